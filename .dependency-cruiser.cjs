@@ -1,0 +1,45 @@
+/** The arrows of the house: who may import what. This file is the diagram; a test of the linter keeps it true. */
+const room = (name) => `^packages/${name}/`;
+const coreRoom = (name) => `^packages/core/src/${name}/`;
+const test = "\\.(test|suite)\\.ts$";
+
+/** Inside `from`, imports may only go to `allowed` (regular expressions over resolved paths). */
+const only = (name, from, allowed, pathNot = [test]) => ({
+  name,
+  severity: "error",
+  from: { path: from, pathNot },
+  to: { pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: { pathNot: [test] }, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    only("core-gen-imports-nothing-but-protobuf-types", coreRoom("gen"), [coreRoom("gen"), "@bufbuild/protobuf", coreRoom("detect"), coreRoom("policy")]),
+    only("core-match-uses-gen", coreRoom("match"), [coreRoom("match"), coreRoom("gen"), "re2-wasm"]),
+    only("core-expr-uses-match", coreRoom("expr"), [coreRoom("expr"), coreRoom("match"), coreRoom("gen")]),
+    only("core-detect-uses-match", coreRoom("detect"), [coreRoom("detect"), coreRoom("match"), coreRoom("gen"), "@noble/hashes"]),
+    only("core-decide-uses-gen", coreRoom("decide"), [coreRoom("decide"), coreRoom("gen")]),
+    only("core-policy-uses-the-rooms", coreRoom("policy"), [coreRoom("(policy|match|expr|detect|decide|gen)")]),
+    { name: "core-knows-no-machine", severity: "error", from: { path: room("core"), pathNot: [test] }, to: { dependencyTypes: ["core"] } },
+    { name: "sdk-uses-core-index", severity: "error", from: { path: room("sdk") }, to: { path: "^packages/core/src/(?!index\\.ts$)" } },
+    { name: "sdk-knows-no-server", severity: "error", from: { path: room("sdk"), pathNot: [test] }, to: { path: "^packages/(control-plane|cli|adapters)/" } },
+    { name: "sdk-node-only-in-platform", severity: "error", from: { path: room("sdk"), pathNot: [test, "^packages/sdk/src/platform/"] }, to: { dependencyTypes: ["core"] } },
+    { name: "sdk-lanes-do-not-know-each-other", severity: "error", from: { path: "^packages/sdk/src/(bundle|control|events|approvals)/" }, to: { path: "^packages/sdk/src/(bundle|control|events|approvals|client)/", pathNot: "^packages/sdk/src/$1/" } },
+    { name: "adapters-use-sdk-index", severity: "error", from: { path: room("adapters") }, to: { path: "^packages/(core/|control-plane/|cli/|sdk/src/(?!index\\.ts$))" } },
+    { name: "adapters-do-not-know-each-other", severity: "error", from: { path: "^packages/adapters/([^/]+)/" }, to: { path: "^packages/adapters/", pathNot: "^packages/adapters/$1/" } },
+    { name: "control-plane-never-sdk", severity: "error", from: { path: room("control-plane") }, to: { path: "^packages/(sdk|cli|adapters)/" } },
+    { name: "control-plane-uses-core-index", severity: "error", from: { path: room("control-plane") }, to: { path: "^packages/core/src/(?!index\\.ts$)" } },
+    { name: "cli-spawns-the-control-plane-by-name", severity: "error", from: { path: room("cli"), pathNot: [test] }, to: { path: "^packages/(core/src/(?!index\\.ts$)|sdk/src/(?!index\\.ts$)|adapters/)" } },
+    { name: "runner-imports-no-package", severity: "error", from: { path: "^conformance/runner/" }, to: { path: "^packages/" } },
+    { name: "outside-uses-published-names", severity: "error", from: { path: "^(examples|bench|conformance)/" }, to: { path: "^packages/", dependencyTypes: ["local"] } },
+    { name: "spec-imports-nothing", severity: "error", from: { path: "^spec/" }, to: { path: "^(packages|conformance|bench|examples)/" } },
+    { name: "no-orphan-resolution", severity: "error", from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: ["node_modules", "/dist/"] },
+    exclude: { path: ["/dist/", "node_modules/.*/node_modules"] },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+  },
+};

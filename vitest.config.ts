@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Unit tests run on the sources, so that a failing line is the line that was written. */
+export default defineConfig({
+  resolve: {
+    alias: {
+      "@holdpoint/core": source("./packages/core/src/index.ts"),
+      "@holdpoint/sdk": source("./packages/sdk/src/index.ts"),
+      "@holdpoint/control-plane": source("./packages/control-plane/src/index.ts"),
+      "@holdpoint/langchain": source("./packages/adapters/langchain/src/index.ts"),
+      "@holdpoint/openai-agents": source("./packages/adapters/openai-agents/src/index.ts"),
+    },
+  },
+  test: {
+    include: ["packages/**/src/**/*.test.ts", "conformance/**/*.test.ts", "spec/**/*.test.ts", "examples/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
