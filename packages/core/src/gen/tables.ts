@@ -1,0 +1,132 @@
+// Code generated from spec/. Do not edit.
+
+/** What a violated policy does. */
+export const enforcementModeValues = ["monitor", "warn", "require_approval", "block"] as const;
+export type EnforcementMode = (typeof enforcementModeValues)[number];
+export const enforcementModeRank: Readonly<Record<EnforcementMode, number>> = { monitor: 1, warn: 2, require_approval: 3, block: 4 };
+export const enforcementModeAliases: Readonly<Record<string, EnforcementMode>> = { log_only: "monitor", audit: "monitor", flag: "warn", hard_block: "block", enforce: "block" };
+
+/** What a decision says, from the weakest to the strongest. */
+export const verdictValues = ["allow", "monitor", "warn", "require_approval", "block", "paused"] as const;
+export type Verdict = (typeof verdictValues)[number];
+export const verdictRank: Readonly<Record<Verdict, number>> = { allow: 0, monitor: 1, warn: 2, require_approval: 3, block: 4, paused: 5 };
+
+/** Where in an agent's step the check stands. */
+export const phaseValues = ["input", "tool_call", "tool_result", "output", "agent_call"] as const;
+export type Phase = (typeof phaseValues)[number];
+
+/** How bad a violation is. */
+export const severityValues = ["low", "medium", "high", "critical"] as const;
+export type Severity = (typeof severityValues)[number];
+export const severityRank: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3, critical: 4 };
+
+/** The level of the cascade that a policy or a pause belongs to. */
+export const levelValues = ["agent", "team", "workspace", "tenant", "platform"] as const;
+export type Level = (typeof levelValues)[number];
+export const levelRank: Readonly<Record<Level, number>> = { agent: 1, team: 2, workspace: 3, tenant: 4, platform: 5 };
+
+/** How far an agent may act on its own; each tier includes the controls of the tiers before it. */
+export const autonomyLevelValues = ["observe", "advise", "act_with_approval", "autonomous"] as const;
+export type AutonomyLevel = (typeof autonomyLevelValues)[number];
+export const autonomyLevelRank: Readonly<Record<AutonomyLevel, number>> = { observe: 1, advise: 2, act_with_approval: 3, autonomous: 4 };
+
+/** When a policy with prerequisites runs. */
+export const chainTriggerValues = ["all_passed", "any_violated", "always"] as const;
+export type ChainTrigger = (typeof chainTriggerValues)[number];
+
+/** What a policy does when it cannot be decided. */
+export const onErrorValues = ["hold", "record"] as const;
+export type OnError = (typeof onErrorValues)[number];
+
+/** What became of one policy in one decision. */
+export const outcomeStatusValues = ["passed", "violated", "skipped", "error"] as const;
+export type OutcomeStatus = (typeof outcomeStatusValues)[number];
+
+/** How a found value is written in the text handed back. */
+export const piiStrategyValues = ["redact", "mask", "partial", "hash"] as const;
+export type PiiStrategy = (typeof piiStrategyValues)[number];
+
+/** How readily a detector speaks up. */
+export const sensitivityValues = ["low", "medium", "high"] as const;
+export type Sensitivity = (typeof sensitivityValues)[number];
+
+/** How a traced step ended. */
+export const traceStatusValues = ["success", "error", "timeout", "policy_blocked", "limit_exceeded", "flagged_for_review", "effect_unconfirmed"] as const;
+export type TraceStatus = (typeof traceStatusValues)[number];
+
+/** Whether an agent may act. */
+export const agentStatusValues = ["active", "paused"] as const;
+export type AgentStatus = (typeof agentStatusValues)[number];
+
+/** Where an approval stands. */
+export const approvalStatusValues = ["pending", "approved", "denied", "expired"] as const;
+export type ApprovalStatus = (typeof approvalStatusValues)[number];
+
+/** The role of an API key. */
+export const roleValues = ["sdk", "viewer", "developer", "admin", "owner"] as const;
+export type Role = (typeof roleValues)[number];
+export const roleRank: Readonly<Record<Role, number>> = { sdk: 1, viewer: 2, developer: 3, admin: 4, owner: 5 };
+
+/** What the client does before it has ever had a plan. */
+export const failModeValues = ["closed", "open"] as const;
+export type FailMode = (typeof failModeValues)[number];
+
+/** Why. */
+export const reasonValues = ["PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED"] as const;
+export type Reason = (typeof reasonValues)[number];
+
+export const failureReasons = ["REQUEST_INVALID","REQUEST_TOO_LARGE","EXPRESSION_FAILED","USAGE_UNAVAILABLE","INTERNAL"] as const;
+export type FailureReason = (typeof failureReasons)[number];
+
+export const limits = {
+  /** UTF-16 code units; one text; 1 MiB scans in about 10 ms */
+  maxTextChars: 1048576,
+  /** UTF-16 code units; all texts of one request */
+  maxTotalTextChars: 4194304,
+  /** UTF-16 code units; agent ids, tool names, model names, user and session ids */
+  maxNameChars: 512,
+  /** levels; nesting of tool arguments and metadata */
+  maxDepth: 32,
+  /** values; values in tool arguments and metadata together */
+  maxNodes: 20000,
+  /** messages; conversationHistory on the wire */
+  maxHistory: 50,
+  /** outputs; toolOutputs on the wire */
+  maxToolOutputs: 50,
+  /** names; declared tools */
+  maxTools: 1000,
+  /** USD; exact in integer micro-dollars below 2^53 */
+  maxCostUsd: 1000000000,
+  /** policies; one plan */
+  maxPolicies: 10000,
+  /** policies; one policy */
+  maxPrerequisites: 20,
+  /** the wire's range */
+  maxEvaluationOrder: 100000,
+  /** patterns; one policy's own patterns */
+  maxOwnPatterns: 200,
+  /** items; a list inside a rule definition */
+  maxRuleItems: 1000,
+  /** problems; reported at once */
+  maxProblems: 100,
+  /** spans; one violation */
+  maxEvidence: 20,
+  /** bytes; a policy file */
+  maxPolicyFileBytes: 8388608,
+  /** bytes; a bundle as received */
+  maxBundleBytes: 67108864,
+  /** bytes; a request to the control plane */
+  maxRequestBytes: 8388608,
+} as const;
+
+/** Scores from which a severity follows, and what shifts them. */
+export const scoring = {"severityScores":{"low":30,"medium":50,"high":75,"critical":90},"sensitivityOffsets":{"low":15,"medium":0,"high":-15},"ownPatternWeight":90,"contextCharsBefore":60,"contextCharsAfter":30} as const;
+
+/** Policy types that each autonomy tier adds to the one before. */
+export const tiers = [{"tier":"observe","types":["injection_scan","pii_access"]},{"tier":"advise","types":[]},{"tier":"act_with_approval","types":[]},{"tier":"autonomous","types":["cost_limit","budget_cap","tool_invocation"]}] as const;
+
+/** Types of the variables of expressions. */
+export const expressionVariables = {"input":"string","output":"string","phase":"string","agentId":"string","agentName":"string","environment":"string","orgId":"string","user":"string","session":"string","model":"string","cost":"double","tokens":"int","now":"timestamp","tools":"list(string)","metadata":"map(string, dyn)","agent":{"fields":{"id":"string","name":"string","autonomy":"string","team":"string","workspace":"string","labels":"map(string, string)"}},"tool":{"fields":{"name":"string","args":"map(string, dyn)","result":"string"}}} as const;
+
+/** Types of the variables of the constraints of tool rules. */
+export const toolRuleVariables = {"args":"map(string, dyn)","tool":"string","agentId":"string","environment":"string"} as const;

@@ -1,0 +1,50 @@
+// Code generated from spec/. Do not edit.
+
+export const defaults = {
+  /** ms; bundle and status poll; what the field's clients do */
+  pollIntervalMs: 15000,
+  /** %; spreads clients started together */
+  pollJitterPct: 20,
+  /** ms; fallback to a push */
+  approvalPollIntervalMs: 1000,
+  /** ms; an approval expires after 30 minutes */
+  approvalTimeoutMs: 1800000,
+  /** events; about 10 MB of decisions */
+  queueCapacity: 10000,
+  /** events; one ingest call */
+  batchSize: 200,
+  /** ms; how old an unsent event may grow */
+  flushIntervalMs: 1000,
+  /** ms; one HTTP call */
+  requestTimeoutMs: 10000,
+  /** ms; first back-off, doubled with jitter */
+  retryBaseMs: 250,
+  /** ms; longest back-off */
+  retryCapMs: 30000,
+  /** ms; how long close waits for the queue */
+  closeTimeoutMs: 5000,
+  /** ms; editors write a file in several steps */
+  reloadDebounceMs: 100,
+  /** port; not assigned; beside OTLP's 4317 and 4318 */
+  serverPort: 4319,
+  /** requests; one API key */
+  serverRateLimitPerMinute: 60000,
+  /** ms; cascade resolution; the kill switch never waits for it */
+  killSwitchCacheMs: 60000,
+  /** nothing is open by accident */
+  failMode: "closed",
+  /** the strictest assumption */
+  environment: "production",
+  /** day; calendar month */
+  monthResetDay: 1,
+  /** the same everywhere */
+  timezone: "UTC",
+} as const;
+
+/** What the client does with an answer; the first match wins. */
+export const httpOutcomes = [{"match":"200-299","outcome":"ok"},{"match":"304","outcome":"unchanged"},{"match":"401","outcome":"auth"},{"match":"403","outcome":"auth"},{"match":"408","outcome":"retry"},{"match":"413","outcome":"split"},{"match":"425","outcome":"retry"},{"match":"429","outcome":"retry"},{"match":"400-499","outcome":"drop"},{"match":"500-599","outcome":"retry"},{"match":"network","outcome":"retry"}] as const;
+export type HttpOutcome = (typeof httpOutcomes)[number]["outcome"];
+
+/** Why an event was not delivered. */
+export const dropReasons = ["queue_full","rejected","closed","unserializable"] as const;
+export type DropReason = (typeof dropReasons)[number];

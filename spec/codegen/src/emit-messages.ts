@@ -1,0 +1,234 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createFileRegistry, type DescField, type DescMessage, fromBinary } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { getComments } from "@bufbuild/protoplugin";
+import { type GeneratedFile, pythonFile, repositoryRoot, specRoot, typescriptFile } from "./files.ts";
+import { pascal, pythonLiteral, snake } from "./text.ts";
+
+interface Field {
+  readonly wire: string;
+  readonly name: string;
+  readonly doc: string;
+  readonly kind: "string" | "bool" | "number" | "int" | "object" | "any" | "message";
+  readonly message: string | undefined;
+  readonly repeated: boolean;
+  readonly required: boolean;
+  readonly set: string | undefined;
+  readonly maxLength: string | undefined;
+}
+interface Message {
+  readonly name: string;
+  readonly doc: string;
+  readonly fields: readonly Field[];
+}
+
+const buf = join(repositoryRoot, "node_modules", ".bin", "buf");
+const environment = {
+  ...process.env,
+  PATH: `${join(repositoryRoot, "node_modules", ".bin")}:${process.env["PATH"]}`,
+};
+
+/** protoc-gen-es output for every document of the contract: the binary and JSON codecs of protobuf. */
+export function emitProtobuf(): GeneratedFile[] {
+  const folder = mkdtempSync(join(tmpdir(), "holdpoint-gen-"));
+  try {
+    const template = JSON.stringify({
+      version: "v2",
+      plugins: [{ local: "protoc-gen-es", out: folder, opt: ["target=ts", "import_extension=none"] }],
+    });
+    execFileSync(buf, ["generate", "--template", template, join(specRoot, "proto")], { env: environment });
+    return readMessages().files.map((file) => ({
+      path: `packages/core/src/gen/${file}_pb.ts`,
+      text: readFileSync(join(folder, `${file}_pb.ts`), "utf8"),
+    }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Plain types and decode tables for the same documents, protobuf-free, in both languages. */
+export function emitMessages(): GeneratedFile[] {
+  const { messages } = readMessages();
+  return [
+    typescriptFile("packages/core/src/gen/messages.ts", typescript(messages)),
+    pythonFile("python/src/holdpoint/_gen/messages.py", python(messages)),
+  ];
+}
+
+function readMessages(): { files: string[]; messages: Message[] } {
+  const folder = mkdtempSync(join(tmpdir(), "holdpoint-proto-"));
+  try {
+    const image = join(folder, "image.binpb");
+    execFileSync(buf, ["build", join(specRoot, "proto"), "--as-file-descriptor-set", "-o", image], { env: environment });
+    const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(image)));
+    const own = [...registry.files].filter((file) => file.name.startsWith("holdpoint/"));
+    own.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return {
+      files: own.map((file) => file.name),
+      messages: own
+        .filter((file) => !file.name.endsWith("/rules"))
+        .flatMap((file) => file.messages)
+        .map(describeMessage),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function describeMessage(message: DescMessage): Message {
+  return { name: message.name, doc: oneLine(getComments(message).leading), fields: message.fields.map(describeField) };
+}
+
+/** Marks in a field's comment (`@required`, `@set name`, `@maxLength limit`) carry what protobuf cannot say. */
+function describeField(field: DescField): Field {
+  const comment = oneLine(getComments(field).leading);
+  const mark = (name: string): string | undefined => new RegExp(`@${name}(?: (\\w+))?`).exec(comment)?.[1];
+  const message = field.fieldKind === "message" ? field.message : field.fieldKind === "list" ? field.message : undefined;
+  return {
+    wire: field.jsonName,
+    name: field.name,
+    doc: comment.replace(/ ?@\w+( \w+)?/g, "").trim(),
+    kind: kindOf(field, message),
+    message: message?.typeName.startsWith("holdpoint.") ? message.name : undefined,
+    repeated: field.fieldKind === "list",
+    required: comment.includes("@required"),
+    set: mark("set"),
+    maxLength: mark("maxLength"),
+  };
+}
+
+function kindOf(field: DescField, message: DescMessage | undefined): Field["kind"] {
+  if (message?.typeName === "google.protobuf.Struct") return "object";
+  if (message?.typeName === "google.protobuf.Value") return "any";
+  if (message) return "message";
+  switch (field.scalar) {
+    case 8:
+      return "bool";
+    case 1:
+    case 2:
+      return "number";
+    case 9:
+      return "string";
+    default:
+      return "int";
+  }
+}
+
+const oneLine = (text: string | undefined): string => (text ?? "").trim().replace(/\s+/g, " ");
+
+function typescriptType(field: Field): string {
+  const single =
+    field.message ??
+    (field.set
+      ? pascal(field.set)
+      : { string: "string", bool: "boolean", number: "number", int: "number", object: "Readonly<Record<string, unknown>>", any: "unknown", message: "unknown" }[
+          field.kind
+        ]);
+  return field.repeated ? `readonly ${single}[]` : single;
+}
+
+function typescript(messages: readonly Message[]): string {
+  const sets = new Set(messages.flatMap((message) => message.fields.flatMap((field) => (field.set ? [pascal(field.set)] : []))));
+  const interfaces = messages.map(
+    (message) =>
+      `/** ${message.doc} */\nexport interface ${message.name} {\n${message.fields
+        .map((field) => `${field.doc ? `  /** ${field.doc} */\n` : ""}  readonly ${field.wire}${field.required ? "" : "?"}: ${typescriptType(field)};`)
+        .join("\n")}\n}`,
+  );
+  const tables = messages.map(
+    (message) =>
+      `  ${message.name}: {\n${message.fields.map((field) => `    ${field.wire}: ${JSON.stringify(fieldTable(field))},`).join("\n")}\n  },`,
+  );
+  return `import type { ${[...sets].sort().join(", ")} } from "./tables";
+
+${interfaces.join("\n\n")}
+
+/** One thing that is wrong with a document, and where. */
+export interface CompileProblem {
+  /** JSON pointer into the document. */
+  readonly pointer: string;
+  readonly message: string;
+  /** The name that was probably meant. */
+  readonly suggestion?: string;
+  /** The file it stands in, when it was read from one. */
+  readonly file?: string;
+  /** From 1, when it was read from a file, or inside an expression. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface MessageField {
+  readonly kind: "string" | "bool" | "number" | "int" | "object" | "any" | "message";
+  readonly message?: string;
+  readonly repeated?: boolean;
+  readonly required?: boolean;
+  readonly set?: string;
+  readonly maxLength?: string;
+}
+
+/** What decoding checks, by message and wire name. */
+export const messages: Readonly<Record<string, Readonly<Record<string, MessageField>>>> = {\n${tables.join("\n")}\n};`;
+}
+
+function fieldTable(field: Field): Record<string, unknown> {
+  return {
+    kind: field.kind,
+    ...(field.message ? { message: field.message } : {}),
+    ...(field.repeated ? { repeated: true } : {}),
+    ...(field.required ? { required: true } : {}),
+    ...(field.set ? { set: field.set } : {}),
+    ...(field.maxLength ? { maxLength: field.maxLength } : {}),
+  };
+}
+
+function pythonType(field: Field): string {
+  const single =
+    field.message ??
+    { string: "str", bool: "bool", number: "float", int: "int", object: "dict[str, Any]", any: "Any", message: "Any" }[field.kind];
+  return field.repeated ? `tuple[${single}, ...]` : single;
+}
+
+function python(messages: readonly Message[]): string {
+  const classes = messages.map((message) => {
+    const ordered = [...message.fields.filter((field) => field.required), ...message.fields.filter((field) => !field.required)];
+    const rows = ordered.map((field) => {
+      const type = pythonType(field);
+      if (field.required) return `    ${snake(field.name)}: ${type}`;
+      return field.repeated ? `    ${field.name}: ${type} = ()` : `    ${field.name}: ${type} | None = None`;
+    });
+    return `@dataclass(frozen=True, slots=True)\nclass ${message.name}:\n    """${message.doc}"""\n\n${rows.join("\n")}`;
+  });
+  const tables = messages.map(
+    (message) =>
+      `    "${message.name}": {\n${message.fields.map((field) => `        "${field.wire}": ${pythonLiteral({ name: field.name, ...fieldTable(field) })},`).join("\n")}\n    },`,
+  );
+  return `"""Documents of the contract: plain types and decode tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+
+${classes.join("\n\n\n")}
+
+
+@dataclass(frozen=True, slots=True)
+class CompileProblem:
+    """One thing that is wrong with a document, and where."""
+
+    pointer: str
+    message: str
+    suggestion: str | None = None
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {\n${tables.join("\n")}\n}
+
+CLASSES: Final[dict[str, type[Any]]] = {${messages.map((message) => `"${message.name}": ${message.name}`).join(", ")}}`;
+}

@@ -1,0 +1,100 @@
+import { type GeneratedFile, pythonFile, typescriptFile } from "./files.ts";
+import type { Constant, EnumTable, Spec } from "./read-spec.ts";
+import { pascal, pythonLiteral, snake, typescriptLiteral, upperSnake } from "./text.ts";
+
+/** Closed sets, limits, reasons, scoring, tiers and expression variables, for the evaluator in both languages. */
+export function emitTables(spec: Spec): GeneratedFile[] {
+  const reasons = Object.entries(spec.reasons);
+  const typescript = [
+    ...Object.entries(spec.enums).map(([name, table]) => typescriptEnum(name, table)),
+    typescriptEnum("reason", { doc: "Why", values: reasons.flatMap(([, list]) => list) }),
+    `export const failureReasons = ${typescriptLiteral(spec.reasons["failure"]?.map((r) => r.name))} as const;\nexport type FailureReason = (typeof failureReasons)[number];`,
+    typescriptConstants("limits", spec.limits),
+    `/** Scores from which a severity follows, and what shifts them. */\nexport const scoring = ${typescriptLiteral(spec.scoring)} as const;`,
+    `/** Policy types that each autonomy tier adds to the one before. */\nexport const tiers = ${typescriptLiteral(spec.tiers)} as const;`,
+    `/** Types of the variables of expressions. */\nexport const expressionVariables = ${typescriptLiteral(withFields(spec.expressionEnv["variables"] ?? {}))} as const;`,
+    `/** Types of the variables of the constraints of tool rules. */\nexport const toolRuleVariables = ${typescriptLiteral(withFields(spec.expressionEnv["toolRuleVariables"] ?? {}))} as const;`,
+  ].join("\n\n");
+  const python = [
+    '"""Closed sets, limits, defaults, reasons: the contract\'s tables."""\n\nfrom __future__ import annotations\n\nfrom typing import Any, Final, Literal',
+    ...Object.entries(spec.enums).map(([name, table]) => pythonEnum(name, table)),
+    pythonEnum("reason", { doc: "Why", values: reasons.flatMap(([, list]) => list) }),
+    `FAILURE_REASONS: Final = ${pythonTuple(spec.reasons["failure"]?.map((r) => r.name) ?? [])}`,
+    ...spec.limits.map(pythonConstant),
+    ...spec.defaults.map((constant) => pythonConstant({ ...constant, name: `default_${snake(constant.name)}` })),
+    `SCORING: Final[dict[str, Any]] = ${pythonLiteral(spec.scoring)}`,
+    `TIERS: Final[list[dict[str, Any]]] = ${pythonLiteral(spec.tiers)}`,
+    `EXPRESSION_VARIABLES: Final[dict[str, Any]] = ${pythonLiteral(withFields(spec.expressionEnv["variables"] ?? {}))}`,
+    `TOOL_RULE_VARIABLES: Final[dict[str, Any]] = ${pythonLiteral(withFields(spec.expressionEnv["toolRuleVariables"] ?? {}))}`,
+    `HTTP_OUTCOMES: Final[list[dict[str, str]]] = ${pythonLiteral(spec.httpOutcomes.map(({ match, outcome }) => ({ match, outcome })))}`,
+    `DROP_REASONS: Final = ${pythonTuple(spec.dropReasons.map((reason) => reason.name))}`,
+  ].join("\n\n");
+  return [
+    typescriptFile("packages/core/src/gen/tables.ts", typescript),
+    pythonFile("python/src/holdpoint/_gen/tables.py", python),
+    pythonFile("python/src/holdpoint/_gen/__init__.py", '"""Generated from the contract."""'),
+    typescriptFile("packages/sdk/src/gen/constants.ts", clientConstants(spec)),
+    typescriptFile("packages/control-plane/src/gen/constants.ts", serverConstants(spec)),
+  ];
+}
+
+function clientConstants(spec: Spec): string {
+  return [
+    typescriptConstants("defaults", spec.defaults),
+    `/** What the client does with an answer; the first match wins. */\nexport const httpOutcomes = ${typescriptLiteral(spec.httpOutcomes.map(({ match, outcome }) => ({ match, outcome })))} as const;\nexport type HttpOutcome = (typeof httpOutcomes)[number]["outcome"];`,
+    `/** Why an event was not delivered. */\nexport const dropReasons = ${typescriptLiteral(spec.dropReasons.map((reason) => reason.name))} as const;\nexport type DropReason = (typeof dropReasons)[number];`,
+  ].join("\n\n");
+}
+
+function serverConstants(spec: Spec): string {
+  const rows = spec.errors.api.map((row) => `  ${row.code}: ${row.status},`).join("\n");
+  return [
+    typescriptConstants("defaults", spec.defaults),
+    `/** Error codes of the API and their HTTP status. */\nexport const apiErrors = {\n${rows}\n} as const;\nexport type ApiErrorCode = keyof typeof apiErrors;`,
+  ].join("\n\n");
+}
+
+function typescriptEnum(name: string, table: EnumTable): string {
+  const type = pascal(name);
+  const list = table.values.map((value) => JSON.stringify(value.name)).join(", ");
+  const parts = [`/** ${table.doc}. */\nexport const ${name}Values = [${list}] as const;\nexport type ${type} = (typeof ${name}Values)[number];`];
+  if (table.values.some((value) => value.rank !== undefined)) {
+    parts.push(`export const ${name}Rank: Readonly<Record<${type}, number>> = { ${table.values.map((value) => `${value.name}: ${value.rank}`).join(", ")} };`);
+  }
+  const aliases = table.values.flatMap((value) => (value.aliases ?? []).map((alias) => `${alias}: "${value.name}"`));
+  if (aliases.length > 0) parts.push(`export const ${name}Aliases: Readonly<Record<string, ${type}>> = { ${aliases.join(", ")} };`);
+  return parts.join("\n");
+}
+
+function pythonEnum(name: string, table: EnumTable): string {
+  const constant = upperSnake(name);
+  const names = table.values.map((value) => value.name);
+  const parts = [
+    `# ${table.doc}.\n${pascal(name)} = Literal[${names.map((value) => JSON.stringify(value)).join(", ")}]`,
+    `${constant}_VALUES: Final[tuple[str, ...]] = ${pythonTuple(names)}`,
+  ];
+  if (table.values.some((value) => value.rank !== undefined)) {
+    parts.push(`${constant}_RANK: Final[dict[str, int]] = {${table.values.map((value) => `"${value.name}": ${value.rank}`).join(", ")}}`);
+  }
+  const aliases = table.values.flatMap((value) => (value.aliases ?? []).map((alias) => `"${alias}": "${value.name}"`));
+  if (aliases.length > 0) parts.push(`${constant}_ALIASES: Final[dict[str, str]] = {${aliases.join(", ")}}`);
+  return parts.join("\n");
+}
+
+function typescriptConstants(name: string, constants: readonly Constant[]): string {
+  const rows = constants.map((row) => `  /** ${[row.unit, row.why].filter(Boolean).join("; ")} */\n  ${row.name}: ${JSON.stringify(row.value)},`);
+  return `export const ${name} = {\n${rows.join("\n")}\n} as const;`;
+}
+
+function pythonConstant(row: Constant): string {
+  return `# ${[row.unit, row.why].filter(Boolean).join("; ")}\n${upperSnake(row.name)}: Final = ${pythonLiteral(row.value)}`;
+}
+
+const pythonTuple = (names: readonly string[]): string => `(${names.map((name) => JSON.stringify(name)).join(", ")},)`;
+
+/** A record of variables becomes `{fields: …}` where the YAML nests. */
+function withFields(variables: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, type]) => [name, typeof type === "string" ? type : { fields: type }]),
+  );
+}
