@@ -10,11 +10,21 @@ export function emitDigest(): GeneratedFile[] {
     const names = readdirSync(join(specRoot, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => /\.(yaml|proto|json)$/.test(name))
       .sort();
-    for (const name of names) hash.update(`${folder}/${name}\0`).update(readFileSync(join(specRoot, folder, name))).update("\0");
+    for (const name of names)
+      hash
+        .update(`${folder}/${name}\0`)
+        .update(readFileSync(join(specRoot, folder, name)))
+        .update("\0");
   }
   const digest = hash.digest("hex");
   return [
-    typescriptFile("packages/core/src/gen/digest.ts", `/** SHA-256 of the contract this was generated from. */\nexport const specDigest = "${digest}";`),
-    pythonFile("python/src/holdpoint/_gen/digest.py", `"""Digest of the contract."""\n\nfrom typing import Final\n\nSPEC_DIGEST: Final = "${digest}"`),
+    typescriptFile(
+      "packages/core/src/gen/digest.ts",
+      `/** SHA-256 of the contract this was generated from. */\nexport const specDigest = "${digest}";`,
+    ),
+    pythonFile(
+      "python/src/holdpoint/_gen/digest.py",
+      `"""Digest of the contract."""\n\nfrom typing import Final\n\nSPEC_DIGEST: Final = "${digest}"`,
+    ),
   ];
 }

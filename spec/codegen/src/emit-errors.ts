@@ -44,7 +44,7 @@ function typescript(errors: readonly ErrorSpec[], allFields: (error: ErrorSpec) 
   return [
     'import type { CompileProblem, Decision, Level, Violation } from "@holdpoint/core";',
     "const brand = (name: string): symbol => Symbol.for(`holdpoint.error.${name}`);",
-    "const isBranded = (value: unknown, name: string): boolean =>\n  typeof value === \"object\" && value !== null && brand(name) in value;",
+    'const isBranded = (value: unknown, name: string): boolean =>\n  typeof value === "object" && value !== null && brand(name) in value;',
     ...classes,
   ].join("\n\n");
 }

@@ -18,6 +18,7 @@ interface Field {
   readonly required: boolean;
   readonly set: string | undefined;
   readonly maxLength: string | undefined;
+  readonly fallback: string | number | boolean | undefined;
 }
 interface Message {
   readonly name: string;
@@ -62,7 +63,9 @@ function readMessages(): { files: string[]; messages: Message[] } {
   const folder = mkdtempSync(join(tmpdir(), "holdpoint-proto-"));
   try {
     const image = join(folder, "image.binpb");
-    execFileSync(buf, ["build", join(specRoot, "proto"), "--as-file-descriptor-set", "-o", image], { env: environment });
+    execFileSync(buf, ["build", join(specRoot, "proto"), "--as-file-descriptor-set", "-o", image], {
+      env: environment,
+    });
     const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(image)));
     const own = [...registry.files].filter((file) => file.name.startsWith("holdpoint/"));
     own.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -86,7 +89,8 @@ function describeMessage(message: DescMessage): Message {
 function describeField(field: DescField): Field {
   const comment = oneLine(getComments(field).leading);
   const mark = (name: string): string | undefined => new RegExp(`@${name}(?: (\\w+))?`).exec(comment)?.[1];
-  const message = field.fieldKind === "message" ? field.message : field.fieldKind === "list" ? field.message : undefined;
+  const message =
+    field.fieldKind === "message" ? field.message : field.fieldKind === "list" ? field.message : undefined;
   return {
     wire: field.jsonName,
     name: field.name,
@@ -97,7 +101,14 @@ function describeField(field: DescField): Field {
     required: comment.includes("@required"),
     set: mark("set"),
     maxLength: mark("maxLength"),
+    fallback: parseDefault(mark("default")),
   };
+}
+
+function parseDefault(text: string | undefined): string | number | boolean | undefined {
+  if (text === undefined) return undefined;
+  if (text === "true" || text === "false") return text === "true";
+  return /^\d+$/.test(text) ? Number(text) : text;
 }
 
 function kindOf(field: DescField, message: DescMessage | undefined): Field["kind"] {
@@ -124,18 +135,29 @@ function typescriptType(field: Field): string {
     field.message ??
     (field.set
       ? pascal(field.set)
-      : { string: "string", bool: "boolean", number: "number", int: "number", object: "Readonly<Record<string, unknown>>", any: "unknown", message: "unknown" }[
-          field.kind
-        ]);
+      : {
+          string: "string",
+          bool: "boolean",
+          number: "number",
+          int: "number",
+          object: "Readonly<Record<string, unknown>>",
+          any: "unknown",
+          message: "unknown",
+        }[field.kind]);
   return field.repeated ? `readonly ${single}[]` : single;
 }
 
 function typescript(messages: readonly Message[]): string {
-  const sets = new Set(messages.flatMap((message) => message.fields.flatMap((field) => (field.set ? [pascal(field.set)] : []))));
+  const sets = new Set(
+    messages.flatMap((message) => message.fields.flatMap((field) => (field.set ? [pascal(field.set)] : []))),
+  );
   const interfaces = messages.map(
     (message) =>
       `/** ${message.doc} */\nexport interface ${message.name} {\n${message.fields
-        .map((field) => `${field.doc ? `  /** ${field.doc} */\n` : ""}  readonly ${field.wire}${field.required ? "" : "?"}: ${typescriptType(field)};`)
+        .map(
+          (field) =>
+            `${field.doc ? `  /** ${field.doc} */\n` : ""}  readonly ${field.wire}${field.required ? "" : "?"}: ${typescriptType(field)};`,
+        )
         .join("\n")}\n}`,
   );
   const tables = messages.map(
@@ -167,6 +189,8 @@ export interface MessageField {
   readonly required?: boolean;
   readonly set?: string;
   readonly maxLength?: string;
+  /** What an absent field means. */
+  readonly default?: string | number | boolean;
 }
 
 /** What decoding checks, by message and wire name. */
@@ -181,19 +205,25 @@ function fieldTable(field: Field): Record<string, unknown> {
     ...(field.required ? { required: true } : {}),
     ...(field.set ? { set: field.set } : {}),
     ...(field.maxLength ? { maxLength: field.maxLength } : {}),
+    ...(field.fallback === undefined ? {} : { default: field.fallback }),
   };
 }
 
 function pythonType(field: Field): string {
   const single =
     field.message ??
-    { string: "str", bool: "bool", number: "float", int: "int", object: "dict[str, Any]", any: "Any", message: "Any" }[field.kind];
+    { string: "str", bool: "bool", number: "float", int: "int", object: "dict[str, Any]", any: "Any", message: "Any" }[
+      field.kind
+    ];
   return field.repeated ? `tuple[${single}, ...]` : single;
 }
 
 function python(messages: readonly Message[]): string {
   const classes = messages.map((message) => {
-    const ordered = [...message.fields.filter((field) => field.required), ...message.fields.filter((field) => !field.required)];
+    const ordered = [
+      ...message.fields.filter((field) => field.required),
+      ...message.fields.filter((field) => !field.required),
+    ];
     const rows = ordered.map((field) => {
       const type = pythonType(field);
       if (field.required) return `    ${snake(field.name)}: ${type}`;

@@ -82,7 +82,9 @@ function pythonTemplate(template: string): string {
 
 function fieldTable(field: FieldSpec): Record<string, unknown> {
   const { doc: _doc, fields, ...rest } = field;
-  return fields ? { ...rest, fields: Object.fromEntries(Object.entries(fields).map(([k, f]) => [k, fieldTable(f)])) } : rest;
+  return fields
+    ? { ...rest, fields: Object.fromEntries(Object.entries(fields).map(([k, f]) => [k, fieldTable(f)])) }
+    : rest;
 }
 
 function typescriptFieldType(field: FieldSpec): string {
@@ -102,7 +104,10 @@ function typescriptFieldType(field: FieldSpec): string {
       return "readonly string[]";
     case "objectList":
       return `readonly { ${Object.entries(field.fields ?? {})
-        .map(([name, item]) => `readonly ${name}${item.required || item.default !== undefined ? "" : "?"}: ${typescriptFieldType(item)}`)
+        .map(
+          ([name, item]) =>
+            `readonly ${name}${item.required || item.default !== undefined ? "" : "?"}: ${typescriptFieldType(item)}`,
+        )
         .join("; ")} }[]`;
     default:
       return "string";
@@ -111,8 +116,7 @@ function typescriptFieldType(field: FieldSpec): string {
 
 function typescript(spec: Spec): string {
   const sets = new Set(["EnforcementMode", "Phase", "Severity", "AutonomyLevel", "Reason"]);
-  const resultType = (type: string): string =>
-    type === "bool" ? "boolean" : type === "severity" ? "Severity" : type;
+  const resultType = (type: string): string => (type === "bool" ? "boolean" : type === "severity" ? "Severity" : type);
   const operators = Object.entries(spec.operators).map(
     ([name, operator]) =>
       `/** ${operator.doc}. */\nexport interface ${pascal(name)} {\n${Object.entries(operator.result)
@@ -131,7 +135,11 @@ function typescript(spec: Spec): string {
       `  readonly rule: ${pascal(type.type)}Rule;`,
       "  readonly cost: number;",
       ...(type.state
-        ? [`  readonly usage: { ${Object.keys(type.state).map((name) => `readonly ${name}: number`).join("; ")} };`]
+        ? [
+            `  readonly usage: { ${Object.keys(type.state)
+              .map((name) => `readonly ${name}: number`)
+              .join("; ")} };`,
+          ]
         : []),
       ...Object.entries(type.uses ?? {}).map(([name, operator]) => `  readonly ${name}: ${pascal(operator)};`),
     ].join("\n");
@@ -210,7 +218,9 @@ export interface PolicyType<Scope> {
   readonly conditions: readonly Condition<Scope>[];
 }
 
-export type OperatorName = ${Object.keys(spec.operators).map((name) => JSON.stringify(name)).join(" | ")};
+export type OperatorName = ${Object.keys(spec.operators)
+    .map((name) => JSON.stringify(name))
+    .join(" | ")};
 
 ${operators.join("\n\n")}
 

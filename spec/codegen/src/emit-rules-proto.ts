@@ -6,7 +6,9 @@ const protoTypes: Record<string, string> = { bool: "bool", int: "int32", number:
 
 /** rules.proto: the rule definition of each policy type as a message, from the catalogue. Wire names are the catalogue's. */
 export function emitRulesProto(spec: Spec): GeneratedFile {
-  const messages = spec.policyTypes.flatMap((type) => protoMessage(`${pascal(type.type)}Rule`, type.title, type.fields));
+  const messages = spec.policyTypes.flatMap((type) =>
+    protoMessage(`${pascal(type.type)}Rule`, type.title, type.fields),
+  );
   return {
     path: "spec/proto/holdpoint/v1/rules.proto",
     text: `// Code generated from spec/catalog. Do not edit.\n\nsyntax = "proto3";\n\npackage holdpoint.v1;\n\n${messages.join("\n\n")}\n`,

@@ -10,6 +10,7 @@ export function emitTables(spec: Spec): GeneratedFile[] {
     typescriptEnum("reason", { doc: "Why", values: reasons.flatMap(([, list]) => list) }),
     `export const failureReasons = ${typescriptLiteral(spec.reasons["failure"]?.map((r) => r.name))} as const;\nexport type FailureReason = (typeof failureReasons)[number];`,
     typescriptConstants("limits", spec.limits),
+    `/** The environment of a request that names none. */\nexport const environmentDefault = ${typescriptLiteral(spec.defaults.find((row) => row.name === "environment")?.value)};`,
     `/** Scores from which a severity follows, and what shifts them. */\nexport const scoring = ${typescriptLiteral(spec.scoring)} as const;`,
     `/** Policy types that each autonomy tier adds to the one before. */\nexport const tiers = ${typescriptLiteral(spec.tiers)} as const;`,
     `/** Types of the variables of expressions. */\nexport const expressionVariables = ${typescriptLiteral(withFields(spec.expressionEnv["variables"] ?? {}))} as const;`,
@@ -57,12 +58,17 @@ function serverConstants(spec: Spec): string {
 function typescriptEnum(name: string, table: EnumTable): string {
   const type = pascal(name);
   const list = table.values.map((value) => JSON.stringify(value.name)).join(", ");
-  const parts = [`/** ${table.doc}. */\nexport const ${name}Values = [${list}] as const;\nexport type ${type} = (typeof ${name}Values)[number];`];
+  const parts = [
+    `/** ${table.doc}. */\nexport const ${name}Values = [${list}] as const;\nexport type ${type} = (typeof ${name}Values)[number];`,
+  ];
   if (table.values.some((value) => value.rank !== undefined)) {
-    parts.push(`export const ${name}Rank: Readonly<Record<${type}, number>> = { ${table.values.map((value) => `${value.name}: ${value.rank}`).join(", ")} };`);
+    parts.push(
+      `export const ${name}Rank: Readonly<Record<${type}, number>> = { ${table.values.map((value) => `${value.name}: ${value.rank}`).join(", ")} };`,
+    );
   }
   const aliases = table.values.flatMap((value) => (value.aliases ?? []).map((alias) => `${alias}: "${value.name}"`));
-  if (aliases.length > 0) parts.push(`export const ${name}Aliases: Readonly<Record<string, ${type}>> = { ${aliases.join(", ")} };`);
+  if (aliases.length > 0)
+    parts.push(`export const ${name}Aliases: Readonly<Record<string, ${type}>> = { ${aliases.join(", ")} };`);
   return parts.join("\n");
 }
 
@@ -74,7 +80,9 @@ function pythonEnum(name: string, table: EnumTable): string {
     `${constant}_VALUES: Final[tuple[str, ...]] = ${pythonTuple(names)}`,
   ];
   if (table.values.some((value) => value.rank !== undefined)) {
-    parts.push(`${constant}_RANK: Final[dict[str, int]] = {${table.values.map((value) => `"${value.name}": ${value.rank}`).join(", ")}}`);
+    parts.push(
+      `${constant}_RANK: Final[dict[str, int]] = {${table.values.map((value) => `"${value.name}": ${value.rank}`).join(", ")}}`,
+    );
   }
   const aliases = table.values.flatMap((value) => (value.aliases ?? []).map((alias) => `"${alias}": "${value.name}"`));
   if (aliases.length > 0) parts.push(`${constant}_ALIASES: Final[dict[str, str]] = {${aliases.join(", ")}}`);
@@ -82,7 +90,9 @@ function pythonEnum(name: string, table: EnumTable): string {
 }
 
 function typescriptConstants(name: string, constants: readonly Constant[]): string {
-  const rows = constants.map((row) => `  /** ${[row.unit, row.why].filter(Boolean).join("; ")} */\n  ${row.name}: ${JSON.stringify(row.value)},`);
+  const rows = constants.map(
+    (row) => `  /** ${[row.unit, row.why].filter(Boolean).join("; ")} */\n  ${row.name}: ${JSON.stringify(row.value)},`,
+  );
   return `export const ${name} = {\n${rows.join("\n")}\n} as const;`;
 }
 

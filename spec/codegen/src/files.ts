@@ -18,7 +18,10 @@ export const typescriptFile = (path: string, body: string): GeneratedFile => ({
   text: `// ${mark}\n\n${body.trim()}\n`,
 });
 
-export const pythonFile = (path: string, body: string): GeneratedFile => ({ path, text: `# ${mark}\n${body.trim()}\n` });
+export const pythonFile = (path: string, body: string): GeneratedFile => ({
+  path,
+  text: `# ${mark}\n${body.trim()}\n`,
+});
 
 /** Paths whose checked-in text differs from what the contract says now. */
 export function findDifferences(files: readonly GeneratedFile[]): string[] {

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "4a26c1be09d2c07152f06fc466a3d00e78b442a9aa03a6baf8cd8dcafac30a1b";
+export const specDigest = "ab6d151515996f797a924419693c9e8a54bfecf1f816004afc780ef594536ca9";

@@ -342,6 +342,8 @@ export interface MessageField {
   readonly required?: boolean;
   readonly set?: string;
   readonly maxLength?: string;
+  /** What an absent field means. */
+  readonly default?: string | number | boolean;
 }
 
 /** What decoding checks, by message and wire name. */
@@ -469,15 +471,15 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     name: {"kind":"string"},
     description: {"kind":"string"},
     policyType: {"kind":"string","required":true},
-    enforcementMode: {"kind":"string","set":"enforcementMode"},
+    enforcementMode: {"kind":"string","set":"enforcementMode","default":"monitor"},
     ruleDefinition: {"kind":"object","required":true},
     appliesToAgents: {"kind":"string","repeated":true},
     environments: {"kind":"string","repeated":true},
-    level: {"kind":"string","set":"level"},
-    isActive: {"kind":"bool"},
+    level: {"kind":"string","set":"level","default":"tenant"},
+    isActive: {"kind":"bool","default":true},
     prerequisites: {"kind":"string","repeated":true},
-    chainTrigger: {"kind":"string","set":"chainTrigger"},
-    evaluationOrder: {"kind":"int"},
+    chainTrigger: {"kind":"string","set":"chainTrigger","default":"all_passed"},
+    evaluationOrder: {"kind":"int","default":100},
     onError: {"kind":"string","set":"onError"},
     severity: {"kind":"string","set":"severity"},
     tags: {"kind":"string","repeated":true},
@@ -490,7 +492,7 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
   },
   EnforceRequest: {
     agentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    phase: {"kind":"string","set":"phase"},
+    phase: {"kind":"string","set":"phase","default":"input"},
     input: {"kind":"string"},
     output: {"kind":"string"},
     tool: {"kind":"message","message":"ToolCall"},
@@ -525,7 +527,7 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     userId: {"kind":"string"},
     timestamp: {"kind":"string","required":true},
     durationMs: {"kind":"number"},
-    status: {"kind":"string","set":"traceStatus"},
+    status: {"kind":"string","set":"traceStatus","default":"success"},
     input: {"kind":"string"},
     output: {"kind":"string"},
     errorMessage: {"kind":"string"},

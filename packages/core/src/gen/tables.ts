@@ -119,6 +119,9 @@ export const limits = {
   maxRequestBytes: 8388608,
 } as const;
 
+/** The environment of a request that names none. */
+export const environmentDefault = "production";
+
 /** Scores from which a severity follows, and what shifts them. */
 export const scoring = {"severityScores":{"low":30,"medium":50,"high":75,"critical":90},"sensitivityOffsets":{"low":15,"medium":0,"high":-15},"ownPatternWeight":90,"contextCharsBefore":60,"contextCharsAfter":30} as const;
 

@@ -1,0 +1,29 @@
+import type { Alert, Decision, Pause, PolicyOutcome, RequestProblem, Transform, Violation } from "../gen/messages";
+import { enforcementModeRank, type Phase, type Verdict, verdictRank, verdictValues } from "../gen/tables";
+
+/** What evaluation has gathered about one request. */
+export interface Findings {
+  readonly phase: Phase;
+  readonly agentId: string;
+  readonly planDigest: string;
+  readonly outcomes: readonly PolicyOutcome[];
+  readonly violations: readonly Violation[];
+  readonly transforms: readonly Transform[];
+  readonly alerts: readonly Alert[];
+  readonly problems: readonly RequestProblem[];
+  readonly pause?: Pause;
+}
+
+/** One decision out of all outcomes: the strongest wins (SPECIFICATION D-2), whatever their order. */
+export function combine(findings: Findings): Decision {
+  const { pause, ...rest } = findings;
+  const verdict: Verdict = pause ? "paused" : strongest(findings.violations);
+  const decision = { verdict, allowed: verdictRank[verdict] < verdictRank.require_approval, ...rest };
+  return pause ? { ...decision, pause } : decision;
+}
+
+function strongest(violations: readonly Violation[]): Verdict {
+  let rank = 0;
+  for (const violation of violations) rank = Math.max(rank, enforcementModeRank[violation.enforcementMode]);
+  return verdictValues[rank] as Verdict;
+}

@@ -1,0 +1,22 @@
+import { type NormalisedText, normaliseText, type PatternSet } from "../match/index";
+
+/** One text of a request: what it is, where it stands, and its value. */
+export interface Text {
+  readonly role: "input" | "history" | "tool_arg" | "tool_result" | "output";
+  /** JSON pointer into the request. */
+  readonly path: string;
+  readonly value: string;
+}
+
+/** A text, normalised and scanned once for every pattern of a plan. */
+export interface TextScan {
+  readonly text: Text;
+  readonly normalised: NormalisedText;
+  /** Indexes of the patterns that match, ascending. */
+  readonly hits: readonly number[];
+}
+
+export function scanText(text: Text, patterns: PatternSet): TextScan {
+  const normalised = normaliseText(text.value);
+  return { text, normalised, hits: patterns.scan(normalised.text) };
+}

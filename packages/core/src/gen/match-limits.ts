@@ -1,0 +1,33 @@
+// Code generated from spec/. Do not edit.
+export const matchLimits = {
+  /** In bytes: what one pattern set may occupy with its caches; the default and the ceiling. */
+  maxSetBytes: 16777216,
+  /** In bytes: a smaller cap would flush the cache at every other character. */
+  minSetBytes: 65536,
+  /** In patterns: ten times the largest catalogue; keeps pattern numbers and result lists small. */
+  maxPatterns: 10000,
+  /** In UTF-16 units: longer alternations belong into several patterns, where each gets its own id. */
+  maxPatternLength: 16384,
+  /** In repetitions: RE2's own bound, also for the product of nested counts. */
+  maxRepeat: 1000,
+  /** In groups: RE2's own bound; keeps recursion over the tree far from the end of the stack. */
+  maxNesting: 1000,
+  /** In nodes: one pattern's share: at about 40 bytes a node, 2 MB of a set's 16. */
+  maxProgramNodes: 50000,
+  /** In UTF-16 units: what a stream may hold back while a span is still open. */
+  maxHoldBack: 65536,
+  /** In states: pairs of states a comparison of two sets explores before it answers that it cannot tell. */
+  maxProductStates: 20000,
+  /** In layers: an encoding inside an encoding inside an encoding; more is not text a model would follow. */
+  maxDecodeDepth: 3,
+  /** In UTF-16 units: decoded text one normalisation may add. */
+  maxDecodedLength: 65536,
+  /** In runs: encoded runs one normalisation looks into. */
+  maxDecodedRuns: 64,
+  /** In UTF-16 units: shorter base64 and hex runs are words and identifiers more often than hidden text. */
+  minEncodedRun: 16,
+  /** In patterns: re2-wasm aborts at about 1,010 live patterns in its fixed 16 MiB. */
+  wasmMaxPatterns: 500,
+  /** In UTF-16 units: a text of 10 MB aborts re2-wasm; 1 Mi units are at most 3 MB of UTF-8. */
+  wasmMaxTextLength: 1048576,
+} as const;

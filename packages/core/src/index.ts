@@ -1,0 +1,15 @@
+export { canonicalJson } from "./decide/canonical-json";
+export { hmacSha256Hex, sha256Hex } from "./decide/digest";
+export { specDigest } from "./gen/digest";
+export type * from "./gen/messages";
+export { formatMoney } from "./gen/policy-types";
+export type * from "./gen/tables";
+export { limits, phaseValues, severityValues, verdictRank } from "./gen/tables";
+export { type Charge, chargesFor } from "./policy/charges";
+export { type CompileContext, type CompileResult, compile } from "./policy/compile";
+export type { Counter, UsageReader } from "./policy/counters";
+export { type Decoded, decodeMessage, type MessageTypes } from "./policy/decode-message";
+export { type Clock, type EvaluateOptions, evaluate } from "./policy/evaluate";
+export type { Plan } from "./policy/plan";
+export { type ReadResult, readPolicyDocument, type WrittenPolicy } from "./policy/read-document";
+export { suggest } from "./policy/suggest";

@@ -1,0 +1,133 @@
+import { canonicalJson } from "../decide/canonical-json";
+import { sha256Hex } from "../decide/digest";
+import { specDigest } from "../gen/digest";
+import type { Agent, CompileProblem } from "../gen/messages";
+import { limits } from "../gen/tables";
+import { orderPolicies } from "./chain";
+import { createCounterLister } from "./counters";
+import { type NormalisedPolicy, normalisePolicy } from "./normalise-policy";
+import type { PreparedOperator } from "./operator";
+import { operators } from "./operators";
+import { createPatternGatherer, type PatternGatherer } from "./pattern-plan";
+import type { CompiledPolicy, Plan } from "./plan";
+import { createProblemList, type ProblemList, pointTo } from "./problems";
+import type { Part } from "./request";
+
+export interface CompileContext {
+  readonly organizationId?: string;
+  /** Registered agents, for their names and labels in expressions. */
+  readonly agents?: readonly Agent[];
+  /** Key of the hashes in evidence; without one, evidence carries no hashes. */
+  readonly salt?: Uint8Array;
+  /** JSON pointers of the policies in the document they come from; their index when absent. */
+  readonly pointers?: readonly string[];
+}
+
+export type CompileResult =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly CompileProblem[] };
+
+/**
+ * Policies as written → a plan to evaluate with, or every problem at once with a JSON pointer, none applied in part.
+ * Pure and synchronous; never throws.
+ */
+export function compile(policies: readonly unknown[], context: CompileContext = {}): CompileResult {
+  const problems = createProblemList();
+  if (!Array.isArray(policies)) problems.add("", "expected a list of policies");
+  else if (policies.length > limits.maxPolicies)
+    problems.add("", `${policies.length} policies, at most ${limits.maxPolicies} are allowed`);
+  if (problems.list.length > 0) return { ok: false, problems: problems.list };
+
+  const normalised = policies.flatMap(
+    (written, index) => normalisePolicy(written, context.pointers?.[index] ?? pointTo("", index), problems) ?? [],
+  );
+  refuseDuplicateIds(normalised, problems);
+  const ordered = orderPolicies(normalised, problems);
+  const gatherer = createPatternGatherer();
+  const positions = new Map(ordered.filter(isActive).map(({ policy }, index) => [policy.id, index]));
+  const compiled = ordered
+    .filter(isActive)
+    .map((item, index) => compilePolicy(item, index, positions, gatherer, problems));
+  const built = gatherer.build();
+  if (!built.ok) addPatternProblems(built.problems, normalised, problems);
+  if (!built.ok || problems.list.length > 0) return { ok: false, problems: problems.list };
+
+  const written = ordered.map(({ policy }) => policy);
+  const plan: Plan = {
+    digest: sha256Hex(canonicalJson({ policies: written, specDigest })),
+    policies: written,
+    compiled,
+    patterns: built.plan,
+    agents: new Map((context.agents ?? []).map((agent) => [agent.agentId, agent])),
+    organizationId: context.organizationId ?? "",
+    salt: context.salt,
+    applicable: new Map(),
+  };
+  return { ok: true, plan };
+}
+
+const isActive = ({ policy }: NormalisedPolicy): boolean => policy.isActive !== false;
+
+function compilePolicy(
+  item: NormalisedPolicy,
+  index: number,
+  positions: ReadonlyMap<string, number>,
+  patterns: PatternGatherer,
+  problems: ProblemList,
+): CompiledPolicy {
+  const { policy, type, rule, pointer } = item;
+  const prepared = type.uses.map(({ name, operator }) => ({
+    name,
+    operator: operators[operator](rule, { policy, pointer, patterns, problems }),
+  }));
+  return {
+    index,
+    policy,
+    type,
+    rule,
+    ownSeverity: item.ownSeverity,
+    phases: new Set(
+      type.phases.filter((phase) => prepared.every(({ operator }) => operator.phases?.includes(phase) ?? true)),
+    ),
+    reads: [
+      ...new Set([
+        ...(type.reads.filter((part) => part !== "expression") as Part[]),
+        ...prepared.flatMap(({ operator }) => operator.reads),
+      ]),
+    ],
+    operators: prepared as readonly { name: string; operator: PreparedOperator }[],
+    state: type.state.map((state) => ({
+      name: state.name,
+      list: createCounterLister(state, rule, policy.appliesToAgents ?? []),
+    })),
+    prerequisites: (policy.prerequisites ?? []).flatMap((id) => positions.get(id) ?? []),
+    passed: Object.freeze({ policyId: policy.id, policyType: policy.policyType, status: "passed" }),
+  };
+}
+
+function refuseDuplicateIds(policies: readonly NormalisedPolicy[], problems: ProblemList): void {
+  const first = new Map<string, string>();
+  for (const { policy, pointer } of policies) {
+    const other = first.get(policy.id);
+    if (other !== undefined)
+      problems.add(pointTo(pointer, "id"), `id \`${policy.id.slice(0, 64)}\` is already used at \`${other}\``);
+    else first.set(policy.id, pointer);
+  }
+}
+
+/** A policy's own pattern carries its place in its id (`own.<policy>.<index>`). */
+function addPatternProblems(
+  found: readonly { readonly id: string; readonly position: number; readonly message: string }[],
+  policies: readonly NormalisedPolicy[],
+  problems: ProblemList,
+): void {
+  for (const { id, position, message } of found) {
+    const own = policies.find(
+      ({ policy }) => id.startsWith(`own.${policy.id}.`) && /^\d+$/.test(id.slice(policy.id.length + 5)),
+    );
+    const place = own
+      ? pointTo(pointTo(pointTo(own.pointer, "ruleDefinition"), "patterns"), id.slice(own.policy.id.length + 5))
+      : "";
+    problems.add(place, `pattern refused at position ${position + (own ? 3 : 0)}: ${message}`);
+  }
+}

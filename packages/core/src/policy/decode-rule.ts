@@ -1,0 +1,128 @@
+import { piiCategoryNames } from "../detect/pii";
+import { type FieldTable, type PolicyType, policyTypes } from "../gen/policy-types";
+import { limits } from "../gen/tables";
+import { closedSets, resolveName } from "./closed-sets";
+import { toMicros } from "./money";
+import { addUnknown, describeType, isObject, listNames, type ProblemList, pointTo } from "./problems";
+import { isTimezone } from "./timezone";
+
+// biome-ignore lint/suspicious/noExplicitAny: a rule's shape is known only to the conditions of its own type
+export type AnyPolicyType = PolicyType<any>;
+
+export const policyTypeByName: Readonly<Record<string, AnyPolicyType>> = policyTypes;
+
+/** A rule with defaults filled in and money in micro-dollars; problems are added to the list. */
+export function decodeRule(
+  type: AnyPolicyType,
+  value: unknown,
+  pointer: string,
+  problems: ProblemList,
+): Record<string, unknown> {
+  const rule = decodeFields(type.fields, value, pointer, problems);
+  if (type.atLeastOne.length > 0 && type.atLeastOne.every((name) => rule[name] === undefined)) {
+    problems.add(pointer, `needs at least ${listNames(type.atLeastOne)}`);
+  }
+  return rule;
+}
+
+function decodeFields(
+  fields: Readonly<Record<string, FieldTable>>,
+  value: unknown,
+  pointer: string,
+  problems: ProblemList,
+): Record<string, unknown> {
+  if (!isObject(value)) {
+    problems.add(pointer, `expected an object, got ${describeType(value)}`);
+    return {};
+  }
+  for (const key of Object.keys(value)) {
+    if (!Object.hasOwn(fields, key)) addUnknown(problems, pointTo(pointer, key), "field", key, Object.keys(fields));
+  }
+  const decoded: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    const item = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (item !== undefined && item !== null) decoded[name] = decodeValue(field, item, pointTo(pointer, name), problems);
+    else if (field.required) problems.add(pointTo(pointer, name), `missing field \`${name}\``);
+    else if (field.default !== undefined) decoded[name] = field.default;
+  }
+  return decoded;
+}
+
+function decodeValue(field: FieldTable, value: unknown, pointer: string, problems: ProblemList): unknown {
+  if (field.type.endsWith("List")) return decodeList(field, value, pointer, problems);
+  switch (field.type) {
+    case "bool":
+      if (typeof value === "boolean") return value;
+      problems.add(pointer, `expected a boolean, got ${describeType(value)}`);
+      return undefined;
+    case "int":
+    case "number":
+      return decodeNumber(field, value, pointer, problems);
+    case "money": {
+      const dollars = decodeNumber({ type: "number", min: 0, max: limits.maxCostUsd }, value, pointer, problems);
+      return dollars === undefined ? undefined : toMicros(dollars);
+    }
+    case "enum":
+      return decodeEnum(field, value, pointer, problems);
+    case "timezone":
+      if (typeof value === "string" && isTimezone(value)) return value;
+      problems.add(pointer, "expected the name of an IANA time zone, for example `Europe/Berlin`");
+      return undefined;
+    default:
+      return decodeText(value, pointer, problems);
+  }
+}
+
+function decodeNumber(field: FieldTable, value: unknown, pointer: string, problems: ProblemList): number | undefined {
+  const whole = field.type === "int";
+  if (typeof value !== "number" || !Number.isFinite(value) || (whole && !Number.isSafeInteger(value))) {
+    problems.add(pointer, `expected a ${whole ? "whole number" : "number"}, got ${describeType(value)}`);
+    return undefined;
+  }
+  if ((field.min !== undefined && value < field.min) || (field.max !== undefined && value > field.max)) {
+    problems.add(pointer, `expected a number from ${field.min ?? "…"} to ${field.max ?? "…"}`);
+    return undefined;
+  }
+  return value;
+}
+
+function decodeEnum(field: FieldTable, value: unknown, pointer: string, problems: ProblemList): string | undefined {
+  const known = field.set ? (closedSets[field.set] ?? []) : (field.values ?? []);
+  const name =
+    typeof value !== "string" ? undefined : field.set ? resolveName(field.set, value) : known.find((v) => v === value);
+  if (name !== undefined) return name;
+  if (typeof value === "string") addUnknown(problems, pointer, "value", value, known);
+  else problems.add(pointer, `expected ${listNames(known)}, got ${describeType(value)}`);
+  return undefined;
+}
+
+function decodeText(value: unknown, pointer: string, problems: ProblemList): string | undefined {
+  if (typeof value !== "string") problems.add(pointer, `expected a string, got ${describeType(value)}`);
+  else if (value.length > limits.maxTextChars)
+    problems.add(pointer, `is longer than ${limits.maxTextChars} characters`);
+  else return value;
+  return undefined;
+}
+
+function decodeList(field: FieldTable, value: unknown, pointer: string, problems: ProblemList): unknown[] {
+  if (!Array.isArray(value)) {
+    problems.add(pointer, `expected a list, got ${describeType(value)}`);
+    return [];
+  }
+  const most = field.type === "patternList" ? limits.maxOwnPatterns : limits.maxRuleItems;
+  if (value.length > most) {
+    problems.add(pointer, `has ${value.length} items, at most ${most} are allowed`);
+    return [];
+  }
+  return value.map((item, index) => decodeItem(field, item, pointTo(pointer, index), problems));
+}
+
+function decodeItem(field: FieldTable, item: unknown, pointer: string, problems: ProblemList): unknown {
+  if (field.type === "objectList") return decodeFields(field.fields ?? {}, item, pointer, problems);
+  const text = decodeText(item, pointer, problems);
+  if (text === "") problems.add(pointer, "is empty");
+  if (text && field.type === "categoryList" && !piiCategoryNames.includes(text)) {
+    addUnknown(problems, pointer, "category", text, piiCategoryNames);
+  }
+  return text;
+}

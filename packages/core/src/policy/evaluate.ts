@@ -1,0 +1,193 @@
+import { combine } from "../decide/combine";
+import { scanText, type TextScan } from "../detect/text-scan";
+import type { Alert, Decision, Pause, PolicyOutcome, RequestProblem, Violation } from "../gen/messages";
+import { environmentDefault } from "../gen/tables";
+import type { UsageReader } from "./counters";
+import type { Evaluation } from "./operator";
+import { findPause } from "./pauses";
+import { type CompiledPolicy, listApplicable, names, type Plan } from "./plan";
+import { bindRequest, type RequestView } from "./request";
+import { failPolicy, runPolicy } from "./run-policy";
+import { createTransformList } from "./transforms";
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number;
+
+export interface EvaluateOptions {
+  /** Kill switches that are on. */
+  readonly pauses?: readonly Pause[];
+}
+
+/**
+ * One decision about one request. Pure and synchronous: the same plan, request, usage and clock give the same
+ * decision, byte for byte in canonical JSON. Never throws: what is wrong with the request is part of the decision, and
+ * a policy that cannot be decided holds (SPECIFICATION D-15).
+ */
+export function evaluate(
+  plan: Plan,
+  request: unknown,
+  usage: UsageReader,
+  clock: Clock,
+  options: EvaluateOptions = {},
+): Decision {
+  try {
+    const view = bindRequest(request, environmentDefault);
+    const nowMs = clock();
+    const pause = findPause(options.pauses ?? [], view.agentId, plan.agents.get(view.agentId), nowMs);
+    return pause ? decidePaused(plan, view, pause) : decide(plan, view, usage, nowMs);
+  } catch (error) {
+    return decideUnreadable(plan, error);
+  }
+}
+
+function decide(plan: Plan, view: RequestView, usage: UsageReader, nowMs: number): Decision {
+  const applicable = selectPolicies(plan, view);
+  const violations: Violation[] = [];
+  const alerts: Alert[] = [];
+  const result = { violations, alerts };
+  const transforms = createTransformList();
+  const evaluation = createEvaluation(plan, view, nowMs, transforms);
+  const outcomes: PolicyOutcome[] = [];
+  const byIndex = new Map<number, PolicyOutcome>();
+  for (const compiled of applicable) {
+    const outcome = findSkip(compiled, byIndex) ?? runSafely(compiled, evaluation, usage, result);
+    byIndex.set(compiled.index, outcome);
+    outcomes.push(outcome);
+  }
+  return combine({
+    phase: view.phase,
+    agentId: view.agentId,
+    planDigest: plan.digest,
+    outcomes,
+    violations,
+    transforms: transforms.build(),
+    alerts,
+    problems: view.problems,
+  });
+}
+
+/** A request whose agent or phase cannot be read concerns every policy that could apply. */
+function selectPolicies(plan: Plan, view: RequestView): readonly CompiledPolicy[] {
+  if (!view.broken.has("identity")) return listApplicable(plan, view.phase, view.agentId, view.environment);
+  const unknown = new Set(view.problems.map((problem) => problem.path));
+  return plan.compiled.filter(
+    ({ policy, phases }) =>
+      (unknown.has("/phase") || unknown.has("") || phases.has(view.phase)) &&
+      (view.agentId === "" || names(policy.appliesToAgents, view.agentId)) &&
+      (unknown.has("/environment") || names(policy.environments, view.environment)),
+  );
+}
+
+function runSafely(
+  compiled: CompiledPolicy,
+  evaluation: Evaluation,
+  usage: UsageReader,
+  result: { violations: Violation[]; alerts: Alert[] },
+): PolicyOutcome {
+  try {
+    return runPolicy(compiled, evaluation, usage, result);
+  } catch (error) {
+    return failPolicy(compiled, { failure: "INTERNAL", message: describeError(error) }, result);
+  }
+}
+
+/** The chain's verdict on whether a policy runs at all; prerequisites that do not apply to this request do not count. */
+function findSkip(compiled: CompiledPolicy, byIndex: ReadonlyMap<number, PolicyOutcome>): PolicyOutcome | undefined {
+  const { policy, prerequisites } = compiled;
+  if (prerequisites.length === 0 || policy.chainTrigger === "always") return undefined;
+  const known = prerequisites.flatMap((index) => byIndex.get(index) ?? []);
+  if (known.length === 0) return undefined;
+  const skip = (reason: "PREREQUISITE_NOT_PASSED" | "PREREQUISITE_NOT_VIOLATED"): PolicyOutcome => ({
+    policyId: policy.id,
+    policyType: policy.policyType,
+    status: "skipped",
+    reason,
+  });
+  if (policy.chainTrigger === "any_violated") {
+    return known.some(({ status }) => status === "violated" || status === "error")
+      ? undefined
+      : skip("PREREQUISITE_NOT_VIOLATED");
+  }
+  return known.every(({ status }) => status === "passed") ? undefined : skip("PREREQUISITE_NOT_PASSED");
+}
+
+function createEvaluation(
+  plan: Plan,
+  view: RequestView,
+  nowMs: number,
+  transforms: Evaluation["transforms"],
+): Evaluation {
+  const agent = plan.agents.get(view.agentId);
+  const agentName = agent?.name || view.agentId;
+  let scans: readonly TextScan[] | undefined;
+  return {
+    view,
+    nowMs,
+    patterns: plan.patterns,
+    organizationId: plan.organizationId,
+    agentName,
+    agent: {
+      id: view.agentId,
+      name: agentName,
+      autonomy: agent?.autonomyLevel ?? "",
+      team: agent?.teamId ?? "",
+      workspace: agent?.workspaceId ?? "",
+      labels: agent?.metadata?.["labels"] ?? {},
+    },
+    salt: plan.salt,
+    transforms,
+    scans: () => (scans ??= view.texts.map((text) => scanText(text, plan.patterns.set))),
+  };
+}
+
+function decidePaused(plan: Plan, view: RequestView, pause: Pause): Decision {
+  const message = `agent is paused at level ${pause.level}${pause.reason ? `: ${pause.reason}` : ""}`;
+  const violation = systemViolation(message, "AGENT_PAUSED");
+  return combine({ ...emptyFindings(plan, view), violations: [violation], problems: view.problems, pause });
+}
+
+/** The request itself threw when read (a hostile getter): every policy fails, so whatever blocks holds. */
+function decideUnreadable(plan: Plan, error: unknown): Decision {
+  const message = `the request could not be read: ${describeError(error)}`;
+  const problem: RequestProblem = { path: "", reason: "REQUEST_INVALID", message };
+  const result = { violations: [] as Violation[], alerts: [] };
+  const outcomes = plan.compiled.map((compiled) =>
+    failPolicy(compiled, { failure: "REQUEST_INVALID", message }, result),
+  );
+  return combine({
+    ...emptyFindings(plan, { phase: "input", agentId: "" }),
+    outcomes,
+    violations: result.violations,
+    problems: [problem],
+  });
+}
+
+function emptyFindings(plan: Plan, { phase, agentId }: Pick<RequestView, "phase" | "agentId">) {
+  return {
+    phase,
+    agentId,
+    planDigest: plan.digest,
+    outcomes: [],
+    violations: [],
+    transforms: [],
+    alerts: [],
+    problems: [],
+  };
+}
+
+function systemViolation(message: string, reason: Violation["reason"]): Violation {
+  return {
+    policyId: "system",
+    policyName: "system",
+    policyType: "system",
+    severity: "critical",
+    message,
+    enforcementMode: "block",
+    reason,
+    evidence: [],
+  };
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -1,0 +1,88 @@
+import { compileExpression, type ExprEnv } from "../expr/index";
+import type { ExpressionResult, ExpressionRule } from "../gen/policy-types";
+import { expressionVariables } from "../gen/tables";
+import type { Evaluation, OperatorFailure, PreparedOperator, PrepareOperator } from "./operator";
+import { pointTo } from "./problems";
+import type { Part } from "./request";
+
+const environment: ExprEnv = { variables: expressionVariables };
+
+/** Phases in which a variable has a meaning; an expression runs in the union of its variables' phases (SPECIFICATION P-28). */
+const phasesOf: Readonly<Record<string, readonly string[]>> = {
+  input: ["input"],
+  output: ["output"],
+  tool: ["tool_call", "tool_result"],
+};
+
+const partsOf: Readonly<Record<string, Part>> = {
+  input: "input",
+  output: "output",
+  tool: "tool",
+  tools: "tools",
+  cost: "cost",
+  tokens: "tokens",
+  metadata: "metadata",
+  model: "model",
+  user: "user",
+  session: "session",
+};
+
+const never: PreparedOperator = { reads: [], run: () => ({ value: false, message: "", evidence: [] }) };
+
+/** `expression_result`: the value of the rule's own expression. An error is a failure, never a quiet false. */
+export const prepareExpressionResult: PrepareOperator = (untyped, { policy, pointer, problems }) => {
+  const rule = untyped as unknown as ExpressionRule;
+  if (typeof rule.expression !== "string") return never;
+  const compiled = compileExpression(rule.expression, environment, { resultType: "bool" });
+  if (!compiled.ok) {
+    const at = pointTo(pointTo(pointer, "ruleDefinition"), "expression");
+    for (const { message, ...rest } of compiled.problems) problems.add(at, message, rest);
+    return never;
+  }
+  const { program } = compiled;
+  const bound = program.variables.flatMap((name) => phasesOf[name] ?? []);
+  const message = rule.message || `expression of policy \`${policy.id}\` is true`;
+  const violated: ExpressionResult = {
+    value: true,
+    message,
+    evidence: rule.reason === "" ? [] : [{ path: "", start: 0, end: 0, category: rule.reason }],
+  };
+  const passed: ExpressionResult = { value: false, message, evidence: [] };
+  const run = (evaluation: Evaluation): ExpressionResult | OperatorFailure => {
+    const result = program.evaluate(bindVariables(evaluation));
+    if (!result.ok) return { failure: "EXPRESSION_FAILED", message: result.message };
+    return result.value === true ? violated : passed;
+  };
+  const reads = program.variables.flatMap((name) => partsOf[name] ?? []);
+  return bound.length > 0 ? { reads, phases: bound, run } : { reads, run };
+};
+
+const bindingsOf = new WeakMap<Evaluation, Record<string, unknown>>();
+
+/** The variables of the catalogue, bound once for all expressions of one evaluation. */
+function bindVariables(evaluation: Evaluation): Record<string, unknown> {
+  const known = bindingsOf.get(evaluation);
+  if (known) return known;
+  const { view, agent, agentName, organizationId, nowMs } = evaluation;
+  const bindings = {
+    input: view.input,
+    output: view.output,
+    phase: view.phase,
+    agentId: view.agentId,
+    agentName,
+    environment: view.environment,
+    orgId: organizationId,
+    user: view.userId,
+    session: view.sessionId,
+    model: view.model,
+    cost: view.estimatedCost,
+    tokens: view.tokens,
+    now: new Date(nowMs),
+    tools: view.tools,
+    metadata: view.metadata,
+    agent,
+    tool: view.tool,
+  };
+  bindingsOf.set(evaluation, bindings);
+  return bindings;
+}

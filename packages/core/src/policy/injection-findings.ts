@@ -1,0 +1,74 @@
+import {
+  type InjectionScore,
+  injectionFamilies,
+  locateSignals,
+  noInjection,
+  scoreInjection,
+  severityOfScore,
+} from "../detect/injection";
+import type { TextScan } from "../detect/text-scan";
+import type { Evidence } from "../gen/messages";
+import type { InjectionFindings, InjectionScanRule } from "../gen/policy-types";
+import { limits, scoring } from "../gen/tables";
+import type { Evaluation, PrepareOperator } from "./operator";
+
+/** `injection_findings`: the highest score over the texts that the rule scans. */
+export const prepareInjectionFindings: PrepareOperator = (untyped, { policy, patterns }) => {
+  const rule = untyped as unknown as InjectionScanRule;
+  patterns.useInjection();
+  const own = new Set(
+    rule.patterns.map((pattern, index) => addPattern(pattern, `own.${policy.id}.${index}`, patterns.addOwn)),
+  );
+  const threshold = Math.max(
+    1,
+    scoring.severityScores[rule.min_severity] + scoring.sensitivityOffsets[rule.sensitivity],
+  );
+  const roles = new Set<string>([
+    ...(rule.scan_input ? ["input", "tool_arg"] : []),
+    ...(rule.scan_history ? ["history"] : []),
+    ...(rule.scan_tool_results ? ["tool_result"] : []),
+    ...(rule.scan_output ? ["output"] : []),
+  ]);
+  const clean: InjectionFindings = { score: 0, threshold, severity: "low", path: "", signals: "", evidence: [] };
+
+  const run = (evaluation: Evaluation): InjectionFindings => {
+    const { injection, set } = evaluation.patterns;
+    const accepts = (pattern: number): boolean => injection[pattern]?.language !== "own" || own.has(pattern);
+    let best: InjectionScore = noInjection;
+    let bestScan: TextScan | undefined;
+    const reached: { scan: TextScan; patterns: readonly number[] }[] = [];
+    for (const scan of evaluation.scans()) {
+      if (!roles.has(scan.text.role)) continue;
+      const score = scoreInjection(scan, injection, rule, accepts);
+      if (score.score >= threshold) reached.push({ scan, patterns: score.patterns });
+      if (score.score > best.score) {
+        best = score;
+        bestScan = scan;
+      }
+    }
+    if (!bestScan || best.score < threshold) return best.score === 0 ? clean : { ...clean, score: best.score };
+    const families = new Set(best.patterns.map((pattern) => injection[pattern]?.family ?? 0));
+    const evidence: Evidence[] = reached.flatMap(({ scan, patterns: found }) =>
+      locateSignals(scan, found, set, injection),
+    );
+    return {
+      score: best.score,
+      threshold,
+      severity: severityOfScore(best.score),
+      path: bestScan.text.path,
+      signals: injectionFamilies.filter((_, family) => families.has(family)).join(", "),
+      evidence: evidence.slice(0, limits.maxEvidence),
+    };
+  };
+  return { reads: [], run };
+};
+
+/** `re:` begins an RE2 pattern; anything else is a phrase: any case, any white space between its words. */
+function addPattern(pattern: string, id: string, add: (id: string, source: string, flags: string) => number): number {
+  if (pattern.startsWith("re:")) return add(id, pattern.slice(3), "");
+  const words = pattern
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return add(id, words.join("\\s+"), "i");
+}

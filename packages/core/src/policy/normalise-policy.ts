@@ -1,0 +1,66 @@
+import { messages, type Policy } from "../gen/messages";
+import { limits, type Severity } from "../gen/tables";
+import { decodeMessage } from "./decode-message";
+import { type AnyPolicyType, decodeRule, policyTypeByName } from "./decode-rule";
+import { addUnknown, type ProblemList, pointTo } from "./problems";
+import { typeNames } from "./read-document";
+
+/** A policy with every default filled in, its type resolved, its rule decoded. */
+export interface NormalisedPolicy {
+  readonly policy: Policy;
+  readonly pointer: string;
+  readonly type: AnyPolicyType;
+  readonly rule: Readonly<Record<string, unknown>>;
+  /** The severity that the policy itself sets. */
+  readonly ownSeverity: Severity | undefined;
+}
+
+/** One written policy, checked and completed; undefined, with problems added, when it cannot be used. */
+export function normalisePolicy(
+  written: unknown,
+  pointer: string,
+  problems: ProblemList,
+): NormalisedPolicy | undefined {
+  const decoded = decodeMessage("Policy", written, pointer);
+  const type =
+    typeof written === "object" && written !== null
+      ? findType((written as Policy).policyType, pointer, problems)
+      : undefined;
+  if (!decoded.ok) for (const { pointer: at, message, ...extra } of decoded.problems) problems.add(at, message, extra);
+  const rule = type
+    ? decodeRule(type, (written as Policy).ruleDefinition ?? {}, pointTo(pointer, "ruleDefinition"), problems)
+    : {};
+  if (!decoded.ok || !type) return undefined;
+  const policy = decoded.value;
+  if (policy.id === "") problems.add(pointTo(pointer, "id"), "is empty");
+  const order = policy.evaluationOrder ?? 0;
+  if (order < 0 || order > limits.maxEvaluationOrder) {
+    problems.add(pointTo(pointer, "evaluationOrder"), `expected a whole number from 0 to ${limits.maxEvaluationOrder}`);
+  }
+  return { policy: fillDefaults(policy, type), pointer, type, rule, ownSeverity: policy.severity };
+}
+
+function findType(name: unknown, pointer: string, problems: ProblemList): AnyPolicyType | undefined {
+  if (typeof name !== "string") return undefined;
+  const type = typeNames.get(name);
+  if (!type) addUnknown(problems, pointTo(pointer, "policyType"), "policy type", name, [...typeNames.keys()]);
+  return type && policyTypeByName[type];
+}
+
+/** Defaults are the contract's (`@default` in policy.proto); severity follows the type, `onError` the mode (D-15). */
+function fillDefaults(policy: Policy, type: AnyPolicyType): Policy {
+  const filled: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(messages["Policy"] ?? {})) {
+    if (field.default !== undefined) filled[name] = field.default;
+    else if (field.repeated) filled[name] = [];
+  }
+  const complete = {
+    ...filled,
+    severity: type.severity,
+    ...policy,
+    policyType: type.type,
+    name: policy.name || policy.id,
+  } as Policy;
+  const holds = complete.enforcementMode === "block" || complete.enforcementMode === "require_approval";
+  return { ...complete, onError: policy.onError ?? (holds ? "hold" : "record") };
+}

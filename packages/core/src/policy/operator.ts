@@ -1,0 +1,50 @@
+import type { TextScan } from "../detect/text-scan";
+import type { Policy } from "../gen/messages";
+import type { FailureReason } from "../gen/tables";
+import type { PatternGatherer, PatternPlan } from "./pattern-plan";
+import type { ProblemList } from "./problems";
+import type { Part, RequestView } from "./request";
+
+/** One evaluation in progress: the request, and its texts scanned once for all policies. */
+export interface Evaluation {
+  readonly view: RequestView;
+  readonly nowMs: number;
+  readonly patterns: PatternPlan;
+  readonly organizationId: string;
+  readonly agentName: string;
+  readonly agent: Readonly<Record<string, unknown>>;
+  readonly salt: Uint8Array | undefined;
+  /** Texts to hand back, by path: what masking policies ask for. */
+  readonly transforms: TransformList;
+  scans(): readonly TextScan[];
+}
+
+export interface TransformList {
+  add(scan: TextScan, start: number, end: number, text: string): void;
+}
+
+/** Why an operator could not answer. */
+export interface OperatorFailure {
+  readonly failure: FailureReason;
+  readonly message: string;
+}
+
+export const isFailure = (value: object): value is OperatorFailure => "failure" in value;
+
+/** What an operator has made ready for one policy. */
+export interface PreparedOperator {
+  /** Parts of the request it needs beyond what its type declares. */
+  readonly reads: readonly Part[];
+  /** Phases it is for, when fewer than its type's. */
+  readonly phases?: readonly string[];
+  run(evaluation: Evaluation): object;
+}
+
+export interface PrepareContext {
+  readonly policy: Policy;
+  readonly pointer: string;
+  readonly patterns: PatternGatherer;
+  readonly problems: ProblemList;
+}
+
+export type PrepareOperator = (rule: Readonly<Record<string, unknown>>, context: PrepareContext) => PreparedOperator;

@@ -1,0 +1,67 @@
+import {
+  type InjectionSignal,
+  injectionFamilies,
+  listInjectionPatterns,
+  listInjectionSignals,
+  ownPatternFamily,
+} from "../detect/injection";
+import { listPiiPatterns, listPiiSignals, type PiiSignal } from "../detect/pii";
+import { scoring } from "../gen/tables";
+import { compileSet, type PatternProblem, type PatternSet, type PatternSource } from "../match/index";
+
+/** Every pattern of a plan in one set, and what each stands for, by index. */
+export interface PatternPlan {
+  readonly set: PatternSet;
+  readonly injection: readonly (InjectionSignal | undefined)[];
+  readonly pii: readonly (PiiSignal | undefined)[];
+}
+
+/** Gathers patterns while policies are prepared; the catalogue's come in once, when the first policy wants them. */
+export interface PatternGatherer {
+  useInjection(): void;
+  usePii(): void;
+  /** Adds a policy's own pattern and gives its index. */
+  addOwn(id: string, source: string, flags: string): number;
+  build():
+    | { readonly ok: true; readonly plan: PatternPlan }
+    | { readonly ok: false; readonly problems: readonly PatternProblem[] };
+}
+
+export function createPatternGatherer(): PatternGatherer {
+  const sources: PatternSource[] = [];
+  const injection: (InjectionSignal | undefined)[] = [];
+  const pii: (PiiSignal | undefined)[] = [];
+  let hasInjection = false;
+  let hasPii = false;
+  const add = (
+    source: PatternSource,
+    signal: InjectionSignal | undefined,
+    piiSignal: PiiSignal | undefined,
+  ): number => {
+    injection.push(signal);
+    pii.push(piiSignal);
+    return sources.push(source) - 1;
+  };
+  return {
+    useInjection() {
+      if (hasInjection) return;
+      hasInjection = true;
+      const signals = listInjectionSignals();
+      listInjectionPatterns().forEach((source, index) => void add(source, signals[index], undefined));
+    },
+    usePii() {
+      if (hasPii) return;
+      hasPii = true;
+      const signals = listPiiSignals();
+      listPiiPatterns().forEach((source, index) => void add(source, undefined, signals[index]));
+    },
+    addOwn(id, source, flags) {
+      const family = injectionFamilies.indexOf(ownPatternFamily);
+      return add({ id, source, flags }, { family, weight: scoring.ownPatternWeight, language: "own" }, undefined);
+    },
+    build() {
+      const compiled = compileSet(sources);
+      return compiled.ok ? { ok: true, plan: { set: compiled.set, injection, pii } } : compiled;
+    },
+  };
+}

@@ -1,0 +1,293 @@
+import type { Text } from "../detect/text-scan";
+import { messages, type RequestProblem } from "../gen/messages";
+import { limits, type Phase, phaseValues } from "../gen/tables";
+import { toMicros } from "./money";
+import { describeType, isObject, listNames, pointTo } from "./problems";
+import { suggest } from "./suggest";
+import { walkJson } from "./walk-json";
+
+/** A request, bounded and read: what evaluation sees of it. */
+export interface RequestView {
+  readonly agentId: string;
+  readonly phase: Phase;
+  readonly environment: string;
+  readonly texts: readonly Text[];
+  /** Micro-dollars. */
+  readonly cost: number;
+  readonly tokens: number;
+  readonly tool: { readonly name: string; readonly args: Readonly<Record<string, unknown>>; readonly result: string };
+  readonly tools: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly input: string;
+  readonly output: string;
+  readonly model: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly estimatedCost: number;
+  readonly problems: readonly RequestProblem[];
+  /** Parts of the request that cannot be judged, by what policies read (SPECIFICATION D-16). */
+  readonly broken: ReadonlySet<Part>;
+}
+
+/** What a policy may need of a request. `identity` is needed by all. */
+export type Part =
+  | "identity"
+  | "texts"
+  | "cost"
+  | "tool"
+  | "tools"
+  | "metadata"
+  | "input"
+  | "output"
+  | "model"
+  | "user"
+  | "session"
+  | "tokens";
+
+const partOf: Readonly<Record<string, Part>> = {
+  input: "input",
+  output: "output",
+  tool: "tool",
+  toolOutputs: "texts",
+  conversationHistory: "texts",
+  tools: "tools",
+  metadata: "metadata",
+  estimatedCost: "cost",
+  estimatedTokens: "tokens",
+  model: "model",
+  userId: "user",
+  sessionId: "session",
+};
+
+/** Parts whose breakage also leaves the texts incomplete. */
+const textParts: ReadonlySet<Part> = new Set(["input", "output", "tool"]);
+
+const fieldNames = Object.keys(messages["EnforceRequest"] ?? {});
+
+interface Reader {
+  readonly problems: RequestProblem[];
+  readonly broken: Set<Part>;
+  readonly texts: Text[];
+  textBudget: number;
+  nodeBudget: number;
+}
+
+/**
+ * A request as evaluation sees it. Whatever is wrong with it (types, NaN, limits, unknown fields) becomes a problem
+ * with a pointer and marks the part it concerns as broken; the rest stays usable. Absent texts are empty, an absent
+ * cost is zero (D-14). Throws only what a hostile getter throws.
+ */
+export function bindRequest(request: unknown, defaultEnvironment: string): RequestView {
+  const reader: Reader = {
+    problems: [],
+    broken: new Set(),
+    texts: [],
+    textBudget: limits.maxTotalTextChars,
+    nodeBudget: limits.maxNodes,
+  };
+  const source = isObject(request) ? request : {};
+  if (!isObject(request))
+    fail(reader, "identity", "", "REQUEST_INVALID", `expected an object, got ${describeType(request)}`);
+  else refuseUnknownFields(reader, request);
+
+  const agentId = readName(reader, source, "agentId", "identity") ?? "";
+  if (agentId === "" && isObject(request) && !reader.broken.has("identity")) {
+    fail(reader, "identity", "/agentId", "REQUEST_INVALID", "missing field `agentId`");
+  }
+  const phase = readPhase(reader, source["phase"]);
+  const input = readText(reader, source["input"], "input", "/input", "input");
+  readHistory(reader, source["conversationHistory"]);
+  const tool = readTool(reader, source["tool"]);
+  const result = readToolOutputs(reader, source["toolOutputs"]);
+  const output = readText(reader, source["output"], "output", "/output", "output");
+  const estimatedCost = readNumber(reader, source["estimatedCost"], "cost", "/estimatedCost", limits.maxCostUsd);
+  return {
+    agentId,
+    phase,
+    environment: readName(reader, source, "environment", "identity") || defaultEnvironment,
+    texts: reader.texts,
+    cost: toMicros(estimatedCost),
+    estimatedCost,
+    tokens: readNumber(reader, source["estimatedTokens"], "tokens", "/estimatedTokens", Number.MAX_SAFE_INTEGER),
+    tool: { name: tool.name || result.name, args: tool.args, result: result.text },
+    tools: readTools(reader, source["tools"]),
+    metadata: readMetadata(reader, source["metadata"]),
+    input,
+    output,
+    model: readName(reader, source, "model", "model") ?? "",
+    userId: readName(reader, source, "userId", "user") ?? "",
+    sessionId: readName(reader, source, "sessionId", "session") ?? "",
+    problems: reader.problems,
+    broken: reader.broken,
+  };
+}
+
+function fail(reader: Reader, part: Part, path: string, reason: RequestProblem["reason"], message: string): void {
+  reader.broken.add(part);
+  if (textParts.has(part)) reader.broken.add("texts");
+  if (reader.problems.length < limits.maxProblems) reader.problems.push({ path, reason, message });
+}
+
+/** A misspelt field would leave a text unread: nothing can be judged then. */
+function refuseUnknownFields(reader: Reader, request: Record<string, unknown>): void {
+  for (const key of Object.keys(request)) {
+    if (fieldNames.includes(key)) continue;
+    const near = suggest(key, fieldNames);
+    const message = `unknown field \`${key.slice(0, 64)}\`${near ? `, did you mean \`${near}\`?` : ""}`;
+    fail(reader, "identity", pointTo("", key), "REQUEST_INVALID", message);
+  }
+}
+
+const absent = (value: unknown): value is undefined | null => value === undefined || value === null;
+
+function readName(reader: Reader, source: Record<string, unknown>, key: string, part: Part): string | undefined {
+  const value = source[key];
+  if (absent(value)) return undefined;
+  const path = pointTo("", key);
+  if (typeof value !== "string")
+    fail(reader, part, path, "REQUEST_INVALID", `expected a string, got ${describeType(value)}`);
+  else if (value.length > limits.maxNameChars)
+    fail(reader, part, path, "REQUEST_TOO_LARGE", `is longer than ${limits.maxNameChars} characters`);
+  else return value;
+  return undefined;
+}
+
+function readPhase(reader: Reader, value: unknown): Phase {
+  if (absent(value)) return messages["EnforceRequest"]?.["phase"]?.default as Phase;
+  if (phaseValues.includes(value as Phase)) return value as Phase;
+  fail(reader, "identity", "/phase", "REQUEST_INVALID", `expected ${listNames(phaseValues)}`);
+  return "input";
+}
+
+function readNumber(reader: Reader, value: unknown, part: Part, path: string, max: number): number {
+  if (absent(value)) return 0;
+  if (typeof value === "number" && value >= 0 && value <= max) return value;
+  const got = typeof value === "number" ? (Number.isNaN(value) ? "NaN" : "a number out of range") : describeType(value);
+  fail(reader, part, path, "REQUEST_INVALID", `expected a number from 0 to ${max}, got ${got}`);
+  return 0;
+}
+
+function readText(reader: Reader, value: unknown, role: Text["role"], path: string, part: Part): string {
+  if (absent(value)) return "";
+  if (typeof value !== "string") {
+    fail(reader, part, path, "REQUEST_INVALID", `expected a string, got ${describeType(value)}`);
+    return "";
+  }
+  return addText(reader, value, role, path, part) ? value : "";
+}
+
+function addText(reader: Reader, value: string, role: Text["role"], path: string, part: Part): boolean {
+  if (value.length > limits.maxTextChars) {
+    fail(
+      reader,
+      part,
+      path,
+      "REQUEST_TOO_LARGE",
+      `has ${value.length} characters, at most ${limits.maxTextChars} are scanned`,
+    );
+    return false;
+  }
+  if (value.length > reader.textBudget) {
+    fail(
+      reader,
+      part,
+      path,
+      "REQUEST_TOO_LARGE",
+      `the texts together have more than ${limits.maxTotalTextChars} characters`,
+    );
+    return false;
+  }
+  reader.textBudget -= value.length;
+  if (value !== "") reader.texts.push({ role, path, value });
+  return true;
+}
+
+function readList(reader: Reader, value: unknown, part: Part, path: string, most: number): readonly unknown[] {
+  if (absent(value)) return [];
+  if (!Array.isArray(value)) fail(reader, part, path, "REQUEST_INVALID", `expected a list, got ${describeType(value)}`);
+  else if (value.length > most)
+    fail(reader, part, path, "REQUEST_TOO_LARGE", `has ${value.length} items, at most ${most} are allowed`);
+  else return value;
+  return [];
+}
+
+function readHistory(reader: Reader, value: unknown): void {
+  readList(reader, value, "texts", "/conversationHistory", limits.maxHistory).forEach((message, index) => {
+    const path = `/conversationHistory/${index}`;
+    if (!isObject(message))
+      fail(reader, "texts", path, "REQUEST_INVALID", `expected an object, got ${describeType(message)}`);
+    else readText(reader, message["content"], "history", `${path}/content`, "texts");
+  });
+}
+
+function readTool(reader: Reader, value: unknown): { name: string; args: Record<string, unknown> } {
+  const none = { name: "", args: {} };
+  if (absent(value)) return none;
+  if (!isObject(value)) {
+    fail(reader, "tool", "/tool", "REQUEST_INVALID", `expected an object, got ${describeType(value)}`);
+    return none;
+  }
+  const { name, args } = value;
+  if (typeof name !== "string" || name === "" || name.length > limits.maxNameChars) {
+    fail(
+      reader,
+      "tool",
+      "/tool/name",
+      "REQUEST_INVALID",
+      `expected a string of 1 to ${limits.maxNameChars} characters`,
+    );
+    return none;
+  }
+  if (absent(args)) return { name, args: {} };
+  if (!isObject(args))
+    fail(reader, "tool", "/tool/args", "REQUEST_INVALID", `expected an object, got ${describeType(args)}`);
+  else if (walk(reader, args, "tool", "/tool/args", "tool_arg")) return { name, args };
+  return { name, args: {} };
+}
+
+/** The last result's name and text; all results are texts to scan. */
+function readToolOutputs(reader: Reader, value: unknown): { name: string; text: string } {
+  let last = { name: "", text: "" };
+  readList(reader, value, "texts", "/toolOutputs", limits.maxToolOutputs).forEach((item, index) => {
+    const path = `/toolOutputs/${index}`;
+    if (!isObject(item) || typeof item["name"] !== "string") {
+      fail(reader, "texts", path, "REQUEST_INVALID", "expected an object with the name of the tool");
+      return;
+    }
+    const { name, output } = item;
+    if (!absent(output)) walk(reader, output, "texts", `${path}/output`, "tool_result");
+    last = { name: name as string, text: typeof output === "string" ? output : "" };
+  });
+  return last;
+}
+
+function readTools(reader: Reader, value: unknown): readonly string[] {
+  const list = readList(reader, value, "tools", "/tools", limits.maxTools);
+  if (list.every((name) => typeof name === "string")) return list as readonly string[];
+  fail(reader, "tools", "/tools", "REQUEST_INVALID", "expected a list of strings");
+  return [];
+}
+
+function readMetadata(reader: Reader, value: unknown): Record<string, unknown> {
+  if (absent(value)) return {};
+  if (!isObject(value))
+    fail(reader, "metadata", "/metadata", "REQUEST_INVALID", `expected an object, got ${describeType(value)}`);
+  else if (walk(reader, value, "metadata", "/metadata", undefined)) return value;
+  return {};
+}
+
+/** Checks a JSON value and, given a role, collects its strings as texts. */
+function walk(reader: Reader, value: unknown, part: Part, path: string, role: Text["role"] | undefined): boolean {
+  const outcome = walkJson(
+    value,
+    path,
+    reader.nodeBudget,
+    (text, at) => role === undefined || addText(reader, text, role, at, part),
+  );
+  reader.nodeBudget = outcome.nodesLeft;
+  if (outcome.problem) fail(reader, part, outcome.problem.path, outcome.problem.reason, outcome.problem.message);
+  return !outcome.problem && !outcome.stopped;
+}
+
+/** Which part of a request a field belongs to. */
+export const partOfField = (field: string): Part => partOf[field] ?? "identity";

@@ -1,0 +1,23 @@
+import { type Replacement, replaceSpans } from "../detect/redact";
+import type { TextScan } from "../detect/text-scan";
+import type { Transform } from "../gen/messages";
+import type { TransformList } from "./operator";
+
+/** Collects what masking policies want replaced, in the offsets of the original texts. */
+export function createTransformList(): TransformList & { build(): Transform[] } {
+  const byPath = new Map<string, { original: string; replacements: Replacement[] }>();
+  return {
+    add({ text, normalised }, start, end, written) {
+      const entry = byPath.get(text.path) ?? { original: text.value, replacements: [] };
+      entry.replacements.push({ start: normalised.toOriginal(start), end: normalised.toOriginal(end), text: written });
+      byPath.set(text.path, entry);
+    },
+    build() {
+      const transforms = [...byPath].map(([path, { original, replacements }]) => ({
+        path,
+        text: replaceSpans(original, replacements),
+      }));
+      return transforms.sort((a, b) => (a.path < b.path ? -1 : 1));
+    },
+  };
+}
