@@ -1,4 +1,4 @@
-import type { Type } from "./types.js";
+import type { Type } from "./types";
 
 interface Base {
   /** Offset in the source, in UTF-16 units, where a problem with this node is reported. */
@@ -14,7 +14,9 @@ export interface Literal extends Base {
 export interface Ident extends Base {
   readonly kind: "ident";
   readonly name: string;
-  /** The declared variable or the loop variable this name was resolved to. */
+  /** Written with a leading dot: loop variables are not meant. */
+  readonly absolute: boolean;
+  /** The loop variable this name was resolved to, -1 for a variable of the environment. */
   slot: number;
 }
 export interface Select extends Base {

@@ -10,7 +10,7 @@ import {
   mapGet,
   mapKeys,
   mapSize,
-} from "./values.js";
+} from "./values";
 
 type Numeric = number | bigint | CelUint;
 

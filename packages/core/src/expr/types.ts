@@ -97,8 +97,7 @@ export function formatType(type: Type): string {
 
 export const isDyn = (type: Type): boolean => type.kind === "dyn" || type.kind === "free" || type.kind === "error";
 
-export const isNumber = (type: Type): boolean =>
-  type.kind === "int" || type.kind === "uint" || type.kind === "double";
+export const isNumber = (type: Type): boolean => type.kind === "int" || type.kind === "uint" || type.kind === "double";
 
 /** A record seen as a map, for functions and loops that take maps. */
 const recordAsMap = mapOf(simple.string, simple.dyn);

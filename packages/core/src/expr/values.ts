@@ -1,4 +1,4 @@
-import { ErrorValue, fail } from "./errors.js";
+import { ErrorValue, fail } from "./errors";
 
 /*
  * CEL values in TypeScript: null, boolean, string as they are; double is `number`; int is `bigint`; the classes below

@@ -1,0 +1,223 @@
+import type { Call, Node } from "./ast";
+import { type Compiler, compileConversion, constantOf, settle } from "./compiler";
+import { ErrorValue } from "./errors";
+import { charge, costExceeded, type Frame, type Test, type Val } from "./frame";
+import { compareWith, equal, isIn, type Order } from "./operators";
+import { compilePath } from "./read";
+import { isMap, mapSize, textSize } from "./values";
+
+/**
+ * An operand of a comparison. An int or uint that a double holds exactly comes as a number: numbers of all types
+ * compare on one line, so the answer is the same and no bigint is made. `raw` is unchecked; when it has not the wanted
+ * JavaScript type, `finish` gives the checked value or an error.
+ */
+interface Operand {
+  readonly raw: Val;
+  readonly finish: (frame: Frame, raw: unknown) => unknown;
+}
+
+const unchanged = (_frame: Frame, raw: unknown): unknown => raw;
+
+function compileOperand(node: Node, compiler: Compiler): Operand {
+  const path = compiler.path(node);
+  if (path !== undefined) {
+    const read = compilePath(path);
+    const finish = compileConversion(path, node.type);
+    switch (node.type.kind) {
+      case "double":
+      case "string":
+        return { raw: read, finish };
+      case "int":
+        return { raw: (frame) => orConvert(frame, read(frame), Number.MIN_SAFE_INTEGER, finish), finish: unchanged };
+      case "uint":
+        return { raw: (frame) => orConvert(frame, read(frame), 0, finish), finish: unchanged };
+      default:
+        return { raw: (frame) => finish(frame, read(frame)), finish: unchanged };
+    }
+  }
+  const value = compiler.value(node);
+  const known = constantOf(value);
+  if (known !== undefined && typeof known.value === "bigint" && Number.isSafeInteger(Number(known.value))) {
+    const number = Number(known.value);
+    return { raw: () => number, finish: unchanged };
+  }
+  if (node.kind === "call" && node.name === "size" && compiler.loopDepth === 0) {
+    const size = compileSize(node, compiler);
+    if (size !== undefined) return { raw: size, finish: unchanged };
+  }
+  return { raw: value, finish: unchanged };
+}
+
+function orConvert(frame: Frame, raw: unknown, least: number, finish: Operand["finish"]): unknown {
+  return Number.isSafeInteger(raw) && (raw as number) >= least ? raw : finish(frame, raw);
+}
+
+const sizedOperand = (node: Call): Node | undefined =>
+  node.target === undefined
+    ? node.args.length === 1
+      ? node.args[0]
+      : undefined
+    : node.args.length === 0
+      ? node.target
+      : undefined;
+
+function compileSize(node: Call, compiler: Compiler): Val | undefined {
+  const of = sizedOperand(node);
+  if (of === undefined) return undefined;
+  const value = compiler.value(of);
+  const slow = compiler.value(node);
+  return (frame) => {
+    const sized = value(frame);
+    if (typeof sized === "string") return textSize(sized);
+    if (Array.isArray(sized)) return sized.length;
+    return isMap(sized) ? mapSize(sized) : slow(frame);
+  };
+}
+
+const numberTests: Readonly<Record<Order, (a: number, b: number) => boolean>> = {
+  "<": (a, b) => a < b,
+  "<=": (a, b) => a <= b,
+  ">": (a, b) => a > b,
+  ">=": (a, b) => a >= b,
+};
+const mirrored: Readonly<Record<Order, Order>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
+
+export function compileComparison(node: Call, compiler: Compiler): Test {
+  const order = node.name.slice(1, -1) as Order;
+  const [leftNode, rightNode] = node.args as [Node, Node];
+  const left = compileOperand(leftNode, compiler);
+  const right = compileOperand(rightNode, compiler);
+  const charged = compiler.loopDepth > 0;
+  const slow = (frame: Frame, a: unknown, b: unknown): 0 | 1 | 2 => {
+    const x = left.finish(frame, a);
+    const y = right.finish(frame, b);
+    chargeBoth(frame, x, y, charged);
+    if (charged && frame.steps > frame.stepsMax) return settle(frame, costExceeded);
+    return settle(frame, compareWith(order, x, y));
+  };
+  const rightNumber = numberOf(rightNode);
+  if (rightNumber !== undefined) return compileToNumber(order, left, rightNumber, slow);
+  const leftNumber = numberOf(leftNode);
+  if (leftNumber !== undefined) {
+    return compileToNumber(mirrored[order], right, leftNumber, (frame, value) => slow(frame, leftNumber, value));
+  }
+  const test = numberTests[order];
+  const { raw: leftRaw } = left;
+  const { raw: rightRaw } = right;
+  return (frame) => {
+    const a = leftRaw(frame);
+    const b = rightRaw(frame);
+    // NaN is not equal to itself: a binding's NaN must reach the slow path, which makes it an error.
+    if (typeof a === "number" && typeof b === "number" && a === a && b === b) return test(a, b) ? 1 : 0;
+    return slow(frame, a, b);
+  };
+}
+
+/** A number literal as a double, when the double is exact. */
+function numberOf(node: Node): number | undefined {
+  if (node.kind !== "literal") return undefined;
+  if (typeof node.value === "number") return node.value;
+  if (typeof node.value !== "bigint") return undefined;
+  const number = Number(node.value);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** One closure per operator: the commonest condition of all reads a number and compares it with a literal. */
+function compileToNumber(
+  order: Order,
+  operand: Operand,
+  literal: number,
+  slow: (frame: Frame, a: unknown, b: unknown) => 0 | 1 | 2,
+): Test {
+  const { raw } = operand;
+  switch (order) {
+    case "<":
+      return (frame) => {
+        const value = raw(frame);
+        return typeof value === "number" && value === value ? (value < literal ? 1 : 0) : slow(frame, value, literal);
+      };
+    case "<=":
+      return (frame) => {
+        const value = raw(frame);
+        return typeof value === "number" && value === value ? (value <= literal ? 1 : 0) : slow(frame, value, literal);
+      };
+    case ">":
+      return (frame) => {
+        const value = raw(frame);
+        return typeof value === "number" && value === value ? (value > literal ? 1 : 0) : slow(frame, value, literal);
+      };
+    case ">=":
+      return (frame) => {
+        const value = raw(frame);
+        return typeof value === "number" && value === value ? (value >= literal ? 1 : 0) : slow(frame, value, literal);
+      };
+  }
+}
+
+function chargeBoth(frame: Frame, a: unknown, b: unknown, charged: boolean): void {
+  if (!charged) return;
+  charge(frame, a);
+  charge(frame, b);
+}
+
+export function compileEquality(node: Call, compiler: Compiler): Test {
+  const [leftNode, rightNode] = node.args as [Node, Node];
+  const left = compileOperand(leftNode, compiler);
+  const right = compileOperand(rightNode, compiler);
+  const charged = compiler.loopDepth > 0;
+  const yes = node.name === "_==_" ? 1 : 0;
+  const no = yes === 1 ? 0 : 1;
+  const slow = (frame: Frame, a: unknown, b: unknown): 0 | 1 | 2 => {
+    const x = left.finish(frame, a);
+    const y = right.finish(frame, b);
+    chargeBoth(frame, x, y, charged);
+    if (charged && frame.steps > frame.stepsMax) return settle(frame, costExceeded);
+    const result = equal(x, y);
+    return result instanceof ErrorValue ? settle(frame, result) : result ? yes : no;
+  };
+  const { raw: leftRaw } = left;
+  if (rightNode.kind === "literal" && typeof rightNode.value === "string") {
+    const literal = rightNode.value;
+    return (frame) => {
+      const value = leftRaw(frame);
+      if (typeof value === "string" && !charged) return value === literal ? yes : no;
+      return slow(frame, value, literal);
+    };
+  }
+  const { raw: rightRaw } = right;
+  return (frame) => {
+    const a = leftRaw(frame);
+    const b = rightRaw(frame);
+    if (!charged && typeof a === typeof b) {
+      if (typeof a === "string") return a === b ? yes : no;
+      if (typeof a === "number" && a === a && b === b) return a === b ? yes : no;
+    }
+    return slow(frame, a, b);
+  };
+}
+
+/** `x in ["a", "b"]` with string literals is one look-up. */
+export function compileIn(node: Call, compiler: Compiler): Test {
+  const [itemNode, containerNode] = node.args as [Node, Node];
+  const item = compiler.value(itemNode);
+  const container = compiler.value(containerNode);
+  const charged = compiler.loopDepth > 0;
+  const known = constantOf(container)?.value;
+  const texts =
+    Array.isArray(known) && known.length > 0 && known.every((entry) => typeof entry === "string")
+      ? new Set<unknown>(known)
+      : undefined;
+  const slow = (frame: Frame, value: unknown): 0 | 1 | 2 => {
+    if (value instanceof ErrorValue) return settle(frame, value);
+    const within = container(frame);
+    chargeBoth(frame, value, within, charged);
+    if (charged && frame.steps > frame.stepsMax) return settle(frame, costExceeded);
+    return settle(frame, isIn(value, within));
+  };
+  if (texts === undefined) return (frame) => slow(frame, item(frame));
+  return (frame) => {
+    const value = item(frame);
+    if (typeof value === "string" && !charged) return texts.has(value) ? 1 : 0;
+    return slow(frame, value);
+  };
+}

@@ -1,0 +1,56 @@
+import type { Call } from "./ast";
+import type { Overload } from "./environment";
+import { ErrorValue, fail } from "./errors";
+import { charge, costExceeded, type Val } from "./frame";
+import { fromBinding } from "./read";
+import type { Type } from "./types";
+import { friendlyTypeName, typeName } from "./values";
+
+/** A call of a registered function: the first overload that fits the values is called. */
+export function compileCustom(
+  node: Call,
+  overloads: readonly Overload[],
+  operands: readonly Val[],
+  charged: boolean,
+): Val {
+  const { name } = node;
+  const candidates = overloads.filter(
+    (overload) => overload.params.length === operands.length && overload.receiver === (node.target !== undefined),
+  );
+  return (frame) => {
+    const args: unknown[] = [];
+    for (const operand of operands) {
+      const value = operand(frame);
+      if (value instanceof ErrorValue) return value;
+      if (charged) charge(frame, value);
+      args.push(value);
+    }
+    if (frame.steps > frame.stepsMax) return costExceeded;
+    const chosen = candidates.find((overload) => overload.params.every((type, index) => fits(args[index], type)));
+    if (chosen?.custom === undefined) {
+      return fail(
+        "type_mismatch",
+        `\`${name}\` cannot take ${args.map(friendlyTypeName).join(" and ") || "no arguments"}`,
+      );
+    }
+    try {
+      return fromBinding(chosen.custom.call(args, frame.bindings), chosen.result, `${name}()`, frame);
+    } catch {
+      return fail("function_failed", `function \`${name}\` failed`);
+    }
+  };
+}
+
+function fits(value: unknown, type: Type): boolean {
+  switch (type.kind) {
+    case "dyn":
+    case "param":
+      return true;
+    case "record":
+      return typeName(value) === "map";
+    case "null":
+      return value === null;
+    default:
+      return friendlyTypeName(value) === type.kind;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Node } from "./ast";
+import type { Environment } from "./environment";
+import { ErrorValue } from "./errors";
+import type { Frame, Test, Val } from "./frame";
+import type { Matchers } from "./matcher";
+import { fromBinding, type Path } from "./read";
+import type { Type } from "./types";
+import { mismatch } from "./values";
+
+/** What the parts of the compiler share. */
+export interface Compiler {
+  readonly env: Environment;
+  readonly matchers: Matchers;
+  /** Loops around the node being compiled. */
+  loopDepth: number;
+  value(node: Node): Val;
+  test(node: Node): Test;
+  /** The path a node reads from the bindings, if that is all it does. */
+  path(node: Node): Path | undefined;
+}
+
+/** Nodes whose literal operands make them literals too. Their value is found once. */
+const constants = new WeakMap<Val, { readonly value: unknown }>();
+export const constantOf = (val: Val): { readonly value: unknown } | undefined => constants.get(val);
+
+export function constant(value: unknown): Val {
+  const val: Val = () => value;
+  constants.set(val, { value });
+  return val;
+}
+
+/** The slow way in: a condition out of a value. */
+export function fromTest(test: Test): Val {
+  return (frame) => {
+    const result = test(frame);
+    return result === 2 ? frame.error : result === 1;
+  };
+}
+
+export function toTest(value: Val): Test {
+  return (frame) => {
+    const result = value(frame);
+    if (typeof result === "boolean") return result ? 1 : 0;
+    frame.error = mismatch("bool", result);
+    return 2;
+  };
+}
+
+/** Any result of an operator that gives a bool or an error, as a test. */
+export function settle(frame: Frame, result: boolean | ErrorValue): 0 | 1 | 2 {
+  if (typeof result === "boolean") return result ? 1 : 0;
+  frame.error = result;
+  return 2;
+}
+
+/** Checks a raw value against the declared type. */
+export function compileConversion(path: Path, type: Type): (frame: Frame, raw: unknown) => unknown {
+  const label = [path.variable, ...path.keys].join(".");
+  return (frame, raw) => (raw instanceof ErrorValue ? raw : fromBinding(raw, type, label, frame));
+}

@@ -1,0 +1,56 @@
+import { dynamicPatternsMax, patternCharsMax } from "../gen/expr-limits";
+import type { Node } from "./ast";
+import { type ErrorValue, fail } from "./errors";
+
+/** A compiled pattern that is found anywhere in a text, in linear time. */
+export type CompilePattern = (
+  source: string,
+) =>
+  | { readonly ok: true; readonly test: (text: string) => boolean }
+  | { readonly ok: false; readonly problems: readonly { readonly position: number; readonly message: string }[] };
+
+type TextTest = (text: string, pattern: string) => boolean | ErrorValue;
+
+/** Patterns of one expression. */
+export interface Matchers {
+  /** The test for a pattern node: a literal is compiled now, others when met. */
+  compile(pattern: Node): TextTest;
+}
+
+export interface PatternProblem {
+  readonly pos: number;
+  readonly message: string;
+}
+
+/** `onProblem` hears of literal patterns that are refused. */
+export function createMatchers(compilePattern: CompilePattern, onProblem: (problem: PatternProblem) => void): Matchers {
+  return {
+    compile(node) {
+      if (node.kind !== "literal" || typeof node.value !== "string") return createDynamic(compilePattern);
+      const compiled = compilePattern(node.value);
+      if (compiled.ok) return (text) => compiled.test(text);
+      for (const { position, message } of compiled.problems) {
+        onProblem({ pos: node.pos, message: `${message} (at character ${position + 1} of the pattern)` });
+      }
+      return () => refused;
+    },
+  };
+}
+
+const refused = fail("invalid_argument", "pattern is refused");
+
+/** Compiled patterns by source; the one used longest ago goes first. */
+function createDynamic(compilePattern: CompilePattern): TextTest {
+  const cache = new Map<string, ((text: string) => boolean) | undefined>();
+  return (text, pattern) => {
+    let test = cache.get(pattern);
+    if (test === undefined && !cache.has(pattern)) {
+      if (pattern.length > patternCharsMax) return refused;
+      const compiled = compilePattern(pattern);
+      test = compiled.ok ? compiled.test : undefined;
+      if (cache.size >= dynamicPatternsMax) cache.delete(cache.keys().next().value as string);
+    } else cache.delete(pattern);
+    cache.set(pattern, test);
+    return test === undefined ? refused : test(text);
+  };
+}

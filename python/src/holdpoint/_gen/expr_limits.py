@@ -1,0 +1,39 @@
+# Code generated from spec/. Do not edit.
+SOURCE_CHARS_MAX = 8192
+"""In UTF-16 code units: a policy expression is a few lines; parsing 8 KiB stays under a few ms."""
+
+NESTING_DEPTH_MAX = 64
+"""In levels: brackets, calls, unary and chained operators; keeps recursion far below every stack limit, and the conformance suite needs 33."""
+
+AST_NODES_MAX = 2000
+"""In nodes: bounds checking and compiling; the largest conformance case has about 130."""
+
+COMPREHENSION_NESTING_MAX = 3
+"""In levels: work grows with the power of the nesting."""
+
+PROBLEMS_MAX = 100
+"""In problems: reported at once."""
+
+COST_MAX = 1000000
+"""In steps: estimate with assumed sizes; two nested loops over 256 items pass, three with a body do not."""
+
+STEPS_MAX = 200000
+"""In steps: one evaluation; about 5 ms in TypeScript."""
+
+ASSUMED_LIST_ITEMS = 64
+"""In items: a list whose size is not known when written."""
+
+ASSUMED_TEXT_CHARS = 4096
+"""In code points: a text whose size is not known when written."""
+
+TEXT_CHARS_PER_STEP = 64
+"""In code points: native text operations handle about 64 code points in the time of one step."""
+
+DYNAMIC_PATTERNS_MAX = 32
+"""In patterns: compiled patterns of matches() that are not constants, least recently used out first, per program."""
+
+PATTERN_CHARS_MAX = 2048
+"""In UTF-16 code units: a pattern that is not a constant."""
+
+TIME_ZONES_MAX = 64
+"""In zones: resolved time zones kept."""
