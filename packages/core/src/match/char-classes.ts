@@ -1,0 +1,171 @@
+import { type CodeRanges, maxCodePoint, rangesHave } from "./code-ranges.js";
+
+/** What a position can know of the character beside it. */
+export const charKind = { other: 0, newline: 1, word: 2, edge: 3 } as const;
+
+/**
+ * The code points of a text, sorted into classes that no pattern of the set can tell apart. A class is a column of the
+ * transition table; the columns after the classes are `endColumn` (the end of the text), `stampColumn` (when the row was
+ * last reported) and `surrogateColumn` (never filled, so that surrogates leave the fast loop).
+ */
+export interface CharClasses {
+  readonly count: number;
+  readonly endColumn: number;
+  readonly stampColumn: number;
+  readonly surrogateColumn: number;
+  readonly stride: number;
+  /** `unitColumns[pageOffsets[unit >> 7] + (unit & 127)]` is the column of a UTF-16 unit. */
+  readonly pageOffsets: Uint16Array;
+  readonly unitColumns: Uint16Array;
+  /** One byte per class and set: `members[set * count + class]`. */
+  readonly members: Uint8Array;
+  /** The kind of each class, then of `endColumn`. */
+  readonly kinds: Uint8Array;
+  /** First code points of the intervals, ascending, and the class of each. */
+  readonly intervalStarts: Int32Array;
+  readonly intervalClasses: Uint16Array;
+  readonly bytes: number;
+}
+
+const wordRanges: CodeRanges = [0x30, 0x39, 0x41, 0x5a, 0x5f, 0x5f, 0x61, 0x7a];
+const newlineRanges: CodeRanges = [10, 10];
+
+/** Frequent characters get the first columns, so that the busy part of a row shares few cache lines. */
+const frequent = " etaoinsrhldcumfpgwybvk.,xjqz\nTIASCEHMWBPNROLDFG0123456789-'\"()";
+
+/** Returns the coarsest classes that still tell apart every set, word characters and newline. */
+export function buildCharClasses(sets: readonly CodeRanges[]): CharClasses {
+  const { starts, classes } = partition([wordRanges, newlineRanges, ...sets]);
+  const order = orderClasses(starts, classes);
+  const count = order.size;
+  const intervalClasses = Uint16Array.from(classes, (c) => order.get(c)!);
+  const intervalStarts = Int32Array.from(starts);
+
+  const members = new Uint8Array(sets.length * count);
+  const kinds = new Uint8Array(count + 1);
+  const seen = new Uint8Array(count);
+  for (let i = 0; i < intervalStarts.length; i++) {
+    const c = intervalClasses[i]!;
+    if (seen[c] === 1) continue;
+    seen[c] = 1;
+    const sample = intervalStarts[i]!;
+    for (let s = 0; s < sets.length; s++) if (rangesHave(sets[s]!, sample)) members[s * count + c] = 1;
+    kinds[c] = rangesHave(wordRanges, sample) ? charKind.word : sample === 10 ? charKind.newline : charKind.other;
+  }
+  kinds[count] = charKind.edge;
+
+  const { pageOffsets, unitColumns } = buildPages(intervalStarts, intervalClasses, count + 2);
+  const bytes =
+    members.byteLength +
+    pageOffsets.byteLength +
+    unitColumns.byteLength +
+    intervalStarts.byteLength +
+    intervalClasses.byteLength;
+  return {
+    count,
+    endColumn: count,
+    stampColumn: count + 1,
+    surrogateColumn: count + 2,
+    stride: count + 3,
+    pageOffsets,
+    unitColumns,
+    members,
+    kinds,
+    intervalStarts,
+    intervalClasses,
+    bytes,
+  };
+}
+
+/** Splits the code space at every border of every set, then tells intervals apart set by set. */
+function partition(sets: readonly CodeRanges[]): { starts: number[]; classes: number[] } {
+  // A code point that stands in for lone surrogates must not share an interval with them.
+  const borders = new Set<number>([0, 0xd800, 0xe000, 0x10000]);
+  for (const set of sets) {
+    for (let i = 0; i < set.length; i += 2) {
+      borders.add(set[i]!);
+      if (set[i + 1]! < maxCodePoint) borders.add(set[i + 1]! + 1);
+    }
+  }
+  const starts = [...borders].sort((a, b) => a - b);
+  const indexOf = new Map(starts.map((start, index) => [start, index]));
+  const classes = new Array<number>(starts.length).fill(0);
+  let count = 1;
+  for (const set of sets) {
+    const renamed = new Map<number, number>();
+    for (let i = 0; i < set.length; i += 2) {
+      const end = set[i + 1]! < maxCodePoint ? indexOf.get(set[i + 1]! + 1)! : starts.length;
+      for (let k = indexOf.get(set[i]!)!; k < end; k++) {
+        const old = classes[k]!;
+        let name = renamed.get(old);
+        if (name === undefined) renamed.set(old, (name = count++));
+        classes[k] = name;
+      }
+    }
+  }
+  return { starts, classes };
+}
+
+function orderClasses(starts: readonly number[], classes: readonly number[]): Map<number, number> {
+  const order = new Map<number, number>();
+  const rank = (c: number) => order.has(c) || order.set(c, order.size);
+  for (const char of frequent) rank(classes[findInterval(starts, char.charCodeAt(0))]!);
+  for (const c of classes) rank(c);
+  return order;
+}
+
+export function findInterval(starts: ArrayLike<number>, codePoint: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= codePoint) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Returns the class of any code point; for those a table of units does not hold. */
+export const classOf = (classes: CharClasses, codePoint: number): number =>
+  classes.intervalClasses[findInterval(classes.intervalStarts, codePoint)]!;
+
+/** A page is 128 units; pages of a single column are shared. */
+function buildPages(starts: Int32Array, classes: Uint16Array, surrogateColumn: number) {
+  const pageOffsets = new Uint16Array(512);
+  const pages: Uint16Array[] = [];
+  const uniform = new Map<number, number>();
+  let interval = 0;
+  for (let page = 0; page < 512; page++) {
+    const first = page << 7;
+    const surrogate = first >= 0xd800 && first < 0xe000;
+    while (interval + 1 < starts.length && starts[interval + 1]! <= first) interval++;
+    const single = interval + 1 >= starts.length || starts[interval + 1]! >= first + 128;
+    const column = surrogate ? surrogateColumn : classes[interval]!;
+    let index = single || surrogate ? uniform.get(column) : undefined;
+    if (index === undefined) {
+      index = pages.length;
+      const columns = new Uint16Array(128).fill(column);
+      if (single || surrogate) uniform.set(column, index);
+      else fillPage(columns, first, starts, classes, interval);
+      pages.push(columns);
+    }
+    pageOffsets[page] = index * 128;
+  }
+  const unitColumns = new Uint16Array(pages.length * 128);
+  pages.forEach((columns, index) => unitColumns.set(columns, index * 128));
+  return { pageOffsets, unitColumns };
+}
+
+function fillPage(
+  columns: Uint16Array,
+  first: number,
+  starts: Int32Array,
+  classes: Uint16Array,
+  interval: number,
+): void {
+  let i = interval;
+  for (let unit = first; unit < first + 128; unit++) {
+    while (i + 1 < starts.length && starts[i + 1]! <= unit) i++;
+    columns[unit - first] = classes[i]!;
+  }
+}

@@ -1,0 +1,55 @@
+import { matchLimits } from "../gen/match-limits.js";
+import { toByteTree } from "./byte-tree.js";
+import { PatternSyntaxError } from "./parse-error.js";
+import { type ParseLimits, parsePattern } from "./parse-pattern.js";
+import { measureTree } from "./program.js";
+import { reduceForSearch, simplifyTree } from "./simplify-tree.js";
+import type { SyntaxTree } from "./syntax-tree.js";
+import type { PatternProblem, PatternSource } from "./types.js";
+
+/** One pattern, parsed and measured. */
+export interface CompiledPattern {
+  readonly source: PatternSource;
+  /** With the same matches as the source. */
+  readonly tree: SyntaxTree;
+  /** Found in the same texts as the source. */
+  readonly searchTree: SyntaxTree;
+  readonly nodes: number;
+  readonly searchNodes: number;
+  readonly groupNames: readonly string[];
+  readonly groupCount: number;
+  /** Matched over the UTF-8 bytes of a text, because of `\C`. */
+  readonly usesBytes: boolean;
+}
+
+const parseLimits: ParseLimits = {
+  maxPatternLength: matchLimits.maxPatternLength,
+  maxNesting: matchLimits.maxNesting,
+  maxRepeat: matchLimits.maxRepeat,
+};
+
+/** Returns the pattern ready to be put into a set, or why and where it is refused. Never throws. */
+export function compilePattern(source: PatternSource): CompiledPattern | PatternProblem {
+  const parsed = parsePattern(source.source, source.flags ?? "", parseLimits);
+  if (!parsed.ok) return { id: source.id, position: parsed.position, message: parsed.message };
+  const { groupNames, groupCount, usesBytes } = parsed.pattern;
+  try {
+    const simple = simplifyTree(parsed.pattern.tree);
+    measureTree(simple, matchLimits.maxProgramNodes);
+    const tree = usesBytes ? toByteTree(simple) : simple;
+    const searchTree = reduceForSearch(tree);
+    return {
+      source,
+      tree,
+      searchTree,
+      nodes: measureTree(tree, matchLimits.maxProgramNodes),
+      searchNodes: measureTree(searchTree, matchLimits.maxProgramNodes),
+      groupNames,
+      groupCount,
+      usesBytes,
+    };
+  } catch (error) {
+    if (error instanceof PatternSyntaxError) return { id: source.id, position: error.position, message: error.message };
+    throw error;
+  }
+}

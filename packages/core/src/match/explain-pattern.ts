@@ -1,0 +1,89 @@
+import type { CompiledPattern } from "./compile-pattern.js";
+import { assertion, type SyntaxTree } from "./syntax-tree.js";
+import type { PatternExplanation } from "./types.js";
+import { writeTree } from "./write-tree.js";
+
+/** Returns what can be said of a pattern without a text. */
+export function explainPattern(pattern: CompiledPattern): PatternExplanation {
+  const { tree, searchTree, source, nodes } = pattern;
+  return {
+    id: source.id,
+    source: source.source,
+    flags: source.flags ?? "",
+    searchedAs: writeTree(searchTree),
+    groupNames: pattern.groupNames,
+    groupCount: pattern.groupCount,
+    programNodes: nodes,
+    minLength: shortest(tree),
+    maxLength: longest(tree),
+    matchesEmpty: searchTree.kind === "empty",
+    requiredLiteral: findRequiredLiteral(tree),
+    anchoredAtStart: beginsWith(tree, assertion.textStart, 0),
+    anchoredAtEnd: beginsWith(tree, assertion.textEnd, -1),
+  };
+}
+
+function shortest(tree: SyntaxTree): number {
+  switch (tree.kind) {
+    case "chars":
+    case "byte":
+      return 1;
+    case "sequence":
+      return tree.items.reduce((sum, item) => sum + shortest(item), 0);
+    case "choice":
+      return tree.items.reduce((least, item) => Math.min(least, shortest(item)), Number.POSITIVE_INFINITY);
+    case "repeat":
+      return tree.min * shortest(tree.item);
+    default:
+      return 0;
+  }
+}
+
+export function longest(tree: SyntaxTree): number | undefined {
+  switch (tree.kind) {
+    case "chars":
+    case "byte":
+      return 1;
+    case "sequence":
+    case "choice": {
+      let total = 0;
+      for (const item of tree.items) {
+        const length = longest(item);
+        if (length === undefined) return undefined;
+        total = tree.kind === "sequence" ? total + length : Math.max(total, length);
+      }
+      return total;
+    }
+    case "repeat": {
+      const length = longest(tree.item);
+      if (length === 0) return 0;
+      return length === undefined || tree.max < 0 ? undefined : length * tree.max;
+    }
+    default:
+      return 0;
+  }
+}
+
+/** Returns the longest run of single characters that every match holds, when there is one. */
+export function findRequiredLiteral(tree: SyntaxTree): string | undefined {
+  const items = tree.kind === "sequence" ? tree.items : [tree];
+  let best = "";
+  let run = "";
+  for (const item of items) {
+    if (item.kind === "chars" && item.ranges.length === 2 && item.ranges[0] === item.ranges[1]) {
+      run += String.fromCodePoint(item.ranges[0]!);
+    } else if (item.kind !== "assert") run = "";
+    if (item.kind === "repeat" && item.min > 0) {
+      const inner = findRequiredLiteral(item.item);
+      if (inner !== undefined && inner.length > best.length) best = inner;
+    }
+    if (run.length > best.length) best = run;
+  }
+  return best === "" ? undefined : best;
+}
+
+function beginsWith(tree: SyntaxTree, condition: number, end: 0 | -1): boolean {
+  if (tree.kind === "assert") return tree.condition === condition;
+  if (tree.kind === "sequence") return beginsWith(tree.items.at(end)!, condition, end);
+  return tree.kind === "choice" && tree.items.every((item) => beginsWith(item, condition, end));
+}

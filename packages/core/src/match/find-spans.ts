@@ -1,0 +1,195 @@
+import { type CharClasses, charKind, classOf } from "./char-classes.js";
+import {
+  buildTransition,
+  createLazyAutomaton,
+  internState,
+  type LazyAutomaton,
+  pendingNodes,
+  startRow,
+} from "./lazy-automaton.js";
+import { type Program, reverseProgram } from "./program.js";
+import { readCodePoint } from "./scan-text.js";
+
+export interface Span {
+  /** UTF-16 offset of the first unit. */
+  readonly start: number;
+  /** UTF-16 offset just past the last unit. */
+  readonly end: number;
+}
+
+/** Finds the spans of one pattern, with an automaton that runs to the right from a start and one that runs to the left. */
+export interface SpanFinder {
+  readonly forward: LazyAutomaton;
+  readonly backward: LazyAutomaton;
+}
+
+export function createSpanFinder(program: Program, classes: CharClasses, maxBytes: number): SpanFinder {
+  const half = Math.floor(maxBytes / 2);
+  return {
+    forward: createLazyAutomaton(program, classes, { anywhere: false, backward: false, maxBytes: half }),
+    backward: createLazyAutomaton(reverseProgram(program), classes, { anywhere: true, backward: true, maxBytes: half }),
+  };
+}
+
+/** What the run to the left learned of a stretch of text, by offset from its beginning. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  /** 1 where a match can begin. */
+  readonly begins: Uint8Array;
+  /** The program nodes whose character, read here, can still lead to a match. */
+  readonly useful: Int32Array[];
+  readonly leftState: BackwardState;
+}
+
+interface BackwardState {
+  readonly kernel: Int32Array;
+  readonly context: number;
+}
+
+/** How far the run to the right may go past the last end it saw before it asks whether there is any further end at all. */
+const overshoot = 32;
+const stretchLength = 4096;
+const stretchesKept = 16;
+const none = new Int32Array(0);
+
+/**
+ * Returns all leftmost-longest, non-overlapping spans; an empty span is left out when it touches the end of the one before.
+ * Takes time linear in the text whatever the pattern: the run to the left marks where matches begin, and the run to the right
+ * stops as soon as the marks say that no later end exists.
+ */
+export function findSpans(finder: SpanFinder, text: string): Span[] {
+  const spans: Span[] = [];
+  const stretches = createStretches(finder.backward, text);
+  let lastEnd = -1;
+  for (let at = 0; at <= text.length; ) {
+    const start = findBegin(stretches, text, at);
+    if (start < 0) break;
+    const end = findEnd(finder.forward, stretches, text, start);
+    if (end > start) {
+      spans.push({ start, end });
+      at = end;
+    } else {
+      if (start !== lastEnd) spans.push({ start, end });
+      at = start + (readCodePoint(text, start, text.length) > 0xffff ? 2 : 1);
+    }
+    lastEnd = end;
+  }
+  return spans;
+}
+
+interface Stretches {
+  at(position: number): Stretch;
+}
+
+const kindAt = (classes: CharClasses, text: string, at: number): number =>
+  at < 0 || at >= text.length ? charKind.edge : classes.kinds[classOf(classes, readCodePoint(text, at, text.length))]!;
+
+/** True when `at` lies inside a surrogate pair. */
+export function splitsPair(text: string, at: number): boolean {
+  if (at <= 0 || at >= text.length) return false;
+  const low = text.charCodeAt(at);
+  const high = text.charCodeAt(at - 1);
+  return low >= 0xdc00 && low <= 0xdfff && high >= 0xd800 && high <= 0xdbff;
+}
+
+/** Where the character before `at` begins. */
+const before = (text: string, at: number): number => (splitsPair(text, at - 1) ? at - 2 : at - 1);
+
+/** Runs to the left over the whole text once, keeps the state at each border, and runs a stretch again when it was dropped. */
+function createStretches(a: LazyAutomaton, text: string): Stretches {
+  const borders: number[] = [0];
+  for (let at = stretchLength; at < text.length; at += stretchLength) borders.push(splitsPair(text, at) ? at + 1 : at);
+  if (text.length > 0) borders.push(text.length);
+  else borders.push(0);
+  const count = borders.length - 1;
+  const rightStates: BackwardState[] = new Array(count);
+  const kept = new Map<number, Stretch>();
+  let state: BackwardState = { kernel: none, context: a.contextOfKind[charKind.edge]! };
+  for (let s = count - 1; s >= 0; s--) {
+    rightStates[s] = state;
+    const stretch = runStretch(a, text, borders[s]!, borders[s + 1]!, state);
+    state = stretch.leftState;
+    kept.set(s, stretch);
+    kept.delete(s + stretchesKept);
+  }
+  return {
+    at(position) {
+      let s = Math.min(Math.floor(position / stretchLength), count - 1);
+      if (position < borders[s]!) s--;
+      let stretch = kept.get(s);
+      if (stretch === undefined) {
+        stretch = runStretch(a, text, borders[s]!, borders[s + 1]!, rightStates[s]!);
+        kept.set(s, stretch);
+        kept.delete(s - stretchesKept);
+      }
+      return stretch;
+    },
+  };
+}
+
+function runStretch(a: LazyAutomaton, text: string, from: number, to: number, right: BackwardState): Stretch {
+  const { classes } = a;
+  const begins = new Uint8Array(to - from + 1);
+  const useful: Int32Array[] = new Array(to - from + 1);
+  let row = internState(a, right.kernel, right.context, none);
+  for (let at = to; ; ) {
+    const state = row / classes.stride;
+    const kernel = a.kernels[state]!;
+    const context = a.contexts[state]!;
+    useful[at - from] = kernel;
+    const previous = before(text, at);
+    const column = at === 0 ? classes.endColumn : classOf(classes, readCodePoint(text, previous, text.length));
+    row = Math.abs(a.table[row + column]! || buildTransition(a, row, column));
+    if (a.reports[row / classes.stride]!.length > 0) begins[at - from] = 1;
+    if (at <= from) return { from, to, begins, useful, leftState: { kernel, context } };
+    at = previous;
+  }
+}
+
+/** Returns the first position from `at` on where a match begins, or -1. */
+function findBegin(stretches: Stretches, text: string, at: number): number {
+  while (at <= text.length) {
+    const { from, to, begins } = stretches.at(at);
+    const found = begins.indexOf(1, at - from);
+    if (found >= 0) return from + found;
+    at = to + (to === text.length ? 1 : 0);
+    if (to === text.length) return -1;
+  }
+  return -1;
+}
+
+/** Returns the last position where a match that begins at `start` can end; there is one. */
+function findEnd(a: LazyAutomaton, stretches: Stretches, text: string, start: number): number {
+  const { classes } = a;
+  let row = startRow(a, start === 0 ? charKind.edge : kindAt(classes, text, before(text, start)));
+  let end = start;
+  let furtherEndIsSure = false;
+  for (let at = start; ; ) {
+    let lastLook = at >= text.length;
+    if (!furtherEndIsSure && at - end > overshoot) {
+      furtherEndIsSure = canGoOn(a, stretches, text, at, row);
+      lastLook ||= !furtherEndIsSure;
+    }
+    const codePoint = readCodePoint(text, at, text.length);
+    const column = at >= text.length ? classes.endColumn : classOf(classes, codePoint);
+    row = Math.abs(a.table[row + column]! || buildTransition(a, row, column));
+    const state = row / classes.stride;
+    if (a.reports[state]!.length > 0) {
+      end = at;
+      furtherEndIsSure = false;
+    }
+    if (lastLook || a.dead[state]) return end;
+    at += codePoint > 0xffff ? 2 : 1;
+  }
+}
+
+/** True when a thread of the run to the right reads, at `at`, a character from which a match can still be reached. */
+function canGoOn(a: LazyAutomaton, stretches: Stretches, text: string, at: number, row: number): boolean {
+  const stretch = stretches.at(at);
+  const useful = stretch.useful[at - stretch.from]!;
+  const left = kindAt(a.classes, text, before(text, at));
+  const pending = pendingNodes(a, a.kernels[row / a.classes.stride]!, left, kindAt(a.classes, text, at));
+  const wanted = new Set(useful);
+  return pending.some((node) => wanted.has(node));
+}

@@ -1,0 +1,212 @@
+import type { CodeRanges } from "./code-ranges.js";
+import { refuse } from "./parse-error.js";
+import type { SyntaxTree } from "./syntax-tree.js";
+
+export const nodeKind = { fork: 0, chars: 1, match: 2 } as const;
+
+/**
+ * A nondeterministic automaton. A `fork` node leads on for free along its edges, each under a condition (a mask of
+ * assertions, 0 for none); a `chars` node leads to `value`'s set's `next` over one character; a `match` node names a pattern.
+ */
+export interface Program {
+  readonly size: number;
+  readonly kinds: Uint8Array;
+  /** The set of a `chars` node, the pattern of a `match` node. */
+  readonly values: Int32Array;
+  readonly nexts: Int32Array;
+  /** The edges of node n are `edgeStarts[n]` up to `edgeStarts[n + 1]`. */
+  readonly edgeStarts: Int32Array;
+  readonly edgeTargets: Int32Array;
+  readonly edgeConditions: Uint8Array;
+  /** Where each pattern begins. */
+  readonly starts: Int32Array;
+  /** Every assertion that occurs. */
+  readonly conditions: number;
+  readonly bytes: number;
+}
+
+/** Gives equal sets one number. */
+export interface CharSets {
+  readonly list: CodeRanges[];
+  readonly ids: Map<string, number>;
+}
+
+export const createCharSets = (): CharSets => ({ list: [], ids: new Map() });
+
+function internSet(sets: CharSets, ranges: CodeRanges): number {
+  const key = ranges.join();
+  let id = sets.ids.get(key);
+  if (id === undefined) {
+    id = sets.list.push(ranges) - 1;
+    sets.ids.set(key, id);
+  }
+  return id;
+}
+
+export interface ProgramBuilder {
+  readonly sets: CharSets;
+  readonly kinds: number[];
+  readonly values: number[];
+  readonly nexts: number[];
+  readonly edges: number[][];
+  readonly starts: number[];
+  conditions: number;
+}
+
+export const createProgramBuilder = (sets: CharSets): ProgramBuilder => ({
+  sets,
+  kinds: [],
+  values: [],
+  nexts: [],
+  edges: [],
+  starts: [],
+  conditions: 0,
+});
+
+const anyByte: CodeRanges = [0, 255];
+const noEdges: number[] = [];
+
+function addNode(builder: ProgramBuilder, kind: number, value: number, next: number, edges = noEdges): number {
+  builder.kinds.push(kind);
+  builder.values.push(value);
+  builder.nexts.push(next);
+  return builder.edges.push(edges) - 1;
+}
+
+/** Adds a pattern; its number is the count of patterns added before. */
+export function addPattern(builder: ProgramBuilder, tree: SyntaxTree): void {
+  const match = addNode(builder, nodeKind.match, builder.starts.length, -1);
+  builder.starts.push(addTree(builder, tree, match));
+}
+
+/** Adds the nodes of a tree that leads on to `next`; returns where it is entered. */
+function addTree(builder: ProgramBuilder, tree: SyntaxTree, next: number): number {
+  switch (tree.kind) {
+    case "empty":
+      return next;
+    case "chars":
+      return addNode(builder, nodeKind.chars, internSet(builder.sets, tree.ranges), next);
+    case "byte":
+      return addNode(builder, nodeKind.chars, internSet(builder.sets, anyByte), next);
+    case "assert":
+      builder.conditions |= tree.condition;
+      return addNode(builder, nodeKind.fork, 0, -1, [next, tree.condition]);
+    case "sequence": {
+      let entry = next;
+      for (let i = tree.items.length - 1; i >= 0; i--) entry = addTree(builder, tree.items[i]!, entry);
+      return entry;
+    }
+    case "choice": {
+      const edges: number[] = [];
+      for (const item of tree.items) edges.push(addTree(builder, item, next), 0);
+      return addNode(builder, nodeKind.fork, 0, -1, edges);
+    }
+    case "repeat":
+      return addRepeat(builder, tree, next);
+  }
+}
+
+function addRepeat(builder: ProgramBuilder, tree: Extract<SyntaxTree, { kind: "repeat" }>, next: number): number {
+  const { item, min, max } = tree;
+  let entry = next;
+  let copies = min;
+  if (max < 0) {
+    const loop = addNode(builder, nodeKind.fork, 0, -1, []);
+    const body = addTree(builder, item, loop);
+    builder.edges[loop]!.push(body, 0, next, 0);
+    entry = min > 0 ? body : loop;
+    copies = Math.max(0, min - 1);
+  } else {
+    for (let i = min; i < max; i++) {
+      entry = addNode(builder, nodeKind.fork, 0, -1, [addTree(builder, item, entry), 0, next, 0]);
+    }
+  }
+  for (let i = 0; i < copies; i++) entry = addTree(builder, item, entry);
+  return entry;
+}
+
+/**
+ * Returns how many nodes `addTree` would add. Throws a PatternSyntaxError at the repetition (or the beginning) where the
+ * count passes `maxNodes`.
+ */
+export function measureTree(tree: SyntaxTree, maxNodes: number, at = 0): number {
+  let nodes = 1;
+  if (tree.kind === "sequence" || tree.kind === "choice") {
+    for (const item of tree.items) nodes += measureTree(item, maxNodes, at);
+  } else if (tree.kind === "repeat") {
+    const item = measureTree(tree.item, maxNodes, tree.at);
+    nodes = tree.max < 0 ? item * Math.max(1, tree.min) + 1 : item * tree.max + (tree.max - tree.min);
+    at = tree.at;
+  }
+  if (nodes > maxNodes) refuse(at, "the program of the pattern is too large; lower its repetition counts or split it");
+  return nodes;
+}
+
+/** Gives every set of a tree its number, before classes are built. */
+export function internTreeSets(sets: CharSets, tree: SyntaxTree): void {
+  if (tree.kind === "chars") internSet(sets, tree.ranges);
+  else if (tree.kind === "byte") internSet(sets, anyByte);
+  else if (tree.kind === "repeat") internTreeSets(sets, tree.item);
+  else if (tree.kind === "sequence" || tree.kind === "choice")
+    for (const item of tree.items) internTreeSets(sets, item);
+}
+
+export function finishProgram(builder: ProgramBuilder): Program {
+  const size = builder.kinds.length;
+  const edgeStarts = new Int32Array(size + 1);
+  for (let n = 0; n < size; n++) edgeStarts[n + 1] = edgeStarts[n]! + builder.edges[n]!.length / 2;
+  const edgeTargets = new Int32Array(edgeStarts[size]!);
+  const edgeConditions = new Uint8Array(edgeStarts[size]!);
+  for (let n = 0; n < size; n++) {
+    const edges = builder.edges[n]!;
+    for (let i = 0, e = edgeStarts[n]!; i < edges.length; i += 2, e++) {
+      edgeTargets[e] = edges[i]!;
+      edgeConditions[e] = edges[i + 1]!;
+    }
+  }
+  return {
+    size,
+    kinds: Uint8Array.from(builder.kinds),
+    values: Int32Array.from(builder.values),
+    nexts: Int32Array.from(builder.nexts),
+    edgeStarts,
+    edgeTargets,
+    edgeConditions,
+    starts: Int32Array.from(builder.starts),
+    conditions: builder.conditions,
+    bytes: size * 13 + edgeTargets.length * 5,
+  };
+}
+
+/**
+ * Returns the program read from right to left: it begins where `program` matches and matches (pattern 0) where `program`'s
+ * first pattern begins. Node n of `program` keeps its number; reading the character of a `chars` node n leads to n.
+ */
+export function reverseProgram(program: Program): Program {
+  const { size } = program;
+  const edges: number[][] = Array.from({ length: size }, () => []);
+  const kinds = new Array<number>(size).fill(nodeKind.fork);
+  const values = new Array<number>(size).fill(0);
+  const nexts = new Array<number>(size).fill(-1);
+  const starts: number[] = [];
+  for (let n = 0; n < size; n++) {
+    for (let e = program.edgeStarts[n]!; e < program.edgeStarts[n + 1]!; e++) {
+      edges[program.edgeTargets[e]!]!.push(n, program.edgeConditions[e]!);
+    }
+    if (program.kinds[n] === nodeKind.match) starts.push(n);
+    if (program.kinds[n] !== nodeKind.chars) continue;
+    edges[program.nexts[n]!]!.push(kinds.length, 0);
+    kinds.push(nodeKind.chars);
+    values.push(program.values[n]!);
+    nexts.push(n);
+    edges.push([]);
+  }
+  const begin = program.starts[0]!;
+  edges[begin]!.push(kinds.length, 0);
+  kinds.push(nodeKind.match);
+  values.push(0);
+  nexts.push(-1);
+  edges.push([]);
+  const { conditions } = program;
+  return finishProgram({ sets: createCharSets(), kinds, values, nexts, edges, starts, conditions });
+}

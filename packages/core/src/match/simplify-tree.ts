@@ -1,0 +1,92 @@
+import { mergeRanges } from "./code-ranges.js";
+import { emptyTree, type SyntaxTree } from "./syntax-tree.js";
+
+const sequenceOf = (items: readonly SyntaxTree[]): SyntaxTree =>
+  items.length === 0 ? emptyTree : items.length === 1 ? items[0]! : { kind: "sequence", items };
+
+/** Returns a tree with the same matches: nested sequences laid flat, one-character branches joined into a class. */
+export function simplifyTree(tree: SyntaxTree): SyntaxTree {
+  switch (tree.kind) {
+    case "sequence":
+      return sequenceOf(
+        tree.items.flatMap((item) => {
+          const simple = simplifyTree(item);
+          if (simple.kind === "empty") return [];
+          return simple.kind === "sequence" ? simple.items : [simple];
+        }),
+      );
+    case "choice":
+      return simplifyChoice(tree.items);
+    case "repeat": {
+      const item = simplifyTree(tree.item);
+      if (tree.max === 0 || item.kind === "empty") return emptyTree;
+      if (tree.min === 1 && tree.max === 1) return item;
+      return { ...tree, item };
+    }
+    default:
+      return tree;
+  }
+}
+
+function simplifyChoice(branches: readonly SyntaxTree[]): SyntaxTree {
+  const chars: number[] = [];
+  const rest: SyntaxTree[] = [];
+  let hasEmpty = false;
+  let hasChars = false;
+  for (const branch of branches) {
+    const simple = simplifyTree(branch);
+    if (simple.kind === "chars") {
+      hasChars = true;
+      for (const code of simple.ranges) chars.push(code);
+    } else if (simple.kind === "choice") rest.push(...simple.items);
+    else if (simple.kind === "empty") hasEmpty = true;
+    else rest.push(simple);
+  }
+  if (hasChars) rest.push({ kind: "chars", ranges: mergeRanges(chars) });
+  if (hasEmpty) rest.push(emptyTree);
+  return rest.length === 0 ? emptyTree : rest.length === 1 ? rest[0]! : { kind: "choice", items: rest };
+}
+
+/**
+ * Returns a tree that matches somewhere in a text exactly when `tree` does, though perhaps less of it. A search has every
+ * text before and after it for free, so what may match nothing at either end can go: `[\w.]+@\w+` becomes `[\w.]@\w`,
+ * `(a+)+$` becomes `a$`. The automaton gets fewer states, and they forget the past sooner.
+ */
+export function reduceForSearch(tree: SyntaxTree): SyntaxTree {
+  return simplifyTree(reduceEnd(reduceEnd(tree, "first"), "last"));
+}
+
+function reduceEnd(tree: SyntaxTree, end: "first" | "last"): SyntaxTree {
+  switch (tree.kind) {
+    case "repeat":
+      return reduceRepeat(tree, end);
+    case "sequence": {
+      const items = [...tree.items];
+      while (items.length > 0) {
+        const at = end === "first" ? 0 : items.length - 1;
+        const reduced = reduceEnd(items[at]!, end);
+        if (reduced.kind !== "empty") {
+          items[at] = reduced;
+          break;
+        }
+        items.splice(at, 1);
+      }
+      return sequenceOf(items);
+    }
+    case "choice": {
+      const items = tree.items.map((item) => reduceEnd(item, end));
+      return items.some((item) => item.kind === "empty") ? emptyTree : { kind: "choice", items };
+    }
+    default:
+      return tree;
+  }
+}
+
+function reduceRepeat(tree: Extract<SyntaxTree, { kind: "repeat" }>, end: "first" | "last"): SyntaxTree {
+  if (tree.min === 0) return emptyTree;
+  const outer = reduceEnd(tree.item, end);
+  if (outer.kind === "empty") return emptyTree;
+  if (tree.min === 1) return outer;
+  const others: SyntaxTree = { ...tree, min: tree.min - 1, max: tree.min - 1 };
+  return { kind: "sequence", items: end === "first" ? [outer, others] : [others, outer] };
+}

@@ -1,0 +1,42 @@
+import type { CodeRanges } from "./code-ranges.js";
+
+/** A condition on the position between two characters; a bit each, so that several can be asked at once. */
+export const assertion = {
+  textStart: 1,
+  textEnd: 2,
+  lineStart: 4,
+  lineEnd: 8,
+  wordBoundary: 16,
+  notWordBoundary: 32,
+} as const;
+
+/**
+ * A parsed pattern. Greediness is not kept (it cannot change what is leftmost-longest) and neither are groups (spans are
+ * of the whole match). `at` is the offset in the source a refusal would point at.
+ */
+export type SyntaxTree =
+  | { readonly kind: "empty" }
+  | { readonly kind: "chars"; readonly ranges: CodeRanges }
+  /** `\C`: any one byte of the text's UTF-8. */
+  | { readonly kind: "byte" }
+  | { readonly kind: "assert"; readonly condition: number }
+  | { readonly kind: "sequence"; readonly items: readonly SyntaxTree[] }
+  | { readonly kind: "choice"; readonly items: readonly SyntaxTree[] }
+  | {
+      readonly kind: "repeat";
+      readonly item: SyntaxTree;
+      readonly min: number;
+      /** -1: without end. */
+      readonly max: number;
+      readonly at: number;
+    };
+
+export const emptyTree: SyntaxTree = { kind: "empty" };
+
+export interface ParsedPattern {
+  readonly tree: SyntaxTree;
+  readonly groupNames: readonly string[];
+  readonly groupCount: number;
+  /** True when `\C` occurs: such a pattern has to be matched over UTF-8 bytes. */
+  readonly usesBytes: boolean;
+}

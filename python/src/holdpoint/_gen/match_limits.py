@@ -1,0 +1,47 @@
+# Code generated from spec/. Do not edit.
+# ruff: noqa: E501
+
+# In bytes: what one pattern set may occupy with its caches; the default and the ceiling.
+MAX_SET_BYTES = 16777216
+
+# In bytes: a smaller cap would flush the cache at every other character.
+MIN_SET_BYTES = 65536
+
+# In patterns: ten times the largest catalogue; keeps pattern numbers and result lists small.
+MAX_PATTERNS = 10000
+
+# In UTF-16 units: longer alternations belong into several patterns, where each gets its own id.
+MAX_PATTERN_LENGTH = 16384
+
+# In repetitions: RE2's own bound, also for the product of nested counts.
+MAX_REPEAT = 1000
+
+# In groups: RE2's own bound; keeps recursion over the tree far from the end of the stack.
+MAX_NESTING = 1000
+
+# In nodes: one pattern's share: at about 40 bytes a node, 2 MB of a set's 16.
+MAX_PROGRAM_NODES = 50000
+
+# In UTF-16 units: what a stream may hold back while a span is still open.
+MAX_HOLD_BACK = 65536
+
+# In states: pairs of states a comparison of two sets explores before it answers that it cannot tell.
+MAX_PRODUCT_STATES = 20000
+
+# In layers: an encoding inside an encoding inside an encoding; more is not text a model would follow.
+MAX_DECODE_DEPTH = 3
+
+# In UTF-16 units: decoded text one normalisation may add.
+MAX_DECODED_LENGTH = 65536
+
+# In runs: encoded runs one normalisation looks into.
+MAX_DECODED_RUNS = 64
+
+# In UTF-16 units: shorter base64 and hex runs are words and identifiers more often than hidden text.
+MIN_ENCODED_RUN = 16
+
+# In patterns: re2-wasm aborts at about 1,010 live patterns in its fixed 16 MiB.
+WASM_MAX_PATTERNS = 500
+
+# In UTF-16 units: a text of 10 MB aborts re2-wasm; 1 Mi units are at most 3 MB of UTF-8.
+WASM_MAX_TEXT_LENGTH = 1048576
