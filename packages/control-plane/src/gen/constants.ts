@@ -39,6 +39,26 @@ export const defaults = {
   monthResetDay: 1,
   /** the same everywhere */
   timezone: "UTC",
+  /** ms; how long a client waits for its first bundle before the fail mode decides */
+  firstBundleTimeoutMs: 5000,
+  /** ms; longest wait that a Retry-After may ask for */
+  retryAfterCapMs: 300000,
+  /** ms; the first loss is reported at once, further ones as totals */
+  dropReportIntervalMs: 10000,
+  /** bytes; texts waiting to be sent, as estimated from their length */
+  queueCapacityBytes: 67108864,
+  /** counters; in-memory budgets; about 20 MB */
+  usageCounterCapacity: 100000,
+  /** items; one page of a list on the wire */
+  pageSize: 50,
+  /** ms; keeps proxies from closing an idle stream; a revoked key is noticed then */
+  streamHeartbeatMs: 15000,
+  /** ms; no statement of the server takes longer; stops a stuck lock from holding every request */
+  databaseStatementTimeoutMs: 30000,
+  /** connections; one control plane on a PostgreSQL with the usual 100 */
+  databasePoolSize: 10,
+  /** organizations; compiled plans kept by the server, least recently used out first */
+  planCacheOrganizations: 256,
 } as const;
 
 /** Error codes of the API and their HTTP status. */

@@ -117,6 +117,22 @@ export const limits = {
   maxBundleBytes: 67108864,
   /** bytes; a request to the control plane */
   maxRequestBytes: 8388608,
+  /** UTF-16 code units; one text in a trace; the rest is cut off and marked */
+  maxTracedTextChars: 16384,
+  /** items; spans, and decisions, of one trace; further decisions become traces of their own */
+  maxTraceItems: 1000,
+  /** UTF-16 code units; an error message in a trace or in a message of ours */
+  maxErrorChars: 512,
+  /** items; one page of a list on the wire */
+  maxPageSize: 500,
+  /** levels; nesting of a request body; the deepest document (a trace with decisions) needs 10 above maxDepth */
+  maxBodyDepth: 64,
+  /** traces; one ingest call */
+  maxIngestTraces: 1000,
+  /** rows; read at a time while an export is streamed */
+  maxExportRows: 1000,
+  /** UTF-16 code units; an API key as sent */
+  maxApiKeyChars: 128,
 } as const;
 
 /** The environment of a request that names none. */
