@@ -108,7 +108,8 @@ export function compileComparison(node: Call, compiler: Compiler): Test {
     const a = leftRaw(frame);
     const b = rightRaw(frame);
     // NaN is not equal to itself: a binding's NaN must reach the slow path, which makes it an error.
-    if (typeof a === "number" && typeof b === "number" && a === a && b === b) return test(a, b) ? 1 : 0;
+    if (typeof a === "number" && typeof b === "number" && !Number.isNaN(a) && !Number.isNaN(b))
+      return test(a, b) ? 1 : 0;
     return slow(frame, a, b);
   };
 }
@@ -134,22 +135,38 @@ function compileToNumber(
     case "<":
       return (frame) => {
         const value = raw(frame);
-        return typeof value === "number" && value === value ? (value < literal ? 1 : 0) : slow(frame, value, literal);
+        return typeof value === "number" && !Number.isNaN(value)
+          ? value < literal
+            ? 1
+            : 0
+          : slow(frame, value, literal);
       };
     case "<=":
       return (frame) => {
         const value = raw(frame);
-        return typeof value === "number" && value === value ? (value <= literal ? 1 : 0) : slow(frame, value, literal);
+        return typeof value === "number" && !Number.isNaN(value)
+          ? value <= literal
+            ? 1
+            : 0
+          : slow(frame, value, literal);
       };
     case ">":
       return (frame) => {
         const value = raw(frame);
-        return typeof value === "number" && value === value ? (value > literal ? 1 : 0) : slow(frame, value, literal);
+        return typeof value === "number" && !Number.isNaN(value)
+          ? value > literal
+            ? 1
+            : 0
+          : slow(frame, value, literal);
       };
     case ">=":
       return (frame) => {
         const value = raw(frame);
-        return typeof value === "number" && value === value ? (value >= literal ? 1 : 0) : slow(frame, value, literal);
+        return typeof value === "number" && !Number.isNaN(value)
+          ? value >= literal
+            ? 1
+            : 0
+          : slow(frame, value, literal);
       };
   }
 }
@@ -190,7 +207,7 @@ export function compileEquality(node: Call, compiler: Compiler): Test {
     const b = rightRaw(frame);
     if (!charged && typeof a === typeof b) {
       if (typeof a === "string") return a === b ? yes : no;
-      if (typeof a === "number" && a === a && b === b) return a === b ? yes : no;
+      if (typeof a === "number" && !Number.isNaN(a) && !Number.isNaN(b)) return a === b ? yes : no;
     }
     return slow(frame, a, b);
   };

@@ -137,13 +137,13 @@ function compileMap(node: MapNode, compiler: Compiler): Val {
   const entries = node.entries.map(([key, value]) => [compiler.value(key), compiler.value(value)] as const);
   return (frame) => {
     const map = new CelMap();
-    for (const [keyOf, valueOf] of entries) {
-      const key = keyOf(frame);
+    for (const [readKey, readValue] of entries) {
+      const key = readKey(frame);
       if (key instanceof ErrorValue) return key;
       const id = typeof key === "number" ? undefined : keyId(key);
       if (id === undefined) return fail("type_mismatch", `a map key cannot be ${friendlyTypeName(key)}`);
       if (map.entries.has(id)) return fail("duplicate_key", "a map has the same key twice");
-      const value = valueOf(frame);
+      const value = readValue(frame);
       if (value instanceof ErrorValue) return value;
       map.entries.set(id, [key, value]);
     }

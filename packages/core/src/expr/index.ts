@@ -5,9 +5,9 @@ import { createCompiler } from "./compile";
 import { fromTest, toTest } from "./compiler";
 import { estimateCost } from "./cost";
 import { type Environment, type ExprBindings, type ExprEnv, readEnvironment } from "./environment";
-import { ErrorValue, type ExprErrorReason } from "./errors";
+import { ErrorValue, type ExprErrorReason, fail } from "./errors";
 import { createFrame, type Frame, type Test } from "./frame";
-import { type CompilePattern, createMatchers } from "./matcher";
+import { type CompilePattern, compileWithSet, createMatchers } from "./matcher";
 import { parseExpression } from "./parser";
 import { type ExprProblem, problemAt } from "./problem";
 import { formatType } from "./types";
@@ -26,7 +26,7 @@ export interface CompileExprOptions {
   readonly maxCost?: number;
   /** The highest number of steps one evaluation may take. */
   readonly maxSteps?: number;
-  /** What `matches` compiles its patterns with. Without it, `matches` is refused. */
+  /** What `matches` compiles its patterns with. Default: our matcher. */
   readonly compilePattern?: CompilePattern;
   /** Names and types are not checked when written; what is wrong then becomes an error of the evaluation. For conformance runs. */
   readonly unchecked?: boolean;
@@ -63,11 +63,6 @@ export function compileExpression(source: string, env: ExprEnv, options: Compile
 
 const refuse = (problems: readonly ExprProblem[]): CompileExprResult => ({ ok: false, problems });
 
-const noMatcher: CompilePattern = () => ({
-  ok: false,
-  problems: [{ position: 0, message: "`matches` is not available here" }],
-});
-
 function compile(source: string, env: ExprEnv, options: CompileExprOptions): CompileExprResult {
   if (typeof source !== "string") return refuse([problemAt("", 0, "expression must be text")]);
   const environment = readEnvironment(env);
@@ -87,7 +82,7 @@ function compile(source: string, env: ExprEnv, options: CompileExprOptions): Com
     problems.push(problemAt(source, 0, `expression may take ${estimate} steps, more than ${most}`));
   }
   if (problems.length > 0) return refuse(problems);
-  const matchers = createMatchers(options.compilePattern ?? noMatcher, ({ pos, message }) => {
+  const matchers = createMatchers(options.compilePattern ?? compileWithSet, ({ pos, message }) => {
     if (options.unchecked !== true) problems.push(problemAt(source, pos, message));
   });
   const compiler = createCompiler(environment, matchers);
@@ -103,16 +98,20 @@ function compile(source: string, env: ExprEnv, options: CompileExprOptions): Com
     resultType,
     cost: { estimate },
     evaluate: (bindings) => toResult(withFrame(bindings, value)),
-    test: (bindings) => withFrame(bindings, test) as 0 | 1 | 2,
+    test: (bindings) => {
+      const result = withFrame(bindings, test);
+      return result === unreadable ? 2 : (result as 0 | 1 | 2);
+    },
   };
   return { ok: true, program };
 }
 
 function toResult(value: unknown): ExprResult {
-  if (value === 2) return { ok: false, reason: "type_mismatch", message: "bindings could not be read" };
   if (value instanceof ErrorValue) return { ok: false, reason: value.reason, message: value.message };
   return { ok: true, value };
 }
+
+const unreadable = fail("type_mismatch", "bindings could not be read");
 
 /** One frame serves all evaluations of a program; a second is made when a function calls its own program. */
 function createFramePool(limit: number): (bindings: ExprBindings, run: (frame: Frame) => unknown) => unknown {
@@ -129,7 +128,7 @@ function createFramePool(limit: number): (bindings: ExprBindings, run: (frame: F
       return run(frame);
     } catch {
       // Getters and proxies among the bindings may throw, cyclic ones exhaust the stack.
-      return 2;
+      return unreadable;
     } finally {
       busy = reentered;
       shared.bindings = reentered ? shared.bindings : nothing;

@@ -1,4 +1,5 @@
 import { dynamicPatternsMax, patternCharsMax } from "../gen/expr-limits";
+import { compileSet } from "../match/index";
 import type { Node } from "./ast";
 import { type ErrorValue, fail } from "./errors";
 
@@ -8,6 +9,12 @@ export type CompilePattern = (
 ) =>
   | { readonly ok: true; readonly test: (text: string) => boolean }
   | { readonly ok: false; readonly problems: readonly { readonly position: number; readonly message: string }[] };
+
+/** Patterns of our own matcher. */
+export const compileWithSet: CompilePattern = (source) => {
+  const compiled = compileSet([{ id: "matches", source }]);
+  return compiled.ok ? { ok: true, test: (text) => compiled.set.scan(text).length > 0 } : compiled;
+};
 
 type TextTest = (text: string, pattern: string) => boolean | ErrorValue;
 
@@ -30,14 +37,14 @@ export function createMatchers(compilePattern: CompilePattern, onProblem: (probl
       const compiled = compilePattern(node.value);
       if (compiled.ok) return (text) => compiled.test(text);
       for (const { position, message } of compiled.problems) {
-        onProblem({ pos: node.pos, message: `${message} (at character ${position + 1} of the pattern)` });
+        onProblem({ pos: node.pos, message: `pattern is not RE2: ${message} (at character ${position + 1})` });
       }
       return () => refused;
     },
   };
 }
 
-const refused = fail("invalid_argument", "pattern is refused");
+const refused = fail("invalid_argument", "pattern is not RE2");
 
 /** Compiled patterns by source; the one used longest ago goes first. */
 function createDynamic(compilePattern: CompilePattern): TextTest {

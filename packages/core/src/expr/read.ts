@@ -20,7 +20,7 @@ import {
 
 /** A raw value of a binding as a CEL value of the declared type, or an error. `label` is for messages. */
 export function fromBinding(value: unknown, type: Type, label: string, frame: Frame): unknown {
-  if (value !== value) return fail("not_a_number", `\`${label}\` is not a number`);
+  if (Number.isNaN(value)) return fail("not_a_number", `\`${label}\` is not a number`);
   const wrong = (): ErrorValue =>
     fail("type_mismatch", `expected ${formatType(type)} for \`${label}\`, found ${friendlyTypeName(value)}`);
   switch (type.kind) {

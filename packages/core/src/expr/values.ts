@@ -125,7 +125,7 @@ export function mapGet(map: AnyMap, key: unknown): unknown {
 
 /** What a binding holds, as a CEL value: NaN fails closed, functions and symbols are no values. */
 export function bound(value: unknown): unknown {
-  if (typeof value === "number") return value === value ? value : notANumber;
+  if (typeof value === "number") return Number.isNaN(value) ? notANumber : value;
   if (typeof value === "function" || typeof value === "symbol") return mismatch("a value", value);
   return value;
 }
