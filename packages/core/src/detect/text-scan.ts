@@ -1,4 +1,10 @@
-import { type NormalisedText, normaliseText, type PatternSet } from "../match/index";
+import type { PatternSet } from "../match/index";
+import { normaliseText } from "./normalise-text";
+
+export interface NormalisedText {
+  readonly text: string;
+  toOriginal(offset: number): number;
+}
 
 /** One text of a request: what it is, where it stands, and its value. */
 export interface Text {

@@ -10,10 +10,14 @@ export interface Placed {
 }
 
 /**
- * The order of evaluation: prerequisites first, then `evaluationOrder`, then id (SPECIFICATION D-9). Reports unknown
+ * The order of evaluation (`known`: the ids of all policies as written, usable or not): prerequisites first, then `evaluationOrder`, then id (SPECIFICATION D-9). Reports unknown
  * prerequisites, more of them than allowed, and cycles, naming each cycle.
  */
-export function orderPolicies<T extends Placed>(policies: readonly T[], problems: ProblemList): readonly T[] {
+export function orderPolicies<T extends Placed>(
+  policies: readonly T[],
+  known: ReadonlySet<string>,
+  problems: ProblemList,
+): readonly T[] {
   const byId = new Map(policies.map((placed) => [placed.policy.id, placed]));
   for (const { policy, pointer } of policies) {
     const prerequisites = policy.prerequisites ?? [];
@@ -24,8 +28,11 @@ export function orderPolicies<T extends Placed>(policies: readonly T[], problems
       );
     }
     prerequisites.forEach((id, index) => {
-      if (byId.has(id)) return;
-      const near = suggest(id, [...byId.keys()]);
+      if (known.has(id)) return;
+      const near = suggest(
+        id,
+        [...known].filter((name) => name !== policy.id),
+      );
       const message = `prerequisite \`${id.slice(0, 64)}\` is not a policy of this organisation`;
       problems.add(
         pointTo(pointTo(pointer, "prerequisites"), index),

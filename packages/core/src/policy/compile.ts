@@ -10,7 +10,7 @@ import type { PreparedOperator } from "./operator";
 import { operators } from "./operators";
 import { createPatternGatherer, type PatternGatherer } from "./pattern-plan";
 import type { CompiledPolicy, Plan } from "./plan";
-import { createProblemList, type ProblemList, pointTo } from "./problems";
+import { createProblemList, isObject, type ProblemList, pointTo } from "./problems";
 import type { Part } from "./request";
 
 export interface CompileContext {
@@ -42,12 +42,11 @@ export function compile(policies: readonly unknown[], context: CompileContext = 
     (written, index) => normalisePolicy(written, context.pointers?.[index] ?? pointTo("", index), problems) ?? [],
   );
   refuseDuplicateIds(normalised, problems);
-  const ordered = orderPolicies(normalised, problems);
+  const ordered = orderPolicies(normalised, listIds(policies), problems);
   const gatherer = createPatternGatherer();
-  const positions = new Map(ordered.filter(isActive).map(({ policy }, index) => [policy.id, index]));
-  const compiled = ordered
-    .filter(isActive)
-    .map((item, index) => compilePolicy(item, index, positions, gatherer, problems));
+  const runnable = ordered.filter(({ policy, usable }) => usable && policy.isActive !== false);
+  const positions = new Map(runnable.map(({ policy }, index) => [policy.id, index]));
+  const compiled = runnable.map((item, index) => compilePolicy(item, index, positions, gatherer, problems));
   const built = gatherer.build();
   if (!built.ok) addPatternProblems(built.problems, normalised, problems);
   if (!built.ok || problems.list.length > 0) return { ok: false, problems: problems.list };
@@ -66,7 +65,9 @@ export function compile(policies: readonly unknown[], context: CompileContext = 
   return { ok: true, plan };
 }
 
-const isActive = ({ policy }: NormalisedPolicy): boolean => policy.isActive !== false;
+/** Ids as written, so that a policy with a problem of its own is not unknown to those that name it. */
+const listIds = (policies: readonly unknown[]): ReadonlySet<string> =>
+  new Set(policies.flatMap((written) => (isObject(written) && typeof written["id"] === "string" ? written["id"] : [])));
 
 function compilePolicy(
   item: NormalisedPolicy,

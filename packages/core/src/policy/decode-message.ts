@@ -37,10 +37,16 @@ export function decodeMessage<Name extends keyof MessageTypes>(
   const decoded = decodeObject(name, value, pointer, problems);
   return problems.list.length > 0
     ? { ok: false, problems: problems.list }
-    : { ok: true, value: decoded as MessageTypes[Name] };
+    : { ok: true, value: decoded as unknown as MessageTypes[Name] };
 }
 
-function decodeObject(name: string, value: unknown, pointer: string, problems: ProblemList): unknown {
+/** What can be read of a document; everything wrong with it is added to the problems. */
+export function decodeObject(
+  name: string,
+  value: unknown,
+  pointer: string,
+  problems: ProblemList,
+): Record<string, unknown> | undefined {
   const fields = messages[name] ?? {};
   if (!isObject(value)) {
     problems.add(pointer, `expected an object, got ${describeType(value)}`);

@@ -1,4 +1,5 @@
 import { piiCategoryNames } from "../detect/pii";
+import { checkGlob } from "../expr/text-functions";
 import { type FieldTable, type PolicyType, policyTypes } from "../gen/policy-types";
 import { limits } from "../gen/tables";
 import { closedSets, resolveName } from "./closed-sets";
@@ -68,9 +69,18 @@ function decodeValue(field: FieldTable, value: unknown, pointer: string, problem
       if (typeof value === "string" && isTimezone(value)) return value;
       problems.add(pointer, "expected the name of an IANA time zone, for example `Europe/Berlin`");
       return undefined;
+    case "glob":
+      return decodeGlob(value, pointer, problems);
     default:
       return decodeText(value, pointer, problems);
   }
+}
+
+function decodeGlob(value: unknown, pointer: string, problems: ProblemList): string | undefined {
+  const text = decodeText(value, pointer, problems);
+  const problem = text === undefined ? undefined : checkGlob(text);
+  if (problem !== undefined) problems.add(pointer, problem.message);
+  return text;
 }
 
 function decodeNumber(field: FieldTable, value: unknown, pointer: string, problems: ProblemList): number | undefined {
@@ -119,7 +129,7 @@ function decodeList(field: FieldTable, value: unknown, pointer: string, problems
 
 function decodeItem(field: FieldTable, item: unknown, pointer: string, problems: ProblemList): unknown {
   if (field.type === "objectList") return decodeFields(field.fields ?? {}, item, pointer, problems);
-  const text = decodeText(item, pointer, problems);
+  const text = field.type === "globList" ? decodeGlob(item, pointer, problems) : decodeText(item, pointer, problems);
   if (text === "") problems.add(pointer, "is empty");
   if (text && field.type === "categoryList" && !piiCategoryNames.includes(text)) {
     addUnknown(problems, pointer, "category", text, piiCategoryNames);

@@ -1,6 +1,7 @@
 import { compileExpression, type ExprEnv } from "../expr/index";
 import type { ExpressionResult, ExpressionRule } from "../gen/policy-types";
 import { expressionVariables } from "../gen/tables";
+import { compilePattern } from "./compile-pattern";
 import type { Evaluation, OperatorFailure, PreparedOperator, PrepareOperator } from "./operator";
 import { pointTo } from "./problems";
 import type { Part } from "./request";
@@ -33,7 +34,7 @@ const never: PreparedOperator = { reads: [], run: () => ({ value: false, message
 export const prepareExpressionResult: PrepareOperator = (untyped, { policy, pointer, problems }) => {
   const rule = untyped as unknown as ExpressionRule;
   if (typeof rule.expression !== "string") return never;
-  const compiled = compileExpression(rule.expression, environment, { resultType: "bool" });
+  const compiled = compileExpression(rule.expression, environment, { resultType: "bool", compilePattern });
   if (!compiled.ok) {
     const at = pointTo(pointTo(pointer, "ruleDefinition"), "expression");
     for (const { message, ...rest } of compiled.problems) problems.add(at, message, rest);
@@ -77,7 +78,7 @@ function bindVariables(evaluation: Evaluation): Record<string, unknown> {
     model: view.model,
     cost: view.estimatedCost,
     tokens: view.tokens,
-    now: new Date(nowMs),
+    now: new Date(nowMs).toISOString(),
     tools: view.tools,
     metadata: view.metadata,
     agent,

@@ -1,6 +1,6 @@
 import { messages, type Policy } from "../gen/messages";
 import { limits, type Severity } from "../gen/tables";
-import { decodeMessage } from "./decode-message";
+import { decodeObject } from "./decode-message";
 import { type AnyPolicyType, decodeRule, policyTypeByName } from "./decode-rule";
 import { addUnknown, type ProblemList, pointTo } from "./problems";
 import { typeNames } from "./read-document";
@@ -13,31 +13,37 @@ export interface NormalisedPolicy {
   readonly rule: Readonly<Record<string, unknown>>;
   /** The severity that the policy itself sets. */
   readonly ownSeverity: Severity | undefined;
+  /** False when its rule has a problem: its operators cannot be prepared. */
+  readonly usable: boolean;
 }
 
-/** One written policy, checked and completed; undefined, with problems added, when it cannot be used. */
+/** One written policy, checked and completed as far as it can be read, so that all its problems come at once. */
 export function normalisePolicy(
   written: unknown,
   pointer: string,
   problems: ProblemList,
 ): NormalisedPolicy | undefined {
-  const decoded = decodeMessage("Policy", written, pointer);
-  const type =
-    typeof written === "object" && written !== null
-      ? findType((written as Policy).policyType, pointer, problems)
-      : undefined;
-  if (!decoded.ok) for (const { pointer: at, message, ...extra } of decoded.problems) problems.add(at, message, extra);
-  const rule = type
-    ? decodeRule(type, (written as Policy).ruleDefinition ?? {}, pointTo(pointer, "ruleDefinition"), problems)
-    : {};
-  if (!decoded.ok || !type) return undefined;
-  const policy = decoded.value;
+  const policy = decodeObject("Policy", written, pointer, problems) as Policy | undefined;
+  if (!policy) return undefined;
   if (policy.id === "") problems.add(pointTo(pointer, "id"), "is empty");
   const order = policy.evaluationOrder ?? 0;
   if (order < 0 || order > limits.maxEvaluationOrder) {
     problems.add(pointTo(pointer, "evaluationOrder"), `expected a whole number from 0 to ${limits.maxEvaluationOrder}`);
   }
-  return { policy: fillDefaults(policy, type), pointer, type, rule, ownSeverity: policy.severity };
+  const type = findType(policy.policyType, pointer, problems);
+  if (!type || policy.id === undefined) return undefined;
+  const before = problems.list.length;
+  const rule = policy.ruleDefinition
+    ? decodeRule(type, policy.ruleDefinition, pointTo(pointer, "ruleDefinition"), problems)
+    : {};
+  return {
+    policy: fillDefaults(policy, type),
+    pointer,
+    type,
+    rule,
+    ownSeverity: policy.severity,
+    usable: problems.list.length === before,
+  };
 }
 
 function findType(name: unknown, pointer: string, problems: ProblemList): AnyPolicyType | undefined {

@@ -1,17 +1,20 @@
-import { type CompileExprResult, compileExpression, type ExprEnv, matchGlob } from "../expr/index";
+import { compileExpression, type ExprEnv, type ExprProgram } from "../expr/index";
+import { glob } from "../expr/text-functions";
 import type { ToolInvocationRule, ToolVerdict } from "../gen/policy-types";
 import { toolRuleVariables } from "../gen/tables";
+import { compilePattern } from "./compile-pattern";
 import type { Evaluation, OperatorFailure, PrepareContext, PrepareOperator } from "./operator";
 import { pointTo } from "./problems";
-
-type Program = Extract<CompileExprResult, { ok: true }>["program"];
 
 interface Constraint {
   readonly tool: string;
   readonly agents: readonly string[];
   readonly source: string;
-  readonly program: Program;
+  readonly program: ExprProgram;
 }
+
+/** A glob that cannot be judged is refused when written, so anything but true is no match. */
+const matches = (pattern: string, name: string): boolean => glob(pattern, name) === true;
 
 const environment: ExprEnv = { variables: toolRuleVariables };
 
@@ -21,7 +24,8 @@ export const prepareToolVerdict: PrepareOperator = (untyped, context) => {
   const listed = [...rule.allow, ...rule.require_approval];
   const openByDefault = (rule.default ?? (rule.allow.length > 0 ? "deny" : "allow")) === "allow";
   const constraints = rule.rules.flatMap((item, index) => compileConstraint(item, index, context));
-  const matchesAny = (globs: readonly string[], name: string): boolean => globs.some((glob) => matchGlob(glob, name));
+  const matchesAny = (globs: readonly string[], name: string): boolean =>
+    globs.some((pattern) => matches(pattern, name));
 
   const run = ({ view }: Evaluation): ToolVerdict | OperatorFailure => {
     const tool = view.tool.name;
@@ -29,8 +33,8 @@ export const prepareToolVerdict: PrepareOperator = (untyped, context) => {
     if (tool === "") return { failure: "REQUEST_INVALID", message: "there is no tool in this request" };
     if (matchesAny(rule.deny, tool)) return verdict("deny");
     if (!openByDefault && !matchesAny(listed, tool)) return verdict("not_allowed");
-    for (const { tool: glob, agents, program, source } of constraints) {
-      if (!matchGlob(glob, tool) || (agents.length > 0 && !agents.includes(view.agentId))) continue;
+    for (const { tool: pattern, agents, program, source } of constraints) {
+      if (!matches(pattern, tool) || (agents.length > 0 && !agents.includes(view.agentId))) continue;
       const result = program.evaluate({
         args: view.tool.args,
         tool,
@@ -52,7 +56,7 @@ function compileConstraint(
 ): Constraint[] {
   const pointer = pointTo(pointTo(pointTo(context.pointer, "ruleDefinition"), "rules"), index);
   if (typeof item.when !== "string" || typeof item.tool !== "string") return [];
-  const compiled = compileExpression(item.when, environment, { resultType: "bool" });
+  const compiled = compileExpression(item.when, environment, { resultType: "bool", compilePattern });
   if (compiled.ok) return [{ tool: item.tool, agents: item.agents, source: item.when, program: compiled.program }];
   for (const { message, ...rest } of compiled.problems) context.problems.add(pointTo(pointer, "when"), message, rest);
   return [];
