@@ -1,0 +1,16 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { root } from "../lib/run.mjs";
+import { ensureBuild, ensureNodePackages, ensurePython } from "../lib/setup.mjs";
+
+const args = process.argv.slice(2);
+await ensureNodePackages();
+if (!args.includes("--help")) {
+  await ensureBuild();
+  await ensurePython();
+}
+
+const program = join(root, "examples", "reference-deployment", "main.ts");
+const child = spawn(process.execPath, ["--import", "tsx", program, ...args], { cwd: process.env.INIT_CWD ?? root, stdio: "inherit" });
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+child.on("close", (status, signal) => process.exit(signal ? 130 : status));

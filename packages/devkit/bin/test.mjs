@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root, run } from "../lib/run.mjs";
+import { ensureBuild, ensureNodePackages, ensurePython, venvPython } from "../lib/setup.mjs";
+
+/** Everything, both languages, quick checks first. Ends with the plain line `N passed, N failed`. */
+const bin = (name) => join(root, "node_modules", ".bin", name);
+const tsx = (script, ...args) => [process.execPath, ["--import", "tsx", script, ...args]];
+const python = (...args) => [venvPython, args];
+const folder = mkdtempSync(join(tmpdir(), "holdpoint-test-"));
+const unitReport = join(folder, "unit.json");
+
+const steps = [
+  check("generated files agree with spec/", ...tsx("spec/codegen/src/main.ts", "--check")),
+  check("format and lint", bin("biome"), ["check", "."]),
+  check("arrows between the rooms", bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "packages", "conformance", "bench", "examples", "spec/codegen"]),
+  check("types (TypeScript)", bin("tsc"), ["--noEmit", "-p", "tsconfig.json"]),
+  check("lint (Python)", ...python("-m", "ruff", "check", "python")),
+  check("format (Python)", ...python("-m", "ruff", "format", "--check", "python")),
+  check("types (Python)", ...python("-m", "mypy", "--config-file", "python/pyproject.toml", "python/src")),
+  check("arrows between the rooms (Python)", ...python("packages/devkit/lib/lint-imports.py")),
+  { name: "unit and property tests (TypeScript)", command: bin("vitest"), args: ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${unitReport}`], count: countVitest },
+  { name: "unit and property tests (Python)", ...pair(python("-m", "pytest", "-c", "python/pyproject.toml", "--rootdir", "python", "python/tests")), count: countPytest },
+  { name: "vectors, both languages", ...pair(tsx("conformance/runner/main.ts", "--compare")), count: countPlainLine },
+  { name: "CEL conformance", ...pair(tsx("conformance/cel/main.ts")), count: countPlainLine },
+  check("reference deployment on its sample conversations", ...tsx("examples/reference-deployment/main.ts", "--quiet")),
+];
+
+await ensureNodePackages();
+await ensurePython();
+await ensureBuild({ declarations: true });
+
+const only = process.argv.slice(2);
+const totals = { passed: 0, failed: 0 };
+const rows = [];
+for (const step of steps) {
+  if (only.length > 0 && !only.some((word) => step.name.includes(word))) continue;
+  console.log(`\n── ${step.name}`);
+  const started = Date.now();
+  const { status, output } = await run(step.command, step.args, { env: { CI: "true", FORCE_COLOR: "0" } });
+  const counted = step.count(output) ?? { passed: 0, failed: 1 };
+  if (status !== 0 && step.single) counted.passed = 0;
+  if (status !== 0 && counted.failed === 0) counted.failed = 1;
+  totals.passed += counted.passed;
+  totals.failed += counted.failed;
+  rows.push(`${counted.failed === 0 ? "ok    " : "FAILED"} ${step.name}: ${counted.passed} passed, ${counted.failed} failed (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
+rmSync(folder, { recursive: true, force: true });
+console.log(`\n${rows.join("\n")}\n`);
+console.log(`${totals.passed} passed, ${totals.failed} failed`);
+process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
+
+function check(name, command, args) {
+  return { name, command, args, count: () => ({ passed: 1, failed: 0 }), single: true };
+}
+
+function pair([command, args]) {
+  return { command, args };
+}
+
+function countVitest() {
+  try {
+    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(unitReport, "utf8"));
+    return { passed: numPassedTests, failed: Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0) };
+  } catch {
+    return undefined;
+  }
+}
+
+function countPytest(output) {
+  const last = output.match(/^.*\b(?:passed|failed|errors?)\b.* in [\d.]+s.*$/gm)?.at(-1);
+  if (!last) return undefined;
+  const number = (word) => Number(new RegExp(`(\\d+) ${word}`).exec(last)?.[1] ?? 0);
+  return { passed: number("passed"), failed: number("failed") + number("errors?") };
+}
+
+function countPlainLine(output) {
+  const last = output.match(/^(?:\w+: )?(\d+) passed, (\d+) failed/gm)?.at(-1);
+  const match = last && /(\d+) passed, (\d+) failed/.exec(last);
+  return match ? { passed: Number(match[1]), failed: Number(match[2]) } : undefined;
+}

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { must, root, run } from "./run.mjs";
+
+const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+export const venvPython = join(root, "python", ".venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+
+/** Installs the Node packages of the lock file, unless they are there. */
+export async function ensureNodePackages() {
+  refuseOldNode();
+  const wanted = digest(["package-lock.json", "package.json", ...findPackageFiles()]);
+  if (readStamp("node_modules/.holdpoint-packages") === wanted) return;
+  say("installing Node packages (once)");
+  await must("installing Node packages", npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { show: false });
+  writeStamp("node_modules/.holdpoint-packages", wanted);
+}
+
+/** Builds every published package, unless what was built came from the same sources. */
+export async function ensureBuild({ declarations = false } = {}) {
+  const wanted = `${digest([...findSources(), "tsup.config.ts", "tsconfig.json", "package-lock.json"])}`;
+  const stamp = readStamp("node_modules/.holdpoint-build");
+  if (stamp === `${wanted} declarations` || (!declarations && stamp === wanted)) return;
+  say("building the packages (once for these sources)");
+  const tsup = join(root, "node_modules", ".bin", "tsup");
+  await must("building", tsup, ["--silent"], { show: false, env: declarations ? {} : { HOLDPOINT_SKIP_DTS: "1" } });
+  writeStamp("node_modules/.holdpoint-build", declarations ? `${wanted} declarations` : wanted);
+}
+
+/** Makes python/.venv with the twin and its tools, unless it is there. */
+export async function ensurePython() {
+  const wanted = digest(["python/pyproject.toml", "python/constraints.txt"]);
+  if (readStamp("python/.venv/.holdpoint-packages") === wanted) return;
+  const python = await findPython();
+  say("installing Python packages (once)");
+  if (!existsSync(venvPython)) await must("making python/.venv", python, ["-m", "venv", "python/.venv"], { show: false });
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", "python/constraints.txt", "-e", "python[dev]"];
+  await must("installing Python packages", venvPython, pip, { show: false });
+  writeStamp("python/.venv/.holdpoint-packages", wanted);
+}
+
+function refuseOldNode() {
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major >= 20) return;
+  console.error(`Node 20 or newer is needed, this is ${process.versions.node}`);
+  process.exit(1);
+}
+
+async function findPython() {
+  const check = "import sys; sys.exit(sys.version_info < (3, 10))";
+  for (const name of [process.env.HOLDPOINT_PYTHON, "python3", "python"].filter(Boolean)) {
+    if ((await run(name, ["-c", check], { show: false })).status === 0) return name;
+  }
+  console.error("Python 3.10 or newer is needed: put `python3` on the path or name it in HOLDPOINT_PYTHON");
+  process.exit(1);
+}
+
+const say = (text) => console.error(`holdpoint: ${text} …`);
+
+function digest(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) if (existsSync(join(root, path))) hash.update(`${path}\0`).update(readFileSync(join(root, path)));
+  return hash.digest("hex");
+}
+
+function findPackageFiles() {
+  return ["packages", "packages/adapters"].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => `${folder}/${name}/package.json`).filter((path) => existsSync(join(root, path))),
+  );
+}
+
+function findSources() {
+  const files = [];
+  const visit = (folder) => {
+    for (const name of readdirSync(folder).sort()) {
+      if (name === "node_modules" || name === "dist") continue;
+      const path = join(folder, name);
+      if (statSync(path).isDirectory()) visit(path);
+      else if (/\.(ts|json)$/.test(name) && !/\.(test|suite)\.ts$/.test(name)) files.push(relative(root, path));
+    }
+  };
+  visit(join(root, "packages"));
+  return files;
+}
+
+function readStamp(path) {
+  const file = join(root, path);
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+function writeStamp(path, text) {
+  mkdirSync(join(root, path, ".."), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
