@@ -62,36 +62,7 @@ function encodeFolding(rows: string[][]): string {
     .join("");
 }
 
-/** Distance; 2 × length, plus 1 when the mapping is a compatibility one; then each target as a distance from the one before. */
-function encodeDecompositions(rows: string[][]): string {
-  let at = 0;
-  return rows
-    .map(([from, ...rest]) => {
-      const compatible = rest[0]!.startsWith("<");
-      const targets = (compatible ? rest.slice(1) : rest).map(hex);
-      let text = encodeNumber(hex(from!) - at) + encodeNumber(targets.length * 2 + (compatible ? 1 : 0));
-      at = hex(from!);
-      let last = at;
-      for (const target of targets) {
-        text += encodeSigned(target - last);
-        last = target;
-      }
-      return text;
-    })
-    .join("");
-}
-
-function encodeCombiningClasses(rows: string[][]): string {
-  let at = 0;
-  return rows
-    .map(([from, value]) => {
-      const text = encodeNumber(hex(from!) - at) + encodeNumber(Number(value));
-      at = hex(from!);
-      return text;
-    })
-    .join("");
-}
-
+/** Distance from the last code point of the range before, then the length less one. */
 function encodeRanges(rows: string[][]): string {
   let at = 0;
   return rows
@@ -129,10 +100,8 @@ export function emitUnicode(specRoot: string): GeneratedFile[] {
     ["simpleFolding", encodeFolding(readRows(specRoot, "simple-case-folding.txt"))],
   ];
   const normalisation: [string, string][] = [
-    ["decompositions", encodeDecompositions(readRows(specRoot, "decompositions.txt"))],
-    ["combiningClasses", encodeCombiningClasses(readRows(specRoot, "combining-classes.txt"))],
-    ["compositionExclusions", encodeRanges(readRows(specRoot, "composition-exclusions.txt"))],
-    ["confusables", encodeConfusables(readRows(specRoot, "confusables-ascii.txt"))],
+    ["assignedInUnicode13", encodeRanges(readRows(specRoot, "assigned-13.0.txt"))],
+    ["asciiConfusables", encodeConfusables(readRows(specRoot, "confusables-ascii.txt"))],
   ];
   const notice = "Unicode data: Copyright (c) 1991-2022 Unicode, Inc., Unicode License v3";
   const typescript = (rows: [string, string][]) =>

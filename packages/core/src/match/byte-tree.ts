@@ -78,12 +78,13 @@ function encode(codePoint: number, length: number): number[] {
 /** A text as a string of its UTF-8 bytes, with the UTF-16 offset of the character each byte belongs to. */
 export interface ByteText {
   readonly text: string;
-  /** One longer than `text`. */
-  readonly offsets: Int32Array;
+  /** One longer than `text`; undefined when the text is ASCII and each byte stands where its character does. */
+  readonly offsets: Int32Array | undefined;
 }
 
 /** Returns the bytes of a text; a lone surrogate counts as U+FFFD. */
 export function toByteText(text: string): ByteText {
+  if (!/[^\0-\x7f]/.test(text)) return { text, offsets: undefined };
   const parts: string[] = [];
   const offsets = new Int32Array(text.length * 3 + 1);
   let count = 0;

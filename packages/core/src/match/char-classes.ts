@@ -152,7 +152,7 @@ function buildPages(starts: Int32Array, classes: Uint16Array, surrogateColumn: n
     pageOffsets[page] = index * 128;
   }
   const unitColumns = new Uint16Array(pages.length * 128);
-  pages.forEach((columns, index) => unitColumns.set(columns, index * 128));
+  for (const [index, columns] of pages.entries()) unitColumns.set(columns, index * 128);
   return { pageOffsets, unitColumns };
 }
 

@@ -1,5 +1,7 @@
 export { type CompileSetOptions, compileSet } from "./compile-set.js";
 export type { Span } from "./find-spans.js";
+export type { HomoglyphFolding } from "./normalise/fold-homoglyphs.js";
+export { type NormalisedText, type NormaliseOptions, normaliseText } from "./normalise/normalise-text.js";
 export type {
   CompileSetResult,
   MatchStream,

@@ -14,7 +14,7 @@ import {
 } from "./program.js";
 import { clearFindings, createFindings, type Findings, scanEnd, scanText } from "./scan-text.js";
 
-/** Patterns that are searched in one pass over the same form of the text: UTF-16, or UTF-8 bytes for those with `\C`. */
+/** Patterns that are searched in one pass over the same form of the text: UTF-16, or UTF-8 bytes for those with `\C` or `\B`. */
 export interface PatternGroup {
   /** The set's number of each pattern of the group. */
   readonly members: readonly number[];
@@ -120,6 +120,7 @@ export function createSpanFinders(
 /** Spans over bytes, widened to whole characters; a span inside a character already covered is left out. */
 function findByteSpans(finder: SpanFinder, text: string): Span[] {
   const { text: bytes, offsets } = toByteText(text);
+  if (offsets === undefined) return findSpans(finder, text);
   const spans: Span[] = [];
   for (const { start, end } of findSpans(finder, bytes)) {
     const from = offsets[start]!;

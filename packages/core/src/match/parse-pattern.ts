@@ -96,6 +96,10 @@ function readPattern(source: string, letters: string, limits: ParseLimits): Pars
     } else if (takeIf(reader, "\\C")) {
       usesBytes = true;
       group.items.push({ kind: "byte" });
+    } else if (takeIf(reader, "\\B")) {
+      // RE2 judges it between bytes, so it also holds inside a character that is not ASCII.
+      usesBytes = true;
+      group.items.push(assertTree(assertion.notWordBoundary));
     } else {
       group.items.push(readAtom(reader, flags));
     }
@@ -122,9 +126,8 @@ function applyRepeat(
   maxRepeat: number,
 ): void {
   const token = reader.text.slice(start, reader.at);
-  const item = group.items.pop();
-  if (item === undefined)
-    return refuse(start, `nothing to repeat before \`${token}\`; escape it to match it literally`);
+  const item =
+    group.items.pop() ?? refuse(start, `nothing to repeat before \`${token}\`; escape it to match it literally`);
   if (repeatedAt >= 0)
     refuse(
       repeatedAt,
@@ -153,7 +156,6 @@ function readAtom(reader: SourceReader, flags: SyntaxFlags): SyntaxTree {
       return { kind: "chars", ranges: parseClass(reader, flags.foldCase) };
     case "\\": {
       if (takeIf(reader, "\\b")) return assertTree(assertion.wordBoundary);
-      if (takeIf(reader, "\\B")) return assertTree(assertion.notWordBoundary);
       if (takeIf(reader, "\\A")) return assertTree(assertion.textStart);
       if (takeIf(reader, "\\z")) return assertTree(assertion.textEnd);
       const ranges = parseClassEscape(reader, flags.foldCase);

@@ -37,6 +37,6 @@ export interface ParsedPattern {
   readonly tree: SyntaxTree;
   readonly groupNames: readonly string[];
   readonly groupCount: number;
-  /** True when `\C` occurs: such a pattern has to be matched over UTF-8 bytes. */
+  /** True when `\C` or `\B` occurs: RE2 matches them between UTF-8 bytes, so the pattern has to run over bytes. */
   readonly usesBytes: boolean;
 }

@@ -1,0 +1,82 @@
+import { matchLimits } from "../../gen/match-limits.js";
+import type { Span } from "../find-spans.js";
+import { type DecodeBudget, decodeRuns } from "./decode-runs.js";
+import { type EditedText, mapOffsetBack } from "./edit-text.js";
+import { foldCompatible } from "./fold-compatible.js";
+import { foldHomoglyphs, type HomoglyphFolding } from "./fold-homoglyphs.js";
+import { foldLeetspeak } from "./fold-leetspeak.js";
+import { stripInvisible } from "./strip-invisible.js";
+
+export interface NormaliseOptions {
+  /** Fold characters that look like ASCII; default `mixed`: only in words that also hold an ASCII letter. */
+  readonly homoglyphs?: HomoglyphFolding;
+  /** Decode percent, HTML-entity, hex and base64 runs in place; default true. */
+  readonly decode?: boolean;
+  /** Spell out leetspeak, for phrase patterns; default false. */
+  readonly leetspeak?: boolean;
+}
+
+export interface NormalisedText {
+  readonly text: string;
+  /** False when `text` is the original itself. */
+  readonly changed: boolean;
+  /** Returns the UTF-16 offset in the original for the start of a span at `offset` in `text`. */
+  toOriginal(offset: number): number;
+  /** Returns the span of the original that a span of `text` came from; it covers whole replaced stretches. */
+  toOriginalSpan(span: Span): Span;
+}
+
+const identity = (offset: number): number => offset;
+const sameSpan = (span: Span): Span => ({ start: span.start, end: span.end });
+
+/**
+ * Returns the text as a reader sees it: without invisible characters, in NFKC, look-alikes folded, encoded runs decoded (in
+ * turn, up to `maxDecodeDepth` layers), with a map back. The same in every language and on every platform. Plain ASCII with
+ * nothing to decode comes back as it is, without a map.
+ */
+export function normaliseText(original: string, options: NormaliseOptions = {}): NormalisedText {
+  const layers: (readonly number[])[] = [];
+  let text = original;
+  const apply = (edited: EditedText): boolean => {
+    if (edited.edits.length === 0) return false;
+    layers.push(edited.edits);
+    text = edited.text;
+    return true;
+  };
+  const homoglyphs = options.homoglyphs ?? "mixed";
+  const foldCharacters = () => {
+    if (!/[^\0-\x7f]/.test(text)) return;
+    apply(stripInvisible(text));
+    apply(foldCompatible(text));
+    if (homoglyphs !== "off") apply(foldHomoglyphs(text, homoglyphs));
+  };
+  foldCharacters();
+  if (options.decode ?? true) {
+    const budget: DecodeBudget = { runs: matchLimits.maxDecodedRuns, length: matchLimits.maxDecodedLength };
+    for (let depth = 0; depth < matchLimits.maxDecodeDepth && apply(decodeRuns(text, budget)); depth++)
+      foldCharacters();
+  }
+  if (options.leetspeak === true) text = foldLeetspeak(text);
+  return layers.length === 0 ? unmapped(text, text !== original) : mapped(text, layers);
+}
+
+const unmapped = (text: string, changed: boolean): NormalisedText => ({
+  text,
+  changed,
+  toOriginal: identity,
+  toOriginalSpan: sameSpan,
+});
+
+function mapped(text: string, layers: readonly (readonly number[])[]): NormalisedText {
+  const back = (offset: number, side: "start" | "end"): number =>
+    layers.reduceRight((at, edits) => mapOffsetBack(edits, at, side), offset);
+  return {
+    text,
+    changed: true,
+    toOriginal: (offset) => back(offset, "start"),
+    toOriginalSpan: ({ start, end }) => {
+      const from = back(start, "start");
+      return { start: from, end: Math.max(from, back(end, "end")) };
+    },
+  };
+}
