@@ -7,7 +7,13 @@ import {
 } from "../detect/injection";
 import { listPiiPatterns, listPiiSignals, type PiiSignal } from "../detect/pii";
 import { scoring } from "../gen/tables";
-import { compileSet, type PatternProblem, type PatternSet, type PatternSource } from "../match/index";
+import {
+  type CompileSetResult,
+  compileSet,
+  type PatternProblem,
+  type PatternSet,
+  type PatternSource,
+} from "../match/index";
 
 /** Every pattern of a plan in one set, and what each stands for, by index. */
 export interface PatternPlan {
@@ -60,8 +66,25 @@ export function createPatternGatherer(): PatternGatherer {
       return add({ id, source, flags }, { family, weight: scoring.ownPatternWeight, language: "own" }, undefined);
     },
     build() {
-      const compiled = compileSet(sources);
+      const compiled = compileCached(sources);
       return compiled.ok ? { ok: true, plan: { set: compiled.set, injection, pii } } : compiled;
     },
   };
+}
+
+const cacheSize = 16;
+const cache = new Map<string, CompileSetResult>();
+
+/** Plans of most organisations hold the catalogue's patterns and no others: they share one automaton. */
+function compileCached(sources: readonly PatternSource[]): CompileSetResult {
+  const key = JSON.stringify(sources.map(({ id, source, flags }) => [id, source, flags]));
+  const known = cache.get(key);
+  if (known) cache.delete(key);
+  const compiled = known ?? compileSet(sources);
+  cache.set(key, compiled);
+  for (const oldest of cache.keys()) {
+    if (cache.size <= cacheSize) break;
+    cache.delete(oldest);
+  }
+  return compiled;
 }
