@@ -1,5 +1,4 @@
 import { type Replacement, replaceSpans } from "../detect/redact";
-import type { TextScan } from "../detect/text-scan";
 import type { Transform } from "../gen/messages";
 import type { TransformList } from "./operator";
 
