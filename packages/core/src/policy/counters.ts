@@ -31,11 +31,12 @@ export function createCounterLister(
 ): CounterLister {
   const windowAt = createWindow(state, rule);
   const wide = state.scope === "policy_agents";
+  const agents = [...new Set(appliesToAgents)];
   return (agentId, nowMs) => {
     const start = new Date(windowAt(nowMs).startMs).toISOString();
     if (!wide) return [createCounter("agent", agentId, state, start)];
-    if (appliesToAgents.length === 0) return [createCounter("organization", "*", state, start)];
-    return appliesToAgents.map((id) => createCounter("agent", id, state, start));
+    if (agents.length === 0) return [createCounter("organization", "*", state, start)];
+    return agents.map((id) => createCounter("agent", id, state, start));
   };
 }
 
