@@ -21,6 +21,11 @@ export const injectionFamilies: readonly string[] = [
 
 const structuralLanguages = new Set(["structural", "template"]);
 
+/** Languages that a rule may name. */
+export const injectionLanguages: readonly string[] = [
+  ...new Set(injectionPatterns.map((pattern) => pattern.language)),
+].filter((language) => !structuralLanguages.has(language));
+
 /** Which signals a rule listens to. */
 export interface InjectionFilter {
   readonly languages: readonly string[];

@@ -1,6 +1,7 @@
 import {
   type InjectionScore,
   injectionFamilies,
+  injectionLanguages,
   locateSignals,
   noInjection,
   scoreInjection,
@@ -10,19 +11,21 @@ import type { TextScan } from "../detect/text-scan";
 import type { Evidence } from "../gen/messages";
 import type { InjectionFindings, InjectionScanRule } from "../gen/policy-types";
 import { limits, scoring } from "../gen/tables";
-import type { Evaluation, PrepareOperator } from "./operator";
+import type { Evaluation, PrepareContext, PrepareOperator } from "./operator";
+import { addUnknown } from "./problems";
 
 /** `injection_findings`: the highest score over the texts that the rule scans. */
-export const prepareInjectionFindings: PrepareOperator = (untyped, { policy, patterns }) => {
+export const prepareInjectionFindings: PrepareOperator = (untyped, context) => {
+  const { policy, patterns } = context;
   const rule = untyped as unknown as InjectionScanRule;
+  refuseUnknownLanguages(rule, context);
   patterns.useInjection();
   const own = new Set(
     rule.patterns.map((pattern, index) => addPattern(pattern, `own.${policy.id}.${index}`, patterns.addOwn)),
   );
-  const threshold = Math.max(
-    1,
-    scoring.severityScores[rule.min_severity] + scoring.sensitivityOffsets[rule.sensitivity],
-  );
+  const shifted = scoring.severityScores[rule.min_severity] + scoring.sensitivityOffsets[rule.sensitivity];
+  // Kept within the scores that a text can have, so that no choice of fields disarms the policy.
+  const threshold = Math.min(100, Math.max(1, shifted));
   const roles = new Set<string>([
     ...(rule.scan_input ? ["input", "tool_arg"] : []),
     ...(rule.scan_history ? ["history"] : []),
@@ -62,6 +65,14 @@ export const prepareInjectionFindings: PrepareOperator = (untyped, { policy, pat
   };
   return { reads: [], run };
 };
+
+/** A misspelt language would quietly listen to nothing. */
+function refuseUnknownLanguages({ languages }: InjectionScanRule, { pointer, problems }: PrepareContext): void {
+  languages.forEach((language, index) => {
+    if (injectionLanguages.includes(language)) return;
+    addUnknown(problems, `${pointer}/ruleDefinition/languages/${index}`, "language", language, injectionLanguages);
+  });
+}
 
 /** `re:` begins an RE2 pattern; anything else is a phrase: any case, any white space between its words. */
 function addPattern(pattern: string, id: string, add: (id: string, source: string, flags: string) => number): number {
