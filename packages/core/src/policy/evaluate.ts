@@ -36,7 +36,7 @@ export function evaluate(
     const pause = findPause(options.pauses ?? [], view.agentId, plan.agents.get(view.agentId), nowMs);
     return pause ? decidePaused(plan, view, pause) : decide(plan, view, usage, nowMs);
   } catch (error) {
-    return decideUnreadable(plan, error);
+    return decideUnreadable(plan, error, options.pauses ?? []);
   }
 }
 
@@ -69,7 +69,7 @@ function decide(plan: Plan, view: RequestView, usage: UsageReader, nowMs: number
 /** A request whose agent or phase cannot be read concerns every policy that could apply. */
 function selectPolicies(plan: Plan, view: RequestView): readonly CompiledPolicy[] {
   if (!view.broken.has("identity")) return listApplicable(plan, view.phase, view.agentId, view.environment);
-  const unknown = new Set(view.problems.map((problem) => problem.path));
+  const unknown = view.unreadable;
   return plan.compiled.filter(
     ({ policy, phases }) =>
       (unknown.has("/phase") || unknown.has("") || phases.has(view.phase)) &&
@@ -140,22 +140,25 @@ function createEvaluation(
   };
 }
 
-function decidePaused(plan: Plan, view: RequestView, pause: Pause): Decision {
+function decidePaused(plan: Plan, view: Pick<RequestView, "phase" | "agentId" | "problems">, pause: Pause): Decision {
   const message = `agent is paused at level ${pause.level}${pause.reason ? `: ${pause.reason}` : ""}`;
   const violation = systemViolation(message, "AGENT_PAUSED");
   return combine({ ...emptyFindings(plan, view), violations: [violation], problems: view.problems, pause });
 }
 
-/** The request itself threw when read (a hostile getter): every policy fails, so whatever blocks holds. */
-function decideUnreadable(plan: Plan, error: unknown): Decision {
+/** The request itself threw when read (a hostile getter): every policy fails, so whatever blocks holds, and so does every pause. */
+function decideUnreadable(plan: Plan, error: unknown, pauses: readonly Pause[]): Decision {
   const message = `the request could not be read: ${describeError(error)}`;
   const problem: RequestProblem = { path: "", reason: "REQUEST_INVALID", message };
+  const unread = { phase: "input", agentId: "", problems: [problem] } as const;
+  const pause = findPause(pauses, "", undefined, Number.NEGATIVE_INFINITY);
+  if (pause) return decidePaused(plan, unread, pause);
   const result = { violations: [] as Violation[], alerts: [] };
   const outcomes = plan.compiled.map((compiled) =>
     failPolicy(compiled, { failure: "REQUEST_INVALID", message }, result),
   );
   return combine({
-    ...emptyFindings(plan, { phase: "input", agentId: "" }),
+    ...emptyFindings(plan, unread),
     outcomes,
     violations: result.violations,
     problems: [problem],

@@ -15,17 +15,17 @@ const phasesOf: Readonly<Record<string, readonly string[]>> = {
   tool: ["tool_call", "tool_result"],
 };
 
-const partsOf: Readonly<Record<string, Part>> = {
-  input: "input",
-  output: "output",
-  tool: "tool",
-  tools: "tools",
-  cost: "cost",
-  tokens: "tokens",
-  metadata: "metadata",
-  model: "model",
-  user: "user",
-  session: "session",
+const partsOf: Readonly<Record<string, readonly Part[]>> = {
+  input: ["input"],
+  output: ["output"],
+  tool: ["tool", "tool_result"],
+  tools: ["tools"],
+  cost: ["cost"],
+  tokens: ["tokens"],
+  metadata: ["metadata"],
+  model: ["model"],
+  user: ["user"],
+  session: ["session"],
 };
 
 const never: PreparedOperator = { reads: [], run: () => ({ value: false, message: "", evidence: [] }) };

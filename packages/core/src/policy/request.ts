@@ -25,8 +25,10 @@ export interface RequestView {
   readonly sessionId: string;
   readonly estimatedCost: number;
   readonly problems: readonly RequestProblem[];
-  /** Parts of the request that cannot be judged, by what policies read (SPECIFICATION D-16). */
-  readonly broken: ReadonlySet<Part>;
+  /** Parts of the request that cannot be judged, in order, each with the first problem found there (SPECIFICATION D-16). */
+  readonly broken: ReadonlyMap<Part, RequestProblem>;
+  /** Fields that say which policies apply, where they cannot be read; empty text stands for the whole request. */
+  readonly unreadable: ReadonlySet<string>;
 }
 
 /** What a policy may need of a request. `identity` is needed by all. */
@@ -35,6 +37,7 @@ export type Part =
   | "texts"
   | "cost"
   | "tool"
+  | "tool_result"
   | "tools"
   | "metadata"
   | "input"
@@ -44,29 +47,13 @@ export type Part =
   | "session"
   | "tokens";
 
-const partOf: Readonly<Record<string, Part>> = {
-  input: "input",
-  output: "output",
-  tool: "tool",
-  toolOutputs: "texts",
-  conversationHistory: "texts",
-  tools: "tools",
-  metadata: "metadata",
-  estimatedCost: "cost",
-  estimatedTokens: "tokens",
-  model: "model",
-  userId: "user",
-  sessionId: "session",
-};
-
 /** Parts whose breakage also leaves the texts incomplete. */
-const textParts: ReadonlySet<Part> = new Set(["input", "output", "tool"]);
-
-const fieldNames = Object.keys(messages["EnforceRequest"] ?? {});
+const textParts: ReadonlySet<Part> = new Set(["input", "output", "tool", "tool_result"]);
 
 interface Reader {
   readonly problems: RequestProblem[];
-  readonly broken: Set<Part>;
+  readonly broken: Map<Part, RequestProblem>;
+  readonly unreadable: Set<string>;
   readonly texts: Text[];
   textBudget: number;
   nodeBudget: number;
@@ -80,7 +67,8 @@ interface Reader {
 export function bindRequest(request: unknown, defaultEnvironment: string): RequestView {
   const reader: Reader = {
     problems: [],
-    broken: new Set(),
+    broken: new Map(),
+    unreadable: new Set(),
     texts: [],
     textBudget: limits.maxTotalTextChars,
     nodeBudget: limits.maxNodes,
@@ -88,7 +76,7 @@ export function bindRequest(request: unknown, defaultEnvironment: string): Reque
   const source = isObject(request) ? request : {};
   if (!isObject(request))
     fail(reader, "identity", "", "REQUEST_INVALID", `expected an object, got ${describeType(request)}`);
-  else refuseUnknownFields(reader, request);
+  else refuseUnknown(reader, request, messages["EnforceRequest"], "identity", "");
 
   const agentId = readName(reader, source, "agentId", "identity") ?? "";
   if (agentId === "" && isObject(request) && !reader.broken.has("identity")) {
@@ -109,7 +97,8 @@ export function bindRequest(request: unknown, defaultEnvironment: string): Reque
     cost: toMicros(estimatedCost),
     estimatedCost,
     tokens: readNumber(reader, source["estimatedTokens"], "tokens", "/estimatedTokens", Number.MAX_SAFE_INTEGER),
-    tool: { name: tool.name || result.name, args: tool.args, result: result.text },
+    // A call about to be made is judged by its own name, never by that of an earlier result sent along.
+    tool: { name: tool.name || (phase === "tool_result" ? result.name : ""), args: tool.args, result: result.text },
     tools: readTools(reader, source["tools"]),
     metadata: readMetadata(reader, source["metadata"]),
     input,
@@ -119,22 +108,34 @@ export function bindRequest(request: unknown, defaultEnvironment: string): Reque
     sessionId: readName(reader, source, "sessionId", "session") ?? "",
     problems: reader.problems,
     broken: reader.broken,
+    unreadable: reader.unreadable,
   };
 }
 
 function fail(reader: Reader, part: Part, path: string, reason: RequestProblem["reason"], message: string): void {
-  reader.broken.add(part);
-  if (textParts.has(part)) reader.broken.add("texts");
-  if (reader.problems.length < limits.maxProblems) reader.problems.push({ path, reason, message });
+  const problem = { path, reason, message };
+  if (!reader.broken.has(part)) reader.broken.set(part, problem);
+  if (textParts.has(part) && !reader.broken.has("texts")) reader.broken.set("texts", problem);
+  if (part === "identity" && selecting.has(path)) reader.unreadable.add(path);
+  if (reader.problems.length < limits.maxProblems) reader.problems.push(problem);
 }
 
+/** Paths of what selects policies, beside the agent's id. */
+const selecting: ReadonlySet<string> = new Set(["", "/phase", "/environment"]);
+
 /** A misspelt field would leave a text unread: nothing can be judged then. */
-function refuseUnknownFields(reader: Reader, request: Record<string, unknown>): void {
-  for (const key of Object.keys(request)) {
-    if (fieldNames.includes(key)) continue;
-    const near = suggest(key, fieldNames);
+function refuseUnknown(
+  reader: Reader,
+  value: Record<string, unknown>,
+  fields: Readonly<Record<string, unknown>> | undefined,
+  part: Part,
+  path: string,
+): void {
+  for (const key of Object.keys(value)) {
+    if (fields && Object.hasOwn(fields, key)) continue;
+    const near = suggest(key, Object.keys(fields ?? {}));
     const message = `unknown field \`${key.slice(0, 64)}\`${near ? `, did you mean \`${near}\`?` : ""}`;
-    fail(reader, "identity", pointTo("", key), "REQUEST_INVALID", message);
+    fail(reader, part, pointTo(path, key), "REQUEST_INVALID", message);
   }
 }
 
@@ -216,6 +217,9 @@ function readHistory(reader: Reader, value: unknown): void {
     const path = `/conversationHistory/${index}`;
     if (!isObject(message))
       fail(reader, "texts", path, "REQUEST_INVALID", `expected an object, got ${describeType(message)}`);
+    // Absent, it would be a text that nobody reads; null is a message without one.
+    else if (message["content"] === undefined)
+      fail(reader, "texts", `${path}/content`, "REQUEST_INVALID", "missing field `content`");
     else readText(reader, message["content"], "history", `${path}/content`, "texts");
   });
 }
@@ -227,6 +231,7 @@ function readTool(reader: Reader, value: unknown): { name: string; args: Record<
     fail(reader, "tool", "/tool", "REQUEST_INVALID", `expected an object, got ${describeType(value)}`);
     return none;
   }
+  refuseUnknown(reader, value, messages["ToolCall"], "tool", "/tool");
   const { name, args } = value;
   if (typeof name !== "string" || name === "" || name.length > limits.maxNameChars) {
     fail(
@@ -248,14 +253,15 @@ function readTool(reader: Reader, value: unknown): { name: string; args: Record<
 /** The last result's name and text; all results are texts to scan. */
 function readToolOutputs(reader: Reader, value: unknown): { name: string; text: string } {
   let last = { name: "", text: "" };
-  readList(reader, value, "texts", "/toolOutputs", limits.maxToolOutputs).forEach((item, index) => {
+  readList(reader, value, "tool_result", "/toolOutputs", limits.maxToolOutputs).forEach((item, index) => {
     const path = `/toolOutputs/${index}`;
     if (!isObject(item) || typeof item["name"] !== "string") {
-      fail(reader, "texts", path, "REQUEST_INVALID", "expected an object with the name of the tool");
+      fail(reader, "tool_result", path, "REQUEST_INVALID", "expected an object with the name of the tool");
       return;
     }
+    refuseUnknown(reader, item, messages["ToolOutput"], "tool_result", path);
     const { name, output } = item;
-    if (!absent(output)) walk(reader, output, "texts", `${path}/output`, "tool_result");
+    if (!absent(output)) walk(reader, output, "tool_result", `${path}/output`, "tool_result");
     last = { name: name as string, text: typeof output === "string" ? output : "" };
   });
   return last;
@@ -288,6 +294,3 @@ function walk(reader: Reader, value: unknown, part: Part, path: string, role: Te
   if (outcome.problem) fail(reader, part, outcome.problem.path, outcome.problem.reason, outcome.problem.message);
   return !outcome.problem && !outcome.stopped;
 }
-
-/** Which part of a request a field belongs to. */
-export const partOfField = (field: string): Part => partOf[field] ?? "identity";

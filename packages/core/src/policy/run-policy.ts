@@ -99,11 +99,11 @@ export function failPolicy(
 }
 
 function findBrokenPart(compiled: CompiledPolicy, { view }: Evaluation): OperatorFailure | undefined {
-  const broken = view.broken.has("identity") || compiled.reads.some((part) => view.broken.has(part));
-  if (!broken) return undefined;
-  const first = view.problems[0];
-  const failure = (first?.reason ?? "REQUEST_INVALID") as FailureReason;
-  return { failure, message: first ? `\`${first.path}\` ${first.message}` : "the request is invalid" };
+  for (const [part, { path, reason, message }] of view.broken) {
+    if (part !== "identity" && !compiled.reads.includes(part)) continue;
+    return { failure: reason as FailureReason, message: `\`${path}\` ${message}` };
+  }
+  return undefined;
 }
 
 function readCounters(counters: ReturnType<CompiledPolicy["state"][number]["list"]>, usage: UsageReader): number {
