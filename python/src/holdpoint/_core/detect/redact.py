@@ -1,0 +1,48 @@
+"""Found values, written another way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+
+class Replacement(NamedTuple):
+    """A span of a text (code points) to be written another way."""
+
+    start: int
+    end: int
+    text: str
+
+
+def rewrite_value(
+    value: str, strategy: str, label: str, keep_last: int, hash_value: Callable[[str], str] | None
+) -> str:
+    """How a value is written.
+
+    `[LABEL]` (redact), one `*` per code point (mask), all but the last `keep_last` code points masked (partial),
+    `[LABEL:hash]` (hash; `[LABEL]` when there is no key to hash with).
+    """
+    if strategy == "mask":
+        return "*" * len(value)
+    if strategy == "partial":
+        keep_from = max(0, len(value) - keep_last)
+        return "*" * keep_from + value[keep_from:]
+    if strategy == "hash" and hash_value is not None:
+        return f"[{label}:{hash_value(value)[:16]}]"
+    return f"[{label}]"
+
+
+def replace_spans(text: str, replacements: Sequence[Replacement]) -> str:
+    """The text with all replacements made.
+
+    They may overlap: the first to start wins, then the longer; a span that overlaps a taken one is cut off at its end.
+    """
+    out: list[str] = []
+    at = 0
+    for start, end, written in sorted(replacements, key=lambda one: (one.start, -one.end)):
+        if end <= at:
+            continue
+        if start >= at:
+            out += (text[at:start], written)
+        at = max(at, end)
+    return "".join(out) + text[at:]

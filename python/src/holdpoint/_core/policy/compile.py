@@ -1,0 +1,159 @@
+"""Policies as written, compiled to a plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..._gen.digest import SPEC_DIGEST
+from ..._gen.messages import Agent, CompileProblem, PolicyOutcome
+from ..._gen.tables import MAX_POLICIES
+from ..decide import canonical_json, from_wire, sha256_hex
+from ..match import PatternProblem
+from .chain import order_policies
+from .counters import create_counter_lister
+from .normalise_policy import NormalisedPolicy, normalise_policy
+from .operator import PrepareContext
+from .operators import OPERATORS
+from .pattern_plan import PatternGatherer, PatternPlan
+from .plan import CompiledPolicy, Plan
+from .problems import ProblemList, point_to, show_name
+
+_INDEX = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class CompileContext:
+    """What a plan needs beyond its policies.
+
+    `agents`: registered agents, for their names and labels in expressions. `salt`: key of the hashes in evidence;
+    without one, evidence carries no hashes. `pointers`: JSON pointers of the policies in the document they come from;
+    their index when absent.
+    """
+
+    organization_id: str = ""
+    agents: Sequence[Agent | dict[str, Any]] = ()
+    salt: bytes | None = None
+    pointers: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompileResult:
+    """A plan, or (None) every problem at once."""
+
+    plan: Plan | None
+    problems: tuple[CompileProblem, ...] = ()
+
+
+def compile_policies(policies: Any, context: CompileContext | None = None) -> CompileResult:
+    """Policies as written → a plan to evaluate with, or every problem at once with a JSON pointer, none applied in part.
+
+    Pure and synchronous; never raises.
+    """
+    context = context or CompileContext()
+    problems = ProblemList()
+    if not isinstance(policies, (list, tuple)):
+        problems.add("", "expected a list of policies")
+    elif len(policies) > MAX_POLICIES:
+        problems.add("", f"{len(policies)} policies, at most {MAX_POLICIES} are allowed")
+    if problems.list:
+        return CompileResult(None, tuple(problems.list))
+
+    normalised: list[NormalisedPolicy] = []
+    for index, written in enumerate(policies):
+        pointer = context.pointers[index] if context.pointers is not None else point_to("", index)
+        policy = normalise_policy(written, pointer, problems)
+        if policy is not None:
+            normalised.append(policy)
+    _refuse_duplicate_ids(normalised, problems)
+    ordered = order_policies(normalised, _list_ids(policies), problems)
+    gatherer = PatternGatherer()
+    runnable = [item for item in ordered if item.usable and item.policy["isActive"] is not False]
+    positions = {item.policy["id"]: index for index, item in enumerate(runnable)}
+    compiled = [
+        _compile_policy(item, index, positions, gatherer, problems) for index, item in enumerate(runnable)
+    ]
+    patterns = gatherer.build()
+    if not isinstance(patterns, PatternPlan):
+        _add_pattern_problems(patterns, normalised, problems)
+        return CompileResult(None, tuple(problems.list))
+    if problems.list:
+        return CompileResult(None, tuple(problems.list))
+
+    written_policies = [item.policy for item in ordered]
+    digest = sha256_hex(canonical_json({"policies": written_policies, "specDigest": SPEC_DIGEST}))
+    agents = [agent if isinstance(agent, Agent) else from_wire(Agent, agent) for agent in context.agents]
+    by_id = {agent.agent_id: agent for agent in agents}
+    plan = Plan(digest, written_policies, compiled, patterns, by_id, context.organization_id, context.salt)
+    return CompileResult(plan)
+
+
+def _list_ids(policies: Sequence[Any]) -> list[str]:
+    """Ids as written, so that a policy with a problem of its own is not unknown to those that name it."""
+    return [one["id"] for one in policies if isinstance(one, dict) and isinstance(one.get("id"), str)]
+
+
+def _compile_policy(
+    item: NormalisedPolicy,
+    index: int,
+    positions: dict[str, int],
+    patterns: PatternGatherer,
+    problems: ProblemList,
+) -> CompiledPolicy:
+    policy, kind, rule = item.policy, item.kind, item.rule
+    context = PrepareContext(policy, item.pointer, patterns, problems)
+    prepared = [(name, OPERATORS[operator](rule, context)) for name, operator in kind.uses]
+    phases = frozenset(
+        phase for phase in kind.phases if all(one.phases is None or phase in one.phases for _, one in prepared)
+    )
+    reads = {part for part in kind.reads if part != "expression"}
+    for _, operator in prepared:
+        reads.update(operator.reads)
+    applies_to = policy["appliesToAgents"]
+    return CompiledPolicy(
+        index=index,
+        id=policy["id"],
+        name=policy["name"],
+        mode=policy["enforcementMode"],
+        on_error=policy["onError"],
+        severity=policy["severity"],
+        own_severity=item.own_severity,
+        applies_to=applies_to,
+        environments=policy["environments"],
+        chain_trigger=policy["chainTrigger"],
+        kind=kind,
+        rule=rule,
+        phases=phases,
+        reads=frozenset(reads),
+        operators=prepared,
+        state=[(state["name"], create_counter_lister(state, rule, applies_to)) for state in kind.state],
+        prerequisites=[positions[name] for name in policy["prerequisites"] if name in positions],
+        passed=PolicyOutcome(policy["id"], kind.type, "passed"),
+    )
+
+
+def _refuse_duplicate_ids(policies: Sequence[NormalisedPolicy], problems: ProblemList) -> None:
+    first: dict[str, str] = {}
+    for item in policies:
+        policy_id = item.policy["id"]
+        other = first.setdefault(policy_id, item.pointer)
+        if other != item.pointer:
+            message = f"id `{show_name(policy_id)}` is already used at `{other}`"
+            problems.add(point_to(item.pointer, "id"), message)
+
+
+def _add_pattern_problems(
+    found: Sequence[PatternProblem], policies: Sequence[NormalisedPolicy], problems: ProblemList
+) -> None:
+    """A policy's own pattern carries its place in its id (`own.<policy>.<index>`)."""
+    for problem in found:
+        pointer, shift = "", 0
+        for item in policies:
+            prefix = f"own.{item.policy['id']}."
+            index = problem.id[len(prefix) :]
+            if problem.id.startswith(prefix) and _INDEX.fullmatch(index):
+                pointer, shift = f"{item.pointer}/ruleDefinition/patterns/{index}", 3
+                break
+        problems.add(pointer, f"pattern refused at position {problem.position + shift}: {problem.message}")

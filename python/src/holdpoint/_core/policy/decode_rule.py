@@ -1,0 +1,143 @@
+"""Rules as their types define them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..._gen.policy_types import POLICY_TYPES, PolicyType
+from ..._gen.tables import MAX_COST_USD, MAX_OWN_PATTERNS, MAX_RULE_ITEMS, MAX_TEXT_CHARS
+from ..decide import es_number, own_keys, utf16_length
+from ..decide.numbers import is_finite, is_number, is_safe_integer
+from ..detect import PII_CATEGORY_NAMES
+from ..expr.text_functions import check_glob
+from .closed_sets import CLOSED_SETS, resolve_name
+from .money import to_micros
+from .problems import ProblemList, describe_type, is_object, list_names, point_to
+from .timezone import is_timezone
+
+__all__ = ["POLICY_TYPES", "decode_rule"]
+
+_DOLLARS = {"type": "number", "min": 0, "max": MAX_COST_USD}
+
+
+def decode_rule(kind: PolicyType, value: Any, pointer: str, problems: ProblemList) -> dict[str, Any]:
+    """A rule with defaults filled in and money in micro-dollars; problems are added to the list."""
+    rule = _decode_fields(kind.fields, value, pointer, problems)
+    if kind.at_least_one and all(rule.get(name) is None for name in kind.at_least_one):
+        problems.add(pointer, f"needs at least {list_names(kind.at_least_one)}")
+    return rule
+
+
+def _decode_fields(
+    fields: dict[str, dict[str, Any]], value: Any, pointer: str, problems: ProblemList
+) -> dict[str, Any]:
+    if not is_object(value):
+        problems.add(pointer, f"expected an object, got {describe_type(value)}")
+        return {}
+    for key in own_keys(value):
+        if key not in fields:
+            problems.add_unknown(point_to(pointer, key), "field", key, list(fields))
+    decoded: dict[str, Any] = {}
+    for name, field in fields.items():
+        item = value.get(name)
+        if item is not None:
+            item = _decode_value(field, item, point_to(pointer, name), problems)
+            if item is not None:
+                decoded[name] = item
+        elif field.get("required"):
+            problems.add(point_to(pointer, name), f"missing field `{name}`")
+        elif "default" in field:
+            decoded[name] = field["default"]
+    return decoded
+
+
+def _decode_value(field: dict[str, Any], value: Any, pointer: str, problems: ProblemList) -> Any:
+    kind: str = field["type"]
+    if kind.endswith("List"):
+        return _decode_list(field, value, pointer, problems)
+    if kind == "bool":
+        if isinstance(value, bool):
+            return value
+        problems.add(pointer, f"expected a boolean, got {describe_type(value)}")
+        return None
+    if kind in ("int", "number"):
+        return _decode_number(field, value, pointer, problems)
+    if kind == "money":
+        dollars = _decode_number(_DOLLARS, value, pointer, problems)
+        return None if dollars is None else to_micros(dollars)
+    if kind == "enum":
+        return _decode_enum(field, value, pointer, problems)
+    if kind == "timezone":
+        if isinstance(value, str) and is_timezone(value):
+            return value
+        problems.add(pointer, "expected the name of an IANA time zone, for example `Europe/Berlin`")
+        return None
+    return _decode_glob(value, pointer, problems) if kind == "glob" else _decode_text(value, pointer, problems)
+
+
+def _decode_glob(value: Any, pointer: str, problems: ProblemList) -> str | None:
+    text = _decode_text(value, pointer, problems)
+    problem = None if text is None else check_glob(text)
+    if problem is not None:
+        problems.add(pointer, problem.message)
+    return text
+
+
+def _decode_number(field: dict[str, Any], value: Any, pointer: str, problems: ProblemList) -> float | None:
+    whole = field["type"] == "int"
+    if not is_number(value) or not is_finite(value) or (whole and not is_safe_integer(value)):
+        problems.add(pointer, f"expected a {'whole number' if whole else 'number'}, got {describe_type(value)}")
+        return None
+    low, high = field.get("min"), field.get("max")
+    if (low is not None and value < low) or (high is not None and value > high):
+        shown_low, shown_high = ("…" if bound is None else es_number(bound) for bound in (low, high))
+        problems.add(pointer, f"expected a number from {shown_low} to {shown_high}")
+        return None
+    # A double, as in every language: products of whole numbers would otherwise be rounded differently.
+    return int(value) if whole else float(value)
+
+
+def _decode_enum(field: dict[str, Any], value: Any, pointer: str, problems: ProblemList) -> str | None:
+    name_set = field.get("set")
+    known = CLOSED_SETS[name_set] if name_set else field["values"]
+    if not isinstance(value, str):
+        problems.add(pointer, f"expected {list_names(known)}, got {describe_type(value)}")
+        return None
+    name = resolve_name(name_set, value) if name_set else (value if value in known else None)
+    if name is None:
+        problems.add_unknown(pointer, "value", value, known)
+    return name
+
+
+def _decode_text(value: Any, pointer: str, problems: ProblemList) -> str | None:
+    if not isinstance(value, str):
+        problems.add(pointer, f"expected a string, got {describe_type(value)}")
+    elif utf16_length(value) > MAX_TEXT_CHARS:
+        problems.add(pointer, f"is longer than {MAX_TEXT_CHARS} characters")
+    else:
+        return value
+    return None
+
+
+def _decode_list(field: dict[str, Any], value: Any, pointer: str, problems: ProblemList) -> list[Any]:
+    if not isinstance(value, (list, tuple)):
+        problems.add(pointer, f"expected a list, got {describe_type(value)}")
+        return []
+    most = MAX_OWN_PATTERNS if field["type"] == "patternList" else MAX_RULE_ITEMS
+    if len(value) > most:
+        problems.add(pointer, f"has {len(value)} items, at most {most} are allowed")
+        return []
+    return [_decode_item(field, item, point_to(pointer, index), problems) for index, item in enumerate(value)]
+
+
+def _decode_item(field: dict[str, Any], item: Any, pointer: str, problems: ProblemList) -> Any:
+    kind = field["type"]
+    if kind == "objectList":
+        return _decode_fields(field["fields"], item, pointer, problems)
+    decode = _decode_glob if kind == "globList" else _decode_text
+    text = decode(item, pointer, problems)
+    if text == "":
+        problems.add(pointer, "is empty")
+    if text and kind == "categoryList" and text not in PII_CATEGORY_NAMES:
+        problems.add_unknown(pointer, "category", text, PII_CATEGORY_NAMES)
+    return text

@@ -1,0 +1,126 @@
+"""One decision about one request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..._gen.messages import Decision, Pause, PolicyOutcome, RequestProblem, Violation
+from ..._gen.tables import DEFAULT_ENVIRONMENT
+from ..decide import Findings, combine
+from .counters import UsageReader
+from .operator import Evaluation, OperatorFailure
+from .pauses import find_pause
+from .plan import CompiledPolicy, Plan, list_applicable, names
+from .request import RequestView, bind_request
+from .run_policy import RunResult, fail_policy, run_policy
+
+# Milliseconds since the epoch.
+Clock = Callable[[], float]
+
+
+def evaluate(plan: Plan, request: Any, usage: UsageReader, clock: Clock, pauses: Sequence[Pause] = ()) -> Decision:
+    """One decision about one request (wire names); `pauses`: kill switches that are on.
+
+    Pure and synchronous: the same plan, request, usage and clock give the same decision, byte for byte in canonical
+    JSON. Never raises: what is wrong with the request is part of the decision, and a policy that cannot be decided
+    holds (SPECIFICATION D-15).
+    """
+    try:
+        view = bind_request(request, DEFAULT_ENVIRONMENT)
+        now_ms = clock()
+        if pauses:
+            pause = find_pause(pauses, view.agent_id, plan.agents.get(view.agent_id), now_ms)
+            if pause is not None:
+                return _decide_paused(plan, view, pause)
+        return _decide(plan, view, usage, now_ms)
+    except Exception as error:  # noqa: BLE001
+        return _decide_unreadable(plan, error)
+
+
+def _decide(plan: Plan, view: RequestView, usage: UsageReader, now_ms: float) -> Decision:
+    result = RunResult()
+    evaluation = Evaluation(plan, view, now_ms)
+    outcomes: list[PolicyOutcome] = []
+    by_index: dict[int, PolicyOutcome] = {}
+    for compiled in _select_policies(plan, view):
+        outcome = _find_skip(compiled, by_index) if compiled.prerequisites else None
+        if outcome is None:
+            outcome = _run_safely(compiled, evaluation, usage, result)
+        by_index[compiled.index] = outcome
+        outcomes.append(outcome)
+    return combine(
+        Findings(
+            view.phase,
+            view.agent_id,
+            plan.digest,
+            outcomes,
+            result.violations,
+            evaluation.transforms.build(),
+            result.alerts,
+            view.problems,
+        )
+    )
+
+
+def _select_policies(plan: Plan, view: RequestView) -> Sequence[CompiledPolicy]:
+    """A request whose agent or phase cannot be read concerns every policy that could apply."""
+    if "identity" not in view.broken:
+        return list_applicable(plan, view.phase, view.agent_id, view.environment)
+    unknown = {problem.path for problem in view.problems}
+    return [
+        one
+        for one in plan.compiled
+        if ("/phase" in unknown or "" in unknown or view.phase in one.phases)
+        and (view.agent_id == "" or names(one.applies_to, view.agent_id))
+        and ("/environment" in unknown or names(one.environments, view.environment))
+    ]
+
+
+def _run_safely(
+    compiled: CompiledPolicy, evaluation: Evaluation, usage: UsageReader, result: RunResult
+) -> PolicyOutcome:
+    try:
+        return run_policy(compiled, evaluation, usage, result)
+    except OperatorFailure as failure:
+        return fail_policy(compiled, failure.failure, failure.message, result)
+    except Exception as error:  # noqa: BLE001
+        return fail_policy(compiled, "INTERNAL", _describe_error(error), result)
+
+
+def _find_skip(compiled: CompiledPolicy, by_index: dict[int, PolicyOutcome]) -> PolicyOutcome | None:
+    """The chain's verdict on whether a policy runs at all; prerequisites that do not apply here do not count."""
+    if compiled.chain_trigger == "always":
+        return None
+    known = [by_index[index].status for index in compiled.prerequisites if index in by_index]
+    if not known:
+        return None
+    if compiled.chain_trigger == "any_violated":
+        reason = None if "violated" in known or "error" in known else "PREREQUISITE_NOT_VIOLATED"
+    else:
+        reason = None if all(status == "passed" for status in known) else "PREREQUISITE_NOT_PASSED"
+    return None if reason is None else PolicyOutcome(compiled.id, compiled.kind.type, "skipped", reason)
+
+
+def _decide_paused(plan: Plan, view: RequestView, pause: Pause) -> Decision:
+    because = f": {pause.reason}" if pause.reason else ""
+    message = f"agent is paused at level {pause.level}{because}"
+    violation = Violation("system", "system", "system", "critical", message, "block", "AGENT_PAUSED", ())
+    return combine(
+        Findings(
+            view.phase, view.agent_id, plan.digest, [], [violation], problems=view.problems, pause=pause
+        )
+    )
+
+
+def _decide_unreadable(plan: Plan, error: Exception) -> Decision:
+    """The request itself raised when read (a hostile mapping): every policy fails, so whatever blocks holds."""
+    message = f"the request could not be read: {_describe_error(error)}"
+    problem = RequestProblem("", "REQUEST_INVALID", message)
+    result = RunResult()
+    outcomes = [fail_policy(compiled, "REQUEST_INVALID", message, result) for compiled in plan.compiled]
+    return combine(Findings("input", "", plan.digest, outcomes, result.violations, problems=[problem]))
+
+
+def _describe_error(error: Exception) -> str:
+    return type(error).__name__

@@ -1,0 +1,101 @@
+"""`expression_result`: the value of the rule's own expression. An error is a failure, never a quiet false."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..._gen.messages import Evidence
+from ..._gen.tables import EXPRESSION_VARIABLES
+from ..expr import ExprEnv, compile_expression
+from .compile_pattern import compile_pattern
+from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
+from .problems import point_to
+
+_ENVIRONMENT = ExprEnv(EXPRESSION_VARIABLES)
+
+# Phases in which a variable has a meaning; an expression runs in the union of its variables' phases (P-28).
+_PHASES_OF = {"input": ("input",), "output": ("output",), "tool": ("tool_call", "tool_result")}
+
+_PARTS_OF = {
+    "input": "input",
+    "output": "output",
+    "tool": "tool",
+    "tools": "tools",
+    "cost": "cost",
+    "tokens": "tokens",
+    "metadata": "metadata",
+    "model": "model",
+    "user": "user",
+    "session": "session",
+}
+
+_NEVER = PreparedOperator(lambda _: {"value": False, "message": "", "evidence": ()})
+
+
+def prepare_expression_result(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:
+    """Compiles the expression; what is wrong with it becomes a problem."""
+    source = rule.get("expression")
+    if not isinstance(source, str):
+        return _NEVER
+    compiled = compile_expression(source, _ENVIRONMENT, result_type="bool", compile_pattern=compile_pattern)
+    program = compiled.program
+    if program is None:
+        at = point_to(point_to(context.pointer, "ruleDefinition"), "expression")
+        for problem in compiled.problems:
+            context.problems.add_at(at, problem)
+        return _NEVER
+    message = rule["message"] or f"expression of policy `{context.policy['id']}` is true"
+    evidence = (Evidence("", 0, 0, rule["reason"]),) if rule["reason"] else ()
+    violated = {"value": True, "message": message, "evidence": evidence}
+    passed = {"value": False, "message": message, "evidence": ()}
+    test, evaluate = program.test, program.evaluate
+
+    def run(evaluation: Evaluation) -> dict[str, Any]:
+        bindings = evaluation.bindings or bind_variables(evaluation)
+        outcome = test(bindings)
+        if outcome == 0:
+            return passed
+        if outcome == 1:
+            return violated
+        result = evaluate(bindings)
+        raise OperatorFailure("EXPRESSION_FAILED", result.message)
+
+    phases = [phase for name in program.variables for phase in _PHASES_OF.get(name, ())]
+    reads = [_PARTS_OF[name] for name in program.variables if name in _PARTS_OF]
+    return PreparedOperator(run, reads, phases or None)
+
+
+def bind_variables(evaluation: Evaluation) -> dict[str, Any]:
+    """The variables of the catalogue, bound once for all expressions of one evaluation."""
+    view, plan = evaluation.view, evaluation.plan
+    agent = plan.agents.get(view.agent_id)
+    agent_name = (agent.name if agent else None) or view.agent_id
+    tokens = view.tokens
+    bindings: dict[str, Any] = {
+        "input": view.input,
+        "output": view.output,
+        "phase": view.phase,
+        "agentId": view.agent_id,
+        "agentName": agent_name,
+        "environment": view.environment,
+        "orgId": plan.organization_id,
+        "user": view.user_id,
+        "session": view.session_id,
+        "model": view.model,
+        "cost": view.estimated_cost,
+        "tokens": int(tokens) if isinstance(tokens, float) and tokens.is_integer() else tokens,
+        "now": int(evaluation.now_ms),
+        "tools": view.tools,
+        "metadata": view.metadata,
+        "agent": {
+            "id": view.agent_id,
+            "name": agent_name,
+            "autonomy": (agent.autonomy_level if agent else None) or "",
+            "team": (agent.team_id if agent else None) or "",
+            "workspace": (agent.workspace_id if agent else None) or "",
+            "labels": ((agent.metadata if agent else None) or {}).get("labels") or {},
+        },
+        "tool": {"name": view.tool_name, "args": view.tool_args, "result": view.tool_result},
+    }
+    evaluation.bindings = bindings
+    return bindings

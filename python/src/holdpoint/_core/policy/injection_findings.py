@@ -1,0 +1,94 @@
+"""`injection_findings`: the highest score over the texts that the rule scans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ..._gen.tables import MAX_EVIDENCE, SCORING
+from ..detect import (
+    INJECTION_FAMILIES,
+    NO_INJECTION,
+    InjectionFilter,
+    TextScan,
+    locate_signals,
+    score_injection,
+    severity_of_score,
+)
+from .operator import Evaluation, PrepareContext, PreparedOperator
+
+# White space as ECMAScript has it, and RE2's own special characters.
+_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_SPACES = re.compile(f"[{_SPACE}]+")
+_EDGES = re.compile(f"^[{_SPACE}]+|[{_SPACE}]+$")
+_SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|]")
+
+
+def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:
+    """Readies the catalogue's patterns and the rule's own."""
+    context.patterns.use_injection()
+    policy_id = context.policy["id"]
+    own = frozenset(
+        _add_pattern(pattern, f"own.{policy_id}.{index}", context.patterns.add_own)
+        for index, pattern in enumerate(rule["patterns"])
+        if isinstance(pattern, str)
+    )
+    threshold = max(
+        1, SCORING["severityScores"][rule["min_severity"]] + SCORING["sensitivityOffsets"][rule["sensitivity"]]
+    )
+    roles = frozenset(
+        [
+            *(("input", "tool_arg") if rule["scan_input"] else ()),
+            *(("history",) if rule["scan_history"] else ()),
+            *(("tool_result",) if rule["scan_tool_results"] else ()),
+            *(("output",) if rule["scan_output"] else ()),
+        ]
+    )
+    wanted = InjectionFilter(rule["languages"], rule["structural"])
+    clean = {"score": 0, "threshold": threshold, "severity": "low", "path": "", "signals": "", "evidence": ()}
+
+    def run(evaluation: Evaluation) -> dict[str, Any]:
+        patterns = evaluation.plan.patterns
+        injection = patterns.injection
+
+        def accepts(pattern: int) -> bool:
+            signal = injection[pattern]
+            return signal is None or signal.language != "own" or pattern in own
+
+        best = NO_INJECTION
+        best_scan: TextScan | None = None
+        reached: list[tuple[TextScan, Any]] = []
+        for scan in evaluation.scans():
+            if scan.text.role not in roles:
+                continue
+            score = score_injection(scan, injection, wanted, accepts)
+            if score.score >= threshold:
+                reached.append((scan, score.patterns))
+            if score.score > best.score:
+                best = score
+                best_scan = scan
+        if best_scan is None or best.score < threshold:
+            return clean if best.score == 0 else {**clean, "score": best.score}
+        families = {signal.family for pattern in best.patterns if (signal := injection[pattern]) is not None}
+        evidence = [
+            item for scan, found in reached for item in locate_signals(scan, found, patterns.set, injection)
+        ]
+        return {
+            "score": best.score,
+            "threshold": threshold,
+            "severity": severity_of_score(best.score),
+            "path": best_scan.text.path,
+            "signals": ", ".join(INJECTION_FAMILIES[family] for family in sorted(families)),
+            "evidence": tuple(evidence[:MAX_EVIDENCE]),
+        }
+
+    return PreparedOperator(run)
+
+
+def _add_pattern(pattern: str, pattern_id: str, add: Callable[[str, str, str], int]) -> int:
+    """`re:` begins an RE2 pattern; anything else is a phrase: any case, any white space between its words."""
+    if pattern.startswith("re:"):
+        return add(pattern_id, pattern[3:], "")
+    words = _SPACES.split(_EDGES.sub("", pattern))
+    return add(pattern_id, r"\s+".join(_SPECIAL.sub(r"\\\g<0>", word) for word in words), "i")

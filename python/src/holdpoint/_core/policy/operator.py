@@ -1,0 +1,72 @@
+"""What the operators of the catalogue share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..detect import TextScan, scan_text
+from .problems import ProblemList
+from .request import RequestView
+from .transforms import TransformList
+
+if TYPE_CHECKING:
+    from .pattern_plan import PatternGatherer
+    from .plan import Plan
+
+
+class OperatorFailure(Exception):
+    """Why an operator could not answer: a reserved reason and a message."""
+
+    def __init__(self, failure: str, message: str) -> None:
+        super().__init__(message)
+        self.failure = failure
+        self.message = message
+
+
+class Evaluation:
+    """One evaluation in progress: the request, and its texts scanned once for all policies."""
+
+    __slots__ = ("_scans", "bindings", "now_ms", "plan", "transforms", "view")
+
+    def __init__(self, plan: Plan, view: RequestView, now_ms: float) -> None:
+        self.plan = plan
+        self.view = view
+        self.now_ms = now_ms
+        self.transforms = TransformList()
+        # The variables of expressions, bound once for all of them.
+        self.bindings: dict[str, Any] | None = None
+        self._scans: list[TextScan] | None = None
+
+    def scans(self) -> list[TextScan]:
+        """Every text of the request with the patterns that it matches."""
+        if self._scans is None:
+            patterns = self.plan.patterns.set
+            self._scans = [scan_text(text, patterns) for text in self.view.texts]
+        return self._scans
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedOperator:
+    """What an operator has made ready for one policy."""
+
+    # Gives the members that conditions read; raises OperatorFailure.
+    run: Callable[[Evaluation], dict[str, Any]]
+    # Parts of the request it needs beyond what its type declares.
+    reads: Sequence[str] = ()
+    # Phases it is for, when fewer than its type's.
+    phases: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareContext:
+    """Where a rule stands, and where its patterns and problems go."""
+
+    policy: dict[str, Any]
+    pointer: str
+    patterns: PatternGatherer
+    problems: ProblemList
+
+
+PrepareOperator = Callable[[dict[str, Any], PrepareContext], PreparedOperator]

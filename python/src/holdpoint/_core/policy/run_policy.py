@@ -1,0 +1,106 @@
+"""One policy: its operators, its counters, then each condition."""
+
+from __future__ import annotations
+
+from ..._gen.messages import Alert, PolicyOutcome, Violation
+from ..._gen.policy_types import Scope
+from ..._gen.tables import ENFORCEMENT_MODE_RANK
+from ..decide.numbers import is_safe_integer
+from .counters import UsageReader
+from .operator import Evaluation, OperatorFailure
+from .plan import CompiledPolicy
+from .request import RequestView
+
+
+class RunResult:
+    """What running policies adds to a decision."""
+
+    __slots__ = ("alerts", "violations")
+
+    def __init__(self) -> None:
+        self.violations: list[Violation] = []
+        self.alerts: list[Alert] = []
+
+
+def run_policy(
+    compiled: CompiledPolicy, evaluation: Evaluation, usage: UsageReader, result: RunResult
+) -> PolicyOutcome:
+    """Runs one policy; raises OperatorFailure when it cannot be decided."""
+    view = evaluation.view
+    if view.broken:
+        _refuse_broken_part(compiled, view)
+    scope = Scope(compiled.rule, view.cost, {})
+    for name, operator in compiled.operators:
+        setattr(scope, name, operator.run(evaluation))
+    for name, list_counters in compiled.state:
+        spent = 0.0
+        for counter in list_counters(view.agent_id, evaluation.now_ms):
+            spent += usage.read(counter)
+        if not (is_safe_integer(spent) and spent >= 0):
+            raise OperatorFailure("USAGE_UNAVAILABLE", f"counter `{name}` could not be read")
+        scope.usage[name] = int(spent)
+    return _judge(compiled, scope, result)
+
+
+def _judge(compiled: CompiledPolicy, scope: Scope, result: RunResult) -> PolicyOutcome:
+    kind = compiled.kind
+    reason: str | None = None
+    for condition in kind.conditions:
+        if not condition.when(scope):
+            continue
+        message = condition.message(scope)
+        if condition.effect == "alert":
+            result.alerts.append(Alert(compiled.id, condition.reason, message))
+            continue
+        reason = reason or condition.reason
+        severity = compiled.own_severity
+        if severity is None:
+            severity = (
+                getattr(scope, condition.severity[0])[condition.severity[1]]
+                if condition.severity is not None
+                else kind.severity
+            )
+        result.violations.append(
+            Violation(
+                compiled.id,
+                compiled.name,
+                kind.type,
+                severity,
+                message,
+                _weaker(compiled.mode, condition.mode),
+                condition.reason,
+                getattr(scope, condition.evidence)["evidence"] if condition.evidence is not None else (),
+            )
+        )
+    return PolicyOutcome(compiled.id, kind.type, "violated", reason) if reason else compiled.passed
+
+
+def _weaker(mode: str, asked: str | None) -> str:
+    """A condition may ask for less than its policy's mode (a tool that waits for approval), never for more."""
+    return asked if asked and ENFORCEMENT_MODE_RANK[asked] < ENFORCEMENT_MODE_RANK[mode] else mode
+
+
+def fail_policy(compiled: CompiledPolicy, failure: str, message: str, result: RunResult) -> PolicyOutcome:
+    """A policy that cannot be decided: with `hold` it acts as if violated, with `record` it is recorded."""
+    result.violations.append(
+        Violation(
+            compiled.id,
+            compiled.name,
+            compiled.kind.type,
+            compiled.severity,
+            f"policy could not be decided: {message}",
+            "monitor" if compiled.on_error == "record" else compiled.mode,
+            failure,
+            (),
+        )
+    )
+    return PolicyOutcome(compiled.id, compiled.kind.type, "error", failure)
+
+
+def _refuse_broken_part(compiled: CompiledPolicy, view: RequestView) -> None:
+    if "identity" not in view.broken and compiled.reads.isdisjoint(view.broken):
+        return
+    if not view.problems:
+        raise OperatorFailure("REQUEST_INVALID", "the request is invalid")
+    first = view.problems[0]
+    raise OperatorFailure(first.reason, f"`{first.path}` {first.message}")

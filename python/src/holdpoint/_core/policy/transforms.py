@@ -1,0 +1,32 @@
+"""What masking policies want replaced."""
+
+from __future__ import annotations
+
+from ..._gen.messages import Transform
+from ..decide import utf16_order
+from ..detect import Replacement, TextScan, replace_spans
+
+
+class TransformList:
+    """Collects replacements in the offsets of the original texts."""
+
+    __slots__ = ("_by_path",)
+
+    def __init__(self) -> None:
+        self._by_path: dict[str, tuple[str, list[Replacement]]] | None = None
+
+    def add(self, scan: TextScan, start: int, end: int, written: str) -> None:
+        """Asks for a span of a scanned text (code points of the normalised text) to be written another way."""
+        if self._by_path is None:
+            self._by_path = {}
+        text, normalised, _ = scan
+        _, replacements = self._by_path.setdefault(text.path, (text.value, []))
+        replacements.append(Replacement(normalised.to_original(start), normalised.to_original(end), written))
+
+    def build(self) -> tuple[Transform, ...]:
+        """The texts to hand back, by path."""
+        if self._by_path is None:
+            return ()
+        return tuple(
+            Transform(path, replace_spans(*self._by_path[path])) for path in sorted(self._by_path, key=utf16_order)
+        )
