@@ -1,0 +1,48 @@
+import { limits, sha256Hex } from "@holdpoint/core";
+import type { Files } from "../platform/platform";
+import { parseJson } from "../transport/api";
+import type { BundleKey } from "../types";
+import { readKeys } from "./key-ring";
+
+export interface CachedBundle {
+  /** The envelope as it was received. */
+  readonly envelope: string;
+  readonly etag: string | undefined;
+  readonly keys: readonly BundleKey[];
+}
+
+export interface BundleCache {
+  /** The last good bundle of this control plane; undefined when there is none or the file is damaged. Never rejects. */
+  read(): Promise<CachedBundle | undefined>;
+  /** False when it could not be written. Never rejects. */
+  write(cached: CachedBundle): Promise<boolean>;
+}
+
+/** One file for one control plane and key, so that two clients of different organisations can share the directory. */
+export function createBundleCache(files: Files, directory: string, identity: string): BundleCache {
+  const path = files.join(directory, `bundle-${sha256Hex(identity).slice(0, 16)}.json`);
+  return {
+    async read() {
+      try {
+        const bytes = await files.read(path, 2 * limits.maxBundleBytes);
+        const record = parseJson(new TextDecoder().decode(bytes)) as Record<string, unknown> | undefined;
+        const { checksum, content } = record ?? {};
+        if (typeof content !== "string" || sha256Hex(content) !== checksum) return undefined;
+        const { envelope, etag, keys } = parseJson(content) as Record<string, unknown>;
+        if (typeof envelope !== "string") return undefined;
+        return { envelope, etag: typeof etag === "string" ? etag : undefined, keys: readKeys({ keys }) };
+      } catch {
+        return undefined;
+      }
+    },
+    async write(cached) {
+      try {
+        const content = JSON.stringify(cached);
+        await files.writeAtomically(path, JSON.stringify({ checksum: sha256Hex(content), content }));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { type Bundle, type CompileProblem, limits } from "@holdpoint/core";
+import type { PlatformClock, PlatformCrypto } from "../platform/platform";
+import type { Api } from "../transport/api";
+import { addJitter, createBackoff } from "../transport/backoff";
+import type { BundleCache } from "./bundle-cache";
+import type { KeyRing } from "./key-ring";
+import { verifyEnvelope } from "./verify-envelope";
+
+export type PullResult =
+  | { readonly kind: "changed" | "unchanged" }
+  /** `auth` is a refused key; `failed` anything else that kept a good bundle from coming. */
+  | { readonly kind: "auth" | "failed"; readonly problem: string; readonly afterMs?: number };
+
+export type ApplyResult = { readonly ok: true } | { readonly ok: false; readonly problems: readonly CompileProblem[] };
+
+export interface BundleLaneOptions {
+  readonly api: Api;
+  readonly keys: KeyRing;
+  readonly cache: BundleCache | undefined;
+  readonly clock: PlatformClock;
+  readonly crypto: PlatformCrypto;
+  readonly pollIntervalMs: number;
+  /** Compiles and swaps; with `ok: false` nothing has changed. `askedMs` is when the bundle was asked for. */
+  apply(bundle: Bundle, askedMs: number, source: "control-plane" | "cache"): ApplyResult;
+  /** Nothing changed, or nothing good came. */
+  onFailure(problems: readonly CompileProblem[], source: "control-plane" | "cache"): void;
+}
+
+export interface BundleLane {
+  /** Takes the last good bundle from disk. Never rejects. */
+  startFromCache(): Promise<void>;
+  /** Starts pulling; resolves with the first result. Never rejects. */
+  start(): Promise<PullResult>;
+  /** Pulls soon, because something has changed. */
+  hurry(): void;
+  stop(): void;
+}
+
+/** Keeps the last good bundle of a control plane in force: pull, verify, refuse what is older, compile, swap. */
+export function createBundleLane(options: BundleLaneOptions): BundleLane {
+  const { api, keys, cache, clock, crypto } = options;
+  const backoff = createBackoff(crypto.random);
+  let held: { readonly bundle: Pick<Bundle, "version" | "issuedAt">; readonly payload: string } | undefined;
+  let etag: string | undefined;
+  let pulling: Promise<PullResult> | undefined;
+  let again = false;
+  let stopped = false;
+  let lastProblem: string | undefined;
+  let cancelTimer: () => void = () => undefined;
+
+  /** Checks one envelope against what is held, and puts it in force. */
+  const accept = async (envelope: string, askedMs: number, source: "control-plane" | "cache"): Promise<PullResult> => {
+    const trusted = source === "cache" ? { ok: true as const, keys: keys.known() } : await keys.load();
+    if (!trusted.ok) return { kind: trusted.answer?.outcome === "auth" ? "auth" : "failed", problem: trusted.problem };
+    const read = await verifyEnvelope(envelope, trusted.keys, crypto);
+    if (stopped) return { kind: "unchanged" };
+    if (!read.ok) return { kind: "failed", problem: read.problem };
+    const { bundle, payload } = read;
+    if (held?.payload === payload) return { kind: "unchanged" };
+    if (held && isOlder(bundle, held.bundle)) {
+      return {
+        kind: "failed",
+        problem: `bundle version ${bundle.version} is older than ${held.bundle.version}, which is in force`,
+      };
+    }
+    const applied = options.apply(bundle, askedMs, source);
+    if (!applied.ok) {
+      options.onFailure(applied.problems, source);
+      return { kind: "failed", problem: "" };
+    }
+    held = { bundle, payload };
+    return { kind: "changed" };
+  };
+
+  const pull = async (): Promise<PullResult> => {
+    const askedMs = clock.monotonicMs();
+    const answer = await api.call("GET", "/api/v1/sdk/bundle", {
+      maxBytes: limits.maxBundleBytes,
+      ...(etag === undefined ? {} : { headers: { "if-none-match": etag } }),
+    });
+    if (answer.outcome === "unchanged") return { kind: "unchanged" };
+    if (answer.outcome !== "ok") {
+      const kind = answer.outcome === "auth" ? "auth" : "failed";
+      const problem = `the bundle was ${answer.problem}`;
+      return answer.retryAfterMs === undefined ? { kind, problem } : { kind, problem, afterMs: answer.retryAfterMs };
+    }
+    const result = await accept(answer.text, askedMs, "control-plane");
+    if (result.kind !== "changed" && result.kind !== "unchanged") return result;
+    etag = answer.header("etag");
+    if (result.kind === "changed") void cache?.write({ envelope: answer.text, etag, keys: keys.known() });
+    return result;
+  };
+
+  const delayAfter = (result: PullResult): number => {
+    if (result.kind === "failed") return backoff.nextMs(result.afterMs);
+    backoff.reset();
+    const poll = addJitter(options.pollIntervalMs, crypto.random);
+    return result.kind === "auth" ? Math.max(poll, result.afterMs ?? 0) : poll;
+  };
+
+  /** The same failure is told once, not at every poll. */
+  const report = (result: PullResult): void => {
+    const problem = result.kind === "failed" || result.kind === "auth" ? result.problem : undefined;
+    if (problem && problem !== lastProblem) options.onFailure([{ pointer: "", message: problem }], "control-plane");
+    lastProblem = problem;
+  };
+
+  const run = async (): Promise<PullResult> => {
+    cancelTimer();
+    const result = await pull();
+    if (stopped) return result;
+    report(result);
+    const delayMs = again ? 0 : delayAfter(result);
+    again = false;
+    cancelTimer = clock.schedule(start, delayMs);
+    return result;
+  };
+  const start = (): Promise<PullResult> => {
+    pulling ??= run().finally(() => {
+      pulling = undefined;
+    });
+    return pulling;
+  };
+
+  return {
+    async startFromCache() {
+      const cached = await cache?.read();
+      if (!cached) return;
+      keys.remember(cached.keys);
+      const result = await accept(cached.envelope, Number.NEGATIVE_INFINITY, "cache");
+      if (result.kind === "changed") etag = cached.etag;
+      else if (result.kind === "failed" && result.problem) {
+        options.onFailure([{ pointer: "", message: result.problem }], "cache");
+      }
+    },
+    start,
+    hurry() {
+      if (stopped) return;
+      if (pulling) again = true;
+      else void start();
+    },
+    stop() {
+      stopped = true;
+      cancelTimer();
+    },
+  };
+}
+
+/** A server that was upgraded writes the same version anew: then the later one counts. */
+function isOlder(bundle: Bundle, held: Pick<Bundle, "version" | "issuedAt">): boolean {
+  if (bundle.version !== held.version) return bundle.version < held.version;
+  return !(Date.parse(bundle.issuedAt) >= Date.parse(held.issuedAt));
+}

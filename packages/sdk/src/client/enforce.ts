@@ -1,0 +1,110 @@
+import { type Clock, compile, type Decision, evaluate, type FailMode, type Plan } from "@holdpoint/core";
+import type { Approver } from "../approvals/approver";
+import type { Recorder } from "../events/recorder";
+import { EnforcementUnavailableError, isHoldpointError } from "../gen/errors";
+import type { CallOptions, UsageStore } from "../types";
+import type { Ledger } from "../usage/ledger";
+import { readMember } from "./build-request";
+import { createHaltError, decideWithoutPlan } from "./halt-errors";
+import type { SnapshotHolder } from "./snapshot";
+
+export interface EnforcerParts {
+  readonly snapshot: SnapshotHolder;
+  readonly usage: UsageStore;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly failMode: FailMode;
+  readonly recorder: Recorder;
+  readonly approver: Approver;
+}
+
+export interface Enforcer {
+  /** The verdict alone: nothing is recorded, reserved or thrown. */
+  decide(request: unknown): Decision;
+  /** The decision of a step that may happen; otherwise rejects with a halt error, never with anything else. */
+  enforce(request: unknown, options?: CallOptions): Promise<Decision>;
+  readonly ungovernedCalls: () => number;
+}
+
+/** The plan of no policies: decides about pauses before there is any other plan. */
+export function compileEmptyPlan(): Plan {
+  const result = compile([]);
+  if (!result.ok) throw new EnforcementUnavailableError("a plan of no policies does not compile");
+  return result.plan;
+}
+
+/** The path of one call: one snapshot, one synchronous decision, one promise at the edge. */
+export function createEnforcer(parts: EnforcerParts): Enforcer {
+  const { snapshot, usage, ledger, clock, failMode, recorder, approver } = parts;
+  const emptyPlan = compileEmptyPlan();
+  let ungovernedCalls = 0;
+
+  const decideWith = ({ plan, pauses }: SnapshotHolder["current"], request: unknown): Decision => {
+    const decision = evaluate(plan ?? emptyPlan, request, usage, clock, { pauses });
+    return plan || failMode === "open" || decision.verdict === "paused" ? decision : decideWithoutPlan(decision);
+  };
+
+  const decideNow = (request: unknown, options: CallOptions): Decision => {
+    const startedMs = recorder.startTimer();
+    const current = snapshot.current;
+    const decision = decideWith(current, request);
+    if (decision.allowed) reserve(current.plan, request, options);
+    if (decision.allowed && !current.plan) ungovernedCalls++;
+    recorder.record({
+      request,
+      decision,
+      plan: current.plan,
+      version: current.version,
+      startedMs,
+      trace: options.trace,
+    });
+    return decision;
+  };
+
+  const reserve = (plan: Plan | undefined, request: unknown, { trace }: CallOptions): void => {
+    if (plan && readMember(request, "estimatedCost") !== undefined) {
+      ledger.reserve(plan, request, recorder.reservationsOf(trace));
+    }
+  };
+
+  /** What was true when the question was asked may not be when it is answered: the step is decided once more. */
+  const waitForApproval = async (request: unknown, held: Decision, options: CallOptions): Promise<Decision> => {
+    await approver.ask({ request, decision: held, ...(options.signal ? { signal: options.signal } : {}) });
+    const current = snapshot.current;
+    const now = decideWith(current, request);
+    const approved = new Set(held.violations.filter(holds).map(({ policyId }) => policyId));
+    const sameQuestion = now.violations.filter(holds).every(({ policyId }) => approved.has(policyId));
+    if (!now.allowed && !(now.verdict === "require_approval" && sameQuestion)) throw createHaltError(now);
+    reserve(current.plan, request, options);
+    return { ...now, allowed: true };
+  };
+
+  return {
+    decide: (request) => decideWith(snapshot.current, request),
+    enforce(request, options = {}) {
+      try {
+        const decision = decideNow(request, options);
+        if (decision.allowed) return Promise.resolve(decision);
+        if (decision.verdict !== "require_approval") {
+          recorder.reportHalt(decision);
+          return Promise.reject(createHaltError(decision));
+        }
+        return waitForApproval(request, decision, options).catch((error: unknown) => {
+          recorder.reportHalt(decision);
+          throw asHaltError(error);
+        });
+      } catch (error) {
+        return Promise.reject(asHaltError(error));
+      }
+    },
+    ungovernedCalls: () => ungovernedCalls,
+  };
+}
+
+const holds = ({ enforcementMode }: Decision["violations"][number]): boolean => enforcementMode === "require_approval";
+
+/** A defect of ours holds the step: nothing fails open by accident. */
+function asHaltError(error: unknown): Error {
+  if (isHoldpointError(error)) return error;
+  return new EnforcementUnavailableError("the step could not be decided", { cause: error });
+}

@@ -1,0 +1,59 @@
+import type { Decision, Violation } from "@holdpoint/core";
+import {
+  AgentPausedError,
+  ApprovalDeniedError,
+  type EnforcementHaltError,
+  EnforcementUnavailableError,
+  PolicyBlockedError,
+} from "../gen/errors";
+import type { PausedEvent } from "../types";
+
+export const noPolicies: Violation["reason"] = "NO_POLICIES_LOADED";
+
+/** The error of a decision that is not allowed. */
+export function createHaltError(decision: Decision): EnforcementHaltError {
+  const { verdict, violations } = decision;
+  if (verdict === "paused") return createPausedError(decision);
+  if (violations.some(({ reason }) => reason === noPolicies)) {
+    return new EnforcementUnavailableError("no policies have arrived yet and the fail mode is closed");
+  }
+  if (verdict === "require_approval") {
+    return new ApprovalDeniedError(`held by ${describe(decision)}; nobody can be asked`, {
+      violations,
+      decision,
+      approvalId: undefined,
+    });
+  }
+  return new PolicyBlockedError(`blocked by ${describe(decision)}`, { violations, decision });
+}
+
+export function createPausedError(decision: Decision): AgentPausedError {
+  const paused = describePause(decision);
+  const why = paused.reason === "" ? "" : `: ${paused.reason}`;
+  return new AgentPausedError(`agent \`${paused.agentId}\` is paused at level ${paused.level}${why}`, paused);
+}
+
+export function describePause({ agentId, pause }: Decision): PausedEvent {
+  return { agentId, level: pause?.level ?? "agent", reason: pause?.reason ?? "", until: pause?.until };
+}
+
+/** The first violation that made the verdict: its policy and its message. */
+export function describe({ verdict, violations }: Decision): string {
+  const first = violations.find(({ enforcementMode }) => enforcementMode === verdict) ?? violations[0];
+  return first ? `policy \`${first.policyName}\`: ${first.message}` : "a policy";
+}
+
+/** The decision of a client that has no plan and whose fail mode is closed. */
+export function decideWithoutPlan(decision: Decision): Decision {
+  const violation: Violation = {
+    policyId: "system",
+    policyName: "system",
+    policyType: "system",
+    severity: "critical",
+    message: "no policies have arrived yet",
+    enforcementMode: "block",
+    reason: noPolicies,
+    evidence: [],
+  };
+  return { ...decision, verdict: "block", allowed: false, violations: [violation] };
+}

@@ -1,0 +1,129 @@
+import type { Agent, Decision, Level, Pause } from "@holdpoint/core";
+import type { EventName, Listener } from "../events/emitter";
+import { ConfigError } from "../gen/errors";
+import type {
+  CallOptions,
+  EnforceInput,
+  HoldpointOptions,
+  HoldpointStats,
+  OutputInput,
+  ToolCallInput,
+  ToolResultInput,
+  TraceHandle,
+  TraceStart,
+} from "../types";
+import {
+  type BuildRequest,
+  buildOutputRequest,
+  buildPolicyRequest,
+  buildToolCallRequest,
+  buildToolResultRequest,
+  readMember,
+} from "./build-request";
+import { createPausedError } from "./halt-errors";
+import { readPause } from "./read-pause";
+import { readSettings } from "./settings";
+import { type Running, start } from "./start";
+import { readStats } from "./stats";
+
+/**
+ * One client for all agents of a process. The verbs decide in this process, synchronously, and resolve with the
+ * Decision of a step that may happen; otherwise they reject with PolicyBlockedError, AgentPausedError,
+ * ApprovalDeniedError, ApprovalTimeoutError or EnforcementUnavailableError, and with nothing else, whatever they are
+ * given.
+ */
+export class Holdpoint {
+  readonly #running: Running;
+  #closing: Promise<void> | undefined;
+
+  private constructor(running: Running) {
+    this.#running = running;
+  }
+
+  /** Throws ConfigError, PolicyCompileError or AuthError. */
+  static async create(options: HoldpointOptions): Promise<Holdpoint> {
+    return new Holdpoint(await start(readSettings(options)));
+  }
+
+  /** Before the model, or any phase that the request names. */
+  enforcePolicy(request: EnforceInput, options?: CallOptions): Promise<Decision> {
+    return this.#enforce(buildPolicyRequest, request, options);
+  }
+
+  /** Before a tool runs. */
+  enforceToolCall(call: ToolCallInput, options?: CallOptions): Promise<Decision> {
+    return this.#enforce(buildToolCallRequest, call, options);
+  }
+
+  /** Before a tool's result enters the context. Texts to use instead are under `/toolOutputs/0/output`. */
+  enforceToolResult(result: ToolResultInput, options?: CallOptions): Promise<Decision> {
+    return this.#enforce(buildToolResultRequest, result, options);
+  }
+
+  /** Before an output reaches anyone. */
+  enforceOutput(output: OutputInput, options?: CallOptions): Promise<Decision> {
+    return this.#enforce(buildOutputRequest, output, options);
+  }
+
+  /** The verdict alone: throws nothing, records nothing, reserves no spend. */
+  evaluate(request: EnforceInput): Decision {
+    return this.#running.enforcer.decide(buildPolicyRequest(request, this.#running.settings.environment));
+  }
+
+  /** See {@link Registry.register}. */
+  registerAgent(agent: Agent): Promise<void> {
+    return this.#running.registry.register(agent);
+  }
+
+  /** Throws AgentPausedError while the agent is paused. */
+  startTrace(input: TraceStart): TraceHandle {
+    const { enforcer, recorder, traces } = this.#running;
+    const decision = enforcer.decide({ agentId: readMember(input, "agentId") });
+    if (decision.verdict === "paused") {
+      recorder.reportHalt(decision);
+      throw createPausedError(decision);
+    }
+    return traces.start(input);
+  }
+
+  /** Holds an agent (or, with a level, a team, a workspace, everyone) in this process, at once. Throws ConfigError. */
+  pauseAgent(targetId: string, pause: Partial<Omit<Pause, "targetId">> = {}): void {
+    this.#running.pauses.addLocal(readPause(targetId, pause));
+  }
+
+  /** Lifts a pause that this process has made; true when there was one. A control plane's pauses stay. */
+  resumeAgent(targetId: string, level: Level = "agent"): boolean {
+    return this.#running.pauses.removeLocal(level, targetId);
+  }
+
+  on<Name extends EventName>(name: Name, listener: Listener<Name>): this {
+    if (typeof listener !== "function") throw new ConfigError("expected a function as listener");
+    this.#running.emitter.on(name, listener);
+    return this;
+  }
+
+  off<Name extends EventName>(name: Name, listener: Listener<Name>): this {
+    this.#running.emitter.off(name, listener);
+    return this;
+  }
+
+  stats(): HoldpointStats {
+    return readStats(this.#running);
+  }
+
+  /** Resolves when what was recorded so far is sent or dropped, or the close time-out is over. Never rejects. */
+  async flush(): Promise<void> {
+    const { lane, settings } = this.#running;
+    await lane?.flush(settings.numbers.closeTimeoutMs);
+  }
+
+  /** Ends open traces, sends what is left within the close time-out, stops everything. Verdicts stay available. Never rejects. */
+  close(): Promise<void> {
+    this.#closing ??= this.#running.close();
+    return this.#closing;
+  }
+
+  #enforce(build: BuildRequest, input: unknown, options: CallOptions | undefined): Promise<Decision> {
+    return this.#running.enforcer.enforce(build(input, this.#running.settings.environment), options);
+  }
+}

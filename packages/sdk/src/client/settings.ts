@@ -1,0 +1,157 @@
+import { decodeMessage, type FailMode, suggest } from "@holdpoint/core";
+import { defaults } from "../gen/constants";
+import { ConfigError } from "../gen/errors";
+import { createNodePlatform } from "../platform/node-platform";
+import type { Platform } from "../platform/platform";
+import { describeProblems } from "../policies/describe-problems";
+import type { HoldpointOptions } from "../types";
+
+/** Options, checked, with every default filled in. */
+export interface Settings extends Pick<HoldpointOptions, "policies" | "environment" | "onApproval" | "usage" | "salt"> {
+  readonly controlPlane: string | undefined;
+  readonly apiKey: string | undefined;
+  readonly failMode: FailMode;
+  readonly agents: NonNullable<HoldpointOptions["agents"]>;
+  readonly bundleKeys: HoldpointOptions["bundleKeys"];
+  readonly cacheDir: string | undefined;
+  readonly captureContent: boolean;
+  readonly reload: boolean;
+  readonly stream: boolean;
+  readonly numbers: Readonly<Record<NumberOption, number>>;
+  readonly platform: Platform;
+}
+
+const numberOptions = [
+  "pollIntervalMs",
+  "reloadDebounceMs",
+  "firstBundleTimeoutMs",
+  "requestTimeoutMs",
+  "approvalPollIntervalMs",
+  "approvalTimeoutMs",
+  "queueCapacity",
+  "batchSize",
+  "flushIntervalMs",
+  "closeTimeoutMs",
+] as const;
+type NumberOption = (typeof numberOptions)[number];
+
+const optionNames: ReadonlySet<string> = new Set([
+  ...numberOptions,
+  "policies",
+  "controlPlane",
+  "apiKey",
+  "environment",
+  "failMode",
+  "agents",
+  "onApproval",
+  "usage",
+  "bundleKeys",
+  "cacheDir",
+  "captureContent",
+  "reload",
+  "stream",
+  "salt",
+  "platform",
+]);
+
+/** A longer timer fires at once in every JavaScript engine (a signed 32-bit count of milliseconds). */
+const maxTimerMs = 2 ** 31 - 1;
+
+/** Throws ConfigError, naming the option. */
+export function readSettings(options: HoldpointOptions): Settings {
+  if (typeof options !== "object" || options === null) throw new ConfigError("expected an object of options");
+  for (const name of Object.keys(options)) {
+    if (!optionNames.has(name)) throw new ConfigError(`unknown option \`${name.slice(0, 64)}\`${suggestOption(name)}`);
+  }
+  expectType(options, "apiKey", "string");
+  expectType(options, "environment", "string");
+  expectType(options, "cacheDir", "string");
+  expectType(options, "captureContent", "boolean");
+  expectType(options, "reload", "boolean");
+  expectType(options, "stream", "boolean");
+  expectType(options, "onApproval", "function");
+  const failMode = options.failMode ?? defaults.failMode;
+  if (failMode !== "closed" && failMode !== "open") {
+    throw new ConfigError("option `failMode`: expected `closed` or `open`");
+  }
+  const controlPlane = readUrl(options.controlPlane);
+  if (options.policies === undefined && controlPlane === undefined) {
+    throw new ConfigError("neither `policies` nor `controlPlane` is given: there is nothing to enforce");
+  }
+  const platform = options.platform ?? createNodePlatform();
+  if (!platform.files && (options.cacheDir !== undefined || typeof options.policies === "string")) {
+    throw new ConfigError("this platform has no files: give `policies` as a list and no `cacheDir`");
+  }
+  return {
+    policies: options.policies,
+    environment: options.environment,
+    onApproval: options.onApproval,
+    usage: readUsage(options.usage),
+    salt: options.salt,
+    controlPlane,
+    apiKey: options.apiKey,
+    failMode,
+    agents: readAgents(options.agents),
+    bundleKeys: options.bundleKeys,
+    cacheDir: options.cacheDir,
+    captureContent: options.captureContent ?? true,
+    reload: options.reload ?? true,
+    stream: options.stream ?? true,
+    numbers: readNumbers(options),
+    platform,
+  } as Settings;
+}
+
+function expectType(options: HoldpointOptions, name: keyof HoldpointOptions, type: string): void {
+  const value: unknown = options[name];
+  if (value !== undefined && typeof value !== type) {
+    throw new ConfigError(`option \`${name}\`: expected a ${type}, got ${typeof value}`);
+  }
+}
+
+function readNumbers(options: HoldpointOptions): Settings["numbers"] {
+  const read = (name: NumberOption): number => {
+    const value: unknown = options[name] ?? defaults[name];
+    if (typeof value !== "number" || !(value >= 1))
+      throw new ConfigError(`option \`${name}\`: expected a number from 1`);
+    return Math.min(Math.floor(value), maxTimerMs);
+  };
+  return Object.fromEntries(numberOptions.map((name) => [name, read(name)])) as Settings["numbers"];
+}
+
+function readUrl(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    throw new ConfigError("option `controlPlane`: expected a URL that starts with http:// or https://");
+  }
+  if (url.username || url.password)
+    throw new ConfigError("option `controlPlane`: give the key as `apiKey`, not in the URL");
+  return url.origin + url.pathname.replace(/\/+$/, "");
+}
+
+function readUsage(usage: HoldpointOptions["usage"]): HoldpointOptions["usage"] {
+  if (usage === undefined) return undefined;
+  if (typeof usage.read !== "function" || typeof usage.add !== "function") {
+    throw new ConfigError("option `usage`: expected an object with the methods `read` and `add`");
+  }
+  return usage;
+}
+
+function readAgents(agents: unknown): NonNullable<HoldpointOptions["agents"]> {
+  if (agents === undefined) return [];
+  if (!Array.isArray(agents)) throw new ConfigError("option `agents`: expected a list");
+  return agents.map(readAgent);
+}
+
+/** A checked agent; throws ConfigError, naming the field. */
+export function readAgent(agent: unknown): NonNullable<HoldpointOptions["agents"]>[number] {
+  const read = decodeMessage("Agent", agent);
+  if (!read.ok) throw new ConfigError(`the agent cannot be registered: ${describeProblems(read.problems)}`);
+  return read.value;
+}
+
+function suggestOption(name: string): string {
+  const near = suggest(name, [...optionNames]);
+  return near ? `, did you mean \`${near}\`?` : "";
+}

@@ -1,0 +1,145 @@
+import type { Pause } from "@holdpoint/core";
+import { createApprovalWakes } from "../approvals/approval-wakes";
+import { createApprover } from "../approvals/approver";
+import { createCallbackChannel } from "../approvals/callback-channel";
+import { createControlPlaneChannel } from "../approvals/control-plane-channel";
+import { createPauseBook, type PauseBook } from "../control/pause-book";
+import { createDropCounter, type DropCounter } from "../events/drop-counter";
+import { createEmitter, type Emitter } from "../events/emitter";
+import { createEventLane, type EventLane } from "../events/event-lane";
+import { createEventQueue } from "../events/event-queue";
+import { createIngestTransport } from "../events/ingest-transport";
+import { createRecorder, type Recorder } from "../events/recorder";
+import { createTraces, type Traces } from "../events/traces";
+import { defaults } from "../gen/constants";
+import { createSteadyClock } from "../platform/steady-clock";
+import { type Api, createApi } from "../transport/api";
+import { guardUsage } from "../usage/guard-usage";
+import { createLedger } from "../usage/ledger";
+import { createMemoryUsageStore } from "../usage/memory-usage-store";
+import { connect } from "./connect";
+import { createEnforcer, type Enforcer } from "./enforce";
+import { loadPolicies } from "./load-policies";
+import { createPolicyBook } from "./policy-book";
+import { createRegistry, type Registry } from "./register-agent";
+import type { Settings } from "./settings";
+import { changeSnapshot, createSnapshotHolder, type SnapshotHolder } from "./snapshot";
+import { createSync, type Sync } from "./sync";
+
+/** The parts of a running client, wired once. */
+export interface Running {
+  readonly settings: Settings;
+  readonly snapshot: SnapshotHolder;
+  readonly enforcer: Enforcer;
+  readonly emitter: Emitter;
+  readonly recorder: Recorder;
+  readonly traces: Traces;
+  readonly pauses: PauseBook;
+  readonly registry: Registry;
+  readonly sync: Sync;
+  readonly drops: DropCounter;
+  readonly lane: EventLane | undefined;
+  close(): Promise<void>;
+}
+
+/** Wires a client and starts its lanes. Throws PolicyCompileError or AuthError; nothing is left running then. */
+export async function start(settings: Settings): Promise<Running> {
+  const { platform, numbers } = settings;
+  const clock = createSteadyClock(platform.clock);
+  const snapshot = createSnapshotHolder();
+  const emitter = createEmitter();
+  const pauses = createPauseBook((list: readonly Pause[]) => changeSnapshot(snapshot, { pauses: list }));
+  const sync = createSync({ book: createPolicyBook(settings.agents, settings.salt), snapshot, pauses, emitter });
+  const drops = createDropCounter(platform.clock, (event) => emitter.emit("dropped", event));
+  const api = createClientApi(settings);
+  const lane = api && createLane(settings, api, drops);
+  const usage = guardUsage(settings.usage ?? createMemoryUsageStore({ clock }));
+  const ledger = createLedger(usage, clock);
+  const traces = createTraces({
+    nowMs: clock,
+    randomUuid: platform.crypto.randomUuid,
+    capacity: numbers.queueCapacity,
+    onUsage: ({ agentId, reservations }, costUsd) => {
+      const { plan } = snapshot.current;
+      if (plan) ledger.settle(plan, agentId, costUsd, reservations);
+    },
+    onEnd: (ended) => recorder.recordEnd(ended, snapshot.current.plan),
+  });
+  const recorder = createRecorder({
+    platform,
+    clock,
+    emitter,
+    traces,
+    push: lane?.push,
+    captureContent: settings.captureContent,
+    environment: settings.environment,
+  });
+  const wakes = createApprovalWakes();
+  const approver = createApprover({
+    channel: createChannel(settings, api, wakes),
+    clock: platform.clock,
+    timeoutMs: numbers.approvalTimeoutMs,
+  });
+  const { failMode } = settings;
+  const enforcer = createEnforcer({ snapshot, usage, ledger, clock, failMode, recorder, approver });
+  const registry = createRegistry({ api, sync, clock: platform.clock, random: platform.crypto.random });
+
+  const unwatch = await loadPolicies(settings, sync);
+  const connecting = api ? connect({ settings, api, sync, pauses, wakes, snapshot }) : Promise.resolve(() => undefined);
+  const disconnect = await connecting.catch((error: unknown) => {
+    unwatch();
+    throw error;
+  });
+  return {
+    settings,
+    snapshot,
+    enforcer,
+    emitter,
+    recorder,
+    traces,
+    pauses,
+    registry,
+    sync,
+    drops,
+    lane,
+    async close() {
+      unwatch();
+      disconnect();
+      registry.stop();
+      traces.endAll();
+      await lane?.close(numbers.closeTimeoutMs);
+      drops.close();
+    },
+  };
+}
+
+function createClientApi({ platform, controlPlane, apiKey, numbers }: Settings): Api | undefined {
+  if (controlPlane === undefined) return undefined;
+  return createApi({ platform, baseUrl: controlPlane, apiKey, timeoutMs: numbers.requestTimeoutMs });
+}
+
+function createLane({ platform, numbers }: Settings, api: Api, drops: DropCounter): EventLane {
+  return createEventLane({
+    queue: createEventQueue(numbers.queueCapacity, defaults.queueCapacityBytes),
+    transport: createIngestTransport(api),
+    drops,
+    clock: platform.clock,
+    random: platform.crypto.random,
+    batchSize: numbers.batchSize,
+    flushIntervalMs: numbers.flushIntervalMs,
+    authRetryMs: numbers.pollIntervalMs,
+  });
+}
+
+function createChannel(settings: Settings, api: Api | undefined, wakes: ReturnType<typeof createApprovalWakes>) {
+  const { onApproval, platform, numbers } = settings;
+  if (onApproval) return createCallbackChannel(onApproval);
+  if (!api) return undefined;
+  return createControlPlaneChannel({
+    api,
+    clock: platform.clock,
+    random: platform.crypto.random,
+    pollIntervalMs: numbers.approvalPollIntervalMs,
+    wakes,
+  });
+}

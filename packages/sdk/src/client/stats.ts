@@ -1,0 +1,19 @@
+import type { HoldpointStats } from "../types";
+import type { Running } from "./start";
+
+export function readStats({ snapshot, pauses, recorder, enforcer, lane, drops, sync }: Running): HoldpointStats {
+  const { plan, version } = snapshot.current;
+  return {
+    ready: plan !== undefined,
+    bundleVersion: version,
+    planDigest: plan?.digest,
+    policyCount: plan?.policies.length ?? 0,
+    pauses: pauses.list(),
+    decisions: { ...recorder.counts },
+    ungovernedCalls: enforcer.ungovernedCalls(),
+    queuedTraces: lane?.queued() ?? 0,
+    sentTraces: lane?.sent() ?? 0,
+    droppedTraces: { ...drops.totals },
+    lastSync: sync.last(),
+  };
+}

@@ -1,0 +1,73 @@
+import type { Agent, Bundle, CompileProblem } from "@holdpoint/core";
+import type { ApplyResult } from "../bundle/bundle-lane";
+import type { PauseBook } from "../control/pause-book";
+import type { Emitter } from "../events/emitter";
+import type { FileResult } from "../policies/policy-file";
+import type { PolicySource } from "../policies/policy-source";
+import type { SyncEvent, SyncSource } from "../types";
+import type { PolicyBook } from "./policy-book";
+import { changeSnapshot, type SnapshotHolder } from "./snapshot";
+
+/** The one place where what arrives becomes what is enforced. Every method tells listeners how it went; none throws. */
+export interface Sync {
+  applyLocal(source: PolicySource): ApplyResult;
+  applyFile(result: Exclude<FileResult, { kind: "unchanged" }>): void;
+  applyBundle(bundle: Bundle, askedMs: number, source: "control-plane" | "cache"): ApplyResult;
+  addAgent(agent: Agent): ApplyResult;
+  fail(problems: readonly CompileProblem[], source: SyncSource): void;
+  readonly last: () => SyncEvent | undefined;
+}
+
+export interface SyncOptions {
+  readonly book: PolicyBook;
+  readonly snapshot: SnapshotHolder;
+  readonly pauses: PauseBook;
+  readonly emitter: Emitter;
+}
+
+export function createSync({ book, snapshot, pauses, emitter }: SyncOptions): Sync {
+  let last: SyncEvent | undefined;
+  const tell = (ok: boolean, source: SyncSource, problems: readonly CompileProblem[]): void => {
+    const { version, plan } = snapshot.current;
+    last = { ok, source, version, planDigest: plan?.digest, problems };
+    emitter.emit("sync", last);
+  };
+  const change = (parts: Parameters<PolicyBook["change"]>[0], version: number, remote?: () => void): ApplyResult => {
+    const result = book.change(parts);
+    if (!result.ok) return result;
+    changeSnapshot(snapshot, { plan: result.plan, version });
+    remote?.();
+    return { ok: true };
+  };
+  /** Before the first policies there is no plan: knowing an agent is no reason to have one. */
+  const rememberAgents = (agents: readonly Agent[]): ApplyResult => {
+    const planned = snapshot.current.plan !== undefined;
+    const result = book.change({ agents });
+    if (result.ok && planned) changeSnapshot(snapshot, { plan: result.plan });
+    return result;
+  };
+
+  return {
+    last: () => last,
+    applyLocal: (local) => change({ local }, snapshot.current.version),
+    applyFile(result) {
+      const applied =
+        result.kind === "read"
+          ? change({ local: result.source }, snapshot.current.version)
+          : { ok: false as const, problems: result.problems };
+      tell(applied.ok, "file", applied.ok ? [] : applied.problems);
+    },
+    applyBundle(bundle, askedMs, source) {
+      // A pause must not wait for policies that do not compile.
+      pauses.setRemote(bundle.pauses ?? [], askedMs);
+      const result = change({ bundle }, bundle.version);
+      if (result.ok) tell(true, source, []);
+      return result;
+    },
+    addAgent(agent) {
+      const others = book.parts.agents.filter(({ agentId }) => agentId !== agent.agentId);
+      return rememberAgents([...others, agent]);
+    },
+    fail: (problems, source) => tell(false, source, problems),
+  };
+}

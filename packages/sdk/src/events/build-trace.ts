@@ -1,0 +1,89 @@
+import type { Clock, DecisionRecord, Plan, Span, Trace } from "@holdpoint/core";
+import { redactTrace } from "./redact-trace";
+import type { TracedContent } from "./traced-content";
+import { cutText } from "./traced-text";
+import { type EndedTrace, nameMember, toTimestamp } from "./traces";
+
+/** A decision outside any trace of the program: a trace of its own. */
+export interface LoneDecision {
+  readonly traceId: string;
+  readonly parentTraceId: string | undefined;
+  readonly record: DecisionRecord;
+  readonly content: TracedContent;
+  readonly names: Partial<Record<"sessionId" | "userId" | "environment" | "modelName", string>>;
+}
+
+export function buildLoneTrace({ traceId, parentTraceId, record, content, names }: LoneDecision): Trace {
+  const { input, output, tool } = content;
+  return {
+    traceId,
+    agentId: record.decision.agentId,
+    timestamp: record.decidedAt,
+    durationMs: (record.durationUs ?? 0) / 1000,
+    status: record.decision.allowed ? "success" : "policy_blocked",
+    spanType: "enforcement",
+    ...names,
+    ...nameMember("parentTraceId", parentTraceId),
+    ...(input === undefined ? {} : { input }),
+    ...(output === undefined ? {} : { output }),
+    ...(tool === undefined ? {} : { metadata: { tool } }),
+    decisions: [record],
+  };
+}
+
+export interface TraceBuildOptions {
+  readonly plan: Plan | undefined;
+  readonly clock: Clock;
+  readonly captureContent: boolean;
+  readonly environment: string | undefined;
+}
+
+/** An ended trace as it is sent: redacted first, cut after, so that no masked text shows at a cut. */
+export function buildEndedTrace(ended: EndedTrace, options: TraceBuildOptions): Trace {
+  const { open } = ended;
+  const { start } = open;
+  const environment = (start["environment"] as string | undefined) ?? options.environment;
+  const texts = readTexts(ended, options, environment);
+  const tags = Array.isArray(start["tags"]) ? start["tags"].filter((tag) => typeof tag === "string") : [];
+  return {
+    traceId: open.traceId,
+    agentId: open.agentId,
+    timestamp: toTimestamp(open.startedMs),
+    durationMs: ended.durationMs,
+    status: ended.status,
+    ...open.usage,
+    ...nameMember("sessionId", start["sessionId"]),
+    ...nameMember("userId", start["userId"]),
+    ...nameMember("parentTraceId", start["parentTraceId"]),
+    ...nameMember("environment", environment),
+    ...nameMember("errorType", ended.errorType),
+    spanType: typeof start["spanType"] === "string" ? start["spanType"] : "agent",
+    ...texts,
+    ...(tags.length > 0 ? { tags } : {}),
+    decisions: open.decisions.map((build) => build()),
+  };
+}
+
+function readTexts(ended: EndedTrace, options: TraceBuildOptions, environment: string | undefined): Partial<Trace> {
+  const { open, output } = ended;
+  const { start, spans } = open;
+  const name = typeof start["name"] === "string" ? { name: start["name"] } : {};
+  const bare = { spans: spans.map(({ attributes: _, ...span }) => span), ...(start["name"] ? { metadata: name } : {}) };
+  // Without a plan nothing has been read by any policy, so nothing is known to be fit to leave.
+  if (!options.captureContent || !options.plan) return bare;
+  const input = typeof start["input"] === "string" ? start["input"] : undefined;
+  const metadata = { ...(start["metadata"] as object | undefined), ...name };
+  const others = { metadata, errorMessage: ended.errorMessage, attributes: spans.map(({ attributes }) => attributes) };
+  const identity = { agentId: open.agentId, environment };
+  const seen = redactTrace({ input, output, others }, options.plan, identity, options.clock);
+  const attributes = (seen.others["attributes"] ?? []) as readonly (Span["attributes"] | undefined)[];
+  const seenMetadata = seen.others["metadata"] as Trace["metadata"];
+  const errorMessage = seen.others["errorMessage"];
+  return {
+    ...(seen.input === undefined ? {} : { input: cutText(seen.input) }),
+    ...(seen.output === undefined ? {} : { output: cutText(seen.output) }),
+    ...(typeof errorMessage === "string" ? { errorMessage } : {}),
+    ...(seenMetadata && Object.keys(seenMetadata).length > 0 ? { metadata: seenMetadata } : {}),
+    spans: bare.spans.map((span, index) => (attributes[index] ? { ...span, attributes: attributes[index] } : span)),
+  };
+}

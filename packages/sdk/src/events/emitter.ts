@@ -1,0 +1,40 @@
+import EventEmitter from "eventemitter3";
+import type { HoldpointEvents } from "../types";
+
+export type EventName = keyof HoldpointEvents;
+export type Listener<Name extends EventName> = (event: HoldpointEvents[Name]) => void;
+
+export interface Emitter {
+  on<Name extends EventName>(name: Name, listener: Listener<Name>): void;
+  off<Name extends EventName>(name: Name, listener: Listener<Name>): void;
+  /** True when somebody listens: payloads need not be built otherwise. */
+  hears(name: EventName): boolean;
+  /** Calls every listener; what one of them throws stops neither the others nor the caller. */
+  emit<Name extends EventName>(name: Name, event: HoldpointEvents[Name]): void;
+}
+
+export function createEmitter(): Emitter {
+  const inner = new EventEmitter();
+  return {
+    on(name, listener) {
+      inner.on(name, listener);
+    },
+    off(name, listener) {
+      inner.off(name, listener);
+    },
+    hears: (name) => inner.listenerCount(name) > 0,
+    emit(name, event) {
+      for (const listener of inner.listeners(name)) callSafely(listener, event);
+    },
+  };
+}
+
+function callSafely(listener: (event: never) => unknown, event: unknown): void {
+  try {
+    const result = listener(event as never);
+    // A listener may be async: its rejection would otherwise end the process.
+    if (result instanceof Promise) result.catch(() => undefined);
+  } catch {
+    // The listener's own affair: enforcement goes on.
+  }
+}

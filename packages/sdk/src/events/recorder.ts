@@ -1,0 +1,163 @@
+import { type Clock, type Decision, type DecisionRecord, limits, type Plan } from "@holdpoint/core";
+import type { Platform } from "../platform/platform";
+import type { CallOptions, PausedEvent, TraceHandle } from "../types";
+import type { Reservations } from "../usage/ledger";
+import { buildEndedTrace, buildLoneTrace, type LoneDecision } from "./build-trace";
+import type { Emitter } from "./emitter";
+import type { QueuedTrace } from "./event-queue";
+import { describeContent, type TracedContent } from "./traced-content";
+import { cutText, readName } from "./traced-text";
+import { type EndedTrace, type Traces, toTimestamp } from "./traces";
+
+export interface Recorded {
+  readonly request: unknown;
+  readonly decision: Decision;
+  /** Undefined when there was none: no policy has read the texts then. */
+  readonly plan: Plan | undefined;
+  readonly version: number;
+  readonly startedMs: number;
+  readonly trace: CallOptions["trace"];
+}
+
+export interface Recorder {
+  /** A reading to measure a decision from. */
+  startTimer(): number;
+  /** Counts a decision, tells listeners and hands it to the event lane. O(1) in all that was recorded; never throws. */
+  record(recorded: Recorded): void;
+  /** Tells listeners that a step was stopped. Never throws. */
+  reportHalt(decision: Decision): void;
+  recordEnd(ended: EndedTrace, plan: Plan | undefined): void;
+  reservationsOf(trace: TraceHandle | undefined): Reservations | undefined;
+  readonly counts: Readonly<Record<Decision["verdict"], number>>;
+}
+
+export interface RecorderOptions {
+  readonly platform: Platform;
+  readonly clock: Clock;
+  readonly emitter: Emitter;
+  readonly traces: Traces;
+  /** Where traces go; undefined when there is nobody to send them to. */
+  readonly push: ((item: QueuedTrace) => void) | undefined;
+  readonly captureContent: boolean;
+  readonly environment: string | undefined;
+}
+
+/** Bytes that a decision holds, estimated. */
+const decisionBytes = 1024;
+
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { platform, clock, emitter, traces, push } = options;
+  const counts = { allow: 0, monitor: 0, warn: 0, require_approval: 0, block: 0, paused: 0 };
+
+  const recordNow = ({ request, decision, plan, version, startedMs, trace }: Recorded): void => {
+    counts[decision.verdict]++;
+    const heard = emitter.hears("decision");
+    if (!push && !heard) return;
+    const durationUs = Math.max(0, (platform.clock.monotonicMs() - startedMs) * 1000);
+    const decidedMs = clock();
+    const open = traces.find(trace);
+    const trimmed = trimTransforms(decision, options.captureContent);
+    const build = createRecordBuilder({ decision: trimmed, version, durationUs, decidedMs }, platform);
+    if (heard) {
+      const { decisionId, decidedAt } = build();
+      emitter.emit("decision", { decision, decisionId, decidedAt, durationUs, traceId: trace?.traceId });
+    }
+    if (!push) return;
+    if (open && !decision.allowed) open.blocked = true;
+    if (open && open.decisions.length < limits.maxTraceItems) {
+      open.decisions.push(build);
+      open.sizeBytes += decisionBytes;
+      return;
+    }
+    const content = options.captureContent && plan ? describeContent(request, decision) : {};
+    push(queueLone(request, content, trace, build, platform, options.environment));
+  };
+
+  return {
+    counts,
+    startTimer: () => platform.clock.monotonicMs(),
+    record(recorded) {
+      try {
+        recordNow(recorded);
+      } catch {
+        // The decision stands whatever becomes of its record; a lost record is seen as unserializable by the lane.
+        push?.({ sizeBytes: 0, toJson: () => refuse() });
+      }
+    },
+    reportHalt(decision) {
+      if (decision.verdict === "paused") emitter.emit("paused", describePaused(decision));
+      else emitter.emit("blocked", { decision, violations: decision.violations });
+    },
+    recordEnd(ended, plan) {
+      const { captureContent, environment } = options;
+      const sizeBytes = sizeOf(ended);
+      push?.({
+        sizeBytes,
+        toJson: () => JSON.stringify(buildEndedTrace(ended, { plan, clock, captureContent, environment })),
+      });
+    },
+    reservationsOf: (trace) => traces.find(trace)?.reservations,
+  };
+}
+
+function refuse(): never {
+  throw new TypeError("the decision could not be recorded");
+}
+
+/** A record says what was replaced and where; the whole texts would count twice. */
+function trimTransforms(decision: Decision, captureContent: boolean): Decision {
+  if (decision.transforms.length === 0) return decision;
+  const transforms = decision.transforms.map(({ path, text }) => ({ path, text: captureContent ? cutText(text) : "" }));
+  return { ...decision, transforms };
+}
+
+interface Moment {
+  readonly decision: Decision;
+  readonly version: number;
+  readonly durationUs: number;
+  readonly decidedMs: number;
+}
+
+/** Ids and times are written when somebody needs them, once. */
+function createRecordBuilder(moment: Moment, platform: Platform): () => DecisionRecord {
+  let record: DecisionRecord | undefined;
+  return () =>
+    (record ??= {
+      decisionId: platform.crypto.randomUuid(),
+      decidedAt: toTimestamp(moment.decidedMs),
+      durationUs: moment.durationUs,
+      bundleVersion: moment.version,
+      decision: moment.decision,
+    });
+}
+
+function queueLone(
+  request: unknown,
+  content: TracedContent,
+  trace: TraceHandle | undefined,
+  build: () => DecisionRecord,
+  platform: Platform,
+  environment: string | undefined,
+): QueuedTrace {
+  const { sessionId, userId, model, environment: named } = (request ?? {}) as Record<string, unknown>;
+  const names: LoneDecision["names"] = Object.fromEntries(
+    Object.entries({ sessionId, userId, modelName: model, environment: named ?? environment })
+      .map(([name, value]) => [name, readName(value)] as const)
+      .filter(([, value]) => value !== undefined),
+  );
+  const traceId = platform.crypto.randomUuid();
+  const parentTraceId = trace?.traceId;
+  return {
+    sizeBytes: decisionBytes + 2 * ((content.input?.length ?? 0) + (content.output?.length ?? 0)),
+    toJson: () => JSON.stringify(buildLoneTrace({ traceId, parentTraceId, record: build(), content, names })),
+  };
+}
+
+function sizeOf({ open, output }: EndedTrace): number {
+  const input = open.start["input"];
+  return decisionBytes + open.sizeBytes + 2 * ((typeof input === "string" ? input.length : 0) + (output?.length ?? 0));
+}
+
+function describePaused({ agentId, pause }: Decision): PausedEvent {
+  return { agentId, level: pause?.level ?? "agent", reason: pause?.reason ?? "", until: pause?.until };
+}

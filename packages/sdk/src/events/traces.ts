@@ -1,0 +1,198 @@
+import type { DecisionRecord, Span, TraceStatus } from "@holdpoint/core";
+import { decodeMessage, limits } from "@holdpoint/core";
+import { copyJson } from "../transport/copy-json";
+import type { SpanEnd, SpanHandle, SpanStart, TraceEnd, TraceHandle, TraceStart, TraceUsage } from "../types";
+import { createReservations, type Reservations } from "../usage/ledger";
+import { cutText, readAmount, readName } from "./traced-text";
+
+/** A trace that has not ended. */
+export interface OpenTrace {
+  readonly start: Readonly<Record<string, unknown>>;
+  readonly traceId: string;
+  readonly agentId: string;
+  readonly startedMs: number;
+  readonly reservations: Reservations;
+  readonly spans: Span[];
+  readonly decisions: (() => DecisionRecord)[];
+  blocked: boolean;
+  readonly usage: {
+    costUsd?: number;
+    promptTokens?: number;
+    completionTokens?: number;
+    totalTokens?: number;
+    modelName?: string;
+  };
+  /** Nodes and characters held, estimated. */
+  sizeBytes: number;
+}
+
+export interface EndedTrace {
+  readonly open: OpenTrace;
+  readonly durationMs: number;
+  readonly status: TraceStatus;
+  readonly output: string | undefined;
+  readonly errorType: string | undefined;
+  readonly errorMessage: string | undefined;
+}
+
+export interface TracesOptions {
+  nowMs(): number;
+  randomUuid(): string;
+  onUsage(trace: OpenTrace, costUsd: number): void;
+  onEnd(trace: EndedTrace): void;
+  /** Most traces that are ended for a program that never ended them. */
+  readonly capacity: number;
+}
+
+export interface Traces {
+  start(input: TraceStart): TraceHandle;
+  /** The trace behind a handle; undefined when it has ended or is none of ours. */
+  find(handle: TraceHandle | undefined): OpenTrace | undefined;
+  /** Ends every trace that is still open: whether its work took effect is not known. */
+  endAll(): void;
+}
+
+/** Traces that are being recorded. No handle's method throws. */
+export function createTraces(options: TracesOptions): Traces {
+  const byHandle = new WeakMap<TraceHandle, OpenTrace>();
+  const opened = new Set<TraceHandle>();
+
+  const start = (input: TraceStart): TraceHandle => {
+    const copied = copyJson(input, { exact: false });
+    const given = (copied.ok && typeof copied.value === "object" ? copied.value : {}) as Record<string, unknown>;
+    const open: OpenTrace = {
+      start: given,
+      traceId: options.randomUuid(),
+      agentId: readName(given["agentId"]) ?? "",
+      startedMs: options.nowMs(),
+      reservations: createReservations(),
+      spans: [],
+      decisions: [],
+      blocked: false,
+      usage: {},
+      sizeBytes: 0,
+    };
+    const handle: TraceHandle = Object.freeze({
+      traceId: open.traceId,
+      agentId: open.agentId,
+      span: (span: SpanStart) => startSpan(byHandle.has(handle) ? open : undefined, span, options),
+      recordUsage(usage: TraceUsage) {
+        if (byHandle.has(handle)) addUsage(open, usage, options);
+      },
+      end(result: TraceEnd = {}) {
+        if (!byHandle.delete(handle)) return;
+        opened.delete(handle);
+        options.onEnd(endTrace(open, result, options.nowMs()));
+      },
+    });
+    byHandle.set(handle, open);
+    if (opened.size < options.capacity) opened.add(handle);
+    return handle;
+  };
+
+  return {
+    start,
+    find: (handle) => (typeof handle === "object" && handle !== null ? byHandle.get(handle) : undefined),
+    endAll() {
+      for (const handle of opened) handle.end({ status: "effect_unconfirmed" });
+    },
+  };
+}
+
+function startSpan(trace: OpenTrace | undefined, input: SpanStart, options: TracesOptions): SpanHandle {
+  const spanId = options.randomUuid();
+  const startedMs = options.nowMs();
+  let ended = trace === undefined || trace.spans.length >= limits.maxTraceItems;
+  return Object.freeze({
+    spanId,
+    end(result: SpanEnd = {}) {
+      if (ended || !trace) return;
+      ended = true;
+      const given = copyFlat(input);
+      const attributes = { ...asObject(given["attributes"]), ...asObject(copyFlat(result)["attributes"]) };
+      const error = describeError(result?.error);
+      const span: Span = {
+        spanId,
+        startedAt: toTimestamp(startedMs),
+        durationMs: Math.max(0, options.nowMs() - startedMs),
+        status: readStatus(result?.status) ?? (error ? "error" : "success"),
+        ...nameMember("name", given["name"]),
+        ...nameMember("spanType", given["spanType"]),
+        ...nameMember("parentSpanId", given["parentSpanId"]),
+        attributes: error ? { ...attributes, "error.type": error.type, "error.message": error.message } : attributes,
+      };
+      trace.spans.push(span);
+      trace.sizeBytes += 256 + JSON.stringify(attributes).length * 2;
+    },
+  });
+}
+
+function addUsage(trace: OpenTrace, usage: TraceUsage, options: TracesOptions): void {
+  const given = copyFlat(usage);
+  const totals = trace.usage;
+  for (const name of ["costUsd", "promptTokens", "completionTokens", "totalTokens"] as const) {
+    const amount = readAmount(given[name]);
+    if (amount !== undefined) totals[name] = (totals[name] ?? 0) + amount;
+  }
+  const modelName = readName(given["modelName"]);
+  if (modelName !== undefined) totals.modelName = modelName;
+  const costUsd = readAmount(given["costUsd"]);
+  if (costUsd !== undefined) options.onUsage(trace, costUsd);
+}
+
+function endTrace(open: OpenTrace, result: TraceEnd, nowMs: number): EndedTrace {
+  const given = copyFlat(result);
+  const error = describeError(result?.error);
+  const status = readStatus(given["status"]) ?? (open.blocked ? "policy_blocked" : undefined);
+  return {
+    open,
+    durationMs: Math.max(0, nowMs - open.startedMs),
+    status: status ?? (error ? "error" : "success"),
+    output: typeof given["output"] === "string" ? given["output"] : undefined,
+    errorType: error?.type,
+    errorMessage: error?.message,
+  };
+}
+
+/** The plain members of an input; an error object in it is read elsewhere. */
+function copyFlat(input: unknown): Record<string, unknown> {
+  try {
+    const { error: _, ...rest } = (input ?? {}) as Record<string, unknown>;
+    const copied = copyJson(rest, { exact: false });
+    return copied.ok ? (copied.value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** A status of the closed set; a whole trace would be refused for any other. */
+function readStatus(status: unknown): TraceStatus | undefined {
+  if (status === undefined) return undefined;
+  const read = decodeMessage("Trace", { traceId: "", agentId: "", timestamp: "", status });
+  return read.ok ? read.value.status : undefined;
+}
+
+const asObject = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+
+function describeError(error: unknown): { readonly type: string; readonly message: string } | undefined {
+  if (error === undefined || error === null) return undefined;
+  try {
+    if (error instanceof Error)
+      return { type: error.name.slice(0, limits.maxNameChars), message: cutText(error.message, limits.maxErrorChars) };
+    return { type: typeof error, message: cutText(String(error), limits.maxErrorChars) };
+  } catch {
+    return { type: typeof error, message: "" };
+  }
+}
+
+export function nameMember<Name extends string>(name: Name, value: unknown): Partial<Record<Name, string>> {
+  const text = readName(value);
+  return text === undefined ? {} : ({ [name]: text } as Partial<Record<Name, string>>);
+}
+
+/** RFC 3339 in UTC; the epoch when it is no time. */
+export function toTimestamp(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? new Date(0).toISOString() : date.toISOString();
+}

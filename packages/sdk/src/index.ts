@@ -1,0 +1,37 @@
+export type {
+  Agent,
+  Alert,
+  CompileProblem,
+  Counter,
+  Decision,
+  EnforceRequest,
+  Evidence,
+  FailMode,
+  Level,
+  Pause,
+  Phase,
+  Policy,
+  PolicyOutcome,
+  TraceStatus,
+  Transform,
+  Verdict,
+  Violation,
+} from "@holdpoint/core";
+export { Holdpoint } from "./client/holdpoint";
+export type { EventName, Listener } from "./events/emitter";
+export { type DropReason, defaults } from "./gen/constants";
+export * from "./gen/errors";
+export type {
+  FileStamp,
+  Files,
+  HttpAnswer,
+  HttpRequest,
+  Platform,
+  PlatformClock,
+  PlatformCrypto,
+  Requests,
+  StreamListener,
+} from "./platform/platform";
+export { textOf } from "./text-of";
+export type * from "./types";
+export { createMemoryUsageStore, type MemoryUsageOptions } from "./usage/memory-usage-store";

@@ -1,0 +1,33 @@
+import { createPublicKey, randomUUID, verify } from "node:crypto";
+import { createNodeFiles } from "./node-files";
+import { createNodeRequests } from "./node-requests";
+import type { Platform, PlatformClock, PlatformCrypto } from "./platform";
+
+/** The machine as Node sees it. */
+export function createNodePlatform(): Platform {
+  return { clock: nodeClock, crypto: nodeCrypto, requests: createNodeRequests(), files: createNodeFiles() };
+}
+
+const nodeClock: PlatformClock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  schedule(run, delayMs, options = {}) {
+    const timer = setTimeout(run, delayMs);
+    if (!options.keepAlive) timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+const nodeCrypto: PlatformCrypto = {
+  randomUuid: () => randomUUID(),
+  random: () => Math.random(),
+  async verifyEd25519(publicKey, bytes, signature) {
+    try {
+      const x = Buffer.from(publicKey).toString("base64url");
+      const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+      return signature.length === 64 && verify(null, bytes, key, signature);
+    } catch {
+      return false;
+    }
+  },
+};

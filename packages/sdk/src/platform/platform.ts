@@ -1,0 +1,84 @@
+/**
+ * All that the client knows of the machine. Node's is in `node-platform.ts`; a browser or an edge runtime brings its
+ * own, without files.
+ */
+export interface Platform {
+  readonly clock: PlatformClock;
+  readonly crypto: PlatformCrypto;
+  readonly requests: Requests;
+  /** Absent where there is no disk: policy files and the bundle cache are then refused. */
+  readonly files?: Files;
+}
+
+export interface PlatformClock {
+  /** Wall time, ms since the epoch; may jump. */
+  nowMs(): number;
+  /** Time that only goes forward, ms from any start. */
+  monotonicMs(): number;
+  /**
+   * Runs a function later; gives back how to cancel it. A background timer does not keep the process alive; with
+   * `keepAlive` it does, for somebody is waiting.
+   */
+  schedule(run: () => void, delayMs: number, options?: { readonly keepAlive?: boolean }): () => void;
+}
+
+export interface PlatformCrypto {
+  randomUuid(): string;
+  /** From 0 up to, not including, 1; spreads retries, never used for secrets. */
+  random(): number;
+  /** True when the Ed25519 signature (RFC 8032) over the bytes is by the raw 32-byte key. Never throws. */
+  verifyEd25519(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>;
+}
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PATCH";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** From the first byte sent to the last byte received. */
+  readonly timeoutMs: number;
+  /** A longer answer is an error. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** A header's value by its lower-case name. */
+  header(name: string): string | undefined;
+  readonly text: string;
+}
+
+export interface StreamListener {
+  /** The answer has begun; any other status than 200 ends the stream. */
+  onOpen(status: number): void;
+  onText(text: string): void;
+  /** Once, however it ended. */
+  onEnd(error?: unknown): void;
+}
+
+export interface Requests {
+  /** Rejects on a network error, a time-out, a redirect (a key must not travel elsewhere) or a too long answer. */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+  /** A long-lived answer, text as it comes; does not keep the process alive. Gives back how to end it. */
+  open(url: string, headers: Readonly<Record<string, string>>, listener: StreamListener): () => void;
+}
+
+export interface FileStamp {
+  readonly modifiedMs: number;
+  readonly sizeBytes: number;
+  readonly identity: string;
+}
+
+export interface Files {
+  /** Rejects when it cannot be read or is longer than `maxBytes`. */
+  read(path: string, maxBytes: number): Promise<Uint8Array>;
+  /** Undefined when there is no such file. Never rejects. */
+  stamp(path: string): Promise<FileStamp | undefined>;
+  /** All or nothing: readers see the old file or the new one. Only the owner may read it. */
+  writeAtomically(path: string, text: string): Promise<void>;
+  join(...parts: string[]): string;
+  directoryOf(path: string): string;
+  /** Calls back on any change in a directory; gives back how to stop. Never throws; may miss changes. */
+  watchDirectory(path: string, onChange: () => void): () => void;
+}

@@ -1,0 +1,34 @@
+import { type CompileProblem, readPolicyDocument, type WrittenPolicy } from "@holdpoint/core";
+import { locateProblem } from "./locate-problem";
+import { parsePolicyText } from "./parse-policy-text";
+
+/** Policies as written in one place, and how to say where a problem with them stands. */
+export interface PolicySource {
+  readonly policies: readonly WrittenPolicy[];
+  locate(problem: CompileProblem): CompileProblem;
+}
+
+export type SourceResult =
+  | { readonly ok: true; readonly source: PolicySource }
+  | { readonly ok: false; readonly problems: readonly CompileProblem[] };
+
+/** The policies of a YAML or JSON text; problems name the file, line and column. Never throws. */
+export function readPolicyText(text: string, file: string): SourceResult {
+  const result = parsePolicyText(text, file);
+  if (!result.ok) return result;
+  const { parsed } = result;
+  const locate = (problem: CompileProblem): CompileProblem => locateProblem(problem, parsed, file);
+  const read = readPolicyDocument(parsed.value);
+  if (!read.ok) return { ok: false, problems: read.problems.map(locate) };
+  return { ok: true, source: { policies: read.policies, locate } };
+}
+
+/** The policies of a list or a document that the program made. Never throws. */
+export function readPolicyValue(value: unknown): SourceResult {
+  try {
+    const read = readPolicyDocument(value);
+    return read.ok ? { ok: true, source: { policies: read.policies, locate: (problem) => problem } } : read;
+  } catch {
+    return { ok: false, problems: [{ pointer: "", message: "the policies cannot be read" }] };
+  }
+}

@@ -1,0 +1,109 @@
+import { limits } from "@holdpoint/core";
+import { defaults, type HttpOutcome } from "../gen/constants";
+import type { HttpRequest, Platform } from "../platform/platform";
+import { outcomeOf, readRetryAfterMs } from "./http-outcome";
+
+export interface ApiAnswer {
+  readonly outcome: HttpOutcome;
+  /** 0 when there was no answer. */
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfterMs: number | undefined;
+  /** Why there was no answer, or the code and message of the error that came back. */
+  readonly problem: string;
+  header(name: string): string | undefined;
+}
+
+export interface ApiCall {
+  readonly body?: unknown;
+  /** The body as it is sent, when it is JSON already. */
+  readonly json?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Api {
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** One call. Never rejects: a failure is an answer with its outcome. */
+  call(method: HttpRequest["method"], path: string, call?: ApiCall): Promise<ApiAnswer>;
+}
+
+export interface ApiOptions {
+  readonly platform: Platform;
+  readonly baseUrl: string;
+  readonly apiKey: string | undefined;
+  readonly timeoutMs: number;
+}
+
+export function createApi({ platform, baseUrl, apiKey, timeoutMs }: ApiOptions): Api {
+  const headers: Record<string, string> = apiKey === undefined ? {} : { "x-api-key": apiKey };
+  return {
+    baseUrl,
+    headers,
+    async call(method, path, call = {}) {
+      try {
+        const body = call.json ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
+        const answer = await platform.requests.send({
+          method,
+          url: baseUrl + path,
+          headers: {
+            ...headers,
+            accept: "application/json",
+            ...(body === undefined ? {} : { "content-type": "application/json" }),
+            ...call.headers,
+          },
+          timeoutMs,
+          maxBytes: call.maxBytes ?? limits.maxRequestBytes,
+          ...(body === undefined ? {} : { body }),
+          ...(call.signal ? { signal: call.signal } : {}),
+        });
+        const { status, text } = answer;
+        const outcome = outcomeOf(status);
+        const retryAfterMs = readRetryAfterMs(
+          answer.header("retry-after"),
+          platform.clock.nowMs(),
+          defaults.retryAfterCapMs,
+        );
+        const problem = outcome === "ok" || outcome === "unchanged" ? "" : `answered ${status}${readError(text)}`;
+        return { outcome, status, text, retryAfterMs, problem, header: (name) => answer.header(name) };
+      } catch (error) {
+        return {
+          outcome: outcomeOf("network"),
+          status: 0,
+          text: "",
+          retryAfterMs: undefined,
+          problem: describeNetworkError(error),
+          header: () => undefined,
+        };
+      }
+    },
+  };
+}
+
+/** A JSON text as a value; undefined when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Code and message of `{error: {code, message}}`. */
+function readError(text: string): string {
+  const error = (parseJson(text) as { error?: { code?: unknown; message?: unknown } } | null | undefined)?.error;
+  if (typeof error?.code !== "string") return "";
+  const message = typeof error.message === "string" ? ` ${oneLine(error.message)}` : "";
+  return ` ${oneLine(error.code)}${message}`;
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, " ").slice(0, limits.maxErrorChars);
+
+function describeNetworkError(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause as { code?: unknown; message?: unknown } | undefined) : undefined;
+  if (typeof cause?.code === "string") return `not reached: ${cause.code}`;
+  if (typeof cause?.message === "string") return `not reached: ${oneLine(cause.message)}`;
+  return error instanceof Error ? `not reached: ${oneLine(error.message)}` : "not reached";
+}

@@ -1,0 +1,43 @@
+import { limits } from "@holdpoint/core";
+
+export interface CopyOptions {
+  /** True refuses what JSON cannot say; false writes null for it. */
+  readonly exact: boolean;
+  /** A text to write in place of one found at a JSON pointer. */
+  text?(value: string, pointer: string): string;
+  /** The pointer of the value itself. */
+  readonly pointer?: string;
+}
+
+export type CopyResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
+
+/**
+ * A value as plain JSON that shares nothing with it, or that it cannot be copied: nested too deep, too many values (a
+ * cycle shows as one of these), a getter that throws, and with `exact` anything that is not JSON. Never throws.
+ */
+export function copyJson(value: unknown, options: CopyOptions): CopyResult {
+  let nodesLeft: number = limits.maxNodes;
+  const copy = (item: unknown, pointer: string, depth: number): unknown => {
+    if (--nodesLeft < 0 || depth > limits.maxDepth) throw new RangeError("too large");
+    if (item === null || typeof item === "boolean") return item;
+    if (typeof item === "string") return options.text ? options.text(item, pointer) : item;
+    if (typeof item === "number" && Number.isFinite(item)) return item;
+    if (typeof item !== "object") {
+      if (options.exact) throw new TypeError("not JSON");
+      return null;
+    }
+    if (Array.isArray(item)) return item.map((child, index) => copy(child, `${pointer}/${index}`, depth + 1));
+    const copied: Record<string, unknown> = Object.create(null);
+    for (const key of Object.keys(item)) {
+      const child = (item as Record<string, unknown>)[key];
+      const step = key.includes("~") || key.includes("/") ? key.replace(/~/g, "~0").replace(/\//g, "~1") : key;
+      if (child !== undefined) copied[key] = copy(child, `${pointer}/${step}`, depth + 1);
+    }
+    return copied;
+  };
+  try {
+    return { ok: true, value: copy(value, options.pointer ?? "", 0) };
+  } catch {
+    return { ok: false };
+  }
+}

@@ -1,0 +1,39 @@
+export interface ServerEvent {
+  readonly name: string;
+  readonly data: string;
+}
+
+/** Longest event kept while it is incomplete. */
+const maxBufferChars = 1_048_576;
+
+/**
+ * Reads a stream of server-sent events (WHATWG HTML, 9.2) piece by piece. Gives back a function that takes text and
+ * calls back for each whole event; it returns false when an event is too long to be one.
+ */
+export function createEventReader(onEvent: (event: ServerEvent) => void): (text: string) => boolean {
+  let buffer = "";
+  let name = "message";
+  let data: string[] = [];
+  const readLine = (line: string): void => {
+    if (line === "") {
+      if (data.length > 0) onEvent({ name, data: data.join("\n") });
+      name = "message";
+      data = [];
+      return;
+    }
+    const colon = line.indexOf(":");
+    const field = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    if (field === "event") name = value;
+    else if (field === "data") data.push(value);
+  };
+  return (text) => {
+    buffer += text;
+    // A carriage return at the end may be half of a line end.
+    const whole = buffer.endsWith("\r") ? buffer.slice(0, -1) : buffer;
+    const lines = whole.split(/\r\n|\n|\r/);
+    buffer = (lines.pop() ?? "") + buffer.slice(whole.length);
+    lines.forEach(readLine);
+    return buffer.length + data.reduce((chars, line) => chars + line.length, 0) <= maxBufferChars;
+  };
+}

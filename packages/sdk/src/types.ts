@@ -1,0 +1,258 @@
+import type {
+  Agent,
+  CompileProblem,
+  Counter,
+  Decision,
+  EnforceRequest,
+  FailMode,
+  Level,
+  Pause,
+  TraceStatus,
+  UsageReader,
+  Violation,
+} from "@holdpoint/core";
+import type { DropReason } from "./gen/constants";
+import type { Platform } from "./platform/platform";
+
+/** A request to check; phase `input` unless given. */
+export type EnforceInput = EnforceRequest;
+
+/** What every verb shares: who asks, and what is known about the step. */
+export type CommonInput = Pick<
+  EnforceRequest,
+  | "agentId"
+  | "environment"
+  | "metadata"
+  | "estimatedCost"
+  | "estimatedTokens"
+  | "model"
+  | "userId"
+  | "sessionId"
+  | "tools"
+  | "conversationHistory"
+>;
+
+/** A tool about to be called. */
+export interface ToolCallInput extends CommonInput {
+  readonly tool: string;
+  readonly args?: Readonly<Record<string, unknown>>;
+}
+
+/** What a tool has returned. A result that is undefined or null counts as an empty text. */
+export interface ToolResultInput extends CommonInput {
+  readonly tool: string;
+  readonly args?: unknown;
+  readonly result: unknown;
+}
+
+/** What the model is about to say. */
+export interface OutputInput extends CommonInput {
+  readonly output: string;
+}
+
+/** How one call is made, apart from what is checked. */
+export interface CallOptions {
+  /** The trace that the decision and its reserved spend belong to; without one it becomes a trace of its own. */
+  readonly trace?: TraceHandle;
+  /** Ends the wait for an approval; the step is then held. */
+  readonly signal?: AbortSignal;
+}
+
+/** Counters of what was spent, in whole micro-dollars. Both methods are synchronous; neither may throw. */
+export interface UsageStore extends UsageReader {
+  /** What was counted so far; NaN when it cannot be read (the policy then fails closed). */
+  read(counter: Counter): number;
+  /** Adds to a counter; a negative amount gives back what was reserved too much. */
+  add(counter: Counter, amountMicros: number): void;
+}
+
+/** A public key of the control plane, as in its JWKS (RFC 8037). */
+export interface BundleKey {
+  readonly kid: string;
+  /** The raw public key, base64url. */
+  readonly x: string;
+  readonly kty?: "OKP";
+  readonly crv?: "Ed25519";
+  readonly use?: string;
+  readonly alg?: string;
+}
+
+/** What is asked of a human. */
+export interface ApprovalContext {
+  readonly agentId: string;
+  readonly decision: Decision;
+  readonly violations: readonly Violation[];
+  /** The exact step, as plain JSON. */
+  readonly action: Readonly<Record<string, unknown>>;
+  /** SHA-256 of the canonical JSON of the action, hex. */
+  readonly actionHash: string;
+  /** Aborted when the answer no longer matters. */
+  readonly signal: AbortSignal;
+}
+
+export type ApprovalAnswer = boolean | { readonly approved: boolean; readonly reason?: string };
+
+export interface HoldpointOptions {
+  /** The path of a YAML or JSON file (reloaded when it changes), a list of policies, or a policy document. */
+  readonly policies?: string | readonly unknown[] | Readonly<Record<string, unknown>>;
+  /** Base URL of a control plane. Its policies are added to the local ones; the strictest verdict wins. */
+  readonly controlPlane?: string;
+  readonly apiKey?: string;
+  /** Filled into requests that name none. */
+  readonly environment?: string;
+  /** What happens before the first plan: `closed` refuses, `open` lets pass and counts an ungoverned call. */
+  readonly failMode?: FailMode;
+  /** Agents known from the start; `registerAgent` adds more. */
+  readonly agents?: readonly Agent[];
+  /** Asks a human in this process; goes before the control plane's approvals. */
+  readonly onApproval?: (context: ApprovalContext) => ApprovalAnswer | Promise<ApprovalAnswer>;
+  readonly usage?: UsageStore;
+  /** Pinned public keys of bundles; without them they are fetched once from the control plane. */
+  readonly bundleKeys?: readonly BundleKey[];
+  /** Where the last good bundle is kept, so that the client can start without a network. */
+  readonly cacheDir?: string;
+  /** False leaves inputs, outputs and tool arguments out of traces. */
+  readonly captureContent?: boolean;
+  /** False does not watch the policy file. */
+  readonly reload?: boolean;
+  /** False does not open the push stream; changes then arrive by polling alone. */
+  readonly stream?: boolean;
+  /** Key of the hashes in evidence, for local policies; a bundle brings its own. */
+  readonly salt?: Uint8Array;
+  readonly pollIntervalMs?: number;
+  readonly reloadDebounceMs?: number;
+  /** How long `create` waits for the first bundle. */
+  readonly firstBundleTimeoutMs?: number;
+  readonly requestTimeoutMs?: number;
+  readonly approvalPollIntervalMs?: number;
+  readonly approvalTimeoutMs?: number;
+  readonly queueCapacity?: number;
+  readonly batchSize?: number;
+  readonly flushIntervalMs?: number;
+  readonly closeTimeoutMs?: number;
+  /** The machine: files, crypto, requests, clock. Node's unless given. */
+  readonly platform?: Platform;
+}
+
+export interface TraceStart {
+  readonly agentId: string;
+  readonly sessionId?: string;
+  readonly userId?: string;
+  readonly input?: string;
+  readonly name?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly parentTraceId?: string;
+  readonly spanType?: string;
+  readonly environment?: string;
+  readonly tags?: readonly string[];
+}
+
+/** What one or more model calls really took, since the last report. */
+export interface TraceUsage {
+  readonly costUsd?: number;
+  readonly promptTokens?: number;
+  readonly completionTokens?: number;
+  readonly totalTokens?: number;
+  readonly modelName?: string;
+}
+
+export interface TraceEnd {
+  readonly output?: string;
+  readonly status?: TraceStatus;
+  readonly error?: unknown;
+}
+
+export interface SpanStart {
+  readonly name: string;
+  readonly spanType?: string;
+  readonly parentSpanId?: string;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+export interface SpanEnd {
+  readonly status?: TraceStatus;
+  readonly error?: unknown;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+export interface SpanHandle {
+  readonly spanId: string;
+  /** Ends the span; later calls do nothing. Never throws. */
+  end(result?: SpanEnd): void;
+}
+
+/** One run of an agent. No method throws; after `end` they do nothing. */
+export interface TraceHandle {
+  readonly traceId: string;
+  readonly agentId: string;
+  span(start: SpanStart): SpanHandle;
+  /** Adds to the trace's totals, and settles what was reserved in this trace against the actual cost. */
+  recordUsage(usage: TraceUsage): void;
+  end(result?: TraceEnd): void;
+}
+
+export interface DecisionEvent {
+  readonly decision: Decision;
+  readonly decisionId: string;
+  /** RFC 3339. */
+  readonly decidedAt: string;
+  readonly durationUs: number;
+  readonly traceId: string | undefined;
+}
+
+export interface BlockedEvent {
+  readonly decision: Decision;
+  readonly violations: readonly Violation[];
+}
+
+export interface PausedEvent {
+  readonly agentId: string;
+  readonly level: Level;
+  readonly reason: string;
+  readonly until: string | undefined;
+}
+
+export type SyncSource = "file" | "control-plane" | "cache" | "agents";
+
+/** Something tried to change the plan. With `ok: false` the last good plan is still in force. */
+export interface SyncEvent {
+  readonly ok: boolean;
+  readonly source: SyncSource;
+  /** Version of the bundle in force; 0 without one. */
+  readonly version: number;
+  /** Digest of the plan in force. */
+  readonly planDigest: string | undefined;
+  readonly problems: readonly CompileProblem[];
+}
+
+export interface DroppedEvent {
+  readonly reason: DropReason;
+  /** Since the last event of this reason. */
+  readonly count: number;
+  /** Since the start, of this reason. */
+  readonly total: number;
+}
+
+export interface HoldpointEvents {
+  decision: DecisionEvent;
+  blocked: BlockedEvent;
+  paused: PausedEvent;
+  sync: SyncEvent;
+  dropped: DroppedEvent;
+}
+
+export interface HoldpointStats {
+  /** True when there is a plan to decide with. */
+  readonly ready: boolean;
+  readonly bundleVersion: number;
+  readonly planDigest: string | undefined;
+  readonly policyCount: number;
+  readonly pauses: readonly Pause[];
+  readonly decisions: Readonly<Record<Decision["verdict"], number>>;
+  /** Calls let pass without a plan, because the fail mode is open. */
+  readonly ungovernedCalls: number;
+  readonly queuedTraces: number;
+  readonly sentTraces: number;
+  readonly droppedTraces: Readonly<Record<DropReason, number>>;
+  readonly lastSync: SyncEvent | undefined;
+}
