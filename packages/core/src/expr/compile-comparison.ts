@@ -2,76 +2,75 @@ import type { Call, Node } from "./ast";
 import { type Compiler, compileConversion, constantOf, settle } from "./compiler";
 import { ErrorValue } from "./errors";
 import { charge, costExceeded, type Frame, type Test, type Val } from "./frame";
-import { compareWith, equal, isIn, type Order } from "./operators";
-import { compilePath } from "./read";
-import { isMap, mapSize, textSize } from "./values";
+import { compareWith, equal, isIn, type Order, sizeOf } from "./operators";
+import { compilePath, type Path } from "./read";
+import type { Type } from "./types";
+import { textSize } from "./values";
 
 /**
  * An operand of a comparison. An int or uint that a double holds exactly comes as a number: numbers of all types
  * compare on one line, so the answer is the same and no bigint is made. `raw` is unchecked; when it has not the wanted
- * JavaScript type, `finish` gives the checked value or an error.
+ * JavaScript type, `finish` gives the checked value or an error. `canonical` is the value as CEL has it, for messages.
  */
 interface Operand {
   readonly raw: Val;
   readonly finish: (frame: Frame, raw: unknown) => unknown;
+  readonly canonical: Val;
 }
 
 const unchanged = (_frame: Frame, raw: unknown): unknown => raw;
 
 function compileOperand(node: Node, compiler: Compiler): Operand {
   const path = compiler.path(node);
-  if (path !== undefined) {
-    const read = compilePath(path);
-    const finish = compileConversion(path, node.type);
-    switch (node.type.kind) {
-      case "double":
-      case "string":
-        return { raw: read, finish };
-      case "int":
-        return { raw: (frame) => orConvert(frame, read(frame), Number.MIN_SAFE_INTEGER, finish), finish: unchanged };
-      case "uint":
-        return { raw: (frame) => orConvert(frame, read(frame), 0, finish), finish: unchanged };
-      default:
-        return { raw: (frame) => finish(frame, read(frame)), finish: unchanged };
-    }
+  if (path !== undefined) return compilePathOperand(path, node.type);
+  if (node.kind === "call" && node.name === "size" && compiler.loopDepth === 0) {
+    const of = sizedOperand(node);
+    if (of !== undefined) return compileSize(compiler.value(of));
   }
   const value = compiler.value(node);
-  const known = constantOf(value);
-  if (known !== undefined && typeof known.value === "bigint" && Number.isSafeInteger(Number(known.value))) {
-    const number = Number(known.value);
-    return { raw: () => number, finish: unchanged };
-  }
-  if (node.kind === "call" && node.name === "size" && compiler.loopDepth === 0) {
-    const size = compileSize(node, compiler);
-    if (size !== undefined) return { raw: size, finish: unchanged };
-  }
-  return { raw: value, finish: unchanged };
+  const number = numberOf(node);
+  if (number !== undefined) return { raw: () => number, finish: unchanged, canonical: value };
+  return { raw: value, finish: unchanged, canonical: value };
 }
 
-function orConvert(frame: Frame, raw: unknown, least: number, finish: Operand["finish"]): unknown {
-  return Number.isSafeInteger(raw) && (raw as number) >= least ? raw : finish(frame, raw);
+function compilePathOperand(path: Path, type: Type): Operand {
+  const read = compilePath(path);
+  const finish = compileConversion(path, type);
+  const canonical: Val = (frame) => finish(frame, read(frame));
+  switch (type.kind) {
+    case "double":
+    case "string":
+      return { raw: read, finish, canonical };
+    case "int":
+    case "uint": {
+      const least = type.kind === "int" ? Number.MIN_SAFE_INTEGER : 0;
+      const raw: Val = (frame) => {
+        const value = read(frame);
+        return Number.isSafeInteger(value) && (value as number) >= least ? value : finish(frame, value);
+      };
+      return { raw, finish: unchanged, canonical };
+    }
+    default:
+      return { raw: canonical, finish: unchanged, canonical };
+  }
 }
 
-const sizedOperand = (node: Call): Node | undefined =>
-  node.target === undefined
-    ? node.args.length === 1
-      ? node.args[0]
-      : undefined
-    : node.args.length === 0
-      ? node.target
-      : undefined;
+function sizedOperand(node: Call): Node | undefined {
+  const operands = node.target === undefined ? node.args : [node.target, ...node.args];
+  return operands.length === 1 ? operands[0] : undefined;
+}
 
-function compileSize(node: Call, compiler: Compiler): Val | undefined {
-  const of = sizedOperand(node);
-  if (of === undefined) return undefined;
-  const value = compiler.value(of);
-  const slow = compiler.value(node);
-  return (frame) => {
+function compileSize(value: Val): Operand {
+  const canonical: Val = (frame) => {
+    const sized = value(frame);
+    return sized instanceof ErrorValue ? sized : sizeOf(sized);
+  };
+  const raw: Val = (frame) => {
     const sized = value(frame);
     if (typeof sized === "string") return textSize(sized);
-    if (Array.isArray(sized)) return sized.length;
-    return isMap(sized) ? mapSize(sized) : slow(frame);
+    return Array.isArray(sized) ? sized.length : sized instanceof ErrorValue ? sized : sizeOf(sized);
   };
+  return { raw, finish: unchanged, canonical };
 }
 
 const numberTests: Readonly<Record<Order, (a: number, b: number) => boolean>> = {
@@ -93,7 +92,11 @@ export function compileComparison(node: Call, compiler: Compiler): Test {
     const y = right.finish(frame, b);
     chargeBoth(frame, x, y, charged);
     if (charged && frame.steps > frame.stepsMax) return settle(frame, costExceeded);
-    return settle(frame, compareWith(order, x, y));
+    const result = compareWith(order, x, y);
+    if (result instanceof ErrorValue && !(x instanceof ErrorValue) && !(y instanceof ErrorValue)) {
+      return settle(frame, compareWith(order, left.canonical(frame), right.canonical(frame)));
+    }
+    return settle(frame, result);
   };
   const rightNumber = numberOf(rightNode);
   if (rightNumber !== undefined) return compileToNumber(order, left, rightNumber, slow);
@@ -225,7 +228,6 @@ export function compileIn(node: Call, compiler: Compiler): Test {
       ? new Set<unknown>(known)
       : undefined;
   const slow = (frame: Frame, value: unknown): 0 | 1 | 2 => {
-    if (value instanceof ErrorValue) return settle(frame, value);
     const within = container(frame);
     chargeBoth(frame, value, within, charged);
     if (charged && frame.steps > frame.stepsMax) return settle(frame, costExceeded);

@@ -52,6 +52,8 @@ function typeOfLiteral(value: unknown): Type {
   return literalTypes[typeof value] ?? (value instanceof CelUint ? types.uint : types.bytes);
 }
 
+const shorten = (text: string): string => [...text].slice(0, 32).join("");
+
 type Unplaced<N> = N extends Node ? Omit<N, "depth" | "type"> : never;
 
 function createParser(tokens: readonly Token[]) {
@@ -67,14 +69,14 @@ function createParser(tokens: readonly Token[]) {
     const token = peek();
     throw new SyntaxStop(
       token.pos,
-      token.kind === "end" ? "unexpected end of the expression" : `unexpected \`${token.text.slice(0, 32)}\``,
+      token.kind === "end" ? "unexpected end of the expression" : `unexpected \`${shorten(token.text)}\``,
     );
   }
 
   function expect(text: string): void {
     if (accept(text)) return;
     const token = peek();
-    const found = token.kind === "end" ? "the end" : `\`${token.text.slice(0, 32)}\``;
+    const found = token.kind === "end" ? "the end" : `\`${shorten(token.text)}\``;
     throw new SyntaxStop(token.pos, `expected \`${text}\`, found ${found}`);
   }
 

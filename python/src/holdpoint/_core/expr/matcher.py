@@ -1,0 +1,89 @@
+"""Patterns of `matches`."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import re2  # type: ignore[import-untyped]
+
+from holdpoint._core.expr.errors import fail
+from holdpoint._core.expr.lexer import encode_text
+from holdpoint._core.expr.nodes import Node
+from holdpoint._gen.expr_limits import DYNAMIC_PATTERNS_MAX, PATTERN_CHARS_MAX
+
+TextTest: TypeAlias = Callable[[str, str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PatternRefused:
+    """Why a pattern was refused; `position` counts from 0, None when the engine does not tell."""
+
+    message: str
+    position: int | None = None
+
+
+CompilePattern: TypeAlias = "Callable[[str], Callable[[str], bool] | PatternRefused]"
+"""A pattern that is found anywhere in a text, in linear time."""
+
+_OPTIONS = re2.Options()
+_OPTIONS.log_errors = False
+
+
+def compile_with_re2(source: str) -> Callable[[str], bool] | PatternRefused:
+    """Compile a pattern with RE2."""
+    try:
+        pattern = re2.compile(encode_text(source), _OPTIONS)
+    except re2.error as error:
+        said = error.args[0] if error.args else ""
+        return PatternRefused(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said))
+
+    def test(text: str) -> bool:
+        return pattern.search(encode_text(text)) is not None
+
+    return test
+
+
+@dataclass(frozen=True, slots=True)
+class Matchers:
+    """Patterns of one expression. `on_problem` hears of literal patterns that are refused."""
+
+    compile_pattern: CompilePattern
+    on_problem: Callable[[int, str], None]
+
+    def compile(self, pattern: Node) -> TextTest:
+        """Return the test for a pattern node: a literal is compiled now, others when met."""
+        if pattern.kind != "literal" or type(pattern.value) is not str:
+            return _create_dynamic(self.compile_pattern)
+        compiled = self.compile_pattern(pattern.value)
+        if not isinstance(compiled, PatternRefused):
+            test = compiled
+            return lambda text, _: test(text)
+        at = "" if compiled.position is None else f" (at character {compiled.position + 1})"
+        self.on_problem(pattern.pos, f"pattern is not RE2: {compiled.message}{at}")
+        return lambda _, __: _REFUSED
+
+
+_REFUSED = fail("invalid_argument", "pattern is not RE2")
+
+
+def _create_dynamic(compile_pattern: CompilePattern) -> TextTest:
+    """Compiled patterns by source; the one used longest ago goes first."""
+    cache: OrderedDict[str, Callable[[str], bool] | PatternRefused] = OrderedDict()
+
+    def test(text: str, pattern: str) -> Any:
+        compiled = cache.get(pattern)
+        if compiled is None:
+            if len(pattern) + sum(1 for char in pattern if char > "\uffff") > PATTERN_CHARS_MAX:
+                return _REFUSED
+            compiled = compile_pattern(pattern)
+            if len(cache) >= DYNAMIC_PATTERNS_MAX:
+                cache.popitem(last=False)
+            cache[pattern] = compiled
+        else:
+            cache.move_to_end(pattern)
+        return _REFUSED if isinstance(compiled, PatternRefused) else compiled(text)
+
+    return test
