@@ -1,0 +1,91 @@
+import { findKeyHolder, type KeyHolder } from "../admin/api-keys";
+import type { Change } from "../publish/changes";
+import type { Services } from "./services";
+
+/** A client that does not read is cut off; when it comes back it is told the newest version. */
+const maxWaitingEvents = 256;
+
+/**
+ * Server-sent events of one organisation: `bundle` with its version, at once and on every change; `approval` with id
+ * and status; a comment as heartbeat, at which the key is looked up again and a missed version is made good. Events
+ * say that something changed, never what: that is fetched.
+ */
+export function openEventStream(services: Services, caller: KeyHolder & { readonly key: string }): Response {
+  let end = (): void => {};
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        end = feed(services, caller, controller);
+      },
+      cancel: () => end(),
+    },
+    { highWaterMark: 1 },
+  );
+  return new Response(stream, {
+    headers: {
+      "Content-Type": "text/event-stream",
+      "Cache-Control": "no-cache, no-transform",
+      "X-Accel-Buffering": "no",
+    },
+  });
+}
+
+/** Writes the events until the result is called, the key ends or the server closes. */
+function feed(
+  services: Services,
+  caller: KeyHolder & { readonly key: string },
+  controller: ReadableStreamDefaultController<Uint8Array>,
+): () => void {
+  const encoder = new TextEncoder();
+  let open = true;
+  let sentVersion = 0;
+
+  const end = (): void => {
+    if (!open) return;
+    open = false;
+    clearInterval(heartbeat);
+    unsubscribe();
+    services.closing.removeEventListener("abort", end);
+    services.metrics.streamClients.dec();
+    try {
+      controller.close();
+    } catch {
+      // The client has gone and closed it already.
+    }
+  };
+  const send = (text: string): void => {
+    if (!open) return;
+    if ((controller.desiredSize ?? 0) <= -maxWaitingEvents) end();
+    else controller.enqueue(encoder.encode(text));
+  };
+  const sendVersion = (version: number): void => {
+    if (version <= sentVersion) return;
+    sentVersion = version;
+    send(`id: ${version}\nevent: bundle\ndata: ${JSON.stringify({ version })}\n\n`);
+  };
+  const lookUp = async (): Promise<void> => {
+    const now = new Date(services.clock());
+    const holder = await findKeyHolder(services.database, services.keySecret, caller.key, now);
+    if (holder) sendVersion(holder.bundleVersion);
+    else end();
+  };
+  const onChange = (change: Change | undefined): void => {
+    if (!change) void lookUp().catch(end);
+    else if (change.kind === "bundle") sendVersion(change.version);
+    else send(`event: approval\ndata: ${JSON.stringify({ id: change.id, status: change.status })}\n\n`);
+  };
+
+  const unsubscribe = services.changes.subscribe(caller.organizationId, onChange);
+  const heartbeat = setInterval(() => {
+    send(": heartbeat\n\n");
+    // A database that is away for a while ends no stream.
+    void lookUp().catch(() => {});
+  }, services.streamHeartbeatMs).unref();
+  services.metrics.streamClients.inc();
+  services.closing.addEventListener("abort", end);
+  if (services.closing.aborted) end();
+  sendVersion(caller.bundleVersion);
+  // A change between the look-up of the key and the subscription would go unheard otherwise.
+  void lookUp().catch(end);
+  return end;
+}

@@ -1,0 +1,23 @@
+import type { Route } from "./route";
+import { agentRoutes } from "./routes/agents";
+import { apiKeyRoutes } from "./routes/api-keys";
+import { approvalRoutes } from "./routes/approvals";
+import { auditRoutes } from "./routes/audit";
+import { enforceRoutes } from "./routes/enforce";
+import { policyRoutes } from "./routes/policies";
+import { sdkRoutes } from "./routes/sdk";
+import { systemRoutes } from "./routes/system";
+import { traceRoutes } from "./routes/traces";
+
+/** Every route that is served. Where two patterns fit, the earlier one answers. */
+export const routes: readonly Route[] = [
+  ...systemRoutes,
+  ...agentRoutes,
+  ...enforceRoutes,
+  ...policyRoutes,
+  ...sdkRoutes,
+  ...traceRoutes,
+  ...approvalRoutes,
+  ...auditRoutes,
+  ...apiKeyRoutes,
+];

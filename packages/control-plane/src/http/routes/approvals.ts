@@ -1,0 +1,97 @@
+import { administer } from "../../admin/administer";
+import { decideApproval, getApproval, listApprovals, requestApproval, useApproval } from "../../admin/approvals";
+import { readPageRequest } from "../../store/page";
+import { asTenant } from "../../store/tenant";
+import { readFields } from "../read-fields";
+import { item, list } from "../responses";
+import { apiPrefix, type KeyRoute } from "../route";
+
+const path = `${apiPrefix}/approvals`;
+
+const request: KeyRoute = {
+  method: "POST",
+  path,
+  access: "client",
+  async handle({ services, caller, body }) {
+    const asked = await body();
+    return item(
+      await administer(services.database, caller, (administration) => requestApproval(administration, asked)),
+      201,
+    );
+  },
+};
+
+const getAll: KeyRoute = {
+  method: "GET",
+  path,
+  access: "read",
+  query: ["status", "agentId", "limit", "cursor"],
+  async handle({ services, caller, query, now }) {
+    const page = readPageRequest(query, 2);
+    const { status, agentId } = query;
+    const filter = { ...(status ? { status } : {}), ...(agentId ? { agentId } : {}) };
+    return list(
+      await asTenant(services.database, caller.organizationId, (transaction) =>
+        listApprovals(transaction, page, now, filter),
+      ),
+    );
+  },
+};
+
+const getOne: KeyRoute = {
+  method: "GET",
+  path: `${path}/:id`,
+  access: "any",
+  async handle({ services, caller, param, now }) {
+    return item(
+      await asTenant(services.database, caller.organizationId, (transaction) =>
+        getApproval(transaction, param("id"), now),
+      ),
+    );
+  },
+};
+
+/** `decidedBy` names the human where several share a key; the log always has the key. */
+const decideRoute = (verb: "approve" | "deny", status: "approved" | "denied"): KeyRoute => ({
+  method: "POST",
+  path: `${path}/:id/${verb}`,
+  access: "write",
+  async handle({ services, caller, param, body, header }) {
+    const empty = header("content-length") === "0" || (!header("content-length") && !header("transfer-encoding"));
+    const { reason, decidedBy } = readFields(empty ? {} : await body(), {
+      reason: { kind: "name" },
+      decidedBy: { kind: "name" },
+    });
+    return item(
+      await administer(services.database, caller, (administration) =>
+        decideApproval(administration, param("id"), status, {
+          decidedBy: decidedBy ?? caller.keyName,
+          ...(reason ? { reason } : {}),
+        }),
+      ),
+    );
+  },
+});
+
+const verify: KeyRoute = {
+  method: "POST",
+  path: `${path}/:id/verify`,
+  access: "client",
+  async handle({ services, caller, param, body }) {
+    const { actionContext } = readFields(await body(), { actionContext: { kind: "any", required: true } });
+    return item(
+      await administer(services.database, caller, (administration) =>
+        useApproval(administration, param("id"), actionContext),
+      ),
+    );
+  },
+};
+
+export const approvalRoutes = [
+  request,
+  getAll,
+  getOne,
+  decideRoute("approve", "approved"),
+  decideRoute("deny", "denied"),
+  verify,
+];

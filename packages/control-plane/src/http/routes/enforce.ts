@@ -1,0 +1,72 @@
+import { canonicalJson, type Decision, decodeMessage, type EnforceRequest, sha256Hex } from "@holdpoint/core";
+import { administer } from "../../admin/administer";
+import { holdForApproval } from "../../admin/approvals";
+import { ApiError, invalid, invalidFields } from "../../errors";
+import { decide } from "../../publish/decide";
+import { readPatch } from "../read-patch";
+import { type ApiRequest, apiPrefix, type KeyRoute } from "../route";
+
+const enforce: KeyRoute = {
+  method: "POST",
+  path: `${apiPrefix}/policies/enforce`,
+  access: "client",
+  async handle(request) {
+    const { services, caller, now } = request;
+    const body = readPatch(await request.body());
+    const enforced = readRequest(body);
+    const startedMs = performance.now();
+    const snapshot = await services.snapshots.get(caller.organizationId, caller.bundleVersion);
+    const { plan } = snapshot;
+    if (!plan) {
+      services.logger.error("stored policies do not compile", { problems: snapshot.problems });
+      throw new ApiError("UNAVAILABLE", "the stored policies do not compile with this version of the server");
+    }
+    const decision = await decide(services.database, { ...snapshot, plan }, enforced, now.getTime());
+    const tookMs = performance.now() - startedMs;
+    services.metrics.decisions.inc({ verdict: decision.verdict });
+    services.metrics.decisionSeconds.observe(tookMs / 1000);
+    const response = await toResponse(request, body, decision);
+    response.headers.set("Server-Timing", `enforce;dur=${tookMs.toFixed(3)}`);
+    return response;
+  },
+};
+
+/** `toolDescriptors` is taken from today's clients but read by no policy type yet. */
+function readRequest({ toolDescriptors, ...body }: Readonly<Record<string, unknown>>): EnforceRequest {
+  if (toolDescriptors !== undefined && !Array.isArray(toolDescriptors))
+    throw invalid("/toolDescriptors", "expected a list");
+  const decoded = decodeMessage("EnforceRequest", body);
+  if (!decoded.ok) throw invalidFields(decoded.problems);
+  return decoded.value;
+}
+
+async function toResponse(
+  request: ApiRequest,
+  body: Readonly<Record<string, unknown>>,
+  decision: Decision,
+): Promise<Response> {
+  const { violations, alerts, transforms } = decision;
+  if (decision.verdict === "require_approval") {
+    const approval = await administer(request.services.database, request.caller, (administration) =>
+      holdForApproval(administration, {
+        agentId: decision.agentId,
+        action: body,
+        actionHash: sha256Hex(canonicalJson(body)),
+        policyIds: violations.filter((v) => v.enforcementMode === "require_approval").map((v) => v.policyId),
+        message: violations.find((v) => v.enforcementMode === "require_approval")?.message ?? "",
+      }),
+    );
+    const held = { allowed: false, requiresApproval: true, approvalRequestId: approval.id, violations };
+    return Response.json(held, { status: 202 });
+  }
+  if (!decision.allowed) return Response.json({ allowed: false, violations }, { status: 403 });
+  const warnings = [...violations.filter((v) => v.enforcementMode === "warn"), ...alerts].map(({ message }) => message);
+  return Response.json({
+    allowed: true,
+    ...(violations.length > 0 ? { violations } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
+    ...(transforms.length > 0 ? { transforms } : {}),
+  });
+}
+
+export const enforceRoutes = [enforce];

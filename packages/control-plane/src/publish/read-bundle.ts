@@ -1,0 +1,46 @@
+import { type Agent, type Bundle, type Level, type Pause, type Policy, specDigest } from "@holdpoint/core";
+import type { Database } from "../store/database";
+import { asTenant } from "../store/tenant";
+
+/** Everything of an organisation that a client needs to decide alone, all of one moment. */
+export async function readBundle(database: Database, organizationId: string): Promise<Bundle> {
+  return asTenant(
+    database,
+    organizationId,
+    async (transaction) => {
+      const [organization] = await transaction.query<{
+        bundle_version: number;
+        bundle_changed_at: Date;
+        salt: Uint8Array;
+      }>("SELECT bundle_version, bundle_changed_at, salt FROM holdpoint.organizations");
+      if (!organization) throw new Error("the organisation does not exist");
+      const policies = await transaction.query<{ document: string }>(
+        "SELECT document FROM holdpoint.policies ORDER BY policy_id",
+      );
+      const agents = await transaction.query<{ document: string }>(
+        "SELECT document FROM holdpoint.agents ORDER BY agent_id",
+      );
+      const pauses = await transaction.query<{ level: Level; target_id: string; reason: string; until: Date | null }>(
+        "SELECT level, target_id, reason, until FROM holdpoint.pauses ORDER BY level, target_id",
+      );
+      return {
+        organizationId,
+        version: organization.bundle_version,
+        issuedAt: organization.bundle_changed_at.toISOString(),
+        specDigest,
+        salt: Buffer.from(organization.salt).toString("base64"),
+        policies: policies.map((row) => JSON.parse(row.document) as Policy),
+        agents: agents.map((row) => JSON.parse(row.document) as Agent),
+        pauses: pauses.map(
+          (row): Pause => ({
+            level: row.level,
+            targetId: row.target_id,
+            reason: row.reason,
+            ...(row.until ? { until: row.until.toISOString() } : {}),
+          }),
+        ),
+      };
+    },
+    "one moment",
+  );
+}

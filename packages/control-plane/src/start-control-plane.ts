@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { bootstrapOrganization, createOrganization, type NewOrganization } from "./admin/organizations";
+import { defaults } from "./gen/constants";
+import { createApp } from "./http/create-app";
+import { createMetrics } from "./http/metrics";
+import { createRateLimiter } from "./http/rate-limiter";
+import { routes } from "./http/routes";
+import { serveApp } from "./http/serve-app";
+import { type Logger, silentLogger } from "./logger";
+import { openChangeFeed } from "./publish/changes";
+import { loadSigningKey } from "./publish/signing-key";
+import { createSnapshotCache } from "./publish/snapshots";
+import type { Database } from "./store/database";
+import { openDatabase } from "./store/open-database";
+import { loadServerKey } from "./store/server-key";
+
+export interface ControlPlaneOptions {
+  /** Loopback unless given. */
+  readonly host?: string;
+  /** 0 for any free port. */
+  readonly port?: number;
+  /** Directory of the embedded database, made if missing; in memory when absent. */
+  readonly dataDir?: string;
+  /** URL of a PostgreSQL to use instead of the embedded one. */
+  readonly databaseUrl?: string;
+  /** An open database with today's schema, which stays open when the server is closed. */
+  readonly database?: Database;
+  /** What stands in the first key after `hp_`. */
+  readonly keyEnvironment?: string;
+  /** Requests of one API key. */
+  readonly rateLimitPerMinute?: number;
+  readonly streamHeartbeatMs?: number;
+  readonly logger?: Logger;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+}
+
+export interface ControlPlane {
+  /** `http://<address>:<port>`. */
+  readonly url: string;
+  /** The first key, with the role `owner`; only at the first start on a database, and never again. */
+  readonly bootstrapKey?: string;
+  /** Makes a further organisation. The operator's right, so no route offers it. */
+  createOrganization(name: string): Promise<NewOrganization>;
+  /** Ends streams, waits for running requests, closes the database; later calls wait for the first. */
+  close(): Promise<void>;
+}
+
+/** Starts a control plane. Throws when the database or the port cannot be had, and then leaves nothing open. */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const { host = "127.0.0.1", port = defaults.serverPort, keyEnvironment = "prod", clock = Date.now } = options;
+  const logger = options.logger ?? silentLogger;
+  const onConnectionError = (error: Error) => logger.warn("a database connection broke", { error: error.message });
+  const database = options.database ?? (await openDatabase({ ...options, onConnectionError }));
+  const closeDatabase = async () => {
+    if (!options.database) await database.close();
+  };
+  try {
+    const now = new Date(clock());
+    const keySecret = await loadServerKey(database, "api-key-secret", () => randomBytes(32), now);
+    const signingKey = await loadSigningKey(database, now);
+    const first = await bootstrapOrganization(database, keySecret, now, keyEnvironment);
+    const changes = await openChangeFeed(database);
+    const closing = new AbortController();
+    const app = createApp(
+      {
+        database,
+        keySecret,
+        signingKey,
+        snapshots: createSnapshotCache(database, signingKey),
+        changes,
+        metrics: createMetrics(),
+        rateLimiter: createRateLimiter(options.rateLimitPerMinute ?? defaults.serverRateLimitPerMinute),
+        logger,
+        clock,
+        streamHeartbeatMs: options.streamHeartbeatMs ?? defaults.streamHeartbeatMs,
+        closing: closing.signal,
+      },
+      routes,
+    );
+    const server = await serveApp(app, host, port);
+    logger.info("the control plane listens", { url: server.url, database: database.kind });
+    let closed: Promise<void> | undefined;
+    return {
+      url: server.url,
+      ...(first ? { bootstrapKey: first.ownerKey } : {}),
+      createOrganization: (name) =>
+        createOrganization(database, keySecret, new Date(clock()), { name, environment: keyEnvironment }),
+      close() {
+        closed ??= (async () => {
+          closing.abort();
+          await server.close(defaults.closeTimeoutMs);
+          await changes.close();
+          await closeDatabase();
+        })();
+        return closed;
+      },
+    };
+  } catch (error) {
+    await closeDatabase();
+    throw error;
+  }
+}
