@@ -2,6 +2,7 @@
 
 from .injection import (
     INJECTION_FAMILIES,
+    INJECTION_LANGUAGES,
     NO_INJECTION,
     OWN_PATTERN_FAMILY,
     InjectionFilter,
@@ -21,6 +22,7 @@ from .validators import validate
 
 __all__ = [
     "INJECTION_FAMILIES",
+    "INJECTION_LANGUAGES",
     "NO_INJECTION",
     "OWN_PATTERN_FAMILY",
     "PII_CATEGORY_NAMES",

@@ -22,6 +22,13 @@ INJECTION_FAMILIES: tuple[str, ...] = tuple(
 
 _STRUCTURAL_LANGUAGES = frozenset({"structural", "template"})
 
+# Languages that a rule may name.
+INJECTION_LANGUAGES: tuple[str, ...] = tuple(
+    language
+    for language in dict.fromkeys(pattern["language"] for pattern in INJECTION_PATTERNS)
+    if language not in _STRUCTURAL_LANGUAGES
+)
+
 
 class InjectionSignal(NamedTuple):
     """One pattern's weight as evidence, and the family in which only the strongest counts."""

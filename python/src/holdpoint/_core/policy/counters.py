@@ -43,14 +43,15 @@ def create_counter_lister(state: dict[str, str], rule: dict[str, Any], applies_t
     """
     window_at = _create_window(state, rule)
     wide = state["scope"] == "policy_agents"
+    agents = list(dict.fromkeys(applies_to))
 
     def list_counters(agent_id: str, now_ms: float) -> Sequence[Counter]:
         start = format_instant(window_at(now_ms).start_ms)
         if not wide:
             return (_create_counter("agent", agent_id, state, start),)
-        if not applies_to:
+        if not agents:
             return (_create_counter("organization", "*", state, start),)
-        return [_create_counter("agent", name, state, start) for name in applies_to]
+        return [_create_counter("agent", name, state, start) for name in agents]
 
     return list_counters
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -35,7 +36,7 @@ def evaluate(plan: Plan, request: Any, usage: UsageReader, clock: Clock, pauses:
                 return _decide_paused(plan, view, pause)
         return _decide(plan, view, usage, now_ms)
     except Exception as error:  # noqa: BLE001
-        return _decide_unreadable(plan, error)
+        return _decide_unreadable(plan, error, pauses)
 
 
 def _decide(plan: Plan, view: RequestView, usage: UsageReader, now_ms: float) -> Decision:
@@ -67,7 +68,7 @@ def _select_policies(plan: Plan, view: RequestView) -> Sequence[CompiledPolicy]:
     """A request whose agent or phase cannot be read concerns every policy that could apply."""
     if "identity" not in view.broken:
         return list_applicable(plan, view.phase, view.agent_id, view.environment)
-    unknown = {problem.path for problem in view.problems}
+    unknown = view.unreadable
     return [
         one
         for one in plan.compiled
@@ -107,19 +108,24 @@ def _decide_paused(plan: Plan, view: RequestView, pause: Pause) -> Decision:
     message = f"agent is paused at level {pause.level}{because}"
     violation = Violation("system", "system", "system", "critical", message, "block", "AGENT_PAUSED", ())
     return combine(
-        Findings(
-            view.phase, view.agent_id, plan.digest, [], [violation], problems=view.problems, pause=pause
-        )
+        Findings(view.phase, view.agent_id, plan.digest, [], [violation], problems=view.problems, pause=pause)
     )
 
 
-def _decide_unreadable(plan: Plan, error: Exception) -> Decision:
-    """The request itself raised when read (a hostile mapping): every policy fails, so whatever blocks holds."""
+def _decide_unreadable(plan: Plan, error: Exception, pauses: Sequence[Pause]) -> Decision:
+    """The request itself raised when read (a hostile mapping): every policy fails, so whatever blocks holds.
+
+    So does every pause.
+    """
     message = f"the request could not be read: {_describe_error(error)}"
-    problem = RequestProblem("", "REQUEST_INVALID", message)
+    view = RequestView()
+    view.problems.append(RequestProblem("", "REQUEST_INVALID", message))
+    pause = find_pause(pauses, "", None, -math.inf)
+    if pause is not None:
+        return _decide_paused(plan, view, pause)
     result = RunResult()
     outcomes = [fail_policy(compiled, "REQUEST_INVALID", message, result) for compiled in plan.compiled]
-    return combine(Findings("input", "", plan.digest, outcomes, result.violations, problems=[problem]))
+    return combine(Findings("input", "", plan.digest, outcomes, result.violations, problems=view.problems))
 
 
 def _describe_error(error: Exception) -> str:

@@ -17,16 +17,16 @@ _ENVIRONMENT = ExprEnv(EXPRESSION_VARIABLES)
 _PHASES_OF = {"input": ("input",), "output": ("output",), "tool": ("tool_call", "tool_result")}
 
 _PARTS_OF = {
-    "input": "input",
-    "output": "output",
-    "tool": "tool",
-    "tools": "tools",
-    "cost": "cost",
-    "tokens": "tokens",
-    "metadata": "metadata",
-    "model": "model",
-    "user": "user",
-    "session": "session",
+    "input": ("input",),
+    "output": ("output",),
+    "tool": ("tool", "tool_result"),
+    "tools": ("tools",),
+    "cost": ("cost",),
+    "tokens": ("tokens",),
+    "metadata": ("metadata",),
+    "model": ("model",),
+    "user": ("user",),
+    "session": ("session",),
 }
 
 _NEVER = PreparedOperator(lambda _: {"value": False, "message": "", "evidence": ()})
@@ -61,7 +61,7 @@ def prepare_expression_result(rule: dict[str, Any], context: PrepareContext) -> 
         raise OperatorFailure("EXPRESSION_FAILED", result.message)
 
     phases = [phase for name in program.variables for phase in _PHASES_OF.get(name, ())]
-    reads = [_PARTS_OF[name] for name in program.variables if name in _PARTS_OF]
+    reads = [part for name in program.variables for part in _PARTS_OF.get(name, ())]
     return PreparedOperator(run, reads, phases or None)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from ..._gen.tables import MAX_EVIDENCE, SCORING
 from ..detect import (
     INJECTION_FAMILIES,
+    INJECTION_LANGUAGES,
     NO_INJECTION,
     InjectionFilter,
     TextScan,
@@ -27,6 +28,7 @@ _SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|]")
 
 def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:
     """Readies the catalogue's patterns and the rule's own."""
+    _refuse_unknown_languages(rule["languages"], context)
     context.patterns.use_injection()
     policy_id = context.policy["id"]
     own = frozenset(
@@ -34,9 +36,9 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
         for index, pattern in enumerate(rule["patterns"])
         if isinstance(pattern, str)
     )
-    threshold = max(
-        1, SCORING["severityScores"][rule["min_severity"]] + SCORING["sensitivityOffsets"][rule["sensitivity"]]
-    )
+    shifted = SCORING["severityScores"][rule["min_severity"]] + SCORING["sensitivityOffsets"][rule["sensitivity"]]
+    # Kept within the scores that a text can have, so that no choice of fields disarms the policy.
+    threshold = min(100, max(1, shifted))
     roles = frozenset(
         [
             *(("input", "tool_arg") if rule["scan_input"] else ()),
@@ -84,6 +86,14 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
         }
 
     return PreparedOperator(run)
+
+
+def _refuse_unknown_languages(languages: list[str], context: PrepareContext) -> None:
+    """A misspelt language would quietly listen to nothing."""
+    for index, language in enumerate(languages):
+        if language not in INJECTION_LANGUAGES:
+            pointer = f"{context.pointer}/ruleDefinition/languages/{index}"
+            context.problems.add_unknown(pointer, "language", language, INJECTION_LANGUAGES)
 
 
 def _add_pattern(pattern: str, pattern_id: str, add: Callable[[str, str, str], int]) -> int:

@@ -12,10 +12,10 @@ from ..._gen.tables import LEVEL_RANK
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
 _INSTANT = re.compile(
-    r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?"
-    r"(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?)?",
+    r"(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))",
     re.ASCII,
 )
+_FOUR_YEARS = timedelta(days=1461)
 
 
 def find_pause(pauses: Iterable[Pause], agent_id: str, agent: Agent | None, now_ms: float) -> Pause | None:
@@ -33,6 +33,8 @@ def find_pause(pauses: Iterable[Pause], agent_id: str, agent: Agent | None, now_
 
 
 def _concerns(pause: Pause, agent_id: str, agent: Agent | None) -> bool:
+    if agent_id == "":
+        return True  # an agent that cannot be read could be any agent
     if pause.level == "agent":
         return pause.target_id == agent_id
     if pause.level == "team":
@@ -44,28 +46,23 @@ def _concerns(pause: Pause, agent_id: str, agent: Agent | None) -> bool:
 
 
 def _is_over(pause: Pause, now_ms: float) -> bool:
-    return bool(pause.until) and parse_instant(pause.until or "") <= now_ms
+    return parse_instant(pause.until or "") <= now_ms
 
 
 def parse_instant(text: str) -> float:
-    """Milliseconds since the epoch of an RFC 3339 instant (UTC unless it says otherwise); NaN when it is none."""
+    """RFC 3339 as milliseconds since the epoch, NaN for anything else."""
     match = _INSTANT.fullmatch(text)
     if match is None:
         return math.nan
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
-    millis = int((fraction or "0").ljust(3, "0")[:3])
+    year, month, day, hour, minute, second, fraction, sign, zone_hours, zone_minutes = match.groups()
+    no_year = year == "0000"  # datetime begins with year 1
     try:
-        whole_day = hour == "24"
-        at = datetime(int(year), int(month or 1), int(day or 1), 0 if whole_day else int(hour or 0), int(minute or 0))  # noqa: DTZ001
-        at += timedelta(seconds=_read_seconds(second), milliseconds=millis, days=1 if whole_day else 0)
-        offset = 0 if zone in (None, "Z") else int(zone[:3]) * 60 + int(zone[0] + zone[4:])
-        return (at - _EPOCH) / timedelta(milliseconds=1) - offset * 60_000
-    except (ValueError, OverflowError):
+        at = datetime(4 if no_year else int(year), int(month), int(day), int(hour), int(minute), int(second))  # noqa: DTZ001
+    except ValueError:
         return math.nan
-
-
-def _read_seconds(text: str | None) -> int:
-    seconds = int(text or 0)
-    if seconds >= 60:
-        raise ValueError(seconds)
-    return seconds
+    since = at - _EPOCH - (_FOUR_YEARS if no_year else timedelta())
+    since += timedelta(milliseconds=int((fraction or "0").ljust(3, "0")[:3]))
+    if sign:
+        offset = timedelta(hours=int(zone_hours), minutes=int(zone_minutes))
+        since = since - offset if sign == "+" else since + offset
+    return since / timedelta(milliseconds=1)

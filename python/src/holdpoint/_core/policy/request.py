@@ -14,13 +14,17 @@ from .problems import describe_type, list_names, point_to, show_name
 from .suggest import suggest
 from .walk_json import JsonWalk
 
-_FIELDS = tuple(MESSAGES["EnforceRequest"])
-_KNOWN_FIELDS = frozenset(_FIELDS)
+_FIELDS = {name: tuple(MESSAGES[name]) for name in ("EnforceRequest", "ToolCall", "ToolOutput")}
+_KNOWN = {name: frozenset(fields) for name, fields in _FIELDS.items()}
+_KNOWN_FIELDS = _KNOWN["EnforceRequest"]
 _DEFAULT_PHASE: str = MESSAGES["EnforceRequest"]["phase"]["default"]
 _PHASES = frozenset(tables.PHASE_VALUES)
 
 # Parts whose breakage also leaves the texts incomplete.
-_TEXT_PARTS = frozenset({"input", "output", "tool"})
+_TEXT_PARTS = frozenset({"input", "output", "tool", "tool_result"})
+
+# Paths of what selects policies, beside the agent's id.
+_SELECTING = frozenset({"", "/phase", "/environment"})
 
 _INVALID = "REQUEST_INVALID"
 _TOO_LARGE = "REQUEST_TOO_LARGE"
@@ -29,7 +33,12 @@ _NO_TOOLS: list[str] = []
 
 
 class RequestView:
-    """What policies read. Money in micro-dollars; `broken` names parts that cannot be judged (SPECIFICATION D-16)."""
+    """What policies read. Money in micro-dollars.
+
+    `broken`: parts that cannot be judged, in order, each with the first problem found there (SPECIFICATION D-16).
+    `unreadable`: fields that say which policies apply, where they cannot be read; empty text stands for the whole
+    request.
+    """
 
     __slots__ = (
         "agent_id",
@@ -52,6 +61,7 @@ class RequestView:
         "tool_name",
         "tool_result",
         "tools",
+        "unreadable",
         "user_id",
     )
 
@@ -74,17 +84,21 @@ class RequestView:
         self.session_id = ""
         self.estimated_cost = 0.0
         self.problems: list[RequestProblem] = []
-        self.broken: set[str] = set()
+        self.broken: dict[str, RequestProblem] = {}
+        self.unreadable: set[str] = set()
         self.text_left = tables.MAX_TOTAL_TEXT_CHARS
         self.nodes_left = tables.MAX_NODES
 
     def fail(self, part: str, path: str, reason: str, message: str) -> None:
         """Marks a part as broken and says why."""
-        self.broken.add(part)
+        problem = RequestProblem(path, reason, message)
+        self.broken.setdefault(part, problem)
         if part in _TEXT_PARTS:
-            self.broken.add("texts")
+            self.broken.setdefault("texts", problem)
+        if part == "identity" and path in _SELECTING:
+            self.unreadable.add(path)
         if len(self.problems) < tables.MAX_PROBLEMS:
-            self.problems.append(RequestProblem(path, reason, message))
+            self.problems.append(problem)
 
 
 def bind_request(request: Any, default_environment: str) -> RequestView:
@@ -98,7 +112,7 @@ def bind_request(request: Any, default_environment: str) -> RequestView:
     if isinstance(request, dict):
         get = request.get
         if not request.keys() <= _KNOWN_FIELDS:
-            _refuse_unknown_fields(view, request)
+            _refuse_unknown(view, request, "EnforceRequest", "identity", "")
     else:
         get = _NO_ARGS.get
         view.fail("identity", "", _INVALID, f"expected an object, got {describe_type(request)}")
@@ -131,16 +145,16 @@ def bind_request(request: Any, default_environment: str) -> RequestView:
     return view
 
 
-def _refuse_unknown_fields(view: RequestView, request: dict[Any, Any]) -> None:
+def _refuse_unknown(view: RequestView, value: dict[Any, Any], message_name: str, part: str, path: str) -> None:
     """A misspelt field would leave a text unread: nothing can be judged then."""
-    if not all(isinstance(key, str) for key in request):
-        view.fail("identity", "", _INVALID, "expected an object whose names are strings")
-    for key in own_keys({key: None for key in request if isinstance(key, str)}):
-        if key in _KNOWN_FIELDS:
+    if not all(isinstance(key, str) for key in value):
+        view.fail(part, path, _INVALID, "expected an object whose names are strings")
+    for key in own_keys({key: None for key in value if isinstance(key, str)}):
+        if key in _KNOWN[message_name]:
             continue
-        near = suggest(key, _FIELDS)
+        near = suggest(key, _FIELDS[message_name])
         hint = f", did you mean `{near}`?" if near is not None else ""
-        view.fail("identity", point_to("", key), _INVALID, f"unknown field `{show_name(key)}`{hint}")
+        view.fail(part, point_to(path, key), _INVALID, f"unknown field `{show_name(key)}`{hint}")
 
 
 def _is_longer(text: str, limit: int) -> bool:
@@ -219,16 +233,21 @@ def _read_history(view: RequestView, value: Any) -> None:
     messages = _read_list(view, value, "texts", "/conversationHistory", tables.MAX_HISTORY)
     for index, message in enumerate(messages):
         path = f"/conversationHistory/{index}"
-        if isinstance(message, dict):
-            _read_text(view, message.get("content"), "history", f"{path}/content", "texts")
-        else:
+        if not isinstance(message, dict):
             view.fail("texts", path, _INVALID, f"expected an object, got {describe_type(message)}")
+        elif "content" not in message:
+            # Absent, it would be a text that nobody reads; null is a message without one.
+            view.fail("texts", f"{path}/content", _INVALID, "missing field `content`")
+        else:
+            _read_text(view, message["content"], "history", f"{path}/content", "texts")
 
 
 def _read_tool(view: RequestView, value: Any) -> None:
     if not isinstance(value, dict):
         view.fail("tool", "/tool", _INVALID, f"expected an object, got {describe_type(value)}")
         return
+    if not value.keys() <= _KNOWN["ToolCall"]:
+        _refuse_unknown(view, value, "ToolCall", "tool", "/tool")
     name, args = value.get("name"), value.get("args")
     if not isinstance(name, str) or name == "" or _is_longer(name, tables.MAX_NAME_CHARS):
         message = f"expected a string of 1 to {tables.MAX_NAME_CHARS} characters"
@@ -244,20 +263,26 @@ def _read_tool(view: RequestView, value: Any) -> None:
 
 
 def _read_tool_outputs(view: RequestView, value: Any) -> None:
-    """All results are texts to scan; the last one's name and text are the tool's, unless one is about to be called."""
-    outputs = _read_list(view, value, "texts", "/toolOutputs", tables.MAX_TOOL_OUTPUTS)
+    """All results are texts to scan; the last one's text is the tool's result.
+
+    Its name is the tool's only in the phase of results: a call about to be made is judged by its own name.
+    """
+    outputs = _read_list(view, value, "tool_result", "/toolOutputs", tables.MAX_TOOL_OUTPUTS)
     last_name = ""
     for index, item in enumerate(outputs):
         path = f"/toolOutputs/{index}"
         if not isinstance(item, dict) or not isinstance(item.get("name"), str):
-            view.fail("texts", path, _INVALID, "expected an object with the name of the tool")
+            view.fail("tool_result", path, _INVALID, "expected an object with the name of the tool")
             continue
+        if not item.keys() <= _KNOWN["ToolOutput"]:
+            _refuse_unknown(view, item, "ToolOutput", "tool_result", path)
         output = item.get("output")
         if output is not None:
-            _walk(view, output, "texts", f"{path}/output", "tool_result")
+            _walk(view, output, "tool_result", f"{path}/output", "tool_result")
         last_name = item["name"]
         view.tool_result = output if isinstance(output, str) else ""
-    view.tool_name = view.tool_name or last_name
+    if view.phase == "tool_result":
+        view.tool_name = view.tool_name or last_name
 
 
 def _read_tools(view: RequestView, value: Any) -> None:

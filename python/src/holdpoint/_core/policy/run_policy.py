@@ -98,9 +98,6 @@ def fail_policy(compiled: CompiledPolicy, failure: str, message: str, result: Ru
 
 
 def _refuse_broken_part(compiled: CompiledPolicy, view: RequestView) -> None:
-    if "identity" not in view.broken and compiled.reads.isdisjoint(view.broken):
-        return
-    if not view.problems:
-        raise OperatorFailure("REQUEST_INVALID", "the request is invalid")
-    first = view.problems[0]
-    raise OperatorFailure(first.reason, f"`{first.path}` {first.message}")
+    for part, problem in view.broken.items():
+        if part == "identity" or part in compiled.reads:
+            raise OperatorFailure(problem.reason, f"`{problem.path}` {problem.message}")
