@@ -18,6 +18,7 @@ export type {
   Violation,
 } from "@holdpoint/core";
 export { Holdpoint } from "./client/holdpoint";
+export { type LoadedPolicies, loadPolicyFile } from "./client/load-policy-file";
 export type { EventName, Listener } from "./events/emitter";
 export { type DropReason, defaults } from "./gen/constants";
 export * from "./gen/errors";

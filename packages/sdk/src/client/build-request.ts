@@ -1,8 +1,7 @@
-import { type Phase, phaseValues } from "@holdpoint/core";
-
 /**
  * The core's request out of a verb's input. Nothing is checked here: what is wrong with it becomes part of the
- * decision. What is not an object, or throws when read, is passed on as it is.
+ * decision. What is not an object is passed on as it is; what throws when read is passed on as nothing, which every policy
+ * that blocks holds.
  */
 export type BuildRequest = (input: unknown, environment: string | undefined) => unknown;
 
@@ -15,7 +14,7 @@ const build =
       if (environment !== undefined && request["environment"] === undefined) request["environment"] = environment;
       return request;
     } catch {
-      return input;
+      return undefined;
     }
   };
 
@@ -35,18 +34,3 @@ export const buildToolResultRequest: BuildRequest = build(({ tool, args, result,
 }));
 
 export const buildOutputRequest: BuildRequest = build((input) => ({ ...input, phase: "output" }));
-
-/** The phase a request is for, for a decision made without the core. */
-export function phaseOf(request: unknown): Phase {
-  const phase = readMember(request, "phase");
-  return phaseValues.includes(phase as Phase) ? (phase as Phase) : "input";
-}
-
-/** A member of whatever this is; undefined when there is none or reading it throws. */
-export function readMember(value: unknown, name: string): unknown {
-  try {
-    return (value as Record<string, unknown> | null | undefined)?.[name];
-  } catch {
-    return undefined;
-  }
-}

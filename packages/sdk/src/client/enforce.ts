@@ -2,9 +2,9 @@ import { type Clock, compile, type Decision, evaluate, type FailMode, type Plan 
 import type { Approver } from "../approvals/approver";
 import type { Recorder } from "../events/recorder";
 import { EnforcementUnavailableError, isHoldpointError } from "../gen/errors";
+import { readMember } from "../transport/copy-json";
 import type { CallOptions, UsageStore } from "../types";
 import type { Ledger } from "../usage/ledger";
-import { readMember } from "./build-request";
 import { createHaltError, decideWithoutPlan } from "./halt-errors";
 import type { SnapshotHolder } from "./snapshot";
 

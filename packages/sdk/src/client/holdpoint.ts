@@ -1,6 +1,7 @@
 import type { Agent, Decision, Level, Pause } from "@holdpoint/core";
 import type { EventName, Listener } from "../events/emitter";
 import { ConfigError } from "../gen/errors";
+import { readMember } from "../transport/copy-json";
 import type {
   CallOptions,
   EnforceInput,
@@ -18,7 +19,6 @@ import {
   buildPolicyRequest,
   buildToolCallRequest,
   buildToolResultRequest,
-  readMember,
 } from "./build-request";
 import { createPausedError } from "./halt-errors";
 import { readPause } from "./read-pause";
@@ -70,7 +70,10 @@ export class Holdpoint {
     return this.#running.enforcer.decide(buildPolicyRequest(request, this.#running.settings.environment));
   }
 
-  /** See {@link Registry.register}. */
+  /**
+   * Makes an agent known here and at the control plane; again changes it. Resolves also when the control plane cannot
+   * be reached: it is tried again in the background. Rejects with ConfigError (malformed, refused) or AuthError.
+   */
   registerAgent(agent: Agent): Promise<void> {
     return this.#running.registry.register(agent);
   }

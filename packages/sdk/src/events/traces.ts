@@ -1,6 +1,6 @@
 import type { DecisionRecord, Span, TraceStatus } from "@holdpoint/core";
 import { decodeMessage, limits } from "@holdpoint/core";
-import { copyJson } from "../transport/copy-json";
+import { copyMembers, readMember } from "../transport/copy-json";
 import type { SpanEnd, SpanHandle, SpanStart, TraceEnd, TraceHandle, TraceStart, TraceUsage } from "../types";
 import { createReservations, type Reservations } from "../usage/ledger";
 import { cutText, readAmount, readName } from "./traced-text";
@@ -58,8 +58,7 @@ export function createTraces(options: TracesOptions): Traces {
   const opened = new Set<TraceHandle>();
 
   const start = (input: TraceStart): TraceHandle => {
-    const copied = copyJson(input, { exact: false });
-    const given = (copied.ok && typeof copied.value === "object" ? copied.value : {}) as Record<string, unknown>;
+    const given = copyMembers(input);
     const open: OpenTrace = {
       start: given,
       traceId: options.randomUuid(),
@@ -108,14 +107,14 @@ function startSpan(trace: OpenTrace | undefined, input: SpanStart, options: Trac
     end(result: SpanEnd = {}) {
       if (ended || !trace) return;
       ended = true;
-      const given = copyFlat(input);
-      const attributes = { ...asObject(given["attributes"]), ...asObject(copyFlat(result)["attributes"]) };
-      const error = describeError(result?.error);
+      const given = copyMembers(input);
+      const attributes = { ...asObject(given["attributes"]), ...asObject(copyMembers(result)["attributes"]) };
+      const error = describeError(readMember(result, "error"));
       const span: Span = {
         spanId,
         startedAt: toTimestamp(startedMs),
         durationMs: Math.max(0, options.nowMs() - startedMs),
-        status: readStatus(result?.status) ?? (error ? "error" : "success"),
+        status: readStatus(readMember(result, "status")) ?? (error ? "error" : "success"),
         ...nameMember("name", given["name"]),
         ...nameMember("spanType", given["spanType"]),
         ...nameMember("parentSpanId", given["parentSpanId"]),
@@ -128,7 +127,7 @@ function startSpan(trace: OpenTrace | undefined, input: SpanStart, options: Trac
 }
 
 function addUsage(trace: OpenTrace, usage: TraceUsage, options: TracesOptions): void {
-  const given = copyFlat(usage);
+  const given = copyMembers(usage);
   const totals = trace.usage;
   for (const name of ["costUsd", "promptTokens", "completionTokens", "totalTokens"] as const) {
     const amount = readAmount(given[name]);
@@ -141,8 +140,8 @@ function addUsage(trace: OpenTrace, usage: TraceUsage, options: TracesOptions): 
 }
 
 function endTrace(open: OpenTrace, result: TraceEnd, nowMs: number): EndedTrace {
-  const given = copyFlat(result);
-  const error = describeError(result?.error);
+  const given = copyMembers(result);
+  const error = describeError(readMember(result, "error"));
   const status = readStatus(given["status"]) ?? (open.blocked ? "policy_blocked" : undefined);
   return {
     open,
@@ -152,17 +151,6 @@ function endTrace(open: OpenTrace, result: TraceEnd, nowMs: number): EndedTrace 
     errorType: error?.type,
     errorMessage: error?.message,
   };
-}
-
-/** The plain members of an input; an error object in it is read elsewhere. */
-function copyFlat(input: unknown): Record<string, unknown> {
-  try {
-    const { error: _, ...rest } = (input ?? {}) as Record<string, unknown>;
-    const copied = copyJson(rest, { exact: false });
-    return copied.ok ? (copied.value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }
 
 /** A status of the closed set; a whole trace would be refused for any other. */

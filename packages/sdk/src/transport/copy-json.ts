@@ -41,3 +41,28 @@ export function copyJson(value: unknown, options: CopyOptions): CopyResult {
     return { ok: false };
   }
 }
+
+/** The members of an object as plain JSON, each by itself: what cannot be copied is left out. Never throws. */
+export function copyMembers(value: unknown): Record<string, unknown> {
+  const copied: Record<string, unknown> = {};
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return copied;
+  try {
+    for (const key of Object.keys(value)) {
+      const member = readMember(value, key);
+      const result = member === undefined ? undefined : copyJson(member, { exact: false });
+      if (result?.ok) copied[key] = result.value;
+    }
+  } catch {
+    // A hostile object: what was read so far is all there is.
+  }
+  return copied;
+}
+
+/** A member of whatever this is; undefined when there is none or reading it throws. */
+export function readMember(value: unknown, name: string): unknown {
+  try {
+    return (value as Record<string, unknown> | null | undefined)?.[name];
+  } catch {
+    return undefined;
+  }
+}

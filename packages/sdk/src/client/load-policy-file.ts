@@ -1,0 +1,21 @@
+import type { CompileProblem, Policy } from "@holdpoint/core";
+import { createNodePlatform } from "../platform/node-platform";
+import { readPolicyFile } from "../policies/policy-file";
+import { createPolicyBook } from "./policy-book";
+
+export type LoadedPolicies =
+  /** Normalised, defaults filled in, in the order of evaluation. */
+  | { readonly ok: true; readonly policies: readonly Policy[]; readonly planDigest: string }
+  | { readonly ok: false; readonly problems: readonly CompileProblem[] };
+
+/** A YAML or JSON policy file, read and compiled, or every problem with file, line and column (from 1). Never rejects. */
+export async function loadPolicyFile(path: string): Promise<LoadedPolicies> {
+  const { files } = createNodePlatform();
+  if (!files) return { ok: false, problems: [{ pointer: "", message: "this platform has no files", file: path }] };
+  const read = await readPolicyFile(files, path);
+  if (read.kind === "bad") return { ok: false, problems: read.problems };
+  if (read.kind === "unchanged") return { ok: false, problems: [] };
+  const compiled = createPolicyBook([], undefined).change({ local: read.source });
+  if (!compiled.ok) return compiled;
+  return { ok: true, policies: compiled.plan.policies, planDigest: compiled.plan.digest };
+}

@@ -1,0 +1,112 @@
+import { limits } from "@holdpoint/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { defaults } from "../gen/constants";
+import { addJitter, createBackoff } from "./backoff";
+import { copyJson, copyMembers } from "./copy-json";
+import { outcomeOf, readRetryAfterMs } from "./http-outcome";
+import { createEventReader, type ServerEvent } from "./read-events";
+
+describe("what an answer means", () => {
+  it.each([
+    [200, "ok"],
+    [202, "ok"],
+    [304, "unchanged"],
+    [400, "drop"],
+    [401, "auth"],
+    [403, "auth"],
+    [408, "retry"],
+    [413, "split"],
+    [429, "retry"],
+    [500, "retry"],
+    [503, "retry"],
+    ["network", "retry"],
+  ] as const)("%s is %s", (status, outcome) => expect(outcomeOf(status)).toBe(outcome));
+
+  it("follows Retry-After in seconds or as a date, at most to the cap", () => {
+    const now = Date.parse("2026-01-01T00:00:00Z");
+    expect(readRetryAfterMs("2", now, 5000)).toBe(2000);
+    expect(readRetryAfterMs("Thu, 01 Jan 2026 00:00:03 GMT", now, 5000)).toBe(3000);
+    expect(readRetryAfterMs("86400", now, 5000)).toBe(5000);
+    expect(readRetryAfterMs("Thu, 01 Jan 2015 00:00:03 GMT", now, 5000)).toBe(0);
+    expect(readRetryAfterMs("soon", now, 5000)).toBeUndefined();
+    expect(readRetryAfterMs(undefined, now, 5000)).toBeUndefined();
+  });
+});
+
+describe("waiting before another attempt", () => {
+  it("doubles up to the cap, and never less than was asked for", () => {
+    const backoff = createBackoff(() => 1);
+    expect([backoff.nextMs(), backoff.nextMs()]).toEqual([defaults.retryBaseMs, 2 * defaults.retryBaseMs]);
+    for (let i = 0; i < 2000; i++) backoff.nextMs();
+    expect(backoff.nextMs()).toBe(defaults.retryCapMs);
+    expect(backoff.nextMs(defaults.retryCapMs + 1)).toBe(defaults.retryCapMs + 1);
+    backoff.reset();
+    expect(backoff.nextMs()).toBe(defaults.retryBaseMs);
+  });
+
+  it("spreads a poll around its interval", () => {
+    expect([addJitter(1000, () => 0), addJitter(1000, () => 0.5)]).toEqual([900, 1000]);
+  });
+});
+
+describe("server-sent events", () => {
+  it("are the same however the stream is cut", () => {
+    const stream = ': hi\r\nevent: status\r\ndata: {"a":\rdata: 1}\n\ndata:x\n\nevent: lost\n\nid: 3\ndata\n\n';
+    const whole: ServerEvent[] = [];
+    createEventReader((event) => whole.push(event))(stream);
+    expect(whole).toEqual([
+      { name: "status", data: '{"a":\n1}' },
+      { name: "message", data: "x" },
+      { name: "message", data: "" },
+    ]);
+    fc.assert(
+      fc.property(fc.array(fc.nat(stream.length)), (cuts) => {
+        const events: ServerEvent[] = [];
+        const read = createEventReader((event) => events.push(event));
+        let from = 0;
+        for (const cut of [...cuts.sort((a, b) => a - b), stream.length]) {
+          read(stream.slice(from, cut));
+          from = cut;
+        }
+        expect(events).toEqual(whole);
+      }),
+    );
+  });
+
+  it("that never end are given up", () => {
+    const read = createEventReader(() => undefined);
+    expect(read("data: x")).toBe(true);
+    expect(read("x".repeat(2_000_000))).toBe(false);
+  });
+});
+
+describe("a copy as plain JSON", () => {
+  it("shares nothing, leaves out undefined, and puts texts in place by pointer", () => {
+    const value = { a: ["x", { "b/c": "y" }], gone: undefined };
+    const copied = copyJson(value, { exact: true, text: (text, at) => (at === "/a/1/b~1c" ? "Z" : text) });
+    expect(copied).toEqual({ ok: true, value: { a: ["x", { "b/c": "Z" }] } });
+  });
+
+  it("refuses what is too deep, too large, a cycle, or hostile", () => {
+    const cycle: unknown[] = [];
+    cycle.push(cycle, cycle);
+    const hostile = Object.defineProperty({}, "x", {
+      enumerable: true,
+      get: () => {
+        throw new Error("no");
+      },
+    });
+    for (const value of [cycle, new Array(limits.maxNodes + 1).fill(0), hostile]) {
+      expect(copyJson(value, { exact: false }).ok).toBe(false);
+    }
+    expect(copyMembers({ good: 1, cycle, hostile })).toEqual({ good: 1 });
+  });
+
+  it("refuses what is no JSON when it must be exact, and writes null when not", () => {
+    for (const value of [Number.NaN, 1n, () => 1, Symbol("x")]) {
+      expect(copyJson([value], { exact: true }).ok).toBe(false);
+      expect(copyJson([value], { exact: false })).toEqual({ ok: true, value: [null] });
+    }
+  });
+});
