@@ -39,9 +39,9 @@ function decodeMap(entries: readonly { readonly key: EncodedValue; readonly valu
   const map = new CelMap();
   for (const entry of entries) {
     const key = decodeValue(entry.key);
-    const number = key instanceof CelUint ? key.value : key;
+    const number = key instanceof CelUint ? key.celUint : key;
     const id = typeof key === "string" ? `s${key}` : typeof key === "boolean" ? (key ? "t" : "f") : `n${number}`;
-    map.entries.set(id, [key, decodeValue(entry.value)]);
+    map.celEntries.set(id, [key, decodeValue(entry.value)]);
   }
   return map;
 }
@@ -61,11 +61,11 @@ export function canonicalText(value: unknown): string {
   if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(", ")}]`;
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString("hex")}`;
-  if (value instanceof CelUint) return `uint ${value.value}`;
-  if (value instanceof CelTimestamp) return `timestamp ${value.nanos}`;
-  if (value instanceof CelDuration) return `duration ${value.nanos}`;
-  if (value instanceof CelType) return `type ${value.name}`;
-  const entries = value instanceof CelMap ? [...value.entries.values()] : Object.entries(value as object);
+  if (value instanceof CelUint) return `uint ${value.celUint}`;
+  if (value instanceof CelTimestamp) return `timestamp ${value.celNanos}`;
+  if (value instanceof CelDuration) return `duration ${value.celNanos}`;
+  if (value instanceof CelType) return `type ${value.celType}`;
+  const entries = value instanceof CelMap ? [...value.celEntries.values()] : Object.entries(value as object);
   return `{${entries
     .map(([key, item]) => `${canonicalText(key)}: ${canonicalText(item)}`)
     .sort()

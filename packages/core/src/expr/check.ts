@@ -248,7 +248,7 @@ export function checkExpression(root: Node, source: string, env: Environment): E
     const operand = literal && operands[literal.position];
     if (operand?.kind !== "literal") return;
     const error = literal?.check(operand.value);
-    if (error instanceof ErrorValue) report(operand.pos, error.message);
+    if (error instanceof ErrorValue) report(operand.pos, error.celMessage);
   }
 
   function inferLoop(node: Loop): Type {

@@ -22,8 +22,8 @@ const isNumeric = (value: unknown): value is Numeric =>
  * implementations; integers are exact among themselves. NaN compares as neither: the result is NaN.
  */
 function compareNumbers(a: Numeric, b: Numeric): number {
-  const x = a instanceof CelUint ? a.value : a;
-  const y = b instanceof CelUint ? b.value : b;
+  const x = a instanceof CelUint ? a.celUint : a;
+  const y = b instanceof CelUint ? b.celUint : b;
   if (typeof x === "bigint" && typeof y === "bigint") return x < y ? -1 : x > y ? 1 : 0;
   const p = Number(x);
   const q = Number(y);
@@ -35,8 +35,8 @@ export function compareValues(a: unknown, b: unknown): number | undefined {
   if (isNumeric(a)) return isNumeric(b) ? compareNumbers(a, b) : undefined;
   if (typeof a === "string") return typeof b === "string" ? compareStrings(a, b) : undefined;
   if (typeof a === "boolean") return typeof b === "boolean" ? Number(a) - Number(b) : undefined;
-  if (a instanceof CelTimestamp) return b instanceof CelTimestamp ? compareNumbers(a.nanos, b.nanos) : undefined;
-  if (a instanceof CelDuration) return b instanceof CelDuration ? compareNumbers(a.nanos, b.nanos) : undefined;
+  if (a instanceof CelTimestamp) return b instanceof CelTimestamp ? compareNumbers(a.celNanos, b.celNanos) : undefined;
+  if (a instanceof CelDuration) return b instanceof CelDuration ? compareNumbers(a.celNanos, b.celNanos) : undefined;
   if (a instanceof Uint8Array) return b instanceof Uint8Array ? compareBytes(a, b) : undefined;
   return undefined;
 }
@@ -58,7 +58,7 @@ export function equalValues(a: unknown, b: unknown): boolean {
   if (Array.isArray(a)) {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => equalValues(item, b[index]));
   }
-  if (a instanceof CelType) return b instanceof CelType && a.name === b.name;
+  if (a instanceof CelType) return b instanceof CelType && a.celType === b.celType;
   const order = compareValues(a, b);
   if (order !== undefined) return order === 0;
   return isMap(a) && isMap(b) && equalMaps(a, b);

@@ -16,6 +16,8 @@ interface Operand {
   readonly raw: Val;
   readonly finish: (frame: Frame, raw: unknown) => unknown;
   readonly canonical: Val;
+  /** For `size(x)`: x. */
+  readonly sized?: Val;
 }
 
 const unchanged = (_frame: Frame, raw: unknown): unknown => raw;
@@ -70,7 +72,21 @@ function compileSize(value: Val): Operand {
     if (typeof sized === "string") return textSize(sized);
     return Array.isArray(sized) ? sized.length : sized instanceof ErrorValue ? sized : sizeOf(sized);
   };
-  return { raw, finish: unchanged, canonical };
+  return { raw, finish: unchanged, canonical, sized: value };
+}
+
+/**
+ * A text of n UTF-16 units has between n/2 and n code points: when both ends give the same answer, nothing is counted,
+ * so that a limit on a long text costs no more than one on a short text.
+ */
+function compileSizeToNumber(order: Order, sized: Val, literal: number, exact: Test): Test {
+  const test = numberTests[order];
+  return (frame) => {
+    const value = sized(frame);
+    if (typeof value !== "string") return exact(frame);
+    const most = test(value.length, literal);
+    return most === test(Math.ceil(value.length / 2), literal) ? (most ? 1 : 0) : exact(frame);
+  };
 }
 
 const numberTests: Readonly<Record<Order, (a: number, b: number) => boolean>> = {
@@ -99,6 +115,9 @@ export function compileComparison(node: Call, compiler: Compiler): Test {
     return settle(frame, result);
   };
   const rightNumber = numberOf(rightNode);
+  if (rightNumber !== undefined && left.sized !== undefined) {
+    return compileSizeToNumber(order, left.sized, rightNumber, compileToNumber(order, left, rightNumber, slow));
+  }
   if (rightNumber !== undefined) return compileToNumber(order, left, rightNumber, slow);
   const leftNumber = numberOf(leftNode);
   if (leftNumber !== undefined) {

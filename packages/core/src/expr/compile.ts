@@ -142,10 +142,10 @@ function compileMap(node: MapNode, compiler: Compiler): Val {
       if (key instanceof ErrorValue) return key;
       const id = typeof key === "number" ? undefined : keyId(key);
       if (id === undefined) return fail("type_mismatch", `a map key cannot be ${friendlyTypeName(key)}`);
-      if (map.entries.has(id)) return fail("duplicate_key", "a map has the same key twice");
+      if (map.celEntries.has(id)) return fail("duplicate_key", "a map has the same key twice");
       const value = readValue(frame);
       if (value instanceof ErrorValue) return value;
-      map.entries.set(id, [key, value]);
+      map.celEntries.set(id, [key, value]);
     }
     return map;
   };

@@ -56,5 +56,12 @@ export function settle(frame: Frame, result: boolean | ErrorValue): 0 | 1 | 2 {
 /** Checks a raw value against the declared type. */
 export function compileConversion(path: Path, type: Type): (frame: Frame, raw: unknown) => unknown {
   const label = [path.variable, ...path.keys].join(".");
-  return (frame, raw) => (raw instanceof ErrorValue ? raw : fromBinding(raw, type, label, frame));
+  const convert = (frame: Frame, raw: unknown): unknown =>
+    raw instanceof ErrorValue ? raw : fromBinding(raw, type, label, frame);
+  if (type.kind === "string") return (frame, raw) => (typeof raw === "string" ? raw : convert(frame, raw));
+  if (type.kind === "bool") return (frame, raw) => (typeof raw === "boolean" ? raw : convert(frame, raw));
+  if (type.kind === "dyn") {
+    return (frame, raw) => (typeof raw === "string" || typeof raw === "boolean" ? raw : convert(frame, raw));
+  }
+  return convert;
 }

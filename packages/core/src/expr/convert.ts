@@ -8,7 +8,7 @@ const notConvertible = (type: string): ErrorValue => fail("invalid_argument", `t
 
 export function convertToInt(value: unknown): unknown {
   if (typeof value === "bigint") return value;
-  if (value instanceof CelUint) return toInt(value.value);
+  if (value instanceof CelUint) return toInt(value.celUint);
   if (typeof value === "number") {
     // Both ends are refused, as in the other CEL implementations: the doubles there stand for values beyond the range.
     return value > -(2 ** 63) && value < 2 ** 63 ? BigInt(Math.trunc(value)) : outOfRange("int");
@@ -18,8 +18,8 @@ export function convertToInt(value: unknown): unknown {
     return toInt(BigInt(value.replace("+", "")));
   }
   if (value instanceof CelTimestamp) {
-    const rest = value.nanos % 1_000_000_000n;
-    return value.nanos / 1_000_000_000n - (rest < 0n ? 1n : 0n);
+    const rest = value.celNanos % 1_000_000_000n;
+    return value.celNanos / 1_000_000_000n - (rest < 0n ? 1n : 0n);
   }
   return mismatch("a number, string or timestamp", value);
 }
@@ -39,7 +39,7 @@ export function convertToUint(value: unknown): unknown {
 export function convertToDouble(value: unknown): unknown {
   if (typeof value === "number") return value;
   if (typeof value === "bigint") return Number(value);
-  if (value instanceof CelUint) return Number(value.value);
+  if (value instanceof CelUint) return Number(value.celUint);
   if (typeof value === "string") {
     if (/^[+-]?(?:inf|infinity)$/i.test(value)) return value.startsWith("-") ? -Infinity : Infinity;
     if (/^nan$/i.test(value)) return Number.NaN;
@@ -68,7 +68,7 @@ export function convertToString(value: unknown): unknown {
     case "number":
       return formatDouble(value);
   }
-  if (value instanceof CelUint) return String(value.value);
+  if (value instanceof CelUint) return String(value.celUint);
   if (value instanceof CelTimestamp) return formatTimestamp(value);
   if (value instanceof CelDuration) return formatDuration(value);
   if (value instanceof Uint8Array) {

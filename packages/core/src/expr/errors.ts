@@ -14,11 +14,11 @@ export type ExprErrorReason =
 
 /** An error is a value inside the evaluator: it is returned, absorbed by logic, and never thrown. */
 export class ErrorValue {
-  readonly reason: ExprErrorReason;
-  readonly message: string;
+  readonly celReason: ExprErrorReason;
+  readonly celMessage: string;
   constructor(reason: ExprErrorReason, message: string) {
-    this.reason = reason;
-    this.message = message;
+    this.celReason = reason;
+    this.celMessage = message;
   }
 }
 

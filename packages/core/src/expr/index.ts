@@ -107,7 +107,7 @@ function compile(source: string, env: ExprEnv, options: CompileExprOptions): Com
 }
 
 function toResult(value: unknown): ExprResult {
-  if (value instanceof ErrorValue) return { ok: false, reason: value.reason, message: value.message };
+  if (value instanceof ErrorValue) return { ok: false, reason: value.celReason, message: value.celMessage };
   return { ok: true, value };
 }
 

@@ -113,7 +113,10 @@ function readQuoted(source: string, start: number, prefix: string, close: string
       pos += char.length;
       continue;
     }
-    const next = source.codePointAt(pos + 1) === undefined ? undefined : String.fromCodePoint(source.codePointAt(pos + 1) as number);
+    const next =
+      source.codePointAt(pos + 1) === undefined
+        ? undefined
+        : String.fromCodePoint(source.codePointAt(pos + 1) as number);
     if (raw) {
       // A raw string keeps its backslashes, and a backslash does not escape the closing quote.
       addText("\\");

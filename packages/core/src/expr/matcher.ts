@@ -37,7 +37,8 @@ export function createMatchers(compilePattern: CompilePattern, onProblem: (probl
       const compiled = compilePattern(node.value);
       if (compiled.ok) return (text) => compiled.test(text);
       for (const { position, message } of compiled.problems) {
-        onProblem({ pos: node.pos, message: `pattern is not RE2: ${message} (at character ${position + 1})` });
+        const character = [...node.value.slice(0, position)].length + 1;
+        onProblem({ pos: node.pos, message: `pattern is not RE2: ${message} (at character ${character})` });
       }
       return () => refused;
     },

@@ -28,12 +28,12 @@ export function add(a: unknown, b: unknown): unknown {
   if (typeof a === "number" && typeof b === "number") return a + b;
   if (typeof a === "string" && typeof b === "string") return a + b;
   if (typeof a === "bigint" && typeof b === "bigint") return toInt(a + b);
-  if (a instanceof CelUint && b instanceof CelUint) return toUint(a.value + b.value);
+  if (a instanceof CelUint && b instanceof CelUint) return toUint(a.celUint + b.celUint);
   if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b];
   if (a instanceof Uint8Array && b instanceof Uint8Array) return joinBytes(a, b);
-  if (a instanceof CelDuration && b instanceof CelDuration) return toDuration(a.nanos + b.nanos);
-  if (a instanceof CelTimestamp && b instanceof CelDuration) return toTimestamp(a.nanos + b.nanos);
-  if (a instanceof CelDuration && b instanceof CelTimestamp) return toTimestamp(a.nanos + b.nanos);
+  if (a instanceof CelDuration && b instanceof CelDuration) return toDuration(a.celNanos + b.celNanos);
+  if (a instanceof CelTimestamp && b instanceof CelDuration) return toTimestamp(a.celNanos + b.celNanos);
+  if (a instanceof CelDuration && b instanceof CelTimestamp) return toTimestamp(a.celNanos + b.celNanos);
   return noOverload("+", a, b);
 }
 
@@ -47,30 +47,32 @@ function joinBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
 export function subtract(a: unknown, b: unknown): unknown {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (typeof a === "bigint" && typeof b === "bigint") return toInt(a - b);
-  if (a instanceof CelUint && b instanceof CelUint) return toUint(a.value - b.value);
-  if (a instanceof CelDuration && b instanceof CelDuration) return toDuration(a.nanos - b.nanos);
-  if (a instanceof CelTimestamp && b instanceof CelDuration) return toTimestamp(a.nanos - b.nanos);
-  if (a instanceof CelTimestamp && b instanceof CelTimestamp) return toDuration(a.nanos - b.nanos);
+  if (a instanceof CelUint && b instanceof CelUint) return toUint(a.celUint - b.celUint);
+  if (a instanceof CelDuration && b instanceof CelDuration) return toDuration(a.celNanos - b.celNanos);
+  if (a instanceof CelTimestamp && b instanceof CelDuration) return toTimestamp(a.celNanos - b.celNanos);
+  if (a instanceof CelTimestamp && b instanceof CelTimestamp) return toDuration(a.celNanos - b.celNanos);
   return noOverload("-", a, b);
 }
 
 export function multiply(a: unknown, b: unknown): unknown {
   if (typeof a === "number" && typeof b === "number") return a * b;
   if (typeof a === "bigint" && typeof b === "bigint") return toInt(a * b);
-  if (a instanceof CelUint && b instanceof CelUint) return toUint(a.value * b.value);
+  if (a instanceof CelUint && b instanceof CelUint) return toUint(a.celUint * b.celUint);
   return noOverload("*", a, b);
 }
 
 export function divide(a: unknown, b: unknown): unknown {
   if (typeof a === "number" && typeof b === "number") return a / b;
   if (typeof a === "bigint" && typeof b === "bigint") return b === 0n ? dividedByZero : toInt(a / b);
-  if (a instanceof CelUint && b instanceof CelUint) return b.value === 0n ? dividedByZero : toUint(a.value / b.value);
+  if (a instanceof CelUint && b instanceof CelUint)
+    return b.celUint === 0n ? dividedByZero : toUint(a.celUint / b.celUint);
   return noOverload("/", a, b);
 }
 
 export function remainder(a: unknown, b: unknown): unknown {
   if (typeof a === "bigint" && typeof b === "bigint") return b === 0n ? dividedByZero : toInt(a % b);
-  if (a instanceof CelUint && b instanceof CelUint) return b.value === 0n ? dividedByZero : toUint(a.value % b.value);
+  if (a instanceof CelUint && b instanceof CelUint)
+    return b.celUint === 0n ? dividedByZero : toUint(a.celUint % b.celUint);
   return noOverload("%", a, b);
 }
 
@@ -105,7 +107,7 @@ export function indexInto(container: unknown, key: unknown): unknown {
   if (container instanceof ErrorValue) return container;
   if (key instanceof ErrorValue) return key;
   if (Array.isArray(container)) {
-    const index = key instanceof CelUint ? key.value : key;
+    const index = key instanceof CelUint ? key.celUint : key;
     if (typeof index !== "bigint" && typeof index !== "number") return mismatch("int", key);
     if (typeof index === "number" && !Number.isInteger(index))
       return fail("invalid_argument", "a list index must be whole");

@@ -21,43 +21,48 @@ import {
 /** A raw value of a binding as a CEL value of the declared type, or an error. `label` is for messages. */
 export function fromBinding(value: unknown, type: Type, label: string, frame: Frame): unknown {
   if (Number.isNaN(value)) return fail("not_a_number", `\`${label}\` is not a number`);
-  const wrong = (): ErrorValue =>
-    fail("type_mismatch", `expected ${formatType(type)} for \`${label}\`, found ${friendlyTypeName(value)}`);
+  const converted = convertBinding(value, type, label, frame);
+  if (converted !== undefined) return converted;
+  return fail("type_mismatch", `expected ${formatType(type)} for \`${label}\`, found ${friendlyTypeName(value)}`);
+}
+
+/** The value as the type has it, undefined when it does not fit. */
+function convertBinding(value: unknown, type: Type, label: string, frame: Frame): unknown {
   switch (type.kind) {
     case "string":
-      return typeof value === "string" ? value : wrong();
+      return typeof value === "string" ? value : undefined;
     case "bool":
-      return typeof value === "boolean" ? value : wrong();
+      return typeof value === "boolean" ? value : undefined;
     case "double":
-      return typeof value === "number" ? value : wrong();
+      return typeof value === "number" ? value : undefined;
     case "null":
-      return value === null ? null : wrong();
+      return value === null ? null : undefined;
     case "int":
       if (typeof value === "bigint") return toInt(value);
-      return Number.isSafeInteger(value) ? BigInt(value as number) : wrong();
+      return Number.isSafeInteger(value) ? BigInt(value as number) : undefined;
     case "uint":
       if (value instanceof CelUint) return value;
       if (typeof value === "bigint") return toUint(value);
-      return Number.isSafeInteger(value) && (value as number) >= 0 ? new CelUint(BigInt(value as number)) : wrong();
+      return Number.isSafeInteger(value) && (value as number) >= 0 ? new CelUint(BigInt(value as number)) : undefined;
     case "bytes":
-      return value instanceof Uint8Array ? value : wrong();
+      return value instanceof Uint8Array ? value : undefined;
     case "timestamp":
       if (value instanceof CelTimestamp) return value;
       if (typeof value === "string") return parseTimestamp(value);
       if (value instanceof Date && Number.isFinite(value.getTime())) return fromMillis(value.getTime());
-      return Number.isSafeInteger(value) ? fromMillis(value as number) : wrong();
+      return Number.isSafeInteger(value) ? fromMillis(value as number) : undefined;
     case "duration":
       if (value instanceof CelDuration) return value;
       if (typeof value === "string") return parseDuration(value);
-      return Number.isSafeInteger(value) ? toDuration(BigInt(value as number) * 1_000_000n) : wrong();
+      return Number.isSafeInteger(value) ? toDuration(BigInt(value as number) * 1_000_000n) : undefined;
     case "type":
-      return value instanceof CelType ? value : wrong();
+      return value instanceof CelType ? value : undefined;
     case "list":
-      return Array.isArray(value) ? listFromBinding(value, type.item, label, frame) : wrong();
+      return Array.isArray(value) ? listFromBinding(value, type.item, label, frame) : undefined;
     case "map":
-      return isMap(value) ? mapFromBinding(value, type.key, type.value, label, frame) : wrong();
+      return isMap(value) ? mapFromBinding(value, type.key, type.value, label, frame) : undefined;
     case "record":
-      return isMap(value) ? recordFromBinding(value, type.fields, label, frame) : wrong();
+      return isMap(value) ? recordFromBinding(value, type.fields, label, frame) : undefined;
     default:
       return bound(value);
   }
@@ -94,7 +99,7 @@ function mapFromBinding(map: object, keyType: Type, valueType: Type, label: stri
     if (isError(newKey)) return newKey;
     const value = fromBinding(rawGet(map, key), valueType, label, frame);
     if (isError(value)) return value;
-    converted.entries.set(keyId(newKey) as string, [newKey, value]);
+    converted.celEntries.set(keyId(newKey) as string, [newKey, value]);
   }
   return converted;
 }
@@ -107,7 +112,7 @@ function recordFromBinding(map: object, fields: Readonly<Record<string, Type>>, 
     if (type === undefined) continue;
     const value = fromBinding(rawGet(map, name), type, `${label}.${name}`, frame);
     if (isError(value)) return value;
-    converted.entries.set(`s${name}`, [name, value]);
+    converted.celEntries.set(`s${name}`, [name, value]);
   }
   return converted;
 }
@@ -133,7 +138,7 @@ const inherited = new Set(
       ...Object.getOwnPropertyNames(prototype),
       ...Object.getOwnPropertyNames(Object.getPrototypeOf(prototype) ?? {}),
     ])
-    .concat("length", "value", "nanos", "name", "entries", "reason", "message", "byteLength", "buffer"),
+    .concat("length", "celUint", "celNanos", "celType", "celEntries", "celReason", "celMessage"),
 );
 
 /** The value at a path as the bindings have it, not yet checked; an error when it is not there. */

@@ -81,17 +81,17 @@ function civilFromDays(days: number): { year: number; month: number; day: number
 }
 
 export function formatTimestamp(value: CelTimestamp): string {
-  const seconds = floorDivide(value.nanos, second);
+  const seconds = floorDivide(value.celNanos, second);
   const { year, month, day } = civilFromDays(Math.floor(seconds / 86400));
   const rest = modulo(seconds, 86400);
   const two = (part: number): string => String(part).padStart(2, "0");
   const time = `${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`;
-  return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}T${time}${fraction(value.nanos - BigInt(seconds) * second)}Z`;
+  return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}T${time}${fraction(value.celNanos - BigInt(seconds) * second)}Z`;
 }
 
 export function formatDuration(value: CelDuration): string {
-  const size = value.nanos < 0n ? -value.nanos : value.nanos;
-  return `${value.nanos < 0n ? "-" : ""}${size / second}${fraction(size % second)}s`;
+  const size = value.celNanos < 0n ? -value.celNanos : value.celNanos;
+  return `${value.celNanos < 0n ? "-" : ""}${size / second}${fraction(size % second)}s`;
 }
 
 const fraction = (nanos: bigint): string =>
@@ -178,7 +178,7 @@ export type TimestampPart =
 
 /** A part of a timestamp as seen in a zone. Months, days of month (but getDate) and of year count from 0, Sunday is 0. */
 export function timestampPart(value: CelTimestamp, part: string, zone: string): bigint | ErrorValue {
-  const utc = floorDivide(value.nanos, second);
+  const utc = floorDivide(value.celNanos, second);
   const offset = zoneOffset(zone, utc);
   if (typeof offset !== "number") return offset;
   const seconds = utc + offset;
@@ -204,7 +204,7 @@ export function timestampPart(value: CelTimestamp, part: string, zone: string): 
     case "getSeconds":
       return BigInt(modulo(seconds, 60));
     case "getMilliseconds":
-      return (value.nanos - BigInt(utc) * second) / 1_000_000n;
+      return (value.celNanos - BigInt(utc) * second) / 1_000_000n;
   }
 }
 
@@ -212,13 +212,13 @@ export function timestampPart(value: CelTimestamp, part: string, zone: string): 
 export function durationPart(value: CelDuration, part: string): bigint | ErrorValue {
   switch (part) {
     case "getHours":
-      return value.nanos / (3600n * second);
+      return value.celNanos / (3600n * second);
     case "getMinutes":
-      return value.nanos / (60n * second);
+      return value.celNanos / (60n * second);
     case "getSeconds":
-      return value.nanos / second;
+      return value.celNanos / second;
     case "getMilliseconds":
-      return (value.nanos % second) / 1_000_000n;
+      return (value.celNanos % second) / 1_000_000n;
     default:
       return fail("type_mismatch", `a duration has no \`${part}\``);
   }

@@ -2,44 +2,44 @@ import { ErrorValue, fail } from "./errors";
 
 /*
  * CEL values in TypeScript: null, boolean, string as they are; double is `number`; int is `bigint`; the classes below
- * for the rest. Lists are arrays. Maps are CelMap when an expression built them, plain objects when a binding did.
+ * for the rest, whose fields have names that no binding uses. Lists are arrays. Maps are CelMap when an expression built them, plain objects when a binding did.
  */
 
 /** An unsigned 64-bit integer. */
 export class CelUint {
-  readonly value: bigint;
+  readonly celUint: bigint;
   constructor(value: bigint) {
-    this.value = value;
+    this.celUint = value;
   }
 }
 
 /** Nanoseconds since 1970-01-01T00:00:00Z, years 1 to 9999. */
 export class CelTimestamp {
-  readonly nanos: bigint;
+  readonly celNanos: bigint;
   constructor(nanos: bigint) {
-    this.nanos = nanos;
+    this.celNanos = nanos;
   }
 }
 
 /** A span in nanoseconds, within 64 bits. */
 export class CelDuration {
-  readonly nanos: bigint;
+  readonly celNanos: bigint;
   constructor(nanos: bigint) {
-    this.nanos = nanos;
+    this.celNanos = nanos;
   }
 }
 
 /** What `type(x)` gives. */
 export class CelType {
-  readonly name: string;
+  readonly celType: string;
   constructor(name: string) {
-    this.name = name;
+    this.celType = name;
   }
 }
 
 /** A map with CEL keys (bool, int, uint, string), in insertion order; 1, 1u and 1.0 are one key. */
 export class CelMap {
-  readonly entries = new Map<string, readonly [key: unknown, value: unknown]>();
+  readonly celEntries = new Map<string, readonly [key: unknown, value: unknown]>();
 }
 
 const int64Max = 2n ** 63n - 1n;
@@ -103,7 +103,7 @@ export function keyId(key: unknown): string | undefined {
     case "number":
       return Number.isInteger(key) ? `n${BigInt(key)}` : undefined;
     default:
-      return key instanceof CelUint ? `n${key.value}` : undefined;
+      return key instanceof CelUint ? `n${key.celUint}` : undefined;
   }
 }
 
@@ -117,7 +117,7 @@ export function isMap(value: unknown): value is AnyMap {
 export function mapGet(map: AnyMap, key: unknown): unknown {
   if (map instanceof CelMap) {
     const id = keyId(key);
-    return id === undefined ? undefined : map.entries.get(id)?.[1];
+    return id === undefined ? undefined : map.celEntries.get(id)?.[1];
   }
   if (typeof key !== "string" || !Object.hasOwn(map, key)) return undefined;
   return bound(map[key]);
@@ -134,12 +134,12 @@ export const notANumber = fail("not_a_number", "a value is not a number");
 
 /** Keys in a fixed order: as written for maps an expression built, by code point for bindings. */
 export function mapKeys(map: AnyMap): unknown[] {
-  if (map instanceof CelMap) return Array.from(map.entries.values(), (entry) => entry[0]);
+  if (map instanceof CelMap) return Array.from(map.celEntries.values(), (entry) => entry[0]);
   return ownKeys(map).sort(compareStrings);
 }
 
 export function mapSize(map: AnyMap): number {
-  return map instanceof CelMap ? map.entries.size : ownKeys(map).length;
+  return map instanceof CelMap ? map.celEntries.size : ownKeys(map).length;
 }
 
 /** A key whose value is undefined is not there: JSON has no undefined. */

@@ -46,15 +46,21 @@ def compile_with_re2(source: str) -> Callable[[str], bool] | PatternRefused:
     return test
 
 
-@dataclass(frozen=True, slots=True)
 class Matchers:
     """Patterns of one expression. `on_problem` hears of literal patterns that are refused."""
 
-    compile_pattern: CompilePattern
-    on_problem: Callable[[int, str], None]
+    def __init__(self, compile_pattern: CompilePattern, on_problem: Callable[[int, str], None]) -> None:
+        self.compile_pattern = compile_pattern
+        self.on_problem = on_problem
+        self.compiled: dict[int, TextTest] = {}
 
     def compile(self, pattern: Node) -> TextTest:
-        """Return the test for a pattern node: a literal is compiled now, others when met."""
+        """Return the test for a pattern node: a literal is compiled now, once, others when met."""
+        if id(pattern) not in self.compiled:
+            self.compiled[id(pattern)] = self._compile(pattern)
+        return self.compiled[id(pattern)]
+
+    def _compile(self, pattern: Node) -> TextTest:
         if pattern.kind != "literal" or type(pattern.value) is not str:
             return _create_dynamic(self.compile_pattern)
         compiled = self.compile_pattern(pattern.value)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from holdpoint._core.expr.errors import ErrorValue, fail
-from holdpoint._core.expr.values import is_list, mismatch
+from holdpoint._core.expr.values import is_list, items_of, mismatch
 from holdpoint._gen.expr_limits import STEPS_MAX, TEXT_CHARS_PER_STEP
 
 _TOO_LONG = fail("cost_exceeded", "text is too long for this function")
@@ -17,9 +17,9 @@ def contains_any(text: Any, needles: Any) -> Any:
         return mismatch("string", text)
     if not is_list(needles):
         return mismatch("list(string)", needles)
-    for needle in needles:
+    for needle in items_of(needles):
         if type(needle) is not str:
-            return mismatch("string", float(needle) if type(needle) is int else needle)
+            return mismatch("string", needle)
         if needle in text:
             return True
     return False
