@@ -11,6 +11,9 @@ if (!args.includes("--help")) {
 }
 
 const program = join(root, "examples", "reference-deployment", "main.ts");
-const child = spawn(process.execPath, ["--import", "tsx", program, ...args], { cwd: process.env.INIT_CWD ?? root, stdio: "inherit" });
+const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
+  cwd: process.env.INIT_CWD ?? root,
+  stdio: "inherit",
+});
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("close", (status, signal) => process.exit(signal ? 130 : status));

@@ -14,14 +14,31 @@ const unitReport = join(folder, "unit.json");
 const steps = [
   check("generated files agree with spec/", ...tsx("spec/codegen/src/main.ts", "--check")),
   check("format and lint", bin("biome"), ["check", "."]),
-  check("arrows between the rooms", bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "packages", "conformance", "bench", "examples", "spec/codegen"]),
+  check("arrows between the rooms", bin("depcruise"), [
+    "--config",
+    ".dependency-cruiser.cjs",
+    "packages",
+    "conformance",
+    "bench",
+    "examples",
+    "spec/codegen",
+  ]),
   check("types (TypeScript)", bin("tsc"), ["--noEmit", "-p", "tsconfig.json"]),
   check("lint (Python)", ...python("-m", "ruff", "check", "python")),
   check("format (Python)", ...python("-m", "ruff", "format", "--check", "python")),
   check("types (Python)", ...python("-m", "mypy", "--config-file", "python/pyproject.toml", "python/src")),
   check("arrows between the rooms (Python)", ...python("packages/devkit/lib/lint-imports.py")),
-  { name: "unit and property tests (TypeScript)", command: bin("vitest"), args: ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${unitReport}`], count: countVitest },
-  { name: "unit and property tests (Python)", ...pair(python("-m", "pytest", "-c", "python/pyproject.toml", "--rootdir", "python", "python/tests")), count: countPytest },
+  {
+    name: "unit and property tests (TypeScript)",
+    command: bin("vitest"),
+    args: ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${unitReport}`],
+    count: countVitest,
+  },
+  {
+    name: "unit and property tests (Python)",
+    ...pair(python("-m", "pytest", "-c", "python/pyproject.toml", "--rootdir", "python", "python/tests")),
+    count: countPytest,
+  },
   { name: "vectors, both languages", ...pair(tsx("conformance/runner/main.ts", "--compare")), count: countPlainLine },
   { name: "CEL conformance", ...pair(tsx("conformance/cel/main.ts")), count: countPlainLine },
   check("reference deployment on its sample conversations", ...tsx("examples/reference-deployment/main.ts", "--quiet")),
@@ -44,7 +61,9 @@ for (const step of steps) {
   if (status !== 0 && counted.failed === 0) counted.failed = 1;
   totals.passed += counted.passed;
   totals.failed += counted.failed;
-  rows.push(`${counted.failed === 0 ? "ok    " : "FAILED"} ${step.name}: ${counted.passed} passed, ${counted.failed} failed (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  rows.push(
+    `${counted.failed === 0 ? "ok    " : "FAILED"} ${step.name}: ${counted.passed} passed, ${counted.failed} failed (${((Date.now() - started) / 1000).toFixed(1)} s)`,
+  );
 }
 rmSync(folder, { recursive: true, force: true });
 console.log(`\n${rows.join("\n")}\n`);

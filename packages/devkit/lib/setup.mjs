@@ -4,7 +4,12 @@ import { join, relative } from "node:path";
 import { must, root, run } from "./run.mjs";
 
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-export const venvPython = join(root, "python", ".venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+export const venvPython = join(
+  root,
+  "python",
+  ".venv",
+  process.platform === "win32" ? "Scripts/python.exe" : "bin/python",
+);
 
 /** Installs the Node packages of the lock file, unless they are there. */
 export async function ensureNodePackages() {
@@ -33,8 +38,19 @@ export async function ensurePython() {
   if (readStamp("python/.venv/.holdpoint-packages") === wanted) return;
   const python = await findPython();
   say("installing Python packages (once)");
-  if (!existsSync(venvPython)) await must("making python/.venv", python, ["-m", "venv", "python/.venv"], { show: false });
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", "python/constraints.txt", "-e", "python[dev]"];
+  if (!existsSync(venvPython))
+    await must("making python/.venv", python, ["-m", "venv", "python/.venv"], { show: false });
+  const pip = [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "-c",
+    "python/constraints.txt",
+    "-e",
+    "python[dev]",
+  ];
   await must("installing Python packages", venvPython, pip, { show: false });
   writeStamp("python/.venv/.holdpoint-packages", wanted);
 }
@@ -59,13 +75,16 @@ const say = (text) => console.error(`holdpoint: ${text} …`);
 
 function digest(paths) {
   const hash = createHash("sha256");
-  for (const path of paths) if (existsSync(join(root, path))) hash.update(`${path}\0`).update(readFileSync(join(root, path)));
+  for (const path of paths)
+    if (existsSync(join(root, path))) hash.update(`${path}\0`).update(readFileSync(join(root, path)));
   return hash.digest("hex");
 }
 
 function findPackageFiles() {
   return ["packages", "packages/adapters"].flatMap((folder) =>
-    readdirSync(join(root, folder)).map((name) => `${folder}/${name}/package.json`).filter((path) => existsSync(join(root, path))),
+    readdirSync(join(root, folder))
+      .map((name) => `${folder}/${name}/package.json`)
+      .filter((path) => existsSync(join(root, path))),
   );
 }
 

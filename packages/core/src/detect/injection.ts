@@ -121,10 +121,9 @@ export function locateSignals(
 /** A span of the normalised text as a path with code points of the original text. */
 export function toOriginalSpan(scan: TextScan, start: number, end: number): Pick<Evidence, "path" | "start" | "end"> {
   const original = scan.text.value;
-  const from = scan.normalised.toOriginal(start);
-  const to = scan.normalised.toOriginal(end);
-  const first = countCodePoints(original, 0, from);
-  return { path: scan.text.path, start: first, end: first + countCodePoints(original, from, to) };
+  const span = scan.normalised.toOriginalSpan({ start, end });
+  const first = countCodePoints(original, 0, span.start);
+  return { path: scan.text.path, start: first, end: first + countCodePoints(original, span.start, span.end) };
 }
 
 function byPosition(a: Evidence, b: Evidence): number {

@@ -1,10 +1,4 @@
-import type { PatternSet } from "../match/index";
-import { normaliseText } from "./normalise-text";
-
-export interface NormalisedText {
-  readonly text: string;
-  toOriginal(offset: number): number;
-}
+import { type NormalisedText, normaliseText, type PatternSet } from "../match/index";
 
 /** One text of a request: what it is, where it stands, and its value. */
 export interface Text {

@@ -8,7 +8,7 @@ export function createTransformList(): TransformList & { build(): Transform[] } 
   return {
     add({ text, normalised }, start, end, written) {
       const entry = byPath.get(text.path) ?? { original: text.value, replacements: [] };
-      entry.replacements.push({ start: normalised.toOriginal(start), end: normalised.toOriginal(end), text: written });
+      entry.replacements.push({ ...normalised.toOriginalSpan({ start, end }), text: written });
       byPath.set(text.path, entry);
     },
     build() {

@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { listCompileCases } from "../suites/compile/cases";
+import { listEvaluateCases } from "../suites/evaluate/cases";
+import { type Measurement, measure } from "./measure";
+import { printMeasurements, saveResults } from "./report";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const only = process.argv.slice(2);
+const wanted = (suite: string): boolean => only.length === 0 || only.includes(suite);
+
+for (const [suite, listCases] of [
+  ["evaluate", listEvaluateCases],
+  ["compile", listCompileCases],
+] as const) {
+  if (!wanted(suite)) continue;
+  const measurements = await measure(listCases());
+  printMeasurements(`${suite} (TypeScript)`, measurements);
+  saveResults(suite, "typescript", measurements);
+}
+
+/** Suites of the rooms that measure beside peers of their own. */
+for (const suite of ["match", "expr"]) {
+  const program = `${root}bench/suites/${suite}/main.ts`;
+  if (wanted(suite) && existsSync(program)) run(process.execPath, ["--import", "tsx", program]);
+}
+
+const python = `${root}python/.venv/bin/python`;
+if (wanted("python") && existsSync(python)) {
+  const lines = run(python, [`${root}bench/suites/python/main.py`], "pipe").split("\n");
+  const measurements = lines
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as Record<string, number | string>);
+  for (const suite of ["evaluate", "match", "compile"]) {
+    const own = measurements.filter(({ name }) => String(name).startsWith(`${suite}/`)).map(fromPython);
+    if (own.length === 0) continue;
+    printMeasurements(`${suite} (Python)`, own);
+    saveResults(suite, "python", own);
+  }
+}
+
+function fromPython(row: Record<string, number | string>): Measurement {
+  const p50Us = Number(row["p50_us"]);
+  return {
+    name: String(row["name"]),
+    p50Us,
+    p95Us: Number(row["p95_us"]),
+    p99Us: Number(row["p99_us"]),
+    runsPerSecond: 1e6 / p50Us,
+  };
+}
+
+function run(command: string, args: readonly string[], output: "inherit" | "pipe" = "inherit"): string {
+  return String(
+    execFileSync(command, args, {
+      cwd: root,
+      stdio: ["ignore", output, "inherit"],
+      encoding: "utf8",
+      maxBuffer: 1 << 26,
+    }) ?? "",
+  );
+}
