@@ -1,0 +1,13 @@
+import { spawn } from "node:child_process";
+import { root } from "../lib/run.mjs";
+import { ensureBuild, ensureNodePackages, ensurePython } from "../lib/setup.mjs";
+
+await ensureNodePackages();
+await ensureBuild();
+await ensurePython();
+const child = spawn(process.execPath, ["--import", "tsx", "bench/tools/main.ts", ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: "inherit",
+});
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+child.on("close", (status) => process.exit(status ?? 1));
