@@ -5,6 +5,7 @@ import { ensureBuild, ensureNodePackages, ensurePython } from "../lib/setup.mjs"
 await ensureNodePackages();
 await ensureBuild();
 await ensurePython();
+process.env.TSX_TSCONFIG_PATH = `${root}packages/devkit/tsconfig.run.json`;
 const child = spawn(process.execPath, ["--import", "tsx", "bench/tools/main.ts", ...process.argv.slice(2)], {
   cwd: root,
   stdio: "inherit",

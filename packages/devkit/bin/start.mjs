@@ -4,6 +4,8 @@ import { root } from "../lib/run.mjs";
 import { ensureBuild, ensureNodePackages, ensurePython } from "../lib/setup.mjs";
 
 const args = process.argv.slice(2);
+// Programs outside packages/ use what is built, by its published name; the root's paths lead to the sources.
+process.env.TSX_TSCONFIG_PATH = join(root, "packages", "devkit", "tsconfig.run.json");
 await ensureNodePackages();
 if (!args.includes("--help")) {
   await ensureBuild();

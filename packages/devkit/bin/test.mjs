@@ -41,7 +41,10 @@ const steps = [
   },
   { name: "vectors, both languages", ...pair(tsx("conformance/runner/main.ts", "--compare")), count: countPlainLine },
   { name: "CEL conformance", ...pair(tsx("conformance/cel/main.ts")), count: countPlainLine },
-  check("reference deployment on its sample conversations", ...tsx("examples/reference-deployment/main.ts", "--quiet")),
+  check("reference deployment on its sample conversations", process.execPath, [
+    "packages/devkit/bin/start.mjs",
+    "--quiet",
+  ]),
 ];
 
 await ensureNodePackages();
