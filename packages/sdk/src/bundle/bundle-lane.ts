@@ -9,7 +9,7 @@ import { verifyEnvelope } from "./verify-envelope";
 export type PullResult =
   | { readonly kind: "changed" | "unchanged" }
   /** `auth` is a refused key; `failed` anything else that kept a good bundle from coming. */
-  | { readonly kind: "auth" | "failed"; readonly problem: string; readonly afterMs?: number };
+  | { readonly kind: "auth" | "failed"; readonly problems: readonly CompileProblem[]; readonly afterMs?: number };
 
 export type ApplyResult = { readonly ok: true } | { readonly ok: false; readonly problems: readonly CompileProblem[] };
 
@@ -45,29 +45,24 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
   let pulling: Promise<PullResult> | undefined;
   let again = false;
   let stopped = false;
-  let lastProblem: string | undefined;
+  let lastTold: string | undefined;
   let cancelTimer: () => void = () => undefined;
 
   /** Checks one envelope against what is held, and puts it in force. */
   const accept = async (envelope: string, askedMs: number, source: "control-plane" | "cache"): Promise<PullResult> => {
     const trusted = source === "cache" ? { ok: true as const, keys: keys.known() } : await keys.load();
-    if (!trusted.ok) return { kind: trusted.answer?.outcome === "auth" ? "auth" : "failed", problem: trusted.problem };
+    if (!trusted.ok)
+      return { kind: trusted.answer?.outcome === "auth" ? "auth" : "failed", problems: [toProblem(trusted.problem)] };
     const read = await verifyEnvelope(envelope, trusted.keys, crypto);
     if (stopped) return { kind: "unchanged" };
-    if (!read.ok) return { kind: "failed", problem: read.problem };
+    if (!read.ok) return fail(read.problem);
     const { bundle, payload } = read;
     if (held?.payload === payload) return { kind: "unchanged" };
     if (held && isOlder(bundle, held.bundle)) {
-      return {
-        kind: "failed",
-        problem: `bundle version ${bundle.version} is older than ${held.bundle.version}, which is in force`,
-      };
+      return fail(`bundle version ${bundle.version} is older than ${held.bundle.version}, which is in force`);
     }
     const applied = options.apply(bundle, askedMs, source);
-    if (!applied.ok) {
-      options.onFailure(applied.problems, source);
-      return { kind: "failed", problem: "" };
-    }
+    if (!applied.ok) return { kind: "failed", problems: applied.problems };
     held = { bundle, payload };
     return { kind: "changed" };
   };
@@ -81,8 +76,8 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
     if (answer.outcome === "unchanged") return { kind: "unchanged" };
     if (answer.outcome !== "ok") {
       const kind = answer.outcome === "auth" ? "auth" : "failed";
-      const problem = `the bundle was ${answer.problem}`;
-      return answer.retryAfterMs === undefined ? { kind, problem } : { kind, problem, afterMs: answer.retryAfterMs };
+      const problems = [toProblem(`the bundle was ${answer.problem}`)];
+      return { kind, problems, ...(answer.retryAfterMs === undefined ? {} : { afterMs: answer.retryAfterMs }) };
     }
     const result = await accept(answer.text, askedMs, "control-plane");
     if (result.kind !== "changed" && result.kind !== "unchanged") return result;
@@ -100,9 +95,10 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
 
   /** The same failure is told once, not at every poll. */
   const report = (result: PullResult): void => {
-    const problem = result.kind === "failed" || result.kind === "auth" ? result.problem : undefined;
-    if (problem && problem !== lastProblem) options.onFailure([{ pointer: "", message: problem }], "control-plane");
-    lastProblem = problem;
+    const problems = result.kind === "failed" || result.kind === "auth" ? result.problems : [];
+    const told = JSON.stringify(problems);
+    if (problems.length > 0 && told !== lastTold) options.onFailure(problems, "control-plane");
+    lastTold = told;
   };
 
   const run = async (): Promise<PullResult> => {
@@ -129,9 +125,7 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
       keys.remember(cached.keys);
       const result = await accept(cached.envelope, Number.NEGATIVE_INFINITY, "cache");
       if (result.kind === "changed") etag = cached.etag;
-      else if (result.kind === "failed" && result.problem) {
-        options.onFailure([{ pointer: "", message: result.problem }], "cache");
-      }
+      else if (result.kind === "failed") options.onFailure(result.problems, "cache");
     },
     start,
     hurry() {
@@ -145,6 +139,10 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
     },
   };
 }
+
+const toProblem = (message: string): CompileProblem => ({ pointer: "", message });
+
+const fail = (message: string): PullResult => ({ kind: "failed", problems: [toProblem(message)] });
 
 /** A server that was upgraded writes the same version anew: then the later one counts. */
 function isOlder(bundle: Bundle, held: Pick<Bundle, "version" | "issuedAt">): boolean {

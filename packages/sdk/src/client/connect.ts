@@ -5,6 +5,7 @@ import { type BundleLane, createBundleLane } from "../bundle/bundle-lane";
 import { createKeyRing } from "../bundle/key-ring";
 import type { PauseBook } from "../control/pause-book";
 import { AuthError } from "../gen/errors";
+import { describeProblems } from "../policies/describe-problems";
 import { type Api, parseJson } from "../transport/api";
 import { openPushStream } from "../transport/push-stream";
 import type { ServerEvent } from "../transport/read-events";
@@ -38,7 +39,7 @@ export async function connect(parts: ConnectParts): Promise<() => void> {
   const result = await within(parts, first, settings.numbers.firstBundleTimeoutMs);
   if (result?.kind === "auth" && !snapshot.current.plan) {
     stop();
-    throw new AuthError(`the control plane refused the API key: ${result.problem}`);
+    throw new AuthError(`the control plane refused the API key: ${describeProblems(result.problems)}`);
   }
   return stop;
 }

@@ -17,7 +17,7 @@ import { Holdpoint } from "./holdpoint";
 
 const open: Holdpoint[] = [];
 const create = async (options: Partial<HoldpointOptions> = {}): Promise<Holdpoint> => {
-  const policies = [samples.injection, samples.tools, samples.mask, samples.budget];
+  const policies = [samples.attacks, samples.tools, samples.mask, samples.budget];
   const hp = await Holdpoint.create({ policies, ...options });
   open.push(hp);
   return hp;
@@ -47,10 +47,10 @@ describe("the verbs", () => {
     expect(isPolicyBlockedError(error) && isEnforcementHaltError(error)).toBe(true);
     expect(error).toMatchObject({
       code: "POLICY_BLOCKED",
-      violations: [{ policyId: "no-injection", reason: "PROMPT_INJECTION" }],
+      violations: [{ policyId: "no-attack", reason: "EXPRESSION_TRUE" }],
       decision: { verdict: "block" },
     });
-    expect((error as Error).message).toMatch(/^blocked by policy `no-injection`: /);
+    expect((error as Error).message).toMatch(/^blocked by policy `no-attack`: /);
   });
 
   it("stop a denied tool and let another one run", async () => {
@@ -67,8 +67,17 @@ describe("the verbs", () => {
       expect(await hp.enforceToolResult({ ...call, result })).toMatchObject({ phase: "tool_result", problems: [] });
     }
     expect(isPolicyBlockedError(await failure(hp.enforceToolResult({ ...call, result: samples.attack })))).toBe(true);
-    const nested = { page: { body: [samples.attack] } };
-    expect(isPolicyBlockedError(await failure(hp.enforceToolResult({ ...call, result: nested })))).toBe(true);
+  });
+
+  it("find an attack deep inside a tool's result", async () => {
+    const hp = await create({ policies: [samples.injection] });
+    const result = { page: { body: [samples.attack] } };
+    const error = await failure(hp.enforceToolResult({ agentId: "bot", tool: "fetch", result }));
+    expect(error).toMatchObject({ violations: [{ reason: "PROMPT_INJECTION" }] });
+    const harmless = { page: { body: [samples.question] } };
+    expect(await hp.enforceToolResult({ agentId: "bot", tool: "fetch", result: harmless })).toMatchObject({
+      allowed: true,
+    });
   });
 
   it("hand back the masked text of an output", async () => {
@@ -81,7 +90,7 @@ describe("the verbs", () => {
   });
 
   it("fill in the client's environment where a request names none", async () => {
-    const only = { ...samples.injection, environments: ["staging"] };
+    const only = { ...samples.attacks, environments: ["staging"] };
     const hp = await create({ policies: [only], environment: "staging" });
     expect(isPolicyBlockedError(await failure(hp.enforcePolicy({ agentId: "bot", input: samples.attack })))).toBe(true);
     const elsewhere = { agentId: "bot", input: samples.attack, environment: "production" };

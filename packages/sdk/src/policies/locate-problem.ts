@@ -1,10 +1,11 @@
-import type { CompileProblem } from "@holdpoint/core";
+import { type CompileProblem, suggest } from "@holdpoint/core";
 import { isMap, isNode, isScalar, isSeq, type Node, type Pair, type Scalar } from "yaml";
 import type { ParsedText } from "./parse-policy-text";
 
 /** A problem of the compiler with the file, line and column (from 1) it stands at. */
-export function locateProblem(problem: CompileProblem, parsed: ParsedText, file: string): CompileProblem {
-  const found = findBest(parsed, problem.pointer);
+export function locateProblem(given: CompileProblem, parsed: ParsedText, file: string): CompileProblem {
+  const found = findBest(parsed, given.pointer);
+  const problem = found.short ? suggestShortField(given) : given;
   const unknownName = problem.message.startsWith("unknown field");
   const offset = found.exact && unknownName ? (found.keyOffset ?? found.offset) : found.offset;
   const { line, col } = parsed.lines.linePos(offset);
@@ -20,6 +21,17 @@ interface Found {
   readonly keyOffset: number | undefined;
   readonly depth: number;
   readonly exact: boolean;
+  /** Found only by leaving `ruleDefinition` out. */
+  readonly short?: boolean;
+}
+
+/** The short form has one field of the policy beside those of the rule, which the compiler does not know of. */
+function suggestShortField(problem: CompileProblem): CompileProblem {
+  const name = problem.pointer.slice(problem.pointer.lastIndexOf("/") + 1);
+  const unknown = problem.message.startsWith("unknown field") && problem.suggestion === undefined;
+  const near = unknown ? suggest(name, ["enforcement"]) : undefined;
+  if (near === undefined) return problem;
+  return { ...problem, message: `unknown field \`${name.slice(0, 64)}\`, did you mean \`${near}\`?`, suggestion: near };
 }
 
 /** Where a pointer leads, or how far it got. The short form of a policy has no `ruleDefinition` in the file. */
@@ -27,7 +39,7 @@ function findBest(parsed: ParsedText, pointer: string): Found {
   const written = find(parsed, pointer);
   if (written.exact) return written;
   const short = find(parsed, pointer.replace("/ruleDefinition", "").replace(/\/enforcementMode$/, "/enforcement"));
-  return short.exact || short.depth > written.depth ? short : written;
+  return short.exact || short.depth > written.depth ? { ...short, short: true } : written;
 }
 
 function find(parsed: ParsedText, pointer: string): Found {

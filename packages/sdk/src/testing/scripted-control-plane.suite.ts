@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Bundle, canonicalJson, sha256Hex, type Trace } from "@holdpoint/core";
+import { type Bundle, canonicalJson, type EnforcementMode, type Policy, sha256Hex, type Trace } from "@holdpoint/core";
 import type { BundleKey } from "../types";
 
 export interface Seen {
@@ -11,7 +11,7 @@ export interface Seen {
   readonly body: string;
 }
 
-export type Handler = (seen: Seen, response: ServerResponse) => void | Promise<void>;
+export type Handler = (seen: Seen, response: ServerResponse) => unknown;
 
 /** A control plane on the loopback interface that does what the test says. */
 export interface ScriptedControlPlane {
@@ -132,7 +132,12 @@ export async function until(holds: () => boolean, what = "the condition"): Promi
   throw new Error(`${what} never came true`);
 }
 
-const policy = (id: string, policyType: string, enforcementMode: string, ruleDefinition: object) => ({
+const policy = (
+  id: string,
+  policyType: string,
+  enforcementMode: EnforcementMode,
+  ruleDefinition: Record<string, unknown>,
+): Policy => ({
   id,
   policyType,
   enforcementMode,
@@ -141,7 +146,13 @@ const policy = (id: string, policyType: string, enforcementMode: string, ruleDef
 
 /** Policies that tests share; every text they stop has one beside it that passes. */
 export const samples = {
+  /** The real scanner; slow to compile, so only for the tests that are about it. */
   injection: policy("no-injection", "injection_scan", "block", {}),
+  attacks: policy("no-attack", "expression", "block", {
+    expression: ["input", "output", "tool.result"]
+      .map((text) => `${text}.contains("Ignore all previous")`)
+      .join(" || "),
+  }),
   tools: policy("tools", "tool_invocation", "block", { deny: ["db_write"], require_approval: ["send_email"] }),
   mask: policy("mask", "pii_access", "warn", { mask_input: true, mask_output: true }),
   budget: policy("budget", "cost_limit", "block", { daily_budget: 1 }),

@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import { defaults } from "../gen/constants";
+import type { PlatformClock } from "../platform/platform";
+import type { DroppedEvent } from "../types";
+import { createDropCounter } from "./drop-counter";
+import { createEventLane, type EventLane } from "./event-lane";
+import { createEventQueue } from "./event-queue";
+import type { SendOutcome } from "./ingest-transport";
+
+/** A clock whose timers fire when the test says so. */
+function createFakeClock(): PlatformClock & { advance(ms: number): Promise<void> } {
+  let now = 0;
+  let timers: { at: number; run: () => void }[] = [];
+  return {
+    nowMs: () => now,
+    monotonicMs: () => now,
+    schedule(run, delayMs) {
+      const timer = { at: now + delayMs, run };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    async advance(ms) {
+      const end = now + ms;
+      for (;;) {
+        await new Promise((resolve) => setImmediate(resolve));
+        const next = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+        if (!next) break;
+        now = Math.max(now, next.at);
+        timers = timers.filter((other) => other !== next);
+        next.run();
+      }
+      now = end;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+const sent = (rejected = 0): SendOutcome => ({ kind: "sent", rejected });
+
+function setUp(answers: (SendOutcome | "never")[] = [], options: { capacity?: number; batchSize?: number } = {}) {
+  const clock = createFakeClock();
+  const batches: string[][] = [];
+  const dropped: DroppedEvent[] = [];
+  const drops = createDropCounter(clock, (event) => dropped.push(event));
+  const lane = createEventLane({
+    queue: createEventQueue(options.capacity ?? 100, 1_000_000),
+    transport: {
+      send(batch) {
+        batches.push([...batch]);
+        const answer = answers.shift() ?? sent();
+        return answer === "never" ? new Promise(() => undefined) : Promise.resolve(answer);
+      },
+    },
+    drops,
+    clock,
+    random: () => 0,
+    batchSize: options.batchSize ?? 10,
+    flushIntervalMs: 1000,
+    authRetryMs: 15_000,
+  });
+  return { clock, batches, dropped, drops, lane };
+}
+
+const push = (lane: EventLane, ...names: string[]): void => {
+  for (const name of names) lane.push({ sizeBytes: 10, toJson: () => name });
+};
+
+describe("the event lane", () => {
+  it("sends nothing before the interval, then one batch", async () => {
+    const { clock, batches, lane } = setUp();
+    push(lane, "1", "2", "3");
+    await clock.advance(999);
+    expect(batches).toEqual([]);
+    await clock.advance(1);
+    expect(batches).toEqual([["1", "2", "3"]]);
+    expect([lane.sent(), lane.queued()]).toEqual([3, 0]);
+  });
+
+  it("sends a full batch at once, but never inside push", async () => {
+    const { clock, batches, lane } = setUp([], { batchSize: 2 });
+    push(lane, "1", "2", "3");
+    expect(batches).toEqual([]);
+    await clock.advance(0);
+    expect(batches).toEqual([["1", "2"], ["3"]]);
+  });
+
+  it("tries again with growing waits, keeps the order, and loses nothing", async () => {
+    const { clock, batches, lane } = setUp([
+      { kind: "retry", afterMs: undefined },
+      { kind: "retry", afterMs: 5000 },
+    ]);
+    push(lane, "1");
+    await clock.advance(1000);
+    push(lane, "2");
+    await clock.advance(defaults.retryBaseMs / 2);
+    expect(batches).toEqual([["1"], ["1"]]);
+    await clock.advance(4999);
+    expect(batches).toHaveLength(2);
+    await clock.advance(1);
+    expect(batches).toEqual([["1"], ["1"], ["1"], ["2"]]);
+    expect([lane.sent(), lane.queued()]).toEqual([2, 0]);
+  });
+
+  it("waits longer when the key is refused", async () => {
+    const { clock, batches, lane } = setUp([{ kind: "auth" }]);
+    push(lane, "1");
+    await clock.advance(1000 + 13_000);
+    expect(batches).toHaveLength(1);
+    await clock.advance(2000);
+    expect(batches).toHaveLength(2);
+  });
+
+  it("halves what is too large, down to the one that will not do", async () => {
+    const { clock, batches, dropped, lane } = setUp([{ kind: "split" }, sent(), { kind: "split" }, { kind: "split" }]);
+    push(lane, "1", "2", "3", "4");
+    await clock.advance(1000);
+    expect(batches).toEqual([["1", "2", "3", "4"], ["1", "2"], ["3", "4"], ["3"], ["4"]]);
+    expect(dropped).toEqual([{ reason: "rejected", count: 1, total: 1 }]);
+    expect([lane.sent(), lane.queued()]).toEqual([3, 0]);
+  });
+
+  it("counts what the server refuses, by the batch or by the trace", async () => {
+    const { clock, drops, lane } = setUp([{ kind: "drop" }, sent(1)]);
+    push(lane, "1", "2");
+    await clock.advance(1000);
+    push(lane, "3", "4");
+    await clock.advance(1000);
+    expect(drops.totals.rejected).toBe(3);
+    expect([lane.sent(), lane.queued()]).toEqual([1, 0]);
+  });
+
+  it("counts what cannot be written, and sends the rest", async () => {
+    const { clock, batches, drops, lane } = setUp();
+    lane.push({
+      sizeBytes: 1,
+      toJson: () => {
+        throw new Error("no");
+      },
+    });
+    lane.push({ sizeBytes: 1, toJson: () => "x".repeat(9_000_000) });
+    push(lane, "1");
+    await clock.advance(1000);
+    expect(batches).toEqual([["1"]]);
+    expect(drops.totals).toMatchObject({ unserializable: 1, rejected: 1 });
+  });
+
+  it("is bounded: reports the first loss at once, then totals", async () => {
+    const { clock, dropped, lane } = setUp(["never"], { capacity: 2 });
+    push(lane, "1", "2", "3", "4", "5");
+    expect(dropped).toEqual([{ reason: "queue_full", count: 1, total: 1 }]);
+    await clock.advance(defaults.dropReportIntervalMs);
+    expect(dropped[1]).toEqual({ reason: "queue_full", count: 2, total: 3 });
+    lane.push({ sizeBytes: 2_000_000, toJson: () => "big" });
+    await clock.advance(defaults.dropReportIntervalMs);
+    expect(dropped[2]).toEqual({ reason: "queue_full", count: 1, total: 4 });
+  });
+
+  it("flushes what was there, and gives up at the deadline", async () => {
+    const { clock, lane } = setUp([sent(), "never"]);
+    push(lane, "1");
+    await lane.flush(1000);
+    expect(lane.sent()).toBe(1);
+    push(lane, "2");
+    let done = false;
+    void lane.flush(1000).then(() => (done = true));
+    await clock.advance(999);
+    expect(done).toBe(false);
+    await clock.advance(1);
+    expect(done).toBe(true);
+    expect(lane.queued()).toBe(1);
+  });
+
+  it("counts what is left when it closes, and what comes after", async () => {
+    const { clock, drops, lane } = setUp(["never"]);
+    push(lane, "1", "2");
+    const closing = lane.close(500);
+    await clock.advance(500);
+    await closing;
+    push(lane, "3");
+    expect(drops.totals.closed).toBe(3);
+  });
+});
