@@ -1,0 +1,259 @@
+import type { CallOptions, CommonInput, Holdpoint } from "@holdpoint/sdk";
+import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
+import type { DocumentInterface } from "@langchain/core/documents";
+import type { Serialized } from "@langchain/core/load/serializable";
+import type { BaseMessage } from "@langchain/core/messages";
+import type { LLMResult } from "@langchain/core/outputs";
+import { asHalt } from "./as-halt";
+import { type HoldpointLangChainOptions, identityOf } from "./options";
+import { describeValue, readPrompt } from "./read-messages";
+import { readOutputs, readToolCalls, readUsage } from "./read-result";
+import { classNameOf, readToolArgs, readToolResult } from "./read-tool";
+import { createRoot, createRunBook, type Run, type RunBook, type RunEnd, type RunStart } from "./run-book";
+
+/**
+ * Checks every step of a LangChain run and records it as one trace. A step that may not happen raises the SDK's own
+ * error out of `invoke`, `stream` or `batch`; the error stays with the run, so that a framework that turns it into a
+ * message for the model (as the tool node of `createAgent` does) is stopped at its next hook.
+ */
+export class HoldpointCallbackHandler extends BaseCallbackHandler {
+  readonly name = "holdpoint";
+  /** LangChain swallows what a handler throws unless both are true. */
+  override raiseError = true;
+  override awaitHandlers = true;
+  readonly #hp: Holdpoint;
+  readonly #options: HoldpointLangChainOptions;
+  readonly #identity: CommonInput;
+  readonly #book: RunBook;
+
+  constructor(hp: Holdpoint, options: HoldpointLangChainOptions) {
+    super({});
+    this.#hp = hp;
+    this.#options = options;
+    this.#identity = identityOf(options);
+    this.#book = createRunBook(hp, options);
+  }
+
+  /** Runs that have begun and not ended. */
+  get openRuns(): number {
+    return this.#book.size;
+  }
+
+  // The declaration has `runType` fourth and `parentRunId` eighth; the callback manager passes them the other way
+  // round. Whichever is a run that we know is the parent.
+  override async handleChainStart(
+    chain: Serialized | undefined,
+    inputs: unknown,
+    runId: string,
+    fourth?: string,
+    _tags?: string[],
+    _metadata?: Record<string, unknown>,
+    seventh?: string,
+    eighth?: string,
+  ): Promise<void> {
+    const parentRunId = [fourth, eighth].find((id) => this.#book.get(id) !== undefined);
+    const runName = parentRunId !== undefined && parentRunId === eighth ? seventh : eighth;
+    const name = runName ?? classNameOf(chain) ?? "chain";
+    await this.#start({ runId, parentRunId, name, spanType: "chain", input: describeValue(inputs) }, async () => {});
+  }
+
+  override async handleChainEnd(outputs: unknown, runId: string): Promise<void> {
+    await this.#end(runId, async () => {}, { output: describeValue(outputs) });
+  }
+
+  override async handleChainError(error: unknown, runId: string): Promise<void> {
+    this.#fail(runId, error);
+  }
+
+  override async handleChatModelStart(
+    model: Serialized | undefined,
+    messages: BaseMessage[][],
+    runId: string,
+    parentRunId?: string,
+    extraParams?: Record<string, unknown>,
+    _tags?: string[],
+    metadata?: Record<string, unknown>,
+    runName?: string,
+  ): Promise<void> {
+    const root = this.#book.get(parentRunId)?.root;
+    const prompt = readPrompt(messages.flat(), (callId) => root?.checkedResults.has(callId) ?? false);
+    await this.#startModel(
+      { runId, parentRunId, name: runName ?? classNameOf(model) ?? "chat model", input: prompt.input },
+      prompt,
+      modelNameOf(extraParams, metadata),
+    );
+  }
+
+  override async handleLLMStart(
+    model: Serialized | undefined,
+    prompts: string[],
+    runId: string,
+    parentRunId?: string,
+    extraParams?: Record<string, unknown>,
+    _tags?: string[],
+    metadata?: Record<string, unknown>,
+    runName?: string,
+  ): Promise<void> {
+    const input = prompts.join("\n");
+    await this.#startModel(
+      { runId, parentRunId, name: runName ?? classNameOf(model) ?? "model", input },
+      { input, history: [], wholeText: input },
+      modelNameOf(extraParams, metadata),
+    );
+  }
+
+  override async handleLLMEnd(result: LLMResult, runId: string): Promise<void> {
+    const outputs = readOutputs(result);
+    const check = async (run: Run): Promise<void> => {
+      for (const [id, name] of readToolCalls(result)) run.root.toolNames.set(id, name);
+      const usage = readUsage(result, run.modelName);
+      if (usage) run.root.trace?.recordUsage(usage);
+      for (const output of outputs) await this.#hp.enforceOutput({ ...this.#identity, output }, callOptions(run));
+    };
+    await this.#end(runId, check, { output: outputs.join("\n") });
+  }
+
+  override async handleLLMError(error: unknown, runId: string): Promise<void> {
+    this.#fail(runId, error);
+  }
+
+  override async handleToolStart(
+    tool: Serialized | undefined,
+    input: string,
+    runId: string,
+    parentRunId?: string,
+    _tags?: string[],
+    _metadata?: Record<string, unknown>,
+    runName?: string,
+    toolCallId?: string,
+  ): Promise<void> {
+    const root = this.#book.get(parentRunId)?.root;
+    const called = toolCallId === undefined ? undefined : root?.toolNames.get(toolCallId);
+    const name = called ?? runName ?? classNameOf(tool) ?? "tool";
+    const args = readToolArgs(input);
+    await this.#start({ runId, parentRunId, name, spanType: "tool", input }, async (run) => {
+      run.tool = { name, args, callId: toolCallId };
+      await this.#hp.enforceToolCall({ ...this.#identity, tool: name, args }, callOptions(run));
+    });
+  }
+
+  override async handleToolEnd(output: unknown, runId: string): Promise<void> {
+    const result = readToolResult(output);
+    const check = async (run: Run): Promise<void> => {
+      const { name, args, callId } = run.tool ?? { name: "tool", args: undefined, callId: undefined };
+      const step = { ...this.#identity, tool: name, result, ...(args === undefined ? {} : { args }) };
+      await this.#hp.enforceToolResult(step, callOptions(run));
+      if (callId !== undefined) run.root.checkedResults.add(callId);
+    };
+    await this.#end(runId, check, { output: describeValue(result) });
+  }
+
+  override async handleToolError(error: unknown, runId: string): Promise<void> {
+    this.#fail(runId, error);
+  }
+
+  override async handleRetrieverStart(
+    retriever: Serialized | undefined,
+    query: string,
+    runId: string,
+    parentRunId?: string,
+    _tags?: string[],
+    _metadata?: Record<string, unknown>,
+    runName?: string,
+  ): Promise<void> {
+    const name = runName ?? classNameOf(retriever) ?? "retriever";
+    await this.#start({ runId, parentRunId, name, spanType: "retriever", input: query }, async (run) => {
+      run.tool = { name, args: { query }, callId: undefined };
+    });
+  }
+
+  override async handleRetrieverEnd(documents: DocumentInterface[], runId: string): Promise<void> {
+    await this.handleToolEnd(documents.map(({ pageContent }) => pageContent).join("\n\n"), runId);
+  }
+
+  override async handleRetrieverError(error: unknown, runId: string): Promise<void> {
+    this.#fail(runId, error);
+  }
+
+  async #startModel(
+    start: Omit<RunStart, "spanType">,
+    { input, history, wholeText }: ReturnType<typeof readPrompt>,
+    modelName: string | undefined,
+  ): Promise<void> {
+    await this.#start({ ...start, spanType: "llm" }, async (run) => {
+      if (modelName !== undefined) run.modelName = modelName;
+      const { approvedTexts } = run.root;
+      // What a human has let pass in this run is not asked again at the next turn.
+      const asked = input === undefined || approvedTexts.has(input) ? undefined : input;
+      const conversationHistory = history.filter(({ content }) => !approvedTexts.has(content));
+      const estimatedCost = this.#options.estimateCost?.(wholeText);
+      const decision = await this.#hp.enforcePolicy(
+        {
+          ...this.#identity,
+          phase: "input",
+          ...(asked === undefined ? {} : { input: asked }),
+          ...(conversationHistory.length > 0 ? { conversationHistory } : {}),
+          ...(estimatedCost === undefined ? {} : { estimatedCost }),
+          ...(modelName === undefined ? {} : { model: modelName }),
+        },
+        callOptions(run),
+      );
+      if (decision.verdict !== "require_approval") return;
+      for (const text of [asked, ...conversationHistory.map(({ content }) => content)]) {
+        if (text !== undefined) approvedTexts.add(text);
+      }
+    });
+  }
+
+  /** Opens a run and checks it. When that fails LangChain never ends this run: it is closed here. */
+  async #start(start: RunStart, check: (run: Run) => Promise<void>): Promise<void> {
+    const known = this.#book.get(start.runId);
+    // The same handler twice on one run (on the model and on the call) checks once.
+    if (known) return known.started;
+    let run: Run;
+    try {
+      run = this.#book.open(start);
+    } catch (error) {
+      throw asHalt(error);
+    }
+    run.started = this.#book.guard(run.root, () => check(run));
+    try {
+      await run.started;
+    } catch (error) {
+      this.#book.close(run, { error });
+      throw error;
+    }
+  }
+
+  /** A run that is not known (it was let go, or began before the handler was there) is checked all the same. */
+  async #end(runId: string, check: (run: Run) => Promise<void>, end: RunEnd): Promise<void> {
+    const known = this.#book.get(runId);
+    const run = known ?? { runId, root: createRoot(runId), span: undefined, started: Promise.resolve() };
+    try {
+      await this.#book.guard(run.root, () => check(run));
+    } catch (error) {
+      if (known) this.#book.close(known, { error });
+      throw error;
+    }
+    if (known) this.#book.close(known, end);
+  }
+
+  /** Whatever the framework made of it, the caller gets our own error back. */
+  #fail(runId: string, error: unknown): void {
+    const run = this.#book.get(runId);
+    if (!run) return;
+    this.#book.close(run, { error });
+    if (run.root.halt && run.root.halt !== error) throw run.root.halt;
+  }
+}
+
+const callOptions = ({ root }: Run): CallOptions => (root.trace ? { trace: root.trace } : {});
+
+function modelNameOf(
+  extraParams: Record<string, unknown> | undefined,
+  metadata: Record<string, unknown> | undefined,
+): string | undefined {
+  const params = (extraParams?.["invocation_params"] ?? {}) as Record<string, unknown>;
+  const name = params["model"] ?? params["model_name"] ?? metadata?.["ls_model_name"];
+  return typeof name === "string" && name !== "" ? name : undefined;
+}

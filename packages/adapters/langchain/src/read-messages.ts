@@ -1,0 +1,80 @@
+import { defaults, type EnforceInput } from "@holdpoint/sdk";
+import type { BaseMessage } from "@langchain/core/messages";
+
+type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[number];
+
+/** Members of content blocks that carry text: plain, extended thinking, refusals. */
+const textMembers = ["text", "reasoning", "thinking", "refusal"] as const;
+
+/** All text of a message's content, block by block. */
+export function textOfContent(content: unknown): string {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return content === undefined || content === null ? "" : textOfBlock(content);
+  return content.map(textOfBlock).filter(Boolean).join("\n");
+}
+
+function textOfBlock(block: unknown): string {
+  if (typeof block === "string") return block;
+  if (typeof block !== "object" || block === null) return "";
+  for (const member of textMembers) {
+    const text = (block as Record<string, unknown>)[member];
+    if (typeof text === "string") return text;
+  }
+  return "";
+}
+
+const roles: Readonly<Record<string, string>> = { human: "user", ai: "assistant", tool: "tool", system: "system" };
+
+export const roleOf = (message: BaseMessage): string => roles[message.type] ?? message.type;
+
+export interface ReadPrompt {
+  /** The last thing the user said; undefined when the prompt has no user message. */
+  readonly input: string | undefined;
+  readonly history: readonly HistoryMessage[];
+  /** Everything that is about to be sent, for an estimate of its cost. */
+  readonly wholeText: string;
+}
+
+/**
+ * What of a prompt is to be checked. The system prompt is the program's own text and is left out; so are results of
+ * tools that were checked when they arrived.
+ */
+export function readPrompt(
+  messages: readonly BaseMessage[],
+  isCheckedResult: (toolCallId: string) => boolean,
+): ReadPrompt {
+  const last = messages.findLastIndex(({ type }) => type === "human");
+  const history = messages
+    .filter((message, index) => index !== last && roleOf(message) !== "system" && !isChecked(message, isCheckedResult))
+    .map((message) => ({ role: roleOf(message), content: textOfContent(message.content) }))
+    .filter(({ content }) => content !== "");
+  const lastMessage = messages[last];
+  return {
+    input: lastMessage && textOfContent(lastMessage.content),
+    history: history.slice(-defaults.adapterHistoryMessages),
+    wholeText: messages.map(({ content }) => textOfContent(content)).join("\n"),
+  };
+}
+
+function isChecked(message: BaseMessage, isCheckedResult: (toolCallId: string) => boolean): boolean {
+  if (message.type !== "tool") return false;
+  const { tool_call_id: id } = message as BaseMessage & { tool_call_id?: unknown };
+  return typeof id === "string" && isCheckedResult(id);
+}
+
+/** A chain's input or output as the text that a trace shows; its last message when it has messages. */
+export function describeValue(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return value;
+  if (typeof value !== "object") return String(value);
+  const { messages, input, output, content } = value as Record<string, unknown>;
+  if (Array.isArray(messages) && messages.length > 0) return describeValue(messages.at(-1));
+  if (content !== undefined) return textOfContent(content);
+  if (typeof input === "string") return input;
+  if (output !== undefined) return describeValue(output);
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
