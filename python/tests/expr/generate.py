@@ -95,7 +95,9 @@ class Generator:
         )
 
     def loop(self, name: str, body: str, depth: int) -> str:
-        over, item = self.pick(("tools", "s"), ("numbers", "i"), ("labels", "s"), ("metadata", "s"), ("anything", "d"), ("agent", "s"))
+        over, item = self.pick(
+            ("tools", "s"), ("numbers", "i"), ("labels", "s"), ("metadata", "s"), ("anything", "d"), ("agent", "s")
+        )
         if self.random.random() < 0.2:
             over, item = self.pick(("[1, 2, 3]", "i"), ("[1, 'a', 2.5]", "d"), ("{1: 2, 'k': 3}", "d"), ("[]", "d"))
         variable = f"{item}{len(self.names)}"
@@ -105,7 +107,9 @@ class Generator:
         return f"{over}.{name}({variable}, {inner})"
 
     def make_int(self, depth: int) -> str:
-        plain = self.pick("0", "1", "-1", "7", "0x1F", "9007199254740993", "9223372036854775807", "-9223372036854775808")
+        plain = self.pick(
+            "0", "1", "-1", "7", "0x1F", "9007199254740993", "9223372036854775807", "-9223372036854775808"
+        )
         if depth <= 0 or self.random.random() < 0.3:
             return self.loop_name("i") or self.pick("tokens", "agent.level", plain, "2", "3")
         less = depth - 1
@@ -144,7 +148,9 @@ class Generator:
 
     def make_string(self, depth: int) -> str:
         if depth <= 0 or self.random.random() < 0.5:
-            return self.loop_name("s") or self.pick(self.text(), "environment", "input", "agent.id", "tool.name", "labels.a")
+            return self.loop_name("s") or self.pick(
+                self.text(), "environment", "input", "agent.id", "tool.name", "labels.a"
+            )
         less = depth - 1
         return self.pick(
             f"{self.of('string', less)} + {self.of('string', less)}",
@@ -197,7 +203,13 @@ class Generator:
     def make_dyn(self, depth: int) -> str:
         if depth <= 0 or self.random.random() < 0.5:
             return self.loop_name("d") or self.pick(
-                "anything", "metadata.x", "tool.args.limit", "tool.args.nested.deep", "metadata.list", "null", "metadata[environment]"
+                "anything",
+                "metadata.x",
+                "tool.args.limit",
+                "tool.args.nested.deep",
+                "metadata.list",
+                "null",
+                "metadata[environment]",
             )
         less = depth - 1
         kind = self.pick("int", "string", "double", "list", "map", "bool", "uint")
@@ -215,7 +227,22 @@ class Generator:
                 return [self.json(depth - 1) for _ in range(self.random.randrange(4))]
             return {self.pick("a", "x", "id", "é", "1", "length"): self.json(depth - 1) for _ in range(3)}
         return self.pick(
-            None, True, False, 0, 1, -3, 2.5, 100, 1e300, 9007199254740993, "", "a", "10.0.0.1", "日本😀", "db_read", 0.1
+            None,
+            True,
+            False,
+            0,
+            1,
+            -3,
+            2.5,
+            100,
+            1e300,
+            9007199254740993,
+            "",
+            "a",
+            "10.0.0.1",
+            "日本😀",
+            "db_read",
+            0.1,
         )
 
     def bindings(self) -> dict[str, Any]:

@@ -78,6 +78,8 @@ def _bits_of(value: float) -> str:
 
 
 def _ascii_text(text: str) -> str:
-    units = struct.unpack(f"<{len(text.encode('utf-16-le', 'surrogatepass')) // 2}H", text.encode("utf-16-le", "surrogatepass"))
+    units = struct.unpack(
+        f"<{len(text.encode('utf-16-le', 'surrogatepass')) // 2}H", text.encode("utf-16-le", "surrogatepass")
+    )
     plain = (chr(unit) if 0x20 <= unit < 0x7F and unit not in (0x22, 0x5C) else f"\\u{unit:04x}" for unit in units)
     return '"' + "".join(plain) + '"'

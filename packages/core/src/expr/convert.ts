@@ -97,14 +97,14 @@ export function convertToDuration(value: unknown): unknown {
   return typeof value === "string" ? parseDuration(value) : mismatch("a string", value);
 }
 
-/** The shortest digits that read back as the same double; an exponent below 1e-4 and from 1e21 on. */
+/** The shortest digits that read back as the same double; an exponent below 1e-4 and from 1e6 on, as in Go and C++. */
 export function formatDouble(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";
   if (Object.is(value, -0)) return "-0";
   const [digits, power] = value.toExponential().split("e") as [string, string];
   const exponent = Number(power);
-  if (exponent < -4 || exponent >= 21) {
+  if (exponent < -4 || exponent >= 6) {
     return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
   }
   const sign = value < 0 ? "-" : "";

@@ -139,7 +139,7 @@ def convert_to_duration(value: Any) -> Any:
 
 
 def format_double(value: float) -> str:
-    """Return the shortest digits that read back as the same double; an exponent below 1e-4 and from 1e21 on."""
+    """Return the shortest digits that read back as the same double; an exponent below 1e-4 and from 1e6 on."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -153,7 +153,7 @@ def format_double(value: float) -> str:
     leading = len(whole + decimals) - len(digits)
     exponent = len(whole) - 1 - leading + int(power or "0")
     digits = digits.rstrip("0")
-    if exponent < -4 or exponent >= 21:
+    if exponent < -4 or exponent >= 6:
         rest = "." + digits[1:] if len(digits) > 1 else ""
         return f"{sign}{digits[0]}{rest}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
     if exponent < 0:
