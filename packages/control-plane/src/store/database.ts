@@ -32,6 +32,9 @@ export function sqlState(error: unknown): string | undefined {
 /** True when the database could not be reached or is going down: a later try may succeed. */
 export function isUnavailable(error: unknown): boolean {
   const code = sqlState(error);
-  if (code === undefined) return error instanceof Error && /connection terminated|closed/i.test(error.message);
+  if (code === undefined)
+    return (
+      error instanceof Error && /connection terminated|timeout exceeded|closed|after calling end/i.test(error.message)
+    );
   return /^(08|57P|53)/.test(code) || ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE"].includes(code);
 }

@@ -1,6 +1,16 @@
 import { limits } from "@holdpoint/core";
 import { invalid } from "../errors";
 import { defaults } from "../gen/constants";
+import { isTimestamp } from "./timestamp";
+
+/** What a part of a sort key is. */
+export type KeyPart = "text" | "integer" | "timestamp";
+
+const isPart: Readonly<Record<KeyPart, (part: string) => boolean>> = {
+  text: (part) => !part.includes("\u0000"),
+  integer: (part) => /^\d{1,9}$/.test(part),
+  timestamp: isTimestamp,
+};
 
 /** Where a list goes on, and how much of it is asked for. */
 export interface PageRequest {
@@ -17,19 +27,23 @@ export interface Page<T> {
 }
 
 /** Reads `limit` and `cursor` of a query. A cursor is opaque: base64url of the JSON list of a sort key. */
-export function readPageRequest(query: Readonly<Record<string, string>>, keyLength: number): PageRequest {
+export function readPageRequest(query: Readonly<Record<string, string>>, keyParts: readonly KeyPart[]): PageRequest {
   const limit = query["limit"] === undefined ? defaults.pageSize : Number(query["limit"]);
   if (!Number.isInteger(limit) || limit < 1 || limit > limits.maxPageSize) {
     throw invalid("/limit", `expected a whole number from 1 to ${limits.maxPageSize}`);
   }
   const cursor = query["cursor"];
-  return cursor === undefined ? { limit } : { limit, after: readCursor(cursor, keyLength) };
+  return cursor === undefined ? { limit } : { limit, after: readCursor(cursor, keyParts) };
 }
 
-function readCursor(cursor: string, keyLength: number): string[] {
+function readCursor(cursor: string, keyParts: readonly KeyPart[]): string[] {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    if (Array.isArray(key) && key.length === keyLength && key.every((part) => typeof part === "string")) return key;
+    const fits = (kind: KeyPart, index: number) => {
+      const part = (key as unknown[])[index];
+      return typeof part === "string" && isPart[kind](part);
+    };
+    if (Array.isArray(key) && key.length === keyParts.length && keyParts.every(fits)) return key;
   } catch {
     // Answered below.
   }

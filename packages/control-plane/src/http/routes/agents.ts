@@ -30,7 +30,7 @@ const getAll: KeyRoute = {
   access: "any",
   query: ["search", "limit", "cursor"],
   async handle({ services, caller, query, now }) {
-    const page = readPageRequest(query, 1);
+    const page = readPageRequest(query, ["text"]);
     return list(
       await asTenant(services.database, caller.organizationId, (transaction) =>
         listAgents(transaction, page, now, query["search"]),

@@ -42,7 +42,7 @@ const getAll: KeyRoute = {
   access: "admin",
   query: ["limit", "cursor"],
   async handle({ services, caller, query }) {
-    const page = readPageRequest(query, 1);
+    const page = readPageRequest(query, ["text"]);
     return list(
       await asTenant(services.database, caller.organizationId, (transaction) => listApiKeys(transaction, page)),
     );

@@ -27,7 +27,7 @@ const getAll: KeyRoute = {
   access: "read",
   query: ["status", "agentId", "limit", "cursor"],
   async handle({ services, caller, query, now }) {
-    const page = readPageRequest(query, 2);
+    const page = readPageRequest(query, ["timestamp", "text"]);
     const { status, agentId } = query;
     const filter = { ...(status ? { status } : {}), ...(agentId ? { agentId } : {}) };
     return list(

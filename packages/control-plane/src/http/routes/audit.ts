@@ -12,7 +12,7 @@ const getAll: KeyRoute = {
   access: "read",
   query: ["limit", "cursor"],
   async handle({ services, caller, query }) {
-    const page = readPageRequest(query, 1);
+    const page = readPageRequest(query, ["integer"]);
     return list(
       await asTenant(services.database, caller.organizationId, (transaction) => listAuditEntries(transaction, page)),
     );

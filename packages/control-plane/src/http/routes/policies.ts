@@ -53,7 +53,7 @@ const getAll: KeyRoute = {
   access: "read",
   query: ["limit", "cursor"],
   async handle({ services, caller, query }) {
-    const page = readPageRequest(query, 1);
+    const page = readPageRequest(query, ["text"]);
     return list(
       await asTenant(services.database, caller.organizationId, (transaction) => listPolicies(transaction, page)),
     );
@@ -77,7 +77,7 @@ const getVersions: KeyRoute = {
   access: "read",
   query: ["limit", "cursor"],
   async handle({ services, caller, param, query }) {
-    const page = readPageRequest(query, 1);
+    const page = readPageRequest(query, ["integer"]);
     return list(
       await asTenant(services.database, caller.organizationId, (transaction) =>
         listPolicyVersions(transaction, param("id"), page),

@@ -34,7 +34,7 @@ const getAll: KeyRoute = {
   access: "read",
   query: ["agentId", "sessionId", "userId", "status", "since", "until", "limit", "cursor"],
   async handle({ services, caller, query }) {
-    const page = readPageRequest(query, 2);
+    const page = readPageRequest(query, ["timestamp", "text"]);
     const { since, until } = { since: readTime(query, "since"), until: readTime(query, "until") };
     const filter = {
       ...pick(query, ["agentId", "sessionId", "userId", "status"]),

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { databaseKinds } from "../store/test-databases";
+import { agentsSuite } from "./agents.suite";
+import { approvalsSuite } from "./approvals.suite";
+import { auditRoutesSuite } from "./audit.suite";
+import { badInputSuite } from "./bad-input.suite";
+import { bundleSuite } from "./bundle.suite";
+import { enforceSuite } from "./enforce.suite";
+import { keysSuite } from "./keys.suite";
+import { policiesSuite } from "./policies.suite";
+import { startTestServer, type TestServer } from "./test-server";
+import { tracesSuite } from "./traces.suite";
+
+describe.each(databaseKinds)("the api on $name", (kind) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer(kind);
+  });
+  afterAll(() => server?.close());
+
+  const get = () => server;
+  agentsSuite(get);
+  policiesSuite(get);
+  enforceSuite(get);
+  bundleSuite(get);
+  tracesSuite(get);
+  approvalsSuite(get);
+  keysSuite(get);
+  badInputSuite(get);
+  auditRoutesSuite(get);
+
+  test("no request has made the server log an error", () => {
+    expect(server.errors).toEqual([]);
+  });
+});
