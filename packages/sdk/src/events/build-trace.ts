@@ -4,6 +4,9 @@ import type { TracedContent } from "./traced-content";
 import { cutText } from "./traced-text";
 import { type EndedTrace, nameMember, toTimestamp } from "./traces";
 
+/** A server takes no trace without an agent; a malformed request is part of the record all the same. */
+const unknownAgent = "unknown";
+
 /** A decision outside any trace of the program: a trace of its own. */
 export interface LoneDecision {
   readonly traceId: string;
@@ -17,7 +20,7 @@ export function buildLoneTrace({ traceId, parentTraceId, record, content, names 
   const { input, output, tool } = content;
   return {
     traceId,
-    agentId: record.decision.agentId,
+    agentId: record.decision.agentId || unknownAgent,
     timestamp: record.decidedAt,
     durationMs: (record.durationUs ?? 0) / 1000,
     status: record.decision.allowed ? "success" : "policy_blocked",
@@ -47,7 +50,7 @@ export function buildEndedTrace(ended: EndedTrace, options: TraceBuildOptions): 
   const tags = Array.isArray(start["tags"]) ? start["tags"].filter((tag) => typeof tag === "string") : [];
   return {
     traceId: open.traceId,
-    agentId: open.agentId,
+    agentId: open.agentId || unknownAgent,
     timestamp: toTimestamp(open.startedMs),
     durationMs: ended.durationMs,
     status: ended.status,

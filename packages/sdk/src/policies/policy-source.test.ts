@@ -27,7 +27,11 @@ describe("a policy file", () => {
       const read = readPolicyText(text, "policies.yaml");
       expect(read.ok && createPolicyBook([], undefined).change({ local: read.source }).ok).toBe(true);
     }
-    const json = JSON.stringify([{ id: "a", policyType: "cost_limit", ruleDefinition: { daily_budget: 1 } }], null, "\t");
+    const json = JSON.stringify(
+      [{ id: "a", policyType: "cost_limit", ruleDefinition: { daily_budget: 1 } }],
+      null,
+      "\t",
+    );
     const read = readPolicyText(json, "policies.json");
     expect(read.ok && createPolicyBook([], undefined).change({ local: read.source }).ok).toBe(true);
   });
