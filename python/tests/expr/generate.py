@@ -26,7 +26,7 @@ WORDS = ["a", "b", "db_read", "production", "", "é", "日本", "😀x", "A", "1
 
 class Generator:
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+        self.random = random.Random(seed)  # noqa: S311 - not for secrets
         self.names: list[str] = []
 
     def pick(self, *options: Any) -> Any:
@@ -75,7 +75,8 @@ class Generator:
             other = self.pick(kind, kind, "int", "double", "dyn") if kind in ("int", "double", "uint", "dyn") else kind
             return f"{self.of(kind, less)} {self.pick('<', '<=', '>', '>=')} {self.of(other, less)}"
         if choice == 9:
-            return f"{self.of(self.pick('string', 'int', 'double', 'dyn'), less)} in {self.of(self.pick('list', 'map'), less)}"
+            item = self.of(self.pick("string", "int", "double", "dyn"), less)
+            return f"{item} in {self.of(self.pick('list', 'map'), less)}"
         if choice == 10:
             function = self.pick("contains", "startsWith", "endsWith", "matches")
             part = self.text() if function == "matches" else self.of("string", less)
@@ -113,6 +114,7 @@ class Generator:
         if depth <= 0 or self.random.random() < 0.3:
             return self.loop_name("i") or self.pick("tokens", "agent.level", plain, "2", "3")
         less = depth - 1
+        zone = self.pick("+05:30", "UTC", "America/New_York", "Asia/Tokyo", "No/Where")
         return self.pick(
             f"{self.of('int', less)} {self.pick('+', '-', '*', '/', '%')} {self.of('int', less)}",
             f"size({self.of(self.pick('string', 'list', 'map'), less)})",
@@ -122,7 +124,7 @@ class Generator:
             f"numbers[{self.of('int', less)}]",
             f"sizes.{self.pick('a', 'b')}",
             f"now.{self.pick('getFullYear', 'getHours', 'getDayOfWeek', 'getDayOfYear', 'getMilliseconds')}()",
-            f"now.{self.pick('getHours', 'getDate', 'getMinutes')}('{self.pick('+05:30', 'UTC', 'America/New_York', 'Asia/Tokyo', 'No/Where')}')",
+            f"now.{self.pick('getHours', 'getDate', 'getMinutes')}('{zone}')",
             f"span.{self.pick('getHours', 'getMinutes', 'getSeconds', 'getMilliseconds')}()",
         )
 
@@ -152,9 +154,10 @@ class Generator:
                 self.text(), "environment", "input", "agent.id", "tool.name", "labels.a"
             )
         less = depth - 1
+        source = self.pick("int", "double", "uint", "bool", "timestamp", "duration", "dyn", "bytes")
         return self.pick(
             f"{self.of('string', less)} + {self.of('string', less)}",
-            f"string({self.of(self.pick('int', 'double', 'uint', 'bool', 'timestamp', 'duration', 'dyn', 'bytes'), less)})",
+            f"string({self.of(source, less)})",
             f"tools[{self.pick('0', '1', '5', self.of('int', less))}]",
             f"labels[{self.of('string', less)}]",
             f"{self.of('bool', less)} ? {self.of('string', less)} : {self.of('string', less)}",
