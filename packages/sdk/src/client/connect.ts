@@ -59,7 +59,7 @@ function createLane({ settings, api, sync }: ConnectParts): BundleLane {
   });
 }
 
-function openStream({ settings, api, pauses, wakes }: ConnectParts, lane: BundleLane): () => void {
+function openStream({ settings, api, pauses, wakes, snapshot }: ConnectParts, lane: BundleLane): () => void {
   const { platform, numbers } = settings;
   return openPushStream({
     api,
@@ -79,9 +79,15 @@ function openStream({ settings, api, pauses, wakes }: ConnectParts, lane: Bundle
         const pause = decodeMessage("Pause", parseJson(event.data));
         if (pause.ok) pauses.addPushed(pause.value, platform.clock.monotonicMs());
       }
-      if (event.name === "status" || event.name === "bundle") lane.hurry();
+      if (event.name === "status" || (event.name === "bundle" && isNews(event, snapshot))) lane.hurry();
     },
   });
+}
+
+/** False when the push names a version that is in force already. */
+function isNews(event: ServerEvent, { current }: SnapshotHolder): boolean {
+  const version = (parseJson(event.data) as { version?: unknown } | null | undefined)?.version;
+  return typeof version !== "number" || version > current.version;
 }
 
 /** The result of a promise that never rejects; undefined when it takes longer. */

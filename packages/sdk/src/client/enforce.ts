@@ -1,7 +1,7 @@
 import { type Clock, compile, type Decision, evaluate, type FailMode, type Plan } from "@holdpoint/core";
 import type { Approver } from "../approvals/approver";
 import type { Recorder } from "../events/recorder";
-import { EnforcementUnavailableError, isHoldpointError } from "../gen/errors";
+import { EnforcementUnavailableError, isAgentPausedError, isHoldpointError } from "../gen/errors";
 import { readMember } from "../transport/copy-json";
 import type { CallOptions, UsageStore } from "../types";
 import type { Ledger } from "../usage/ledger";
@@ -70,29 +70,43 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   /** What was true when the question was asked may not be when it is answered: the step is decided once more. */
   const waitForApproval = async (request: unknown, held: Decision, options: CallOptions): Promise<Decision> => {
     await approver.ask({ request, decision: held, ...(options.signal ? { signal: options.signal } : {}) });
+    const startedMs = recorder.startTimer();
     const current = snapshot.current;
     const now = decideWith(current, request);
-    const approved = new Set(held.violations.filter(holds).map(({ policyId }) => policyId));
-    const sameQuestion = now.violations.filter(holds).every(({ policyId }) => approved.has(policyId));
-    if (!now.allowed && !(now.verdict === "require_approval" && sameQuestion)) throw createHaltError(now);
-    reserve(current.plan, request, options);
-    return { ...now, allowed: true };
+    const sameQuestion = asksNoMore(now, held);
+    const allowed = now.allowed || (now.verdict === "require_approval" && sameQuestion);
+    const decision = allowed ? { ...now, allowed } : now;
+    if (allowed) reserve(current.plan, request, options);
+    recorder.record({
+      request,
+      decision,
+      plan: current.plan,
+      version: current.version,
+      startedMs,
+      trace: options.trace,
+    });
+    if (!allowed) throw createHaltError(now, "the policies changed while it waited");
+    return decision;
+  };
+
+  const enforceNow = (request: unknown, options: CallOptions): Promise<Decision> => {
+    const decision = decideNow(request, options);
+    if (decision.allowed) return Promise.resolve(decision);
+    if (decision.verdict !== "require_approval") {
+      recorder.reportHalt(decision, options.trace);
+      return Promise.reject(createHaltError(decision));
+    }
+    return waitForApproval(request, decision, options).catch((error: unknown) => {
+      recorder.reportHalt(isAgentPausedError(error) ? decideWith(snapshot.current, request) : decision, options.trace);
+      throw asHaltError(error);
+    });
   };
 
   return {
     decide: (request) => decideWith(snapshot.current, request),
-    enforce(request, options = {}) {
+    enforce(request, options) {
       try {
-        const decision = decideNow(request, options);
-        if (decision.allowed) return Promise.resolve(decision);
-        if (decision.verdict !== "require_approval") {
-          recorder.reportHalt(decision);
-          return Promise.reject(createHaltError(decision));
-        }
-        return waitForApproval(request, decision, options).catch((error: unknown) => {
-          recorder.reportHalt(decision);
-          throw asHaltError(error);
-        });
+        return enforceNow(request, options ?? {});
       } catch (error) {
         return Promise.reject(asHaltError(error));
       }
@@ -102,6 +116,12 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
 }
 
 const holds = ({ enforcementMode }: Decision["violations"][number]): boolean => enforcementMode === "require_approval";
+
+/** True when every policy that holds the step now is one that the human was asked about. */
+function asksNoMore(now: Decision, asked: Decision): boolean {
+  const approved = new Set(asked.violations.filter(holds).map(({ policyId }) => policyId));
+  return now.violations.filter(holds).every(({ policyId }) => approved.has(policyId));
+}
 
 /** A defect of ours holds the step: nothing fails open by accident. */
 function asHaltError(error: unknown): Error {

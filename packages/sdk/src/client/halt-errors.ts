@@ -11,14 +11,14 @@ import type { PausedEvent } from "../types";
 export const noPolicies: Violation["reason"] = "NO_POLICIES_LOADED";
 
 /** The error of a decision that is not allowed. */
-export function createHaltError(decision: Decision): EnforcementHaltError {
+export function createHaltError(decision: Decision, whyHeld = "nobody can be asked"): EnforcementHaltError {
   const { verdict, violations } = decision;
   if (verdict === "paused") return createPausedError(decision);
   if (violations.some(({ reason }) => reason === noPolicies)) {
     return new EnforcementUnavailableError("no policies have arrived yet and the fail mode is closed");
   }
   if (verdict === "require_approval") {
-    return new ApprovalDeniedError(`held by ${describe(decision)}; nobody can be asked`, {
+    return new ApprovalDeniedError(`held by ${describe(decision)}; ${whyHeld}`, {
       violations,
       decision,
       approvalId: undefined,

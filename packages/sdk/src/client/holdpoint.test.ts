@@ -221,6 +221,12 @@ describe("options", () => {
     ["a URL of another kind", { controlPlane: "ftp://example.org" }, /`controlPlane`/],
     ["a number that is none", { policies: [], pollIntervalMs: Number.NaN }, /`pollIntervalMs`/],
     ["a usage store without methods", { policies: [], usage: {} }, /`usage`/],
+    ["a key with a line end", { controlPlane: "http://localhost", apiKey: "k\n" }, /`apiKey`/],
+    [
+      "a key of bundles that is none",
+      { controlPlane: "http://localhost", bundleKeys: [{ kid: "k", x: "short" }] },
+      /`bundleKeys`/,
+    ],
     ["a malformed agent", { policies: [], agents: [{ name: "x" }] }, /agentId/],
   ];
   it.each(wrong)("refuse %s", async (_, options, message) => {

@@ -64,6 +64,10 @@ export function readSettings(options: HoldpointOptions): Settings {
     if (!optionNames.has(name)) throw new ConfigError(`unknown option \`${name.slice(0, 64)}\`${suggestOption(name)}`);
   }
   expectType(options, "apiKey", "string");
+  // A key with a line end would be quoted by the error of the HTTP library, and so reach a log.
+  if (options.apiKey !== undefined && !/^[\x21-\x7e]+$/.test(options.apiKey)) {
+    throw new ConfigError("option `apiKey`: expected visible ASCII characters without spaces");
+  }
   expectType(options, "environment", "string");
   expectType(options, "cacheDir", "string");
   expectType(options, "captureContent", "boolean");
@@ -92,7 +96,7 @@ export function readSettings(options: HoldpointOptions): Settings {
     apiKey: options.apiKey,
     failMode,
     agents: readAgents(options.agents),
-    bundleKeys: options.bundleKeys,
+    bundleKeys: readBundleKeys(options.bundleKeys),
     cacheDir: options.cacheDir,
     captureContent: options.captureContent ?? true,
     reload: options.reload ?? true,
@@ -137,6 +141,19 @@ function readUsage(usage: HoldpointOptions["usage"]): HoldpointOptions["usage"] 
   }
   return usage;
 }
+
+function readBundleKeys(keys: unknown): HoldpointOptions["bundleKeys"] {
+  if (keys === undefined) return undefined;
+  const list = Array.isArray(keys) ? (keys as { kid?: unknown; x?: unknown }[]) : [];
+  const good = list.every(({ kid, x }) => typeof kid === "string" && typeof x === "string" && x.length === rawKeyChars);
+  if (list.length === 0 || !good) {
+    throw new ConfigError("option `bundleKeys`: expected a list of keys with `kid` and `x`, 32 bytes as base64url");
+  }
+  return list as HoldpointOptions["bundleKeys"];
+}
+
+/** 32 bytes as base64url without padding. */
+const rawKeyChars = 43;
 
 function readAgents(agents: unknown): NonNullable<HoldpointOptions["agents"]> {
   if (agents === undefined) return [];

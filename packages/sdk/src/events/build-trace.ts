@@ -1,4 +1,4 @@
-import type { Clock, DecisionRecord, Plan, Span, Trace } from "@holdpoint/core";
+import type { Clock, Decision, DecisionRecord, Plan, Span, Trace, TraceStatus } from "@holdpoint/core";
 import { redactTrace } from "./redact-trace";
 import type { TracedContent } from "./traced-content";
 import { cutText } from "./traced-text";
@@ -23,7 +23,7 @@ export function buildLoneTrace({ traceId, parentTraceId, record, content, names 
     agentId: record.decision.agentId || unknownAgent,
     timestamp: record.decidedAt,
     durationMs: (record.durationUs ?? 0) / 1000,
-    status: record.decision.allowed ? "success" : "policy_blocked",
+    status: statusOf(record.decision),
     spanType: "enforcement",
     ...names,
     ...nameMember("parentTraceId", parentTraceId),
@@ -32,6 +32,12 @@ export function buildLoneTrace({ traceId, parentTraceId, record, content, names 
     ...(tool === undefined ? {} : { metadata: { tool } }),
     decisions: [record],
   };
+}
+
+/** A step that waits for a human is not stopped yet. */
+function statusOf({ allowed, verdict }: Decision): TraceStatus {
+  if (allowed) return "success";
+  return verdict === "require_approval" ? "flagged_for_review" : "policy_blocked";
 }
 
 export interface TraceBuildOptions {

@@ -25,7 +25,7 @@ export interface Recorder {
   /** Counts a decision, tells listeners and hands it to the event lane. O(1) in all that was recorded; never throws. */
   record(recorded: Recorded): void;
   /** Tells listeners that a step was stopped. Never throws. */
-  reportHalt(decision: Decision): void;
+  reportHalt(decision: Decision, trace?: TraceHandle): void;
   recordEnd(ended: EndedTrace, plan: Plan | undefined): void;
   reservationsOf(trace: TraceHandle | undefined): Reservations | undefined;
   readonly counts: Readonly<Record<Decision["verdict"], number>>;
@@ -63,7 +63,6 @@ export function createRecorder(options: RecorderOptions): Recorder {
       emitter.emit("decision", { decision, decisionId, decidedAt, durationUs, traceId: trace?.traceId });
     }
     if (!push) return;
-    if (open && !decision.allowed) open.blocked = true;
     if (open && open.decisions.length < limits.maxTraceItems) {
       open.decisions.push(build);
       open.sizeBytes += decisionBytes;
@@ -84,7 +83,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
         push?.({ sizeBytes: 0, toJson: () => refuse() });
       }
     },
-    reportHalt(decision) {
+    reportHalt(decision, trace) {
+      const open = traces.find(trace);
+      if (open) open.blocked = true;
       if (decision.verdict === "paused") emitter.emit("paused", describePaused(decision));
       else emitter.emit("blocked", { decision, violations: decision.violations });
     },

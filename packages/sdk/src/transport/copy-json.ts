@@ -11,14 +11,17 @@ export interface CopyOptions {
 
 export type CopyResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
 
+/** What a whole request has around the arguments that the limits are about. */
+const wrapping = { depth: 4, nodes: 5_000 } as const;
+
 /**
  * A value as plain JSON that shares nothing with it, or that it cannot be copied: nested too deep, too many values (a
  * cycle shows as one of these), a getter that throws, and with `exact` anything that is not JSON. Never throws.
  */
 export function copyJson(value: unknown, options: CopyOptions): CopyResult {
-  let nodesLeft: number = limits.maxNodes;
+  let nodesLeft = limits.maxNodes + wrapping.nodes;
   const copy = (item: unknown, pointer: string, depth: number): unknown => {
-    if (--nodesLeft < 0 || depth > limits.maxDepth) throw new RangeError("too large");
+    if (--nodesLeft < 0 || depth > limits.maxDepth + wrapping.depth) throw new RangeError("too large");
     if (item === null || typeof item === "boolean") return item;
     if (typeof item === "string") return options.text ? options.text(item, pointer) : item;
     if (typeof item === "number" && Number.isFinite(item)) return item;

@@ -1,13 +1,13 @@
 import type { Trace } from "@holdpoint/core";
 import { decodeMessage } from "@holdpoint/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Holdpoint } from "../client/holdpoint";
 import {
   createScriptedControlPlane,
   type ScriptedControlPlane,
   samples,
 } from "../testing/scripted-control-plane.suite";
 import type { HoldpointOptions } from "../types";
+import { Holdpoint } from "./holdpoint";
 
 const secret = "anna@example.org";
 let server: ScriptedControlPlane;
@@ -180,6 +180,19 @@ describe("a trace", () => {
     const told = hp.startTrace({ agentId: "bot" });
     told.end({ status: "nonsense" as never });
     expect(await flushed(hp)).toMatchObject([{ status: "policy_blocked" }, { status: "success" }]);
+  });
+
+  it("is not blocked by a step that a human approved", async () => {
+    const hp = await create({ onApproval: () => true });
+    const trace = hp.startTrace({ agentId: "bot" });
+    await hp.enforceToolCall({ agentId: "bot", tool: "send_email" }, { trace });
+    trace.end();
+    expect(await flushed(hp)).toMatchObject([
+      {
+        status: "success",
+        decisions: [{ decision: { allowed: false } }, { decision: { verdict: "require_approval", allowed: true } }],
+      },
+    ]);
   });
 
   it("that was never ended is sent on closing; a decision after its end goes alone", async () => {

@@ -1,6 +1,5 @@
 import { canonicalJson, sha256Hex } from "@holdpoint/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Holdpoint } from "../client/holdpoint";
 import { isApprovalDeniedError, isApprovalTimeoutError } from "../gen/errors";
 import {
   answerJson,
@@ -10,6 +9,7 @@ import {
   until,
 } from "../testing/scripted-control-plane.suite";
 import type { CallOptions, HoldpointOptions } from "../types";
+import { Holdpoint } from "./holdpoint";
 
 const call = { agentId: "bot", tool: "send_email", args: { to: "x@example.org" } };
 let server: ScriptedControlPlane;
