@@ -30,8 +30,7 @@ def combine(found: Findings) -> Decision:
     rank = VERDICT_RANK["paused"] if found.pause else 0
     for violation in found.violations:
         mode_rank = ENFORCEMENT_MODE_RANK[violation.enforcement_mode]
-        if mode_rank > rank:
-            rank = mode_rank
+        rank = max(rank, mode_rank)
     return Decision(
         VERDICT_VALUES[rank],
         rank < _HELD_FROM,

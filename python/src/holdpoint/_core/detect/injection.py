@@ -72,9 +72,7 @@ def list_injection_patterns() -> list[PatternSource]:
 def list_injection_signals() -> list[InjectionSignal]:
     """What each of the catalogue's patterns stands for, in the same order."""
     family_index = {name: index for index, name in enumerate(INJECTION_FAMILIES)}
-    return [
-        InjectionSignal(family_index[row["family"]], row["weight"], row["language"]) for row in INJECTION_PATTERNS
-    ]
+    return [InjectionSignal(family_index[row["family"]], row["weight"], row["language"]) for row in INJECTION_PATTERNS]
 
 
 def score_injection(

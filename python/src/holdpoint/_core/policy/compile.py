@@ -48,7 +48,7 @@ class CompileResult:
 
 
 def compile_policies(policies: Any, context: CompileContext | None = None) -> CompileResult:
-    """Policies as written → a plan to evaluate with, or every problem at once with a JSON pointer, none applied in part.
+    """Policies as written → a plan, or every problem at once with a JSON pointer, none applied in part.
 
     Pure and synchronous; never raises.
     """
@@ -72,9 +72,7 @@ def compile_policies(policies: Any, context: CompileContext | None = None) -> Co
     gatherer = PatternGatherer()
     runnable = [item for item in ordered if item.usable and item.policy["isActive"] is not False]
     positions = {item.policy["id"]: index for index, item in enumerate(runnable)}
-    compiled = [
-        _compile_policy(item, index, positions, gatherer, problems) for index, item in enumerate(runnable)
-    ]
+    compiled = [_compile_policy(item, index, positions, gatherer, problems) for index, item in enumerate(runnable)]
     patterns = gatherer.build()
     if not isinstance(patterns, PatternPlan):
         _add_pattern_problems(patterns, normalised, problems)

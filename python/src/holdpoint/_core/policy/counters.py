@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from .windows import Window, day_window, month_window
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
+_EPOCH = datetime(1970, 1, 1)
 
 
 class Counter(NamedTuple):

@@ -73,9 +73,7 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
         if best_scan is None or best.score < threshold:
             return clean if best.score == 0 else {**clean, "score": best.score}
         families = {signal.family for pattern in best.patterns if (signal := injection[pattern]) is not None}
-        evidence = [
-            item for scan, found in reached for item in locate_signals(scan, found, patterns.set, injection)
-        ]
+        evidence = [item for scan, found in reached for item in locate_signals(scan, found, patterns.set, injection)]
         return {
             "score": best.score,
             "threshold": threshold,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from ..._gen.messages import Agent, Pause
 from ..._gen.tables import LEVEL_RANK
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
+_EPOCH = datetime(1970, 1, 1)
 _INSTANT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))",
     re.ASCII,
@@ -57,7 +57,7 @@ def parse_instant(text: str) -> float:
     year, month, day, hour, minute, second, fraction, sign, zone_hours, zone_minutes = match.groups()
     no_year = year == "0000"  # datetime begins with year 1
     try:
-        at = datetime(4 if no_year else int(year), int(month), int(day), int(hour), int(minute), int(second))  # noqa: DTZ001
+        at = datetime(4 if no_year else int(year), int(month), int(day), int(hour), int(minute), int(second))
     except ValueError:
         return math.nan
     since = at - _EPOCH - (_FOUR_YEARS if no_year else timedelta())

@@ -41,9 +41,7 @@ class ProblemList:
 
     def add_at(self, pointer: str, problem: ExprProblem) -> None:
         """Adds what is wrong with an expression, and where in it."""
-        self.add(
-            pointer, problem.message, suggestion=problem.suggestion, line=problem.line, column=problem.column
-        )
+        self.add(pointer, problem.message, suggestion=problem.suggestion, line=problem.line, column=problem.column)
 
     def add_unknown(self, pointer: str, what: str, name: str, known: Sequence[str]) -> None:
         """Reports a name that is not known, with the one that was probably meant."""

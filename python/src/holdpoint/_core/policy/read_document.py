@@ -11,9 +11,7 @@ from ..decide import own_keys
 from .problems import ProblemList, describe_type, is_object, point_to
 
 # Type names by themselves and by their aliases.
-TYPE_NAMES: dict[str, str] = {
-    name: kind.type for kind in POLICY_TYPES.values() for name in (kind.type, *kind.aliases)
-}
+TYPE_NAMES: dict[str, str] = {name: kind.type for kind in POLICY_TYPES.values() for name in (kind.type, *kind.aliases)}
 
 _DOCUMENT_FIELDS = ("policies", "version")
 

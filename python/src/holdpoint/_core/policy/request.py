@@ -307,9 +307,7 @@ def _walk(view: RequestView, value: Any, part: str, path: str, role: str | None)
         if view.nodes_left >= 0:
             return True
         view.nodes_left += 1
-    walk = JsonWalk(
-        view.nodes_left, None if role is None else lambda text, at: _add_text(view, text, role, at, part)
-    )
+    walk = JsonWalk(view.nodes_left, None if role is None else lambda text, at: _add_text(view, text, role, at, part))
     visited = walk.visit(value, path)
     view.nodes_left = walk.nodes_left
     if walk.problem:

@@ -11,7 +11,6 @@ from ..expr import ExprEnv, ExprProgram, compile_expression
 from ..expr.text_functions import glob
 from .compile_pattern import compile_pattern
 from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
-from .problems import point_to
 
 _ENVIRONMENT = ExprEnv(TOOL_RULE_VARIABLES)
 
@@ -45,9 +44,7 @@ def prepare_tool_verdict(rule: dict[str, Any], context: PrepareContext) -> Prepa
         if not open_by_default and not _matches_any(listed, tool):
             return _verdict("not_allowed", tool)
         for constraint in constraints:
-            if not _matches(constraint.tool, tool) or (
-                constraint.agents and view.agent_id not in constraint.agents
-            ):
+            if not _matches(constraint.tool, tool) or (constraint.agents and view.agent_id not in constraint.agents):
                 continue
             result = constraint.program.evaluate(
                 {"args": view.tool_args, "tool": tool, "agentId": view.agent_id, "environment": view.environment}

@@ -1,0 +1,129 @@
+"""A step that waits for a human."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from ..._core import Decision, canonical_json, sha256_hex
+from ..._gen.errors import ApprovalDeniedError, ApprovalTimeoutError
+from ..clock import monotonic_ms
+from ..transport.copy_json import NotJsonError, copy_json
+from ..types import ApprovalContext
+from .channels import ApprovalChannel, ChannelAnswer
+
+_TICK_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. `cancel`, when set, ends the wait."""
+
+    request: Any
+    decision: Decision
+    cancel: threading.Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    value: dict[str, Any]
+    hash: str
+
+
+class Approver:
+    """Asks a human through one channel; without one nobody can be asked."""
+
+    def __init__(self, channel: ApprovalChannel | None, timeout_ms: float) -> None:
+        self.channel = channel
+        self._timeout_ms = timeout_ms
+
+    def ask(self, question: Question) -> None:
+        """Returns when a human has approved exactly this step.
+
+        Raises ApprovalDeniedError (no, or nobody can be asked) or ApprovalTimeoutError (no answer in time, or the wait
+        was cancelled).
+        """
+        channel = self.channel
+        if channel is None:
+            raise _deny(question, "nobody can be asked")
+        action = _read_action(question.request)
+        if action is None:
+            raise _deny(question, "the step cannot be written down exactly, so nobody can approve it")
+        answer = self._wait(channel, question, action)
+        if answer.kind == "approved":
+            return
+        if answer.kind == "expired":
+            raise ApprovalTimeoutError(
+                f"{_name_holder(question.decision)}: {answer.reason or 'nobody answered in time'}",
+                violations=question.decision.violations,
+                decision=question.decision,
+                approval_id=answer.approval_id,
+            ) from answer.cause
+        raise _deny(question, answer.reason or "a human said no", answer) from answer.cause
+
+    def _wait(self, channel: ApprovalChannel, question: Question, action: _Action) -> ChannelAnswer:
+        """The channel's answer, or the end of the wait, whichever comes first."""
+        stopped = threading.Event()
+        answers: queue.SimpleQueue[ChannelAnswer] = queue.SimpleQueue()
+
+        def run() -> None:
+            try:
+                answers.put(_ask_and_confirm(channel, question, action, stopped))
+            except Exception as error:  # noqa: BLE001 - a defect of ours denies
+                answers.put(ChannelAnswer("denied", "the approval could not be asked for", cause=error))
+
+        threading.Thread(target=run, name="holdpoint-approval", daemon=True).start()
+        deadline = monotonic_ms() + self._timeout_ms
+        try:
+            while True:
+                left_s = (deadline - monotonic_ms()) / 1000
+                if left_s <= 0:
+                    return ChannelAnswer("expired")
+                if question.cancel is not None and question.cancel.is_set():
+                    return ChannelAnswer("expired", "the wait was aborted")
+                try:
+                    return answers.get(timeout=left_s if question.cancel is None else min(left_s, _TICK_S))
+                except queue.Empty:
+                    continue
+        finally:
+            stopped.set()
+
+
+def _ask_and_confirm(
+    channel: ApprovalChannel, question: Question, action: _Action, stopped: threading.Event
+) -> ChannelAnswer:
+    decision = question.decision
+    context = ApprovalContext(decision.agent_id, decision, decision.violations, action.value, action.hash)
+    answer = channel.ask(context, stopped)
+    if answer.kind != "approved":
+        return answer
+    # The program may have changed the arguments while it waited: then this is not the step that was approved.
+    now = _read_action(question.request)
+    if now is None or now.hash != action.hash:
+        return ChannelAnswer("denied", "the step changed while it waited", answer.approval_id)
+    return channel.confirm(answer, now.value, stopped)
+
+
+def _read_action(request: Any) -> _Action | None:
+    """The step as plain JSON with its hash; None when it cannot be copied exactly."""
+    try:
+        value = copy_json(request, exact=True)
+    except NotJsonError:
+        return None
+    return _Action(value, sha256_hex(canonical_json(value))) if isinstance(value, dict) else None
+
+
+def _name_holder(decision: Decision) -> str:
+    holder = next((one for one in decision.violations if one.enforcement_mode == "require_approval"), None)
+    return f"held by policy `{holder.policy_name}`" if holder else "held"
+
+
+def _deny(question: Question, why: str, answer: ChannelAnswer | None = None) -> ApprovalDeniedError:
+    return ApprovalDeniedError(
+        f"{_name_holder(question.decision)}: {why}",
+        violations=question.decision.violations,
+        decision=question.decision,
+        approval_id=answer.approval_id if answer else None,
+    )

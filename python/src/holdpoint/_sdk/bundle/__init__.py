@@ -1,0 +1,1 @@
+"""Signed bundles of a control plane."""

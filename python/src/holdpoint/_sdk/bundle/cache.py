@@ -1,0 +1,67 @@
+"""The last good bundle, on disk."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..._core import sha256_hex
+from ..._gen.tables import MAX_BUNDLE_BYTES
+from ..transport.api import member, parse_json
+from ..types import BundleKey
+from .key_ring import read_keys
+
+
+@dataclass(frozen=True, slots=True)
+class CachedBundle:
+    """An envelope as it was received, with the keys that were trusted then."""
+
+    envelope: str
+    etag: str | None
+    keys: Sequence[BundleKey]
+
+
+class BundleCache:
+    """One file for one control plane and key, so that clients of different organisations can share the directory."""
+
+    def __init__(self, directory: str, identity: str) -> None:
+        self._path = os.path.join(directory, f"bundle-{sha256_hex(identity)[:16]}.json")
+
+    def read(self) -> CachedBundle | None:
+        """The last good bundle; None when there is none or the file is damaged. Never raises."""
+        try:
+            with open(self._path, "rb") as file:
+                record = parse_json(file.read(2 * MAX_BUNDLE_BYTES).decode())
+        except (OSError, ValueError):
+            return None
+        content = member(record, "content")
+        if not isinstance(content, str) or sha256_hex(content) != member(record, "checksum"):
+            return None
+        inner = parse_json(content)
+        envelope, etag = member(inner, "envelope"), member(inner, "etag")
+        if not isinstance(envelope, str):
+            return None
+        return CachedBundle(envelope, etag if isinstance(etag, str) else None, read_keys(inner))
+
+    def write(self, cached: CachedBundle) -> bool:
+        """All or nothing: readers see the old file or the new one. False when it could not be written."""
+        keys = [{"kid": key.kid, "x": key.x, "kty": "OKP", "crv": "Ed25519"} for key in cached.keys]
+        content = json.dumps({"envelope": cached.envelope, "etag": cached.etag, "keys": keys})
+        directory = os.path.dirname(self._path)
+        temporary = None
+        try:
+            os.makedirs(directory, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=directory)
+            with os.fdopen(handle, "w") as file:
+                json.dump({"checksum": sha256_hex(content), "content": content}, file)
+            os.replace(temporary, self._path)
+        except OSError:
+            if temporary is not None:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)
+            return False
+        return True

@@ -1,0 +1,163 @@
+"""The client for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Any
+
+from ..._core import Agent, Decision, EnforceRequest
+from ..approvals.channels import CallbackChannel
+from ..events.emitter import Listener
+from ..events.traces import TraceHandle
+from ..types import EventName, HoldpointStats
+from .holdpoint import Holdpoint
+from .requests import (
+    build_output_request,
+    build_policy_request,
+    build_tool_call_request,
+    build_tool_result_request,
+)
+
+
+class AsyncHoldpoint:
+    """The same verbs as coroutines.
+
+    A decision is made at once, in the loop's own thread: it takes microseconds. Only what waits (an approval, the
+    network) waits in another thread. Takes the keywords of `Holdpoint`; starting one that follows a control plane waits
+    for its first bundle, so use `await AsyncHoldpoint.create(…)` in a running loop.
+    """
+
+    def __init__(self, sync: Holdpoint) -> None:
+        self.sync = sync
+        """The client behind this one; both may be used."""
+        self._enforcer = sync._running.enforcer
+        self._environment = sync._environment
+
+    @classmethod
+    async def create(cls, **options: Any) -> AsyncHoldpoint:
+        """Starts a client. Raises ConfigError, PolicyCompileError or AuthError."""
+        return cls(await asyncio.to_thread(lambda: Holdpoint(**options)))
+
+    async def enforce_policy(
+        self,
+        request: EnforceRequest | dict[str, Any] | None = None,
+        /,
+        *,
+        trace: TraceHandle | None = None,
+        **fields: Any,
+    ) -> Decision:
+        """Before the model, or any phase that the request names."""
+        return await self._enforce(build_policy_request(request, fields, self._environment), trace)
+
+    async def enforce_tool_call(
+        self,
+        *,
+        agent_id: str,
+        tool: str,
+        args: dict[str, Any] | None = None,
+        trace: TraceHandle | None = None,
+        **fields: Any,
+    ) -> Decision:
+        """Before a tool runs."""
+        fields = {"agent_id": agent_id, **fields}
+        return await self._enforce(build_tool_call_request(tool, args, fields, self._environment), trace)
+
+    async def enforce_tool_result(
+        self,
+        *,
+        agent_id: str,
+        tool: str,
+        result: Any,
+        args: Any = None,
+        trace: TraceHandle | None = None,
+        **fields: Any,
+    ) -> Decision:
+        """Before a tool's result enters the context."""
+        fields = {"agent_id": agent_id, **fields}
+        return await self._enforce(build_tool_result_request(tool, args, result, fields, self._environment), trace)
+
+    async def enforce_output(
+        self, *, agent_id: str, output: str, trace: TraceHandle | None = None, **fields: Any
+    ) -> Decision:
+        """Before an output reaches anyone."""
+        fields = {"agent_id": agent_id, **fields}
+        return await self._enforce(build_output_request(output, fields, self._environment), trace)
+
+    def evaluate(self, request: EnforceRequest | dict[str, Any] | None = None, /, **fields: Any) -> Decision:
+        """The verdict alone."""
+        return self.sync.evaluate(request, **fields)
+
+    async def register_agent(self, agent: Agent | dict[str, Any] | None = None, /, **fields: Any) -> None:
+        """Makes an agent known here and at the control plane."""
+        await asyncio.to_thread(lambda: self.sync.register_agent(agent, **fields))
+
+    def start_trace(self, *, agent_id: str, **fields: Any) -> TraceHandle:
+        """One run of an agent."""
+        return self.sync.start_trace(agent_id=agent_id, **fields)
+
+    def pause_agent(self, target_id: str, **pause: Any) -> None:
+        """Holds an agent in this process, at once."""
+        self.sync.pause_agent(target_id, **pause)
+
+    def resume_agent(self, target_id: str, *, level: str = "agent") -> bool:
+        """Lifts a pause that this process has made."""
+        return self.sync.resume_agent(target_id, level=level)
+
+    def on(self, name: EventName, listener: Listener) -> AsyncHoldpoint:
+        """Calls a function on every event of a name, in the thread in which it happens."""
+        self.sync.on(name, listener)
+        return self
+
+    def off(self, name: EventName, listener: Listener) -> AsyncHoldpoint:
+        """Stops calling it."""
+        self.sync.off(name, listener)
+        return self
+
+    def stats(self) -> HoldpointStats:
+        """Where the client stands."""
+        return self.sync.stats()
+
+    async def flush(self) -> None:
+        """Returns when what was recorded so far is sent or dropped."""
+        await asyncio.to_thread(self.sync.flush)
+
+    async def close(self) -> None:
+        """Stops everything."""
+        await asyncio.to_thread(self.sync.close)
+
+    async def __aenter__(self) -> AsyncHoldpoint:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _enforce(self, request: Any, trace: TraceHandle | None) -> Decision:
+        held = self._enforcer.begin(request, trace)
+        if held.allowed:
+            return held
+        channel = self.sync._running.approver.channel
+        if isinstance(channel, CallbackChannel):
+            channel.run_awaitable = _run_in(asyncio.get_running_loop())
+        cancel = threading.Event()
+        try:
+            return await asyncio.to_thread(self._enforcer.wait_for_approval, request, held, trace, cancel)
+        except asyncio.CancelledError:
+            cancel.set()
+            raise
+
+
+def _run_in(loop: asyncio.AbstractEventLoop) -> Callable[[Awaitable[Any]], Any]:
+    """Runs a callback's coroutine in the loop that waits for it."""
+
+    def run(awaitable: Awaitable[Any]) -> Any:
+        async def wait() -> Any:
+            return await awaitable
+
+        return asyncio.run_coroutine_threadsafe(wait(), loop).result()
+
+    return run

@@ -1,0 +1,111 @@
+"""The path of one call: one snapshot, one decision."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import Any
+
+from ..._core import Clock, Decision, Plan, compile_policies, evaluate
+from ..._gen.errors import EnforcementUnavailableError, HoldpointError
+from ..approvals.approver import Approver, Question
+from ..clock import monotonic_ms
+from ..events.recorder import Recorder
+from ..types import UsageStore
+from ..usage.ledger import Ledger
+from .halt_errors import create_halt_error, decide_without_plan
+from .snapshot import Snapshot, SnapshotHolder
+
+
+class Enforcer:
+    """Decides, reserves, records; raises halt errors and nothing else."""
+
+    def __init__(
+        self,
+        snapshot: SnapshotHolder,
+        usage: UsageStore,
+        ledger: Ledger,
+        clock: Clock,
+        fail_open: bool,
+        recorder: Recorder,
+        approver: Approver,
+    ) -> None:
+        self._snapshot = snapshot
+        self._usage = usage
+        self._ledger = ledger
+        self._clock = clock
+        self._fail_open = fail_open
+        self._recorder = recorder
+        self._approver = approver
+        self._empty_plan = _compile_empty_plan()
+        self.ungoverned_calls = 0
+
+    def decide(self, request: Any) -> Decision:
+        """The verdict alone: nothing is recorded, reserved or raised."""
+        return self._decide_with(self._snapshot.current, request)
+
+    def enforce(self, request: Any, trace: Any = None, cancel: threading.Event | None = None) -> Decision:
+        """The decision of a step that may happen; otherwise raises a halt error. Waits for an approval."""
+        held = self.begin(request, trace)
+        return held if held.allowed else self.wait_for_approval(request, held, trace, cancel)
+
+    def begin(self, request: Any, trace: Any = None) -> Decision:
+        """Decides without waiting: raises a halt error, or gives a decision that is allowed or waits for approval."""
+        try:
+            started_ms = monotonic_ms()
+            current = self._snapshot.current
+            decision = self._decide_with(current, request)
+            if decision.allowed:
+                self._reserve(current.plan, request, trace)
+                if current.plan is None:
+                    self.ungoverned_calls += 1
+            self._recorder.record(request, decision, current.plan, current.version, started_ms, trace)
+        except Exception as error:
+            # A defect of ours holds the step: nothing fails open by accident.
+            raise EnforcementUnavailableError("the step could not be decided") from error
+        if decision.allowed or decision.verdict == "require_approval":
+            return decision
+        self._recorder.report_halt(decision)
+        raise create_halt_error(decision)
+
+    def wait_for_approval(
+        self, request: Any, held: Decision, trace: Any = None, cancel: threading.Event | None = None
+    ) -> Decision:
+        """What was true when the question was asked may not be when it is answered: the step is decided once more."""
+        try:
+            self._approver.ask(Question(request, held, cancel))
+            current = self._snapshot.current
+            now = self._decide_with(current, request)
+            approved = {one.policy_id for one in held.violations if one.enforcement_mode == "require_approval"}
+            same_question = all(
+                one.policy_id in approved for one in now.violations if one.enforcement_mode == "require_approval"
+            )
+            if not now.allowed and not (now.verdict == "require_approval" and same_question):
+                raise create_halt_error(now)
+            self._reserve(current.plan, request, trace)
+            return replace(now, allowed=True)
+        except HoldpointError:
+            self._recorder.report_halt(held)
+            raise
+        except Exception as error:
+            self._recorder.report_halt(held)
+            raise EnforcementUnavailableError("the step could not be decided") from error
+
+    def _decide_with(self, current: Snapshot, request: Any) -> Decision:
+        plan = current.plan or self._empty_plan
+        decision = evaluate(plan, request, self._usage, self._clock, current.pauses)
+        if current.plan is not None or self._fail_open or decision.verdict == "paused":
+            return decision
+        return decide_without_plan(decision)
+
+    def _reserve(self, plan: Plan | None, request: Any, trace: Any) -> None:
+        if plan is not None and isinstance(request, dict) and request.get("estimatedCost") is not None:
+            self._ledger.reserve(plan, request, self._recorder.reservations_of(trace))
+
+
+def _compile_empty_plan() -> Plan:
+    """The plan of no policies: decides about pauses before there is any other plan."""
+    plan = compile_policies([]).plan
+    if plan is None:
+        raise EnforcementUnavailableError("a plan of no policies does not compile")
+    return plan

@@ -1,0 +1,57 @@
+"""The errors of decisions that are not allowed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..._core import Decision, Violation
+from ..._gen.errors import (
+    AgentPausedError,
+    ApprovalDeniedError,
+    EnforcementHaltError,
+    EnforcementUnavailableError,
+    PolicyBlockedError,
+)
+from ..events.recorder import describe_pause
+
+_NO_POLICIES = "NO_POLICIES_LOADED"
+
+
+def create_halt_error(decision: Decision) -> EnforcementHaltError:
+    """The error of a decision that is not allowed."""
+    if decision.verdict == "paused":
+        return create_paused_error(decision)
+    if any(violation.reason == _NO_POLICIES for violation in decision.violations):
+        return EnforcementUnavailableError("no policies have arrived yet and the fail mode is closed")
+    violations = decision.violations
+    if decision.verdict == "require_approval":
+        message = f"held by {_describe(decision)}; nobody can be asked"
+        return ApprovalDeniedError(message, violations=violations, decision=decision)
+    return PolicyBlockedError(f"blocked by {_describe(decision)}", violations=violations, decision=decision)
+
+
+def create_paused_error(decision: Decision) -> AgentPausedError:
+    """The error of a paused agent."""
+    paused = describe_pause(decision)
+    why = f": {paused.reason}" if paused.reason else ""
+    return AgentPausedError(
+        f"agent `{paused.agent_id}` is paused at level {paused.level}{why}",
+        agent_id=paused.agent_id,
+        level=paused.level,
+        reason=paused.reason,
+        until=paused.until,
+    )
+
+
+def decide_without_plan(decision: Decision) -> Decision:
+    """The decision of a client that has no plan and whose fail mode is closed."""
+    message = "no policies have arrived yet"
+    violation = Violation("system", "system", "system", "critical", message, "block", _NO_POLICIES, ())
+    return replace(decision, verdict="block", allowed=False, violations=(violation,))
+
+
+def _describe(decision: Decision) -> str:
+    """The first violation that made the verdict: its policy and its message."""
+    made = [one for one in decision.violations if one.enforcement_mode == decision.verdict]
+    first = next(iter(made or decision.violations), None)
+    return f"policy `{first.policy_name}`: {first.message}" if first else "a policy"

@@ -1,0 +1,176 @@
+"""The parts of a running client, wired once."""
+
+from __future__ import annotations
+
+from ..._core import CompileProblem, Pause, decode_message, from_wire
+from ..._gen.errors import AuthError, PolicyCompileError
+from ..._gen.tables import DEFAULT_QUEUE_CAPACITY_BYTES
+from ..approvals.approver import Approver
+from ..approvals.channels import ApprovalChannel, CallbackChannel, ControlPlaneChannel
+from ..approvals.wakes import ApprovalWakes
+from ..bundle.cache import BundleCache
+from ..bundle.key_ring import KeyRing
+from ..bundle.lane import BundleLane
+from ..clock import SteadyClock, monotonic_ms
+from ..control.pause_book import PauseBook
+from ..events.drop_counter import DropCounter
+from ..events.emitter import Emitter
+from ..events.lane import EventLane, LaneSettings
+from ..events.recorder import Recorder
+from ..events.traces import EndedTrace, OpenTrace, Traces
+from ..policies.describe import describe_problems
+from ..policies.file import FileWatcher, read_policy_file
+from ..policies.source import PolicySource, SourceError, read_policy_value
+from ..transport.api import Api, member, parse_json
+from ..transport.push_stream import PushStream
+from ..usage.guard import GuardedUsage
+from ..usage.ledger import Ledger
+from ..usage.memory_store import MemoryUsageStore
+from .enforcer import Enforcer
+from .policy_book import PolicyBook
+from .registry import Registry
+from .settings import Settings
+from .snapshot import SnapshotHolder
+from .sync import Sync
+
+
+class Running:
+    """Wires a client and starts its lanes.
+
+    Raises PolicyCompileError or AuthError; nothing is left running then.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        clock = SteadyClock(settings.clock)
+        self.snapshot = SnapshotHolder()
+        self.emitter = Emitter()
+        self.pauses = PauseBook(lambda pauses: self.snapshot.change(pauses=pauses))
+        self.sync = Sync(PolicyBook(settings.agents, settings.salt), self.snapshot, self.pauses, self.emitter)
+        self.drops = DropCounter(lambda event: self.emitter.emit("dropped", event))
+        self.api = (
+            None
+            if settings.control_plane is None
+            else Api(settings.control_plane, settings.api_key, settings.request_timeout_ms)
+        )
+        self.lane = None if self.api is None else EventLane(self.api, self.drops, _lane_settings(settings))
+        usage = GuardedUsage(settings.usage or MemoryUsageStore(clock=clock))
+        self._ledger = Ledger(usage, clock)
+        push = self.lane.push if self.lane else None
+        self.recorder = Recorder(clock, self.emitter, push, settings.capture_content, settings.environment)
+        self.traces = Traces(clock, settings.queue_capacity, self._settle, self._record_end)
+        self.recorder.traces = self.traces
+        self.wakes = ApprovalWakes()
+        self.approver = Approver(self._create_channel(), settings.approval_timeout_ms)
+        fail_open = settings.fail_mode == "open"
+        self.enforcer = Enforcer(self.snapshot, usage, self._ledger, clock, fail_open, self.recorder, self.approver)
+        self.registry = Registry(self.api, self.sync)
+        self._watcher: FileWatcher | None = None
+        self._bundles: BundleLane | None = None
+        self._stream: PushStream | None = None
+        self._load_policies()
+        if self.api is not None:
+            self._connect(self.api)
+
+    def close(self) -> None:
+        """Ends open traces, sends what is left within the close time-out, stops everything."""
+        self._stop()
+        self.registry.stop()
+        self.traces.end_all()
+        if self.lane is not None:
+            self.lane.close(self.settings.close_timeout_ms)
+        self.drops.report_all()
+        if self.api is not None:
+            self.api.close()
+
+    def _stop(self) -> None:
+        for part in (self._watcher, self._bundles, self._stream):
+            if part is not None:
+                part.stop()
+
+    def _load_policies(self) -> None:
+        """Puts the program's own policies in force and, for a file, follows its changes."""
+        policies, settings = self.settings.policies, self.settings
+        if policies is None:
+            return
+        if not isinstance(policies, str):
+            try:
+                self._apply(read_policy_value(policies))
+            except SourceError as error:
+                raise _create_compile_error(error.problems) from error
+            return
+        result = read_policy_file(policies)
+        if result is None or result.source is None:
+            raise _create_compile_error(result.problems if result else ())
+        self._apply(result.source)
+        if settings.reload:
+            self._watcher = FileWatcher(policies, result.digest, settings.reload_debounce_ms, self.sync.apply_file)
+            self._watcher.start()
+
+    def _apply(self, source: PolicySource) -> None:
+        problems = self.sync.apply_local(source)
+        if problems:
+            raise _create_compile_error(tuple(problems))
+
+    def _connect(self, api: Api) -> None:
+        """Starts the lanes that follow a control plane; returns with a bundle or when the waiting time is over."""
+        settings = self.settings
+        identity = f"{api.base_url}\n{settings.api_key or ''}"
+        cache = BundleCache(settings.cache_dir, identity) if settings.cache_dir else None
+        lane = BundleLane(api, KeyRing(api, settings.bundle_keys), cache, settings.poll_interval_ms, self.sync)
+        self._bundles = lane
+        lane.start_from_cache()
+        if settings.stream:
+            self._stream = PushStream(api, settings.poll_interval_ms, self._hear_connection, self._hear_event)
+        first = lane.start(settings.first_bundle_timeout_ms)
+        if first is not None and first.kind == "auth" and self.snapshot.current.plan is None:
+            self._stop()
+            raise AuthError(f"the control plane refused the API key: {first.problem}")
+        if self._stream is not None:
+            self._stream.start()
+
+    def _hear_connection(self) -> None:
+        """What was pushed while there was no connection has been missed."""
+        if self._bundles is not None:
+            self._bundles.hurry()
+        self.wakes.wake()
+
+    def _hear_event(self, name: str, data: str) -> None:
+        value = parse_json(data)
+        if name == "approval":
+            approval_id = member(value, "id")
+            self.wakes.wake(approval_id if isinstance(approval_id, str) else None)
+            return
+        if name == "status" and (pause := decode_message("Pause", value).value) is not None:
+            self.pauses.add_pushed(from_wire(Pause, pause), monotonic_ms())
+        if name in ("status", "bundle") and self._bundles is not None:
+            self._bundles.hurry()
+
+    def _create_channel(self) -> ApprovalChannel | None:
+        if self.settings.on_approval is not None:
+            return CallbackChannel(self.settings.on_approval)
+        if self.api is None:
+            return None
+        return ControlPlaneChannel(self.api, self.settings.approval_poll_interval_ms, self.wakes)
+
+    def _settle(self, trace: OpenTrace, cost_usd: float) -> None:
+        plan = self.snapshot.current.plan
+        if plan is not None:
+            self._ledger.settle(plan, trace.agent_id, cost_usd, trace.reservations)
+
+    def _record_end(self, ended: EndedTrace) -> None:
+        self.recorder.record_end(ended, self.snapshot.current.plan)
+
+
+def _lane_settings(settings: Settings) -> LaneSettings:
+    return LaneSettings(
+        settings.queue_capacity,
+        DEFAULT_QUEUE_CAPACITY_BYTES,
+        settings.batch_size,
+        settings.flush_interval_ms,
+        settings.poll_interval_ms,
+    )
+
+
+def _create_compile_error(problems: tuple[CompileProblem, ...]) -> PolicyCompileError:
+    return PolicyCompileError(f"the policies cannot be used: {describe_problems(problems)}", problems=problems)

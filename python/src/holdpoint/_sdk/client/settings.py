@@ -1,0 +1,146 @@
+"""Options, checked, with every default filled in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..._core import Agent, decode_message, from_wire, is_document, to_wire
+from ..._gen import tables
+from ..._gen.errors import ConfigError
+from ..._gen.messages import MESSAGES
+from ..clock import Clock, now_ms
+from ..policies.describe import describe_problems
+from ..types import BundleKey, OnApproval, UsageStore
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a client runs with; times in milliseconds."""
+
+    policies: Any
+    control_plane: str | None
+    api_key: str | None
+    environment: str | None
+    fail_mode: str
+    agents: tuple[Agent, ...]
+    on_approval: OnApproval | None
+    usage: UsageStore | None
+    bundle_keys: tuple[BundleKey, ...] | None
+    cache_dir: str | None
+    capture_content: bool
+    reload: bool
+    stream: bool
+    salt: bytes | None
+    clock: Clock
+    poll_interval_ms: float = tables.DEFAULT_POLL_INTERVAL_MS
+    reload_debounce_ms: float = tables.DEFAULT_RELOAD_DEBOUNCE_MS
+    first_bundle_timeout_ms: float = tables.DEFAULT_FIRST_BUNDLE_TIMEOUT_MS
+    request_timeout_ms: float = tables.DEFAULT_REQUEST_TIMEOUT_MS
+    approval_poll_interval_ms: float = tables.DEFAULT_APPROVAL_POLL_INTERVAL_MS
+    approval_timeout_ms: float = tables.DEFAULT_APPROVAL_TIMEOUT_MS
+    queue_capacity: int = tables.DEFAULT_QUEUE_CAPACITY
+    batch_size: int = tables.DEFAULT_BATCH_SIZE
+    flush_interval_ms: float = tables.DEFAULT_FLUSH_INTERVAL_MS
+    close_timeout_ms: float = tables.DEFAULT_CLOSE_TIMEOUT_MS
+
+
+# A day: longer waits are of no use, and some platforms cannot wait for them.
+_MAX_NUMBER = 2**31 - 1
+
+
+def read_settings(numbers: dict[str, Any], **given: Any) -> Settings:
+    """Checked options. Raises ConfigError, naming the option."""
+    for name in ("api_key", "environment"):
+        _expect(given, name, str, "a string")
+    for name in ("capture_content", "reload", "stream"):
+        _expect(given, name, bool, "a boolean")
+    _expect(given, "salt", bytes, "bytes")
+    for name in ("on_approval", "clock"):
+        if given[name] is not None and not callable(given[name]):
+            raise ConfigError(f"option `{name}`: expected a function, got {type(given[name]).__name__}")
+    given["fail_mode"] = given["fail_mode"] or tables.DEFAULT_FAIL_MODE
+    if given["fail_mode"] not in tables.FAIL_MODE_VALUES:
+        raise ConfigError("option `fail_mode`: expected `closed` or `open`")
+    given["control_plane"] = _read_url(given["control_plane"])
+    given["policies"] = _read_policies(given["policies"])
+    if given["policies"] is None and given["control_plane"] is None:
+        raise ConfigError("neither `policies` nor `control_plane` is given: there is nothing to enforce")
+    usage = given["usage"]
+    if usage is not None and not (callable(getattr(usage, "read", None)) and callable(getattr(usage, "add", None))):
+        raise ConfigError("option `usage`: expected an object with the methods `read` and `add`")
+    agents = given["agents"] or ()
+    if isinstance(agents, (str, dict)) or not isinstance(agents, Sequence):
+        raise ConfigError("option `agents`: expected a list")
+    given["agents"] = tuple(read_agent(agent) for agent in agents)
+    given["bundle_keys"] = _read_bundle_keys(given["bundle_keys"])
+    if given["cache_dir"] is not None:
+        given["cache_dir"] = os.fspath(given["cache_dir"])
+    given["clock"] = given["clock"] or now_ms
+    options = {**given, **{name: _read_number(name, value) for name, value in numbers.items() if value is not None}}
+    return Settings(**options)
+
+
+def read_agent(agent: Any) -> Agent:
+    """A checked agent, from a dataclass or a JSON object. Raises ConfigError, naming the field."""
+    read = decode_message("Agent", to_wire(agent) if is_document(agent) else agent)
+    if read.value is None:
+        raise ConfigError(f"the agent cannot be registered: {describe_problems(read.problems)}")
+    return from_wire(Agent, read.value)
+
+
+def wire_names(message: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Keyword arguments under the contract's names; absent ones (None) are left out."""
+    names = {field["name"]: wire for wire, field in MESSAGES[message].items()}
+    return {names.get(name, name): _to_plain(value) for name, value in fields.items() if value is not None}
+
+
+def _to_plain(value: Any) -> Any:
+    if is_document(value):
+        return to_wire(value)
+    if isinstance(value, (list, tuple)):
+        return [to_wire(item) if is_document(item) else item for item in value]
+    return value
+
+
+def _expect(given: dict[str, Any], name: str, kind: type, expected: str) -> None:
+    value = given[name]
+    if value is not None and not isinstance(value, kind):
+        raise ConfigError(f"option `{name}`: expected {expected}, got {type(value).__name__}")
+
+
+def _read_number(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 1:
+        raise ConfigError(f"option `{name}`: expected a number from 1")
+    return int(min(value, _MAX_NUMBER))
+
+
+def _read_policies(value: Any) -> Any:
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
+
+
+def _read_url(value: Any) -> str | None:
+    if value is None:
+        return None
+    try:
+        url = urlsplit(value) if isinstance(value, str) else None
+        usable = url is not None and url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        usable = False
+    if url is None or not usable:
+        raise ConfigError("option `control_plane`: expected a URL that starts with http:// or https://")
+    if url.username or url.password:
+        raise ConfigError("option `control_plane`: give the key as `api_key`, not in the URL")
+    return f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
+
+
+def _read_bundle_keys(keys: Any) -> tuple[BundleKey, ...] | None:
+    if keys is None:
+        return None
+    try:
+        return tuple(key if isinstance(key, BundleKey) else BundleKey(key["kid"], key["x"]) for key in keys)
+    except (TypeError, KeyError) as error:
+        raise ConfigError("option `bundle_keys`: expected a list of keys with `kid` and `x`") from error

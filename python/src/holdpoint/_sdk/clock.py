@@ -1,0 +1,62 @@
+"""Time, as the client reads it."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+
+from .._core import format_instant
+
+# Milliseconds since the epoch.
+Clock = Callable[[], float]
+
+_MAX_DATE_MS = 8.64e15
+
+
+def now_ms() -> float:
+    """Wall time, milliseconds since the epoch; may jump."""
+    return time.time() * 1000
+
+
+def monotonic_ms() -> float:
+    """Time that only goes forward, milliseconds from any start."""
+    return time.perf_counter() * 1000
+
+
+class SteadyClock:
+    """A clock for decisions, made of the machine's: it never goes back and never says NaN.
+
+    When the wall clock jumps back or fails, time goes on from the last good reading at the monotonic clock's pace: a
+    budget's window cannot be reopened by setting a clock back.
+    """
+
+    def __init__(self, clock: Clock = now_ms) -> None:
+        self._clock = clock
+        self._last_ms = 0.0
+        self._last_monotonic_ms = monotonic_ms()
+        self._lock = threading.Lock()
+
+    def __call__(self) -> int:
+        with self._lock:
+            monotonic = monotonic_ms()
+            onward = self._last_ms + max(0.0, monotonic - self._last_monotonic_ms)
+            self._last_ms = max(self._read(onward), onward)
+            self._last_monotonic_ms = monotonic
+            return int(self._last_ms)
+
+    def _read(self, otherwise: float) -> float:
+        try:
+            value = float(self._clock())
+        except Exception:  # noqa: BLE001 - a clock of the program's own
+            return otherwise
+        return value if 0 <= value <= _MAX_DATE_MS else otherwise
+
+
+def to_timestamp(at_ms: float) -> str:
+    """RFC 3339 in UTC; the epoch when it is no time."""
+    try:
+        return format_instant(at_ms if math.isfinite(at_ms) else 0)
+    except (OverflowError, ValueError):
+        return format_instant(0)

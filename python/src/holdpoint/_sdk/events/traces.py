@@ -1,0 +1,236 @@
+"""Traces that are being recorded."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from ..._core import canonical_json
+from ..._gen.errors import AgentPausedError, EnforcementHaltError
+from ..._gen.tables import MAX_ERROR_CHARS, MAX_NAME_CHARS, MAX_TRACE_ITEMS, TRACE_STATUS_VALUES
+from ..clock import Clock, to_timestamp
+from ..transport.copy_json import NotJsonError, copy_json, copy_members
+from ..usage.ledger import Reservations
+from .traced_text import cut_text, read_amount, read_name
+
+_AMOUNTS = ("costUsd", "promptTokens", "completionTokens", "totalTokens")
+_SPAN_BYTES = 256
+
+
+@dataclass(slots=True)
+class OpenTrace:
+    """A trace that has not ended. `decisions` build their records when somebody needs them."""
+
+    start: dict[str, Any]
+    trace_id: str
+    agent_id: str
+    started_ms: float
+    reservations: Reservations = field(default_factory=Reservations)
+    spans: list[dict[str, Any]] = field(default_factory=list)
+    decisions: list[Callable[[], dict[str, Any]]] = field(default_factory=list)
+    usage: dict[str, Any] = field(default_factory=dict)
+    blocked: bool = False
+    size_bytes: int = 0
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EndedTrace:
+    """A trace that has ended."""
+
+    open: OpenTrace
+    duration_ms: float
+    status: str
+    output: str | None
+    error_type: str | None
+    error_message: str | None
+
+
+class SpanHandle:
+    """One step inside a trace. A context manager; no method raises, and later calls do nothing."""
+
+    __slots__ = ("_ended", "_given", "_started_ms", "_trace", "_traces", "span_id")
+
+    def __init__(self, traces: Traces, trace: OpenTrace, given: dict[str, Any]) -> None:
+        self.span_id = str(uuid.uuid4())
+        self._traces = traces
+        self._trace = trace
+        self._given = given
+        self._started_ms = traces.now_ms()
+        self._ended = trace.ended or len(trace.spans) >= MAX_TRACE_ITEMS
+
+    def end(self, *, status: str | None = None, error: object = None, attributes: Any = None) -> None:
+        """Ends the span."""
+        if self._ended:
+            return
+        self._ended = True
+        given = copy_members(self._given)
+        merged = {**_as_object(given.get("attributes")), **_as_object(_copy(attributes))}
+        described = _describe_error(error)
+        if described is not None:
+            merged |= {"error.type": described[0], "error.message": described[1]}
+        span: dict[str, Any] = {
+            "spanId": self.span_id,
+            "startedAt": to_timestamp(self._started_ms),
+            "durationMs": max(0, self._traces.now_ms() - self._started_ms),
+            "status": _read_status(status) or ("error" if described else "success"),
+            "attributes": merged,
+        }
+        for name in ("name", "spanType", "parentSpanId"):
+            if (text := read_name(given.get(name))) is not None:
+                span[name] = text
+        self._trace.spans.append(span)
+        self._trace.size_bytes += _SPAN_BYTES + len(canonical_json(merged)) * 2
+
+    def __enter__(self) -> SpanHandle:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end(error=error)
+
+
+class TraceHandle:
+    """One run of an agent. A context manager; no method raises, and after `end` they do nothing."""
+
+    __slots__ = ("__weakref__", "_open", "_traces", "agent_id", "trace_id")
+
+    def __init__(self, traces: Traces, trace: OpenTrace) -> None:
+        self._traces = traces
+        self._open = trace
+        self.trace_id = trace.trace_id
+        self.agent_id = trace.agent_id
+
+    def span(
+        self, name: str, *, span_type: str | None = None, parent_span_id: str | None = None, attributes: Any = None
+    ) -> SpanHandle:
+        """Begins a step."""
+        given = {"name": name, "spanType": span_type, "parentSpanId": parent_span_id, "attributes": attributes}
+        return SpanHandle(self._traces, self._open, given)
+
+    def record_usage(
+        self,
+        *,
+        cost_usd: float | None = None,
+        prompt_tokens: float | None = None,
+        completion_tokens: float | None = None,
+        total_tokens: float | None = None,
+        model_name: str | None = None,
+    ) -> None:
+        """Adds what model calls really took, and settles what was reserved in this trace against the actual cost."""
+        if self._open.ended:
+            return
+        totals = self._open.usage
+        for name, value in zip(_AMOUNTS, (cost_usd, prompt_tokens, completion_tokens, total_tokens), strict=True):
+            amount = read_amount(value)
+            if amount is not None:
+                totals[name] = totals.get(name, 0) + amount
+        if (model := read_name(model_name)) is not None:
+            totals["modelName"] = model
+        if (cost := read_amount(cost_usd)) is not None:
+            self._traces.on_usage(self._open, cost)
+
+    def end(self, *, output: str | None = None, status: str | None = None, error: object = None) -> None:
+        """Ends the trace and sends it."""
+        self._traces.end(self, output, status, error)
+
+    def __enter__(self) -> TraceHandle:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        blocked = isinstance(error, EnforcementHaltError) and not isinstance(error, AgentPausedError)
+        self.end(error=error, status="policy_blocked" if blocked else None)
+
+
+class Traces:
+    """Opens and ends traces."""
+
+    def __init__(
+        self,
+        now_ms: Clock,
+        capacity: int,
+        on_usage: Callable[[OpenTrace, float], None],
+        on_end: Callable[[EndedTrace], None],
+    ) -> None:
+        self.now_ms = now_ms
+        self.on_usage = on_usage
+        self._on_end = on_end
+        # Most traces that are ended for a program that never ended them.
+        self._capacity = capacity
+        self._opened: dict[TraceHandle, None] = {}
+        self._lock = threading.Lock()
+
+    def start(self, given: dict[str, Any]) -> TraceHandle:
+        """Opens a trace."""
+        copied = copy_members(given)
+        agent_id = read_name(copied.get("agentId")) or ""
+        handle = TraceHandle(self, OpenTrace(copied, str(uuid.uuid4()), agent_id, self.now_ms()))
+        with self._lock:
+            if len(self._opened) < self._capacity:
+                self._opened[handle] = None
+        return handle
+
+    def find(self, handle: Any) -> OpenTrace | None:
+        """The trace behind a handle; None when it has ended or is none of ours."""
+        if isinstance(handle, TraceHandle) and handle._traces is self and not handle._open.ended:
+            return handle._open
+        return None
+
+    def end(self, handle: TraceHandle, output: object, status: object, error: object) -> None:
+        """Ends a trace, once."""
+        trace = handle._open
+        with self._lock:
+            if trace.ended:
+                return
+            trace.ended = True
+            self._opened.pop(handle, None)
+        described = _describe_error(error)
+        known = _read_status(status) or ("policy_blocked" if trace.blocked else None)
+        self._on_end(
+            EndedTrace(
+                trace,
+                max(0, self.now_ms() - trace.started_ms),
+                known or ("error" if described else "success"),
+                output if isinstance(output, str) else None,
+                described[0] if described else None,
+                described[1] if described else None,
+            )
+        )
+
+    def end_all(self) -> None:
+        """Ends every trace that is still open: whether its work took effect is not known."""
+        for handle in list(self._opened):
+            handle.end(status="effect_unconfirmed")
+
+
+def _read_status(status: object) -> str | None:
+    """A status of the closed set; a whole trace would be refused for any other."""
+    return status if isinstance(status, str) and status in TRACE_STATUS_VALUES else None
+
+
+def _copy(value: Any) -> Any:
+    try:
+        return copy_json(value, exact=False)
+    except NotJsonError:
+        return None
+
+
+def _as_object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _describe_error(error: object) -> tuple[str, str] | None:
+    if error is None:
+        return None
+    name = type(error).__name__[:MAX_NAME_CHARS]
+    try:
+        return name, cut_text(str(error), MAX_ERROR_CHARS)
+    except Exception:  # noqa: BLE001 - an error of the program's own that cannot be written
+        return name, ""

@@ -1,0 +1,125 @@
+"""Calls to a control plane."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from ..._core import canonical_json
+from ..._gen.tables import DEFAULT_RETRY_AFTER_CAP_MS, MAX_ERROR_CHARS, MAX_REQUEST_BYTES
+from ..clock import now_ms
+from .http_outcome import outcome_of, read_retry_after_ms
+
+
+@dataclass(frozen=True, slots=True)
+class ApiAnswer:
+    """What came back. `status` is 0 when nothing did; `problem` says why, or the code and message of the error."""
+
+    outcome: str
+    status: int
+    text: str
+    retry_after_ms: float | None
+    problem: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Api:
+    """HTTP to one control plane. Redirects are not followed: a key must not travel elsewhere."""
+
+    def __init__(self, base_url: str, api_key: str | None, timeout_ms: float) -> None:
+        self.base_url = base_url
+        self._timeout_s = timeout_ms / 1000
+        headers = {"accept": "application/json"}
+        if api_key is not None:
+            headers["x-api-key"] = api_key
+        self._client = httpx.Client(headers=headers, timeout=self._timeout_s, follow_redirects=False)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        text: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_bytes: int = MAX_REQUEST_BYTES,
+    ) -> ApiAnswer:
+        """One call, `body` as JSON or `text` that is JSON already. Never raises: a failure is an answer."""
+        try:
+            content = text if text is not None else None if body is None else canonical_json(body)
+            sent = dict(headers or {})
+            if content is not None:
+                sent["content-type"] = "application/json"
+            data = None if content is None else content.encode()
+            with self._client.stream(method, self.base_url + path, content=data, headers=sent) as response:
+                answer = self._read(response, max_bytes)
+                return _to_answer(response.status_code, answer, dict(response.headers))
+        except Exception as error:  # noqa: BLE001 - whatever the network does is an answer
+            return ApiAnswer(
+                outcome_of(0), 0, "", None, f"not reached: {_one_line(str(error)) or type(error).__name__}"
+            )
+
+    def _read(self, response: httpx.Response, max_bytes: int) -> str:
+        """The whole answer, within the time-out from its first byte to its last."""
+        deadline = time.monotonic() + self._timeout_s
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_bytes():
+            size += len(part)
+            if size > max_bytes:
+                raise ValueError(f"the answer has more than {max_bytes} bytes")
+            if time.monotonic() > deadline:
+                raise TimeoutError("the answer took too long")
+            parts.append(part)
+        return b"".join(parts).decode("utf-8", "replace")
+
+    def stream(self, path: str, idle_ms: float) -> Any:
+        """A long-lived answer as a context manager; silent for longer than that, it ends."""
+        timeout = httpx.Timeout(self._timeout_s, read=idle_ms / 1000)
+        return self._client.stream(
+            "GET", self.base_url + path, timeout=timeout, headers={"accept": "text/event-stream"}
+        )
+
+    def close(self) -> None:
+        """Ends every call. Never raises."""
+        self._client.close()
+
+
+def parse_json(text: str) -> Any:
+    """A JSON text as a value; None when it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def member(value: Any, *names: str) -> Any:
+    """A member of nested objects; None when there is none."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _to_answer(status: int, text: str, headers: Mapping[str, str]) -> ApiAnswer:
+    outcome = outcome_of(status)
+    wait_ms = read_retry_after_ms(headers.get("retry-after"), now_ms(), DEFAULT_RETRY_AFTER_CAP_MS)
+    problem = "" if outcome in ("ok", "unchanged") else f"answered {status}{_read_error(text)}"
+    return ApiAnswer(outcome, status, text, wait_ms, problem, headers)
+
+
+def _read_error(text: str) -> str:
+    """Code and message of `{error: {code, message}}`."""
+    error = member(parse_json(text), "error")
+    code, message = member(error, "code"), member(error, "message")
+    if not isinstance(code, str):
+        return ""
+    return f" {_one_line(code)}" + (f" {_one_line(message)}" if isinstance(message, str) else "")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:MAX_ERROR_CHARS]

@@ -1,0 +1,121 @@
+"""What the client gives and takes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeAlias
+
+from .._core import CompileProblem, Counter, Decision, Pause, Violation
+
+FailMode = Literal["closed", "open"]
+SyncSource = Literal["file", "control-plane", "cache", "agents"]
+EventName = Literal["decision", "blocked", "paused", "sync", "dropped"]
+
+
+class UsageStore(Protocol):
+    """Counters of what was spent, in whole micro-dollars. Called from any thread; neither method may raise."""
+
+    def read(self, counter: Counter) -> float:
+        """What was counted so far; NaN when it cannot be read (the policy then fails closed)."""
+        ...
+
+    def add(self, counter: Counter, amount_micros: int) -> None:
+        """Adds to a counter; a negative amount gives back what was reserved too much."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalContext:
+    """What is asked of a human: `action` is the exact step as plain JSON, `action_hash` its SHA-256, hex."""
+
+    agent_id: str
+    decision: Decision
+    violations: tuple[Violation, ...]
+    action: dict[str, Any]
+    action_hash: str
+
+
+# True or {"approved": True} approves; anything else denies, {"approved": False, "reason": …} with a reason.
+ApprovalAnswer: TypeAlias = "bool | Mapping[str, Any]"
+OnApproval: TypeAlias = Callable[[ApprovalContext], "ApprovalAnswer | Awaitable[ApprovalAnswer]"]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionEvent:
+    """A decision was made. `decided_at` is RFC 3339."""
+
+    decision: Decision
+    decision_id: str
+    decided_at: str
+    duration_us: float
+    trace_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedEvent:
+    """A step was stopped."""
+
+    decision: Decision
+    violations: tuple[Violation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PausedEvent:
+    """A step of a paused agent was stopped."""
+
+    agent_id: str
+    level: str
+    reason: str
+    until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncEvent:
+    """Something tried to change the plan. With `ok` False the last good plan is still in force.
+
+    `version`: of the bundle in force, 0 without one. `plan_digest`: of the plan in force.
+    """
+
+    ok: bool
+    source: SyncSource
+    version: int
+    plan_digest: str | None
+    problems: tuple[CompileProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedEvent:
+    """Events were lost. `count`: since the last event of this reason; `total`: since the start, of this reason."""
+
+    reason: str
+    count: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldpointStats:
+    """Where the client stands. `ready`: there is a plan to decide with.
+
+    `ungoverned_calls`: calls let pass without a plan, because the fail mode is open.
+    """
+
+    ready: bool
+    bundle_version: int
+    plan_digest: str | None
+    policy_count: int
+    pauses: tuple[Pause, ...]
+    decisions: dict[str, int]
+    ungoverned_calls: int
+    queued_traces: int
+    sent_traces: int
+    dropped_traces: dict[str, int]
+    last_sync: SyncEvent | None
+
+
+@dataclass(frozen=True, slots=True)
+class BundleKey:
+    """A public key of the control plane, as in its JWKS (RFC 8037); `x` is the raw key, base64url."""
+
+    kid: str
+    x: str
