@@ -13,7 +13,8 @@ export interface LoneDecision {
   readonly parentTraceId: string | undefined;
   readonly record: DecisionRecord;
   readonly content: TracedContent;
-  readonly names: Partial<Record<"sessionId" | "userId" | "environment" | "modelName", string>>;
+  /** As given, of any type. */
+  readonly names: Readonly<Record<"sessionId" | "userId" | "environment" | "modelName", unknown>>;
 }
 
 export function buildLoneTrace({ traceId, parentTraceId, record, content, names }: LoneDecision): Trace {
@@ -25,7 +26,10 @@ export function buildLoneTrace({ traceId, parentTraceId, record, content, names 
     durationMs: (record.durationUs ?? 0) / 1000,
     status: statusOf(record.decision),
     spanType: "enforcement",
-    ...names,
+    ...nameMember("sessionId", names.sessionId),
+    ...nameMember("userId", names.userId),
+    ...nameMember("environment", names.environment),
+    ...nameMember("modelName", names.modelName),
     ...nameMember("parentTraceId", parentTraceId),
     ...(input === undefined ? {} : { input }),
     ...(output === undefined ? {} : { output }),

@@ -2,11 +2,11 @@ import { type Clock, type Decision, type DecisionRecord, limits, type Plan } fro
 import type { Platform } from "../platform/platform";
 import type { CallOptions, PausedEvent, TraceHandle } from "../types";
 import type { Reservations } from "../usage/ledger";
-import { buildEndedTrace, buildLoneTrace, type LoneDecision } from "./build-trace";
+import { buildEndedTrace, buildLoneTrace } from "./build-trace";
 import type { Emitter } from "./emitter";
 import type { QueuedTrace } from "./event-queue";
 import { describeContent, type TracedContent } from "./traced-content";
-import { cutText, readName } from "./traced-text";
+import { cutText } from "./traced-text";
 import { type EndedTrace, type Traces, toTimestamp } from "./traces";
 
 export interface Recorded {
@@ -49,7 +49,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const { platform, clock, emitter, traces, push } = options;
   const counts = { allow: 0, monitor: 0, warn: 0, require_approval: 0, block: 0, paused: 0 };
 
-  const recordNow = ({ request, decision, plan, version, startedMs, trace }: Recorded): void => {
+  const recordNow = (recorded: Recorded): void => {
+    const { decision, version, startedMs, trace } = recorded;
     counts[decision.verdict]++;
     const heard = emitter.hears("decision");
     if (!push && !heard) return;
@@ -68,8 +69,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       open.sizeBytes += decisionBytes;
       return;
     }
-    const content = options.captureContent && plan ? describeContent(request, decision) : {};
-    push(queueLone(request, content, trace, build, platform, options.environment));
+    push(queueLone(recorded, build, options));
   };
 
   return {
@@ -132,27 +132,36 @@ function createRecordBuilder(moment: Moment, platform: Platform): () => Decision
     });
 }
 
-function queueLone(
-  request: unknown,
-  content: TracedContent,
-  trace: TraceHandle | undefined,
-  build: () => DecisionRecord,
-  platform: Platform,
-  environment: string | undefined,
-): QueuedTrace {
-  const { sessionId, userId, model, environment: named } = (request ?? {}) as Record<string, unknown>;
-  const names: LoneDecision["names"] = Object.fromEntries(
-    Object.entries({ sessionId, userId, modelName: model, environment: named ?? environment })
-      .map(([name, value]) => [name, readName(value)] as const)
-      .filter(([, value]) => value !== undefined),
-  );
-  const traceId = platform.crypto.randomUuid();
-  const parentTraceId = trace?.traceId;
+/**
+ * A decision waiting to be sent alone. Texts are kept as they are and described when they are sent, for strings do not
+ * change; arguments and results can, so they are described now.
+ */
+function queueLone(recorded: Recorded, build: () => DecisionRecord, options: RecorderOptions): QueuedTrace {
+  const { decision, trace, plan } = recorded;
+  const request = (recorded.request ?? {}) as Record<string, unknown>;
+  const { sessionId, userId, model, environment, input, output } = request;
+  const capture = options.captureContent && plan !== undefined;
+  const structured = decision.phase === "tool_call" || decision.phase === "tool_result";
+  const described = capture && structured ? describeContent(request, decision) : undefined;
+  const texts = structured ? described : { input, output };
+  const content = (): TracedContent => described ?? (capture && !structured ? describeContent(texts, decision) : {});
+  const names = { sessionId, userId, modelName: model, environment: environment ?? options.environment };
   return {
-    sizeBytes: decisionBytes + 2 * ((content.input?.length ?? 0) + (content.output?.length ?? 0)),
-    toJson: () => JSON.stringify(buildLoneTrace({ traceId, parentTraceId, record: build(), content, names })),
+    sizeBytes: capture ? decisionBytes + 2 * (lengthOf(texts?.input) + lengthOf(texts?.output)) : decisionBytes,
+    toJson: () =>
+      JSON.stringify(
+        buildLoneTrace({
+          traceId: options.platform.crypto.randomUuid(),
+          parentTraceId: trace?.traceId,
+          record: build(),
+          content: content(),
+          names,
+        }),
+      ),
   };
 }
+
+const lengthOf = (value: unknown): number => (typeof value === "string" ? value.length : 0);
 
 function sizeOf({ open, output }: EndedTrace): number {
   const input = open.start["input"];
