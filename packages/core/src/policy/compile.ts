@@ -44,9 +44,14 @@ export function compile(policies: readonly unknown[], context: CompileContext = 
   refuseDuplicateIds(normalised, problems);
   const ordered = orderPolicies(normalised, listIds(policies), problems);
   const gatherer = createPatternGatherer();
-  const runnable = ordered.filter(({ policy, usable }) => usable && policy.isActive !== false);
+  const usable = ordered.filter((item) => item.usable);
+  const runnable = usable.filter(({ policy }) => policy.isActive !== false);
   const positions = new Map(runnable.map(({ policy }, index) => [policy.id, index]));
   const compiled = runnable.map((item, index) => compilePolicy(item, index, positions, gatherer, problems));
+  checkInactive(
+    usable.filter(({ policy }) => policy.isActive === false),
+    problems,
+  );
   const built = gatherer.build();
   if (!built.ok) addPatternProblems(built.problems, normalised, problems);
   if (!built.ok || problems.list.length > 0) return { ok: false, problems: problems.list };
@@ -104,6 +109,21 @@ function compilePolicy(
     prerequisites: (policy.prerequisites ?? []).flatMap((id) => positions.get(id) ?? []),
     passed: Object.freeze({ policyId: policy.id, policyType: policy.policyType, status: "passed" }),
   };
+}
+
+/** A policy that is not active is checked all the same, so that switching it on cannot fail; the catalogue's own patterns need no check. */
+function checkInactive(policies: readonly NormalisedPolicy[], problems: ProblemList): void {
+  if (policies.length === 0) return;
+  const gatherer: PatternGatherer = {
+    ...createPatternGatherer(),
+    useInjection: () => undefined,
+    usePii: () => undefined,
+  };
+  for (const { type, rule, policy, pointer } of policies) {
+    for (const { operator } of type.uses) operators[operator](rule, { policy, pointer, patterns: gatherer, problems });
+  }
+  const built = gatherer.build();
+  if (!built.ok) addPatternProblems(built.problems, policies, problems);
 }
 
 function refuseDuplicateIds(policies: readonly NormalisedPolicy[], problems: ProblemList): void {

@@ -79,7 +79,7 @@ function decodeValue(field: FieldTable, value: unknown, pointer: string, problem
 function decodeGlob(value: unknown, pointer: string, problems: ProblemList): string | undefined {
   const text = decodeText(value, pointer, problems);
   const problem = text === undefined ? undefined : checkGlob(text);
-  if (problem !== undefined) problems.add(pointer, problem.message);
+  if (problem !== undefined) problems.add(pointer, problem.celMessage);
   return text;
 }
 

@@ -32,7 +32,7 @@ export function normalisePolicy(
   }
   const type = findType(policy.policyType, pointer, problems);
   if (!type || policy.id === undefined) return undefined;
-  const before = problems.list.length;
+  const before = problems.count();
   const rule = policy.ruleDefinition
     ? decodeRule(type, policy.ruleDefinition, pointTo(pointer, "ruleDefinition"), problems)
     : {};
@@ -42,7 +42,7 @@ export function normalisePolicy(
     type,
     rule,
     ownSeverity: policy.severity,
-    usable: problems.list.length === before,
+    usable: policy.ruleDefinition !== undefined && problems.count() === before,
   };
 }
 

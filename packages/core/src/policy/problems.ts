@@ -5,14 +5,19 @@ import { suggest } from "./suggest";
 /** Collects problems up to the limit; further ones are counted, not kept. */
 export interface ProblemList {
   readonly list: CompileProblem[];
+  /** How many were found, those beyond the limit included. */
+  count(): number;
   add(pointer: string, message: string, extra?: Partial<CompileProblem>): void;
 }
 
 export function createProblemList(): ProblemList {
   const list: CompileProblem[] = [];
+  let found = 0;
   return {
     list,
+    count: () => found,
     add(pointer, message, extra = {}) {
+      found++;
       if (list.length < limits.maxProblems) list.push({ pointer, message, ...extra });
     },
   };

@@ -16,16 +16,22 @@ export function suggest(unknown: string, known: readonly string[]): string | und
 /** `dailyBudget`, `daily-budget` and `daily_budget` are the same word. */
 const normalise = (name: string): string => name.slice(0, 64).replace(/[-_ ]/g, "").toLowerCase();
 
-/** Levenshtein distance, or `limit` when it is at least that. */
+/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment), or `limit` when at least that many. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
+  let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitute = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(substitute, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
+      let cost = Math.min(substitute, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, (beforePrevious[j - 2] ?? 0) + 1);
+      }
+      current.push(cost);
     }
+    beforePrevious = previous;
     previous = current;
   }
   return Math.min(previous[b.length] ?? limit, limit);
