@@ -1,5 +1,5 @@
 import type { Call, Node } from "./ast";
-import { type Compiler, compileConversion, constantOf, settle } from "./compiler";
+import { type Compiler, compileConversion, settle } from "./compiler";
 import { ErrorValue } from "./errors";
 import { charge, costExceeded, type Frame, type Test, type Val } from "./frame";
 import { compareWith, equal, isIn, type Order, sizeOf } from "./operators";
@@ -235,17 +235,20 @@ export function compileEquality(node: Call, compiler: Compiler): Test {
   };
 }
 
+/** The strings of a list of string literals. */
+function literalTexts(node: Node): ReadonlySet<unknown> | undefined {
+  if (node.kind !== "list" || node.items.length === 0) return undefined;
+  const values = node.items.map((item) => (item.kind === "literal" ? item.value : undefined));
+  return values.every((value) => typeof value === "string") ? new Set(values) : undefined;
+}
+
 /** `x in ["a", "b"]` with string literals is one look-up. */
 export function compileIn(node: Call, compiler: Compiler): Test {
   const [itemNode, containerNode] = node.args as [Node, Node];
   const item = compiler.value(itemNode);
   const container = compiler.value(containerNode);
   const charged = compiler.loopDepth > 0;
-  const known = constantOf(container)?.value;
-  const texts =
-    Array.isArray(known) && known.length > 0 && known.every((entry) => typeof entry === "string")
-      ? new Set<unknown>(known)
-      : undefined;
+  const texts = literalTexts(containerNode);
   const slow = (frame: Frame, value: unknown): 0 | 1 | 2 => {
     const within = container(frame);
     chargeBoth(frame, value, within, charged);

@@ -19,15 +19,10 @@ export interface Compiler {
   path(node: Node): Path | undefined;
 }
 
-/** Nodes whose literal operands make them literals too. Their value is found once. */
-const constants = new WeakMap<Val, { readonly value: unknown }>();
-export const constantOf = (val: Val): { readonly value: unknown } | undefined => constants.get(val);
-
-export function constant(value: unknown): Val {
-  const val: Val = () => value;
-  constants.set(val, { value });
-  return val;
-}
+export const constant =
+  (value: unknown): Val =>
+  () =>
+    value;
 
 /** The slow way in: a condition out of a value. */
 export function fromTest(test: Test): Val {
