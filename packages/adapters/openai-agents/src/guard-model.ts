@@ -1,0 +1,106 @@
+import type { CommonInput, Holdpoint } from "@holdpoint/sdk";
+import type { AgentOutputItem, Model, ModelRequest, ModelResponse } from "@openai/agents-core";
+import { asHalt, findHalt } from "./find-halt";
+import { type HoldpointAgentsOptions, identityOf } from "./options";
+import { readCallIds, readInput, readOutputs, readUnguardedCalls } from "./read-items";
+import { currentCall, fingerprint, memoryOf, remember, rememberHaltOfTrace } from "./run-memory";
+
+const guarded = new WeakSet<Model>();
+
+/** Checks what goes into a model and what comes out of it; throws a halt error. */
+interface ModelGuard {
+  before(request: ModelRequest): Promise<{ readonly approved: boolean }>;
+  after(output: readonly AgentOutputItem[], before: { readonly approved: boolean }): Promise<void>;
+}
+
+/**
+ * A model that is asked only what policies let pass, at every turn of a run: the user's input, earlier messages,
+ * results of tools that no guardrail has checked; and whose answers reach nobody unless policies let them. What stops
+ * it is thrown as it is. Of a stream, text that was already passed on stays with the caller; the final answer and its
+ * tool calls do not come.
+ */
+export function guardModel(hp: Holdpoint, model: Model, options: HoldpointAgentsOptions): Model {
+  if (guarded.has(model)) return model;
+  const guard = createModelGuard(hp, options);
+  const wrapper: Model = {
+    ...(model.supportsPromptModelSelection === undefined
+      ? {}
+      : { supportsPromptModelSelection: model.supportsPromptModelSelection }),
+    async getResponse(request): Promise<ModelResponse> {
+      const before = await guard.before(request);
+      const response = await model.getResponse(request);
+      await guard.after(response.output, before);
+      return response;
+    },
+    async *getStreamedResponse(request) {
+      const before = await guard.before(request);
+      for await (const event of model.getStreamedResponse(request)) {
+        if (event.type === "response_done") {
+          await guard.after(event.response.output as readonly AgentOutputItem[], before);
+        }
+        yield event;
+      }
+    },
+    getRetryAdvice(args) {
+      // What a policy has stopped is not tried again, whatever the run's retry policy says.
+      if (findHalt(args.error)) return { suggested: false, replaySafety: "unsafe", reason: "stopped by a policy" };
+      return model.getRetryAdvice?.(args);
+    },
+  };
+  guarded.add(wrapper);
+  return wrapper;
+}
+
+function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): ModelGuard {
+  const identity: CommonInput = identityOf(options);
+  const memory = memoryOf(hp);
+
+  const checkInput = async (request: ModelRequest): Promise<{ readonly approved: boolean }> => {
+    const { input, history, results, continuedCalls, wholeText } = readInput(request.input);
+    for (const { callId, name, text } of results) {
+      if (memory.checkedResults.get(callId) === fingerprint(text)) continue;
+      await hp.enforceToolResult({ ...identity, tool: name, result: text }, currentCall(hp));
+      remember(memory.checkedResults, callId, fingerprint(text));
+    }
+    // What a human has approved in this run is not asked again at its next turn.
+    const approved = continuedCalls.some((callId) => memory.approvedCalls.has(callId));
+    const estimatedCost = options.estimateCost?.(wholeText);
+    const decision = await hp.enforcePolicy(
+      {
+        ...identity,
+        phase: "input",
+        ...(input === undefined || approved ? {} : { input }),
+        ...(history.length === 0 || approved ? {} : { conversationHistory: history }),
+        ...(estimatedCost === undefined ? {} : { estimatedCost }),
+      },
+      currentCall(hp),
+    );
+    return { approved: approved || decision.verdict === "require_approval" };
+  };
+
+  const checkOutput = async (output: readonly AgentOutputItem[]): Promise<void> => {
+    for (const text of readOutputs(output)) await hp.enforceOutput({ ...identity, output: text }, currentCall(hp));
+    for (const { name, args } of readUnguardedCalls(output)) {
+      await hp.enforceToolCall({ ...identity, tool: name, args }, currentCall(hp));
+    }
+  };
+
+  const orHalt = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      const halt = asHalt(error);
+      rememberHaltOfTrace(hp, halt);
+      throw halt;
+    }
+  };
+
+  return {
+    before: (request) => orHalt(() => checkInput(request)),
+    after: (output, { approved }) =>
+      orHalt(async () => {
+        await checkOutput(output);
+        if (approved) for (const callId of readCallIds(output)) remember(memory.approvedCalls, callId, true);
+      }),
+  };
+}

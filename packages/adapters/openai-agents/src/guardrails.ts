@@ -1,0 +1,143 @@
+import type { EnforcementHaltError, Holdpoint } from "@holdpoint/sdk";
+import {
+  type AgentOutputType,
+  defineToolInputGuardrail,
+  defineToolOutputGuardrail,
+  type GuardrailFunctionOutput,
+  type InputGuardrail,
+  type OutputGuardrail,
+  type ToolGuardrailFunctionOutput,
+  ToolGuardrailFunctionOutputFactory,
+  type ToolInputGuardrailDefinition,
+  type ToolOutputGuardrailDefinition,
+} from "@openai/agents-core";
+import { asHalt, createHaltInfo, rememberHalt } from "./find-halt";
+import { type HoldpointAgentsOptions, identityOf } from "./options";
+import { readArguments, readInput, textOfValue } from "./read-items";
+import { currentCall, fingerprint, haltsOfTrace, memoryOf, remember, rememberHaltOfTrace } from "./run-memory";
+
+export const guardrailName = "holdpoint";
+
+/** Runs a check; gives back what stopped it. Never throws: a guardrail that throws loses its error on the way. */
+async function haltOf(
+  hp: Holdpoint,
+  context: object,
+  check: () => Promise<unknown>,
+): Promise<EnforcementHaltError | undefined> {
+  try {
+    await check();
+    return undefined;
+  } catch (error) {
+    const halt = asHalt(error);
+    rememberHalt(context, halt);
+    rememberHaltOfTrace(hp, halt);
+    return halt;
+  }
+}
+
+const asGuardrailOutput = (halt: EnforcementHaltError | undefined): GuardrailFunctionOutput => ({
+  tripwireTriggered: halt !== undefined,
+  outputInfo: halt && createHaltInfo(halt),
+});
+
+const asToolOutput = (halt: EnforcementHaltError | undefined): ToolGuardrailFunctionOutput =>
+  halt
+    ? ToolGuardrailFunctionOutputFactory.throwException(createHaltInfo(halt))
+    : ToolGuardrailFunctionOutputFactory.allow();
+
+/** Checks the input of a run before its first model call. `run()` throws InputGuardrailTripwireTriggered. */
+export function holdpointInputGuardrail(hp: Holdpoint, options: HoldpointAgentsOptions): InputGuardrail {
+  const identity = identityOf(options);
+  return {
+    name: guardrailName,
+    runInParallel: false,
+    execute: async ({ input: items, context }) =>
+      asGuardrailOutput(
+        await haltOf(hp, context, async () => {
+          const { input, history, results, wholeText } = readInput(items);
+          for (const { name, text } of results) {
+            await hp.enforceToolResult({ ...identity, tool: name, result: text }, currentCall(hp));
+          }
+          const estimatedCost = options.estimateCost?.(wholeText);
+          await hp.enforcePolicy(
+            {
+              ...identity,
+              phase: "input",
+              ...(input === undefined ? {} : { input }),
+              ...(history.length === 0 ? {} : { conversationHistory: history }),
+              ...(estimatedCost === undefined ? {} : { estimatedCost }),
+            },
+            currentCall(hp),
+          );
+        }),
+      ),
+  };
+}
+
+/** Checks the final output of a run. `run()` throws OutputGuardrailTripwireTriggered; see {@link findHalt}. */
+export function holdpointOutputGuardrail(
+  hp: Holdpoint,
+  options: HoldpointAgentsOptions,
+): OutputGuardrail<AgentOutputType> {
+  return createOutputGuardrail(hp, options, false);
+}
+
+/** With a guarded model, an output that the model itself wrote was checked as it came. */
+export function createOutputGuardrail(
+  hp: Holdpoint,
+  options: HoldpointAgentsOptions,
+  modelIsGuarded: boolean,
+): OutputGuardrail<AgentOutputType> {
+  const identity = identityOf(options);
+  return {
+    name: guardrailName,
+    execute: async ({ agentOutput, context, details }) => {
+      const items = details?.modelResponse?.output;
+      const isModelText = items !== undefined && !items.some(({ type }) => type === "function_call");
+      if (modelIsGuarded && isModelText) return asGuardrailOutput(undefined);
+      const output = typeof agentOutput === "string" ? agentOutput : (JSON.stringify(agentOutput) ?? "");
+      return asGuardrailOutput(
+        await haltOf(hp, context, () => hp.enforceOutput({ ...identity, output }, currentCall(hp))),
+      );
+    },
+  };
+}
+
+export interface HoldpointToolGuardrails {
+  readonly inputGuardrails: ToolInputGuardrailDefinition[];
+  readonly outputGuardrails: ToolOutputGuardrailDefinition[];
+}
+
+/**
+ * For `tool({ …, ...holdpointToolGuardrails(hp, options) })`: checks a call before the tool runs and its result before
+ * the model sees it. `run()` throws ToolCallError.
+ */
+export function holdpointToolGuardrails(hp: Holdpoint, options: HoldpointAgentsOptions): HoldpointToolGuardrails {
+  const identity = identityOf(options);
+  const memory = memoryOf(hp);
+  /** Halts of the trace when a tool began: a tool may be an agent, whose halt the framework turns into a text. */
+  const haltsBefore = new Map<string, number>();
+  const input = defineToolInputGuardrail({
+    name: guardrailName,
+    run: async ({ toolCall, context }) => {
+      remember(haltsBefore, toolCall.callId, haltsOfTrace(hp).count);
+      const step = { ...identity, tool: toolCall.name, args: readArguments(toolCall.arguments) };
+      return asToolOutput(await haltOf(hp, context, () => hp.enforceToolCall(step, currentCall(hp))));
+    },
+  });
+  const output = defineToolOutputGuardrail({
+    name: guardrailName,
+    run: async ({ toolCall, context, output: result }) => {
+      const { count, last } = haltsOfTrace(hp);
+      const before = haltsBefore.get(toolCall.callId) ?? count;
+      haltsBefore.delete(toolCall.callId);
+      if (last && count > before) return asToolOutput(last);
+      const text = textOfValue(result);
+      const step = { ...identity, tool: toolCall.name, args: readArguments(toolCall.arguments), result: text };
+      const halt = await haltOf(hp, context, () => hp.enforceToolResult(step, currentCall(hp)));
+      if (!halt) remember(memory.checkedResults, toolCall.callId, fingerprint(text));
+      return asToolOutput(halt);
+    },
+  });
+  return { inputGuardrails: [input], outputGuardrails: [output] };
+}
