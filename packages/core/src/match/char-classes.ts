@@ -4,22 +4,25 @@ import { type CodeRanges, maxCodePoint, rangesHave } from "./code-ranges.js";
 export const charKind = { other: 0, newline: 1, word: 2, edge: 3 } as const;
 
 /**
- * The code points of a text, sorted into classes that no pattern of the set can tell apart. A class is a column of the
- * transition table; the columns after the classes are `endColumn` (the end of the text), `stampColumn` (when the row was
- * last reported) and `surrogateColumn` (never filled, so that surrogates leave the fast loop).
+ * The code points of a text, sorted into classes that no pattern of the set can tell apart. The first classes, all of ASCII
+ * and the most common others, are columns of the transition table; after them come `stampColumn` (when the row was last
+ * reported) and `slowColumn` (never filled: it leads surrogates and rare classes out of the fast loop). The end of the text is
+ * class `endClass`, one past the others; transitions without a column are kept in a hash table.
  */
 export interface CharClasses {
   readonly count: number;
-  readonly endColumn: number;
+  readonly endClass: number;
+  /** Classes below this have a column. */
+  readonly columnCount: number;
   readonly stampColumn: number;
-  readonly surrogateColumn: number;
+  readonly slowColumn: number;
   readonly stride: number;
   /** `unitColumns[pageOffsets[unit >> 7] + (unit & 127)]` is the column of a UTF-16 unit. */
   readonly pageOffsets: Uint16Array;
   readonly unitColumns: Uint16Array;
   /** One byte per class and set: `members[set * count + class]`. */
   readonly members: Uint8Array;
-  /** The kind of each class, then of `endColumn`. */
+  /** The kind of each class, then of `endClass`. */
   readonly kinds: Uint8Array;
   /** First code points of the intervals, ascending, and the class of each. */
   readonly intervalStarts: Int32Array;
@@ -29,6 +32,9 @@ export interface CharClasses {
 
 const wordRanges: CodeRanges = [0x30, 0x39, 0x41, 0x5a, 0x5f, 0x5f, 0x61, 0x7a];
 const newlineRanges: CodeRanges = [10, 10];
+
+/** More columns would make rows so long that few states fit. */
+const maxColumns = 128;
 
 /** Frequent characters get the first columns, so that the busy part of a row shares few cache lines. */
 const frequent = " etaoinsrhldcumfpgwybvk.,xjqz\nTIASCEHMWBPNROLDFG0123456789-'\"()";
@@ -54,7 +60,8 @@ export function buildCharClasses(sets: readonly CodeRanges[]): CharClasses {
   }
   kinds[count] = charKind.edge;
 
-  const { pageOffsets, unitColumns } = buildPages(intervalStarts, intervalClasses, count + 2);
+  const columnCount = Math.min(count, maxColumns);
+  const { pageOffsets, unitColumns } = buildPages(intervalStarts, intervalClasses, columnCount);
   const bytes =
     members.byteLength +
     pageOffsets.byteLength +
@@ -63,10 +70,11 @@ export function buildCharClasses(sets: readonly CodeRanges[]): CharClasses {
     intervalClasses.byteLength;
   return {
     count,
-    endColumn: count,
-    stampColumn: count + 1,
-    surrogateColumn: count + 2,
-    stride: count + 3,
+    endClass: count,
+    columnCount,
+    stampColumn: columnCount,
+    slowColumn: columnCount + 1,
+    stride: columnCount + 2,
     pageOffsets,
     unitColumns,
     members,
@@ -79,7 +87,7 @@ export function buildCharClasses(sets: readonly CodeRanges[]): CharClasses {
 
 /** Splits the code space at every border of every set, then tells intervals apart set by set. */
 function partition(sets: readonly CodeRanges[]): { starts: number[]; classes: number[] } {
-  // A code point that stands in for lone surrogates must not share an interval with them.
+  // Pages of surrogates must hold nothing else.
   const borders = new Set<number>([0, 0xd800, 0xe000, 0x10000]);
   for (const set of sets) {
     for (let i = 0; i < set.length; i += 2) {
@@ -110,6 +118,14 @@ function orderClasses(starts: readonly number[], classes: readonly number[]): Ma
   const order = new Map<number, number>();
   const rank = (c: number) => order.has(c) || order.set(c, order.size);
   for (const char of frequent) rank(classes[findInterval(starts, char.charCodeAt(0))]!);
+  for (let code = 0; code < 128; code++) rank(classes[findInterval(starts, code)]!);
+  // Then by how much of the code space a class covers, so that what no pattern names comes before single letters of a script.
+  const sizes = new Map<number, number>();
+  for (const [i, c] of classes.entries()) {
+    sizes.set(c, (sizes.get(c) ?? 0) + Math.min(0x10000, (starts[i + 1] ?? 0x10000) - starts[i]!));
+  }
+  const big = [...sizes].filter(([, size]) => size >= 64).map(([c]) => c);
+  for (const c of big) rank(c);
   for (const c of classes) rank(c);
   return order;
 }
@@ -130,7 +146,9 @@ export const classOf = (classes: CharClasses, codePoint: number): number =>
   classes.intervalClasses[findInterval(classes.intervalStarts, codePoint)]!;
 
 /** A page is 128 units; pages of a single column are shared. */
-function buildPages(starts: Int32Array, classes: Uint16Array, surrogateColumn: number) {
+function buildPages(starts: Int32Array, classes: Uint16Array, columnCount: number) {
+  const slowColumn = columnCount + 1;
+  const columnOf = (interval: number) => (classes[interval]! < columnCount ? classes[interval]! : slowColumn);
   const pageOffsets = new Uint16Array(512);
   const pages: Uint16Array[] = [];
   const uniform = new Map<number, number>();
@@ -140,13 +158,13 @@ function buildPages(starts: Int32Array, classes: Uint16Array, surrogateColumn: n
     const surrogate = first >= 0xd800 && first < 0xe000;
     while (interval + 1 < starts.length && starts[interval + 1]! <= first) interval++;
     const single = interval + 1 >= starts.length || starts[interval + 1]! >= first + 128;
-    const column = surrogate ? surrogateColumn : classes[interval]!;
+    const column = surrogate ? slowColumn : columnOf(interval);
     let index = single || surrogate ? uniform.get(column) : undefined;
     if (index === undefined) {
       index = pages.length;
       const columns = new Uint16Array(128).fill(column);
       if (single || surrogate) uniform.set(column, index);
-      else fillPage(columns, first, starts, classes, interval);
+      else fillPage(columns, first, starts, columnOf, interval);
       pages.push(columns);
     }
     pageOffsets[page] = index * 128;
@@ -160,12 +178,12 @@ function fillPage(
   columns: Uint16Array,
   first: number,
   starts: Int32Array,
-  classes: Uint16Array,
+  columnOf: (interval: number) => number,
   interval: number,
 ): void {
   let i = interval;
   for (let unit = first; unit < first + 128; unit++) {
     while (i + 1 < starts.length && starts[i + 1]! <= unit) i++;
-    columns[unit - first] = classes[i]!;
+    columns[unit - first] = columnOf(i);
   }
 }

@@ -1,8 +1,11 @@
 import { matchLimits } from "../gen/match-limits.js";
 import { type CompiledPattern, compilePattern } from "./compile-pattern.js";
 import { explainPattern } from "./explain-pattern.js";
+import type { FilterPlan } from "./filter-plan.js";
 import type { Span } from "./find-spans.js";
-import { createGroup, createSpanFinders, type PatternGroup, scanGroup } from "./native-engine.js";
+import { createSpanFinders } from "./native-engine.js";
+import { measureTree } from "./program.js";
+import { bytesPerNode, createSearch, planTextPatterns, programShare } from "./search-set.js";
 import { createStream } from "./stream-match.js";
 import type { CompileSetResult, PatternProblem, PatternSet, PatternSource } from "./types.js";
 
@@ -11,18 +14,20 @@ export interface CompileSetOptions {
   readonly maxBytes?: number;
 }
 
-const noMatches: readonly number[] = Object.freeze([]);
 const noSpans: readonly Span[] = Object.freeze([]);
 
-/** What a node of a program costs, with its edges and its places in the work area. */
-const bytesPerNode = 40;
+/** What the automata for spans may take of a set's memory. */
+const spansShare = 0.15;
 
 /** Returns a set of all patterns, or every reason why there is none. Never throws. */
 export function compileSet(patterns: readonly PatternSource[], options: CompileSetOptions = {}): CompileSetResult {
   const maxBytes = clamp(options.maxBytes ?? matchLimits.maxSetBytes, matchLimits.minSetBytes, matchLimits.maxSetBytes);
-  const compiled = compileAll(patterns, maxBytes);
+  const compiled = compileAll(patterns);
   if ("problems" in compiled) return { ok: false, problems: compiled.problems };
-  return { ok: true, set: createNativeSet(compiled.patterns, maxBytes) };
+  const plan = planTextPatterns(compiled.patterns);
+  const tooLarge = findTooLarge(compiled.patterns, plan, maxBytes);
+  if (tooLarge !== undefined) return { ok: false, problems: [tooLarge] };
+  return { ok: true, set: createNativeSet(compiled.patterns, plan, maxBytes) };
 }
 
 const clamp = (value: number, low: number, high: number): number =>
@@ -30,13 +35,10 @@ const clamp = (value: number, low: number, high: number): number =>
 
 function compileAll(
   sources: readonly PatternSource[],
-  maxBytes: number,
 ): { patterns: CompiledPattern[] } | { problems: PatternProblem[] } {
   const patterns: CompiledPattern[] = [];
   const problems: PatternProblem[] = [];
   const ids = new Set<string>();
-  const maxNodes = Math.floor(maxBytes / 2 / bytesPerNode);
-  let nodes = 0;
   for (const source of sources) {
     if (patterns.length + problems.length >= matchLimits.maxPatterns) {
       problems.push({
@@ -54,68 +56,49 @@ function compileAll(
       problems.push(pattern);
       continue;
     }
-    nodes += pattern.searchNodes;
-    if (nodes > maxNodes) {
-      problems.push({
-        id: source.id,
-        position: 0,
-        message: `the set grows past its ${maxBytes} bytes at this pattern; split it`,
-      });
-      break;
-    }
     patterns.push(pattern);
   }
   return problems.length > 0 ? { problems } : { patterns };
 }
 
-function createNativeSet(patterns: readonly CompiledPattern[], maxBytes: number): PatternSet {
-  const indexes = patterns.map((_, index) => index);
-  const overBytes = indexes.filter((index) => patterns[index]!.usesBytes);
-  const overText = indexes.filter((index) => !patterns[index]!.usesBytes);
-  const both = overBytes.length > 0 && overText.length > 0;
-  const groups: PatternGroup[] = [];
-  for (const members of [overText, overBytes]) {
-    if (members.length > 0)
-      groups.push(createGroup(patterns, members, members === overBytes, both ? maxBytes / 2 : maxBytes));
+/** Returns the problem at the pattern where the programs of a set outgrow their memory, if there is one. */
+function findTooLarge(
+  patterns: readonly CompiledPattern[],
+  plan: FilterPlan,
+  maxBytes: number,
+): PatternProblem | undefined {
+  const maxNodes = Math.floor((maxBytes * programShare) / bytesPerNode);
+  const overText = patterns.filter((pattern) => !pattern.usesBytes);
+  let nodes = 0;
+  for (const [tree, size] of plan.trees.map((tree) => measureTree(tree, Number.POSITIVE_INFINITY)).entries()) {
+    nodes += size;
+    if (nodes <= maxNodes) continue;
+    const pattern = overText[plan.decides[tree]![0] ?? plan.neededBy[tree]![0]!]!;
+    return {
+      id: pattern.source.id,
+      position: 0,
+      message: `the set grows past its ${maxBytes} bytes at this pattern; split it`,
+    };
   }
-  const groupOf = (pattern: number) => groups.find((group) => group.overBytes === patterns[pattern]!.usesBytes)!;
-  const finders = createSpanFinders(patterns, groupOf, maxBytes);
-  const known = (pattern: number) => Number.isInteger(pattern) && pattern >= 0 && pattern < patterns.length;
-
-  const set: PatternSet = {
-    ids: Object.freeze(patterns.map((pattern) => pattern.source.id)),
-    scan(text) {
-      let found: number[] | undefined;
-      for (const group of groups) {
-        scanGroup(group, text);
-        const { list } = group.findings;
-        if (list.length > 0) found = [...(found ?? []), ...list.map((local) => group.members[local]!)];
-      }
-      return found === undefined ? noMatches : found.sort((a, b) => a - b);
-    },
-    spans: (text, pattern) => (known(pattern) ? finders.find(text, pattern) : noSpans),
-    stream: (streamOptions = {}) => createStream(groups, set, patterns, streamOptions),
-    explain: (pattern) => (known(pattern) ? explainPattern(patterns[pattern]!) : undefined),
-    stats() {
-      const sum = (value: (group: PatternGroup) => number) => groups.reduce((total, group) => total + value(group), 0);
-      return {
-        engine: "native",
-        patterns: patterns.length,
-        programNodes: sum((group) => group.automaton.program.size),
-        charClasses: sum((group) => group.classes.count),
-        states: sum((group) => group.automaton.stateCount - 1),
-        builtTransitions: sum((group) => group.automaton.builtTransitions),
-        cacheFlushes: sum((group) => group.automaton.flushCount - 1),
-        bytes: sum((group) => automatonBytes(group)) + finders.bytes(),
-        maxBytes,
-      };
-    },
-  };
-  return set;
+  return undefined;
 }
 
-const automatonBytes = (group: PatternGroup): number =>
-  group.automaton.bytes +
-  group.automaton.work.bytes +
-  group.classes.bytes +
-  group.automaton.program.size * bytesPerNode;
+function createNativeSet(patterns: readonly CompiledPattern[], plan: FilterPlan, maxBytes: number): PatternSet {
+  const search = createSearch(patterns, plan, maxBytes);
+  const finders = createSpanFinders(patterns, Math.floor(maxBytes * spansShare));
+  const known = (pattern: number) => Number.isInteger(pattern) && pattern >= 0 && pattern < patterns.length;
+  return {
+    ids: Object.freeze(patterns.map((pattern) => pattern.source.id)),
+    scan: search.scan,
+    spans: (text, pattern) => (known(pattern) ? finders.find(text, pattern) : noSpans),
+    stream: () => createStream(search.streamGroups()),
+    explain: (pattern) => (known(pattern) ? explainPattern(patterns[pattern]!) : undefined),
+    stats: () => ({
+      engine: "native",
+      patterns: patterns.length,
+      ...search.stats(),
+      bytes: search.bytes() + finders.bytes(),
+      maxBytes,
+    }),
+  };
+}

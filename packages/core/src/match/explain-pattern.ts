@@ -1,5 +1,6 @@
 import type { CompiledPattern } from "./compile-pattern.js";
 import { assertion, type SyntaxTree } from "./syntax-tree.js";
+import { longest, shortest } from "./tree-length.js";
 import type { PatternExplanation } from "./types.js";
 import { writeTree } from "./write-tree.js";
 
@@ -21,47 +22,6 @@ export function explainPattern(pattern: CompiledPattern): PatternExplanation {
     anchoredAtStart: beginsWith(tree, assertion.textStart, 0),
     anchoredAtEnd: beginsWith(tree, assertion.textEnd, -1),
   };
-}
-
-function shortest(tree: SyntaxTree): number {
-  switch (tree.kind) {
-    case "chars":
-    case "byte":
-      return 1;
-    case "sequence":
-      return tree.items.reduce((sum, item) => sum + shortest(item), 0);
-    case "choice":
-      return tree.items.reduce((least, item) => Math.min(least, shortest(item)), Number.POSITIVE_INFINITY);
-    case "repeat":
-      return tree.min * shortest(tree.item);
-    default:
-      return 0;
-  }
-}
-
-export function longest(tree: SyntaxTree): number | undefined {
-  switch (tree.kind) {
-    case "chars":
-    case "byte":
-      return 1;
-    case "sequence":
-    case "choice": {
-      let total = 0;
-      for (const item of tree.items) {
-        const length = longest(item);
-        if (length === undefined) return undefined;
-        total = tree.kind === "sequence" ? total + length : Math.max(total, length);
-      }
-      return total;
-    }
-    case "repeat": {
-      const length = longest(tree.item);
-      if (length === 0) return 0;
-      return length === undefined || tree.max < 0 ? undefined : length * tree.max;
-    }
-    default:
-      return 0;
-  }
 }
 
 /** Returns the longest run of single characters that every match holds, when there is one. */

@@ -1,14 +1,14 @@
 import { type CharClasses, charKind, classOf } from "./char-classes.js";
 import {
-  buildTransition,
   createLazyAutomaton,
   internState,
   type LazyAutomaton,
   pendingNodes,
   startRow,
+  takeTransition,
 } from "./lazy-automaton.js";
 import { type Program, reverseProgram } from "./program.js";
-import { readCodePoint } from "./scan-text.js";
+import { readCodePoint, splitsPair } from "./read-code-point.js";
 
 export interface Span {
   /** UTF-16 offset of the first unit. */
@@ -85,14 +85,6 @@ interface Stretches {
 const kindAt = (classes: CharClasses, text: string, at: number): number =>
   at < 0 || at >= text.length ? charKind.edge : classes.kinds[classOf(classes, readCodePoint(text, at, text.length))]!;
 
-/** True when `at` lies inside a surrogate pair. */
-export function splitsPair(text: string, at: number): boolean {
-  if (at <= 0 || at >= text.length) return false;
-  const low = text.charCodeAt(at);
-  const high = text.charCodeAt(at - 1);
-  return low >= 0xdc00 && low <= 0xdfff && high >= 0xd800 && high <= 0xdbff;
-}
-
 /** Where the character before `at` begins. */
 const before = (text: string, at: number): number => (splitsPair(text, at - 1) ? at - 2 : at - 1);
 
@@ -139,8 +131,8 @@ function runStretch(a: LazyAutomaton, text: string, from: number, to: number, ri
     const context = a.contexts[state]!;
     useful[at - from] = kernel;
     const previous = before(text, at);
-    const column = at === 0 ? classes.endColumn : classOf(classes, readCodePoint(text, previous, text.length));
-    row = Math.abs(a.table[row + column]! || buildTransition(a, row, column));
+    const column = at === 0 ? classes.endClass : classOf(classes, readCodePoint(text, previous, text.length));
+    row = Math.abs(takeTransition(a, row, column));
     if (a.reports[row / classes.stride]!.length > 0) begins[at - from] = 1;
     if (at <= from) return { from, to, begins, useful, leftState: { kernel, context } };
     at = previous;
@@ -172,8 +164,8 @@ function findEnd(a: LazyAutomaton, stretches: Stretches, text: string, start: nu
       lastLook ||= !furtherEndIsSure;
     }
     const codePoint = readCodePoint(text, at, text.length);
-    const column = at >= text.length ? classes.endColumn : classOf(classes, codePoint);
-    row = Math.abs(a.table[row + column]! || buildTransition(a, row, column));
+    const column = at >= text.length ? classes.endClass : classOf(classes, codePoint);
+    row = Math.abs(takeTransition(a, row, column));
     const state = row / classes.stride;
     if (a.reports[state]!.length > 0) {
       end = at;

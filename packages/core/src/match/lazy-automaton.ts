@@ -29,21 +29,20 @@ export interface LazyAutomaton {
   bytes: number;
   flushCount: number;
   builtTransitions: number;
+  /** Characters read in all, and how many of them before the last flush. */
+  charCount: number;
+  flushedAtChar: number;
   stamp: number;
   readonly contextOfKind: Uint8Array;
   readonly work: WorkArea;
   slots: Int32Array;
+  /** Transitions over classes without a column: `[state × classes + class + 1, value]`, open addressing. */
+  sparse: Int32Array;
+  sparseCount: number;
 }
 
 interface WorkArea {
-  readonly visited: Int32Array;
-  readonly added: Int32Array;
-  readonly stack: Int32Array;
-  readonly current: Int32Array;
-  readonly next: Int32Array;
   nextLength: number;
-  mark: number;
-  readonly reportMarks: Int32Array;
   reported: number[];
   /** Of what is kept in `startClosures`. */
   bytes: number;
@@ -58,6 +57,31 @@ interface StartClosure {
 }
 
 const none = new Int32Array(0);
+
+/** One for all automata: nothing in it outlives a step. `mark` tells one step's entries from another's. */
+export const scratch = {
+  mark: 0,
+  visited: none,
+  added: none,
+  stack: none,
+  current: none,
+  next: none,
+};
+
+function reserveScratch(size: number): void {
+  if (scratch.visited.length >= size) return;
+  for (const name of ["visited", "added", "stack", "current", "next"] as const) scratch[name] = new Int32Array(size);
+}
+
+/** Returns a mark no entry carries; when the numbers run out, all entries are wiped. */
+function nextMark(): number {
+  if (scratch.mark >= 0x7ffffff0) {
+    scratch.mark = 0;
+    scratch.visited.fill(0);
+    scratch.added.fill(0);
+  }
+  return ++scratch.mark;
+}
 const wordConditions = assertion.wordBoundary | assertion.notWordBoundary;
 const lineConditions = assertion.lineStart | assertion.lineEnd;
 
@@ -88,6 +112,7 @@ export function createLazyAutomaton(
   classes: CharClasses,
   options: LazyAutomatonOptions,
 ): LazyAutomaton {
+  reserveScratch(program.size);
   const { conditions } = program;
   const contextOfKind = new Uint8Array(4);
   if ((conditions & lineConditions) !== 0) contextOfKind[charKind.newline] = charKind.newline;
@@ -108,22 +133,19 @@ export function createLazyAutomaton(
     bytes: 0,
     flushCount: 0,
     builtTransitions: 0,
+    charCount: 0,
+    flushedAtChar: 0,
     stamp: 0,
     contextOfKind,
     work: {
-      visited: new Int32Array(program.size),
-      added: new Int32Array(program.size),
-      stack: new Int32Array(program.size),
-      current: new Int32Array(program.size),
-      next: new Int32Array(program.size),
       nextLength: 0,
-      mark: 0,
-      reportMarks: new Int32Array(program.starts.length),
       reported: [],
       bytes: 0,
       startClosures: [],
     },
     slots: none,
+    sparse: none,
+    sparseCount: 0,
   };
   flush(automaton);
   return automaton;
@@ -134,6 +156,8 @@ function flush(automaton: LazyAutomaton): void {
   const { stride } = automaton.classes;
   automaton.table = new Int32Array(stride * 16);
   automaton.slots = new Int32Array(64);
+  automaton.sparse = new Int32Array(64);
+  automaton.sparseCount = 0;
   automaton.kernels = [none];
   automaton.contexts = [0];
   automaton.reports = [none];
@@ -237,21 +261,56 @@ function cannotBegin(automaton: LazyAutomaton, context: number): boolean {
   return true;
 }
 
-/** Builds one transition; returns what the table then holds for it (never 0). */
-export function buildTransition(automaton: LazyAutomaton, row: number, column: number): number {
+/** Returns the transition over any class, built if need be: the next row, negative when that row needs a look. */
+export function takeTransition(automaton: LazyAutomaton, row: number, charClass: number): number {
+  const { columnCount, endClass, stride } = automaton.classes;
+  if (charClass < columnCount) return automaton.table[row + charClass]! || buildTransition(automaton, row, charClass);
+  const key = (row / stride) * (endClass + 1) + charClass + 1;
+  const { sparse } = automaton;
+  let slot = sparseSlot(sparse, key);
+  if (sparse[slot] === key) return sparse[slot + 1]!;
+  const { flushCount } = automaton;
+  const value = buildTransition(automaton, row, charClass);
+  if (automaton.flushCount !== flushCount) return value;
+  sparse[slot] = key;
+  sparse[slot + 1] = value;
+  if (++automaton.sparseCount * 4 > sparse.length) {
+    automaton.bytes += sparse.byteLength;
+    const larger = new Int32Array(sparse.length * 2);
+    for (let i = 0; i < sparse.length; i += 2) {
+      if (sparse[i] === 0) continue;
+      slot = sparseSlot(larger, sparse[i]!);
+      larger[slot] = sparse[i]!;
+      larger[slot + 1] = sparse[i + 1]!;
+    }
+    automaton.sparse = larger;
+  }
+  return value;
+}
+
+/** Where the key is, or where it would go. */
+function sparseSlot(sparse: Int32Array, key: number): number {
+  const mask = sparse.length - 2;
+  let slot = (Math.imul(key, 0x9e3779b1) >>> 8) & mask & ~1;
+  while (sparse[slot] !== 0 && sparse[slot] !== key) slot = (slot + 2) & mask;
+  return slot;
+}
+
+/** Builds one transition; returns the next row, negative when that row needs a look. Only classes with a column are kept. */
+function buildTransition(automaton: LazyAutomaton, row: number, column: number): number {
   const { stride } = automaton.classes;
   const state = row / stride;
   const flushes = automaton.flushCount;
   advance(automaton, automaton.kernels[state]!, automaton.kernels[state]!.length, automaton.contexts[state]!, column);
   const { work } = automaton;
-  const kernel = work.next.slice(0, work.nextLength).sort();
+  const kernel = scratch.next.slice(0, work.nextLength).sort();
   const reports = work.reported.length === 0 ? none : Int32Array.from(work.reported).sort();
   const context = automaton.contextOfKind[automaton.classes.kinds[column]!]!;
   const next = internState(automaton, kernel, context, reports);
   const nextState = next / stride;
   const value = reports.length > 0 || automaton.dead[nextState] ? -next : next;
   automaton.builtTransitions++;
-  if (automaton.flushCount === flushes) automaton.table[row + column] = value;
+  if (automaton.flushCount === flushes && column < automaton.classes.columnCount) automaton.table[row + column] = value;
   return value;
 }
 
@@ -266,10 +325,10 @@ export function advance(
   const { program, classes, work } = automaton;
   const kind = classes.kinds[column]!;
   const have = satisfied[automaton.backward ? kind * 4 + context : context * 4 + kind]!;
-  const mark = ++work.mark;
+  const mark = nextMark();
   work.nextLength = 0;
   work.reported = [];
-  const { added, next, reportMarks } = work;
+  const { added, next } = scratch;
   const { kinds, values, nexts } = program;
   const { count, members } = classes;
   const consumes = column < count;
@@ -278,10 +337,7 @@ export function advance(
     walk(automaton, kernel[i]!, have, mark, (node) => {
       if (kinds[node] === nodeKind.match) {
         const pattern = values[node]!;
-        if (reportMarks[pattern] !== mark) {
-          reportMarks[pattern] = mark;
-          work.reported.push(pattern);
-        }
+        if (!work.reported.includes(pattern)) work.reported.push(pattern);
       } else if (consumes && members[values[node]! * count + column] === 1 && added[nexts[node]!] !== mark) {
         added[nexts[node]!] = mark;
         next[nextLength++] = nexts[node]!;
@@ -291,9 +347,7 @@ export function advance(
   if (automaton.anywhere) {
     const closure = closeStarts(automaton, have);
     for (const pattern of closure.reported) {
-      if (reportMarks[pattern] === mark) continue;
-      reportMarks[pattern] = mark;
-      work.reported.push(pattern);
+      if (!work.reported.includes(pattern)) work.reported.push(pattern);
     }
     if (consumes) {
       const begun = closure.byColumn[column] ?? beginOver(automaton, closure, column);
@@ -309,9 +363,9 @@ export function advance(
 
 /** Calls `found` once for each `chars` and `match` node that free edges reach from `node` under the conditions `have`. */
 function walk(automaton: LazyAutomaton, from: number, have: number, mark: number, found: (node: number) => void): void {
-  const { program, work } = automaton;
+  const { program } = automaton;
   const { kinds, edgeStarts, edgeTargets, edgeConditions } = program;
-  const { visited, stack } = work;
+  const { visited, stack } = scratch;
   if (visited[from] === mark) return;
   visited[from] = mark;
   let depth = 0;
@@ -337,8 +391,7 @@ function closeStarts(automaton: LazyAutomaton, have: number): StartClosure {
   if (known !== undefined) return known;
   const chars: number[] = [];
   const reported: number[] = [];
-  // A mark of its own, then the caller's again: the caller may be in the middle of a walk.
-  const mark = -1 - (have & program.conditions);
+  const mark = nextMark();
   for (const start of program.starts) {
     walk(automaton, start, have, mark, (node) => {
       if (program.kinds[node] === nodeKind.match) reported.push(program.values[node]!);
@@ -367,8 +420,8 @@ function beginOver(automaton: LazyAutomaton, closure: StartClosure, column: numb
 
 /** Returns the `chars` nodes that a kernel offers between characters of two kinds. */
 export function pendingNodes(automaton: LazyAutomaton, kernel: Int32Array, left: number, right: number): Int32Array {
-  const { work, program } = automaton;
-  const mark = ++work.mark;
+  const { program } = automaton;
+  const mark = nextMark();
   const pending: number[] = [];
   for (const node of kernel) {
     walk(automaton, node, satisfied[left * 4 + right]!, mark, (found) => {

@@ -1,25 +1,16 @@
 import { toByteText } from "./byte-tree.js";
 import { buildCharClasses, type CharClasses, charKind } from "./char-classes.js";
-import type { CodeRanges } from "./code-ranges.js";
 import type { CompiledPattern } from "./compile-pattern.js";
 import { createSpanFinder, findSpans, type Span, type SpanFinder } from "./find-spans.js";
 import { createLazyAutomaton, type LazyAutomaton, startRow } from "./lazy-automaton.js";
-import {
-  addPattern,
-  type CharSets,
-  createCharSets,
-  createProgramBuilder,
-  finishProgram,
-  internTreeSets,
-} from "./program.js";
-import { clearFindings, createFindings, type Findings, scanEnd, scanText } from "./scan-text.js";
+import { addPattern, createCharSets, createProgramBuilder, finishProgram } from "./program.js";
+import { scanText } from "./scan-text.js";
+import { clearFindings, createFindings, type Findings, scanEnd } from "./scan-units.js";
+import type { SyntaxTree } from "./syntax-tree.js";
 
-/** Patterns that are searched in one pass over the same form of the text: UTF-16, or UTF-8 bytes for those with `\C` or `\B`. */
-export interface PatternGroup {
-  /** The set's number of each pattern of the group. */
-  readonly members: readonly number[];
+/** Trees searched in one pass over the same form of the text: UTF-16, or UTF-8 bytes for patterns with `\C` or `\B`. */
+export interface SearchGroup {
   readonly overBytes: boolean;
-  readonly sets: CharSets;
   readonly classes: CharClasses;
   readonly automaton: LazyAutomaton;
   readonly findings: Findings;
@@ -27,42 +18,19 @@ export interface PatternGroup {
   begin: { row: number; flushCount: number };
 }
 
-/** The span finders in use, the least recently used first; they share a quarter of the set's memory. */
+/** The span finders in use, the least recently used first. */
 const finderCount = 4;
 
-/** What the scan's automaton, and all span finders together, may take of the set's memory. */
-const automatonShare = 0.6;
-const findersShare = 0.25;
-
-export function createGroup(
-  patterns: readonly CompiledPattern[],
-  members: readonly number[],
-  overBytes: boolean,
-  maxBytes: number,
-): PatternGroup {
-  const sets = createCharSets();
-  const builder = createProgramBuilder(sets);
-  for (const member of members) addPattern(builder, patterns[member]!.searchTree);
-  for (const member of members) internTreeSets(sets, patterns[member]!.tree);
-  const classes = buildCharClasses(sets.list as readonly CodeRanges[]);
-  const automaton = createLazyAutomaton(finishProgram(builder), classes, {
-    anywhere: true,
-    backward: false,
-    maxBytes: Math.floor(maxBytes * automatonShare),
-  });
-  return {
-    members,
-    overBytes,
-    sets,
-    classes,
-    automaton,
-    findings: createFindings(members.length),
-    begin: { row: 0, flushCount: -1 },
-  };
+export function createGroup(trees: readonly SyntaxTree[], overBytes: boolean, maxBytes: number): SearchGroup {
+  const builder = createProgramBuilder(createCharSets());
+  for (const tree of trees) addPattern(builder, tree);
+  const classes = buildCharClasses(builder.sets.list);
+  const automaton = createLazyAutomaton(finishProgram(builder), classes, { anywhere: true, backward: false, maxBytes });
+  return { overBytes, classes, automaton, findings: createFindings(trees.length), begin: { row: 0, flushCount: -1 } };
 }
 
 /** Scans one group; what it found is left in its findings. */
-export function scanGroup(group: PatternGroup, text: string): void {
+export function scanGroup(group: SearchGroup, text: string): void {
   const { automaton, begin, findings } = group;
   const subject = group.overBytes ? toByteText(text).text : text;
   clearFindings(findings);
@@ -71,7 +39,7 @@ export function scanGroup(group: PatternGroup, text: string): void {
     begin.row = startRow(automaton, charKind.edge);
     begin.flushCount = automaton.flushCount;
   }
-  const row = scanText(automaton, subject, 0, subject.length, begin.row, findings);
+  const row = scanText(automaton, subject, begin.row, findings);
   if (row !== 0) scanEnd(automaton, row, findings);
 }
 
@@ -80,21 +48,17 @@ export interface SpanFinders {
   bytes(): number;
 }
 
-export function createSpanFinders(
-  patterns: readonly CompiledPattern[],
-  groupOf: (pattern: number) => PatternGroup,
-  maxBytes: number,
-): SpanFinders {
+/** Returns the finders of a set's spans; `maxBytes` is for all of them together. */
+export function createSpanFinders(patterns: readonly CompiledPattern[], maxBytes: number): SpanFinders {
   const finders = new Map<number, SpanFinder>();
-  const share = Math.floor((maxBytes * findersShare) / finderCount);
   const finderOf = (pattern: number): SpanFinder => {
     let finder = finders.get(pattern);
     if (finder !== undefined) finders.delete(pattern);
     else {
-      const group = groupOf(pattern);
-      const builder = createProgramBuilder(group.sets);
+      const builder = createProgramBuilder(createCharSets());
       addPattern(builder, patterns[pattern]!.tree);
-      finder = createSpanFinder(finishProgram(builder), group.classes, share);
+      const classes = buildCharClasses(builder.sets.list);
+      finder = createSpanFinder(finishProgram(builder), classes, Math.floor(maxBytes / finderCount));
       for (const oldest of finders.keys()) {
         if (finders.size < finderCount) break;
         finders.delete(oldest);
@@ -106,8 +70,7 @@ export function createSpanFinders(
   return {
     find(text, pattern) {
       const finder = finderOf(pattern);
-      if (!groupOf(pattern).overBytes) return findSpans(finder, text);
-      return findByteSpans(finder, text);
+      return patterns[pattern]!.usesBytes ? findByteSpans(finder, text) : findSpans(finder, text);
     },
     bytes() {
       let bytes = 0;

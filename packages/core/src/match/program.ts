@@ -142,15 +142,6 @@ export function measureTree(tree: SyntaxTree, maxNodes: number, at = 0): number 
   return nodes;
 }
 
-/** Gives every set of a tree its number, before classes are built. */
-export function internTreeSets(sets: CharSets, tree: SyntaxTree): void {
-  if (tree.kind === "chars") internSet(sets, tree.ranges);
-  else if (tree.kind === "byte") internSet(sets, anyByte);
-  else if (tree.kind === "repeat") internTreeSets(sets, tree.item);
-  else if (tree.kind === "sequence" || tree.kind === "choice")
-    for (const item of tree.items) internTreeSets(sets, item);
-}
-
 export function finishProgram(builder: ProgramBuilder): Program {
   const size = builder.kinds.length;
   const edgeStarts = new Int32Array(size + 1);

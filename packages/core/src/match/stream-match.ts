@@ -1,28 +1,29 @@
 import { toByteText } from "./byte-tree.js";
 import { charKind } from "./char-classes.js";
-import type { CompiledPattern } from "./compile-pattern.js";
 import { internState } from "./lazy-automaton.js";
-import type { PatternGroup } from "./native-engine.js";
-import { createFindings, type Findings, scanEnd, scanText } from "./scan-text.js";
-import type { MatchStream, PatternSet, StreamOptions, StreamStep } from "./types.js";
+import type { SearchGroup } from "./native-engine.js";
+import { scanText } from "./scan-text.js";
+import { createFindings, type Findings, scanEnd } from "./scan-units.js";
+import type { MatchStream, StreamStep } from "./types.js";
 
 /** Where a group's automaton stands between two pieces; rows do not survive a flush, so it is the state itself. */
 interface GroupState {
-  readonly group: PatternGroup;
+  readonly source: StreamGroup;
   readonly findings: Findings;
   kernel: Int32Array;
   context: number;
   finished: boolean;
 }
 
+/** A group that decides patterns by itself, and which by what it finds. */
+export interface StreamGroup {
+  readonly group: SearchGroup;
+  readonly decides: readonly (readonly number[])[];
+}
+
 const none = new Int32Array(0);
 
-export function createStream(
-  groups: readonly PatternGroup[],
-  _set: PatternSet,
-  _patterns: readonly CompiledPattern[],
-  _options: StreamOptions,
-): MatchStream {
+export function createStream(groups: readonly StreamGroup[]): MatchStream {
   let states = groups.map(createGroupState);
   let pending = "";
   let length = 0;
@@ -31,7 +32,7 @@ export function createStream(
     for (const state of states) {
       const before = state.findings.list.length;
       feed(state, text, last);
-      for (const local of state.findings.list.slice(before)) found.push(state.group.members[local]!);
+      for (const local of state.findings.list.slice(before)) found.push(...state.source.decides[local]!);
     }
     length += text.length;
     return { found: found.sort((a, b) => a - b), spans: [], releasedTo: length };
@@ -55,10 +56,11 @@ export function createStream(
   };
 }
 
-function createGroupState(group: PatternGroup): GroupState {
+function createGroupState(source: StreamGroup): GroupState {
+  const { group } = source;
   return {
-    group,
-    findings: createFindings(group.members.length),
+    source,
+    findings: createFindings(source.decides.length),
     kernel: none,
     context: group.automaton.contextOfKind[charKind.edge]!,
     finished: false,
@@ -67,11 +69,11 @@ function createGroupState(group: PatternGroup): GroupState {
 
 function feed(state: GroupState, text: string, last: boolean): void {
   if (state.finished) return;
-  const { automaton, overBytes, classes } = state.group;
+  const { automaton, overBytes, classes } = state.source.group;
   const subject = overBytes ? toByteText(text).text : text;
   automaton.stamp++;
   const begin = internState(automaton, state.kernel, state.context, none);
-  const row = scanText(automaton, subject, 0, subject.length, begin, state.findings);
+  const row = scanText(automaton, subject, begin, state.findings);
   if (row === 0) {
     state.finished = true;
     return;

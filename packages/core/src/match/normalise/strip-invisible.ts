@@ -4,8 +4,8 @@ import { createTextEditor, type EditedText } from "./edit-text.js";
  * What shows nothing: soft hyphen, joiners, zero-width and bidi controls, invisible operators, Hangul fillers, variation
  * selectors, interlinear and musical controls, and the tag block with all default-ignorable code points after it.
  */
-// biome-ignore lint/suspicious/noMisleadingCharacterClass: each member is meant as a single code point
 const invisible =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each member is meant as a single code point
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]+/gu;
 
 const blackFlag = 0x1f3f4;

@@ -1,0 +1,121 @@
+import { classOf } from "./char-classes.js";
+import { advance, internState, type LazyAutomaton, scratch, takeTransition } from "./lazy-automaton.js";
+import { readCodePoint } from "./read-code-point.js";
+
+/** Which patterns one scan has found so far. Reused from scan to scan, so that benign text allocates nothing. */
+export interface Findings {
+  readonly marks: Uint8Array;
+  readonly list: number[];
+}
+
+export const createFindings = (patternCount: number): Findings => ({ marks: new Uint8Array(patternCount), list: [] });
+
+export function clearFindings(findings: Findings): void {
+  for (const pattern of findings.list) findings.marks[pattern] = 0;
+  findings.list.length = 0;
+}
+
+export function addFindings(findings: Findings, reports: ArrayLike<number>): void {
+  for (let i = 0; i < reports.length; i++) {
+    const pattern = reports[i]!;
+    if (findings.marks[pattern] === 1) continue;
+    findings.marks[pattern] = 1;
+    findings.list.push(pattern);
+  }
+}
+
+/** Below this many characters for each state built since the last flush, the cache does not pay. */
+const charsPerState = 10;
+
+/** Runs over `text` from `from` to `to`, one UTF-16 unit after the other. A surrogate pair must not straddle `to`. */
+export function scanUnits(
+  a: LazyAutomaton,
+  text: string,
+  from: number,
+  to: number,
+  startAt: number,
+  findings: Findings,
+): number {
+  const { classes, stamp } = a;
+  const { pageOffsets, unitColumns, stampColumn, stride } = classes;
+  let table = a.table;
+  let row = startAt;
+  let i = from;
+  for (;;) {
+    for (; i < to; i++) {
+      const unit = text.charCodeAt(i);
+      const next = table[row + unitColumns[pageOffsets[unit >> 7]! + (unit & 127)]!]!;
+      if (next > 0) row = next;
+      else if (next !== 0 && table[stampColumn - next] === stamp) row = -next;
+      else break;
+    }
+    if (i >= to) {
+      a.charCount += to - from;
+      return row;
+    }
+    const codePoint = readCodePoint(text, i, to);
+    const column = classOf(classes, codePoint);
+    const flushes = a.flushCount;
+    const states = a.stateCount;
+    const kernel = a.kernels[row / stride]!;
+    const context = a.contexts[row / stride]!;
+    const next = takeTransition(a, row, column);
+    table = a.table;
+    if (a.flushCount !== flushes) {
+      const chars = a.charCount + i - from;
+      const thrashes = chars - a.flushedAtChar < charsPerState * states;
+      a.flushedAtChar = chars;
+      if (thrashes) {
+        a.charCount += to - from;
+        return simulateText(a, text, i, to, { kernel, context }, findings);
+      }
+    }
+    i += codePoint > 0xffff ? 2 : 1;
+    row = next;
+    if (next < 0) {
+      row = -next;
+      const state = row / stride;
+      addFindings(findings, a.reports[state]!);
+      table[row + stampColumn] = stamp;
+      if (a.dead[state] || findings.list.length === findings.marks.length) return 0;
+    }
+  }
+}
+
+/**
+ * The same without a cache: follows every thread of the program, in time linear in text × program. For texts that make new
+ * states faster than they can be reused.
+ */
+function simulateText(
+  a: LazyAutomaton,
+  text: string,
+  from: number,
+  to: number,
+  begin: { kernel: Int32Array; context: number },
+  findings: Findings,
+): number {
+  const { classes, work } = a;
+  let { kernel, context } = begin;
+  let length = kernel.length;
+  for (let i = from; i < to; ) {
+    const codePoint = readCodePoint(text, i, to);
+    const column = classOf(classes, codePoint);
+    advance(a, kernel, length, context, column);
+    kernel = scratch.current;
+    length = work.nextLength;
+    for (let k = 0; k < length; k++) kernel[k] = scratch.next[k]!;
+    context = a.contextOfKind[classes.kinds[column]!]!;
+    if (work.reported.length > 0) {
+      addFindings(findings, work.reported);
+      if (findings.list.length === findings.marks.length) return 0;
+    }
+    i += codePoint > 0xffff ? 2 : 1;
+  }
+  return internState(a, kernel.slice(0, length).sort(), context, new Int32Array(0));
+}
+
+/** Adds what matches only because the text ends here. */
+export function scanEnd(a: LazyAutomaton, row: number, findings: Findings): void {
+  const next = takeTransition(a, row, a.classes.endClass);
+  if (next < 0) addFindings(findings, a.reports[-next / a.classes.stride]!);
+}

@@ -1,0 +1,150 @@
+import type { CompiledPattern } from "./compile-pattern.js";
+import { type FilterPlan, planFilter } from "./filter-plan.js";
+import { createGroup, type SearchGroup, scanGroup } from "./native-engine.js";
+import type { StreamGroup } from "./stream-match.js";
+
+/** The search over all patterns of a set: a first pass for all, and buckets of lingering patterns for a second look. */
+export interface SetSearch {
+  scan(text: string): readonly number[];
+  /** Groups that together decide every pattern, each on its own. */
+  streamGroups(): readonly StreamGroup[];
+  stats(): SearchStats;
+  bytes(): number;
+}
+
+interface SearchStats {
+  readonly programNodes: number;
+  readonly charClasses: number;
+  readonly states: number;
+  readonly builtTransitions: number;
+  readonly cacheFlushes: number;
+}
+
+/** Patterns searched by the same second look. More would let their states multiply, fewer would cost more passes. */
+interface Bucket {
+  readonly members: readonly number[];
+  readonly decides: readonly (readonly number[])[];
+  /** Made when first wanted. */
+  group: SearchGroup | undefined;
+  wanted: boolean;
+}
+
+const bucketSize = 8;
+/** Buckets alive at a time besides those that every text needs; the one made first goes first. */
+const maxLiveBuckets = 8;
+/** Shares of the set's memory: programs of the first pass, its states, buckets that every text needs, the other buckets. */
+export const programShare = 0.2;
+const statesShare = 0.4;
+const alwaysShare = 0.2;
+const bucketsShare = 0.1;
+/** What a node of a program costs, with its edges. */
+export const bytesPerNode = 20;
+
+const noMatches: readonly number[] = Object.freeze([]);
+
+/** Returns the plan for the patterns of a set that run over UTF-16; its pattern numbers count only those. */
+export const planTextPatterns = (patterns: readonly CompiledPattern[]): FilterPlan =>
+  planFilter(patterns.filter((pattern) => !pattern.usesBytes).map((pattern) => pattern.searchTree));
+
+/** `plan` is that of `planTextPatterns`. */
+export function createSearch(patterns: readonly CompiledPattern[], plan: FilterPlan, maxBytes: number): SetSearch {
+  const indexes = patterns.map((_, index) => index);
+  const overText = indexes.filter((index) => !patterns[index]!.usesBytes);
+  const overBytes = indexes.filter((index) => patterns[index]!.usesBytes);
+  const decides = plan.decides.map((locals) => locals.map((local) => overText[local]!));
+  const neededBy = plan.neededBy.map((locals) => locals.map((local) => overText[local]!));
+  const needs = new Uint8Array(patterns.length);
+  for (const [local, index] of overText.entries()) needs[index] = plan.needs[local]!;
+
+  const lingering = overText.filter((index) => needs[index]! > 0);
+  const buckets: Bucket[] = [];
+  const bucketOf = new Map<number, Bucket>();
+  const always: Bucket[] = [];
+  const addBucket = (members: readonly number[]): Bucket => {
+    const bucket: Bucket = { members, decides: members.map((member) => [member]), group: undefined, wanted: false };
+    buckets.push(bucket);
+    return bucket;
+  };
+  for (let i = 0; i < lingering.length; i += bucketSize) {
+    const members = lingering.slice(i, i + bucketSize);
+    const bucket = addBucket(members);
+    for (const member of members) bucketOf.set(member, bucket);
+  }
+  const unfiltered = plan.unfiltered.map((local) => overText[local]!);
+  if (unfiltered.length > 0) always.push(addBucket(unfiltered));
+  const byteBucket = overBytes.length > 0 ? addBucket(overBytes) : undefined;
+  if (byteBucket !== undefined) always.push(byteBucket);
+
+  const alone = buckets.length === 0;
+  const firstPass = createGroup(
+    plan.trees,
+    false,
+    Math.floor(maxBytes * (alone ? statesShare + alwaysShare + bucketsShare : statesShare)),
+  );
+  const alwaysBytes = Math.floor((maxBytes * alwaysShare) / Math.max(1, always.length));
+  const bucketBytes = Math.floor((maxBytes * bucketsShare) / maxLiveBuckets);
+  const live: Bucket[] = [];
+  const groupOf = (bucket: Bucket): SearchGroup => {
+    if (bucket.group !== undefined) return bucket.group;
+    if (!always.includes(bucket) && live.push(bucket) > maxLiveBuckets) live.shift()!.group = undefined;
+    const trees = bucket.members.map((member) => patterns[member]!.searchTree);
+    return (bucket.group = createGroup(
+      trees,
+      bucket === byteBucket,
+      always.includes(bucket) ? alwaysBytes : bucketBytes,
+    ));
+  };
+  const groups = () => [firstPass, ...buckets.flatMap((bucket) => bucket.group ?? [])];
+  const sum = (value: (group: SearchGroup) => number) => groups().reduce((total, group) => total + value(group), 0);
+  const seen = new Uint8Array(patterns.length);
+
+  /** Marks the buckets whose patterns had every part seen. */
+  const wantBuckets = (list: readonly number[]): boolean => {
+    let any = false;
+    for (const tree of list) {
+      for (const pattern of neededBy[tree]!) {
+        if (++seen[pattern]! === needs[pattern]!) any = bucketOf.get(pattern)!.wanted = true;
+      }
+    }
+    for (const tree of list) for (const pattern of neededBy[tree]!) seen[pattern] = 0;
+    return any;
+  };
+
+  return {
+    scan(text) {
+      scanGroup(firstPass, text);
+      const { list } = firstPass.findings;
+      if (list.length === 0 && always.length === 0) return noMatches;
+      const found: number[] = [];
+      for (const tree of list) for (const pattern of decides[tree]!) found.push(pattern);
+      const any = wantBuckets(list);
+      for (const bucket of always) bucket.wanted = true;
+      if (any || always.length > 0) {
+        for (const bucket of buckets) {
+          if (!bucket.wanted) continue;
+          bucket.wanted = false;
+          const group = groupOf(bucket);
+          scanGroup(group, text);
+          for (const local of group.findings.list) found.push(bucket.members[local]!);
+        }
+      }
+      return found.length === 0 ? noMatches : found.sort((a, b) => a - b);
+    },
+    streamGroups: () => [
+      { group: firstPass, decides },
+      ...buckets.map((bucket) => ({ group: groupOf(bucket), decides: bucket.decides })),
+    ],
+    stats: () => ({
+      programNodes: sum((group) => group.automaton.program.size),
+      charClasses: firstPass.classes.count,
+      states: sum((group) => group.automaton.stateCount - 1),
+      builtTransitions: sum((group) => group.automaton.builtTransitions),
+      cacheFlushes: sum((group) => group.automaton.flushCount - 1),
+    }),
+    bytes: () =>
+      sum(
+        ({ automaton, classes }) =>
+          automaton.bytes + automaton.work.bytes + classes.bytes + automaton.program.size * bytesPerNode,
+      ),
+  };
+}

@@ -1,0 +1,123 @@
+import type { CodeRanges } from "./code-ranges.js";
+import type { SyntaxTree } from "./syntax-tree.js";
+
+/**
+ * How often each ASCII character occurs in English text, in thousandths; what is not listed counts 1 (letters, digits and
+ * signs) or next to nothing. A rough guess is enough: it only decides what is worth filtering, never an answer.
+ */
+const thousandths: Readonly<Record<string, number>> = {
+  " ": 170,
+  e: 98,
+  t: 70,
+  a: 63,
+  o: 59,
+  i: 55,
+  n: 55,
+  s: 50,
+  r: 47,
+  h: 40,
+  l: 32,
+  d: 30,
+  u: 22,
+  c: 23,
+  m: 19,
+  f: 17,
+  p: 17,
+  g: 15,
+  w: 14,
+  y: 14,
+  b: 11,
+  ",": 10,
+  ".": 10,
+  v: 8,
+  k: 6,
+  "\n": 8,
+};
+
+const odds = Float64Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  return (thousandths[char] ?? (code > 32 && code < 127 ? 1.5 : 0.05)) / 1000;
+});
+
+/** What all characters outside ASCII have together. */
+const otherOdds = 0.004;
+
+/** Returns the chance that a character of ordinary text is in the ranges. */
+export function rangesOdds(ranges: CodeRanges): number {
+  let sum = 0;
+  let others = 0;
+  for (let i = 0; i < ranges.length; i += 2) {
+    for (let code = ranges[i]!; code <= ranges[i + 1]! && code < 128; code++) sum += odds[code]!;
+    others += Math.max(0, ranges[i + 1]! - Math.max(127, ranges[i]!));
+  }
+  return Math.min(1, sum + otherOdds * Math.min(1, others / 10_000));
+}
+
+/** Returns roughly the chance that a match of `tree` begins at a given place of ordinary text. */
+export function matchOdds(tree: SyntaxTree): number {
+  switch (tree.kind) {
+    case "chars":
+      return rangesOdds(tree.ranges);
+    case "sequence":
+      return tree.items.reduce((product, item) => product * matchOdds(item), 1);
+    case "choice":
+      return Math.min(
+        1,
+        tree.items.reduce((sum, item) => sum + matchOdds(item), 0),
+      );
+    case "repeat":
+      return matchOdds(tree.item) ** tree.min;
+    default:
+      return 1;
+  }
+}
+
+/**
+ * Returns roughly how many characters of ordinary text a tree stays alive for once begun, past what it needs: `\w+` a word,
+ * `(?:\w+\W+){0,5}` five, `.*` for good. It is what lets the states of many patterns multiply.
+ */
+export function lingering(tree: SyntaxTree): number {
+  switch (tree.kind) {
+    case "sequence":
+      return tree.items.reduce((sum, item) => sum + lingering(item), 0);
+    case "choice":
+      return tree.items.reduce((most, item) => Math.max(most, lingering(item)), 0);
+    case "repeat": {
+      const chance = Math.min(0.99, roundOdds(tree.item));
+      const rounds = 1 / (1 - chance);
+      const most = tree.max < 0 ? rounds : Math.min(rounds, tree.max);
+      return most * (1 + lingering(tree.item)) * chance;
+    }
+    default:
+      return 0;
+  }
+}
+
+/** The chance that one more round of a repetition can be begun and finished, given that text goes on as it does. */
+function roundOdds(tree: SyntaxTree): number {
+  switch (tree.kind) {
+    case "chars":
+      return rangesOdds(tree.ranges);
+    case "sequence": {
+      // Words and what parts them take turns, so a word followed by its end is nearly sure.
+      const parts = tree.items.map(roundOdds);
+      const repeats = tree.items.filter((item) => item.kind === "repeat").length;
+      const product = parts.reduce((p, part) => p * part, 1);
+      return repeats >= 2 && repeats === tree.items.length
+        ? Math.min(
+            0.99,
+            parts.reduce((sum, part) => sum + part, 0),
+          )
+        : product;
+    }
+    case "choice":
+      return Math.min(
+        1,
+        tree.items.reduce((sum, item) => sum + roundOdds(item), 0),
+      );
+    case "repeat":
+      return tree.min === 0 ? Math.max(0.5, roundOdds(tree.item)) : roundOdds(tree.item);
+    default:
+      return 1;
+  }
+}
