@@ -1,0 +1,9 @@
+import { expand } from "./expand";
+import { defaultNowMs, type VectorCase } from "./vector";
+
+/** What goes over the wire for a case. Never its id, title or expectation. */
+export function createFrame(item: VectorCase, frame: string): string {
+  const { op = "decide", policies, context = {}, request, usage = [], nowMs = defaultNowMs, pauses = [], value } = item;
+  const body = op === "canonical" ? { value } : { policies, context, request, usage, nowMs, pauses };
+  return JSON.stringify({ frame, op, ...(expand(body) as object) });
+}
