@@ -95,7 +95,7 @@ export function bundleSuite(server: () => TestServer): void {
   });
 
   describe("the stream", () => {
-    test("it tells the version at once and every change as it is committed", async () => {
+    test("it tells the version at once and the newest one after every change", async () => {
       const stream = await listen(server().url, server().keys.sdk);
       expect(stream.response.headers.get("content-type")).toBe("text/event-stream");
       const versions = () =>
@@ -104,10 +104,12 @@ export function bundleSuite(server: () => TestServer): void {
       const [first = 0] = versions();
       await call("POST", "/agents", { agentId: "pushed" });
       await call("PATCH", "/agents/pushed/pause", { reason: "now" });
-      await expect.poll(versions).toEqual([first, first + 1, first + 2]);
+      await expect.poll(() => versions().at(-1)).toBe(first + 2);
       await call("POST", "/agents", { agentId: "of another" }, { key: server().otherOwnerKey });
       await call("PATCH", "/agents/pushed/resume");
-      await expect.poll(versions).toEqual([first, first + 1, first + 2, first + 3]);
+      await expect.poll(() => versions().at(-1)).toBe(first + 3);
+      // One that is overtaken may be left out, but none comes twice or after a later one.
+      expect(versions()).toEqual([...new Set(versions())].sort((a, b) => a - b));
       await stream.close();
     });
 

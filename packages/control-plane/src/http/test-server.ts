@@ -5,6 +5,7 @@ import { type ControlPlane, startControlPlane } from "../start-control-plane";
 import type { Database } from "../store/database";
 import { migrate } from "../store/migrate";
 import type { DatabaseKind } from "../store/test-databases";
+import { checkAnswer } from "./test-openapi";
 
 // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the body by itself.
 type Body = any;
@@ -68,10 +69,10 @@ export async function startTestServer(kind: DatabaseKind): Promise<TestServer> {
       ...(content === undefined ? {} : { body: content as BodyInit }),
     });
     const text = await response.text();
-    const json =
-      /json/.test(response.headers.get("content-type") ?? "") &&
-      !/jsonl/.test(response.headers.get("content-type") ?? "");
-    return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
+    const parsed = /^application\/json\b/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : text;
+    const mismatch = checkAnswer(method, new URL(response.url).pathname, response.status, parsed);
+    if (mismatch) throw new Error(`the answer is not what the contract says: ${mismatch}`);
+    return { status: response.status, headers: response.headers, body: parsed };
   };
   const keys: Record<string, string> = { owner };
   for (const role of roles) {
