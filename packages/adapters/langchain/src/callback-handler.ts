@@ -6,7 +6,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { asHalt } from "./as-halt";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
-import { describeValue, readPrompt } from "./read-messages";
+import { describeValue, type ReadPrompt, readPrompt } from "./read-messages";
 import { readOutputs, readToolCalls, readUsage } from "./read-result";
 import { classNameOf, readToolArgs, readToolResult } from "./read-tool";
 import { createRoot, createRunBook, type Run, type RunBook, type RunEnd, type RunStart } from "./run-book";
@@ -76,7 +76,10 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     runName?: string,
   ): Promise<void> {
     const root = this.#book.get(parentRunId)?.root;
-    const prompt = readPrompt(messages.flat(), (callId) => root?.checkedResults.has(callId) ?? false);
+    const prompt = readPrompt(messages.flat(), (message) => {
+      const { tool_call_id: callId } = message as BaseMessage & { tool_call_id?: string };
+      return callId !== undefined && (root?.checkedResults.has(callId) ?? false);
+    });
     await this.#startModel(
       { runId, parentRunId, name: runName ?? classNameOf(model) ?? "chat model", input: prompt.input },
       prompt,
@@ -177,7 +180,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
 
   async #startModel(
     start: Omit<RunStart, "spanType">,
-    { input, history, wholeText }: ReturnType<typeof readPrompt>,
+    { input, history, wholeText }: Pick<ReadPrompt, "input" | "history" | "wholeText">,
     modelName: string | undefined,
   ): Promise<void> {
     await this.#start({ ...start, spanType: "llm" }, async (run) => {

@@ -30,7 +30,10 @@ export const roleOf = (message: BaseMessage): string => roles[message.type] ?? m
 export interface ReadPrompt {
   /** The last thing the user said; undefined when the prompt has no user message. */
   readonly input: string | undefined;
+  readonly inputMessage: BaseMessage | undefined;
   readonly history: readonly HistoryMessage[];
+  /** The messages of the history, in its order. */
+  readonly historyMessages: readonly BaseMessage[];
   /** Everything that is about to be sent, for an estimate of its cost. */
   readonly wholeText: string;
 }
@@ -41,25 +44,22 @@ export interface ReadPrompt {
  */
 export function readPrompt(
   messages: readonly BaseMessage[],
-  isCheckedResult: (toolCallId: string) => boolean,
+  isCheckedResult: (message: BaseMessage) => boolean,
 ): ReadPrompt {
-  const last = messages.findLastIndex(({ type }) => type === "human");
-  const history = messages
-    .filter((message, index) => index !== last && roleOf(message) !== "system" && !isChecked(message, isCheckedResult))
-    .map((message) => ({ role: roleOf(message), content: textOfContent(message.content) }))
-    .filter(({ content }) => content !== "");
-  const lastMessage = messages[last];
+  const inputMessage = messages.findLast(({ type }) => type === "human");
+  const historyMessages = messages
+    .filter((message) => message !== inputMessage && roleOf(message) !== "system")
+    .filter(
+      (message) => textOfContent(message.content) !== "" && !(message.type === "tool" && isCheckedResult(message)),
+    )
+    .slice(-defaults.adapterHistoryMessages);
   return {
-    input: lastMessage && textOfContent(lastMessage.content),
-    history: history.slice(-defaults.adapterHistoryMessages),
+    input: inputMessage && textOfContent(inputMessage.content),
+    inputMessage,
+    history: historyMessages.map((message) => ({ role: roleOf(message), content: textOfContent(message.content) })),
+    historyMessages,
     wholeText: messages.map(({ content }) => textOfContent(content)).join("\n"),
   };
-}
-
-function isChecked(message: BaseMessage, isCheckedResult: (toolCallId: string) => boolean): boolean {
-  if (message.type !== "tool") return false;
-  const { tool_call_id: id } = message as BaseMessage & { tool_call_id?: unknown };
-  return typeof id === "string" && isCheckedResult(id);
 }
 
 /** A chain's input or output as the text that a trace shows; its last message when it has messages. */

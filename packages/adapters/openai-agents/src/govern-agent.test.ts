@@ -257,7 +257,7 @@ describe("a guarded model", () => {
     const agent = new Agent({
       name: agentId,
       model: guardModel(hp, model, { agentId }),
-      modelSettings: { retry: { maxRetries: 3, policy: () => true } },
+      modelSettings: { retry: { maxRetries: 3, policy: () => ({ retry: true, approveUnsafeReplay: true }) } },
     });
     expect(await caught(new Runner().run(agent, "hi"))).toSatisfy(isPolicyBlockedError);
     expect(model.requests).toHaveLength(1);

@@ -43,7 +43,14 @@ export function guardModel(hp: Holdpoint, model: Model, options: HoldpointAgents
     },
     getRetryAdvice(args) {
       // What a policy has stopped is not tried again, whatever the run's retry policy says.
-      if (findHalt(args.error)) return { suggested: false, replaySafety: "unsafe", reason: "stopped by a policy" };
+      if (findHalt(args.error))
+        return {
+          suggested: false,
+          replaySafety: "unsafe",
+          reason: "stopped by a policy",
+          // The one veto that no retry policy can overrule.
+          normalized: { isAbort: true },
+        };
       return model.getRetryAdvice?.(args);
     },
   };

@@ -1,0 +1,136 @@
+import { type CommonInput, type Decision, defaults, type Holdpoint, textOf } from "@holdpoint/sdk";
+import { AIMessage, type BaseMessage, ToolMessage } from "@langchain/core/messages";
+import type { AgentMiddleware } from "langchain";
+import { applyTransforms, replaceText } from "./apply-transforms";
+import { asHalt } from "./as-halt";
+import { type HoldpointLangChainOptions, identityOf } from "./options";
+import { readPrompt, textOfContent } from "./read-messages";
+import { readToolResult } from "./read-tool";
+
+type WrapModelCall = NonNullable<AgentMiddleware["wrapModelCall"]>;
+type WrapToolCall = NonNullable<AgentMiddleware["wrapToolCall"]>;
+
+/**
+ * Middleware for `createAgent`, to be the first of its list: checks every model and tool call as the callback handler
+ * does, and also puts the texts of a decision (masked, redacted) in place of the original ones. What may not happen is
+ * thrown by the agent as a MiddlewareError whose `cause` is the SDK's own error: see `findHalt`. Use it instead of the
+ * handler: both together check, and charge, everything twice.
+ */
+export function holdpointMiddleware(hp: Holdpoint, options: HoldpointLangChainOptions): AgentMiddleware {
+  const identity: CommonInput = identityOf(options);
+  const checkedResults = new WeakSet<object>();
+  const approvedCalls = new Set<string>();
+
+  const checkPrompt = async (
+    messages: readonly BaseMessage[],
+  ): Promise<{ decision: Decision; sent: BaseMessage[] }> => {
+    const prompt = readPrompt(messages, (message) => checkedResults.has(message));
+    // What a human has approved in this run is not asked again at its next turn.
+    const approved = callsAfter(messages, prompt.inputMessage).some((id) => approvedCalls.has(id));
+    const estimatedCost = options.estimateCost?.(prompt.wholeText);
+    const decision = await hp.enforcePolicy({
+      ...identity,
+      phase: "input",
+      ...(prompt.input === undefined || approved ? {} : { input: prompt.input }),
+      ...(prompt.history.length === 0 || approved ? {} : { conversationHistory: prompt.history }),
+      ...(estimatedCost === undefined ? {} : { estimatedCost }),
+    });
+    const replaced = new Map<BaseMessage, string>();
+    if (prompt.inputMessage) replaced.set(prompt.inputMessage, textOf(decision, "/input", prompt.input ?? ""));
+    prompt.historyMessages.forEach((message, index) => {
+      const original = prompt.history[index]?.content ?? "";
+      replaced.set(message, textOf(decision, `/conversationHistory/${index}/content`, original));
+    });
+    const sent = messages.map((message) => {
+      const text = replaced.get(message);
+      return text === undefined || text === textOfContent(message.content) ? message : withText(message, text);
+    });
+    return { decision: approved ? { ...decision, verdict: "require_approval" } : decision, sent };
+  };
+
+  const checkOutput = async (message: AIMessage): Promise<AIMessage> => {
+    const output = textOfContent(message.content);
+    if (output === "") return message;
+    const decision = await hp.enforceOutput({ ...identity, output });
+    const text = textOf(decision, "/output", output);
+    return text === output ? message : withText(message, text);
+  };
+
+  const wrapModelCall: WrapModelCall = async (request, handler) => {
+    const { decision, sent } = await orHalt(() => checkPrompt(request.messages));
+    const response = await handler({ ...request, messages: sent });
+    return orHalt(async () => {
+      if (!AIMessage.isInstance(response)) {
+        await checkStructured(hp, identity, response);
+        return response;
+      }
+      const checked = await checkOutput(response as AIMessage);
+      if (decision.verdict === "require_approval") {
+        for (const { id } of checked.tool_calls ?? []) rememberCall(approvedCalls, id);
+      }
+      return checked as typeof response;
+    });
+  };
+
+  const wrapToolCall: WrapToolCall = async (request, handler) => {
+    const { name, args } = request.toolCall;
+    const step = { ...identity, tool: name, args };
+    const decision = await orHalt(() => hp.enforceToolCall(step));
+    const toolCall = { ...request.toolCall, args: applyTransforms(args, "/tool/args", decision) };
+    const output = await handler({ ...request, toolCall });
+    return orHalt(async () => {
+      const result = readToolResult(output);
+      const after = await hp.enforceToolResult({ ...step, result });
+      if (!ToolMessage.isInstance(output)) return output;
+      const original = textOfContent(output.content);
+      const text = textOf(after, "/toolOutputs/0/output", original);
+      const checked = text === original ? output : withText(output as ToolMessage, text);
+      checkedResults.add(checked);
+      return checked as typeof output;
+    });
+  };
+
+  return {
+    [Symbol.for("AgentMiddleware")]: true,
+    name: "holdpoint",
+    wrapModelCall,
+    wrapToolCall,
+  } as unknown as AgentMiddleware;
+}
+
+async function orHalt<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asHalt(error);
+  }
+}
+
+/** An answer in a wanted shape: its JSON is what leaves the agent. */
+async function checkStructured(hp: Holdpoint, identity: CommonInput, response: unknown): Promise<void> {
+  const { structuredResponse } = response as { structuredResponse?: unknown };
+  if (structuredResponse === undefined) return;
+  await hp.enforceOutput({ ...identity, output: JSON.stringify(structuredResponse) ?? "" });
+}
+
+function callsAfter(messages: readonly BaseMessage[], user: BaseMessage | undefined): readonly string[] {
+  const from = user ? messages.indexOf(user) + 1 : 0;
+  return messages.slice(from).flatMap((message) => {
+    const { tool_calls: calls = [] } = message as BaseMessage & { tool_calls?: readonly { id?: string }[] };
+    return calls.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  });
+}
+
+function rememberCall(calls: Set<string>, id: string | undefined): void {
+  if (id === undefined) return;
+  calls.add(id);
+  const [oldest] = calls;
+  if (calls.size > defaults.adapterOpenRuns && oldest !== undefined) calls.delete(oldest);
+}
+
+/** A copy of a message that says something else; the original stays as it is, for others hold it too. */
+function withText<M extends BaseMessage>(message: M, text: string): M {
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(message)), message) as M;
+  const content = replaceText(message.content, text);
+  return Object.assign(copy, { content, lc_kwargs: { ...message.lc_kwargs, content } });
+}
