@@ -12,6 +12,7 @@ const library = (folder: string, extra: Options = {}): Options => ({
   sourcemap: true,
   clean: true,
   treeshake: true,
+  skipNodeModulesBundle: true,
   external: [/^@holdpoint\//, /^node:/],
   ...extra,
 });
@@ -24,6 +25,7 @@ const program = (folder: string, entry: Record<string, string>): Options => ({
   target: "node20",
   platform: "node",
   sourcemap: true,
+  skipNodeModulesBundle: true,
   external: [/^@holdpoint\//, /^node:/],
 });
 

@@ -13,7 +13,7 @@ export async function checkRecord(hp: Holdpoint, { url, apiKey, call }: Deployme
   const lines = (await response.text()).split("\n").filter((line) => line !== "");
   const verified = verifyAuditChain(lines.map((line) => JSON.parse(line)));
   console.log(
-    `audit chain: ${lines.length} entries, ${verified.ok ? "verified offline" : `BROKEN: ${JSON.stringify(verified)}`}`,
+    `audit chain: ${lines.length} entries, ${verified.valid ? "verified offline" : `BROKEN: ${JSON.stringify(verified)}`}`,
   );
-  return verified.ok && dropped === 0 && meta.total === sentTraces;
+  return verified.valid && dropped === 0 && meta.total === sentTraces;
 }
