@@ -9,6 +9,7 @@ import { ErrorValue, fail } from "./errors";
 import { charge, costExceeded, createFrame, type Frame, type Test, type Val } from "./frame";
 import type { Matchers } from "./matcher";
 import { compilePath, type Path } from "./read";
+import { isDyn, type Type } from "./types";
 import { CelMap, CelType, friendlyTypeName, isMap, keyId, mapGet, mismatch } from "./values";
 
 export function createCompiler(env: Environment, matchers: Matchers): Compiler {
@@ -78,12 +79,16 @@ function findPath(node: Node, env: Environment): Path | undefined {
   }
   if (node.kind === "call" && node.name === "_[_]") {
     const [operand, key] = node.args as [Node, Node];
-    if (operand.type.kind === "record" && key.kind === "literal" && typeof key.value === "string") {
+    if (hasNamedFields(operand.type) && key.kind === "literal" && typeof key.value === "string") {
       return extendPath(operand, key.value, env);
     }
   }
   return undefined;
 }
+
+/** `m["key"]` reads like `m.key`. */
+const hasNamedFields = (type: Type): boolean =>
+  type.kind === "record" || (type.kind === "map" && (type.key.kind === "string" || isDyn(type.key)));
 
 function extendPath(operand: Node, key: string, env: Environment): Path | undefined {
   const path = findPath(operand, env);

@@ -8,7 +8,7 @@ from typing import Any
 from holdpoint._core.expr.check import is_type_name
 from holdpoint._core.expr.environment import IMPLEMENTATIONS, Environment, Overload
 from holdpoint._core.expr.errors import ErrorValue, fail
-from holdpoint._core.expr.expr_types import Type
+from holdpoint._core.expr.expr_types import Type, is_dyn
 from holdpoint._core.expr.frame import COST_EXCEEDED, Frame, Test, Val, charge
 from holdpoint._core.expr.matcher import Matchers
 from holdpoint._core.expr.nodes import Node, count_nodes
@@ -81,9 +81,14 @@ def find_path(node: Node, env: Environment) -> Path | None:
         return _extend_path(node.kids[0], node.name, env)
     if node.kind == "call" and node.name == "_[_]":
         operand, key = node.kids
-        if operand.type.kind == "record" and key.kind == "literal" and type(key.value) is str:
+        if _has_named_fields(operand.type) and key.kind == "literal" and type(key.value) is str:
             return _extend_path(operand, key.value, env)
     return None
+
+
+def _has_named_fields(of: Type) -> bool:
+    """`m["key"]` reads like `m.key`."""
+    return of.kind == "record" or (of.kind == "map" and (of.args[0].kind == "string" or is_dyn(of.args[0])))
 
 
 def _extend_path(operand: Node, key: str, env: Environment) -> Path | None:

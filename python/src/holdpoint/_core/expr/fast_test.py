@@ -108,11 +108,15 @@ class _Writer:
             return self.has(node)
         if node.kind == "call":
             return self.call(node)
+        return self.flag(node)
+
+    def flag(self, node: Node) -> str:
+        """Write a read that gives a bool."""
         path = self.path(node)
-        if path is not None and node.type.kind == "bool":
-            name = self.temporary()
-            return f"({name} if type({name} := {path}) is bool else surprise())"
-        raise _Unsupported
+        if path is None or node.type.kind not in ("bool", "dyn"):
+            raise _Unsupported
+        name = self.temporary()
+        return f"({name} if type({name} := {path}) is bool else surprise())"
 
     def call(self, node: Node) -> str:
         name, kids = node.name, node.kids
@@ -124,6 +128,11 @@ class _Writer:
             return self.equality(kids, "==" if name == "_==_" else "!=")
         if name == "_in_":
             return self.within(kids)
+        if name == "_?_:_":
+            condition, yes, no = (self.condition(kid) for kid in kids)
+            return f"({yes} if {condition} else {no})"
+        if name == "_[_]":
+            return self.flag(node)
         if node.receiver and len(kids) == 2 and name in ("startsWith", "endsWith", "contains"):
             text, part = self.text(kids[0]), self.text(kids[1])
             if name == "contains":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -77,19 +76,18 @@ _REFUSED = fail("invalid_argument", "pattern is not RE2")
 
 def _create_dynamic(compile_pattern: CompilePattern) -> TextTest:
     """Compiled patterns by source; the one used longest ago goes first."""
-    cache: OrderedDict[str, Callable[[str], bool] | PatternRefused] = OrderedDict()
+    cache: dict[str, Callable[[str], bool] | PatternRefused] = {}
 
     def test(text: str, pattern: str) -> Any:
-        compiled = cache.get(pattern)
+        # Taken out and put back as the newest: one step each, so that threads may share a program.
+        compiled = cache.pop(pattern, None)
         if compiled is None:
             if len(pattern) + sum(1 for char in pattern if char > "\uffff") > PATTERN_CHARS_MAX:
                 return _REFUSED
             compiled = compile_pattern(pattern)
-            if len(cache) >= DYNAMIC_PATTERNS_MAX:
-                cache.popitem(last=False)
-            cache[pattern] = compiled
-        else:
-            cache.move_to_end(pattern)
+            while len(cache) >= DYNAMIC_PATTERNS_MAX:
+                cache.pop(next(iter(cache), pattern), None)
+        cache[pattern] = compiled
         return _REFUSED if isinstance(compiled, PatternRefused) else compiled(text)
 
     return test
