@@ -33,7 +33,7 @@ module.exports = {
       coreRoom("gen"),
       "@noble/hashes",
     ]),
-    only("core-decide-uses-gen", coreRoom("decide"), [coreRoom("decide"), coreRoom("gen")]),
+    only("core-decide-uses-gen", coreRoom("decide"), [coreRoom("decide"), coreRoom("gen"), "@noble/hashes"]),
     only("core-policy-uses-the-rooms", coreRoom("policy"), [coreRoom("(policy|match|expr|detect|decide|gen)")]),
     {
       name: "core-knows-no-machine",
@@ -101,11 +101,18 @@ module.exports = {
       from: { path: "^conformance/runner/" },
       to: { path: "^packages/" },
     },
+    // Published names resolve to the sources' index here; tools of one room of the core may open that room's index.
     {
       name: "outside-uses-published-names",
       severity: "error",
-      from: { path: "^(examples|bench|conformance)/" },
-      to: { path: "^packages/", dependencyTypes: ["local"] },
+      from: { path: "^(examples|bench|conformance)/", pathNot: "^(conformance/(cel|re2)|bench/suites/(expr|match))/" },
+      to: { path: "^packages/(?!([^/]+|adapters/[^/]+)/src/index\\.ts$)" },
+    },
+    {
+      name: "tools-of-a-room-use-its-index",
+      severity: "error",
+      from: { path: "^(conformance/(cel|re2)|bench/suites/(expr|match))/" },
+      to: { path: "^packages/", pathNot: "^packages/core/src/((expr|match)/)?index\\.ts$" },
     },
     {
       name: "spec-imports-nothing",

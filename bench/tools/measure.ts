@@ -38,9 +38,8 @@ export async function measure(cases: readonly Case[], timeMs = 1000): Promise<Me
       for (let i = 0; i < group; i++) run();
     });
     await bench.run();
-    const samples = [
-      ...((bench.tasks[0]?.result as { latency?: { samples?: readonly number[] } }).latency?.samples ?? []),
-    ];
+    const result = bench.tasks[0]?.result as { latency?: { samples?: readonly number[] } } | undefined;
+    const samples = result?.latency?.samples ?? [];
     check();
     results.push(summarise(name, samples, group));
   }

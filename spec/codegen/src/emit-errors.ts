@@ -33,9 +33,11 @@ function typescript(errors: readonly ErrorSpec[], allFields: (error: ErrorSpec) 
     const details = allFields(error);
     const options = details.length > 0 ? `{ ${details.map((f) => `readonly ${f}: ${type(f)}`).join("; ")} }` : "object";
     const root = error.parent === "Error";
+    // Names are written out: a minifier may rename the class.
+    const mark = `    this.name = "${error.name}";\n    Object.defineProperty(this, brand("${error.name}"), { value: true });\n`;
     const construct = root
-      ? `  readonly code: string = "${error.code}";\n\n  constructor(message: string, details: { readonly cause?: unknown } = {}) {\n    super(message, details.cause === undefined ? undefined : { cause: details.cause });\n    this.name = new.target.name;\n    Object.defineProperty(this, brand(new.target.name), { value: true });\n    for (let parent = Object.getPrototypeOf(new.target); parent?.name; parent = Object.getPrototypeOf(parent)) {\n      Object.defineProperty(this, brand(parent.name), { value: true });\n    }\n  }`
-      : `  override readonly code: string = "${error.code}";\n\n  constructor(message: string, details: ${options} & { readonly cause?: unknown }${details.length > 0 ? "" : " = {}"}) {\n    super(message, details);\n${error.fields.map((f) => `    this.${f} = details.${f};\n`).join("")}  }`;
+      ? `  readonly code: string = "${error.code}";\n\n  constructor(message: string, details: { readonly cause?: unknown } = {}) {\n    super(message, details.cause === undefined ? undefined : { cause: details.cause });\n${mark}  }`
+      : `  override readonly code: string = "${error.code}";\n\n  constructor(message: string, details: ${options} & { readonly cause?: unknown }${details.length > 0 ? "" : " = {}"}) {\n    super(message, details);\n${mark}${error.fields.map((f) => `    this.${f} = details.${f};\n`).join("")}  }`;
     return [
       `/** Thrown when ${error.doc}. Code \`${error.code}\`. */\nexport class ${error.name} extends ${error.parent} {\n${[...own, construct].join("\n")}\n}`,
       `/** True for a ${error.name}, also one from another copy of this package. */\nexport const is${error.name} = (value: unknown): value is ${error.name} => isBranded(value, "${error.name}");`,

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "5e4dd26d89ee15e880d7d59fcc3cd8c79751d7f5b49ff3db565dc1b7c194ac32";
+export const specDigest = "ecb27df9d7d4fb5916b9f0e71e4e6d094ec326e70f5930ba8ccf71675f584561";

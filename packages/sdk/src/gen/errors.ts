@@ -13,11 +13,8 @@ export class HoldpointError extends Error {
 
   constructor(message: string, details: { readonly cause?: unknown } = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.name = new.target.name;
-    Object.defineProperty(this, brand(new.target.name), { value: true });
-    for (let parent = Object.getPrototypeOf(new.target); parent?.name; parent = Object.getPrototypeOf(parent)) {
-      Object.defineProperty(this, brand(parent.name), { value: true });
-    }
+    this.name = "HoldpointError";
+    Object.defineProperty(this, brand("HoldpointError"), { value: true });
   }
 }
 
@@ -30,6 +27,8 @@ export class EnforcementHaltError extends HoldpointError {
 
   constructor(message: string, details: object & { readonly cause?: unknown } = {}) {
     super(message, details);
+    this.name = "EnforcementHaltError";
+    Object.defineProperty(this, brand("EnforcementHaltError"), { value: true });
   }
 }
 
@@ -44,6 +43,8 @@ export class PolicyBlockedError extends EnforcementHaltError {
 
   constructor(message: string, details: { readonly violations: readonly Violation[]; readonly decision: Decision } & { readonly cause?: unknown }) {
     super(message, details);
+    this.name = "PolicyBlockedError";
+    Object.defineProperty(this, brand("PolicyBlockedError"), { value: true });
     this.violations = details.violations;
     this.decision = details.decision;
   }
@@ -58,6 +59,8 @@ export class ValidatorDeniedError extends PolicyBlockedError {
 
   constructor(message: string, details: { readonly violations: readonly Violation[]; readonly decision: Decision } & { readonly cause?: unknown }) {
     super(message, details);
+    this.name = "ValidatorDeniedError";
+    Object.defineProperty(this, brand("ValidatorDeniedError"), { value: true });
   }
 }
 
@@ -70,6 +73,8 @@ export class ToolIntegrityError extends PolicyBlockedError {
 
   constructor(message: string, details: { readonly violations: readonly Violation[]; readonly decision: Decision } & { readonly cause?: unknown }) {
     super(message, details);
+    this.name = "ToolIntegrityError";
+    Object.defineProperty(this, brand("ToolIntegrityError"), { value: true });
   }
 }
 
@@ -86,6 +91,8 @@ export class AgentPausedError extends EnforcementHaltError {
 
   constructor(message: string, details: { readonly agentId: string; readonly level: Level; readonly reason: string; readonly until: string | undefined } & { readonly cause?: unknown }) {
     super(message, details);
+    this.name = "AgentPausedError";
+    Object.defineProperty(this, brand("AgentPausedError"), { value: true });
     this.agentId = details.agentId;
     this.level = details.level;
     this.reason = details.reason;
@@ -105,6 +112,8 @@ export class ApprovalDeniedError extends EnforcementHaltError {
 
   constructor(message: string, details: { readonly violations: readonly Violation[]; readonly decision: Decision; readonly approvalId: string | undefined } & { readonly cause?: unknown }) {
     super(message, details);
+    this.name = "ApprovalDeniedError";
+    Object.defineProperty(this, brand("ApprovalDeniedError"), { value: true });
     this.violations = details.violations;
     this.decision = details.decision;
     this.approvalId = details.approvalId;
@@ -123,6 +132,8 @@ export class ApprovalTimeoutError extends EnforcementHaltError {
 
   constructor(message: string, details: { readonly violations: readonly Violation[]; readonly decision: Decision; readonly approvalId: string | undefined } & { readonly cause?: unknown }) {
     super(message, details);
+    this.name = "ApprovalTimeoutError";
+    Object.defineProperty(this, brand("ApprovalTimeoutError"), { value: true });
     this.violations = details.violations;
     this.decision = details.decision;
     this.approvalId = details.approvalId;
@@ -138,6 +149,8 @@ export class EnforcementUnavailableError extends EnforcementHaltError {
 
   constructor(message: string, details: object & { readonly cause?: unknown } = {}) {
     super(message, details);
+    this.name = "EnforcementUnavailableError";
+    Object.defineProperty(this, brand("EnforcementUnavailableError"), { value: true });
   }
 }
 
@@ -150,6 +163,8 @@ export class ConfigError extends HoldpointError {
 
   constructor(message: string, details: object & { readonly cause?: unknown } = {}) {
     super(message, details);
+    this.name = "ConfigError";
+    Object.defineProperty(this, brand("ConfigError"), { value: true });
   }
 }
 
@@ -163,6 +178,8 @@ export class PolicyCompileError extends HoldpointError {
 
   constructor(message: string, details: { readonly problems: readonly CompileProblem[] } & { readonly cause?: unknown }) {
     super(message, details);
+    this.name = "PolicyCompileError";
+    Object.defineProperty(this, brand("PolicyCompileError"), { value: true });
     this.problems = details.problems;
   }
 }
@@ -176,6 +193,8 @@ export class AuthError extends HoldpointError {
 
   constructor(message: string, details: object & { readonly cause?: unknown } = {}) {
     super(message, details);
+    this.name = "AuthError";
+    Object.defineProperty(this, brand("AuthError"), { value: true });
   }
 }
 

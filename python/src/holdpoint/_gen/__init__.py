@@ -1,0 +1,2 @@
+# Code generated from spec/. Do not edit.
+"""Generated from the contract."""

@@ -1,0 +1,269 @@
+# Code generated from spec/. Do not edit.
+"""Closed sets, limits, defaults, reasons: the contract's tables."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+# What a violated policy does.
+EnforcementMode = Literal["monitor", "warn", "require_approval", "block"]
+ENFORCEMENT_MODE_VALUES: Final[tuple[str, ...]] = ("monitor", "warn", "require_approval", "block",)
+ENFORCEMENT_MODE_RANK: Final[dict[str, int]] = {"monitor": 1, "warn": 2, "require_approval": 3, "block": 4}
+ENFORCEMENT_MODE_ALIASES: Final[dict[str, str]] = {"log_only": "monitor", "audit": "monitor", "flag": "warn", "hard_block": "block", "enforce": "block"}
+
+# What a decision says, from the weakest to the strongest.
+Verdict = Literal["allow", "monitor", "warn", "require_approval", "block", "paused"]
+VERDICT_VALUES: Final[tuple[str, ...]] = ("allow", "monitor", "warn", "require_approval", "block", "paused",)
+VERDICT_RANK: Final[dict[str, int]] = {"allow": 0, "monitor": 1, "warn": 2, "require_approval": 3, "block": 4, "paused": 5}
+
+# Where in an agent's step the check stands.
+Phase = Literal["input", "tool_call", "tool_result", "output", "agent_call"]
+PHASE_VALUES: Final[tuple[str, ...]] = ("input", "tool_call", "tool_result", "output", "agent_call",)
+
+# How bad a violation is.
+Severity = Literal["low", "medium", "high", "critical"]
+SEVERITY_VALUES: Final[tuple[str, ...]] = ("low", "medium", "high", "critical",)
+SEVERITY_RANK: Final[dict[str, int]] = {"low": 1, "medium": 2, "high": 3, "critical": 4}
+
+# The level of the cascade that a policy or a pause belongs to.
+Level = Literal["agent", "team", "workspace", "tenant", "platform"]
+LEVEL_VALUES: Final[tuple[str, ...]] = ("agent", "team", "workspace", "tenant", "platform",)
+LEVEL_RANK: Final[dict[str, int]] = {"agent": 1, "team": 2, "workspace": 3, "tenant": 4, "platform": 5}
+
+# How far an agent may act on its own; each tier includes the controls of the tiers before it.
+AutonomyLevel = Literal["observe", "advise", "act_with_approval", "autonomous"]
+AUTONOMY_LEVEL_VALUES: Final[tuple[str, ...]] = ("observe", "advise", "act_with_approval", "autonomous",)
+AUTONOMY_LEVEL_RANK: Final[dict[str, int]] = {"observe": 1, "advise": 2, "act_with_approval": 3, "autonomous": 4}
+
+# When a policy with prerequisites runs.
+ChainTrigger = Literal["all_passed", "any_violated", "always"]
+CHAIN_TRIGGER_VALUES: Final[tuple[str, ...]] = ("all_passed", "any_violated", "always",)
+
+# What a policy does when it cannot be decided.
+OnError = Literal["hold", "record"]
+ON_ERROR_VALUES: Final[tuple[str, ...]] = ("hold", "record",)
+
+# What became of one policy in one decision.
+OutcomeStatus = Literal["passed", "violated", "skipped", "error"]
+OUTCOME_STATUS_VALUES: Final[tuple[str, ...]] = ("passed", "violated", "skipped", "error",)
+
+# How a found value is written in the text handed back.
+PiiStrategy = Literal["redact", "mask", "partial", "hash"]
+PII_STRATEGY_VALUES: Final[tuple[str, ...]] = ("redact", "mask", "partial", "hash",)
+
+# How readily a detector speaks up.
+Sensitivity = Literal["low", "medium", "high"]
+SENSITIVITY_VALUES: Final[tuple[str, ...]] = ("low", "medium", "high",)
+
+# How a traced step ended.
+TraceStatus = Literal["success", "error", "timeout", "policy_blocked", "limit_exceeded", "flagged_for_review", "effect_unconfirmed"]
+TRACE_STATUS_VALUES: Final[tuple[str, ...]] = ("success", "error", "timeout", "policy_blocked", "limit_exceeded", "flagged_for_review", "effect_unconfirmed",)
+
+# Whether an agent may act.
+AgentStatus = Literal["active", "paused"]
+AGENT_STATUS_VALUES: Final[tuple[str, ...]] = ("active", "paused",)
+
+# Where an approval stands.
+ApprovalStatus = Literal["pending", "approved", "denied", "expired"]
+APPROVAL_STATUS_VALUES: Final[tuple[str, ...]] = ("pending", "approved", "denied", "expired",)
+
+# The role of an API key.
+Role = Literal["sdk", "viewer", "developer", "admin", "owner"]
+ROLE_VALUES: Final[tuple[str, ...]] = ("sdk", "viewer", "developer", "admin", "owner",)
+ROLE_RANK: Final[dict[str, int]] = {"sdk": 1, "viewer": 2, "developer": 3, "admin": 4, "owner": 5}
+
+# What the client does before it has ever had a plan.
+FailMode = Literal["closed", "open"]
+FAIL_MODE_VALUES: Final[tuple[str, ...]] = ("closed", "open",)
+
+# Why.
+Reason = Literal["PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED"]
+REASON_VALUES: Final[tuple[str, ...]] = ("PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED",)
+
+FAILURE_REASONS: Final = ("REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL",)
+
+# UTF-16 code units; one text; 1 MiB scans in about 10 ms
+MAX_TEXT_CHARS: Final = 1048576
+
+# UTF-16 code units; all texts of one request
+MAX_TOTAL_TEXT_CHARS: Final = 4194304
+
+# UTF-16 code units; agent ids, tool names, model names, user and session ids
+MAX_NAME_CHARS: Final = 512
+
+# levels; nesting of tool arguments and metadata
+MAX_DEPTH: Final = 32
+
+# values; values in tool arguments and metadata together
+MAX_NODES: Final = 20000
+
+# messages; conversationHistory on the wire
+MAX_HISTORY: Final = 50
+
+# outputs; toolOutputs on the wire
+MAX_TOOL_OUTPUTS: Final = 50
+
+# names; declared tools
+MAX_TOOLS: Final = 1000
+
+# USD; exact in integer micro-dollars below 2^53
+MAX_COST_USD: Final = 1000000000
+
+# policies; one plan
+MAX_POLICIES: Final = 10000
+
+# policies; one policy
+MAX_PREREQUISITES: Final = 20
+
+# the wire's range
+MAX_EVALUATION_ORDER: Final = 100000
+
+# patterns; one policy's own patterns
+MAX_OWN_PATTERNS: Final = 200
+
+# items; a list inside a rule definition
+MAX_RULE_ITEMS: Final = 1000
+
+# problems; reported at once
+MAX_PROBLEMS: Final = 100
+
+# spans; one violation
+MAX_EVIDENCE: Final = 20
+
+# bytes; a policy file
+MAX_POLICY_FILE_BYTES: Final = 8388608
+
+# bytes; a bundle as received
+MAX_BUNDLE_BYTES: Final = 67108864
+
+# bytes; a request to the control plane
+MAX_REQUEST_BYTES: Final = 8388608
+
+# UTF-16 code units; one text in a trace; the rest is cut off and marked
+MAX_TRACED_TEXT_CHARS: Final = 16384
+
+# items; spans, and decisions, of one trace; further decisions become traces of their own
+MAX_TRACE_ITEMS: Final = 1000
+
+# UTF-16 code units; an error message in a trace or in a message of ours
+MAX_ERROR_CHARS: Final = 512
+
+# items; one page of a list on the wire
+MAX_PAGE_SIZE: Final = 500
+
+# levels; nesting of a request body; the deepest document (a trace with decisions) needs 10 above maxDepth
+MAX_BODY_DEPTH: Final = 64
+
+# traces; one ingest call
+MAX_INGEST_TRACES: Final = 1000
+
+# rows; read at a time while an export is streamed
+MAX_EXPORT_ROWS: Final = 1000
+
+# UTF-16 code units; an API key as sent
+MAX_API_KEY_CHARS: Final = 128
+
+# ms; bundle and status poll; what the field's clients do
+DEFAULT_POLL_INTERVAL_MS: Final = 15000
+
+# %; spreads clients started together
+DEFAULT_POLL_JITTER_PCT: Final = 20
+
+# ms; fallback to a push
+DEFAULT_APPROVAL_POLL_INTERVAL_MS: Final = 1000
+
+# ms; an approval expires after 30 minutes
+DEFAULT_APPROVAL_TIMEOUT_MS: Final = 1800000
+
+# events; about 10 MB of decisions
+DEFAULT_QUEUE_CAPACITY: Final = 10000
+
+# events; one ingest call
+DEFAULT_BATCH_SIZE: Final = 200
+
+# ms; how old an unsent event may grow
+DEFAULT_FLUSH_INTERVAL_MS: Final = 1000
+
+# ms; one HTTP call
+DEFAULT_REQUEST_TIMEOUT_MS: Final = 10000
+
+# ms; first back-off, doubled with jitter
+DEFAULT_RETRY_BASE_MS: Final = 250
+
+# ms; longest back-off
+DEFAULT_RETRY_CAP_MS: Final = 30000
+
+# ms; how long close waits for the queue
+DEFAULT_CLOSE_TIMEOUT_MS: Final = 5000
+
+# ms; editors write a file in several steps
+DEFAULT_RELOAD_DEBOUNCE_MS: Final = 100
+
+# port; not assigned; beside OTLP's 4317 and 4318
+DEFAULT_SERVER_PORT: Final = 4319
+
+# requests; one API key
+DEFAULT_SERVER_RATE_LIMIT_PER_MINUTE: Final = 60000
+
+# ms; cascade resolution; the kill switch never waits for it
+DEFAULT_KILL_SWITCH_CACHE_MS: Final = 60000
+
+# nothing is open by accident
+DEFAULT_FAIL_MODE: Final = "closed"
+
+# the strictest assumption
+DEFAULT_ENVIRONMENT: Final = "production"
+
+# day; calendar month
+DEFAULT_MONTH_RESET_DAY: Final = 1
+
+# the same everywhere
+DEFAULT_TIMEZONE: Final = "UTC"
+
+# ms; how long a client waits for its first bundle before the fail mode decides
+DEFAULT_FIRST_BUNDLE_TIMEOUT_MS: Final = 5000
+
+# ms; longest wait that a Retry-After may ask for
+DEFAULT_RETRY_AFTER_CAP_MS: Final = 300000
+
+# ms; the first loss is reported at once, further ones as totals
+DEFAULT_DROP_REPORT_INTERVAL_MS: Final = 10000
+
+# bytes; texts waiting to be sent, as estimated from their length
+DEFAULT_QUEUE_CAPACITY_BYTES: Final = 67108864
+
+# counters; in-memory budgets; about 20 MB
+DEFAULT_USAGE_COUNTER_CAPACITY: Final = 100000
+
+# items; one page of a list on the wire
+DEFAULT_PAGE_SIZE: Final = 50
+
+# ms; keeps proxies from closing an idle stream; a revoked key is noticed then
+DEFAULT_STREAM_HEARTBEAT_MS: Final = 15000
+
+# ms; no statement of the server takes longer; stops a stuck lock from holding every request
+DEFAULT_DATABASE_STATEMENT_TIMEOUT_MS: Final = 30000
+
+# connections; one control plane on a PostgreSQL with the usual 100
+DEFAULT_DATABASE_POOL_SIZE: Final = 10
+
+# organizations; compiled plans kept by the server, least recently used out first
+DEFAULT_PLAN_CACHE_ORGANIZATIONS: Final = 256
+
+# messages; earlier messages that an adapter sends along with an input; the most that a request may carry (limits: maxHistory)
+DEFAULT_ADAPTER_HISTORY_MESSAGES: Final = 50
+
+# runs; runs of a framework that an adapter follows at once; the oldest is let go first, so that runs that never end do not pile up
+DEFAULT_ADAPTER_OPEN_RUNS: Final = 10000
+
+SCORING: Final[dict[str, Any]] = {"severityScores": {"low": 30, "medium": 50, "high": 75, "critical": 90}, "sensitivityOffsets": {"low": 15, "medium": 0, "high": -15}, "ownPatternWeight": 90, "contextCharsBefore": 60, "contextCharsAfter": 30}
+
+TIERS: Final[list[dict[str, Any]]] = [{"tier": "observe", "types": ["injection_scan", "pii_access"]}, {"tier": "advise", "types": []}, {"tier": "act_with_approval", "types": []}, {"tier": "autonomous", "types": ["cost_limit", "budget_cap", "tool_invocation"]}]
+
+EXPRESSION_VARIABLES: Final[dict[str, Any]] = {"input": "string", "output": "string", "phase": "string", "agentId": "string", "agentName": "string", "environment": "string", "orgId": "string", "user": "string", "session": "string", "model": "string", "cost": "double", "tokens": "int", "now": "timestamp", "tools": "list(string)", "metadata": "map(string, dyn)", "agent": {"fields": {"id": "string", "name": "string", "autonomy": "string", "team": "string", "workspace": "string", "labels": "map(string, string)"}}, "tool": {"fields": {"name": "string", "args": "map(string, dyn)", "result": "string"}}}
+
+TOOL_RULE_VARIABLES: Final[dict[str, Any]] = {"args": "map(string, dyn)", "tool": "string", "agentId": "string", "environment": "string"}
+
+HTTP_OUTCOMES: Final[list[dict[str, str]]] = [{"match": "200-299", "outcome": "ok"}, {"match": "304", "outcome": "unchanged"}, {"match": "401", "outcome": "auth"}, {"match": "403", "outcome": "auth"}, {"match": "408", "outcome": "retry"}, {"match": "413", "outcome": "split"}, {"match": "425", "outcome": "retry"}, {"match": "429", "outcome": "retry"}, {"match": "400-499", "outcome": "drop"}, {"match": "500-599", "outcome": "retry"}, {"match": "network", "outcome": "retry"}]
+
+DROP_REASONS: Final = ("queue_full", "rejected", "closed", "unserializable",)
