@@ -1,0 +1,63 @@
+"""The little of google-re2 that is used, with types: the package has none."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+import re2  # type: ignore[import-untyped]
+
+
+class Match(Protocol):
+    """One match of a compiled pattern."""
+
+    def span(self, group: int = 0) -> tuple[int, int]:
+        """Return the offsets of a group in the text that was searched."""
+
+
+class Regexp(Protocol):
+    """A compiled pattern; searched in bytes, it gives byte offsets."""
+
+    def search(self, text: bytes, pos: int | None = None) -> Match | None:
+        """Return the leftmost match from `pos` on."""
+
+
+class SearchSet(Protocol):
+    """Several patterns searched in one pass."""
+
+    def Add(self, pattern: str) -> int:  # noqa: N802
+        """Add a pattern; its number is the count of those before."""
+
+    def Compile(self) -> None:  # noqa: N802
+        """Finish the set."""
+
+    def Match(self, text: bytes) -> list[int] | None:  # noqa: N802
+        """Return the numbers of the patterns found, in no order."""
+
+
+def _options(max_bytes: int, *, longest: bool) -> object:
+    options = re2.Options()
+    options.log_errors = False
+    options.longest_match = longest
+    options.max_mem = max_bytes
+    return cast("object", options)
+
+
+def compile_longest(source: str, max_bytes: int) -> Regexp | str:
+    """Return the pattern for leftmost-longest searches, or RE2's reason for refusing it."""
+    try:
+        return cast("Regexp", re2.compile(source, _options(max_bytes, longest=True)))
+    except re2.error as error:
+        reason = error.args[0] if error.args else "unknown reason"
+        return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+
+
+def compile_search_set(sources: list[str], max_bytes: int) -> SearchSet | None:
+    """Return a set of patterns that compile one by one, or None when together they need more than `max_bytes`."""
+    searched = cast("SearchSet", re2.Set.SearchSet(_options(max_bytes, longest=False)))
+    for source in sources:
+        searched.Add(source)
+    try:
+        searched.Compile()
+    except re2.error:
+        return None
+    return searched
