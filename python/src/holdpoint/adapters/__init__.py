@@ -1,0 +1,1 @@
+"""Thin adapters: a framework's hooks, mapped to phases and back. Import the one you use."""

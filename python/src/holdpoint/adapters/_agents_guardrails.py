@@ -1,0 +1,129 @@
+"""Guardrails of the OpenAI Agents SDK."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from agents import (
+    Agent,
+    GuardrailFunctionOutput,
+    InputGuardrail,
+    OutputGuardrail,
+    RunContextWrapper,
+    ToolGuardrailFunctionOutput,
+    ToolInputGuardrail,
+    ToolInputGuardrailData,
+    ToolOutputGuardrail,
+    ToolOutputGuardrailData,
+)
+
+from .. import AsyncHoldpoint, Holdpoint
+from ._agents_items import read_input, text_of
+from ._agents_memory import asynchronous, current_trace, fingerprint, memory_of, remember
+from ._identity import EstimateCost, Identity, halting, read_json_object, to_text
+
+GUARDRAIL_NAME = "holdpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolGuardrails:
+    """For `function_tool(…, tool_input_guardrails=…, tool_output_guardrails=…)`."""
+
+    input: list[ToolInputGuardrail[Any]]
+    output: list[ToolOutputGuardrail[Any]]
+
+
+def holdpoint_input_guardrail(
+    hp: Holdpoint | AsyncHoldpoint, *, agent_id: str, estimate_cost: EstimateCost | None = None, **identity: Any
+) -> InputGuardrail[Any]:
+    """Checks the input of a run before its first model call. `Runner.run` raises the SDK's own halt error.
+
+    Other keywords: `environment`, `session_id`, `user_id`.
+    """
+    client = asynchronous(hp)
+    who = Identity(agent_id, estimate_cost=estimate_cost, **identity)
+
+    async def check(context: RunContextWrapper[Any], agent: Agent[Any], items: Any) -> GuardrailFunctionOutput:
+        await check_input(client, who, items)
+        return GuardrailFunctionOutput(output_info=None, tripwire_triggered=False)
+
+    # In parallel the model would be asked before the answer is there.
+    return InputGuardrail(guardrail_function=check, name=GUARDRAIL_NAME, run_in_parallel=False)
+
+
+async def check_input(client: AsyncHoldpoint, who: Identity, items: Any, approved: bool = False) -> bool:
+    """Phases `tool_result` and `input` of one request to a model. True when a human has approved it. Raises a halt."""
+    memory, trace = memory_of(client.sync), current_trace(client.sync)
+    with halting():
+        read = read_input(items)
+        for call_id, name, text in read.results:
+            if memory.checked_results.get(call_id) == fingerprint(text):
+                continue
+            await client.enforce_tool_result(tool=name, result=text, trace=trace, **who.fields())
+            remember(memory.checked_results, call_id, fingerprint(text))
+        # What a human has approved in this run is not asked again at its next turn.
+        approved = approved or any(call_id in memory.approved_calls for call_id in read.continued_calls)
+        decision = await client.enforce_policy(
+            phase="input",
+            input=None if approved else read.input,
+            conversation_history=None if approved else read.history or None,
+            estimated_cost=who.cost_of(read.whole_text),
+            trace=trace,
+            **who.fields(),
+        )
+        return approved or decision.verdict == "require_approval"
+
+
+def holdpoint_output_guardrail(
+    hp: Holdpoint | AsyncHoldpoint, *, agent_id: str, **identity: Any
+) -> OutputGuardrail[Any]:
+    """Checks the final output of a run. `Runner.run` raises the SDK's own halt error."""
+    client = asynchronous(hp)
+    who = Identity(agent_id, **identity)
+
+    async def check(context: RunContextWrapper[Any], agent: Agent[Any], output: Any) -> GuardrailFunctionOutput:
+        with halting():
+            trace = current_trace(client.sync)
+            await client.enforce_output(output=to_text(output), trace=trace, **who.fields())
+        return GuardrailFunctionOutput(output_info=None, tripwire_triggered=False)
+
+    return OutputGuardrail(guardrail_function=check, name=GUARDRAIL_NAME)
+
+
+def holdpoint_tool_guardrails(hp: Holdpoint | AsyncHoldpoint, *, agent_id: str, **identity: Any) -> ToolGuardrails:
+    """Checks a call before the tool runs and its result before the model sees it.
+
+    The framework wraps what a tool guardrail raises: `Runner.run` raises `agents.exceptions.UserError` whose
+    `__cause__` is the SDK's own error; `find_halt(error)` gives it back.
+    """
+    client = asynchronous(hp)
+    who = Identity(agent_id, **identity)
+
+    async def check_call(data: ToolInputGuardrailData) -> ToolGuardrailFunctionOutput:
+        with halting():
+            await client.enforce_tool_call(
+                tool=data.context.tool_name,
+                args=read_json_object(data.context.tool_arguments),
+                trace=current_trace(client.sync),
+                **who.fields(),
+            )
+        return ToolGuardrailFunctionOutput.allow()
+
+    async def check_result(data: ToolOutputGuardrailData) -> ToolGuardrailFunctionOutput:
+        text = text_of(data.output)
+        with halting():
+            await client.enforce_tool_result(
+                tool=data.context.tool_name,
+                args=read_json_object(data.context.tool_arguments),
+                result=text,
+                trace=current_trace(client.sync),
+                **who.fields(),
+            )
+        remember(memory_of(client.sync).checked_results, data.context.tool_call_id, fingerprint(text))
+        return ToolGuardrailFunctionOutput.allow()
+
+    return ToolGuardrails(
+        [ToolInputGuardrail(guardrail_function=check_call, name=GUARDRAIL_NAME)],
+        [ToolOutputGuardrail(guardrail_function=check_result, name=GUARDRAIL_NAME)],
+    )

@@ -1,0 +1,136 @@
+"""Texts out of the items of the OpenAI Agents SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._gen.tables import DEFAULT_ADAPTER_HISTORY_MESSAGES
+from ._identity import to_text
+
+_TEXT_MEMBERS = ("text", "refusal", "transcript", "output", "stdout", "stderr")
+
+# Results of tools that run in this process: functions, and those that no guardrail reaches.
+_RESULTS = {
+    "function_call_output": "tool",
+    "shell_call_output": "shell",
+    "local_shell_call_output": "shell",
+    "computer_call_output": "computer",
+    "apply_patch_call_output": "apply_patch",
+}
+
+# Calls of tools that run in this process and that no guardrail reaches.
+_UNGUARDED_CALLS = {
+    "shell_call": "shell",
+    "local_shell_call": "shell",
+    "computer_call": "computer",
+    "apply_patch_call": "apply_patch",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadInput:
+    """What of a request is to be checked.
+
+    `results`: id of the call, name of the tool, text. `continued_calls`: tool calls after the last user message; this
+    request goes on with their run. `whole_text`: everything that is about to be sent.
+    """
+
+    input: str | None
+    history: list[dict[str, str]]
+    results: list[tuple[str, str, str]]
+    continued_calls: list[str]
+    whole_text: str
+
+
+def read_input(request: str | Sequence[Any]) -> ReadInput:
+    """A request to a model. Instructions are the program's own text and are left out."""
+    if isinstance(request, str):
+        return ReadInput(request, [], [], [], request)
+    items = [as_item(item) for item in request]
+    last = max((index for index, item in enumerate(items) if item.get("role") == "user"), default=-1)
+    names = {item.get("call_id"): item.get("name") for item in items if item.get("type") == "function_call"}
+    history = [
+        {"role": str(item["role"]), "content": text_of_content(item.get("content"))}
+        for index, item in enumerate(items)
+        if index != last and _is_message(item) and item["role"] not in ("system", "developer")
+    ]
+    results = [
+        (
+            str(item.get("call_id", "")),
+            str(names.get(item.get("call_id")) or _RESULTS[item["type"]]),
+            text_of(item.get("output")),
+        )
+        for item in items
+        if item.get("type") in _RESULTS
+    ]
+    return ReadInput(
+        text_of_content(items[last].get("content")) if last >= 0 else None,
+        [message for message in history if message["content"]][-DEFAULT_ADAPTER_HISTORY_MESSAGES:],
+        results,
+        list(_call_ids(items[last + 1 :])),
+        "\n".join(text_of_content(item.get("content")) if _is_message(item) else text_of(item) for item in items),
+    )
+
+
+def read_outputs(output: Iterable[Any]) -> list[str]:
+    """The texts of a model's answer, without empty ones."""
+    items = map(as_item, output)
+    texts = [text_of_content(item.get("content")) for item in items if _is_message(item)]
+    return [text for text in texts if text]
+
+
+def read_unguarded_calls(output: Iterable[Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Name and arguments of calls that no guardrail reaches: shell, computer, patches."""
+    calls = []
+    for item in map(as_item, output):
+        name = _UNGUARDED_CALLS.get(str(item.get("type")))
+        if name is not None:
+            members = ("action", "actions", "operation")
+            calls.append((name, {member: item[member] for member in members if item.get(member) is not None}))
+    return calls
+
+
+def read_call_ids(output: Iterable[Any]) -> list[str]:
+    """Ids of all calls in a model's answer."""
+    return list(_call_ids(map(as_item, output)))
+
+
+def text_of_content(content: Any) -> str:
+    """All text of a message."""
+    if isinstance(content, str):
+        return content
+    parts = [as_item(part) for part in content] if isinstance(content, (list, tuple)) else []
+    return "\n".join(text for part in parts if (text := _text_of_members(part)))
+
+
+def text_of(value: Any) -> str:
+    """All text of a value: of content parts their texts, of anything else its JSON."""
+    if isinstance(value, (list, tuple)):
+        return "\n".join(text for text in map(text_of, value) if text)
+    if isinstance(value, dict):
+        return _text_of_members(value) or to_text(value)
+    return to_text(value)
+
+
+def as_item(item: Any) -> dict[str, Any]:
+    """An item as a plain mapping."""
+    if isinstance(item, dict):
+        return item
+    dump = getattr(item, "model_dump", None)
+    plain = dump(exclude_unset=True) if callable(dump) else None
+    return plain if isinstance(plain, dict) else {}
+
+
+def _text_of_members(part: dict[str, Any]) -> str:
+    texts = [part[name] for name in _TEXT_MEMBERS if isinstance(part.get(name), str)]
+    return "\n".join(texts)
+
+
+def _is_message(item: dict[str, Any]) -> bool:
+    return isinstance(item.get("role"), str)
+
+
+def _call_ids(items: Iterable[dict[str, Any]]) -> Iterable[str]:
+    return (item["call_id"] for item in items if isinstance(item.get("call_id"), str))

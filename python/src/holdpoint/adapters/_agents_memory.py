@@ -1,0 +1,66 @@
+"""What processor, guardrails and model wrapper of one client know together; everything in it is bounded."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from agents import get_current_trace
+
+from .. import AsyncHoldpoint, Holdpoint, TraceHandle
+from .._gen.tables import DEFAULT_ADAPTER_OPEN_RUNS
+
+V = TypeVar("V")
+
+
+@dataclass(slots=True)
+class RunMemory:
+    """By the framework's trace ids and call ids.
+
+    `checked_results`: the checked text, by id of the tool call. `approved_calls`: tool calls of answers to inputs that
+    a human has approved.
+    """
+
+    traces: dict[str, TraceHandle] = field(default_factory=dict)
+    checked_results: dict[str, int] = field(default_factory=dict)
+    approved_calls: dict[str, bool] = field(default_factory=dict)
+
+
+_memories: weakref.WeakKeyDictionary[Holdpoint, RunMemory] = weakref.WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def memory_of(hp: Holdpoint) -> RunMemory:
+    """The memory of a client."""
+    with _lock:
+        memory = _memories.get(hp)
+        if memory is None:
+            memory = RunMemory()
+            _memories[hp] = memory
+        return memory
+
+
+def remember(entries: dict[str, V], key: str, value: V) -> V | None:
+    """Adds an entry; gives back the oldest one when there are too many."""
+    with _lock:
+        entries.pop(key, None)
+        entries[key] = value
+        return entries.pop(next(iter(entries))) if len(entries) > DEFAULT_ADAPTER_OPEN_RUNS else None
+
+
+def current_trace(hp: Holdpoint) -> TraceHandle | None:
+    """Our trace of the run that is going on, if a tracing processor records it."""
+    trace = get_current_trace()
+    return memory_of(hp).traces.get(trace.trace_id) if trace is not None else None
+
+
+def asynchronous(hp: Holdpoint | AsyncHoldpoint) -> AsyncHoldpoint:
+    """The client for a running loop: a wait for approval does not hold it."""
+    return hp if isinstance(hp, AsyncHoldpoint) else AsyncHoldpoint(hp)
+
+
+def fingerprint(value: Any) -> int:
+    """Tells texts apart; the id of the call does the rest."""
+    return hash(value)

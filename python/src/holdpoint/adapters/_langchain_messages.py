@@ -1,0 +1,164 @@
+"""Texts out of LangChain's messages, results and tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import LLMResult
+
+from .._gen.tables import DEFAULT_ADAPTER_HISTORY_MESSAGES
+from ._identity import read_json_object, to_text
+
+# Members of content blocks that carry text: plain, extended thinking, refusals.
+_TEXT_MEMBERS = ("text", "reasoning", "thinking", "refusal")
+
+_ROLES = {"human": "user", "ai": "assistant", "tool": "tool", "system": "system"}
+
+
+def text_of_content(content: Any) -> str:
+    """All text of a message's content, block by block."""
+    if isinstance(content, (str, dict)):
+        return _text_of_block(content)
+    if isinstance(content, (list, tuple)):
+        return "\n".join(text for text in map(_text_of_block, content) if text)
+    return ""
+
+
+def _text_of_block(block: Any) -> str:
+    if isinstance(block, str):
+        return block
+    if isinstance(block, dict):
+        for name in _TEXT_MEMBERS:
+            if isinstance(text := block.get(name), str):
+                return text
+    return ""
+
+
+def read_prompt(
+    messages: Sequence[BaseMessage], checked_results: AbstractSet[str]
+) -> tuple[str | None, list[dict[str, str]], str]:
+    """The last thing the user said (None without), what came before, and everything that is about to be sent.
+
+    The system prompt is the program's own text and is left out; so are results of tools that were checked when they
+    arrived.
+    """
+    last = max((index for index, message in enumerate(messages) if message.type == "human"), default=-1)
+    history = [
+        {"role": _ROLES.get(message.type, message.type), "content": text_of_content(message.content)}
+        for index, message in enumerate(messages)
+        if index != last
+        and message.type != "system"
+        and not (message.type == "tool" and getattr(message, "tool_call_id", None) in checked_results)
+    ]
+    written = [message for message in history if message["content"]]
+    whole = "\n".join(text_of_content(message.content) for message in messages)
+    prompt = text_of_content(messages[last].content) if last >= 0 else None
+    return prompt, written[-DEFAULT_ADAPTER_HISTORY_MESSAGES:], whole
+
+
+def describe_value(value: Any) -> str | None:
+    """A chain's input or output as the text that a trace shows; its last message when it has messages."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, BaseMessage):
+        return text_of_content(value.content)
+    if isinstance(value, dict):
+        messages = value.get("messages")
+        if isinstance(messages, (list, tuple)) and messages:
+            return describe_value(messages[-1])
+        if isinstance(value.get("input"), str):
+            return str(value["input"])
+        if "output" in value:
+            return describe_value(value["output"])
+    return to_text(value)
+
+
+def name_of(serialized: dict[str, Any] | None, kwargs: dict[str, Any]) -> str | None:
+    """The name of a run: given, or that of what runs."""
+    given = kwargs.get("name")
+    if isinstance(given, str) and given:
+        return given
+    name, path = (serialized or {}).get("name"), (serialized or {}).get("id")
+    if isinstance(name, str) and name:
+        return name
+    return str(path[-1]) if isinstance(path, list) and path else None
+
+
+def _messages_of(result: LLMResult) -> Iterable[BaseMessage]:
+    for batch in result.generations:
+        for generation in batch:
+            message = getattr(generation, "message", None)
+            if isinstance(message, BaseMessage):
+                yield message
+
+
+def read_outputs(result: LLMResult) -> list[str]:
+    """The texts that a model has generated, without empty ones."""
+    texts = []
+    for batch in result.generations:
+        for generation in batch:
+            message = getattr(generation, "message", None)
+            content = text_of_content(message.content) if isinstance(message, BaseMessage) else ""
+            texts.append(content or generation.text or "")
+    return [text for text in texts if text]
+
+
+def read_tool_calls(result: LLMResult) -> dict[str, str]:
+    """The tools that the model asks for: name by id of the call."""
+    return {
+        call["id"]: call["name"]
+        for message in _messages_of(result)
+        for call in getattr(message, "tool_calls", None) or []
+        if call.get("id")
+    }
+
+
+def read_usage(result: LLMResult, model_name: str | None) -> dict[str, Any]:
+    """Tokens and model as far as the provider reports them; empty when it reports nothing."""
+    reported = (result.llm_output or {}).get("token_usage") or {}
+    found = (getattr(message, "usage_metadata", None) for message in _messages_of(result))
+    metadata: dict[str, Any] = next(filter(None, found), {})
+    names = {
+        "prompt_tokens": "input_tokens",
+        "completion_tokens": "output_tokens",
+        "total_tokens": "total_tokens",
+    }
+    usage = {name: metadata.get(other, reported.get(name)) for name, other in names.items()}
+    known: dict[str, Any] = {name: count for name, count in usage.items() if isinstance(count, (int, float))}
+    return {**known, "model_name": model_name} if known else {}
+
+
+def read_tool_args(inputs: dict[str, Any] | None, text: str) -> dict[str, Any]:
+    """The arguments of a tool: as they are, or out of the text that the handler is given."""
+    if isinstance(inputs, dict):
+        return {name: value if _is_plain(value) else to_text(value) for name, value in inputs.items()}
+    return read_json_object(text)
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, (str, bool, int, float, dict, list, tuple))
+
+
+def read_tool_result(output: Any) -> Any:
+    """What a tool gives back, as text or plain JSON: of messages and graph commands, what enters the context."""
+    if output is None or isinstance(output, (str, bool, int, float)):
+        return "" if output is None else output
+    if isinstance(output, BaseMessage):
+        return text_of_content(output.content) or to_text(output.content)
+    update = getattr(output, "update", None)
+    if update is not None and not callable(update):
+        return to_text(_texts_of(update))
+    return to_text(_texts_of(output))
+
+
+def _texts_of(value: Any) -> Any:
+    if isinstance(value, BaseMessage):
+        return text_of_content(value.content)
+    if isinstance(value, dict):
+        return {str(name): _texts_of(member) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_texts_of(item) for item in value]
+    return value

@@ -1,0 +1,272 @@
+"""LangChain: `HoldpointCallbackHandler(hp, agent_id=…)` among the callbacks of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.documents import Document
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import LLMResult
+
+from .. import Holdpoint
+from ._identity import EstimateCost, Identity, find_halt
+from ._langchain_messages import (
+    describe_value,
+    name_of,
+    read_outputs,
+    read_prompt,
+    read_tool_args,
+    read_tool_calls,
+    read_tool_result,
+    read_usage,
+)
+from ._langchain_runs import Run, RunBook
+
+__all__ = ["HoldpointCallbackHandler", "find_halt"]
+
+Check = Callable[[Run], None]
+
+
+class HoldpointCallbackHandler(BaseCallbackHandler):
+    """Checks every step of a LangChain run and records it as one trace.
+
+    A step that may not happen raises the SDK's own error out of `invoke`, `stream` or `batch`, in sync and async runs;
+    the error stays with the run, so that a framework that turns it into a message for the model is stopped at its next
+    hook. In an async run a wait for approval holds the event loop: answer such approvals elsewhere.
+    """
+
+    # LangChain swallows what a handler raises unless both are true.
+    raise_error = True
+    run_inline = True
+
+    def __init__(
+        self,
+        hp: Holdpoint,
+        *,
+        agent_id: str,
+        environment: str | None = None,
+        session_id: str | None = None,
+        user_id: str | None = None,
+        estimate_cost: EstimateCost | None = None,
+    ) -> None:
+        """`estimate_cost`: the cost in USD of a model call, from the whole text that is about to be sent."""
+        self._hp = hp
+        self._identity = Identity(agent_id, environment, session_id, user_id, estimate_cost)
+        self._fields = self._identity.fields()
+        self._book = RunBook(hp, self._fields)
+
+    @property
+    def open_runs(self) -> int:
+        """Runs that have begun and not ended."""
+        return len(self._book)
+
+    def on_chain_start(
+        self,
+        serialized: dict[str, Any] | None,
+        inputs: Any,
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Opens a run; stops it when its root was stopped."""
+        name = name_of(serialized, kwargs) or "chain"
+        self._start(run_id, parent_run_id, name, "chain", describe_value(inputs), _nothing)
+
+    def on_chain_end(self, outputs: Any, *, run_id: UUID, **kwargs: Any) -> None:
+        """Closes a run."""
+        self._end(run_id, _nothing, describe_value(outputs))
+
+    def on_chain_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
+        """Closes a run that failed."""
+        self._fail(run_id, error)
+
+    def on_chat_model_start(
+        self,
+        serialized: dict[str, Any] | None,
+        messages: list[list[BaseMessage]],
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Phase `input`: the last thing the user said, and what came before."""
+        root = self._book.root_of(parent_run_id)
+        checked = root.checked_results if root else frozenset[str]()
+        flat = [message for batch in messages for message in batch]
+        prompt, history, whole = read_prompt(flat, checked)
+        self._start_model(serialized, run_id, parent_run_id, prompt, history, whole, kwargs)
+
+    def on_llm_start(
+        self,
+        serialized: dict[str, Any] | None,
+        prompts: list[str],
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Phase `input`: the prompt of a model that is no chat model."""
+        text = "\n".join(prompts)
+        self._start_model(serialized, run_id, parent_run_id, text, [], text, kwargs)
+
+    def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
+        """Phase `output`: every text that the model has generated."""
+        outputs = read_outputs(response)
+
+        def check(run: Run) -> None:
+            run.root.tool_names.update(read_tool_calls(response))
+            usage = read_usage(response, run.model_name)
+            if usage and run.root.trace:
+                run.root.trace.record_usage(**usage)
+            for output in outputs:
+                self._hp.enforce_output(output=output, trace=run.root.trace, **self._fields)
+
+        self._end(run_id, check, "\n".join(outputs))
+
+    def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
+        """Closes a run that failed."""
+        self._fail(run_id, error)
+
+    def on_tool_start(
+        self,
+        serialized: dict[str, Any] | None,
+        input_str: str,
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        inputs: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Phase `tool_call`."""
+        root = self._book.root_of(parent_run_id)
+        call_id = kwargs.get("tool_call_id")
+        called = root.tool_names.get(call_id) if root and isinstance(call_id, str) else None
+        name = called or name_of(serialized, kwargs) or "tool"
+        args = read_tool_args(inputs, input_str)
+
+        def check(run: Run) -> None:
+            run.tool = (name, args, call_id if isinstance(call_id, str) else None)
+            self._hp.enforce_tool_call(tool=name, args=args, trace=run.root.trace, **self._fields)
+
+        self._start(run_id, parent_run_id, name, "tool", input_str, check)
+
+    def on_tool_end(self, output: Any, *, run_id: UUID, **kwargs: Any) -> None:
+        """Phase `tool_result`."""
+        result = read_tool_result(output)
+
+        def check(run: Run) -> None:
+            name, args, call_id = run.tool or ("tool", None, None)
+            self._hp.enforce_tool_result(tool=name, args=args, result=result, trace=run.root.trace, **self._fields)
+            if call_id is not None:
+                run.root.checked_results.add(call_id)
+
+        self._end(run_id, check, describe_value(result))
+
+    def on_tool_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
+        """Closes a run that failed."""
+        self._fail(run_id, error)
+
+    def on_retriever_start(
+        self,
+        serialized: dict[str, Any] | None,
+        query: str,
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Opens the run of a retriever; what it finds is checked like a tool's result."""
+        name = name_of(serialized, kwargs) or "retriever"
+
+        def check(run: Run) -> None:
+            run.tool = (name, {"query": query}, None)
+
+        self._start(run_id, parent_run_id, name, "retriever", query, check)
+
+    def on_retriever_end(self, documents: Sequence[Document], *, run_id: UUID, **kwargs: Any) -> None:
+        """Phase `tool_result`."""
+        self.on_tool_end("\n\n".join(document.page_content for document in documents), run_id=run_id)
+
+    def on_retriever_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
+        """Closes a run that failed."""
+        self._fail(run_id, error)
+
+    def _start_model(
+        self,
+        serialized: dict[str, Any] | None,
+        run_id: UUID,
+        parent_run_id: UUID | None,
+        prompt: str | None,
+        history: list[dict[str, str]],
+        whole: str,
+        kwargs: dict[str, Any],
+    ) -> None:
+        params = kwargs.get("invocation_params") or {}
+        metadata = kwargs.get("metadata") or {}
+        model = params.get("model") or params.get("model_name") or metadata.get("ls_model_name")
+        model_name = model if isinstance(model, str) and model else None
+
+        def check(run: Run) -> None:
+            run.model_name = model_name
+            approved = run.root.approved_texts
+            # What a human has let pass in this run is not asked again at the next turn.
+            asked = None if prompt in approved else prompt
+            earlier = [message for message in history if message["content"] not in approved]
+            decision = self._hp.enforce_policy(
+                phase="input",
+                input=asked,
+                conversation_history=earlier or None,
+                estimated_cost=self._identity.cost_of(whole),
+                model=model_name,
+                trace=run.root.trace,
+                **self._fields,
+            )
+            if decision.verdict == "require_approval":
+                approved.update(message["content"] for message in earlier)
+                approved.update([] if asked is None else [asked])
+
+        name = name_of(serialized, kwargs) or "model"
+        self._start(run_id, parent_run_id, name, "llm", prompt, check)
+
+    def _start(
+        self, run_id: UUID, parent_run_id: UUID | None, name: str, span_type: str, text: str | None, check: Check
+    ) -> None:
+        """Opens a run and checks it. When that fails LangChain never ends this run: it is closed here."""
+        if self._book.get(run_id) is not None:
+            return  # the same handler twice on one run (on the model and on the call) checks once
+        run = self._book.open(run_id, parent_run_id, name, span_type, text)
+        try:
+            self._book.guard(run.root, lambda: check(run))
+        except BaseException as error:
+            self._book.close(run, error=error)
+            raise
+
+    def _end(self, run_id: UUID, check: Check, output: str | None) -> None:
+        """A run that is not known (it was let go, or began before the handler was there) is checked all the same."""
+        known = self._book.get(run_id)
+        run = known or Run.alone(run_id)
+        try:
+            self._book.guard(run.root, lambda: check(run))
+        except BaseException as error:
+            if known:
+                self._book.close(known, error=error)
+            raise
+        if known:
+            self._book.close(known, output=output)
+
+    def _fail(self, run_id: UUID, error: BaseException) -> None:
+        """Whatever the framework made of it, the caller gets our own error back."""
+        run = self._book.get(run_id)
+        if run is None:
+            return
+        self._book.close(run, error=error)
+        if run.root.halt is not None and run.root.halt is not error:
+            raise run.root.halt
+
+
+def _nothing(run: Run) -> None:
+    """Chains are checked by what they call."""
