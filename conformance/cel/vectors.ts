@@ -13,7 +13,8 @@ export interface ExprVectors {
 export interface ExprVector {
   readonly id: string;
   readonly clauses: readonly string[];
-  readonly expr: string;
+  /** A text, or parts that are texts or `["(", 63]` for repeated ones. */
+  readonly expr: string | readonly (string | readonly [string, number])[];
   /** Bindings that differ from the file's. */
   readonly bindings?: Readonly<Record<string, unknown>>;
   readonly resultType?: "bool";
@@ -31,12 +32,20 @@ export function readVectors(): ExprVectors[] {
   return names.map((name) => JSON.parse(readFileSync(`${folder}/${name}`, "utf8")) as ExprVectors);
 }
 
-/** `{"$double": "NaN"}` stands for what JSON cannot say, `{"$missing": true}` for a key that is not there. */
+/**
+ * `{"$double": "NaN"}` stands for what JSON cannot say, `{"$missing": true}` for a key that is not there,
+ * `{"$repeat": ["x", 3]}` for a long text, `{"$list": ["x", 3]}` for a long list.
+ */
 export function withSpecials(value: unknown): Record<string, unknown> {
   const decode = (item: unknown): unknown => {
     if (Array.isArray(item)) return item.map(decode);
     if (typeof item !== "object" || item === null) return item;
     if ("$double" in item) return Number(item.$double);
+    if ("$repeat" in item) return (item.$repeat as [string, number])[0].repeat((item.$repeat as [string, number])[1]);
+    if ("$list" in item) {
+      const [value, times] = item.$list as [unknown, number];
+      return Array.from({ length: times }, () => decode(value));
+    }
     const kept = Object.entries(item).filter(
       ([, inner]) => !(typeof inner === "object" && inner !== null && "$missing" in inner),
     );
@@ -45,8 +54,14 @@ export function withSpecials(value: unknown): Record<string, unknown> {
   return decode(value) as Record<string, unknown>;
 }
 
+const textOf = (expr: ExprVector["expr"]): string =>
+  typeof expr === "string"
+    ? expr
+    : expr.map((part) => (typeof part === "string" ? part : part[0].repeat(part[1]))).join("");
+
 export function questionOf(file: ExprVectors, vector: ExprVector): ExprQuestion {
-  const { expr, resultType, maxSteps } = vector;
+  const { resultType, maxSteps } = vector;
+  const expr = textOf(vector.expr);
   const bindings = withSpecials({ ...file.bindings, ...vector.bindings });
   return {
     expr,

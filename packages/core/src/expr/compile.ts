@@ -6,7 +6,7 @@ import { compileLoop, compileLoopTest } from "./compile-loop";
 import { type Compiler, compileConversion, constant, fromTest, settle, toTest } from "./compiler";
 import { type Environment, type Implementation, implementations } from "./environment";
 import { ErrorValue, fail } from "./errors";
-import { charge, costExceeded, createFrame, type Frame, type Test, type Val } from "./frame";
+import { charge, chargeWork, costExceeded, createFrame, type Frame, type Test, type Val } from "./frame";
 import type { Matchers } from "./matcher";
 import { compilePath, type Path } from "./read";
 import { isDyn, type Type } from "./types";
@@ -181,10 +181,10 @@ function compileCall(node: Call, compiler: Compiler): Val {
     const unknown = fail("unknown_name", `unknown function \`${name}\``);
     return () => unknown;
   }
-  return applyFunction(implementation, operands, compiler.loopDepth > 0);
+  return applyFunction(name, implementation, operands, compiler.loopDepth > 0);
 }
 
-function applyFunction(implementation: Implementation, operands: readonly Val[], charged: boolean): Val {
+function applyFunction(name: string, implementation: Implementation, operands: readonly Val[], charged: boolean): Val {
   const [first, second] = operands as [Val, Val | undefined];
   const apply: Val =
     second === undefined
@@ -202,6 +202,8 @@ function applyFunction(implementation: Implementation, operands: readonly Val[],
           if (charged) {
             charge(frame, a);
             charge(frame, b);
+            chargeWork(frame, name, a, b);
+            if (frame.steps > frame.stepsMax) return costExceeded;
           }
           return implementation(a, b);
         };
@@ -294,7 +296,7 @@ function compileTestCall(node: Call, compiler: Compiler): Test {
       charge(frame, b);
       if (frame.steps > frame.stepsMax) return settle(frame, costExceeded);
     }
-    return settle(frame, test(a, b));
+    return settle(frame, test(a, b, frame));
   };
 }
 

@@ -29,6 +29,15 @@ export type Val = (frame: Frame) => unknown;
 /** A compiled condition: 0 false, 1 true, 2 error, which is then in `frame.error`. */
 export type Test = (frame: Frame) => 0 | 1 | 2;
 
+/** Counts the work of functions that is more than the sizes of their operands. */
+export function chargeWork(frame: Frame, name: string, a: unknown, b: unknown): void {
+  if (name === "glob" || name === "contains_any") frame.steps += Math.floor((sizeOf(a) * sizeOf(b)) / textCharsPerStep);
+  else if (name === "similarity") frame.steps += sizeOf(a) + sizeOf(b);
+}
+
+const sizeOf = (value: unknown): number =>
+  typeof value === "string" ? textSize(value) : Array.isArray(value) ? value.length : 0;
+
 /** Counts what an operation inside a loop costs: one step, and the sizes of its operands. */
 export function charge(frame: Frame, value: unknown): void {
   if (typeof value === "string") {

@@ -1,7 +1,8 @@
-import { dynamicPatternsMax, patternCharsMax } from "../gen/expr-limits";
+import { dynamicPatternSteps, dynamicPatternsMax, patternCharsMax } from "../gen/expr-limits";
 import { compileSet } from "../match/index";
 import type { Node } from "./ast";
 import { type ErrorValue, fail } from "./errors";
+import { costExceeded, type Frame } from "./frame";
 
 /** A compiled pattern that is found anywhere in a text, in linear time. */
 export type CompilePattern = (
@@ -16,7 +17,7 @@ export const compileWithSet: CompilePattern = (source) => {
   return compiled.ok ? { ok: true, test: (text) => compiled.set.scan(text).length > 0 } : compiled;
 };
 
-type TextTest = (text: string, pattern: string) => boolean | ErrorValue;
+type TextTest = (text: string, pattern: string, frame: Frame) => boolean | ErrorValue;
 
 /** Patterns of one expression. */
 export interface Matchers {
@@ -50,7 +51,10 @@ const refused = fail("invalid_argument", "pattern is not RE2");
 /** Compiled patterns by source; the one used longest ago goes first. */
 function createDynamic(compilePattern: CompilePattern): TextTest {
   const cache = new Map<string, ((text: string) => boolean) | undefined>();
-  return (text, pattern) => {
+  return (text, pattern, frame) => {
+    // Charged for every use, in the cache or not: the outcome must not depend on what was evaluated before.
+    frame.steps += dynamicPatternSteps;
+    if (frame.steps > frame.stepsMax) return costExceeded;
     let test = cache.get(pattern);
     if (test === undefined && !cache.has(pattern)) {
       if (pattern.length > patternCharsMax) return refused;

@@ -1,6 +1,6 @@
-import { stepsMax, textCharsPerStep } from "../gen/expr-limits";
+import { stepsMax, textCharsPerStep, textWorkMax } from "../gen/expr-limits";
 import { type ErrorValue, fail } from "./errors";
-import { mismatch } from "./values";
+import { mismatch, textSize } from "./values";
 
 const tooLong = fail("cost_exceeded", "text is too long for this function");
 
@@ -8,6 +8,8 @@ const tooLong = fail("cost_exceeded", "text is too long for this function");
 export function containsAny(text: unknown, needles: unknown): boolean | ErrorValue {
   if (typeof text !== "string") return mismatch("string", text);
   if (!Array.isArray(needles)) return mismatch("list(string)", needles);
+  const over = (size: number): boolean => size * needles.length > textWorkMax;
+  if (over(text.length) && over(textSize(text))) return tooLong;
   for (const needle of needles) {
     if (typeof needle !== "string") return mismatch("string", needle);
     if (text.includes(needle)) return true;

@@ -15,7 +15,7 @@ export const comprehensionNestingMax = 3;
 /** In problems: reported at once. */
 export const problemsMax = 100;
 
-/** In steps: estimate with assumed sizes; two nested loops over 256 items pass, three with a body do not. */
+/** In steps: estimate with assumed sizes; two nested loops over lists of unknown size pass, three do not. */
 export const costMax = 1000000;
 
 /** In steps: one evaluation; about 5 ms in TypeScript. */
@@ -27,11 +27,17 @@ export const assumedListItems = 64;
 /** In code points: a text whose size is not known when written. */
 export const assumedTextChars = 4096;
 
+/** In code points: one contains_any: needles times text; about 0.1 s. */
+export const textWorkMax = 200000000;
+
 /** In code points: native text operations handle about 64 code points in the time of one step. */
 export const textCharsPerStep = 64;
 
 /** In patterns: compiled patterns of matches() that are not constants, least recently used out first, per program. */
 export const dynamicPatternsMax = 32;
+
+/** In steps: each use of a pattern that is not a constant; it may have to be compiled. */
+export const dynamicPatternSteps = 500;
 
 /** In UTF-16 code units: a pattern that is not a constant. */
 export const patternCharsMax = 2048;

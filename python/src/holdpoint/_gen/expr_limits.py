@@ -15,7 +15,7 @@ PROBLEMS_MAX = 100
 """In problems: reported at once."""
 
 COST_MAX = 1000000
-"""In steps: estimate with assumed sizes; two nested loops over 256 items pass, three with a body do not."""
+"""In steps: estimate with assumed sizes; two nested loops over lists of unknown size pass, three do not."""
 
 STEPS_MAX = 200000
 """In steps: one evaluation; about 5 ms in TypeScript."""
@@ -26,11 +26,17 @@ ASSUMED_LIST_ITEMS = 64
 ASSUMED_TEXT_CHARS = 4096
 """In code points: a text whose size is not known when written."""
 
+TEXT_WORK_MAX = 200000000
+"""In code points: one contains_any: needles times text; about 0.1 s."""
+
 TEXT_CHARS_PER_STEP = 64
 """In code points: native text operations handle about 64 code points in the time of one step."""
 
 DYNAMIC_PATTERNS_MAX = 32
 """In patterns: compiled patterns of matches() that are not constants, least recently used out first, per program."""
+
+DYNAMIC_PATTERN_STEPS = 500
+"""In steps: each use of a pattern that is not a constant; it may have to be compiled."""
 
 PATTERN_CHARS_MAX = 2048
 """In UTF-16 code units: a pattern that is not a constant."""

@@ -9,8 +9,8 @@ from holdpoint._core.expr.check import is_type_name
 from holdpoint._core.expr.environment import IMPLEMENTATIONS, Environment, Overload
 from holdpoint._core.expr.errors import ErrorValue, fail
 from holdpoint._core.expr.expr_types import Type, is_dyn
-from holdpoint._core.expr.frame import COST_EXCEEDED, Frame, Test, Val, charge
-from holdpoint._core.expr.matcher import Matchers
+from holdpoint._core.expr.frame import COST_EXCEEDED, Frame, Test, Val, charge, charge_work
+from holdpoint._core.expr.matcher import Matchers, TextTest
 from holdpoint._core.expr.nodes import Node, count_nodes
 from holdpoint._core.expr.operators import compare_with, equal, is_in
 from holdpoint._core.expr.read import Path, compile_path, from_binding
@@ -202,7 +202,7 @@ class Compiler:
         if implementation is None:
             unknown = fail("unknown_name", f"unknown function `{name}`")
             return lambda _: unknown
-        return _apply_function(implementation, operands, charged)
+        return _apply_function(name, implementation, operands, charged)
 
     def test(self, node: Node) -> Test:
         """Compile a condition."""
@@ -231,6 +231,8 @@ class Compiler:
             unknown = fail("unknown_name", f"unknown function `{name}`")
             return lambda frame: settle(frame, unknown)
         left, right = self.value(node.kids[0]), self.value(node.kids[1])
+        if name == "matches":
+            return _compile_matches(self.matchers.compile(node.kids[1]), left, right, self.loop_depth > 0)
         return _compile_pair(self._operator(node), left, right, self.loop_depth > 0)
 
     def _operator(self, node: Node) -> Callable[[Any, Any], Any]:
@@ -244,8 +246,6 @@ class Compiler:
             return _unequal
         if name == "_in_":
             return is_in
-        if name == "matches":
-            return _on_texts(self.matchers.compile(node.kids[1]))
         tests: dict[str, Callable[[str, str], bool]] = {
             "contains": _contains,
             "startsWith": str.startswith,
@@ -418,7 +418,7 @@ def _compile_map(kids: Sequence[Val]) -> Val:
     return value
 
 
-def _apply_function(implementation: Callable[..., Any], operands: Sequence[Val], charged: bool) -> Val:
+def _apply_function(name: str, implementation: Callable[..., Any], operands: Sequence[Val], charged: bool) -> Val:
     def value(frame: Frame) -> Any:
         if charged and frame.steps > frame.steps_max:
             return COST_EXCEEDED
@@ -431,6 +431,10 @@ def _apply_function(implementation: Callable[..., Any], operands: Sequence[Val],
         if charged:
             for one in args:
                 charge(frame, one)
+            if len(args) == 2:
+                charge_work(frame, name, *args)
+                if frame.steps > frame.steps_max:
+                    return COST_EXCEEDED
         return implementation(*args)
 
     return value
@@ -446,6 +450,16 @@ def _compile_pair(operator: Callable[[Any, Any], Any], left: Val, right: Val, ch
             if frame.steps > frame.steps_max:
                 return settle(frame, COST_EXCEEDED)
         return settle(frame, operator(a, b))
+
+    return test
+
+
+def _compile_matches(matches: TextTest, left: Val, right: Val, charged: bool) -> Test:
+    def test(frame: Frame) -> int:
+        def run(text: str, pattern: str) -> Any:
+            return matches(text, pattern, frame)
+
+        return _compile_pair(_on_texts(run), left, right, charged)(frame)
 
     return test
 

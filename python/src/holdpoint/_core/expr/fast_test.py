@@ -139,7 +139,7 @@ class _Writer:
                 return f"({part} in {text})"
             return f"{text}.{name.lower()}({part})"
         if name == "matches" and len(kids) == 2 and kids[1].kind == "literal":
-            return f"({self.constant(self.compiler.matchers.compile(kids[1]))}({self.text(kids[0])}, '') is True)"
+            return f"({self.constant(self.compiler.matchers.compile(kids[1]))}({self.text(kids[0])}, '', None) is True)"
         raise _Unsupported
 
     def has(self, node: Node) -> str:

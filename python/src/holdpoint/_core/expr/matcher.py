@@ -9,11 +9,12 @@ from typing import Any, TypeAlias
 import re2  # type: ignore[import-untyped]
 
 from holdpoint._core.expr.errors import fail
+from holdpoint._core.expr.frame import COST_EXCEEDED, Frame
 from holdpoint._core.expr.lexer import encode_text
 from holdpoint._core.expr.nodes import Node
-from holdpoint._gen.expr_limits import DYNAMIC_PATTERNS_MAX, PATTERN_CHARS_MAX
+from holdpoint._gen.expr_limits import DYNAMIC_PATTERN_STEPS, DYNAMIC_PATTERNS_MAX, PATTERN_CHARS_MAX
 
-TextTest: TypeAlias = Callable[[str, str], Any]
+TextTest: TypeAlias = Callable[[str, str, Frame], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,10 @@ class Matchers:
         compiled = self.compile_pattern(pattern.value)
         if not isinstance(compiled, PatternRefused):
             test = compiled
-            return lambda text, _: test(text)
+            return lambda text, _, __: test(text)
         at = "" if compiled.position is None else f" (at character {compiled.position + 1})"
         self.on_problem(pattern.pos, f"pattern is not RE2: {compiled.message}{at}")
-        return lambda _, __: _REFUSED
+        return lambda _, __, ___: _REFUSED
 
 
 _REFUSED = fail("invalid_argument", "pattern is not RE2")
@@ -78,7 +79,11 @@ def _create_dynamic(compile_pattern: CompilePattern) -> TextTest:
     """Compiled patterns by source; the one used longest ago goes first."""
     cache: dict[str, Callable[[str], bool] | PatternRefused] = {}
 
-    def test(text: str, pattern: str) -> Any:
+    def test(text: str, pattern: str, frame: Frame) -> Any:
+        # Charged for every use, in the cache or not: the outcome must not depend on what was evaluated before.
+        frame.steps += DYNAMIC_PATTERN_STEPS
+        if frame.steps > frame.steps_max:
+            return COST_EXCEEDED
         # Taken out and put back as the newest: one step each, so that threads may share a program.
         compiled = cache.pop(pattern, None)
         if compiled is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from holdpoint._core.expr.errors import ErrorValue, fail
 from holdpoint._core.expr.values import is_list, items_of, mismatch
-from holdpoint._gen.expr_limits import STEPS_MAX, TEXT_CHARS_PER_STEP
+from holdpoint._gen.expr_limits import STEPS_MAX, TEXT_CHARS_PER_STEP, TEXT_WORK_MAX
 
 _TOO_LONG = fail("cost_exceeded", "text is too long for this function")
 
@@ -17,6 +17,8 @@ def contains_any(text: Any, needles: Any) -> Any:
         return mismatch("string", text)
     if not is_list(needles):
         return mismatch("list(string)", needles)
+    if len(text) * len(needles) > TEXT_WORK_MAX:
+        return _TOO_LONG
     for needle in items_of(needles):
         if type(needle) is not str:
             return mismatch("string", needle)
