@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
 import { UsageError } from "./usage-error";
@@ -9,12 +9,12 @@ const foreign = new Set(["normalise", "expr"]);
 
 /** All vector files below a folder, each checked against the schema; ids are unique across files. */
 export function loadVectors(folder: string, schemaFile: string): readonly VectorCase[] {
-  const validate = new Ajv2020({ allErrors: true }).compile(JSON.parse(readFileSync(schemaFile, "utf8")));
+  const validate = new Ajv2020({ allErrors: true }).compile(readJson(schemaFile) as object);
   const seen = new Map<string, string>();
   const cases: VectorCase[] = [];
   for (const path of listJson(folder)) {
     const name = relative(folder, path);
-    const file = JSON.parse(readFileSync(path, "utf8")) as VectorFile;
+    const file = readJson(path) as VectorFile;
     if (!validate(file)) {
       const first = validate.errors?.[0];
       throw new UsageError(`\`${name}\` does not fit the schema at \`${first?.instancePath}\`: ${first?.message}`);
@@ -31,7 +31,16 @@ export function loadVectors(folder: string, schemaFile: string): readonly Vector
   return cases;
 }
 
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new UsageError(`\`${path}\` cannot be read: ${(error as Error).message}`);
+  }
+}
+
 function listJson(folder: string): string[] {
+  if (!existsSync(folder)) throw new UsageError(`there is no folder \`${folder}\``);
   return readdirSync(folder, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
