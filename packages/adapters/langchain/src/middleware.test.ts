@@ -5,7 +5,7 @@ import {
   isPolicyBlockedError,
 } from "@holdpoint/sdk";
 import { HumanMessage } from "@langchain/core/messages";
-import { createAgent, toolErrorMiddleware, toolRetryMiddleware } from "langchain";
+import { type AgentMiddleware, createAgent, toolErrorMiddleware, toolRetryMiddleware } from "langchain";
 import { describe, expect, it } from "vitest";
 import { findHalt } from "./as-halt";
 import { holdpointMiddleware } from "./middleware";
@@ -37,7 +37,8 @@ async function setUp(
     middleware: [
       holdpointMiddleware(hp, { agentId }),
       toolErrorMiddleware({ onError: () => "swallowed" }),
-      toolRetryMiddleware({ maxRetries: 1, initialDelayMs: 1 }),
+      // Its own declaration does not hold under exactOptionalPropertyTypes.
+      toolRetryMiddleware({ maxRetries: 1, initialDelayMs: 1 }) as unknown as AgentMiddleware,
     ],
   });
   return { hp, model, agent };

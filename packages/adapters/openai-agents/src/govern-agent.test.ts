@@ -203,17 +203,21 @@ describe.each(Object.entries(ways))("an agent with %s", (_way, govern) => {
     }
   });
 
-  it("stops the outer agent when an agent used as a tool is stopped", async () => {
-    const denied = createCountingTool("db_write");
-    const { hp, plain } = await setUp(calling("db_write"), [denied]);
-    const inner = govern(hp, plain);
-    const outerModel = createStandInModel([[{ name: "helper", args: { input: "write it" } }], "talked around it"]);
-    const runConfig = { modelProvider: { getModel: () => plain.model as never } };
-    const tools = [inner.agent.asTool({ toolName: "helper", toolDescription: "helps", runConfig })];
-    const outer = governAgent(hp, new Agent({ name: "outer", model: outerModel, tools }), { agentId });
-    expect(findHalt(await caught(new Runner().run(outer, "go")))).toSatisfy(isPolicyBlockedError);
-    expect([denied.runs(), outerModel.requests.length]).toEqual([0, 1]);
-  });
+  it.each([false, true])(
+    "stops the outer agent when an agent used as a tool is stopped (tracing disabled: %s)",
+    async (disabled) => {
+      setTracingDisabled(disabled);
+      const denied = createCountingTool("db_write");
+      const { hp, plain } = await setUp(calling("db_write"), [denied]);
+      const { agent } = govern(hp, plain);
+      const outerModel = createStandInModel([[{ name: "helper", args: { input: "write it" } }], "talked around it"]);
+      const runConfig = { modelProvider: { getModel: () => plain.model as never } };
+      const helper = agent.asTool({ toolName: "helper", toolDescription: "helps", runConfig });
+      const outer = governAgent(hp, new Agent({ name: "outer", model: outerModel, tools: [helper] }), { agentId });
+      expect(findHalt(await caught(new Runner().run(outer, "go")))).toSatisfy(isPolicyBlockedError);
+      expect([denied.runs(), outerModel.requests.length]).toEqual([0, 1]);
+    },
+  );
 });
 
 describe("what surfaces", () => {

@@ -3,7 +3,7 @@ import type { AgentOutputItem, Model, ModelRequest, ModelResponse } from "@opena
 import { asHalt, findHalt } from "./find-halt";
 import { type HoldpointAgentsOptions, identityOf } from "./options";
 import { readCallIds, readInput, readOutputs, readUnguardedCalls } from "./read-items";
-import { currentCall, fingerprint, memoryOf, remember, rememberHaltOfTrace } from "./run-memory";
+import { currentCall, fingerprint, memoryOf, recordHalt, remember } from "./run-memory";
 
 const guarded = new WeakSet<Model>();
 
@@ -97,7 +97,7 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
       return await work();
     } catch (error) {
       const halt = asHalt(error);
-      rememberHaltOfTrace(hp, halt);
+      recordHalt(hp, halt);
       throw halt;
     }
   };

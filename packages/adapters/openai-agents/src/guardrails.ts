@@ -14,7 +14,7 @@ import {
 import { asHalt, createHaltInfo, rememberHalt } from "./find-halt";
 import { type HoldpointAgentsOptions, identityOf } from "./options";
 import { readArguments, readInput, textOfValue } from "./read-items";
-import { currentCall, fingerprint, haltsOfTrace, memoryOf, remember, rememberHaltOfTrace } from "./run-memory";
+import { currentCall, fingerprint, haltInside, lastSequence, memoryOf, recordHalt, remember } from "./run-memory";
 
 export const guardrailName = "holdpoint";
 
@@ -30,7 +30,7 @@ async function haltOf(
   } catch (error) {
     const halt = asHalt(error);
     rememberHalt(context, halt);
-    rememberHaltOfTrace(hp, halt);
+    recordHalt(hp, halt);
     return halt;
   }
 }
@@ -115,12 +115,12 @@ export interface HoldpointToolGuardrails {
 export function holdpointToolGuardrails(hp: Holdpoint, options: HoldpointAgentsOptions): HoldpointToolGuardrails {
   const identity = identityOf(options);
   const memory = memoryOf(hp);
-  /** Halts of the trace when a tool began: a tool may be an agent, whose halt the framework turns into a text. */
-  const haltsBefore = new Map<string, number>();
+  /** When a tool began: it may be an agent, whose halt the framework turns into a text for the outer model. */
+  const beganAt = new Map<string, number>();
   const input = defineToolInputGuardrail({
     name: guardrailName,
     run: async ({ toolCall, context }) => {
-      remember(haltsBefore, toolCall.callId, haltsOfTrace(hp).count);
+      remember(beganAt, toolCall.callId, lastSequence(hp));
       const step = { ...identity, tool: toolCall.name, args: readArguments(toolCall.arguments) };
       return asToolOutput(await haltOf(hp, context, () => hp.enforceToolCall(step, currentCall(hp))));
     },
@@ -128,11 +128,11 @@ export function holdpointToolGuardrails(hp: Holdpoint, options: HoldpointAgentsO
   const output = defineToolOutputGuardrail({
     name: guardrailName,
     run: async ({ toolCall, context, output: result }) => {
-      const { count, last } = haltsOfTrace(hp);
-      const before = haltsBefore.get(toolCall.callId) ?? count;
-      haltsBefore.delete(toolCall.callId);
-      if (last && count > before) return asToolOutput(last);
       const text = textOfValue(result);
+      const began = beganAt.get(toolCall.callId) ?? lastSequence(hp);
+      beganAt.delete(toolCall.callId);
+      const inside = haltInside(hp, began, text);
+      if (inside) return asToolOutput(inside);
       const step = { ...identity, tool: toolCall.name, args: readArguments(toolCall.arguments), result: text };
       const halt = await haltOf(hp, context, () => hp.enforceToolResult(step, currentCall(hp)));
       if (!halt) remember(memory.checkedResults, toolCall.callId, fingerprint(text));

@@ -5,14 +5,21 @@ import {
   type Holdpoint,
   type TraceHandle,
 } from "@holdpoint/sdk";
-import { getCurrentTrace } from "@openai/agents-core";
+import { getCurrentTrace, NoopTrace } from "@openai/agents-core";
+
+interface Halted {
+  readonly sequence: number;
+  /** The framework's trace; undefined with tracing disabled. */
+  readonly traceId: string | undefined;
+  readonly halt: EnforcementHaltError;
+}
 
 /** What processor, guardrails and model wrapper of one client know together; everything in it is bounded. */
 export interface RunMemory {
   /** Our trace by the framework's trace id. */
   readonly traces: Map<string, TraceHandle>;
-  /** How often something was stopped, and what last, by the framework's trace id. */
-  readonly halts: Map<string, { readonly count: number; readonly last: EnforcementHaltError }>;
+  /** What was stopped, oldest first. */
+  readonly halts: Halted[];
   /** Fingerprint of the checked result, by id of the tool call. */
   readonly checkedResults: Map<string, string>;
   /** Tool calls of answers to inputs that a human has approved. */
@@ -24,7 +31,7 @@ const memories = new WeakMap<Holdpoint, RunMemory>();
 export function memoryOf(hp: Holdpoint): RunMemory {
   let memory = memories.get(hp);
   if (!memory) {
-    memory = { traces: new Map(), halts: new Map(), checkedResults: new Map(), approvedCalls: new Map() };
+    memory = { traces: new Map(), halts: [], checkedResults: new Map(), approvedCalls: new Map() };
     memories.set(hp, memory);
   }
   return memory;
@@ -41,7 +48,11 @@ export function remember<Value>(map: Map<string, Value>, key: string, value: Val
   return oldest[1];
 }
 
-const currentTraceId = (): string | undefined => getCurrentTrace()?.traceId;
+/** With tracing disabled all runs share one trace, which says nothing. */
+function currentTraceId(): string | undefined {
+  const trace = getCurrentTrace();
+  return !trace || trace instanceof NoopTrace ? undefined : trace.traceId;
+}
 
 /** Puts a decision into the trace that is open now, if a tracing processor records it. */
 export function currentCall(hp: Holdpoint): CallOptions {
@@ -50,17 +61,32 @@ export function currentCall(hp: Holdpoint): CallOptions {
   return trace ? { trace } : {};
 }
 
-export function rememberHaltOfTrace(hp: Holdpoint, halt: EnforcementHaltError): void {
-  const id = currentTraceId();
-  if (id === undefined) return;
+export function recordHalt(hp: Holdpoint, halt: EnforcementHaltError): void {
   const { halts } = memoryOf(hp);
-  remember(halts, id, { count: (halts.get(id)?.count ?? 0) + 1, last: halt });
+  halts.push({ sequence: lastSequence(hp) + 1, traceId: currentTraceId(), halt });
+  if (halts.length > defaults.adapterOpenRuns) halts.shift();
 }
 
-export function haltsOfTrace(hp: Holdpoint): { readonly count: number; readonly last?: EnforcementHaltError } {
+export const lastSequence = (hp: Holdpoint): number => memoryOf(hp).halts.at(-1)?.sequence ?? 0;
+
+/**
+ * What was stopped inside a tool that has begun at a sequence number and returned a text: something of the same trace,
+ * or, with tracing disabled, something whose message the text quotes (as the framework's own error text does).
+ */
+export function haltInside(hp: Holdpoint, sequence: number, text: string): EnforcementHaltError | undefined {
+  const { halts } = memoryOf(hp);
   const id = currentTraceId();
-  return (id === undefined ? undefined : memoryOf(hp).halts.get(id)) ?? { count: 0 };
+  for (let index = halts.length - 1; index >= 0; index--) {
+    const halted = halts[index] as Halted;
+    if (halted.sequence <= sequence) return undefined;
+    const isOurs = id === undefined ? text.includes(halted.halt.message) : halted.traceId === id;
+    if (isOurs) return halted.halt;
+  }
+  return undefined;
 }
+
+export const haltOfTrace = (hp: Holdpoint, id: string): EnforcementHaltError | undefined =>
+  memoryOf(hp).halts.findLast(({ traceId }) => traceId === id)?.halt;
 
 /** Tells texts apart, cheaply (length and FNV-1a); the id of the call does the rest. */
 export function fingerprint(text: string): string {

@@ -1,4 +1,14 @@
-import { type DecisionEvent, Holdpoint, type HoldpointOptions } from "@holdpoint/sdk";
+import {
+  type DecisionEvent,
+  Holdpoint,
+  type HoldpointOptions,
+  type SpanEnd,
+  type SpanStart,
+  type TraceEnd,
+  type TraceHandle,
+  type TraceStart,
+  type TraceUsage,
+} from "@holdpoint/sdk";
 import {
   type AgentOutputItem,
   type FunctionTool,
@@ -96,4 +106,58 @@ export async function createClient(
   const decisions: DecisionEvent[] = [];
   hp.on("decision", (event) => decisions.push(event));
   return { hp, decisions };
+}
+
+export interface RecordedTrace {
+  readonly start: TraceStart;
+  readonly spans: { readonly id: string; readonly start: SpanStart; end?: SpanEnd }[];
+  readonly usage: TraceUsage[];
+  end?: TraceEnd;
+}
+
+/** For tests: the client, with every trace written down. */
+export function recordTraces(hp: Holdpoint): { readonly hp: Holdpoint; readonly traces: RecordedTrace[] } {
+  const traces: RecordedTrace[] = [];
+  const startTrace = (start: TraceStart): TraceHandle => {
+    const handle = hp.startTrace(start);
+    const recorded: RecordedTrace = { start, spans: [], usage: [] };
+    traces.push(recorded);
+    return {
+      traceId: handle.traceId,
+      agentId: handle.agentId,
+      span(span) {
+        const entry: RecordedTrace["spans"][number] = { id: `span-${recorded.spans.length}`, start: span };
+        recorded.spans.push(entry);
+        return {
+          spanId: entry.id,
+          end(result = {}) {
+            entry.end ??= result;
+          },
+        };
+      },
+      recordUsage: (usage) => void recorded.usage.push(usage),
+      end(result = {}) {
+        recorded.end ??= result;
+      },
+    };
+  };
+  const recording = new Proxy(hp, {
+    get(target, name) {
+      if (name === "startTrace") return startTrace;
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { hp: recording, traces };
+}
+
+/** The names from a span up to its trace. */
+export function pathOf({ spans }: RecordedTrace, name: string): readonly string[] {
+  const path: string[] = [];
+  for (let span = spans.find(({ start }) => start.name === name); span; ) {
+    path.push(span.start.name);
+    const parentId = span.start.parentSpanId;
+    span = spans.find(({ id }) => id === parentId);
+  }
+  return path;
 }

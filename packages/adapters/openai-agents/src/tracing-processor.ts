@@ -1,7 +1,7 @@
 import type { Holdpoint, SpanHandle, TraceHandle, TraceUsage } from "@holdpoint/sdk";
 import type { Span, SpanData, Trace, TracingProcessor } from "@openai/agents-core";
 import { type HoldpointAgentsOptions, identityOf } from "./options";
-import { memoryOf, remember } from "./run-memory";
+import { haltOfTrace, memoryOf, remember } from "./run-memory";
 
 /**
  * Records runs as traces, with spans under the right parents, token usage, and the decisions of our guardrails and
@@ -12,6 +12,7 @@ export class HoldpointTracingProcessor implements TracingProcessor {
   readonly #options: HoldpointAgentsOptions;
   readonly #traces: Map<string, TraceHandle>;
   readonly #spans = new Map<string, SpanHandle>();
+  readonly #open = new Map<string, { spans: number; failed: boolean }>();
 
   constructor(hp: Holdpoint, options: HoldpointAgentsOptions) {
     this.#hp = hp;
@@ -20,22 +21,17 @@ export class HoldpointTracingProcessor implements TracingProcessor {
   }
 
   async onTraceStart({ traceId, name, groupId }: Trace): Promise<void> {
-    try {
-      const session = groupId === null ? {} : { sessionId: groupId };
-      const trace = this.#hp.startTrace({ ...session, ...identityOf(this.#options), name });
-      remember(this.#traces, traceId, trace)?.end({ error: new Error("the trace was not seen to end") });
-    } catch {
-      // A paused agent has no trace; what stops it is the model wrapper or a guardrail.
-    }
+    this.#begin(traceId, name, groupId);
   }
 
   async onTraceEnd({ traceId }: Trace): Promise<void> {
-    this.#traces.get(traceId)?.end();
-    this.#traces.delete(traceId);
-    memoryOf(this.#hp).halts.delete(traceId);
+    this.#end(traceId);
   }
 
   async onSpanStart({ traceId, spanId, parentId, spanData }: Span<SpanData>): Promise<void> {
+    if (!this.#open.has(traceId)) this.#begin(traceId, nameOf(spanData), null);
+    const open = this.#open.get(traceId);
+    if (open) open.spans++;
     const parent = parentId === null ? undefined : this.#spans.get(parentId);
     const span = this.#traces.get(traceId)?.span({
       name: nameOf(spanData),
@@ -50,6 +46,32 @@ export class HoldpointTracingProcessor implements TracingProcessor {
     if (usage) this.#traces.get(traceId)?.recordUsage(usage);
     this.#spans.get(spanId)?.end(error ? { status: "error", error: new Error(error.message) } : {});
     this.#spans.delete(spanId);
+    const open = this.#open.get(traceId);
+    if (!open) return;
+    open.spans--;
+    open.failed ||= error !== null;
+    // The framework does not end the trace of a run that throws: it is over when its last span is.
+    if (open.spans <= 0 && open.failed) this.#end(traceId);
+  }
+
+  #begin(traceId: string, name: string, groupId: string | null): void {
+    remember(this.#open, traceId, { spans: 0, failed: false });
+    try {
+      const session = groupId === null ? {} : { sessionId: groupId };
+      const trace = this.#hp.startTrace({ ...session, ...identityOf(this.#options), name });
+      remember(this.#traces, traceId, trace)?.end({ error: new Error("the trace was not seen to end") });
+    } catch {
+      // A paused agent has no trace; what stops it is the model wrapper or a guardrail.
+    }
+  }
+
+  #end(traceId: string): void {
+    const halt = haltOfTrace(this.#hp, traceId);
+    const failed = this.#open.get(traceId)?.failed ?? false;
+    const end = halt ? { status: "policy_blocked" as const, error: halt } : failed ? { status: "error" as const } : {};
+    this.#traces.get(traceId)?.end(end);
+    this.#traces.delete(traceId);
+    this.#open.delete(traceId);
   }
 
   async shutdown(): Promise<void> {
