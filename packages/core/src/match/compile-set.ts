@@ -1,10 +1,12 @@
 import { matchLimits } from "../gen/match-limits.js";
+import { rememberPatterns } from "./compare-sets.js";
 import { type CompiledPattern, compilePattern } from "./compile-pattern.js";
 import { explainPattern } from "./explain-pattern.js";
 import type { FilterPlan } from "./filter-plan.js";
 import type { Span } from "./find-spans.js";
 import { createSpanFinders } from "./native-engine.js";
 import { measureTree } from "./program.js";
+import type { Re2WasmEngine } from "./re2-wasm-engine.js";
 import { bytesPerNode, createSearch, planTextPatterns, programShare } from "./search-set.js";
 import { createStream } from "./stream-match.js";
 import type { CompileSetResult, PatternProblem, PatternSet, PatternSource } from "./types.js";
@@ -12,6 +14,8 @@ import type { CompileSetResult, PatternProblem, PatternSet, PatternSource } from
 export interface CompileSetOptions {
   /** The most bytes the set may occupy, caches included; default and ceiling `maxSetBytes` of the limits. */
   readonly maxBytes?: number;
+  /** What scans: `native` (default), or what `createRe2WasmEngine` returned. */
+  readonly engine?: "native" | Re2WasmEngine;
 }
 
 const noSpans: readonly Span[] = Object.freeze([]);
@@ -27,7 +31,11 @@ export function compileSet(patterns: readonly PatternSource[], options: CompileS
   const plan = planTextPatterns(compiled.patterns);
   const tooLarge = findTooLarge(compiled.patterns, plan, maxBytes);
   if (tooLarge !== undefined) return { ok: false, problems: [tooLarge] };
-  return { ok: true, set: createNativeSet(compiled.patterns, plan, maxBytes) };
+  const native = createNativeSet(compiled.patterns, plan, maxBytes);
+  const { engine = "native" } = options;
+  const set = engine === "native" ? native : engine.wrap(patterns, native);
+  rememberPatterns(set, compiled.patterns);
+  return { ok: true, set };
 }
 
 const clamp = (value: number, low: number, high: number): number =>
@@ -91,7 +99,7 @@ function createNativeSet(patterns: readonly CompiledPattern[], plan: FilterPlan,
     ids: Object.freeze(patterns.map((pattern) => pattern.source.id)),
     scan: search.scan,
     spans: (text, pattern) => (known(pattern) ? finders.find(text, pattern) : noSpans),
-    stream: () => createStream(search.streamGroups()),
+    stream: (options = {}) => createStream(search.streamGroups(), patterns, options),
     explain: (pattern) => (known(pattern) ? explainPattern(patterns[pattern]!) : undefined),
     stats: () => ({
       engine: "native",

@@ -31,6 +31,19 @@ export function createSpanFinder(program: Program, classes: CharClasses, maxByte
   };
 }
 
+/** What stands beside a text that is a piece of a longer one: code points, or -1 where the text begins or ends. */
+export interface Surroundings {
+  readonly before: number;
+  readonly after: number;
+  /** Where the span before ended, counted in this text; an empty span there is left out. */
+  readonly lastEnd: number;
+}
+
+const wholeText: Surroundings = { before: -1, after: -1, lastEnd: -1 };
+
+const classBeside = (classes: CharClasses, codePoint: number): number =>
+  codePoint < 0 ? classes.endClass : classOf(classes, codePoint);
+
 /** What the run to the left learned of a stretch of text, by offset from its beginning. */
 interface Stretch {
   readonly from: number;
@@ -58,14 +71,14 @@ const none = new Int32Array(0);
  * Takes time linear in the text whatever the pattern: the run to the left marks where matches begin, and the run to the right
  * stops as soon as the marks say that no later end exists.
  */
-export function findSpans(finder: SpanFinder, text: string): Span[] {
+export function findSpans(finder: SpanFinder, text: string, around: Surroundings = wholeText): Span[] {
   const spans: Span[] = [];
-  const stretches = createStretches(finder.backward, text);
-  let lastEnd = -1;
+  const stretches = createStretches(finder.backward, text, around);
+  let lastEnd = around.lastEnd;
   for (let at = 0; at <= text.length; ) {
     const start = findBegin(stretches, text, at);
     if (start < 0) break;
-    const end = findEnd(finder.forward, stretches, text, start);
+    const end = findEnd(finder.forward, stretches, text, start, around);
     if (end > start) {
       spans.push({ start, end });
       at = end;
@@ -89,7 +102,7 @@ const kindAt = (classes: CharClasses, text: string, at: number): number =>
 const before = (text: string, at: number): number => (splitsPair(text, at - 1) ? at - 2 : at - 1);
 
 /** Runs to the left over the whole text once, keeps the state at each border, and runs a stretch again when it was dropped. */
-function createStretches(a: LazyAutomaton, text: string): Stretches {
+function createStretches(a: LazyAutomaton, text: string, around: Surroundings): Stretches {
   const borders: number[] = [0];
   for (let at = stretchLength; at < text.length; at += stretchLength) borders.push(splitsPair(text, at) ? at + 1 : at);
   if (text.length > 0) borders.push(text.length);
@@ -97,10 +110,13 @@ function createStretches(a: LazyAutomaton, text: string): Stretches {
   const count = borders.length - 1;
   const rightStates: BackwardState[] = new Array(count);
   const kept = new Map<number, Stretch>();
-  let state: BackwardState = { kernel: none, context: a.contextOfKind[charKind.edge]! };
+  let state: BackwardState = {
+    kernel: none,
+    context: a.contextOfKind[a.classes.kinds[classBeside(a.classes, around.after)]!]!,
+  };
   for (let s = count - 1; s >= 0; s--) {
     rightStates[s] = state;
-    const stretch = runStretch(a, text, borders[s]!, borders[s + 1]!, state);
+    const stretch = runStretch(a, text, around, borders[s]!, borders[s + 1]!, state);
     state = stretch.leftState;
     kept.set(s, stretch);
     kept.delete(s + stretchesKept);
@@ -111,7 +127,7 @@ function createStretches(a: LazyAutomaton, text: string): Stretches {
       if (position < borders[s]!) s--;
       let stretch = kept.get(s);
       if (stretch === undefined) {
-        stretch = runStretch(a, text, borders[s]!, borders[s + 1]!, rightStates[s]!);
+        stretch = runStretch(a, text, around, borders[s]!, borders[s + 1]!, rightStates[s]!);
         kept.set(s, stretch);
         kept.delete(s - stretchesKept);
       }
@@ -120,7 +136,14 @@ function createStretches(a: LazyAutomaton, text: string): Stretches {
   };
 }
 
-function runStretch(a: LazyAutomaton, text: string, from: number, to: number, right: BackwardState): Stretch {
+function runStretch(
+  a: LazyAutomaton,
+  text: string,
+  around: Surroundings,
+  from: number,
+  to: number,
+  right: BackwardState,
+): Stretch {
   const { classes } = a;
   const begins = new Uint8Array(to - from + 1);
   const useful: Int32Array[] = new Array(to - from + 1);
@@ -131,7 +154,8 @@ function runStretch(a: LazyAutomaton, text: string, from: number, to: number, ri
     const context = a.contexts[state]!;
     useful[at - from] = kernel;
     const previous = before(text, at);
-    const column = at === 0 ? classes.endClass : classOf(classes, readCodePoint(text, previous, text.length));
+    const column =
+      at === 0 ? classBeside(classes, around.before) : classOf(classes, readCodePoint(text, previous, text.length));
     row = Math.abs(takeTransition(a, row, column));
     if (a.reports[row / classes.stride]!.length > 0) begins[at - from] = 1;
     if (at <= from) return { from, to, begins, useful, leftState: { kernel, context } };
@@ -152,9 +176,11 @@ function findBegin(stretches: Stretches, text: string, at: number): number {
 }
 
 /** Returns the last position where a match that begins at `start` can end; there is one. */
-function findEnd(a: LazyAutomaton, stretches: Stretches, text: string, start: number): number {
+function findEnd(a: LazyAutomaton, stretches: Stretches, text: string, start: number, around: Surroundings): number {
   const { classes } = a;
-  let row = startRow(a, start === 0 ? charKind.edge : kindAt(classes, text, before(text, start)));
+  const left =
+    start === 0 ? classes.kinds[classBeside(classes, around.before)]! : kindAt(classes, text, before(text, start));
+  let row = startRow(a, left);
   let end = start;
   let furtherEndIsSure = false;
   for (let at = start; ; ) {
@@ -164,7 +190,7 @@ function findEnd(a: LazyAutomaton, stretches: Stretches, text: string, start: nu
       lastLook ||= !furtherEndIsSure;
     }
     const codePoint = readCodePoint(text, at, text.length);
-    const column = at >= text.length ? classes.endClass : classOf(classes, codePoint);
+    const column = at >= text.length ? classBeside(classes, around.after) : classOf(classes, codePoint);
     row = Math.abs(takeTransition(a, row, column));
     const state = row / classes.stride;
     if (a.reports[state]!.length > 0) {

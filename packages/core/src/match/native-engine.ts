@@ -91,7 +91,8 @@ function findByteSpans(finder: SpanFinder, text: string): Span[] {
     while (last > start && last < bytes.length && offsets[last] === offsets[last - 1]) last++;
     const to = offsets[last]!;
     const previous = spans[spans.length - 1];
-    if (previous === undefined || from >= previous.end) spans.push({ start: from, end: to });
+    if (previous !== undefined && (from < previous.end || (from === previous.start && to === previous.end))) continue;
+    spans.push({ start: from, end: to });
   }
   return spans;
 }

@@ -1,10 +1,13 @@
+import { matchLimits } from "../gen/match-limits.js";
 import { toByteText } from "./byte-tree.js";
 import { charKind } from "./char-classes.js";
+import type { CompiledPattern } from "./compile-pattern.js";
 import { internState } from "./lazy-automaton.js";
 import type { SearchGroup } from "./native-engine.js";
 import { scanText } from "./scan-text.js";
 import { createFindings, type Findings, scanEnd } from "./scan-units.js";
-import type { MatchStream, StreamStep } from "./types.js";
+import { createSpanTracker, type SpanTracker } from "./track-spans.js";
+import type { MatchStream, StreamOptions, StreamSpan, StreamStep } from "./types.js";
 
 /** Where a group's automaton stands between two pieces; rows do not survive a flush, so it is the state itself. */
 interface GroupState {
@@ -21,22 +24,53 @@ export interface StreamGroup {
   readonly decides: readonly (readonly number[])[];
 }
 
+interface PatternTracker {
+  readonly pattern: number;
+  readonly tracker: SpanTracker;
+}
+
 const none = new Int32Array(0);
 
-export function createStream(groups: readonly StreamGroup[]): MatchStream {
+export function createStream(
+  groups: readonly StreamGroup[],
+  patterns: readonly CompiledPattern[],
+  options: StreamOptions,
+): MatchStream {
+  const maxHoldBack = Math.max(1, Math.min(options.maxHoldBack ?? matchLimits.maxHoldBack, matchLimits.maxHoldBack));
+  const wanted = [...new Set(options.spans ?? [])]
+    .filter((pattern) => patterns[pattern] !== undefined)
+    .sort((a, b) => a - b);
+  const createTrackers = (): PatternTracker[] =>
+    wanted.map((pattern) => ({ pattern, tracker: createSpanTracker(patterns[pattern]!, maxHoldBack) }));
   let states = groups.map(createGroupState);
+  let trackers = createTrackers();
+  /** A high surrogate whose other half has not come yet. */
   let pending = "";
-  let length = 0;
+  let held = "";
+  let heldFrom = 0;
+
   const step = (text: string, last: boolean): StreamStep => {
     const found: number[] = [];
     for (const state of states) {
       const before = state.findings.list.length;
       feed(state, text, last);
-      for (const local of state.findings.list.slice(before)) found.push(...state.source.decides[local]!);
+      for (let i = before; i < state.findings.list.length; i++)
+        found.push(...state.source.decides[state.findings.list[i]!]!);
     }
-    length += text.length;
-    return { found: found.sort((a, b) => a - b), spans: [], releasedTo: length };
+    held += text;
+    const end = heldFrom + held.length;
+    const spans: StreamSpan[] = [];
+    let releasedTo = end;
+    for (const { pattern, tracker } of trackers) {
+      for (const span of tracker.read(held, heldFrom, last)) spans.push({ pattern, ...span });
+      releasedTo = Math.min(releasedTo, tracker.heldFrom());
+    }
+    held = held.slice(releasedTo - heldFrom);
+    heldFrom = releasedTo;
+    spans.sort((a, b) => a.start - b.start || a.pattern - b.pattern);
+    return { found: found.sort((a, b) => a - b), spans, releasedTo };
   };
+
   return {
     push(chunk) {
       const text = pending + chunk;
@@ -46,23 +80,23 @@ export function createStream(groups: readonly StreamGroup[]): MatchStream {
       return step(text.slice(0, cut), false);
     },
     end() {
-      const text = pending;
-      const result = step(text, true);
+      const result = step(pending, true);
       pending = "";
-      length = 0;
+      held = "";
+      heldFrom = 0;
       states = groups.map(createGroupState);
+      trackers = createTrackers();
       return result;
     },
   };
 }
 
 function createGroupState(source: StreamGroup): GroupState {
-  const { group } = source;
   return {
     source,
     findings: createFindings(source.decides.length),
     kernel: none,
-    context: group.automaton.contextOfKind[charKind.edge]!,
+    context: source.group.automaton.contextOfKind[charKind.edge]!,
     finished: false,
   };
 }

@@ -1,0 +1,111 @@
+import { matchLimits } from "../gen/match-limits.js";
+import { type CharClasses, charKind, classOf } from "./char-classes.js";
+import type { CompiledPattern } from "./compile-pattern.js";
+import { type LazyAutomaton, startRow, takeTransition } from "./lazy-automaton.js";
+import { createGroup } from "./native-engine.js";
+import type { PatternSet } from "./types.js";
+
+/**
+ * `no` comes with the shortest text (in code points) that shows it; `unknown` when the bound on states was reached first, or
+ * when a pattern has to run over bytes (`\C`, `\B`).
+ */
+export type SetComparison =
+  | { readonly answer: "yes" }
+  | { readonly answer: "no"; readonly counterExample: string }
+  | { readonly answer: "unknown"; readonly reason: string };
+
+const compiledOf = new WeakMap<PatternSet, readonly CompiledPattern[]>();
+
+/** Remembers what a set was made of, so that sets can be compared. */
+export function rememberPatterns(set: PatternSet, patterns: readonly CompiledPattern[]): void {
+  compiledOf.set(set, patterns);
+}
+
+/** Tells whether some pattern of `wide` matches in every text in which some pattern of `narrow` does. */
+export function includes(wide: PatternSet, narrow: PatternSet): SetComparison {
+  const wideTrees = compiledOf.get(wide);
+  const narrowTrees = compiledOf.get(narrow);
+  if (wideTrees === undefined || narrowTrees === undefined)
+    return { answer: "unknown", reason: "a set was not made by `compileSet`" };
+  const patterns = [...wideTrees, ...narrowTrees];
+  if (patterns.some((pattern) => pattern.usesBytes)) {
+    return { answer: "unknown", reason: "a pattern with `\\C` or `\\B` runs over bytes" };
+  }
+  const group = createGroup(
+    patterns.map((pattern) => pattern.searchTree),
+    false,
+    4 * matchLimits.maxSetBytes,
+  );
+  return explore(group.automaton, wideTrees.length);
+}
+
+/** Tells whether the two sets find something in the same texts. */
+export function equivalent(a: PatternSet, b: PatternSet): SetComparison {
+  const first = includes(a, b);
+  return first.answer === "yes" ? includes(b, a) : first;
+}
+
+/** A text read so far in which no wide pattern matched: where it leads, and the last step of it. */
+interface Place {
+  readonly row: number;
+  readonly narrowMatched: boolean;
+  readonly from: Place | undefined;
+  readonly codePoint: number;
+}
+
+/** Goes through the states both searches can be in together, breadth first; patterns below `wideCount` are the wide set's. */
+function explore(a: LazyAutomaton, wideCount: number): SetComparison {
+  const { classes } = a;
+  const samples = sampleClasses(classes);
+  const flushes = a.flushCount;
+  const start: Place = { row: startRow(a, charKind.edge), narrowMatched: false, from: undefined, codePoint: -1 };
+  const seen = new Set<number>([start.row * 2]);
+  const queue = [start];
+  for (let next = 0; next < queue.length; next++) {
+    const place = queue[next]!;
+    const ended = reportsAfter(a, place, classes.endClass, wideCount);
+    if (!ended.wide && (place.narrowMatched || ended.narrow)) return { answer: "no", counterExample: spell(place) };
+    for (const [charClass, codePoint] of samples) {
+      const { row, wide, narrow } = reportsAfter(a, place, charClass, wideCount);
+      if (wide) continue;
+      const narrowMatched = place.narrowMatched || narrow;
+      const key = row * 2 + (narrowMatched ? 1 : 0);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      queue.push({ row, narrowMatched, from: place, codePoint });
+    }
+    if (queue.length > matchLimits.maxProductStates || a.flushCount !== flushes) {
+      return { answer: "unknown", reason: `more than ${matchLimits.maxProductStates} states to compare` };
+    }
+  }
+  return { answer: "yes" };
+}
+
+function reportsAfter(a: LazyAutomaton, place: Place, charClass: number, wideCount: number) {
+  const row = Math.abs(takeTransition(a, place.row, charClass));
+  const reports = a.reports[row / a.classes.stride]!;
+  return {
+    row,
+    wide: reports.some((pattern) => pattern < wideCount),
+    narrow: reports.some((pattern) => pattern >= wideCount),
+  };
+}
+
+/** Returns a readable code point for each class that has one outside the surrogates. */
+function sampleClasses(classes: CharClasses): [number, number][] {
+  const samples = new Map<number, number>();
+  const offer = (codePoint: number) => {
+    const charClass = classOf(classes, codePoint);
+    if (!samples.has(charClass)) samples.set(charClass, codePoint);
+  };
+  for (const char of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ") offer(char.charCodeAt(0));
+  for (let code = 33; code < 127; code++) offer(code);
+  for (const code of classes.intervalStarts) if (code < 0xd800 || code > 0xdfff) offer(code);
+  return [...samples];
+}
+
+function spell(place: Place): string {
+  const codePoints: number[] = [];
+  for (let at: Place | undefined = place; at?.from !== undefined; at = at.from) codePoints.push(at.codePoint);
+  return String.fromCodePoint(...codePoints.reverse());
+}
