@@ -141,9 +141,12 @@ function createEvaluation(
 }
 
 function decidePaused(plan: Plan, view: Pick<RequestView, "phase" | "agentId" | "problems">, pause: Pause): Decision {
-  const message = `agent is paused at level ${pause.level}${pause.reason ? `: ${pause.reason}` : ""}`;
+  const { level, targetId, reason, until } = pause;
+  const message = `agent is paused at level ${level}${reason ? `: ${reason}` : ""}`;
+  // As documents are written: a member that is null is left out (SPECIFICATION D-22).
+  const shown: Pause = { level, targetId, ...(reason == null ? {} : { reason }), ...(until == null ? {} : { until }) };
   const violation = systemViolation(message, "AGENT_PAUSED");
-  return combine({ ...emptyFindings(plan, view), violations: [violation], problems: view.problems, pause });
+  return combine({ ...emptyFindings(plan, view), violations: [violation], problems: view.problems, pause: shown });
 }
 
 /** The request itself threw when read (a hostile getter): every policy fails, so whatever blocks holds, and so does every pause. */
