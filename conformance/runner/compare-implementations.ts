@@ -15,4 +15,6 @@ export function compareImplementations(a: RunResult, b: RunResult): readonly Cas
   });
 }
 
-const write = ({ answer }: CaseResult): string | undefined => answer && canonical(answer);
+/** Why a pattern engine refuses a pattern is said in its own words (B-11); that it does, and where, is compared. */
+const write = ({ answer }: CaseResult): string | undefined =>
+  answer && canonical(answer).replace(/(pattern refused at position \d+): (?:[^"\\]|\\.)*/g, "$1");

@@ -44,9 +44,7 @@ class _Usage:
         }
 
     def read(self, counter: Counter) -> float:
-        amount = self._rows.get(
-            (counter.metric, counter.scope, counter.scope_id, counter.window, counter.start), 0
-        )
+        amount = self._rows.get((counter.metric, counter.scope, counter.scope_id, counter.window, counter.start), 0)
         return math.nan if amount is None else float(amount)
 
 
