@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { canonicalJson, compile, evaluate, sha256Hex } from "@holdpoint/core";
+import { canonicalJson, compile, evaluate } from "@holdpoint/core";
 import { parse } from "yaml";
 import type { Row } from "./rows";
 
@@ -24,7 +24,7 @@ export async function compareWithTwin(rows: readonly Row[]): Promise<boolean> {
   let different = 0;
   for (const [index, row] of rows.entries()) {
     const decision = evaluate(compiled.plan, { agentId: row.agents[0], input: row.text }, { read: () => 0 }, clock);
-    if (sha256Hex(canonicalJson(decision)) !== theirs[index]) different++;
+    if (canonicalJson(decision) !== canonicalJson(JSON.parse(theirs[index] ?? "null"))) different++;
   }
   console.log(`${rows.length} texts decided in TypeScript and in Python: ${different} decisions differ`);
   return different === 0;
@@ -33,13 +33,13 @@ export async function compareWithTwin(rows: readonly Row[]): Promise<boolean> {
 function decideInPython(python: string, policies: readonly unknown[], rows: readonly Row[]): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(python, [path("./twin.py")], { stdio: ["pipe", "pipe", "inherit"] });
-    const digests: string[] = [];
-    createInterface({ input: child.stdout }).on("line", (line) => void digests.push(line));
+    const decisions: string[] = [];
+    createInterface({ input: child.stdout }).on("line", (line) => void decisions.push(line));
     child.on("error", reject);
     child.on("close", (status) =>
-      status === 0 ? resolve(digests) : reject(new Error(`the Python twin ended with ${status}`)),
+      status === 0 ? resolve(decisions) : reject(new Error(`the Python twin ended with ${status}`)),
     );
-    child.stdin.write(`${JSON.stringify({ policies, nowMs: clock() })}\n`);
+    child.stdin.write(`${JSON.stringify({ policies })}\n`);
     for (const row of rows) child.stdin.write(`${JSON.stringify({ agentId: row.agents[0], input: row.text })}\n`);
     child.stdin.end();
   });
