@@ -26,8 +26,8 @@ export const matchLimits = {
   maxDecodedRuns: 64,
   /** In UTF-16 units: shorter base64 and hex runs are words and identifiers more often than hidden text. */
   minEncodedRun: 16,
-  /** In patterns: re2-wasm aborts at about 1,010 live patterns in its fixed 16 MiB. */
-  wasmMaxPatterns: 500,
+  /** In patterns: re2-wasm aborts at about 1,010 idle patterns in its fixed 16 MiB, and at fewer than 500 that were searched with. */
+  wasmMaxPatterns: 64,
   /** In UTF-16 units: a text of 10 MB aborts re2-wasm; 1 Mi units are at most 3 MB of UTF-8. */
   wasmMaxTextLength: 1048576,
 } as const;

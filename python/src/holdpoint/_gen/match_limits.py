@@ -40,8 +40,8 @@ MAX_DECODED_RUNS = 64
 # In UTF-16 units: shorter base64 and hex runs are words and identifiers more often than hidden text.
 MIN_ENCODED_RUN = 16
 
-# In patterns: re2-wasm aborts at about 1,010 live patterns in its fixed 16 MiB.
-WASM_MAX_PATTERNS = 500
+# In patterns: re2-wasm aborts at about 1,010 idle patterns in its fixed 16 MiB, and at fewer than 500 that were searched with.
+WASM_MAX_PATTERNS = 64
 
 # In UTF-16 units: a text of 10 MB aborts re2-wasm; 1 Mi units are at most 3 MB of UTF-8.
 WASM_MAX_TEXT_LENGTH = 1048576

@@ -1,0 +1,87 @@
+import { createRequire } from "node:module";
+import { describe, expect, it } from "vitest";
+import { createCaseSource } from "./generate-cases.suite.js";
+import { compileSet, createRe2WasmEngine, type PatternSet, type Re2WasmConstructor } from "./index.js";
+
+const { RE2 } = createRequire(import.meta.url)("re2-wasm") as { RE2: Re2WasmConstructor };
+const oracle = createRe2WasmEngine(RE2);
+const nightly = process.env["HOLDPOINT_NIGHTLY"] === "1";
+const wantedPairs = nightly ? 100_000 : 5_000;
+
+const streamed = (set: PatternSet, text: string, cut: number): number[] => {
+  const stream = set.stream();
+  const steps = [stream.push(text.slice(0, cut)), stream.push(text.slice(cut)), stream.end()];
+  return steps.flatMap((step) => step.found).sort((a, b) => a - b);
+};
+
+describe(`the matcher beside RE2, over ${wantedPairs} generated pairs`, () => {
+  it("finds the same patterns, begins at the same place, and streams the same at every cut", {
+    timeout: 1_200_000,
+  }, () => {
+    const source = createCaseSource(nightly ? 20_240_501 : 7);
+    const disagreements: unknown[] = [];
+    let pairs = 0;
+    while (pairs < wantedPairs) {
+      const patterns = Array.from({ length: 1 + source.number(4) }, (_, i) => ({
+        id: `p${i}`,
+        source: source.pattern(3),
+      }));
+      const ours = compileSet(patterns);
+      const theirs = compileSet(patterns, { engine: oracle });
+      if (!ours.ok || !theirs.ok) throw new Error(JSON.stringify(patterns));
+      for (let t = 0; t < 5; t++) {
+        const text = source.text();
+        const found = ours.set.scan(text);
+        const wanted = theirs.set.scan(text);
+        pairs += patterns.length;
+        if (found.join() !== wanted.join()) disagreements.push({ patterns, text, found, wanted });
+        for (const [index, pattern] of patterns.entries()) {
+          const first = ours.set.spans(text, index)[0];
+          if ((first !== undefined) !== wanted.includes(index)) disagreements.push({ pattern, text, first });
+          // Positions inside a character have no UTF-16 offset: `\B` is compared by `scan` alone.
+          if (first === undefined || pattern.source.includes("\\B")) continue;
+          const begins = oracle.findFirst(pattern.source, text);
+          if (begins?.start !== first.start || begins.end > first.end)
+            disagreements.push({ pattern, text, first, begins });
+        }
+        for (let cut = 0; cut <= text.length; cut++) {
+          if (streamed(ours.set, text, cut).join() !== found.join()) disagreements.push({ patterns, text, cut });
+        }
+      }
+    }
+    expect(oracle.aborts()).toBe(0);
+    expect(disagreements).toEqual([]);
+  });
+
+  it("streams the same spans at every cut", () => {
+    const source = createCaseSource(11);
+    for (let i = 0; i < (nightly ? 10_000 : 300); i++) {
+      const pattern = source.pattern(3);
+      const result = compileSet([{ id: "one", source: pattern }]);
+      if (!result.ok) throw new Error(pattern);
+      const text = source.text();
+      const whole = result.set.spans(text, 0);
+      for (let cut = 0; cut <= text.length; cut++) {
+        const stream = result.set.stream({ spans: [0] });
+        const steps = [stream.push(text.slice(0, cut)), stream.push(text.slice(cut)), stream.end()];
+        const spans = steps.flatMap((step) => step.spans).map(({ start, end }) => ({ start, end }));
+        expect({ pattern, text, cut, spans }).toEqual({ pattern, text, cut, spans: whole });
+      }
+    }
+  });
+
+  it("answers the same from a cache too small to keep", () => {
+    const source = createCaseSource(13);
+    const patterns = Array.from({ length: 40 }, (_, i) => ({
+      id: `p${i}`,
+      source: `${source.pattern(3)}x{0,30}[a-k]{0,9}q`,
+    }));
+    const large = compileSet(patterns);
+    const small = compileSet(patterns, { maxBytes: 65_536 });
+    if (!large.ok || !small.ok) throw new Error("refused");
+    let text = "";
+    for (let i = 0; i < 900; i++) text += `${source.text()}${source.number(9) > 0 ? "" : "xxq"}`;
+    expect(small.set.scan(text)).toEqual(large.set.scan(text));
+    expect(small.set.stats().cacheFlushes).toBeGreaterThan(0);
+  });
+});
