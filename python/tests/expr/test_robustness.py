@@ -69,6 +69,7 @@ def test_usual_conditions_take_the_fast_way() -> None:
         'cost > 5.0 && environment == "production"',
         'size(input) > 4000 || agent.id in ["a", "b"]',
         'tool.name.startsWith("db_") && tool.args.limit > 100',
+        'tools.exists(t, t.startsWith("db_") || t in ["a", "b"])',
         'has(tool.args.limit) && !flag && input.matches("a+b")',
     ):
         assert program_of(source).test.__code__.co_filename == "<expression>"

@@ -13,9 +13,10 @@ from typing import Any
 
 from holdpoint._core.expr.compiler import Compiler, find_path
 from holdpoint._core.expr.environment import ExprBindings
-from holdpoint._core.expr.nodes import Node
+from holdpoint._core.expr.nodes import Node, count_nodes
 from holdpoint._core.expr.read import safe_integer
 from holdpoint._core.expr.values import to_double
+from holdpoint._gen.expr_limits import TEXT_CHARS_PER_STEP
 
 _DEPTH_MAX = 12
 _ARGUMENTS_MAX = 32
@@ -23,7 +24,7 @@ _ORDERS = {"_<_": "<", "_<=_": "<=", "_>_": ">", "_>=_": ">="}
 _EXACT_MAX = 2**53 - 1
 
 
-_BUILTINS = {one.__name__: one for one in (type, len, Exception, str, float, int, bool, dict, list)}
+_BUILTINS = {one.__name__: one for one in (type, len, any, all, Exception, str, float, int, bool, dict, list)}
 
 
 class Surprise(Exception):
@@ -45,6 +46,16 @@ def _integer(value: Any) -> int:
     return number
 
 
+def _short_texts(items: Any, most: int) -> list[str]:
+    """Return a list of texts so short that a loop over it cannot run out of steps."""
+    if type(items) is not list or len(items) > most:
+        raise Surprise
+    for item in items:
+        if type(item) is not str or len(item) >= TEXT_CHARS_PER_STEP:
+            raise Surprise
+    return items
+
+
 def _surprise() -> Any:
     raise Surprise
 
@@ -59,12 +70,12 @@ def compile_fast_test(
     """Return a test that is exact and fast, or None when the condition is not one of the usual."""
     if root.type.kind != "bool" or root.depth > _DEPTH_MAX or steps_max <= 0:
         return None
-    writer = _Writer(compiler)
+    writer = _Writer(compiler, steps_max)
     try:
         condition = writer.condition(root)
     except _Unsupported:
         return None
-    names = ", ".join(["exact", "number", "integer", "surprise", *writer.constants])
+    names = ", ".join(["exact", "number", "integer", "surprise", "texts", *writer.constants])
     source = (
         f"def make({names}):\n"
         "    def test(b):\n"
@@ -76,15 +87,20 @@ def compile_fast_test(
     )
     scope: dict[str, Any] = {}
     exec(compile(source, "<expression>", "exec"), {"__builtins__": _BUILTINS}, scope)  # noqa: S102 - our own words
-    made: Callable[[ExprBindings], int] = scope["make"](exact, _number, _integer, _surprise, *writer.constants.values())
+    helpers = (exact, _number, _integer, _surprise, _short_texts)
+    made: Callable[[ExprBindings], int] = scope["make"](*helpers, *writer.constants.values())
     return made
 
 
 class _Writer:
     """Writes Python expressions; each uses a temporary name of its own."""
 
-    def __init__(self, compiler: Compiler) -> None:
+    def __init__(self, compiler: Compiler, steps_max: int) -> None:
         self.compiler = compiler
+        self.steps_max = steps_max
+        self.in_loop = False
+        self.loop_charge = 0
+        """Steps that list operands inside a loop cost, per round."""
         self.constants: dict[str, Any] = {}
         self.temporaries = 0
 
@@ -108,7 +124,24 @@ class _Writer:
             return self.has(node)
         if node.kind == "call":
             return self.call(node)
+        if node.kind == "loop":
+            return self.loop(node)
         return self.flag(node)
+
+    def loop(self, node: Node) -> str:
+        """Write `all` and `exists` over a list of texts, if the body reads nothing but the item and literals."""
+        over, body = node.kids[0], node.kids[-1]
+        path = self.path(over)
+        if self.in_loop or path is None or node.name not in ("all", "exists"):
+            raise _Unsupported
+        if over.type.kind != "list" or over.type.args[0].kind != "string":
+            raise _Unsupported
+        self.in_loop, self.loop_charge = True, 0
+        condition = self.condition(body)
+        self.in_loop = False
+        most = self.constant(self.steps_max // (2 + count_nodes(body) + self.loop_charge))
+        word = "any" if node.name == "exists" else "all"
+        return f"{word}([{condition} for item in texts({path}, {most})])"
 
     def flag(self, node: Node) -> str:
         """Write a read that gives a bool."""
@@ -139,6 +172,7 @@ class _Writer:
                 return f"({part} in {text})"
             return f"{text}.{name.lower()}({part})"
         if name == "matches" and len(kids) == 2 and kids[1].kind == "literal":
+            self.text(kids[1])
             return f"({self.constant(self.compiler.matchers.compile(kids[1]))}({self.text(kids[0])}, '', None) is True)"
         raise _Unsupported
 
@@ -150,7 +184,7 @@ class _Writer:
         return f"({self.constant(node.name)} in ({name} if type({name} := {path}) is dict else surprise()))"
 
     def path(self, node: Node) -> str | None:
-        path = find_path(node, self.compiler.env)
+        path = None if self.in_loop else find_path(node, self.compiler.env)
         if path is None:
             return None
         keys = [path.variable, *path.keys]
@@ -159,7 +193,11 @@ class _Writer:
     def text(self, node: Node) -> str:
         """Write a node that gives a str."""
         if node.kind == "literal" and type(node.value) is str:
+            if self.in_loop and len(node.value) >= TEXT_CHARS_PER_STEP:
+                raise _Unsupported
             return self.constant(node.value)
+        if self.in_loop and node.kind == "ident" and node.slot == 0:
+            return "item"
         path = self.path(node)
         if path is None or node.type.kind not in ("string", "dyn"):
             raise _Unsupported
@@ -220,4 +258,5 @@ class _Writer:
         texts = container.kids
         if container.kind != "list" or not all(kid.kind == "literal" and type(kid.value) is str for kid in texts):
             raise _Unsupported
+        self.loop_charge += len(texts)
         return f"({self.text(item)} in {self.constant(frozenset(kid.value for kid in texts))})"
