@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bootstrapOrganization } from "./admin/organizations";
 import { startControlPlane } from "./start-control-plane";
 import type { Database } from "./store/database";
 import { migrate } from "./store/migrate";
@@ -12,17 +13,26 @@ describe.each(databaseKinds)("a control plane on $name", (kind) => {
     database = await kind.openEmpty();
     await migrate(database);
   });
-  afterAll(() => database?.close());
+  afterAll(() => database?.close().catch(() => {}));
 
   const start = (options = {}) => startControlPlane({ port: 0, database, ...options });
 
-  test("it listens on the loopback address and gives the first key once", async () => {
-    const first = await start();
-    expect(new URL(first.url).hostname).toBe("127.0.0.1");
-    key = first.bootstrapKey ?? "";
-    const second = await start();
-    expect(second.bootstrapKey).toBeUndefined();
-    await Promise.all([first.close(), second.close()]);
+  test("an organisation whose first key cannot be made is not made either", async () => {
+    await expect(bootstrapOrganization(database, new Uint8Array(32), new Date(), "not valid")).rejects.toThrow();
+    expect(await database.query("SELECT 1 FROM holdpoint.organizations")).toEqual([]);
+    await expect(start({ keyEnvironment: "not valid" })).rejects.toThrow("`keyEnvironment` must be");
+  });
+
+  test("several that start at once make one organisation and one first key, and listen on the loopback address", async () => {
+    const servers = await Promise.all([start(), start(), start()]);
+    const given = servers.flatMap(({ bootstrapKey }) => bootstrapKey ?? []);
+    expect(given).toHaveLength(1);
+    key = given[0] ?? "";
+    for (const { url } of servers) expect(new URL(url).hostname).toBe("127.0.0.1");
+    await Promise.all(servers.map((server) => server.close()));
+    const later = await start();
+    expect(later.bootstrapKey).toBeUndefined();
+    await later.close();
   });
 
   test("two servers on one database see each other's changes at once", async () => {
@@ -73,23 +83,22 @@ describe.each(databaseKinds)("a control plane on $name", (kind) => {
   });
 
   test("closing ends open streams, waits for running requests and can be asked for twice", async () => {
-    const server = await start();
+    let onRequest = (): void => {};
+    const clock = () => {
+      onRequest();
+      return Date.now();
+    };
+    const server = await start({ clock });
     const stream = await fetch(`${server.url}/api/v1/sdk/stream`, { headers: { "X-API-Key": key } });
+    const begun = new Promise<void>((resolve) => {
+      onRequest = resolve;
+    });
     const running = fetch(`${server.url}/api/v1/audit/verify`, { headers: { "X-API-Key": key } });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await begun;
     await Promise.all([server.close(), server.close()]);
     expect((await running).status).toBe(200);
     expect(await stream.text()).toContain("event: bundle");
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
-  });
-
-  test("starting several at once on an empty database gives one organisation and one first key", async () => {
-    const empty = await kind.openEmpty();
-    await migrate(empty);
-    const servers = await Promise.all([1, 2, 3].map(() => startControlPlane({ port: 0, database: empty })));
-    expect(servers.filter(({ bootstrapKey }) => bootstrapKey !== undefined)).toHaveLength(1);
-    await Promise.all(servers.map((server) => server.close()));
-    await empty.close();
   });
 
   if (kind.name === "postgres") {
@@ -124,15 +133,12 @@ describe.each(databaseKinds)("a control plane on $name", (kind) => {
   }
 
   test("without its database the server says so, and is not ready", async () => {
-    const own = await kind.openEmpty();
-    await migrate(own);
-    const server = await startControlPlane({ port: 0, database: own });
-    const firstKey = server.bootstrapKey ?? "";
+    const server = await start();
     expect((await fetch(`${server.url}/ready`)).status).toBe(200);
-    await own.close();
+    await database.close();
     expect((await fetch(`${server.url}/ready`)).status).toBe(503);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
-    const answer = await fetch(`${server.url}/api/v1/agents`, { headers: { "X-API-Key": firstKey } });
+    const answer = await fetch(`${server.url}/api/v1/agents`, { headers: { "X-API-Key": key } });
     expect([answer.status, (await answer.json()).error.code]).toEqual([503, "UNAVAILABLE"]);
     await server.close().catch(() => {});
   });

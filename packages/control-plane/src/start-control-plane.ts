@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isKeyEnvironment } from "./admin/api-key";
 import { bootstrapOrganization, createOrganization, type NewOrganization } from "./admin/organizations";
 import { defaults } from "./gen/constants";
 import { createApp } from "./http/create-app";
@@ -49,11 +50,15 @@ export interface ControlPlane {
 /** Starts a control plane. Throws when the database or the port cannot be had, and then leaves nothing open. */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const { host = "127.0.0.1", port = defaults.serverPort, keyEnvironment = "prod", clock = Date.now } = options;
+  if (!isKeyEnvironment(keyEnvironment)) {
+    throw new Error("`keyEnvironment` must be 1 to 16 lower-case letters or digits");
+  }
   const logger = options.logger ?? silentLogger;
   const onConnectionError = (error: Error) => logger.warn("a database connection broke", { error: error.message });
   const database = options.database ?? (await openDatabase({ ...options, onConnectionError }));
-  const closeDatabase = async () => {
-    if (!options.database) await database.close();
+  const cleanUp: (() => Promise<void>)[] = options.database ? [] : [() => database.close()];
+  const runCleanUp = async () => {
+    for (const step of cleanUp.splice(0).reverse()) await step();
   };
   try {
     const now = new Date(clock());
@@ -61,6 +66,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     const signingKey = await loadSigningKey(database, now);
     const first = await bootstrapOrganization(database, keySecret, now, keyEnvironment);
     const changes = await openChangeFeed(database);
+    cleanUp.push(() => changes.close());
     const closing = new AbortController();
     const app = createApp(
       {
@@ -90,14 +96,13 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
         closed ??= (async () => {
           closing.abort();
           await server.close(defaults.closeTimeoutMs);
-          await changes.close();
-          await closeDatabase();
+          await runCleanUp();
         })();
         return closed;
       },
     };
   } catch (error) {
-    await closeDatabase();
+    await runCleanUp();
     throw error;
   }
 }

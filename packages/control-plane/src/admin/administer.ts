@@ -33,31 +33,37 @@ export async function administer<T>(
   caller: Caller,
   work: (administration: Administration) => Promise<T>,
 ): Promise<T> {
-  return asTenant(database, caller.organizationId, async (transaction) => {
-    await lockOrganization(transaction);
-    const events: AuditEvent[] = [];
-    const approvals: { id: string; status: string }[] = [];
-    let bundleChanged = false;
-    const result = await work({
-      transaction,
-      actor: caller.actor,
-      now: caller.now,
-      record: (event) => events.push(event),
-      changeBundle: () => {
-        bundleChanged = true;
-      },
-      announceApproval: (id, status) => approvals.push({ id, status }),
-    });
-    for (const event of events) await appendAuditEntry(transaction, caller.actor, caller.now, event);
-    const { organizationId } = caller;
-    if (bundleChanged) {
-      const version = await bumpBundle(transaction, caller.now);
-      await notifyChange(transaction, { organizationId, kind: "bundle", version });
-    }
-    for (const approval of approvals)
-      await notifyChange(transaction, { organizationId, kind: "approval", ...approval });
-    return result;
+  return asTenant(database, caller.organizationId, (transaction) => administerWithin(transaction, caller, work));
+}
+
+/** The same within a transaction that has begun already. */
+export async function administerWithin<T>(
+  transaction: TenantTransaction,
+  caller: Caller,
+  work: (administration: Administration) => Promise<T>,
+): Promise<T> {
+  await lockOrganization(transaction);
+  const events: AuditEvent[] = [];
+  const approvals: { id: string; status: string }[] = [];
+  let bundleChanged = false;
+  const result = await work({
+    transaction,
+    actor: caller.actor,
+    now: caller.now,
+    record: (event) => events.push(event),
+    changeBundle: () => {
+      bundleChanged = true;
+    },
+    announceApproval: (id, status) => approvals.push({ id, status }),
   });
+  for (const event of events) await appendAuditEntry(transaction, caller.actor, caller.now, event);
+  const { organizationId } = caller;
+  if (bundleChanged) {
+    const version = await bumpBundle(transaction, caller.now);
+    await notifyChange(transaction, { organizationId, kind: "bundle", version });
+  }
+  for (const approval of approvals) await notifyChange(transaction, { organizationId, kind: "approval", ...approval });
+  return result;
 }
 
 async function bumpBundle(transaction: TenantTransaction, now: Date): Promise<number> {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Database } from "../store/database";
-import { administer } from "./administer";
+import { enterTenant } from "../store/tenant";
+import { administerWithin } from "./administer";
 import { createId } from "./api-key";
 import { createApiKey } from "./api-keys";
 
@@ -12,7 +13,7 @@ export interface NewOrganization {
   readonly ownerKey: string;
 }
 
-/** Makes an organisation with its first key. Only the operator of the server can: no route does this. */
+/** Makes an organisation with its first key, both or neither. Only the operator of the server can: no route does this. */
 export async function createOrganization(
   database: Database,
   secret: Uint8Array,
@@ -23,20 +24,22 @@ export async function createOrganization(
     id = createId("org"),
   }: { readonly name: string; readonly environment: string; readonly id?: string },
 ): Promise<NewOrganization> {
-  await database.query(
-    `INSERT INTO holdpoint.organizations (id, name, salt, bundle_changed_at, created_at) VALUES ($1, $2, $3, $4, $4)`,
-    [id, name, randomBytes(saltBytes), now],
-  );
-  const caller = { organizationId: id, actor: "system", now };
-  return administer(database, caller, async (administration) => {
-    administration.record({
-      action: "organization.created",
-      targetType: "organization",
-      targetId: id,
-      details: { name },
+  return database.transaction(async (transaction) => {
+    await transaction.query(
+      `INSERT INTO holdpoint.organizations (id, name, salt, bundle_changed_at, created_at) VALUES ($1, $2, $3, $4, $4)`,
+      [id, name, randomBytes(saltBytes), now],
+    );
+    const caller = { organizationId: id, actor: "system", now };
+    return administerWithin(await enterTenant(transaction, id), caller, async (administration) => {
+      administration.record({
+        action: "organization.created",
+        targetType: "organization",
+        targetId: id,
+        details: { name },
+      });
+      const { key } = await createApiKey(administration, secret, { name: "bootstrap", role: "owner", environment });
+      return { organizationId: id, ownerKey: key };
     });
-    const { key } = await createApiKey(administration, secret, { name: "bootstrap", role: "owner", environment });
-    return { organizationId: id, ownerKey: key };
   });
 }
 

@@ -79,9 +79,9 @@ function toResponse(services: Services, error: unknown, requestId: string): Resp
     sqlState: sqlState(error),
   };
   if (isUnavailable(error)) {
-    services.logger.warn("the database cannot be reached", details);
+    services.logger.warn("the database could not serve a request", details);
     return errorResponse(
-      new ApiError("UNAVAILABLE", "the database cannot be reached", { headers: { "Retry-After": "1" } }),
+      new ApiError("UNAVAILABLE", "the database cannot serve this now; try again", { headers: { "Retry-After": "1" } }),
     );
   }
   services.logger.error("a request failed", details);

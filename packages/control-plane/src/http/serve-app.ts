@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Hono } from "hono";
@@ -22,15 +23,21 @@ export async function serveApp(app: Hono, host: string, port: number): Promise<H
   const shownHost = address.family === "IPv6" ? `[${address.address}]` : address.address;
   return {
     url: `http://${shownHost}:${address.port}`,
-    close: (timeoutMs) =>
-      new Promise((resolve) => {
-        const closable = server as import("node:http").Server;
-        const cut = setTimeout(() => closable.closeAllConnections(), timeoutMs);
-        server.close(() => {
-          clearTimeout(cut);
-          resolve();
-        });
-        closable.closeIdleConnections();
-      }),
+    close: (timeoutMs) => closeServer(server as Server, timeoutMs),
   };
+}
+
+const idleCheckMs = 20;
+
+/** A connection that is kept alive is idle only after its last answer, so idle ones are looked for until none is left. */
+function closeServer(server: Server, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs);
+    const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    server.close(() => {
+      clearInterval(idle);
+      clearTimeout(cut);
+      resolve();
+    });
+  });
 }

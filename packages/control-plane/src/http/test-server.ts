@@ -29,7 +29,7 @@ export interface TestServer {
   readonly database: Database;
   readonly keys: Readonly<Record<Role, string>>;
   readonly otherOwnerKey: string;
-  /** What the server has logged as errors. */
+  /** What the server has logged as warnings and errors. */
   readonly errors: readonly string[];
   /** As the owner unless another key, or none (null), is given. Paths without a prefix are below `/api/v1`. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
@@ -45,7 +45,7 @@ export async function startTestServer(kind: DatabaseKind): Promise<TestServer> {
   const errors: string[] = [];
   const logger: Logger = {
     info() {},
-    warn() {},
+    warn: (message, details) => errors.push(`${message}: ${JSON.stringify(details)}`),
     error: (message, details) => errors.push(`${message}: ${JSON.stringify(details)}`),
   };
   const server: ControlPlane = await startControlPlane({

@@ -129,6 +129,8 @@ export function tracesSuite(server: () => TestServer): void {
       }
       expect(seen).toEqual(["8", "7", "6", "5", "4", "3", "2", "1", "0"]);
       expect((await call("GET", "/traces?since=now")).status).toBe(400);
+      expect((await call("GET", "/traces?status=finished")).body.error.fields[0].pointer).toBe("/status");
+      expect((await call("GET", "/approvals?status=maybe")).body.error.fields[0].pointer).toBe("/status");
       const forged = Buffer.from(JSON.stringify(["not a time", "x"])).toString("base64url");
       expect((await call("GET", `/traces?cursor=${forged}`)).status).toBe(400);
     });

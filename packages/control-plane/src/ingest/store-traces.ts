@@ -37,7 +37,9 @@ export async function storeTraces(
       if (!good.has(read.trace.traceId)) good.set(read.trace.traceId, read.trace);
     } else errors.push({ traceId: traceIdOf(item), code: "VALIDATION_ERROR", error: describe(read.problems) });
   }
-  const stored = good.size > 0 ? await insert(database, organizationId, [...good.values()], now) : 0;
+  // In one order for all: two calls with the same traces would wait for each other otherwise.
+  const traces = [...good.values()].sort((a, b) => (a.traceId < b.traceId ? -1 : 1));
+  const stored = traces.length > 0 ? await insert(database, organizationId, traces, now) : 0;
   return { accepted, failed: errors.length, errors, duplicates: accepted - stored };
 }
 

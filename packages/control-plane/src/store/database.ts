@@ -29,12 +29,14 @@ export function sqlState(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
-/** True when the database could not be reached or is going down: a later try may succeed. */
+/** True when a later try may succeed: the database cannot be reached, is going down, or broke up a conflict. */
 export function isUnavailable(error: unknown): boolean {
   const code = sqlState(error);
   if (code === undefined)
     return (
       error instanceof Error && /connection terminated|timeout exceeded|closed|after calling end/i.test(error.message)
     );
-  return /^(08|57P|53)/.test(code) || ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE"].includes(code);
+  return (
+    /^(08|40|53|57P)/.test(code) || ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE"].includes(code)
+  );
 }

@@ -20,12 +20,17 @@ export async function asTenant<T>(
     if (isolation === "one moment") {
       await transaction.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     }
-    await transaction.query(
-      "SELECT set_config('role', 'holdpoint_app', true), set_config('app.organization_id', $1, true)",
-      [organizationId],
-    );
-    return work({ ...transaction, organizationId });
+    return work(await enterTenant(transaction, organizationId));
   });
+}
+
+/** Goes on in a transaction as one organisation; what it may do as its owner ends here. */
+export async function enterTenant(transaction: Transaction, organizationId: string): Promise<TenantTransaction> {
+  await transaction.query(
+    "SELECT set_config('role', 'holdpoint_app', true), set_config('app.organization_id', $1, true)",
+    [organizationId],
+  );
+  return { ...transaction, organizationId };
 }
 
 /**

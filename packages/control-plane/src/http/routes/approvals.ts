@@ -2,6 +2,7 @@ import { administer } from "../../admin/administer";
 import { decideApproval, getApproval, listApprovals, requestApproval, useApproval } from "../../admin/approvals";
 import { readPageRequest } from "../../store/page";
 import { asTenant } from "../../store/tenant";
+import { checkStatus } from "../closed-sets";
 import { readFields } from "../read-fields";
 import { item, list } from "../responses";
 import { apiPrefix, type KeyRoute } from "../route";
@@ -28,6 +29,7 @@ const getAll: KeyRoute = {
   query: ["status", "agentId", "limit", "cursor"],
   async handle({ services, caller, query, now }) {
     const page = readPageRequest(query, ["timestamp", "text"]);
+    checkStatus(query, "approvalStatus");
     const { status, agentId } = query;
     const filter = { ...(status ? { status } : {}), ...(agentId ? { agentId } : {}) };
     return list(

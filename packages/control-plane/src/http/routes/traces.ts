@@ -5,6 +5,7 @@ import { storeTraces } from "../../ingest/store-traces";
 import { readPageRequest } from "../../store/page";
 import { asTenant } from "../../store/tenant";
 import { isTimestamp } from "../../store/timestamp";
+import { checkStatus } from "../closed-sets";
 import { readFields } from "../read-fields";
 import { item, list } from "../responses";
 import { apiPrefix, type KeyRoute } from "../route";
@@ -35,6 +36,7 @@ const getAll: KeyRoute = {
   query: ["agentId", "sessionId", "userId", "status", "since", "until", "limit", "cursor"],
   async handle({ services, caller, query }) {
     const page = readPageRequest(query, ["timestamp", "text"]);
+    checkStatus(query, "traceStatus");
     const { since, until } = { since: readTime(query, "since"), until: readTime(query, "until") };
     const filter = {
       ...pick(query, ["agentId", "sessionId", "userId", "status"]),
