@@ -54,7 +54,8 @@ export function listApplicable(
   agentId: string,
   environment: string,
 ): readonly CompiledPolicy[] {
-  const key = `${phase}\n${environment}\n${agentId}`;
+  // The length keeps apart names that hold any character: no two requests share an entry by accident.
+  const key = `${phase} ${environment.length} ${environment}${agentId}`;
   const known = plan.applicable.get(key);
   if (known) return known;
   const list = plan.compiled.filter(

@@ -108,6 +108,10 @@ function findBrokenPart(compiled: CompiledPolicy, { view }: Evaluation): Operato
 
 function readCounters(counters: ReturnType<CompiledPolicy["state"][number]["list"]>, usage: UsageReader): number {
   let total = 0;
-  for (const counter of counters) total += usage.read(counter);
+  try {
+    for (const counter of counters) total += usage.read(counter);
+  } catch {
+    return Number.NaN;
+  }
   return total;
 }

@@ -10,7 +10,10 @@ const formats = new Map<string, Intl.DateTimeFormat | undefined>();
 
 /** True for a name of the IANA time zone database, spelled as there. */
 export function isTimezone(name: string): boolean {
-  return /^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*)*$/.test(name) && formatFor(name) !== undefined;
+  // Intl takes names in any case, other languages do not: no name of the database has five capitals in a row.
+  if (!/^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*)*$/.test(name) || /[A-Z]{5}/.test(name)) return false;
+  const resolved = formatFor(name)?.resolvedOptions().timeZone;
+  return resolved !== undefined && (resolved === name || resolved.toLowerCase() !== name.toLowerCase());
 }
 
 /** The calendar date in a time zone. */
