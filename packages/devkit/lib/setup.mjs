@@ -17,7 +17,10 @@ export async function ensureNodePackages() {
   const wanted = digest(["package-lock.json", "package.json", ...findPackageFiles()]);
   if (readStamp("node_modules/.holdpoint-packages") === wanted) return;
   say("installing Node packages (once)");
-  await must("installing Node packages", npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { show: false });
+  // Not `npm ci`: it insists on the optional packages of every platform, which not every registry mirror carries.
+  await must("installing Node packages", npm, ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
+    show: false,
+  });
   writeStamp("node_modules/.holdpoint-packages", wanted);
 }
 
