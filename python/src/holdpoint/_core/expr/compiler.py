@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from holdpoint._core.expr.check import is_type_name
-from holdpoint._core.expr.environment import IMPLEMENTATIONS, Environment, Overload
+from holdpoint._core.expr.closures import (
+    apply_function,
+    compile_custom,
+    compile_list,
+    compile_logic,
+    compile_map,
+    compile_matches,
+    compile_name,
+    compile_pair,
+    constant,
+    contains,
+    from_test,
+    items_of,
+    mismatch_field,
+    on_texts,
+    settle,
+    to_test,
+    unequal,
+)
+from holdpoint._core.expr.environment import IMPLEMENTATIONS, Environment
 from holdpoint._core.expr.errors import ErrorValue, fail
 from holdpoint._core.expr.expr_types import Type, is_dyn
-from holdpoint._core.expr.frame import COST_EXCEEDED, Frame, Test, Val, charge, charge_work
-from holdpoint._core.expr.matcher import Matchers, TextTest
+from holdpoint._core.expr.frame import COST_EXCEEDED, Frame, Test, Val
+from holdpoint._core.expr.matcher import Matchers
 from holdpoint._core.expr.nodes import Node, count_nodes
 from holdpoint._core.expr.operators import compare_with, equal, is_in
 from holdpoint._core.expr.read import Path, compile_path, from_binding
@@ -18,49 +36,13 @@ from holdpoint._core.expr.values import (
     MISSING,
     CelList,
     CelMap,
-    CelType,
     bound,
-    friendly_type_name,
-    is_list,
     is_map,
-    key_id,
     map_get,
-    map_keys,
-    mismatch,
-    type_name,
 )
 
 _COMPARISONS = ("_<_", "_<=_", "_>_", "_>=_")
 _TEXT_TESTS = ("contains", "startsWith", "endsWith")
-
-
-def from_test(test: Test) -> Val:
-    """Return a value out of a condition."""
-
-    def value(frame: Frame) -> Any:
-        result = test(frame)
-        return frame.error if result == 2 else result == 1
-
-    return value
-
-
-def to_test(value: Val) -> Test:
-    """Return a condition out of a value."""
-
-    def test(frame: Frame) -> int:
-        return settle(frame, value(frame))
-
-    return test
-
-
-def settle(frame: Frame, result: Any) -> int:
-    """Return a bool or an error as the result of a test."""
-    if result is True:
-        return 1
-    if result is False:
-        return 0
-    frame.error = mismatch("bool", result)
-    return 2
 
 
 def is_test_call(node: Node) -> bool:
@@ -121,23 +103,23 @@ class Compiler:
         if node.kind == "literal" or node.depth > 8 or not is_constant(node):
             return val
         known = val(Frame({}, 0))
-        return val if type(known) is ErrorValue else _constant(known)
+        return val if type(known) is ErrorValue else constant(known)
 
     def _value(self, node: Node) -> Val:
         kind = node.kind
         if kind == "literal":
-            return _constant(node.value)
+            return constant(node.value)
         if kind == "ident":
             if node.slot >= 0:
                 slot = node.slot
                 return lambda frame: frame.slots[slot]
-            return self.read(node) or _compile_name(node.name)
+            return self.read(node) or compile_name(node.name)
         if kind == "select" and not node.test:
             return self.read(node) or self._select(node)
         if kind == "list":
-            return _compile_list([self.value(kid) for kid in node.kids])
+            return compile_list([self.value(kid) for kid in node.kids])
         if kind == "map":
-            return _compile_map([self.value(kid) for kid in node.kids])
+            return compile_map([self.value(kid) for kid in node.kids])
         if kind == "loop" and node.name in ("map", "filter"):
             return self._loop(node)
         if kind == "call" and not is_test_call(node):
@@ -161,7 +143,7 @@ class Compiler:
 
     def _select(self, node: Node) -> Val:
         if node.variable is not None:
-            return _compile_name(node.variable)
+            return compile_name(node.variable)
         operand = self.value(node.kids[0])
         field = node.name
         missing = fail("no_such_key", f"no such key `{field}`")
@@ -169,7 +151,7 @@ class Compiler:
         def value(frame: Frame) -> Any:
             of = operand(frame)
             if not is_map(of):
-                return _mismatch_field(of, field)
+                return mismatch_field(of, field)
             found = map_get(of, field)
             return missing if found is MISSING else found
 
@@ -196,19 +178,19 @@ class Compiler:
         overloads = self.env.functions.get(name, ())
         charged = self.loop_depth > 0
         if any(overload.custom is not None for overload in overloads):
-            return _compile_custom(node, overloads, operands, charged)
+            return compile_custom(node, overloads, operands, charged)
         known = any(one.receiver == node.receiver and len(one.params) == len(operands) for one in overloads)
         implementation = IMPLEMENTATIONS.get(name) if known else None
         if implementation is None:
             unknown = fail("unknown_name", f"unknown function `{name}`")
             return lambda _: unknown
-        return _apply_function(name, implementation, operands, charged)
+        return apply_function(name, implementation, operands, charged)
 
     def test(self, node: Node) -> Test:
         """Compile a condition."""
         kind = node.kind
         if kind == "logic":
-            return _compile_logic(node.name, [self.test(kid) for kid in node.kids])
+            return compile_logic(node.name, [self.test(kid) for kid in node.kids])
         if kind == "loop" and node.name not in ("map", "filter"):
             return self._loop_test(node)
         if kind == "select" and node.test:
@@ -232,8 +214,8 @@ class Compiler:
             return lambda frame: settle(frame, unknown)
         left, right = self.value(node.kids[0]), self.value(node.kids[1])
         if name == "matches":
-            return _compile_matches(self.matchers.compile(node.kids[1]), left, right, self.loop_depth > 0)
-        return _compile_pair(self._operator(node), left, right, self.loop_depth > 0)
+            return compile_matches(self.matchers.compile(node.kids[1]), left, right, self.loop_depth > 0)
+        return compile_pair(self._operator(node), left, right, self.loop_depth > 0)
 
     def _operator(self, node: Node) -> Callable[[Any, Any], Any]:
         name = node.name
@@ -243,15 +225,15 @@ class Compiler:
         if name == "_==_":
             return equal
         if name == "_!=_":
-            return _unequal
+            return unequal
         if name == "_in_":
             return is_in
         tests: dict[str, Callable[[str, str], bool]] = {
-            "contains": _contains,
+            "contains": contains,
             "startsWith": str.startswith,
             "endsWith": str.endswith,
         }
-        return _on_texts(tests[name])
+        return on_texts(tests[name])
 
     def _has(self, node: Node) -> Test:
         path = find_path(node.kids[0], self.env)
@@ -262,7 +244,7 @@ class Compiler:
             of = operand(frame)
             if not is_map(of):
                 # An int that a binding holds is a JSON number.
-                return settle(frame, _mismatch_field(bound(of) if path is not None else of, field))
+                return settle(frame, mismatch_field(bound(of) if path is not None else of, field))
             if type(of) is CelMap:
                 return 0 if map_get(of, field) is MISSING else 1
             return 1 if field in of else 0
@@ -290,7 +272,7 @@ class Compiler:
         slot = node.slot
 
         def value(frame: Frame) -> Any:
-            items, raw = _items_of(over(frame))
+            items, raw = items_of(over(frame))
             if type(items) is ErrorValue:
                 return items
             result = CelList()
@@ -335,7 +317,7 @@ class Compiler:
             return run(frame)
 
         def exists_one(frame: Frame) -> int:
-            items, raw = _items_of(over(frame))
+            items, raw = items_of(over(frame))
             if type(items) is ErrorValue:
                 return settle(frame, items)
             count = 0
@@ -349,7 +331,7 @@ class Compiler:
         settling = 0 if node.name == "all" else 1
 
         def all_or_exists(frame: Frame) -> int:
-            items, raw = _items_of(over(frame))
+            items, raw = items_of(over(frame))
             if type(items) is ErrorValue:
                 return settle(frame, items)
             error: ErrorValue | None = None
@@ -364,181 +346,3 @@ class Compiler:
             return 1 - settling if error is None else settle(frame, error)
 
         return exists_one if node.name == "exists_one" else all_or_exists
-
-
-def _constant(value: Any) -> Val:
-    return lambda _: value
-
-
-def _compile_name(name: str) -> Val:
-    if is_type_name(name):
-        return _constant(CelType(name))
-    return _constant(fail("unknown_name", f"unknown variable `{name}`"))
-
-
-def _mismatch_field(of: Any, field: str) -> ErrorValue:
-    if type(of) is ErrorValue:
-        return of
-    return fail("type_mismatch", f"cannot read field `{field}` of {friendly_type_name(of)}")
-
-
-def _compile_list(items: Sequence[Val]) -> Val:
-    def value(frame: Frame) -> Any:
-        made = CelList()
-        for item in items:
-            one = item(frame)
-            if type(one) is ErrorValue:
-                return one
-            made.append(one)
-        return made
-
-    return value
-
-
-def _compile_map(kids: Sequence[Val]) -> Val:
-    entries = list(zip(kids[0::2], kids[1::2], strict=True))
-
-    def value(frame: Frame) -> Any:
-        made = CelMap()
-        for read_key, read_value in entries:
-            key = read_key(frame)
-            if type(key) is ErrorValue:
-                return key
-            name = None if type(key) is float else key_id(key)
-            if name is None:
-                return fail("type_mismatch", f"a map key cannot be {friendly_type_name(key)}")
-            if name in made.entries:
-                return fail("duplicate_key", "a map has the same key twice")
-            one = read_value(frame)
-            if type(one) is ErrorValue:
-                return one
-            made.entries[name] = (key, one)
-        return made
-
-    return value
-
-
-def _apply_function(name: str, implementation: Callable[..., Any], operands: Sequence[Val], charged: bool) -> Val:
-    def value(frame: Frame) -> Any:
-        if charged and frame.steps > frame.steps_max:
-            return COST_EXCEEDED
-        args: list[Any] = []
-        for operand in operands:
-            one = operand(frame)
-            if type(one) is ErrorValue:
-                return one
-            args.append(one)
-        if charged:
-            for one in args:
-                charge(frame, one)
-            if len(args) == 2:
-                charge_work(frame, name, *args)
-                if frame.steps > frame.steps_max:
-                    return COST_EXCEEDED
-        return implementation(*args)
-
-    return value
-
-
-def _compile_pair(operator: Callable[[Any, Any], Any], left: Val, right: Val, charged: bool) -> Test:
-    def test(frame: Frame) -> int:
-        a = left(frame)
-        b = right(frame)
-        if charged:
-            charge(frame, a)
-            charge(frame, b)
-            if frame.steps > frame.steps_max:
-                return settle(frame, COST_EXCEEDED)
-        return settle(frame, operator(a, b))
-
-    return test
-
-
-def _compile_matches(matches: TextTest, left: Val, right: Val, charged: bool) -> Test:
-    def test(frame: Frame) -> int:
-        def run(text: str, pattern: str) -> Any:
-            return matches(text, pattern, frame)
-
-        return _compile_pair(_on_texts(run), left, right, charged)(frame)
-
-    return test
-
-
-def _unequal(a: Any, b: Any) -> Any:
-    result = equal(a, b)
-    return result if type(result) is ErrorValue else not result
-
-
-def _contains(text: str, part: str) -> bool:
-    return part in text
-
-
-def _on_texts(test: Callable[[str, str], Any]) -> Callable[[Any, Any], Any]:
-    def run(text: Any, part: Any) -> Any:
-        if type(text) is not str:
-            return mismatch("string", text)
-        return test(text, part) if type(part) is str else mismatch("string", part)
-
-    return run
-
-
-def _compile_logic(name: str, tests: Sequence[Test]) -> Test:
-    """Compile `&&` and `||`: an operand that settles the answer wins over errors; else the leftmost error stays."""
-    settling = 0 if name == "&&" else 1
-
-    def test(frame: Frame) -> int:
-        error: ErrorValue | None = None
-        for one in tests:
-            result = one(frame)
-            if result == settling:
-                return settling
-            if result == 2 and error is None:
-                error = frame.error
-        return 1 - settling if error is None else settle(frame, error)
-
-    return test
-
-
-def _items_of(over: Any) -> tuple[Any, bool]:
-    """Return the items a loop goes over, and whether a binding holds them: those of a list, the keys of a map."""
-    if is_list(over):
-        return over, type(over) is not CelList
-    return (map_keys(over), False) if is_map(over) else (mismatch("a list or map", over), False)
-
-
-def _compile_custom(node: Node, overloads: Sequence[Overload], operands: Sequence[Val], charged: bool) -> Val:
-    """Compile a call of a registered function: the first overload that fits the values is called."""
-    name = node.name
-    candidates = [one for one in overloads if one.receiver == node.receiver and len(one.params) == len(operands)]
-
-    def value(frame: Frame) -> Any:
-        args: list[Any] = []
-        for operand in operands:
-            one = operand(frame)
-            if type(one) is ErrorValue:
-                return one
-            if charged:
-                charge(frame, one)
-            args.append(one)
-        if frame.steps > frame.steps_max:
-            return COST_EXCEEDED
-        for overload in candidates:
-            if overload.custom is None or not all(map(_fits, args, overload.params)):
-                continue
-            try:
-                result = overload.custom.call(args, frame.bindings)
-            except Exception:  # noqa: BLE001 - whatever a foreign function raises is an outcome
-                return fail("function_failed", f"function `{name}` failed")
-            return from_binding(result, overload.result, f"{name}()", frame)
-        given = " and ".join(friendly_type_name(one) for one in args) or "no arguments"
-        return fail("type_mismatch", f"`{name}` cannot take {given}")
-
-    return value
-
-
-def _fits(value: Any, of: Type) -> bool:
-    if of.kind in ("dyn", "param"):
-        return True
-    if of.kind == "record":
-        return type_name(value) == "map"
-    return friendly_type_name(value) == of.kind

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from holdpoint._core.expr.check import check_expression, is_type_name
-from holdpoint._core.expr.compiler import Compiler, from_test, to_test
+from holdpoint._core.expr.closures import from_test, to_test
+from holdpoint._core.expr.compiler import Compiler
 from holdpoint._core.expr.cost import estimate_cost
 from holdpoint._core.expr.environment import Environment, ExprBindings, ExprEnv, read_environment
 from holdpoint._core.expr.errors import ErrorValue, ExprErrorReason, fail
