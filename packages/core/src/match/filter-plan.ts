@@ -35,6 +35,11 @@ const maxParts = 4;
 /** A pattern with no longer match, and none that lingers, is searched as it is. */
 const maxWholeLength = 16;
 
+/** With no more lingering patterns than this, one automaton holds them all. */
+const maxLingeringPatterns = 16;
+/** A pattern that stays alive longer (in characters) is one of them. */
+const lingersFrom = 7;
+
 /** Returns the plan for patterns given as search trees. */
 export function planFilter(searchTrees: readonly SyntaxTree[]): FilterPlan {
   const trees: SyntaxTree[] = [];
@@ -54,9 +59,11 @@ export function planFilter(searchTrees: readonly SyntaxTree[]): FilterPlan {
     }
     return id;
   };
+  const together = searchTrees.filter((tree) => lingering(tree) > lingersFrom).length <= maxLingeringPatterns;
   for (const [pattern, tree] of searchTrees.entries()) {
     const length = longest(tree);
-    if (length !== undefined && length <= maxWholeLength && lingering(tree) <= 2 * maxLingering) {
+    const short = length !== undefined && length <= maxWholeLength && lingering(tree) <= 2 * maxLingering;
+    if (together || short) {
       decides[intern(tree)]!.push(pattern);
       continue;
     }

@@ -1,0 +1,42 @@
+import { injectionPatterns, piiCategories } from "../../../packages/core/src/gen/detectors";
+import type { PatternSource } from "../../../packages/core/src/match/index";
+
+/** Sixteen patterns such as guards use: phrases, addresses, numbers, key formats. */
+export const sixteen: readonly PatternSource[] = [
+  "(?i)ignore (?:all |any )?(?:previous|prior|above) (?:instructions|rules)",
+  "(?i)disregard (?:the|your|all) (?:rules|guidelines|instructions)",
+  "(?i)you are now (?:in )?(?:developer|dan|god) mode",
+  "(?i)reveal (?:your|the) (?:system )?prompt",
+  "(?i)pretend (?:to be|you are)",
+  "(?i)act as (?:an? )?(?:unrestricted|uncensored)",
+  "(?i)\\bjailbreak(?:ed|ing)?\\b",
+  "[\\w.+-]+@[\\w-]+\\.[\\w.-]+",
+  "\\b(?:\\d[ -]?){13,16}\\b",
+  "\\b\\d{3}-\\d{2}-\\d{4}\\b",
+  "\\bAKIA[0-9A-Z]{16}\\b",
+  "\\bgh[pousr]_[A-Za-z0-9]{36}\\b",
+  "\\bsk-[A-Za-z0-9]{20,}\\b",
+  "-----BEGIN (?:RSA |EC )?PRIVATE KEY-----",
+  "\\b(?:\\d{1,3}\\.){3}\\d{1,3}\\b",
+  "(?i)\\bpassword\\s*[:=]\\s*\\S+",
+].map((source, i) => ({ id: `guard/${i}`, source }));
+
+/** Every pattern of the default catalogue as it stands. */
+export const catalogue: readonly PatternSource[] = [
+  ...injectionPatterns.map(({ id, source }) => ({ id, source, flags: "i" })),
+  ...piiCategories.flatMap(({ category, patterns }) =>
+    patterns.map(({ id, source, flags }) => ({ id: `${category}/${id}`, source, flags })),
+  ),
+];
+
+/** Patterns that ruin backtrackers, or make many states. */
+export const worst: readonly PatternSource[] = [
+  "(a+)+$",
+  "(a|aa)*b",
+  ".*.*=.*",
+  "x{0,1000}y",
+  "(?:.*,){11}P",
+  "[ab]*a[ab]{12}c",
+].map((source, i) => ({ id: `worst/${i}`, source }));
+
+export const withFlags = ({ source, flags }: PatternSource): string => (flags ? `(?${flags})${source}` : source);
