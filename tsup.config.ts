@@ -6,7 +6,7 @@ const library = (folder: string, extra: Options = {}): Options => ({
   entry: { index: `packages/${folder}/src/index.ts` },
   outDir: `packages/${folder}/dist`,
   format: ["esm", "cjs"],
-  dts: process.env.HOLDPOINT_SKIP_DTS ? false : { compilerOptions: { paths: {}, composite: false } },
+  dts: process.env.HOLDPOINT_SKIP_DTS ? false : true,
   target: "es2022",
   platform: "neutral",
   sourcemap: true,

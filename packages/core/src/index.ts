@@ -4,7 +4,16 @@ export { specDigest } from "./gen/digest";
 export type * from "./gen/messages";
 export { formatMoney } from "./gen/policy-types";
 export type * from "./gen/tables";
-export { limits, phaseValues, severityValues, verdictRank } from "./gen/tables";
+export {
+  approvalStatusValues,
+  limits,
+  phaseValues,
+  roleRank,
+  roleValues,
+  severityValues,
+  traceStatusValues,
+  verdictRank,
+} from "./gen/tables";
 export { type Charge, chargesFor } from "./policy/charges";
 export { type CompileContext, type CompileResult, compile } from "./policy/compile";
 export type { Counter, UsageReader } from "./policy/counters";
