@@ -133,4 +133,4 @@ def locate_signals(
 
 def to_original_span(scan: TextScan, start: int, end: int) -> tuple[int, int]:
     """A span of the normalised text in code points of the original text."""
-    return scan.normalised.to_original(start), scan.normalised.to_original(end)
+    return scan.normalised.to_original_span(start, end)

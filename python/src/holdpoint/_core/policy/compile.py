@@ -70,9 +70,11 @@ def compile_policies(policies: Any, context: CompileContext | None = None) -> Co
     _refuse_duplicate_ids(normalised, problems)
     ordered = order_policies(normalised, _list_ids(policies), problems)
     gatherer = PatternGatherer()
-    runnable = [item for item in ordered if item.usable and item.policy["isActive"] is not False]
+    usable = [item for item in ordered if item.usable]
+    runnable = [item for item in usable if item.policy["isActive"] is not False]
     positions = {item.policy["id"]: index for index, item in enumerate(runnable)}
     compiled = [_compile_policy(item, index, positions, gatherer, problems) for index, item in enumerate(runnable)]
+    _check_inactive([item for item in usable if item.policy["isActive"] is False], problems)
     patterns = gatherer.build()
     if not isinstance(patterns, PatternPlan):
         _add_pattern_problems(patterns, normalised, problems)
@@ -130,6 +132,20 @@ def _compile_policy(
         prerequisites=[positions[name] for name in policy["prerequisites"] if name in positions],
         passed=PolicyOutcome(policy["id"], kind.type, "passed"),
     )
+
+
+def _check_inactive(policies: Sequence[NormalisedPolicy], problems: ProblemList) -> None:
+    """A policy that is not active is checked all the same, so that switching it on cannot fail."""
+    if not policies:
+        return
+    gatherer = PatternGatherer(catalogue=False)
+    for item in policies:
+        context = PrepareContext(item.policy, item.pointer, gatherer, problems)
+        for _, operator in item.kind.uses:
+            OPERATORS[operator](item.rule, context)
+    patterns = gatherer.build()
+    if not isinstance(patterns, PatternPlan):
+        _add_pattern_problems(patterns, policies, problems)
 
 
 def _refuse_duplicate_ids(policies: Sequence[NormalisedPolicy], problems: ProblemList) -> None:

@@ -34,12 +34,13 @@ class PatternPlan:
 class PatternGatherer:
     """Gathers patterns while policies are prepared; the catalogue's come in once, when the first policy wants them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, catalogue: bool = True) -> None:
         self._sources: list[PatternSource] = []
         self._injection: list[InjectionSignal | None] = []
         self._pii: list[PiiSignal | None] = []
-        self._has_injection = False
-        self._has_pii = False
+        # Without the catalogue only a policy's own patterns are gathered: the others need no check.
+        self._has_injection = not catalogue
+        self._has_pii = not catalogue
 
     def use_injection(self) -> None:
         """Wants the catalogue's injection patterns."""

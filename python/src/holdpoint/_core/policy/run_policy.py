@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 from ..._gen.messages import Alert, PolicyOutcome, Violation
 from ..._gen.policy_types import Scope
 from ..._gen.tables import ENFORCEMENT_MODE_RANK
 from ..decide.numbers import is_safe_integer
-from .counters import UsageReader
+from .counters import Counter, UsageReader
 from .operator import Evaluation, OperatorFailure
 from .plan import CompiledPolicy
 from .request import RequestView
@@ -33,13 +36,18 @@ def run_policy(
     for name, operator in compiled.operators:
         setattr(scope, name, operator.run(evaluation))
     for name, list_counters in compiled.state:
-        spent = 0.0
-        for counter in list_counters(view.agent_id, evaluation.now_ms):
-            spent += usage.read(counter)
+        spent = _read_counters(list_counters(view.agent_id, evaluation.now_ms), usage)
         if not (is_safe_integer(spent) and spent >= 0):
             raise OperatorFailure("USAGE_UNAVAILABLE", f"counter `{name}` could not be read")
         scope.usage[name] = int(spent)
     return _judge(compiled, scope, result)
+
+
+def _read_counters(counters: Iterable[Counter], usage: UsageReader) -> float:
+    try:
+        return sum(usage.read(counter) for counter in counters)
+    except Exception:  # noqa: BLE001 - a store of the program's own
+        return math.nan
 
 
 def _judge(compiled: CompiledPolicy, scope: Scope, result: RunResult) -> PolicyOutcome:

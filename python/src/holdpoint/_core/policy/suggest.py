@@ -34,13 +34,18 @@ def _normalise(name: str) -> list[int]:
 
 
 def _edit_distance(a: list[int], b: list[int], limit: int) -> int:
-    """Levenshtein distance, or `limit` when it is at least that."""
+    """Insertions, deletions, replacements and swaps of neighbours (optimal string alignment), at most `limit`."""
     if abs(len(a) - len(b)) >= limit:
         return limit
+    before_previous: list[int] = []
     previous = list(range(len(b) + 1))
     for i, unit in enumerate(a, start=1):
         current = [i]
         for j, other in enumerate(b, start=1):
-            current.append(min(previous[j - 1] + (unit != other), previous[j] + 1, current[j - 1] + 1))
+            cost = min(previous[j - 1] + (unit != other), previous[j] + 1, current[j - 1] + 1)
+            if i > 1 and j > 1 and unit == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, before_previous[j - 2] + 1)
+            current.append(cost)
+        before_previous = previous
         previous = current
     return min(previous[-1], limit)

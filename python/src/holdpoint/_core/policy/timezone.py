@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 DAY_MS = 86_400_000
 _EPOCH = datetime(1970, 1, 1)
 _SPELLING = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*)*")
+_FIVE_CAPITALS = re.compile("[A-Z]{5}")
 
 
 def is_timezone(name: str) -> bool:
     """True for a name of the IANA time zone database, spelled as there."""
-    return _SPELLING.fullmatch(name) is not None and _find_zone(name) is not None
+    # No name of the database has five capitals in a row; other languages' databases take such names all the same.
+    spelled = _SPELLING.fullmatch(name) is not None and _FIVE_CAPITALS.search(name) is None
+    return spelled and _find_zone(name) is not None
 
 
 def local_date(now_ms: float, zone_name: str) -> date:

@@ -21,7 +21,7 @@ class TransformList:
             self._by_path = {}
         text, normalised, _ = scan
         _, replacements = self._by_path.setdefault(text.path, (text.value, []))
-        replacements.append(Replacement(normalised.to_original(start), normalised.to_original(end), written))
+        replacements.append(Replacement(*normalised.to_original_span(start, end), written))
 
     def build(self) -> tuple[Transform, ...]:
         """The texts to hand back, by path."""
