@@ -30,7 +30,7 @@ const maxPartLength = 10;
 /** A part that ordinary text holds more often than this a place filters nothing. */
 const maxPartOdds = 0.0005;
 /** A pattern whose parts are together no rarer than this would be looked at again for every other text. */
-const maxOdds = 2e-6;
+const maxOdds = 1e-4;
 const maxParts = 4;
 /** A pattern with no longer match, and none that lingers, is searched as it is. */
 const maxWholeLength = 16;

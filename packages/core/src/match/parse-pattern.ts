@@ -170,10 +170,19 @@ function readQuoted(reader: SourceReader, flags: SyntaxFlags, items: SyntaxTree[
   while (!atEnd(reader) && !takeIf(reader, "\\E")) items.push(literal(take(reader), flags));
 }
 
+/** Trees are never changed, so the frequent ones are made once. */
+const literalTrees: SyntaxTree[] = [];
+const foldedTrees: SyntaxTree[] = [];
+const sharedBelow = 0x600;
+
 function literal(codePoint: number, flags: SyntaxFlags): SyntaxTree {
-  const orbit = flags.foldCase ? findCaseOrbit(codePoint) : [codePoint];
-  const ranges = [...orbit].sort((a, b) => a - b).flatMap((member) => [member, member]);
-  return { kind: "chars", ranges };
+  const shared = flags.foldCase ? foldedTrees : literalTrees;
+  const known = codePoint < sharedBelow ? shared[codePoint] : undefined;
+  if (known !== undefined) return known;
+  const orbit = flags.foldCase ? [...findCaseOrbit(codePoint)].sort((a, b) => a - b) : [codePoint];
+  const tree: SyntaxTree = { kind: "chars", ranges: orbit.flatMap((member) => [member, member]) };
+  if (codePoint < sharedBelow) shared[codePoint] = tree;
+  return tree;
 }
 
 function sequence(items: SyntaxTree[]): SyntaxTree {

@@ -29,13 +29,18 @@ export interface Program {
 export interface CharSets {
   readonly list: CodeRanges[];
   readonly ids: Map<string, number>;
+  /** The same by identity: trees share their ranges. */
+  readonly known: Map<CodeRanges, number>;
 }
 
-export const createCharSets = (): CharSets => ({ list: [], ids: new Map() });
+export const createCharSets = (): CharSets => ({ list: [], ids: new Map(), known: new Map() });
 
 function internSet(sets: CharSets, ranges: CodeRanges): number {
+  const known = sets.known.get(ranges);
+  if (known !== undefined) return known;
   const key = ranges.join();
   let id = sets.ids.get(key);
+  sets.known.set(ranges, id ?? sets.list.length);
   if (id === undefined) {
     id = sets.list.push(ranges) - 1;
     sets.ids.set(key, id);

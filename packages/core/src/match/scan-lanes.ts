@@ -67,11 +67,21 @@ export function scanLanes(a: LazyAutomaton, count: number, startAt: number, find
     if (i >= length) break;
     // Rows that report again and again are quicker alone.
     if (--patience < 0) return laneRefused;
-    row0 = attend(a, row0, columns[bytes[i]!]!, stamp, stampColumn, findings);
+    const next0 = table[row0 + columns[bytes[i]!]!]!;
+    const next1 = table[row1 + columns[bytes[second + i]!]!]!;
+    const next2 = table[row2 + columns[bytes[third + i]!]!]!;
+    const next3 = table[row3 + columns[bytes[fourth + i]!]!]!;
+    row0 = next0 > 0 ? next0 : attend(a, row0, columns[bytes[i]!]!, stamp, stampColumn, findings);
     // A flush makes every other row void.
-    if (a.flushCount === flushCount) row1 = attend(a, row1, columns[bytes[second + i]!]!, stamp, stampColumn, findings);
-    if (a.flushCount === flushCount) row2 = attend(a, row2, columns[bytes[third + i]!]!, stamp, stampColumn, findings);
-    if (a.flushCount === flushCount) row3 = attend(a, row3, columns[bytes[fourth + i]!]!, stamp, stampColumn, findings);
+    if (next1 > 0) row1 = next1;
+    else if (a.flushCount === flushCount)
+      row1 = attend(a, row1, columns[bytes[second + i]!]!, stamp, stampColumn, findings);
+    if (next2 > 0) row2 = next2;
+    else if (a.flushCount === flushCount)
+      row2 = attend(a, row2, columns[bytes[third + i]!]!, stamp, stampColumn, findings);
+    if (next3 > 0) row3 = next3;
+    else if (a.flushCount === flushCount)
+      row3 = attend(a, row3, columns[bytes[fourth + i]!]!, stamp, stampColumn, findings);
     if (a.flushCount !== flushCount) return laneRefused;
     if (findings.list.length === findings.marks.length) return 0;
     table = a.table;

@@ -2,6 +2,7 @@ import type { CompiledPattern } from "./compile-pattern.js";
 import { type FilterPlan, planFilter } from "./filter-plan.js";
 import { createGroup, type SearchGroup, scanGroup } from "./native-engine.js";
 import type { StreamGroup } from "./stream-match.js";
+import type { SyntaxTree } from "./syntax-tree.js";
 
 /** The search over all patterns of a set: a first pass for all, and buckets of lingering patterns for a second look. */
 export interface SetSearch {
@@ -30,6 +31,8 @@ interface Bucket {
 }
 
 const bucketSize = 8;
+/** Up to so many patterns without rare parts share a pass. */
+const maxTogether = 12;
 /** Buckets alive at a time besides those that every text needs; the one made first goes first. */
 const maxLiveBuckets = 8;
 /** Shares of the set's memory: programs of the first pass, its states, buckets that every text needs, the other buckets. */
@@ -41,6 +44,12 @@ const bucketsShare = 0.1;
 export const bytesPerNode = 20;
 
 const noMatches: readonly number[] = Object.freeze([]);
+
+/** True when one class repeats eight times or more somewhere in the tree. */
+function hasLongRun(tree: SyntaxTree): boolean {
+  if (tree.kind === "repeat") return (tree.item.kind === "chars" && tree.min >= 8) || hasLongRun(tree.item);
+  return (tree.kind === "sequence" || tree.kind === "choice") && tree.items.some(hasLongRun);
+}
 
 /** Returns the plan for the patterns of a set that run over UTF-16; its pattern numbers count only those. */
 export const planTextPatterns = (patterns: readonly CompiledPattern[]): FilterPlan =>
@@ -71,7 +80,11 @@ export function createSearch(patterns: readonly CompiledPattern[], plan: FilterP
     for (const member of members) bucketOf.set(member, bucket);
   }
   const unfiltered = plan.unfiltered.map((local) => overText[local]!);
-  if (unfiltered.length > 0) always.push(addBucket(unfiltered));
+  // Counters of long runs (keys, addresses of wallets) and words each keep few states, but not together.
+  const runs = unfiltered.filter((index) => hasLongRun(patterns[index]!.searchTree));
+  const words = unfiltered.filter((index) => !runs.includes(index));
+  const split = unfiltered.length > maxTogether ? [runs, words] : [unfiltered];
+  for (const members of split) if (members.length > 0) always.push(addBucket(members));
   const byteBucket = overBytes.length > 0 ? addBucket(overBytes) : undefined;
   if (byteBucket !== undefined) always.push(byteBucket);
 

@@ -7,21 +7,24 @@ const sequenceOf = (items: readonly SyntaxTree[]): SyntaxTree =>
 /** Returns a tree with the same matches: nested sequences laid flat, one-character branches joined into a class. */
 export function simplifyTree(tree: SyntaxTree): SyntaxTree {
   switch (tree.kind) {
-    case "sequence":
-      return sequenceOf(
-        tree.items.flatMap((item) => {
-          const simple = simplifyTree(item);
-          if (simple.kind === "empty") return [];
-          return simple.kind === "sequence" ? simple.items : [simple];
-        }),
-      );
+    case "sequence": {
+      const items: SyntaxTree[] = [];
+      let changed = false;
+      for (const item of tree.items) {
+        const simple = simplifyTree(item);
+        changed ||= simple !== item || simple.kind === "empty" || simple.kind === "sequence";
+        if (simple.kind === "sequence") for (const inner of simple.items) items.push(inner);
+        else if (simple.kind !== "empty") items.push(simple);
+      }
+      return changed || items.length < 2 ? sequenceOf(items) : tree;
+    }
     case "choice":
       return simplifyChoice(tree.items);
     case "repeat": {
       const item = simplifyTree(tree.item);
       if (tree.max === 0 || item.kind === "empty") return emptyTree;
       if (tree.min === 1 && tree.max === 1) return item;
-      return { ...tree, item };
+      return item === tree.item ? tree : { ...tree, item };
     }
     default:
       return tree;
