@@ -3,7 +3,7 @@ import { scoring } from "../gen/tables";
 import type { PatternSet, PatternSource } from "../match/index";
 import { countCodePoints, moveCodePoints } from "./offsets";
 import type { TextScan } from "./text-scan";
-import { validate } from "./validators";
+import { validate } from "./validators/index";
 
 /** One value of personal data in a normalised text; offsets are UTF-16 code units of it. */
 export interface PiiFinding {

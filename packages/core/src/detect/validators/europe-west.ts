@@ -1,0 +1,58 @@
+import { alnumOf, type Check, digitsOf, fixedDigits, isUniform, numberAt, weightedSum } from "./digits";
+
+export const westEuropeChecks: Readonly<Record<string, Check>> = {
+  /** NHS number of England, Wales and the Isle of Man: modulo 11, no check digit 10 (NHS Data Dictionary). */
+  nhs(value) {
+    const digits = fixedDigits(value, 10);
+    return digits.length > 0 && weightedSum(digits, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0;
+  },
+
+  /** British national insurance number: letters and prefixes that are issued; it has no check (HMRC, NIM39110). */
+  nino(value) {
+    const text = alnumOf(value);
+    return /^[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]$/.test(text) && !/^(?:BG|GB|KN|NK|NT|TN|ZZ)/.test(text);
+  },
+
+  /** Spanish DNI and NIE: the letter is the number modulo 23, X Y Z read as 0 1 2 (Real Decreto 1553/2005). */
+  nif(value) {
+    const text = alnumOf(value);
+    if (!/^(?:[0-9]{7,8}|[XYZ][0-9]{7})[A-Z]$/.test(text) || isUniform(digitsOf(text))) return false;
+    const number = text.slice(0, -1).replace(/^[XYZ]/, (letter) => String("XYZ".indexOf(letter)));
+    return "TRWAGMYFPDXBNJZSQVHLCKE"[Number(number) % 23] === text.slice(-1);
+  },
+
+  /** Portuguese tax number: modulo 11, 10 becomes 0; first digit not 0, nor 4 unless 45 (Autoridade Tributária). */
+  pt_nif(value) {
+    const digits = fixedDigits(value, 9);
+    if (!digits[0] || (digits[0] === 4 && digits[1] !== 5)) return false;
+    return ((11 - (weightedSum(digits, [9, 8, 7, 6, 5, 4, 3, 2]) % 11)) % 11) % 10 === digits[8];
+  },
+
+  /** French NIR: sex, month (above 12 where the record is incomplete), key 97 minus the number modulo 97 (INSEE). */
+  insee(value) {
+    const text = alnumOf(value);
+    if (!/^[1-8][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{8}$/.test(text)) return false;
+    const month = Number(text.slice(3, 5));
+    if (month === 0 || (month > 12 && month < 20) || (month > 42 && month < 50)) return false;
+    // Corsica: 2A counts as 19, 2B as 18
+    const department = text.slice(5, 7).replace("2A", "19").replace("2B", "18");
+    return 97 - (Number(text.slice(0, 5) + department + text.slice(7, 13)) % 97) === Number(text.slice(13));
+  },
+
+  /** Dutch citizen service number: the eleven test (Regeling Burgerservicenummer; RvIG). */
+  bsn(value) {
+    const digits = fixedDigits(value, 9);
+    return digits.length > 0 && weightedSum(digits, [9, 8, 7, 6, 5, 4, 3, 2, 10]) % 11 === 0;
+  },
+
+  /**
+   * Belgian national and bis numbers: month 0 to 12, plus 20 or 40 for a bis number, serial 001 to 998, check 97 minus the
+   * nine digits modulo 97, after a 2 for those born since 2000 (Koninklijk Besluit 3 April 1984).
+   */
+  be_nrn(value) {
+    const digits = fixedDigits(value, 11);
+    const [month, serial, number] = [numberAt(digits, 2, 2), numberAt(digits, 6, 3), numberAt(digits, 0, 9)];
+    if (month > 52 || month % 20 > 12 || serial === 0 || serial === 999) return false;
+    return [number, 2e9 + number].some((each) => 97 - (each % 97) === numberAt(digits, 9, 2));
+  },
+};
