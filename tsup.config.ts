@@ -1,32 +1,42 @@
 import { defineConfig, type Options } from "tsup";
+import sources from "./tsconfig.json" with { type: "json" };
+
+/**
+ * Packages meet at their published names: nothing of one is copied into another. The root's `paths` lead to the sources,
+ * and tsup would bundle whatever a path matches; declarations need them, because dist is not there yet.
+ */
+const common = {
+  tsconfig: "packages/devkit/tsconfig.run.json",
+  sourcemap: true,
+  skipNodeModulesBundle: true,
+  removeNodeProtocol: false,
+  external: [/^@holdpoint\//, /^node:/],
+} satisfies Options;
 
 /** The one list of build targets: every published package, as ESM and CommonJS with declarations. */
 const library = (folder: string, extra: Options = {}): Options => ({
+  ...common,
   name: folder,
   entry: { index: `packages/${folder}/src/index.ts` },
   outDir: `packages/${folder}/dist`,
   format: ["esm", "cjs"],
-  dts: process.env.HOLDPOINT_SKIP_DTS ? false : true,
+  dts: process.env.HOLDPOINT_SKIP_DTS ? false : { compilerOptions: { paths: sources.compilerOptions.paths } },
   target: "es2022",
   platform: "neutral",
-  sourcemap: true,
   clean: true,
   treeshake: true,
-  skipNodeModulesBundle: true,
-  external: [/^@holdpoint\//, /^node:/],
   ...extra,
 });
 
 const program = (folder: string, entry: Record<string, string>): Options => ({
+  ...common,
   name: `${folder} (program)`,
   entry,
   outDir: `packages/${folder}/dist`,
   format: ["esm"],
   target: "node20",
   platform: "node",
-  sourcemap: true,
-  skipNodeModulesBundle: true,
-  external: [/^@holdpoint\//, /^node:/],
+  clean: true,
 });
 
 export default defineConfig([
