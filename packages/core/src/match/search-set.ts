@@ -111,16 +111,26 @@ export function createSearch(patterns: readonly CompiledPattern[], plan: FilterP
   const sum = (value: (group: SearchGroup) => number) => groups().reduce((total, group) => total + value(group), 0);
   const seen = new Uint8Array(patterns.length);
 
-  /** Marks the buckets whose patterns had every part seen. */
-  const wantBuckets = (list: readonly number[]): boolean => {
-    let any = false;
+  const found: number[] = [];
+  const wanted: Bucket[] = [];
+
+  /** Collects the buckets of patterns that had every part seen. */
+  const wantBuckets = (list: readonly number[]): void => {
     for (const tree of list) {
       for (const pattern of neededBy[tree]!) {
-        if (++seen[pattern]! === needs[pattern]!) any = bucketOf.get(pattern)!.wanted = true;
+        if (++seen[pattern]! !== needs[pattern]!) continue;
+        const bucket = bucketOf.get(pattern)!;
+        if (!bucket.wanted) wanted.push(bucket);
+        bucket.wanted = true;
       }
     }
     for (const tree of list) for (const pattern of neededBy[tree]!) seen[pattern] = 0;
-    return any;
+  };
+
+  const searchBucket = (bucket: Bucket, text: string): void => {
+    const group = groupOf(bucket);
+    scanGroup(group, text);
+    for (const local of group.findings.list) found.push(bucket.members[local]!);
   };
 
   return {
@@ -128,20 +138,19 @@ export function createSearch(patterns: readonly CompiledPattern[], plan: FilterP
       scanGroup(firstPass, text);
       const { list } = firstPass.findings;
       if (list.length === 0 && always.length === 0) return noMatches;
-      const found: number[] = [];
+      // Reused from scan to scan: benign text allocates nothing.
+      found.length = 0;
       for (const tree of list) for (const pattern of decides[tree]!) found.push(pattern);
-      const any = wantBuckets(list);
-      for (const bucket of always) bucket.wanted = true;
-      if (any || always.length > 0) {
-        for (const bucket of buckets) {
-          if (!bucket.wanted) continue;
+      for (const bucket of always) searchBucket(bucket, text);
+      if (list.length > 0 && lingering.length > 0) {
+        wantBuckets(list);
+        for (const bucket of wanted) {
           bucket.wanted = false;
-          const group = groupOf(bucket);
-          scanGroup(group, text);
-          for (const local of group.findings.list) found.push(bucket.members[local]!);
+          searchBucket(bucket, text);
         }
+        wanted.length = 0;
       }
-      return found.length === 0 ? noMatches : found.sort((a, b) => a - b);
+      return found.length === 0 ? noMatches : found.slice().sort((a, b) => a - b);
     },
     streamGroups: () => [
       { group: firstPass, decides },

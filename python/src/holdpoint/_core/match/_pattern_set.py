@@ -225,7 +225,7 @@ class MatchStream:
     """Gives the answers of one scan over the whole text, wherever the pieces are cut.
 
     google-re2 cannot carry a search from one piece to the next, so all text is kept until `end`, and searched again
-    each time it has grown by an eighth. A pattern is never reported before it is sure, and `end` reports all that is left.
+    each time it has grown by an eighth. A pattern is never reported before it is sure; `end` reports all that is left.
     """
 
     def __init__(self, patterns: PatternSet) -> None:
