@@ -39,8 +39,12 @@ const program = (folder: string, entry: Record<string, string>): Options => ({
   clean: true,
 });
 
+/** The licence of what the core's file includes asks to be named in every copy. */
+const nobleNotice = "/*! includes @noble/hashes - MIT License (c) 2022 Paul Miller (paulmillr.com) */";
+
 export default defineConfig([
-  library("core"),
+  // Its one dependency is published as ESM alone, which `require` cannot load before Node 20.19: it goes into the file.
+  library("core", { noExternal: [/^@noble\/hashes/], banner: { js: nobleNotice } }),
   library("sdk", { platform: "node" }),
   library("control-plane", { platform: "node" }),
   library("adapters/langchain"),
