@@ -16,7 +16,7 @@ from langchain_core.tools import BaseTool, tool
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
 
-from holdpoint import AgentPausedError, ApprovalDeniedError, Holdpoint, PolicyBlockedError
+from holdpoint import AgentPausedError, ApprovalContext, ApprovalDeniedError, Holdpoint, PolicyBlockedError
 from holdpoint.adapters.langchain import HoldpointCallbackHandler
 
 
@@ -180,7 +180,12 @@ def test_a_step_that_a_human_denies_is_held(create: Create) -> None:
 def test_a_step_that_a_human_approves_goes_ahead(create: Create) -> None:
     counter = Counter()
     asked: list[Any] = []
-    hp = create(on_approval=lambda context: asked.append(context.action) or True)
+
+    def answer(context: ApprovalContext) -> bool:
+        asked.append(context.action)
+        return True
+
+    hp = create(on_approval=answer)
     assert counter.tool("send_email").invoke({"text": "x"}, config(hp)) == "done"
     assert asked[0]["tool"] == {"name": "send_email", "args": {"text": "x"}}
 

@@ -53,13 +53,12 @@ class Counter:
         self.result = result
 
     def tool(self, name: str, **options: Any) -> Any:
-        @function_tool(name_override=name, **options)
         def run(text: str) -> str:
             """Does something."""
             self.runs += 1
             return self.result
 
-        return run
+        return function_tool(run, name_override=name, **options)
 
 
 def run(agent: Agent[Any], text: str) -> Any:

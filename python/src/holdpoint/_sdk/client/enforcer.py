@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..._core import Clock, Decision, Plan, compile_policies, evaluate
-from ..._gen.errors import EnforcementUnavailableError, HoldpointError
+from ..._gen.errors import AgentPausedError, EnforcementUnavailableError, HoldpointError
 from ..approvals.approver import Approver, Question
 from ..clock import monotonic_ms
 from ..events.recorder import Recorder
@@ -65,31 +65,36 @@ class Enforcer:
             raise EnforcementUnavailableError("the step could not be decided") from error
         if decision.allowed or decision.verdict == "require_approval":
             return decision
-        self._recorder.report_halt(decision)
+        self._recorder.report_halt(decision, trace)
         raise create_halt_error(decision)
 
     def wait_for_approval(
         self, request: Any, held: Decision, trace: Any = None, cancel: threading.Event | None = None
     ) -> Decision:
-        """What was true when the question was asked may not be when it is answered: the step is decided once more."""
+        """Asks a human and waits; the decision of a step that may happen, else raises a halt error."""
         try:
-            self._approver.ask(Question(request, held, cancel))
-            current = self._snapshot.current
-            now = self._decide_with(current, request)
-            approved = {one.policy_id for one in held.violations if one.enforcement_mode == "require_approval"}
-            same_question = all(
-                one.policy_id in approved for one in now.violations if one.enforcement_mode == "require_approval"
-            )
-            if not now.allowed and not (now.verdict == "require_approval" and same_question):
-                raise create_halt_error(now)
-            self._reserve(current.plan, request, trace)
-            return replace(now, allowed=True)
-        except HoldpointError:
-            self._recorder.report_halt(held)
-            raise
+            return self._ask(request, held, trace, cancel)
         except Exception as error:
-            self._recorder.report_halt(held)
+            paused = isinstance(error, AgentPausedError)
+            self._recorder.report_halt(self.decide(request) if paused else held, trace)
+            if isinstance(error, HoldpointError):
+                raise
             raise EnforcementUnavailableError("the step could not be decided") from error
+
+    def _ask(self, request: Any, held: Decision, trace: Any, cancel: threading.Event | None) -> Decision:
+        """What was true when the question was asked may not be when it is answered: the step is decided once more."""
+        self._approver.ask(Question(request, held, cancel))
+        started_ms = monotonic_ms()
+        current = self._snapshot.current
+        now = self._decide_with(current, request)
+        allowed = now.allowed or (now.verdict == "require_approval" and _asks_no_more(now, held))
+        decision = replace(now, allowed=True) if allowed else now
+        if allowed:
+            self._reserve(current.plan, request, trace)
+        self._recorder.record(request, decision, current.plan, current.version, started_ms, trace)
+        if not allowed:
+            raise create_halt_error(now, "the policies changed while it waited")
+        return decision
 
     def _decide_with(self, current: Snapshot, request: Any) -> Decision:
         plan = current.plan or self._empty_plan
@@ -101,6 +106,12 @@ class Enforcer:
     def _reserve(self, plan: Plan | None, request: Any, trace: Any) -> None:
         if plan is not None and isinstance(request, dict) and request.get("estimatedCost") is not None:
             self._ledger.reserve(plan, request, self._recorder.reservations_of(trace))
+
+
+def _asks_no_more(now: Decision, asked: Decision) -> bool:
+    """True when every policy that holds the step now is one that the human was asked about."""
+    approved = {one.policy_id for one in asked.violations if one.enforcement_mode == "require_approval"}
+    return all(one.policy_id in approved for one in now.violations if one.enforcement_mode == "require_approval")
 
 
 def _compile_empty_plan() -> Plan:

@@ -17,7 +17,7 @@ from ..events.recorder import describe_pause
 _NO_POLICIES = "NO_POLICIES_LOADED"
 
 
-def create_halt_error(decision: Decision) -> EnforcementHaltError:
+def create_halt_error(decision: Decision, why_held: str = "nobody can be asked") -> EnforcementHaltError:
     """The error of a decision that is not allowed."""
     if decision.verdict == "paused":
         return create_paused_error(decision)
@@ -25,7 +25,7 @@ def create_halt_error(decision: Decision) -> EnforcementHaltError:
         return EnforcementUnavailableError("no policies have arrived yet and the fail mode is closed")
     violations = decision.violations
     if decision.verdict == "require_approval":
-        message = f"held by {_describe(decision)}; nobody can be asked"
+        message = f"held by {_describe(decision)}; {why_held}"
         return ApprovalDeniedError(message, violations=violations, decision=decision)
     return PolicyBlockedError(f"blocked by {_describe(decision)}", violations=violations, decision=decision)
 

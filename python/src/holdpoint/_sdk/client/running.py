@@ -143,7 +143,10 @@ class Running:
             return
         if name == "status" and (pause := decode_message("Pause", value).value) is not None:
             self.pauses.add_pushed(from_wire(Pause, pause), monotonic_ms())
-        if name in ("status", "bundle") and self._bundles is not None:
+        version = member(value, "version")
+        # A push that names a version that is in force already is no news.
+        known = isinstance(version, int) and version <= self.snapshot.current.version
+        if self._bundles is not None and (name == "status" or (name == "bundle" and not known)):
             self._bundles.hurry()
 
     def _create_channel(self) -> ApprovalChannel | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +49,12 @@ class Settings:
     close_timeout_ms: float = tables.DEFAULT_CLOSE_TIMEOUT_MS
 
 
-# A day: longer waits are of no use, and some platforms cannot wait for them.
+_VISIBLE = re.compile("[!-~]+")
+
+# 32 bytes as base64url without padding.
+_RAW_KEY_CHARS = 43
+
+# The longest wait that every platform can keep.
 _MAX_NUMBER = 2**31 - 1
 
 
@@ -56,6 +62,9 @@ def read_settings(numbers: dict[str, Any], **given: Any) -> Settings:
     """Checked options. Raises ConfigError, naming the option."""
     for name in ("api_key", "environment"):
         _expect(given, name, str, "a string")
+    # A key with a line end would be quoted by the error of the HTTP library, and so reach a log.
+    if given["api_key"] is not None and not _VISIBLE.fullmatch(given["api_key"]):
+        raise ConfigError("option `api_key`: expected visible ASCII characters without spaces")
     for name in ("capture_content", "reload", "stream"):
         _expect(given, name, bool, "a boolean")
     _expect(given, "salt", bytes, "bytes")
@@ -140,7 +149,15 @@ def _read_url(value: Any) -> str | None:
 def _read_bundle_keys(keys: Any) -> tuple[BundleKey, ...] | None:
     if keys is None:
         return None
+    message = "option `bundle_keys`: expected a list of keys with `kid` and `x`, 32 bytes as base64url"
     try:
-        return tuple(key if isinstance(key, BundleKey) else BundleKey(key["kid"], key["x"]) for key in keys)
+        read = tuple(key if isinstance(key, BundleKey) else BundleKey(key["kid"], key["x"]) for key in keys)
     except (TypeError, KeyError) as error:
-        raise ConfigError("option `bundle_keys`: expected a list of keys with `kid` and `x`") from error
+        raise ConfigError(message) from error
+    if not read or not all(isinstance(key.kid, str) and _is_raw_key(key.x) for key in read):
+        raise ConfigError(message)
+    return read
+
+
+def _is_raw_key(text: Any) -> bool:
+    return isinstance(text, str) and len(text) == _RAW_KEY_CHARS

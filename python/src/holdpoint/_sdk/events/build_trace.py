@@ -32,7 +32,7 @@ def build_lone_trace(
         "agentId": decision["agentId"],
         "timestamp": record["decidedAt"],
         "durationMs": record["durationUs"] / 1000,
-        "status": "success" if decision["allowed"] else "policy_blocked",
+        "status": _status_of(decision),
         "spanType": "enforcement",
         **names,
         "decisions": [record],
@@ -45,6 +45,13 @@ def build_lone_trace(
     if "tool" in content:
         trace["metadata"] = {"tool": content["tool"]}
     return trace
+
+
+def _status_of(decision: dict[str, Any]) -> str:
+    """A step that waits for a human is not stopped yet."""
+    if decision["allowed"]:
+        return "success"
+    return "flagged_for_review" if decision["verdict"] == "require_approval" else "policy_blocked"
 
 
 def build_ended_trace(ended: EndedTrace, options: TraceBuildOptions) -> dict[str, Any]:

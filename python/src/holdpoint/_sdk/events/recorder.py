@@ -58,8 +58,11 @@ class Recorder:
             if self._push is not None:
                 self._push(QueuedTrace(0, _refuse))
 
-    def report_halt(self, decision: Decision) -> None:
+    def report_halt(self, decision: Decision, trace: Any = None) -> None:
         """Tells listeners that a step was stopped."""
+        opened = self.traces.find(trace)
+        if opened is not None:
+            opened.blocked = True
         if decision.verdict == "paused":
             self._emitter.emit("paused", describe_pause(decision))
         else:
@@ -95,12 +98,10 @@ class Recorder:
         if self._push is None:
             return
         opened = self.traces.find(trace)
-        if opened is not None:
-            opened.blocked = opened.blocked or not decision.allowed
-            if len(opened.decisions) < MAX_TRACE_ITEMS:
-                opened.decisions.append(build)
-                opened.size_bytes += _DECISION_BYTES
-                return
+        if opened is not None and len(opened.decisions) < MAX_TRACE_ITEMS:
+            opened.decisions.append(build)
+            opened.size_bytes += _DECISION_BYTES
+            return
         content = describe_content(request, decision) if self._capture_content and plan is not None else {}
         members = request if isinstance(request, dict) else {}
         given = {name: members.get(field) for name, field in _NAMES.items()}

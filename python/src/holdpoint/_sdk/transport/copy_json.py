@@ -8,6 +8,10 @@ from typing import Any
 
 from ..._gen.tables import MAX_DEPTH, MAX_NODES
 
+# What a whole request has around the arguments that the limits are about.
+_WRAPPING_DEPTH = 4
+_WRAPPING_NODES = 5_000
+
 Rewrite = Callable[[str, str], str]
 
 
@@ -49,13 +53,13 @@ def copy_members(value: Any) -> dict[str, Any]:
 
 class _Copy:
     def __init__(self, exact: bool, text: Rewrite | None) -> None:
-        self.nodes_left = MAX_NODES
+        self.nodes_left = MAX_NODES + _WRAPPING_NODES
         self.exact = exact
         self.text = text
 
     def copy(self, item: Any, pointer: str, depth: int) -> Any:
         self.nodes_left -= 1
-        if self.nodes_left < 0 or depth > MAX_DEPTH:
+        if self.nodes_left < 0 or depth > MAX_DEPTH + _WRAPPING_DEPTH:
             raise NotJsonError("too large")
         if item is None or isinstance(item, bool):
             return item

@@ -1,0 +1,102 @@
+"""A control plane on the loopback interface that does what the test says."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from holdpoint._core import canonical_json
+
+PAYLOAD_TYPE = "application/vnd.holdpoint.bundle+json"
+
+# Status, body, headers.
+Answer = tuple[int, Any, dict[str, str]]
+Handler = Callable[[dict[str, Any]], Answer]
+
+
+class ControlPlane:
+    """Signed bundles, traces and approvals; `script` replaces what is answered under `METHOD /path`."""
+
+    def __init__(self) -> None:
+        self.private_key = Ed25519PrivateKey.generate()
+        self.seen: list[dict[str, Any]] = []
+        self.traces: list[dict[str, Any]] = []
+        self.scripts: dict[str, Handler] = {}
+        self.envelope = self.sign({})
+        self.etag = '"1"'
+        plane = self
+
+        class Server(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                self.answer()
+
+            def do_POST(self) -> None:
+                self.answer()
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+            def answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                seen = {"method": self.command, "path": self.path, "headers": headers, "body": body.decode()}
+                plane.seen.append(seen)
+                status, content, extra = plane.answer(seen)
+                raw = b"" if status == 304 else (content if isinstance(content, str) else json.dumps(content)).encode()
+                self.send_response(status)
+                for name, value in {"content-length": str(len(raw)), **extra}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(raw)
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def answer(self, seen: dict[str, Any]) -> Answer:
+        script = self.scripts.get(f"{seen['method']} {seen['path']}")
+        if script is not None:
+            return script(seen)
+        path = seen["path"]
+        if path == "/.well-known/jwks.json":
+            key = self.private_key.public_key().public_bytes_raw()
+            text = base64.urlsafe_b64encode(key).decode().rstrip("=")
+            return 200, {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "key-1", "x": text, "use": "sig"}]}, {}
+        if path == "/api/v1/sdk/bundle":
+            unchanged = seen["headers"].get("if-none-match") == self.etag
+            return (304, "", {}) if unchanged else (200, self.envelope, {"etag": self.etag})
+        if path == "/api/v1/traces/ingest":
+            traces = json.loads(seen["body"])["traces"]
+            self.traces += traces
+            return 202, {"accepted": len(traces), "failed": 0, "errors": []}, {}
+        return 404, {"error": {"code": "NOT_FOUND", "message": "no such path"}}, {}
+
+    def set_bundle(self, bundle: dict[str, Any]) -> None:
+        self.envelope = self.sign(bundle)
+        self.etag = f'"{bundle.get("version", 1)}-{len(self.seen)}"'
+
+    def sign(self, bundle: dict[str, Any], key: Ed25519PrivateKey | None = None) -> str:
+        whole = {"organizationId": "org", "version": 1, "issuedAt": "2026-01-01T00:00:00.000Z", **bundle}
+        body = canonical_json(whole).encode()
+        pae = b"DSSEv1 %d %s %d %s" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode(), len(body), body)
+        signature = (key or self.private_key).sign(pae)
+        return json.dumps(
+            {
+                "payloadType": PAYLOAD_TYPE,
+                "payload": base64.b64encode(body).decode(),
+                "signatures": [{"keyid": "key-1", "sig": base64.b64encode(signature).decode()}],
+            }
+        )
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()

@@ -1,0 +1,190 @@
+"""The client and a control plane that does what the test says."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import SAMPLES, Create
+from control_plane import ControlPlane
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from holdpoint import (
+    AgentPausedError,
+    ApprovalDeniedError,
+    AuthError,
+    EnforcementUnavailableError,
+    Holdpoint,
+    PolicyBlockedError,
+)
+
+FAST = {"poll_interval_ms": 40, "flush_interval_ms": 20, "approval_poll_interval_ms": 20, "stream": False}
+
+
+@pytest.fixture
+def plane() -> Iterator[ControlPlane]:
+    plane = ControlPlane()
+    plane.set_bundle({"version": 3, "policies": SAMPLES["policies"]})
+    yield plane
+    plane.close()
+
+
+def connect(create: Create, plane: ControlPlane, **options: Any) -> Holdpoint:
+    return create(**{"policies": None, "control_plane": plane.url, "api_key": "key", **FAST, **options})
+
+
+def until(holds: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)
+
+
+def test_policies_come_from_a_signed_bundle(create: Create, plane: ControlPlane) -> None:
+    hp = connect(create, plane)
+    assert hp.stats().bundle_version == 3
+    assert not hp.evaluate(agent_id="a", input=SAMPLES["attack"]).allowed
+    assert plane.seen[0]["headers"]["x-api-key"] == "key"
+
+
+def test_an_unchanged_bundle_is_not_sent_again(create: Create, plane: ControlPlane) -> None:
+    connect(create, plane)
+    pulls = lambda: [one for one in plane.seen if one["path"].endswith("/bundle")]  # noqa: E731
+    until(lambda: len(pulls()) > 2)
+    assert pulls()[-1]["headers"]["if-none-match"] == plane.etag
+
+
+def test_a_pause_and_its_end_arrive_with_the_bundle(create: Create, plane: ControlPlane) -> None:
+    hp = connect(create, plane)
+    pause = {"level": "agent", "targetId": "a", "reason": "maintenance"}
+    plane.set_bundle({"version": 4, "policies": SAMPLES["policies"], "pauses": [pause]})
+    until(lambda: hp.stats().bundle_version == 4)
+    with pytest.raises(AgentPausedError, match="maintenance"):
+        hp.enforce_policy(agent_id="a", input="hello")
+    assert not hp.resume_agent("a")
+    plane.set_bundle({"version": 5, "policies": SAMPLES["policies"]})
+    until(lambda: hp.stats().bundle_version == 5)
+    assert hp.enforce_policy(agent_id="a", input="hello").allowed
+
+
+def test_an_older_or_forged_bundle_changes_nothing(create: Create, plane: ControlPlane) -> None:
+    hp = connect(create, plane)
+    problems: list[str] = []
+    hp.on("sync", lambda event: problems.extend(problem.message for problem in event.problems))
+    plane.set_bundle({"version": 2})
+    until(lambda: any("older" in problem for problem in problems))
+    plane.set_bundle({"version": 9})
+    plane.envelope = plane.sign({"version": 9}, Ed25519PrivateKey.generate())
+    until(lambda: any("not signed by a known key" in problem for problem in problems))
+    assert hp.stats().bundle_version == 3
+
+
+def test_a_bundle_that_does_not_compile_keeps_the_last_good_plan_but_its_pauses_hold(
+    create: Create, plane: ControlPlane
+) -> None:
+    hp = connect(create, plane)
+    bad = {"id": "x", "policyType": "expression", "ruleDefinition": {"expression": "nonsense("}}
+    plane.set_bundle({"version": 4, "policies": [bad], "pauses": [{"level": "agent", "targetId": "b"}]})
+    until(lambda: hp.stats().pauses)
+    last = hp.stats().last_sync
+    until(lambda: (last := hp.stats().last_sync) is not None and not last.ok)
+    assert last is not None
+    assert hp.stats().bundle_version == 3
+    with pytest.raises(PolicyBlockedError):
+        hp.enforce_policy(agent_id="a", input=SAMPLES["attack"])
+    with pytest.raises(AgentPausedError):
+        hp.enforce_policy(agent_id="b", input="hello")
+
+
+def test_a_refused_key_stops_the_client_from_starting(create: Create, plane: ControlPlane) -> None:
+    refuse = (401, {"error": {"code": "UNAUTHENTICATED", "message": "no such key"}}, {})
+    plane.scripts["GET /api/v1/sdk/bundle"] = lambda _: refuse
+    with pytest.raises(AuthError, match="UNAUTHENTICATED"):
+        connect(create, plane)
+
+
+def test_without_a_bundle_the_fail_mode_decides(create: Create) -> None:
+    nowhere = {"policies": None, "control_plane": "http://127.0.0.1:9", "first_bundle_timeout_ms": 50, **FAST}
+    closed = create(**nowhere)
+    with pytest.raises(EnforcementUnavailableError):
+        closed.enforce_policy(agent_id="a", input="hello")
+    opened = create(**nowhere, fail_mode="open")
+    assert opened.enforce_policy(agent_id="a", input="hello").allowed
+    assert opened.stats().ungoverned_calls == 1
+
+
+def test_a_server_that_dies_changes_no_verdict_and_the_cache_starts_the_next_client(
+    create: Create, plane: ControlPlane, tmp_path: Path
+) -> None:
+    hp = connect(create, plane, cache_dir=tmp_path)
+    until(lambda: list(tmp_path.iterdir()))
+    plane.close()
+    assert not hp.evaluate(agent_id="a", input=SAMPLES["attack"]).allowed
+    later = connect(create, plane, cache_dir=tmp_path, first_bundle_timeout_ms=50)
+    assert later.stats().bundle_version == 3
+
+
+def test_traces_carry_decisions_and_masked_texts(create: Create, plane: ControlPlane) -> None:
+    hp = connect(create, plane)
+    with hp.start_trace(agent_id="a", name="chat", input="hello") as trace:
+        with trace.span("think", span_type="llm", attributes={"note": "mail bob@example.org"}):
+            hp.enforce_policy(agent_id="a", input="hello", trace=trace)
+        trace.record_usage(cost_usd=0.25, prompt_tokens=10)
+        trace.end(output="write to bob@example.org")
+    with pytest.raises(PolicyBlockedError):
+        hp.enforce_policy(agent_id="a", input=SAMPLES["attack"])
+    hp.flush()
+    whole, lone = plane.traces
+    assert (whole["name"] if "name" in whole else whole["metadata"]["name"]) == "chat"
+    assert [one["decision"]["verdict"] for one in whole["decisions"]] == ["allow"]
+    assert "bob@example.org" not in json.dumps(whole)
+    assert whole["costUsd"] == 0.25
+    assert whole["spans"][0]["spanType"] == "llm"
+    assert (lone["status"], lone["spanType"]) == ("policy_blocked", "enforcement")
+    assert hp.stats().sent_traces == 2
+
+
+def test_traces_that_are_refused_are_counted(create: Create, plane: ControlPlane) -> None:
+    plane.scripts["POST /api/v1/traces/ingest"] = lambda _: (400, {"error": {"code": "VALIDATION_ERROR"}}, {})
+    hp = connect(create, plane)
+    dropped: list[Any] = []
+    hp.on("dropped", dropped.append)
+    hp.enforce_policy(agent_id="a", input="hello")
+    hp.flush()
+    assert hp.stats().dropped_traces["rejected"] == 1
+    assert (dropped[0].reason, dropped[0].total) == ("rejected", 1)
+
+
+def test_traces_wait_for_a_server_that_comes_back(create: Create, plane: ControlPlane) -> None:
+    plane.scripts["POST /api/v1/traces/ingest"] = lambda _: (503, "", {})
+    hp = connect(create, plane)
+    hp.enforce_policy(agent_id="a", input="hello")
+    until(lambda: any(one["path"].endswith("/ingest") for one in plane.seen))
+    assert hp.stats().queued_traces == 1
+    del plane.scripts["POST /api/v1/traces/ingest"]
+    until(lambda: hp.stats().sent_traces == 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "valid", "goes"), [("approved", True, True), ("approved", False, False), ("denied", True, False)]
+)
+def test_a_human_decides_through_the_control_plane(
+    create: Create, plane: ControlPlane, status: str, valid: bool, goes: bool
+) -> None:
+    plane.scripts["POST /api/v1/approvals"] = lambda _: (201, {"data": {"id": "ap-1", "status": "pending"}}, {})
+    plane.scripts["GET /api/v1/approvals/ap-1"] = lambda _: (200, {"data": {"id": "ap-1", "status": status}}, {})
+    plane.scripts["POST /api/v1/approvals/ap-1/verify"] = lambda _: (200, {"data": {"valid": valid}}, {})
+    hp = connect(create, plane)
+    if goes:
+        assert hp.enforce_tool_call(agent_id="a", tool="send_email", args={"to": "x"}).allowed
+    else:
+        with pytest.raises(ApprovalDeniedError) as denied:
+            hp.enforce_tool_call(agent_id="a", tool="send_email", args={"to": "x"})
+        assert denied.value.approval_id == "ap-1"
+    asked = json.loads(next(one["body"] for one in plane.seen if one["path"] == "/api/v1/approvals"))
+    assert asked["action"]["tool"] == {"name": "send_email", "args": {"to": "x"}}
+    assert asked["policyIds"] == ["tools"]
