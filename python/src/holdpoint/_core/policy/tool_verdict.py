@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +14,16 @@ from .compile_pattern import compile_pattern
 from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
 
 _ENVIRONMENT = ExprEnv(TOOL_RULE_VARIABLES)
+_SPECIAL = re.compile(r"[*?\\\[{]")
+
+
+# True for the name of a tool.
+_NameTest = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class _Constraint:
-    tool: str
+    matches: _NameTest
     agents: Sequence[str]
     source: str
     program: ExprProgram
@@ -25,9 +31,8 @@ class _Constraint:
 
 def prepare_tool_verdict(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:
     """Readies the lists and compiles the constraints."""
-    allow, deny, approval = rule["allow"], rule["deny"], rule["require_approval"]
-    listed = [*allow, *approval]
-    open_by_default = (rule.get("default") or ("deny" if allow else "allow")) == "allow"
+    allow, deny, approval = (_prepare_globs(rule[name]) for name in ("allow", "deny", "require_approval"))
+    open_by_default = (rule.get("default") or ("deny" if rule["allow"] else "allow")) == "allow"
     constraints = [
         constraint
         for index, item in enumerate(rule["rules"])
@@ -39,21 +44,25 @@ def prepare_tool_verdict(rule: dict[str, Any], context: PrepareContext) -> Prepa
         tool = view.tool_name
         if tool == "":
             raise OperatorFailure("REQUEST_INVALID", "there is no tool in this request")
-        if _matches_any(deny, tool):
+        if deny(tool):
             return _verdict("deny", tool)
-        if not open_by_default and not _matches_any(listed, tool):
+        if not open_by_default and not allow(tool) and not approval(tool):
             return _verdict("not_allowed", tool)
         for constraint in constraints:
-            if not _matches(constraint.tool, tool) or (constraint.agents and view.agent_id not in constraint.agents):
+            if not constraint.matches(tool) or (constraint.agents and view.agent_id not in constraint.agents):
                 continue
-            result = constraint.program.evaluate(
-                {"args": view.tool_args, "tool": tool, "agentId": view.agent_id, "environment": view.environment}
-            )
-            if not result.ok:
-                raise OperatorFailure("EXPRESSION_FAILED", result.message)
-            if result.value is not True:
+            bindings = {
+                "args": view.tool_args,
+                "tool": tool,
+                "agentId": view.agent_id,
+                "environment": view.environment,
+            }
+            outcome = constraint.program.test(bindings)
+            if outcome == 0:
                 return _verdict("arguments", tool, constraint.source)
-        return _verdict("require_approval" if _matches_any(approval, tool) else "allow", tool)
+            if outcome != 1:
+                raise OperatorFailure("EXPRESSION_FAILED", constraint.program.evaluate(bindings).message)
+        return _verdict("require_approval" if approval(tool) else "allow", tool)
 
     return PreparedOperator(run, ("tool",))
 
@@ -62,13 +71,19 @@ def _verdict(decision: str, tool: str, rule: str = "") -> dict[str, Any]:
     return {"decision": decision, "tool": tool, "rule": rule, "evidence": ()}
 
 
-def _matches(pattern: str, name: str) -> bool:
-    """A glob that cannot be judged is refused when written, so anything but true is no match."""
-    return glob(pattern, name) is True
+def _prepare_globs(patterns: Sequence[str]) -> _NameTest:
+    """A test for any of the globs; most name a tool, or begin with what tools begin with."""
+    whole = frozenset(pattern for pattern in patterns if not _SPECIAL.search(pattern))
+    begins = tuple(p[:-1] for p in patterns if p.endswith("*") and not _SPECIAL.search(p[:-1]))
+    others = [p for p in patterns if p not in whole and not (p.endswith("*") and not _SPECIAL.search(p[:-1]))]
 
+    def test(name: str) -> bool:
+        if name in whole or name.startswith(begins):
+            return True
+        # A glob that cannot be judged is refused when written, so anything but true is no match.
+        return any(glob(pattern, name) is True for pattern in others)
 
-def _matches_any(globs: Sequence[str], name: str) -> bool:
-    return any(_matches(pattern, name) for pattern in globs)
+    return test
 
 
 def _compile_constraint(item: dict[str, Any], index: int, context: PrepareContext) -> _Constraint | None:
@@ -77,7 +92,7 @@ def _compile_constraint(item: dict[str, Any], index: int, context: PrepareContex
         return None
     compiled = compile_expression(when, _ENVIRONMENT, result_type="bool", compile_pattern=compile_pattern)
     if compiled.program is not None:
-        return _Constraint(tool, item["agents"], when, compiled.program)
+        return _Constraint(_prepare_globs([tool]), item["agents"], when, compiled.program)
     pointer = f"{context.pointer}/ruleDefinition/rules/{index}/when"
     for problem in compiled.problems:
         context.problems.add_at(pointer, problem)
