@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from . import (
+    americas,
+    asia,
+    bank,
+    cards_and_devices,
+    europe_central,
+    europe_east,
+    europe_north,
+    europe_west,
+    network,
+    oceania_africa,
+    people,
+    us,
+    wallet,
+)
+from .digits import Check
 
-from .americas import AMERICAS
-from .asia import ASIA
-from .europe import EUROPE
-from .money import MONEY
-from .networks import NETWORKS
+__all__ = ["VALIDATOR_NAMES", "validate"]
 
-__all__ = ["VALIDATORS", "validate"]
+_CHECKS: dict[str, Check] = {
+    **cards_and_devices.CHECKS,
+    **bank.CHECKS,
+    **us.CHECKS,
+    **europe_west.CHECKS,
+    **europe_central.CHECKS,
+    **europe_north.CHECKS,
+    **europe_east.CHECKS,
+    **asia.CHECKS,
+    **americas.CHECKS,
+    **oceania_africa.CHECKS,
+    **network.CHECKS,
+    **wallet.CHECKS,
+    **people.CHECKS,
+}
 
-VALIDATORS: dict[str, Callable[[str], bool]] = {**MONEY, **NETWORKS, **AMERICAS, **EUROPE, **ASIA}
+# Names of all validators, sorted.
+VALIDATOR_NAMES: tuple[str, ...] = tuple(sorted(_CHECKS))
 
 
 def validate(name: str, value: str) -> bool:
-    """Whether a matched value passes the named check; a name that is not known passes nothing. Never raises."""
-    check = VALIDATORS.get(name)
+    """Whether a matched value passes the named check; a name that is not known passes nothing.
+
+    Pure, linear in the length of the value, never raises (SPECIFICATION T-14).
+    """
+    check = _CHECKS.get(name)
     return check is not None and check(value)

@@ -1,131 +1,73 @@
-"""People in the Americas, Oceania and Africa."""
+"""People and businesses of Brazil, Argentina, Chile, Mexico and Canada."""
 
 from __future__ import annotations
 
-from .digits import alnum_of, digits_of, has_luhn, is_day, is_uniform, weigh
+import re
+from collections.abc import Sequence
 
-_NOT_ISSUED = frozenset({"123456789", "987654321", "078051120", "219099999", "457555462"})
-_CURP = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
-_CNPJ_WEIGHTS = (5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
+from .digits import Check, alnum_of, digits_of, fixed_digits, is_day, is_uniform, passes_luhn, upper_of, weighted_sum
 
-
-def _ssn_area(value: str) -> bool:
-    digits = digits_of(value)
-    text = "".join(map(str, digits))
-    if len(text) != 9 or is_uniform(digits) or text in _NOT_ISSUED:
-        return False
-    return text[:3] not in ("000", "666") and text[0] != "9" and text[3:5] != "00" and text[5:] != "0000"
+_CNPJ = re.compile(r"[0-9A-Z]{12}[0-9]{2}")
+_CNPJ_WEIGHTS = (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
+_RUT = re.compile(r"[0-9]{7,8}[0-9K]")
+_CURP = re.compile(r"[A-Z]{4}[0-9]{6}[A-Z]{6}[A-Z0-9][0-9]")
+_CURP_ALPHABET = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
 
 
-def _itin(value: str) -> bool:
-    d = digits_of(value)
-    if len(d) != 9 or d[0] != 9:
-        return False
-    group = d[3] * 10 + d[4]
-    return 50 <= group <= 65 or 70 <= group <= 88 or 90 <= group <= 92 or 94 <= group <= 99
-
-
-def _npi(value: str) -> bool:
-    d = digits_of(value)
-    return len(d) == 10 and d[0] in (1, 2) and not is_uniform(d[1:]) and has_luhn([8, 0, 8, 4, 0, *d])
-
-
-def _dea(value: str) -> bool:
-    d = digits_of(value)
-    return len(d) == 7 and (d[0] + d[2] + d[4] + 2 * (d[1] + d[3] + d[5])) % 10 == d[6]
+def _checks(digits: Sequence[int], weights: Sequence[int]) -> bool:
+    """Whether the digit after the weighted ones is ten times their sum, modulo 11 and then 10."""
+    return weighted_sum(digits, weights) * 10 % 11 % 10 == digits[len(weights)]
 
 
 def _cpf(value: str) -> bool:
-    d = digits_of(value)
-    if len(d) != 11 or is_uniform(d):
-        return False
-    return all(weigh(d[:n], range(n + 1, 1, -1)) * 10 % 11 % 10 == d[n] for n in (9, 10))
+    """Brazilian CPF: two check digits modulo 11 (Receita Federal, IN RFB 2172/2024)."""
+    digits = fixed_digits(value, 11)
+    return bool(digits) and _checks(digits, range(10, 1, -1)) and _checks(digits, range(11, 1, -1))
 
 
 def _cnpj(value: str) -> bool:
+    """Brazilian CNPJ, also with letters (code point minus 48): two check digits modulo 11 (IN RFB 2229/2024)."""
     text = alnum_of(value)
-    if len(text) != 14 or not text[12:].isdigit() or len(set(text)) == 1:
-        return False
     values = [ord(char) - 48 for char in text]
-    for count, weights in ((12, _CNPJ_WEIGHTS), (13, (6, *_CNPJ_WEIGHTS))):
-        rest = weigh(values[:count], weights) % 11
-        if values[count] != (0 if rest < 2 else 11 - rest):
-            return False
-    return True
-
-
-def _ca_sin(value: str) -> bool:
-    d = digits_of(value)
-    return len(d) == 9 and d[0] not in (0, 8) and not is_uniform(d) and has_luhn(d)
-
-
-def _curp(value: str) -> bool:
-    text = value.upper()
-    places = [_CURP.find(char) for char in text]
-    if len(text) != 18 or min(places) < 0 or not text[4:10].isdigit() or not text[17].isdigit():
+    if not _CNPJ.fullmatch(text) or is_uniform(values):
         return False
-    check = (10 - weigh(places[:17], range(18, 1, -1)) % 10) % 10
-    return is_day(int(text[6:8]), int(text[8:10])) and check == int(text[17])
+    return _checks(values, _CNPJ_WEIGHTS[1:]) and _checks(values, _CNPJ_WEIGHTS)
 
 
 def _cuit(value: str) -> bool:
-    d = digits_of(value)
-    if len(d) != 11:
-        return False
-    rest = (11 - weigh(d, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11) % 11
-    return rest != 10 and rest == d[10]
+    """Argentine CUIT and CUIL: modulo 11, no check digit 10 (ARCA, formerly AFIP)."""
+    digits = fixed_digits(value, 11)
+    return bool(digits) and weighted_sum(digits, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)) % 11 == 0
 
 
 def _rut(value: str) -> bool:
+    """Chilean RUT: weights 2 to 7 from the right, modulo 11 with 10 as K (Registro Civil)."""
     text = alnum_of(value)
-    body, check = text[:-1], text[-1:]
-    if not body.isdigit():
+    digits = digits_of(text[:-1])
+    if not _RUT.fullmatch(text) or is_uniform(digits):
         return False
-    total = weigh(digits_of(body)[::-1], [2 + index % 6 for index in range(len(body))])
-    return {11: "0", 10: "K"}.get(11 - total % 11, str(11 - total % 11)) == check
+    return "0K987654321"[weighted_sum(digits[::-1], (2, 3, 4, 5, 6, 7, 2, 3)) % 11] == text[-1]
 
 
-def _tfn(value: str) -> bool:
-    d = digits_of(value)
-    return len(d) == 9 and not is_uniform(d) and weigh(d, (1, 4, 3, 7, 5, 8, 6, 9, 10)) % 11 == 0
-
-
-def _abn(value: str) -> bool:
-    d = digits_of(value)
-    if len(d) != 11 or d[0] < 1:
+def _curp(value: str) -> bool:
+    """Mexican CURP: a date, weights 18 to 2 over an alphabet with Ñ, modulo 10 (RENAPO; DOF 18 October 2021)."""
+    text = upper_of(value)
+    if not _CURP.fullmatch(text) or not is_day(int(text[6:8]), int(text[8:10])):
         return False
-    return (weigh(d, (10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19)) - 10) % 89 == 0
+    return weighted_sum([_CURP_ALPHABET.index(char) for char in text], range(18, 0, -1)) % 10 == 0
 
 
-def _acn(value: str) -> bool:
-    d = digits_of(value)
-    return len(d) == 9 and (10 - weigh(d, range(8, 0, -1)) % 10) % 10 == d[8]
+def _ca_sin(value: str) -> bool:
+    """Canadian social insurance number: first digit not 0 or 8, Luhn (ESDC)."""
+    digits = fixed_digits(value, 9)
+    return bool(digits) and digits[0] not in {0, 8} and passes_luhn(digits)
 
 
-def _medicare_au(value: str) -> bool:
-    d = digits_of(value)
-    return len(d) in (10, 11) and 2 <= d[0] <= 6 and weigh(d, (1, 3, 7, 9, 1, 3, 7, 9)) % 10 == d[8]
-
-
-def _za_id(value: str) -> bool:
-    d = digits_of(value)
-    return len(d) == 13 and is_day(d[2] * 10 + d[3], d[4] * 10 + d[5]) and d[10] <= 2 and has_luhn(d)
-
-
-AMERICAS = {
-    "ssn_area": _ssn_area,
-    "itin": _itin,
-    "npi": _npi,
-    "dea": _dea,
+CHECKS: dict[str, Check] = {
     "cpf": _cpf,
     "cnpj": _cnpj,
-    "ca_sin": _ca_sin,
-    "curp": _curp,
     "cuit": _cuit,
     "rut": _rut,
-    "tfn": _tfn,
-    "abn": _abn,
-    "acn": _acn,
-    "medicare_au": _medicare_au,
-    "za_id": _za_id,
+    "curp": _curp,
+    "ca_sin": _ca_sin,
 }

@@ -1,114 +1,117 @@
-"""People in Asia."""
+"""People of India, Korea, Thailand, Singapore, China, Taiwan, Hong Kong, Israel and Iran."""
 
 from __future__ import annotations
 
 import re
 
-from .digits import alnum_of, digits_of, has_luhn, is_day, is_uniform, number_of, weigh
+from .digits import Check, alnum_of, digits_of, fixed_digits, is_day, number_at, passes_luhn, upper_of, weighted_sum
 
-_NRIC = re.compile(r"([STFGM])([0-9]{7})([A-Z])")
-_CN_ID = re.compile(r"[0-9]{17}[0-9X]")
-_TW_ID = re.compile(r"[A-Z][0-9]{9}")
-_HKID = re.compile(r"([A-Z]{1,2})([0-9]{6})([0-9A])")
-_TW_LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
+_NRIC = re.compile(r"[STFGM][0-9]{7}[A-Z]")
+_NRIC_LETTERS = {
+    "S": "JZIHGFEDCBA",
+    "T": "JZIHGFEDCBA",
+    "F": "XWUTRQPNMLK",
+    "G": "XWUTRQPNMLK",
+    "M": "XWUTRQPNJLK",
+}
+_NRIC_OFFSETS = {"T": 4, "G": 4, "M": 3}
+_CN_ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
+_TW_ID = re.compile(r"[A-Z][1289][0-9]{8}")
+_HKID = re.compile(r"[A-Z]{1,2}[0-9]{6}[0-9A]")
+_VERHOEFF_PERMUTATION = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
-# The multiplication of the dihedral group of ten, and the permutation (Verhoeff 1969).
-_MULTIPLIED = (
-    "0123456789 1234067895 2340178956 3401289567 4012395678 5987604321 6598710432 7659821043 8765932104 9876543210"
-)
-_PERMUTED = "0123456789 1576283094 5803796142 8916043527 9453126870 4286573901 2793806415 7046913258"
-_VERHOEFF_D = tuple(tuple(map(int, row)) for row in _MULTIPLIED.split())
-_VERHOEFF_P = tuple(tuple(map(int, row)) for row in _PERMUTED.split())
+
+def _multiply_dihedral(left: int, right: int) -> int:
+    """Product in the dihedral group of order ten: 0-4 are turns, 5-9 reflections."""
+    turn = (left + right if left < 5 else left - right) % 5
+    return turn if (left < 5) == (right < 5) else turn + 5
 
 
 def _verhoeff(value: str) -> bool:
-    d = digits_of(value)
-    if len(d) != 12 or d[0] < 2 or d == d[::-1]:
+    """Indian Aadhaar: twelve digits, first from 2, no palindrome, Verhoeff's test (UIDAI; Verhoeff 1969)."""
+    digits = fixed_digits(value, 12)
+    if not digits or digits[0] < 2 or digits == digits[::-1]:
         return False
-    check = 0
-    for index, digit in enumerate(reversed(d)):
-        check = _VERHOEFF_D[check][_VERHOEFF_P[index % 8][digit]]
-    return check == 0
-
-
-def _tckn(value: str) -> bool:
-    d = digits_of(value)
-    if len(d) != 11 or d[0] < 1:
-        return False
-    return (7 * sum(d[0:9:2]) - sum(d[1:8:2])) % 10 == d[9] and sum(d[:10]) % 10 == d[10]
+    product = 0
+    for index, digit in enumerate(reversed(digits)):
+        permuted = digit
+        for _ in range(index % 8):
+            permuted = _VERHOEFF_PERMUTATION[permuted]
+        product = _multiply_dihedral(product, permuted)
+    return product == 0
 
 
 def _rrn(value: str) -> bool:
-    d = digits_of(value)
-    if len(d) != 13 or not is_day(number_of(d[2:4]), number_of(d[4:6])) or d[6] > 8:
+    """Korean resident number: a date, seventh digit to 8, modulo 11, two more for foreigners (5 to 8) (MOIS)."""
+    digits = fixed_digits(value, 13)
+    if not digits or digits[6] > 8 or not is_day(number_at(digits, 2, 2), number_at(digits, 4, 2)):
         return False
-    rest = weigh(d, (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)) % 11
-    return ((13 if 5 <= d[6] <= 8 else 11) - rest) % 10 == d[12]
+    rest = weighted_sum(digits, (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)) % 11
+    return ((13 if digits[6] >= 5 else 11) - rest) % 10 == digits[12]
 
 
 def _th_id(value: str) -> bool:
-    d = digits_of(value)
-    if len(d) != 13 or not 1 <= d[0] <= 8 or is_uniform(d):
+    """Thai identity number: first digit 1 to 8, modulo 11, then 10 (DOPA)."""
+    digits = fixed_digits(value, 13)
+    if not digits or not 1 <= digits[0] <= 8:
         return False
-    return (11 - weigh(d, range(13, 1, -1)) % 11) % 10 == d[12]
+    return (11 - weighted_sum(digits, range(13, 1, -1)) % 11) % 10 == digits[12]
 
 
 def _nric(value: str) -> bool:
-    match = _NRIC.fullmatch(value.upper())
-    if match is None:
+    """Singapore NRIC and FIN: modulo 11 with an offset and letters for each series; M since 2022 (ICA)."""
+    text = upper_of(value)
+    if not _NRIC.fullmatch(text):
         return False
-    kind = match[1]
-    total = weigh(digits_of(match[2]), (2, 7, 6, 5, 4, 3, 2)) + {"T": 4, "G": 4, "M": 3}.get(kind, 0)
-    rest = total % 11
-    letters = {"S": "JZIHGFEDCBA", "T": "JZIHGFEDCBA", "F": "XWUTRQPNMLK", "G": "XWUTRQPNMLK"}
-    wanted = "KLJNPQRTUWX"[10 - rest] if kind == "M" else letters[kind][rest]
-    return match[3] == wanted
+    total = weighted_sum(digits_of(text), (2, 7, 6, 5, 4, 3, 2)) + _NRIC_OFFSETS.get(text[0], 0)
+    return _NRIC_LETTERS[text[0]][total % 11] == text[8]
 
 
 def _cn_id(value: str) -> bool:
-    text = alnum_of(value)
-    if not _CN_ID.fullmatch(text) or not 1850 <= int(text[6:10]) <= 2100:
+    """Chinese resident identity number: a date of 1850 to 2100, ISO 7064 MOD 11-2 with 10 as X (GB 11643-1999)."""
+    text = upper_of(value)
+    if not _CN_ID.fullmatch(text):
         return False
-    if not is_day(int(text[10:12]), int(text[12:14])):
+    digits = digits_of(text[:17])
+    if not 1850 <= number_at(digits, 6, 4) <= 2100 or not is_day(number_at(digits, 10, 2), number_at(digits, 12, 2)):
         return False
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return "10X98765432"[weigh(digits_of(text[:17]), weights) % 11] == text[17]
+    rest = weighted_sum(digits, (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)) % 11
+    return "10X98765432"[rest] == text[17]
 
 
 def _tw_id(value: str) -> bool:
-    text = alnum_of(value)
+    """Taiwanese identity and residence numbers: the letter is two digits, the sum divisible by 10 (MOI)."""
+    text = upper_of(value)
     if not _TW_ID.fullmatch(text):
         return False
-    digits = [*divmod(10 + _TW_LETTERS.index(text[0]), 10), *digits_of(text[1:])]
-    return weigh(digits, (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1)) % 10 == 0
+    letter = "ABCDEFGHJKLMNPQRSTUVXYWZIO".index(text[0]) + 10
+    return weighted_sum(digits_of(f"{letter}{text[1:]}"), (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1)) % 10 == 0
 
 
 def _hkid(value: str) -> bool:
-    match = _HKID.fullmatch(alnum_of(value))
-    if match is None:
+    """Hong Kong identity card: one or two letters (A is 10, a missing one 36), modulo 11 with 10 as A (ImmD)."""
+    text = alnum_of(value)
+    if not _HKID.fullmatch(text):
         return False
-    letters = [ord(char) - 55 for char in match[1]]
-    values = [*([36] if len(letters) == 1 else []), *letters, *digits_of(match[2])]
-    check = (11 - weigh(values, range(9, 1, -1)) % 11) % 11
-    return ("A" if check == 10 else str(check)) == match[3]
+    values = [36] * (9 - len(text)) + [int(char, 36) for char in text]
+    return weighted_sum(values, range(9, 0, -1)) % 11 == 0
 
 
 def _il_id(value: str) -> bool:
-    d = digits_of(value)
-    return len(d) == 9 and not is_uniform(d) and has_luhn(d)
+    """Israeli identity number: nine digits, Luhn (Population and Immigration Authority)."""
+    digits = fixed_digits(value, 9)
+    return bool(digits) and passes_luhn(digits)
 
 
 def _ir_id(value: str) -> bool:
-    d = digits_of(value)
-    if len(d) != 10 or is_uniform(d):
-        return False
-    rest = weigh(d, range(10, 1, -1)) % 11
-    return d[9] == (rest if rest < 2 else 11 - rest)
+    """Iranian national number: ten digits, modulo 11, where 0 and 1 stand for themselves (NOCR)."""
+    digits = fixed_digits(value, 10)
+    rest = weighted_sum(digits, range(10, 1, -1)) % 11
+    return bool(digits) and (rest if rest < 2 else 11 - rest) == digits[9]
 
 
-ASIA = {
+CHECKS: dict[str, Check] = {
     "verhoeff": _verhoeff,
-    "tckn": _tckn,
     "rrn": _rrn,
     "th_id": _th_id,
     "nric": _nric,
