@@ -100,7 +100,7 @@ export function emitUnicode(specRoot: string): GeneratedFile[] {
     ["simpleFolding", encodeFolding(readRows(specRoot, "simple-case-folding.txt"))],
   ];
   const normalisation: [string, string][] = [
-    ["assignedInUnicode13", encodeRanges(readRows(specRoot, "assigned-13.0.txt"))],
+    ["assignedAfterUnicode13", encodeRanges(readRows(specRoot, "assigned-after-13.0.txt"))],
     ["asciiConfusables", encodeConfusables(readRows(specRoot, "confusables-ascii.txt"))],
   ];
   const notice = "Unicode data: Copyright (c) 1991-2022 Unicode, Inc., Unicode License v3";

@@ -1,6 +1,6 @@
 import { classOf } from "./char-classes.js";
 import { advance, internState, type LazyAutomaton, scratch, takeTransition } from "./lazy-automaton.js";
-import { readCodePoint } from "./read-code-point.js";
+import { readCodePoint, splitsPair } from "./read-code-point.js";
 
 /** Which patterns one scan has found so far. Reused from scan to scan, so that benign text allocates nothing. */
 export interface Findings {
@@ -25,7 +25,9 @@ export function addFindings(findings: Findings, reports: ArrayLike<number>): voi
 }
 
 /** Below this many characters for each state built since the last flush, the cache does not pay. */
-const charsPerState = 10;
+const charsPerState = 2;
+/** So many characters are then simulated before the cache gets another chance. */
+const simulatedStretch = 8192;
 
 /** Runs over `text` from `from` to `to`, one UTF-16 unit after the other. A surrogate pair must not straddle `to`. */
 export function scanUnits(
@@ -66,8 +68,13 @@ export function scanUnits(
       const thrashes = chars - a.flushedAtChar < charsPerState * states;
       a.flushedAtChar = chars;
       if (thrashes) {
-        a.charCount += to - from;
-        return simulateText(a, text, i, to, { kernel, context }, findings);
+        let stop = Math.min(to, i + simulatedStretch);
+        if (splitsPair(text, stop)) stop--;
+        row = simulateText(a, text, i, stop, { kernel, context }, findings);
+        if (row === 0) return 0;
+        table = a.table;
+        i = stop;
+        continue;
       }
     }
     i += codePoint > 0xffff ? 2 : 1;

@@ -33,13 +33,13 @@ interface Bucket {
 const bucketSize = 8;
 /** Up to so many patterns without rare parts share a pass. */
 const maxTogether = 12;
-/** Buckets alive at a time besides those that every text needs; the one made first goes first. */
-const maxLiveBuckets = 8;
 /** Shares of the set's memory: programs of the first pass, its states, buckets that every text needs, the other buckets. */
 export const programShare = 0.2;
-const statesShare = 0.4;
-const alwaysShare = 0.2;
-const bucketsShare = 0.1;
+const statesShare = 0.3;
+const alwaysShare = 0.1;
+const bucketsShare = 0.3;
+/** A single bucket's states may take so much of what all buckets have. */
+const bucketShare = 0.2;
 /** What a node of a program costs, with its edges. */
 export const bytesPerNode = 20;
 
@@ -95,18 +95,21 @@ export function createSearch(patterns: readonly CompiledPattern[], plan: FilterP
     Math.floor(maxBytes * (alone ? statesShare + alwaysShare + bucketsShare : statesShare)),
   );
   const alwaysBytes = Math.floor((maxBytes * alwaysShare) / Math.max(1, always.length));
-  const bucketBytes = Math.floor((maxBytes * bucketsShare) / maxLiveBuckets);
+  const bucketsBytes = Math.floor(maxBytes * bucketsShare);
+  const bucketBytes = Math.floor(bucketsBytes * bucketShare);
   const live: Bucket[] = [];
   const groupOf = (bucket: Bucket): SearchGroup => {
     if (bucket.group !== undefined) return bucket.group;
-    if (!always.includes(bucket) && live.push(bucket) > maxLiveBuckets) live.shift()!.group = undefined;
+    const isAlways = always.includes(bucket);
+    if (!isAlways) {
+      // The oldest go until one more fits; a bucket made for this text alone is rarely wanted by the next.
+      while (live.length > 0 && liveBytes() + bucketBytes > bucketsBytes) live.shift()!.group = undefined;
+      live.push(bucket);
+    }
     const trees = bucket.members.map((member) => patterns[member]!.searchTree);
-    return (bucket.group = createGroup(
-      trees,
-      bucket === byteBucket,
-      always.includes(bucket) ? alwaysBytes : bucketBytes,
-    ));
+    return (bucket.group = createGroup(trees, bucket === byteBucket, isAlways ? alwaysBytes : bucketBytes));
   };
+  const liveBytes = () => live.reduce((total, { group }) => total + (group === undefined ? 0 : groupBytes(group)), 0);
   const groups = () => [firstPass, ...buckets.flatMap((bucket) => bucket.group ?? [])];
   const sum = (value: (group: SearchGroup) => number) => groups().reduce((total, group) => total + value(group), 0);
   const seen = new Uint8Array(patterns.length);
@@ -163,10 +166,9 @@ export function createSearch(patterns: readonly CompiledPattern[], plan: FilterP
       builtTransitions: sum((group) => group.automaton.builtTransitions),
       cacheFlushes: sum((group) => group.automaton.flushCount - 1),
     }),
-    bytes: () =>
-      sum(
-        ({ automaton, classes }) =>
-          automaton.bytes + automaton.work.bytes + classes.bytes + automaton.program.size * bytesPerNode,
-      ),
+    bytes: () => sum(groupBytes),
   };
 }
+
+const groupBytes = ({ automaton, classes }: SearchGroup): number =>
+  automaton.bytes + automaton.work.bytes + classes.bytes + automaton.program.size * bytesPerNode;

@@ -1,8 +1,9 @@
-import { asciiConfusables, assignedInUnicode13 } from "../../gen/unicode-normalisation.js";
-import { type CodeRanges, rangesHave } from "../code-ranges.js";
+import { asciiConfusables, assignedAfterUnicode13 } from "../../gen/unicode-normalisation.js";
+import { type CodeRanges, mergeRanges, negateRanges, rangesHave } from "../code-ranges.js";
 import { createNumberReader } from "../number-reader.js";
 import { findUnicodeGroup } from "../unicode-data.js";
 
+let late: CodeRanges | undefined;
 let stable: CodeRanges | undefined;
 let confusables: ReadonlyMap<number, string> | undefined;
 
@@ -31,9 +32,14 @@ function readConfusables(): Map<number, string> {
   return found;
 }
 
+/** What no general category holds: not assigned in Unicode 15.0. */
+const unassigned = (): number[] =>
+  negateRanges(mergeRanges([..."CLMNPSZ"].flatMap((major) => [...findUnicodeGroup(major)!])));
+
 /** True when every Unicode version from 13.0 on normalises the code point alike, so the platform's own tables can be used. */
 export function isStable(codePoint: number): boolean {
-  stable ??= readRanges(assignedInUnicode13);
+  late ??= readRanges(assignedAfterUnicode13);
+  stable ??= negateRanges(mergeRanges([...late, ...unassigned()]));
   return rangesHave(stable, codePoint);
 }
 

@@ -25,11 +25,11 @@ def _numbers(text: str) -> Iterator[int]:
 
 
 @cache
-def _assigned() -> Ranges:
+def _late() -> Ranges:
     firsts: list[int] = []
     lasts: list[int] = []
     at = 0
-    numbers = _numbers(unicode_tables.ASSIGNED_IN_UNICODE13)
+    numbers = _numbers(unicode_tables.ASSIGNED_AFTER_UNICODE13)
     for distance in numbers:
         firsts.append(at + distance)
         at += distance + next(numbers)
@@ -72,7 +72,7 @@ def _has(ranges: Ranges, code: int) -> bool:
 @cache
 def is_stable(code: int) -> bool:
     """Return whether every Unicode version from 13.0 on normalises the code point alike."""
-    return _has(_assigned(), code)
+    return _has(_categories("CLMNPSZ"), code) and not _has(_late(), code)
 
 
 def find_ascii_twin(code: int) -> str | None:
