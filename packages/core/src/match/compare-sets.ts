@@ -1,6 +1,6 @@
 import { matchLimits } from "../gen/match-limits.js";
 import { type CharClasses, charKind, classOf } from "./char-classes.js";
-import type { CompiledPattern } from "./compile-pattern.js";
+import { type PatternHandle, recompile } from "./compile-pattern.js";
 import { type LazyAutomaton, startRow, takeTransition } from "./lazy-automaton.js";
 import { createGroup } from "./native-engine.js";
 import type { PatternSet } from "./types.js";
@@ -14,10 +14,10 @@ export type SetComparison =
   | { readonly answer: "no"; readonly counterExample: string }
   | { readonly answer: "unknown"; readonly reason: string };
 
-const compiledOf = new WeakMap<PatternSet, readonly CompiledPattern[]>();
+const compiledOf = new WeakMap<PatternSet, readonly PatternHandle[]>();
 
 /** Remembers what a set was made of, so that sets can be compared. */
-export function rememberPatterns(set: PatternSet, patterns: readonly CompiledPattern[]): void {
+export function rememberPatterns(set: PatternSet, patterns: readonly PatternHandle[]): void {
   compiledOf.set(set, patterns);
 }
 
@@ -32,7 +32,7 @@ export function includes(wide: PatternSet, narrow: PatternSet): SetComparison {
     return { answer: "unknown", reason: "a pattern with `\\C` or `\\B` runs over bytes" };
   }
   const group = createGroup(
-    patterns.map((pattern) => pattern.searchTree),
+    patterns.map((pattern) => recompile(pattern).searchTree),
     false,
     4 * matchLimits.maxSetBytes,
   );

@@ -22,6 +22,17 @@ export interface CompiledPattern {
   readonly usesBytes: boolean;
 }
 
+/** What a set keeps of a pattern: trees are many times larger than the source and quickly made again. */
+export interface PatternHandle {
+  readonly source: PatternSource;
+  readonly usesBytes: boolean;
+}
+
+/** Returns the trees of a pattern that compiled before. */
+export function recompile(handle: PatternHandle): CompiledPattern {
+  return compilePattern(handle.source) as CompiledPattern;
+}
+
 const parseLimits: ParseLimits = {
   maxPatternLength: matchLimits.maxPatternLength,
   maxNesting: matchLimits.maxNesting,

@@ -1,6 +1,6 @@
 import { matchLimits } from "../gen/match-limits.js";
 import { rememberPatterns } from "./compare-sets.js";
-import { type CompiledPattern, compilePattern } from "./compile-pattern.js";
+import { type CompiledPattern, compilePattern, type PatternHandle, recompile } from "./compile-pattern.js";
 import { explainPattern } from "./explain-pattern.js";
 import type { FilterPlan } from "./filter-plan.js";
 import type { Span } from "./find-spans.js";
@@ -31,10 +31,14 @@ export function compileSet(patterns: readonly PatternSource[], options: CompileS
   const plan = planTextPatterns(compiled.patterns);
   const tooLarge = findTooLarge(compiled.patterns, plan, maxBytes);
   if (tooLarge !== undefined) return { ok: false, problems: [tooLarge] };
-  const native = createNativeSet(compiled.patterns, plan, maxBytes);
+  const handles: PatternHandle[] = compiled.patterns.map(({ source, usesBytes }) => ({
+    source: { ...source },
+    usesBytes,
+  }));
+  const native = createNativeSet(handles, plan, maxBytes);
   const { engine = "native" } = options;
   const set = engine === "native" ? native : engine.wrap(patterns, native);
-  rememberPatterns(set, compiled.patterns);
+  rememberPatterns(set, handles);
   return { ok: true, set };
 }
 
@@ -91,7 +95,7 @@ function findTooLarge(
   return undefined;
 }
 
-function createNativeSet(patterns: readonly CompiledPattern[], plan: FilterPlan, maxBytes: number): PatternSet {
+function createNativeSet(patterns: readonly PatternHandle[], plan: FilterPlan, maxBytes: number): PatternSet {
   const search = createSearch(patterns, plan, maxBytes);
   const finders = createSpanFinders(patterns, Math.floor(maxBytes * spansShare));
   const known = (pattern: number) => Number.isInteger(pattern) && pattern >= 0 && pattern < patterns.length;
@@ -100,7 +104,7 @@ function createNativeSet(patterns: readonly CompiledPattern[], plan: FilterPlan,
     scan: search.scan,
     spans: (text, pattern) => (known(pattern) ? finders.find(text, pattern) : noSpans),
     stream: (options = {}) => createStream(search.streamGroups(), patterns, options),
-    explain: (pattern) => (known(pattern) ? explainPattern(patterns[pattern]!) : undefined),
+    explain: (pattern) => (known(pattern) ? explainPattern(recompile(patterns[pattern]!)) : undefined),
     stats: () => ({
       engine: "native",
       patterns: patterns.length,

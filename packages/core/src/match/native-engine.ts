@@ -1,6 +1,6 @@
 import { toByteText } from "./byte-tree.js";
 import { buildCharClasses, type CharClasses, charKind } from "./char-classes.js";
-import type { CompiledPattern } from "./compile-pattern.js";
+import { type PatternHandle, recompile } from "./compile-pattern.js";
 import { createSpanFinder, findSpans, type Span, type SpanFinder } from "./find-spans.js";
 import { createLazyAutomaton, type LazyAutomaton, startRow } from "./lazy-automaton.js";
 import { addPattern, createCharSets, createProgramBuilder, finishProgram } from "./program.js";
@@ -49,14 +49,14 @@ export interface SpanFinders {
 }
 
 /** Returns the finders of a set's spans; `maxBytes` is for all of them together. */
-export function createSpanFinders(patterns: readonly CompiledPattern[], maxBytes: number): SpanFinders {
+export function createSpanFinders(patterns: readonly PatternHandle[], maxBytes: number): SpanFinders {
   const finders = new Map<number, SpanFinder>();
   const finderOf = (pattern: number): SpanFinder => {
     let finder = finders.get(pattern);
     if (finder !== undefined) finders.delete(pattern);
     else {
       const builder = createProgramBuilder(createCharSets());
-      addPattern(builder, patterns[pattern]!.tree);
+      addPattern(builder, recompile(patterns[pattern]!).tree);
       const classes = buildCharClasses(builder.sets.list);
       finder = createSpanFinder(finishProgram(builder), classes, Math.floor(maxBytes / finderCount));
       for (const oldest of finders.keys()) {

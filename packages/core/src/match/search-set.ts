@@ -1,4 +1,4 @@
-import type { CompiledPattern } from "./compile-pattern.js";
+import { type CompiledPattern, type PatternHandle, recompile } from "./compile-pattern.js";
 import { type FilterPlan, planFilter } from "./filter-plan.js";
 import { createGroup, type SearchGroup, scanGroup } from "./native-engine.js";
 import type { StreamGroup } from "./stream-match.js";
@@ -56,7 +56,7 @@ export const planTextPatterns = (patterns: readonly CompiledPattern[]): FilterPl
   planFilter(patterns.filter((pattern) => !pattern.usesBytes).map((pattern) => pattern.searchTree));
 
 /** `plan` is that of `planTextPatterns`. */
-export function createSearch(patterns: readonly CompiledPattern[], plan: FilterPlan, maxBytes: number): SetSearch {
+export function createSearch(patterns: readonly PatternHandle[], plan: FilterPlan, maxBytes: number): SetSearch {
   const indexes = patterns.map((_, index) => index);
   const overText = indexes.filter((index) => !patterns[index]!.usesBytes);
   const overBytes = indexes.filter((index) => patterns[index]!.usesBytes);
@@ -81,7 +81,7 @@ export function createSearch(patterns: readonly CompiledPattern[], plan: FilterP
   }
   const unfiltered = plan.unfiltered.map((local) => overText[local]!);
   // Counters of long runs (keys, addresses of wallets) and words each keep few states, but not together.
-  const runs = unfiltered.filter((index) => hasLongRun(patterns[index]!.searchTree));
+  const runs = unfiltered.filter((index) => hasLongRun(recompile(patterns[index]!).searchTree));
   const words = unfiltered.filter((index) => !runs.includes(index));
   const split = unfiltered.length > maxTogether ? [runs, words] : [unfiltered];
   for (const members of split) if (members.length > 0) always.push(addBucket(members));
@@ -106,7 +106,7 @@ export function createSearch(patterns: readonly CompiledPattern[], plan: FilterP
       while (live.length > 0 && liveBytes() + bucketBytes > bucketsBytes) live.shift()!.group = undefined;
       live.push(bucket);
     }
-    const trees = bucket.members.map((member) => patterns[member]!.searchTree);
+    const trees = bucket.members.map((member) => recompile(patterns[member]!).searchTree);
     return (bucket.group = createGroup(trees, bucket === byteBucket, isAlways ? alwaysBytes : bucketBytes));
   };
   const liveBytes = () => live.reduce((total, { group }) => total + (group === undefined ? 0 : groupBytes(group)), 0);

@@ -1,7 +1,7 @@
 import { matchLimits } from "../gen/match-limits.js";
 import { toByteText } from "./byte-tree.js";
 import { charKind } from "./char-classes.js";
-import type { CompiledPattern } from "./compile-pattern.js";
+import { type PatternHandle, recompile } from "./compile-pattern.js";
 import { internState } from "./lazy-automaton.js";
 import type { SearchGroup } from "./native-engine.js";
 import { scanText } from "./scan-text.js";
@@ -33,7 +33,7 @@ const none = new Int32Array(0);
 
 export function createStream(
   groups: readonly StreamGroup[],
-  patterns: readonly CompiledPattern[],
+  patterns: readonly PatternHandle[],
   options: StreamOptions,
 ): MatchStream {
   const maxHoldBack = Math.max(1, Math.min(options.maxHoldBack ?? matchLimits.maxHoldBack, matchLimits.maxHoldBack));
@@ -41,7 +41,7 @@ export function createStream(
     .filter((pattern) => patterns[pattern] !== undefined)
     .sort((a, b) => a - b);
   const createTrackers = (): PatternTracker[] =>
-    wanted.map((pattern) => ({ pattern, tracker: createSpanTracker(patterns[pattern]!, maxHoldBack) }));
+    wanted.map((pattern) => ({ pattern, tracker: createSpanTracker(recompile(patterns[pattern]!), maxHoldBack) }));
   let states = groups.map(createGroupState);
   let trackers = createTrackers();
   /** A high surrogate whose other half has not come yet. */
