@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import SAMPLES, Create
-from control_plane import ControlPlane
+from control_plane import Answer, ControlPlane
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from holdpoint import (
@@ -53,7 +53,10 @@ def test_policies_come_from_a_signed_bundle(create: Create, plane: ControlPlane)
 
 def test_an_unchanged_bundle_is_not_sent_again(create: Create, plane: ControlPlane) -> None:
     connect(create, plane)
-    pulls = lambda: [one for one in plane.seen if one["path"].endswith("/bundle")]  # noqa: E731
+
+    def pulls() -> list[Any]:
+        return [one for one in plane.seen if one["path"].endswith("/bundle")]
+
     until(lambda: len(pulls()) > 2)
     assert pulls()[-1]["headers"]["if-none-match"] == plane.etag
 
@@ -101,7 +104,7 @@ def test_a_bundle_that_does_not_compile_keeps_the_last_good_plan_but_its_pauses_
 
 
 def test_a_refused_key_stops_the_client_from_starting(create: Create, plane: ControlPlane) -> None:
-    refuse = (401, {"error": {"code": "UNAUTHENTICATED", "message": "no such key"}}, {})
+    refuse: Answer = (401, {"error": {"code": "UNAUTHENTICATED", "message": "no such key"}}, {})
     plane.scripts["GET /api/v1/sdk/bundle"] = lambda _: refuse
     with pytest.raises(AuthError, match="UNAUTHENTICATED"):
         connect(create, plane)

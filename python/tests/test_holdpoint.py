@@ -145,7 +145,7 @@ CLIENT = Holdpoint(policies=SAMPLES["policies"])
 
 
 def test_options_are_checked_by_name(create: Create) -> None:
-    for options, message in [
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"policies": None}, "nothing to enforce"),
         ({"fail_mode": "ajar"}, "`fail_mode`"),
         ({"batch_size": 0}, "`batch_size`"),
@@ -155,7 +155,8 @@ def test_options_are_checked_by_name(create: Create) -> None:
         ({"usage": object()}, "`usage`"),
         ({"agents": [{"agentid": "x"}]}, "agentid"),
         ({"bundle_keys": [{"kid": "k", "x": "short"}]}, "`bundle_keys`"),
-    ]:
+    ]
+    for options, message in cases:
         with pytest.raises(ConfigError, match=message):
             create(**options)
 
@@ -218,16 +219,19 @@ def test_a_budget_holds_among_threads(hp: Holdpoint) -> None:
     assert len(passed) == 80
 
 
+def answer_late(context: Any) -> bool:
+    time.sleep(0.3)
+    return True
+
+
 def test_an_approval_that_is_too_late_or_cancelled_holds(create: Create) -> None:
-    hp = create(on_approval=lambda _: time.sleep(0.3) or True, approval_timeout_ms=30)
+    hp = create(on_approval=answer_late, approval_timeout_ms=30)
     with pytest.raises(ApprovalTimeoutError):
         hp.enforce_tool_call(agent_id="bot", tool="send_email")
     cancel = threading.Event()
     cancel.set()
     with pytest.raises(ApprovalTimeoutError, match="aborted"):
-        create(on_approval=lambda _: time.sleep(0.3) or True).enforce_tool_call(
-            agent_id="bot", tool="send_email", cancel=cancel
-        )
+        create(on_approval=answer_late).enforce_tool_call(agent_id="bot", tool="send_email", cancel=cancel)
 
 
 def test_a_step_that_changed_while_it_waited_is_held(create: Create) -> None:
@@ -248,8 +252,8 @@ def test_listeners_hear_of_decisions_blocks_and_pauses_whatever_one_of_them_rais
         raise RuntimeError("no")
 
     for name in ("decision", "blocked", "paused"):
-        hp.on(name, fail)  # type: ignore[arg-type]
-        hp.on(name, lambda event: heard.append(type(event).__name__))  # type: ignore[arg-type]
+        hp.on(name, fail)
+        hp.on(name, lambda event: heard.append(type(event).__name__))
     hp.enforce_policy(agent_id="bot", input="hello")
     with pytest.raises(PolicyBlockedError):
         hp.enforce_policy(agent_id="bot", input=SAMPLES["attack"])
@@ -320,7 +324,10 @@ def test_a_file_that_changes_is_in_force_and_a_bad_one_disarms_nobody(create: Cr
     hp = create(policies=path, reload_debounce_ms=10)
     events: list[Any] = []
     hp.on("sync", events.append)
-    blocks = lambda: not hp.evaluate(agent_id="bot", input=SAMPLES["attack"]).allowed  # noqa: E731
+
+    def blocks() -> bool:
+        return not hp.evaluate(agent_id="bot", input=SAMPLES["attack"]).allowed
+
     assert blocks()
 
     def write(text: str) -> None:
