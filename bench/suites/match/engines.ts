@@ -44,7 +44,7 @@ function timed(
     const scan = make();
     return { name, tellsWhich, scan, compileMs: performance.now() - start };
   } catch (error) {
-    return `${name}: ${String(error)}`;
+    return `${name}: ${String(error).split("\n")[0]!.slice(0, 120)}`;
   }
 }
 
