@@ -123,6 +123,10 @@ def main(seed: int, count: int) -> None:
             counts["refused by the other"] += 1
             continue
         result = ours.evaluate(OURS)
+        if not result.ok and result.reason == "not_a_number":
+            # SPECIFICATION E-12: the order of a NaN is an error for us, false for the other engine.
+            counts["not a number"] += 1
+            continue
         failed = str(theirs.type()) == "ERROR"
         mine = in_microseconds(exact_text(result.value)) if result.ok else "error"
         other = "error" if failed else text_of(theirs)

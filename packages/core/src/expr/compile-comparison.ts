@@ -109,7 +109,8 @@ export function compileComparison(node: Call, compiler: Compiler): Test {
     chargeBoth(frame, x, y, charged);
     if (charged && frame.steps > frame.stepsMax) return settle(frame, costExceeded);
     const result = compareWith(order, x, y);
-    if (result instanceof ErrorValue && !(x instanceof ErrorValue) && !(y instanceof ErrorValue)) {
+    const mismatched = result instanceof ErrorValue && result.celReason === "type_mismatch";
+    if (mismatched && !(x instanceof ErrorValue) && !(y instanceof ErrorValue)) {
       return settle(frame, compareWith(order, left.canonical(frame), right.canonical(frame)));
     }
     return settle(frame, result);
@@ -129,7 +130,7 @@ export function compileComparison(node: Call, compiler: Compiler): Test {
   return (frame) => {
     const a = leftRaw(frame);
     const b = rightRaw(frame);
-    // NaN is not equal to itself: a binding's NaN must reach the slow path, which makes it an error.
+    // INVARIANT: no NaN is compared here; the slow path makes it an error.
     if (typeof a === "number" && typeof b === "number" && !Number.isNaN(a) && !Number.isNaN(b))
       return test(a, b) ? 1 : 0;
     return slow(frame, a, b);

@@ -87,6 +87,8 @@ export type Order = "<" | "<=" | ">" | ">=";
 export function compareWith(name: Order, a: unknown, b: unknown): boolean | ErrorValue {
   const order = compareValues(a, b);
   if (order === undefined) return noOverload(name, a, b);
+  // SPECIFICATION E-12: false would let a request through that nobody has judged.
+  if (Number.isNaN(order)) return fail("not_a_number", `\`${name}\` cannot compare what is not a number`);
   if (name === "<") return order < 0;
   if (name === "<=") return order <= 0;
   return name === ">" ? order > 0 : order >= 0;

@@ -135,7 +135,8 @@ def compare_with(name: str, a: Any, b: Any) -> Any:
     if order is None:
         return no_overload(name, a, b)
     if order == UNORDERED:
-        return False
+        # SPECIFICATION E-12: False would let a request through that nobody has judged.
+        return fail("not_a_number", f"`{name}` cannot compare what is not a number")
     if name == "<":
         return order < 0
     if name == "<=":
