@@ -25,7 +25,8 @@ export const northEuropeChecks: Readonly<Record<string, Check>> = {
    */
   no_fnr(value) {
     const digits = fixedDigits(value, 11);
-    if (digits.length === 0 || !isDay(numberAt(digits, 2, 2) % 40, numberAt(digits, 0, 2) % 40)) return false;
+    const day = numberAt(digits, 0, 2);
+    if (day > 71 || !isDay(numberAt(digits, 2, 2) % 40, day % 40)) return false;
     const first = weightedSum(digits, [3, 7, 6, 1, 8, 9, 4, 5, 2, 1]);
     return first % 11 === 0 && weightedSum(digits, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0;
   },

@@ -39,7 +39,7 @@ export const networkChecks: Readonly<Record<string, Check>> = {
    * date; after `+` at least 7 digits and a country code that is assigned (ITU-T E.164).
    */
   phone(value) {
-    const number = (/^[0-9 \t\n\v\f\r+()./-]*/.exec(value)?.[0] ?? "").replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, "");
+    const number = (/^[0-9 \t\n\v\f\r+()./-]*/.exec(value)?.[0] ?? "").trim();
     const digits = digitsOf(number);
     if (digits.length < 6 || digits.length > 15 || isUniform(digits)) return false;
     if (yearFirst.test(number) || yearLast.test(number)) return false;

@@ -37,7 +37,8 @@ def _no_fnr(value: str) -> bool:
     A date, whose day has 40 more in a D number and whose month 40 in an H number and 80 in a made-up one.
     """
     digits = fixed_digits(value, 11)
-    if not is_day(number_at(digits, 2, 2) % 40, number_at(digits, 0, 2) % 40):
+    day = number_at(digits, 0, 2)
+    if day > 71 or not is_day(number_at(digits, 2, 2) % 40, day % 40):
         return False
     first = weighted_sum(digits, (3, 7, 6, 1, 8, 9, 4, 5, 2, 1))
     return first % 11 == 0 and weighted_sum(digits, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)) % 11 == 0
