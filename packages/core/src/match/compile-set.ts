@@ -2,12 +2,11 @@ import { matchLimits } from "../gen/match-limits.js";
 import { rememberPatterns } from "./compare-sets.js";
 import { type CompiledPattern, compilePattern, type PatternHandle, recompile } from "./compile-pattern.js";
 import { explainPattern } from "./explain-pattern.js";
-import type { FilterPlan } from "./filter-plan.js";
+import { type FilterPlan, maxTogether, planFilter } from "./filter-plan.js";
 import type { Span } from "./find-spans.js";
-import { createSpanFinders } from "./native-engine.js";
-import { measureTree } from "./program.js";
+import { bytesPerNode, createSpanFinders } from "./native-engine.js";
 import type { Re2WasmEngine } from "./re2-wasm-engine.js";
-import { bytesPerNode, createSearch, planTextPatterns, programShare } from "./search-set.js";
+import { createSearch, literalShare, programShare } from "./search-set.js";
 import { createStream } from "./stream-match.js";
 import type { CompileSetResult, PatternProblem, PatternSet, PatternSource } from "./types.js";
 
@@ -28,9 +27,14 @@ export function compileSet(patterns: readonly PatternSource[], options: CompileS
   const maxBytes = clamp(options.maxBytes ?? matchLimits.maxSetBytes, matchLimits.minSetBytes, matchLimits.maxSetBytes);
   const compiled = compileAll(patterns);
   if ("problems" in compiled) return { ok: false, problems: compiled.problems };
-  const plan = planTextPatterns(compiled.patterns);
-  const tooLarge = findTooLarge(compiled.patterns, plan, maxBytes);
-  if (tooLarge !== undefined) return { ok: false, problems: [tooLarge] };
+  const large = compiled.patterns.length > maxTogether;
+  const plan = large ? planFilter(compiled.patterns, Math.floor(maxBytes * literalShare)) : undefined;
+  const tooLarge =
+    large && plan === undefined ? compiled.patterns.at(-1) : findTooLarge(compiled.patterns, plan, maxBytes);
+  if (tooLarge !== undefined) {
+    const message = `the set grows past its ${maxBytes} bytes at this pattern; split it`;
+    return { ok: false, problems: [{ id: tooLarge.source.id, position: 0, message }] };
+  }
   const handles: PatternHandle[] = compiled.patterns.map(({ source, usesBytes }) => ({
     source: { ...source },
     usesBytes,
@@ -73,29 +77,25 @@ function compileAll(
   return problems.length > 0 ? { problems } : { patterns };
 }
 
-/** Returns the problem at the pattern where the programs of a set outgrow their memory, if there is one. */
+/** Returns the pattern where the programs that are searched together outgrow their memory, if there is one. */
 function findTooLarge(
   patterns: readonly CompiledPattern[],
-  plan: FilterPlan,
+  plan: FilterPlan | undefined,
   maxBytes: number,
-): PatternProblem | undefined {
+): CompiledPattern | undefined {
   const maxNodes = Math.floor((maxBytes * programShare) / bytesPerNode);
-  const overText = patterns.filter((pattern) => !pattern.usesBytes);
   let nodes = 0;
-  for (const [tree, size] of plan.trees.map((tree) => measureTree(tree, Number.POSITIVE_INFINITY)).entries()) {
-    nodes += size;
-    if (nodes <= maxNodes) continue;
-    const pattern = overText[plan.decides[tree]![0] ?? plan.neededBy[tree]![0]!]!;
-    return {
-      id: pattern.source.id,
-      position: 0,
-      message: `the set grows past its ${maxBytes} bytes at this pattern; split it`,
-    };
-  }
-  return undefined;
+  return patterns.find(({ searchNodes }, index) => {
+    if (plan === undefined || plan.needs[index] === 0) nodes += searchNodes;
+    return Math.max(nodes, searchNodes) > maxNodes;
+  });
 }
 
-function createNativeSet(patterns: readonly PatternHandle[], plan: FilterPlan, maxBytes: number): PatternSet {
+function createNativeSet(
+  patterns: readonly PatternHandle[],
+  plan: FilterPlan | undefined,
+  maxBytes: number,
+): PatternSet {
   const search = createSearch(patterns, plan, maxBytes);
   const finders = createSpanFinders(patterns, Math.floor(maxBytes * spansShare));
   const known = (pattern: number) => Number.isInteger(pattern) && pattern >= 0 && pattern < patterns.length;

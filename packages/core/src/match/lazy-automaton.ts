@@ -147,12 +147,12 @@ export function createLazyAutomaton(
     sparse: none,
     sparseCount: 0,
   };
-  flush(automaton);
+  forgetStates(automaton);
   return automaton;
 }
 
 /** Forgets every state. Rows held by a caller are void afterwards; it has to intern its kernel again. */
-function flush(automaton: LazyAutomaton): void {
+export function forgetStates(automaton: LazyAutomaton): void {
   const { stride } = automaton.classes;
   automaton.table = new Int32Array(stride * 16);
   automaton.slots = new Int32Array(64);
@@ -202,7 +202,7 @@ export function internState(
   const grows = (automaton.stateCount + 1) * stride > automaton.table.length;
   const growth = grows ? automaton.table.byteLength * 2 : 0;
   if (automaton.bytes + automaton.work.bytes + cost + growth > automaton.maxBytes && automaton.stateCount > 2) {
-    flush(automaton);
+    forgetStates(automaton);
     slots = automaton.slots;
     slot = hash & (slots.length - 1);
   } else if (grows) {

@@ -29,6 +29,13 @@ export function createGroup(trees: readonly SyntaxTree[], overBytes: boolean, ma
   return { overBytes, classes, automaton, findings: createFindings(trees.length), begin: { row: 0, flushCount: -1 } };
 }
 
+/** What a node of a program costs, with its edges. */
+export const bytesPerNode = 20;
+
+/** What a group occupies now. */
+export const groupBytes = ({ automaton, classes }: SearchGroup): number =>
+  automaton.bytes + automaton.work.bytes + classes.bytes + automaton.program.size * bytesPerNode;
+
 /** Scans one group; what it found is left in its findings. */
 export function scanGroup(group: SearchGroup, text: string): void {
   const { automaton, begin, findings } = group;

@@ -18,10 +18,10 @@ interface GroupState {
   finished: boolean;
 }
 
-/** A group that decides patterns by itself, and which by what it finds. */
+/** A group that decides patterns by itself, and which pattern each of its trees is. */
 export interface StreamGroup {
   readonly group: SearchGroup;
-  readonly decides: readonly (readonly number[])[];
+  readonly decides: readonly number[];
 }
 
 interface PatternTracker {
@@ -55,7 +55,7 @@ export function createStream(
       const before = state.findings.list.length;
       feed(state, text, last);
       for (let i = before; i < state.findings.list.length; i++)
-        found.push(...state.source.decides[state.findings.list[i]!]!);
+        found.push(state.source.decides[state.findings.list[i]!]!);
     }
     held += text;
     const end = heldFrom + held.length;

@@ -53,24 +53,20 @@ export function rangesOdds(ranges: CodeRanges): number {
   return Math.min(1, sum + otherOdds * Math.min(1, others / 10_000));
 }
 
-/** Returns roughly the chance that a match of `tree` begins at a given place of ordinary text. */
-export function matchOdds(tree: SyntaxTree): number {
-  switch (tree.kind) {
-    case "chars":
-      return rangesOdds(tree.ranges);
-    case "sequence":
-      return tree.items.reduce((product, item) => product * matchOdds(item), 1);
-    case "choice":
-      return Math.min(
-        1,
-        tree.items.reduce((sum, item) => sum + matchOdds(item), 0),
-      );
-    case "repeat":
-      return matchOdds(tree.item) ** tree.min;
-    default:
-      return 1;
+/** Returns roughly the chance that a literal, folded by `foldUnit`, begins at a given place of ordinary text. */
+export function literalOdds(literal: string): number {
+  let product = 1;
+  for (let i = 0; i < literal.length; i++) {
+    const unit = literal.charCodeAt(i);
+    // Other scripts count as a text in them would: an alphabet's letter, or one of thousands of signs.
+    product *= unit === 0x30 ? digitOdds : unit < 128 ? odds[unit]! : unit < 0x2e80 ? letterOdds : signOdds;
   }
+  return product;
 }
+
+const digitOdds = 0.03;
+const letterOdds = 0.05;
+const signOdds = 0.005;
 
 /**
  * Returns roughly how many characters of ordinary text a tree stays alive for once begun, past what it needs: `\w+` a word,
