@@ -19,6 +19,7 @@ export { type CompileContext, type CompileResult, compile } from "./policy/compi
 export type { Counter, UsageReader } from "./policy/counters";
 export { type Decoded, decodeMessage, type MessageTypes } from "./policy/decode-message";
 export { type Clock, type EvaluateOptions, evaluate } from "./policy/evaluate";
+export { parseInstant } from "./policy/pauses";
 export type { Plan } from "./policy/plan";
 export { type ReadResult, readPolicyDocument, type WrittenPolicy } from "./policy/read-document";
 export { suggest } from "./policy/suggest";

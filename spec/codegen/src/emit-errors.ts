@@ -65,6 +65,15 @@ function python(errors: readonly ErrorSpec[], allFields: (error: ErrorSpec) => s
       "",
       `    code: str = "${error.code}"`,
     ];
+    if (root) {
+      lines.push(
+        "",
+        "    @property",
+        "    def cause(self) -> BaseException | None:",
+        '        """What led to this error, if anything: the `__cause__` of `raise ... from ...`."""',
+        "        return self.__cause__",
+      );
+    }
     if (error.fields.length > 0) {
       lines.push(
         "",

@@ -33,14 +33,14 @@ function concerns(pause: Pause, agentId: string, agent: Agent | undefined): bool
 }
 
 function isOver(pause: Pause, nowMs: number): boolean {
-  return parseTimestamp(pause.until ?? "") <= nowMs;
+  return parseInstant(pause.until ?? "") <= nowMs;
 }
 
 const timestamp =
   /^(\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** RFC 3339 as ms since the epoch, NaN for anything else: what one language's own parser takes, another's may not. */
-function parseTimestamp(text: string): number {
+export function parseInstant(text: string): number {
   const [, year, month, day] = (timestamp.exec(text) ?? []).map(Number);
   if (year === undefined || month === undefined || day === undefined) return Number.NaN;
   if (month < 1 || month > 12 || day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return Number.NaN;

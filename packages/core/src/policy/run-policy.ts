@@ -37,7 +37,8 @@ export function runPolicy(
   }
   for (const { name, list } of compiled.state) {
     const spent = readCounters(list(view.agentId, evaluation.nowMs), usage);
-    if (!(spent >= 0))
+    // Counters hold whole micro-dollars; a fraction or an infinity is no count.
+    if (!(spent >= 0 && Number.isSafeInteger(spent)))
       return failPolicy(
         compiled,
         { failure: "USAGE_UNAVAILABLE", message: `counter \`${name}\` could not be read` },

@@ -11,6 +11,11 @@ class HoldpointError(Exception):
 
     code: str = "HOLDPOINT"
 
+    @property
+    def cause(self) -> BaseException | None:
+        """What led to this error, if anything: the `__cause__` of `raise ... from ...`."""
+        return self.__cause__
+
 
 class EnforcementHaltError(HoldpointError):
     """Raised when the agent must not go on. Code `HALT`."""
