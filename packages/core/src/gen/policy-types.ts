@@ -300,13 +300,13 @@ const budget_cap: PolicyType<BudgetCapScope> = {
 
 /** Tool rules: fields of its rule, defaults filled in, money in micro-dollars. */
 export interface ToolInvocationRule {
-  /** tools that may be called. */
-  readonly allow: readonly string[];
+  /** tools that may be called; an empty list allows none. */
+  readonly allow?: readonly string[];
   /** tools that may not; a denial always wins. */
   readonly deny: readonly string[];
   /** tools that wait for a human. */
   readonly require_approval: readonly string[];
-  /** what happens to a tool on no list; `deny` when `allow` is set, else `allow`. */
+  /** what happens to a tool on no list; `deny` when `allow` is set, even empty; else `allow`. */
   readonly default?: "allow" | "deny";
   /** constraints on the arguments of a call. */
   readonly rules: readonly { readonly tool: string; readonly agents: readonly string[]; readonly when: string }[];
@@ -329,7 +329,7 @@ const tool_invocation: PolicyType<ToolInvocationScope> = {
   tier: "autonomous",
   reads: ["tool"],
   atLeastOne: [],
-  fields: {"allow":{"type":"globList","default":[]},"deny":{"type":"globList","default":[]},"require_approval":{"type":"globList","default":[]},"default":{"type":"enum","values":["allow","deny"]},"rules":{"type":"objectList","default":[],"fields":{"tool":{"type":"glob","required":true},"agents":{"type":"stringList","default":[]},"when":{"type":"cel","env":"toolRuleVariables","required":true}}}},
+  fields: {"allow":{"type":"globList"},"deny":{"type":"globList","default":[]},"require_approval":{"type":"globList","default":[]},"default":{"type":"enum","values":["allow","deny"]},"rules":{"type":"objectList","default":[],"fields":{"tool":{"type":"glob","required":true},"agents":{"type":"stringList","default":[]},"when":{"type":"cel","env":"toolRuleVariables","required":true}}}},
   state: [],
   uses: [{"name":"verdict","operator":"tool_verdict"}],
   conditions: [

@@ -21,8 +21,9 @@ const environment: ExprEnv = { variables: toolRuleVariables };
 /** `tool_verdict`: deny wins, then the allow list, then constraints on arguments, then approval (SPECIFICATION P-11). */
 export const prepareToolVerdict: PrepareOperator = (untyped, context) => {
   const rule = untyped as unknown as ToolInvocationRule;
-  const listed = [...rule.allow, ...rule.require_approval];
-  const openByDefault = (rule.default ?? (rule.allow.length > 0 ? "deny" : "allow")) === "allow";
+  const listed = [...(rule.allow ?? []), ...rule.require_approval];
+  // An allow list that is written out empty allows nothing: whoever emptied it did not mean to open every tool.
+  const openByDefault = (rule.default ?? (rule.allow ? "deny" : "allow")) === "allow";
   const constraints = rule.rules.flatMap((item, index) => compileConstraint(item, index, context));
   const matchesAny = (globs: readonly string[], name: string): boolean =>
     globs.some((pattern) => matches(pattern, name));

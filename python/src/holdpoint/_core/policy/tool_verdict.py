@@ -31,8 +31,9 @@ class _Constraint:
 
 def prepare_tool_verdict(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:
     """Readies the lists and compiles the constraints."""
-    allow, deny, approval = (_prepare_globs(rule[name]) for name in ("allow", "deny", "require_approval"))
-    open_by_default = (rule.get("default") or ("deny" if rule["allow"] else "allow")) == "allow"
+    allow, deny, approval = (_prepare_globs(rule.get(name, ())) for name in ("allow", "deny", "require_approval"))
+    # An allow list that is written out empty allows nothing: whoever emptied it did not mean to open every tool.
+    open_by_default = (rule.get("default") or ("deny" if "allow" in rule else "allow")) == "allow"
     constraints = [
         constraint
         for index, item in enumerate(rule["rules"])

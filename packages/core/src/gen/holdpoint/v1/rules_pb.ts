@@ -238,7 +238,7 @@ export const BudgetCapRuleSchema: GenMessage<BudgetCapRule> = /*@__PURE__*/
  */
 export type ToolInvocationRule = Message<"holdpoint.v1.ToolInvocationRule"> & {
   /**
-   * tools that may be called
+   * tools that may be called; an empty list allows none
    *
    * @generated from field: repeated string allow = 1;
    */
@@ -259,7 +259,7 @@ export type ToolInvocationRule = Message<"holdpoint.v1.ToolInvocationRule"> & {
   requireApproval: string[];
 
   /**
-   * what happens to a tool on no list; `deny` when `allow` is set, else `allow`
+   * what happens to a tool on no list; `deny` when `allow` is set, even empty; else `allow`
    *
    * @generated from field: optional string default = 4;
    */
