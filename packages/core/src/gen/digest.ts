@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "ecb27df9d7d4fb5916b9f0e71e4e6d094ec326e70f5930ba8ccf71675f584561";
+export const specDigest = "df96e7450fd3c6ea3f328cf58893f2a6ec6858a8357d8cd56b62861336c627db";

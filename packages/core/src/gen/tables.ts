@@ -30,7 +30,7 @@ export const autonomyLevelValues = ["observe", "advise", "act_with_approval", "a
 export type AutonomyLevel = (typeof autonomyLevelValues)[number];
 export const autonomyLevelRank: Readonly<Record<AutonomyLevel, number>> = { observe: 1, advise: 2, act_with_approval: 3, autonomous: 4 };
 
-/** When a policy with prerequisites runs. */
+/** When a policy with prerequisites runs. Those that do not apply to the request do not count; when none counts, it runs. */
 export const chainTriggerValues = ["all_passed", "any_violated", "always"] as const;
 export type ChainTrigger = (typeof chainTriggerValues)[number];
 

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "ecb27df9d7d4fb5916b9f0e71e4e6d094ec326e70f5930ba8ccf71675f584561"
+SPEC_DIGEST: Final = "df96e7450fd3c6ea3f328cf58893f2a6ec6858a8357d8cd56b62861336c627db"

@@ -35,7 +35,7 @@ AutonomyLevel = Literal["observe", "advise", "act_with_approval", "autonomous"]
 AUTONOMY_LEVEL_VALUES: Final[tuple[str, ...]] = ("observe", "advise", "act_with_approval", "autonomous",)
 AUTONOMY_LEVEL_RANK: Final[dict[str, int]] = {"observe": 1, "advise": 2, "act_with_approval": 3, "autonomous": 4}
 
-# When a policy with prerequisites runs.
+# When a policy with prerequisites runs. Those that do not apply to the request do not count; when none counts, it runs.
 ChainTrigger = Literal["all_passed", "any_violated", "always"]
 CHAIN_TRIGGER_VALUES: Final[tuple[str, ...]] = ("all_passed", "any_violated", "always",)
 
