@@ -16,7 +16,7 @@ export async function startDeployment(): Promise<Deployment> {
   const apiKey = server.bootstrapKey;
   if (apiKey === undefined) throw new Error("a new database gives a first API key");
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const response = await fetch(`${server.url}/api/v1${path}`, {
+    const response = await request(`${server.url}/api/v1${path}`, {
       method,
       headers: { "X-API-Key": apiKey, "Content-Type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -26,6 +26,17 @@ export async function startDeployment(): Promise<Deployment> {
     return (text === "" ? undefined : JSON.parse(text)) as T;
   };
   return { url: server.url, apiKey, call, close: () => server.close() };
+}
+
+/** Fetches; tries again when the server has just closed the idle connection that was chosen. */
+async function request(url: string, init: RequestInit): Promise<Response> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await fetch(url, init);
+    } catch (error) {
+      if (tries === 2) throw error;
+    }
+  }
 }
 
 export async function registerAgents({ call }: Deployment): Promise<void> {
