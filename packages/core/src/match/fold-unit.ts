@@ -1,7 +1,7 @@
 import type { CodeRanges } from "./code-ranges.js";
 
 /**
- * A rough form of UTF-16 units for the first pass: letters without case and accents, all digits alike, all white space alike.
+ * A rough form of UTF-16 units for the first pass: letters without case and accents, all digits alike, blanks alike.
  * It may be as rough as it likes, since a pattern's parts and the text go through the same function: too rough only costs a
  * second look. What it gives for a unit must stay the same while the process runs, and no more.
  */
@@ -16,7 +16,7 @@ let table: Uint16Array | undefined;
 
 function computeFold(unit: number): number {
   if (unit >= 0x30 && unit <= 0x39) return 0x30;
-  if (unit === 9 || unit === 10 || unit === 12 || unit === 13) return 0x20;
+  if (unit === 9 || unit === 12 || unit === 13) return 0x20;
   if (unit < 0x80) return unit >= 0x41 && unit <= 0x5a ? unit + 32 : unit;
   const folded = String.fromCharCode(unit).toUpperCase().toLowerCase();
   const [base] = folded.normalize("NFD");
@@ -24,26 +24,26 @@ function computeFold(unit: number): number {
   return code > 0 && code < 0x2000 ? code : unit;
 }
 
-/** Units no literal holds: NUL stands for "none", the others for what a lone surrogate is taken for. */
-const isPlain = (code: number): boolean => code > 0 && code < 0xfffd && (code < 0xd800 || code > 0xdfff);
+/** NUL stands for "none" in tables, and a lone surrogate is taken for U+FFFD: neither may stand in a literal. */
+const isPlain = (code: number): boolean => code > 0 && code !== 0xfffd && (code < 0xd800 || code > 0xdfff);
 
 /** Larger classes are not looked at one by one. */
-const maxCodes = 64;
+const maxCodes = 128;
 
-/** Returns the folded units of a class, or undefined when there are more than `most` or some are not one plain unit. */
-export function foldClass(ranges: CodeRanges, most: number): number[] | undefined {
+/** Returns the folded characters of a class, or undefined when there are more than `most` or not all can stand in a literal. */
+export function foldClass(ranges: CodeRanges, most: number): string[] | undefined {
   let codes = 0;
   for (let i = 0; i < ranges.length; i += 2) {
     codes += ranges[i + 1]! - ranges[i]! + 1;
     if (codes > maxCodes) return undefined;
   }
-  const units: number[] = [];
+  const folded: string[] = [];
   for (let i = 0; i < ranges.length; i += 2) {
     for (let code = ranges[i]!; code <= ranges[i + 1]!; code++) {
       if (!isPlain(code)) return undefined;
-      const unit = foldUnit(code);
-      if (!units.includes(unit) && units.push(unit) > most) return undefined;
+      const char = String.fromCodePoint(code > 0xffff ? code : foldUnit(code));
+      if (!folded.includes(char) && folded.push(char) > most) return undefined;
     }
   }
-  return units;
+  return folded;
 }

@@ -219,8 +219,6 @@ function buildPages(held: Uint8Array): { pages: Uint16Array; units: Uint16Array 
   const pages = new Uint16Array(512);
   const filled: Uint16Array[] = [new Uint16Array(128)];
   for (let page = 0; page < 512; page++) {
-    // Surrogates are in no literal.
-    if (page >= 0xd800 >> 7 && page <= 0xdfff >> 7) continue;
     let own: Uint16Array | undefined;
     for (let low = 0; low < 128; low++) {
       const unit = foldUnit((page << 7) | low);

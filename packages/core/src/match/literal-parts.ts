@@ -10,12 +10,12 @@ export type LiteralPart = readonly string[];
 const maxLiterals = 128;
 /** A part is long enough here: longer literals cost memory and are hardly rarer. */
 const maxLiteralLength = 8;
-/** A class of more folded units than this parts literals. */
-const maxUnits = 4;
+/** A class of more folded characters than this parts literals; the letters are 26. */
+const maxChars = 32;
 /** A part that ordinary text holds more often than this a place tells nothing. */
 const maxPartOdds = 0.04;
 /** Further parts help only when they are rare themselves. */
-const maxFurtherOdds = 0.002;
+const maxFurtherOdds = 0.01;
 const maxParts = 3;
 
 /** What is known of a tree: all it can match, or parts that every match holds. */
@@ -39,11 +39,8 @@ export function createLiteralReader(): LiteralReader {
   const readClass = (ranges: CodeRanges): Literals => {
     let known = classes.get(ranges);
     if (known === undefined) {
-      const units = foldClass(ranges, maxUnits);
-      known =
-        units === undefined || units.length === 0
-          ? nothing
-          : { exact: units.map((unit) => String.fromCharCode(unit)), parts: [] };
+      const chars = foldClass(ranges, maxChars);
+      known = chars === undefined || chars.length === 0 ? nothing : { exact: chars, parts: [] };
       classes.set(ranges, known);
     }
     return known;
@@ -165,9 +162,11 @@ function finishRun(run: Run): Literals {
   return { exact: undefined, parts: run.parts };
 }
 
-/** Returns the rarest parts; literals are cut to a length that is rare enough. */
+/** Returns the rarest parts. */
 function pickParts(parts: readonly LiteralPart[]): LiteralPart[] {
+  const keys = parts.map((part) => part.join("\0"));
   return parts
+    .filter((_, i) => keys.indexOf(keys[i]!) === i)
     .filter((part) => !part.includes(""))
     .map((part) => ({ part, odds: part.reduce((sum, literal) => sum + literalOdds(literal), 0) }))
     .filter(({ odds }) => odds <= maxPartOdds)

@@ -15,19 +15,25 @@ export function scanLiterals(
   report: ReportState,
 ): void {
   const { dense, denseCount, columns, rowShift, pages, units, firstReport } = automaton;
-  // Both a row and no report: the common case is one comparison.
+  const { length } = text;
+  // A state below has a row and reports nothing.
   const plain = Math.min(denseCount, firstReport);
   let state = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 128 && state < denseCount) state = dense[(state << rowShift) + columns[unit]!]!;
-    else {
-      const folded = units[pages[unit >> 7]! + (unit & 127)]!;
-      if (folded === 0) state = 0;
-      else if (folded < 128 && state < denseCount) state = dense[(state << rowShift) + columns[folded]!]!;
-      else state = stepSlowly(automaton, state, folded);
+  for (let i = 0; i < length; i++) {
+    let unit = text.charCodeAt(i);
+    if (unit < 128 && state < plain) {
+      state = dense[(state << rowShift) + columns[unit]!]!;
+      if (state < plain) continue;
+    } else {
+      unit = units[pages[unit >> 7]! + (unit & 127)]!;
+      if (unit === 0) {
+        state = 0;
+        continue;
+      }
+      if (unit < 128 && state < denseCount) state = dense[(state << rowShift) + columns[unit]!]!;
+      else state = stepSlowly(automaton, state, unit);
     }
-    if (state >= plain && state >= firstReport && seen[state - firstReport] !== stamp) {
+    if (state >= firstReport && seen[state - firstReport] !== stamp) {
       seen[state - firstReport] = stamp;
       report(state);
     }

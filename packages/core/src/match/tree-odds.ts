@@ -61,10 +61,12 @@ export function literalOdds(literal: string): number {
     // Other scripts count as a text in them would: an alphabet's letter, or one of thousands of signs.
     product *= unit === 0x30 ? digitOdds : unit < 128 ? odds[unit]! : unit < 0x2e80 ? letterOdds : signOdds;
   }
-  return product;
+  return Math.max(product, wordOdds[literal.length] ?? 1e-6);
 }
 
-const digitOdds = 0.03;
+/** By length: what is searched for are mostly words, which are far more frequent than their letters would make them. */
+const wordOdds = [1, 0, 2e-5, 2e-4, 1e-4, 3e-5, 1e-5, 3e-6];
+const digitOdds = 0.01;
 const letterOdds = 0.05;
 const signOdds = 0.005;
 
