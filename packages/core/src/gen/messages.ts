@@ -227,7 +227,7 @@ export interface NotifyChannel {
 export interface EnforceRequest {
   readonly agentId: string;
   readonly phase?: Phase;
-  /** What the user says. */
+  /** What the user says; in agent_call, what the agent that calls says. */
   readonly input?: string;
   /** What the model says. */
   readonly output?: string;

@@ -10,7 +10,7 @@ const environment: ExprEnv = { variables: expressionVariables };
 
 /** Phases in which a variable has a meaning; an expression runs in the union of its variables' phases (SPECIFICATION P-28). */
 const phasesOf: Readonly<Record<string, readonly string[]>> = {
-  input: ["input"],
+  input: ["input", "agent_call"],
   output: ["output"],
   tool: ["tool_call", "tool_result"],
 };

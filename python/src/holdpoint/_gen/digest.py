@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "df96e7450fd3c6ea3f328cf58893f2a6ec6858a8357d8cd56b62861336c627db"
+SPEC_DIGEST: Final = "f7d241dc2b8a05d7d0cfeb649af684cf581f533cfbb19c2cc194b525e5b84e27"

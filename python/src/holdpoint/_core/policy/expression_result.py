@@ -14,7 +14,7 @@ from .problems import point_to
 _ENVIRONMENT = ExprEnv(EXPRESSION_VARIABLES)
 
 # Phases in which a variable has a meaning; an expression runs in the union of its variables' phases (P-28).
-_PHASES_OF = {"input": ("input",), "output": ("output",), "tool": ("tool_call", "tool_result")}
+_PHASES_OF = {"input": ("input", "agent_call"), "output": ("output",), "tool": ("tool_call", "tool_result")}
 
 _PARTS_OF = {
     "input": ("input",),

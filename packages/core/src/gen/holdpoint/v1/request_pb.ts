@@ -35,7 +35,7 @@ export type EnforceRequest = Message$1<"holdpoint.v1.EnforceRequest"> & {
   phase: string;
 
   /**
-   * What the user says.
+   * What the user says; in agent_call, what the agent that calls says.
    *
    * @generated from field: string input = 3;
    */
