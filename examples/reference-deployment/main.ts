@@ -9,6 +9,7 @@ import { quietConsole } from "./quiet-console";
 import { type AgentName, readRows } from "./rows";
 import { runRows } from "./run-rows";
 import { createScript } from "./script";
+import { sendTraces } from "./send-traces";
 import { showApproval } from "./show-approval";
 import { showPause } from "./show-pause";
 import { createSupportBot } from "./support-bot";
@@ -53,7 +54,7 @@ try {
   failed = !(await showPause(hp, deployment, agents["support-bot"], script)) || failed;
   failed = !(await showApproval(hp, deployment, agents["ops-agent"], script)) || failed;
   restoreConsole();
-  await hp.flush();
+  await sendTraces(hp);
   failed = !(await checkRecord(hp, deployment)) || failed;
   if (options.twin) failed = !(await compareWithTwin(rows)) || failed;
   await hp.close();
