@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, run } from "../lib/run.mjs";
@@ -41,6 +41,8 @@ const steps = [
   },
   { name: "vectors, both languages", ...pair(tsx("conformance/runner/main.ts", "--compare")), count: countPlainLine },
   { name: "CEL conformance", ...pair(tsx("conformance/cel/main.ts")), count: countCases },
+  ...searchCases(),
+  { name: "examples", ...pair(tsx("examples/run-all.ts")), count: countPlainLine, built: true },
   check("reference deployment on its sample conversations", process.execPath, [
     "packages/devkit/bin/start.mjs",
     "--quiet",
@@ -58,7 +60,12 @@ for (const step of steps) {
   if (only.length > 0 && !only.some((word) => step.name.includes(word))) continue;
   console.log(`\n── ${step.name}`);
   const started = Date.now();
-  const { status, output } = await run(step.command, step.args, { env: { CI: "true", FORCE_COLOR: "0" } });
+  const env = {
+    CI: "true",
+    FORCE_COLOR: "0",
+    ...(step.built ? { TSX_TSCONFIG_PATH: join(root, "packages/devkit/tsconfig.run.json") } : {}),
+  };
+  const { status, output } = await run(step.command, step.args, { env });
   const counted = step.count(output) ?? { passed: 0, failed: 1 };
   if (status !== 0 && step.single) counted.passed = 0;
   if (status !== 0 && counted.failed === 0) counted.failed = 1;
@@ -75,6 +82,13 @@ process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
 
 function check(name, command, args) {
   return { name, command, args, count: () => ({ passed: 1, failed: 0 }), single: true };
+}
+
+/** RE2's published search cases are not ours to ship: they run where their file lies beside the project or is named. */
+function searchCases() {
+  const file = process.env.HOLDPOINT_RE2_CASES ?? join(root, "..", "shared", "datasets", "vectors", "re2_search.jsonl");
+  if (!existsSync(file)) return [];
+  return [check("RE2 search cases", ...tsx("conformance/re2/main.ts", file))];
 }
 
 function pair([command, args]) {
