@@ -11,6 +11,10 @@ const common = {
   skipNodeModulesBundle: true,
   removeNodeProtocol: false,
   external: [/^@holdpoint\//, /^node:/],
+  // Patterns of other scripts as they are, not as escapes three times as long.
+  esbuildOptions: (options) => {
+    options.charset = "utf8";
+  },
 } satisfies Options;
 
 /** The one list of build targets: every published package, as ESM and CommonJS with declarations. */

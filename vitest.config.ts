@@ -15,7 +15,13 @@ export default defineConfig({
     },
   },
   test: {
-    include: ["packages/**/src/**/*.test.ts", "conformance/**/*.test.ts", "spec/**/*.test.ts", "examples/**/*.test.ts"],
+    include: [
+      "packages/**/src/**/*.test.ts",
+      "packages/devkit/test/**/*.test.ts",
+      "conformance/**/*.test.ts",
+      "spec/**/*.test.ts",
+      "examples/**/*.test.ts",
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
