@@ -9,8 +9,8 @@ export interface Replacement {
 }
 
 /**
- * How a value is written: `[LABEL]` (redact), one `*` per code point (mask), all but the last `keepLast` letters and
- * digits masked (partial), `[LABEL:hash]` (hash; `[LABEL]` when there is no key to hash with).
+ * How a value is written: `[LABEL]` (redact), one `*` per code point (mask), the same up to the last `keepLast` letters
+ * and digits (partial; SPECIFICATION T-20), `[LABEL:hash]` (hash; `[LABEL]` when there is no key to hash with).
  */
 export function rewriteValue(
   value: string,
@@ -23,7 +23,7 @@ export function rewriteValue(
     case "mask":
       return "*".repeat(countCodePoints(value, 0, value.length));
     case "partial": {
-      const keepFrom = moveCodePoints(value, value.length, -keepLast);
+      const keepFrom = findKept(value, keepLast);
       return "*".repeat(countCodePoints(value, 0, keepFrom)) + value.slice(keepFrom);
     }
     case "hash":
@@ -32,6 +32,24 @@ export function rewriteValue(
       return `[${label}]`;
   }
 }
+
+/** Where the last `keepLast` letters and digits begin; the end of a value that has no more than those. */
+function findKept(value: string, keepLast: number): number {
+  let from = value.length;
+  let kept = 0;
+  for (let at = value.length; at > 0; ) {
+    at = moveCodePoints(value, at, -1);
+    if (isSeparator(value.charCodeAt(at))) continue;
+    if (kept === keepLast) return from;
+    kept++;
+    from = at;
+  }
+  return value.length;
+}
+
+/** What may stand between letters and digits; everything else counts as one, so that doubt hides more. */
+const isSeparator = (unit: number): boolean =>
+  unit < 128 ? !/[0-9A-Za-z]/.test(String.fromCharCode(unit)) : unit === 0xa0 || (unit >= 0x2000 && unit <= 0x206f);
 
 /** The text with all replacements made. They may overlap: the first to start wins, then the longer; a span that overlaps a taken one is cut off at its end. */
 export function replaceSpans(text: string, replacements: readonly Replacement[]): string {

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "f7d241dc2b8a05d7d0cfeb649af684cf581f533cfbb19c2cc194b525e5b84e27"
+SPEC_DIGEST: Final = "b1ae204583372055ea841dce979257b4afac5dd67fc97f4d4fff89ad6f2753d0"

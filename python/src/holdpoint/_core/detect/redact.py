@@ -19,17 +19,38 @@ def rewrite_value(
 ) -> str:
     """How a value is written.
 
-    `[LABEL]` (redact), one `*` per code point (mask), all but the last `keep_last` code points masked (partial),
-    `[LABEL:hash]` (hash; `[LABEL]` when there is no key to hash with).
+    `[LABEL]` (redact), one `*` per code point (mask), the same up to the last `keep_last` letters and digits (partial;
+    SPECIFICATION T-20), `[LABEL:hash]` (hash; `[LABEL]` when there is no key to hash with).
     """
     if strategy == "mask":
         return "*" * len(value)
     if strategy == "partial":
-        keep_from = max(0, len(value) - keep_last)
+        keep_from = _find_kept(value, keep_last)
         return "*" * keep_from + value[keep_from:]
     if strategy == "hash" and hash_value is not None:
         return f"[{label}:{hash_value(value)[:16]}]"
     return f"[{label}]"
+
+
+def _find_kept(value: str, keep_last: int) -> int:
+    """Where the last `keep_last` letters and digits begin; the end of a value that has no more than those."""
+    start = len(value)
+    kept = 0
+    for at in range(len(value) - 1, -1, -1):
+        if _is_separator(value[at]):
+            continue
+        if kept == keep_last:
+            return start
+        kept += 1
+        start = at
+    return len(value)
+
+
+def _is_separator(char: str) -> bool:
+    """What may stand between letters and digits; everything else counts as one, so that doubt hides more."""
+    if char.isascii():
+        return not char.isalnum()
+    return char == "\u00a0" or "\u2000" <= char <= "\u206f"
 
 
 def replace_spans(text: str, replacements: Sequence[Replacement]) -> str:
