@@ -22,6 +22,8 @@ export interface FilterPlan {
 /** No more patterns than this are searched by one automaton, without a first pass. */
 export const maxTogether = 16;
 
+/** What rows for ASCII may take of the first pass. */
+const rowShare = 0.8;
 /** Literals are cut shorter until the first pass fits. */
 const lengths = [8, 6, 5, 4, 3, 2, 1];
 
@@ -65,7 +67,7 @@ function planCut(
     for (const id of ids) neededBy[id]!.push(pattern);
     needs[pattern] = ids.size;
   }
-  const automaton = createLiteralAutomaton([...literals.keys()], maxBytes >> 1);
+  const automaton = createLiteralAutomaton([...literals.keys()], Math.floor(maxBytes * rowShare));
   if (automaton === undefined) return undefined;
   const partStarts = new Int32Array(literals.size + 1);
   const literalParts: number[] = [];

@@ -178,7 +178,7 @@ function pickParts(parts: readonly LiteralPart[]): LiteralPart[] {
 
 /** Cuts literals to the length that is rare enough, and leaves out those that begin or end with another one. */
 function dropCovered(part: LiteralPart): LiteralPart {
-  const all = new Set(part.map((literal) => literal.slice(0, maxLiteralLength)));
+  const all = new Set(part.map(cutLiteral));
   return [...all].filter((literal) => {
     for (let cut = 1; cut < literal.length; cut++) {
       if (all.has(literal.slice(0, cut)) || all.has(literal.slice(cut))) return false;
@@ -186,3 +186,15 @@ function dropCovered(part: LiteralPart): LiteralPart {
     return true;
   });
 }
+
+/** Four signs of a large script are as rare as eight letters. */
+function cutLiteral(literal: string): string {
+  let length = 0;
+  for (let weight = 0; length < literal.length && weight < maxLiteralLength; length++) {
+    weight += literal.charCodeAt(length) < firstSign ? 1 : 2;
+  }
+  return literal.slice(0, length);
+}
+
+/** Here the signs of China, Japan and Korea begin. */
+const firstSign = 0x2e80;

@@ -25,7 +25,7 @@ interface SearchStats {
 /** Shares of the set's memory: programs that every text needs, their states, and the first pass over literals. */
 export const programShare = 0.2;
 const alwaysShare = 0.15;
-export const literalShare = 0.25;
+export const literalShare = 0.3;
 /** The same without a first pass: the states of the only automata. */
 const togetherShare = 0.7;
 /** What spans leave for everything else. */

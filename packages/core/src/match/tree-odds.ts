@@ -56,12 +56,14 @@ export function rangesOdds(ranges: CodeRanges): number {
 /** Returns roughly the chance that a literal, folded by `foldUnit`, begins at a given place of ordinary text. */
 export function literalOdds(literal: string): number {
   let product = 1;
+  let letters = 0;
   for (let i = 0; i < literal.length; i++) {
     const unit = literal.charCodeAt(i);
+    if (unit >= 0x61 && unit <= 0x7a) letters++;
     // Other scripts count as a text in them would: an alphabet's letter, or one of thousands of signs.
     product *= unit === 0x30 ? digitOdds : unit < 128 ? odds[unit]! : unit < 0x2e80 ? letterOdds : signOdds;
   }
-  return Math.max(product, wordOdds[literal.length] ?? 1e-6);
+  return letters < literal.length ? product : Math.max(product, wordOdds[letters] ?? 1e-6);
 }
 
 /** By length: what is searched for are mostly words, which are far more frequent than their letters would make them. */
