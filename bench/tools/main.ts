@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { listCompileCases } from "../suites/compile/cases";
 import { listEvaluateCases } from "../suites/evaluate/cases";
+import { listMatchCases } from "../suites/match/cases";
 import { type Measurement, measure } from "./measure";
 import { printMeasurements, saveResults } from "./report";
 
@@ -12,6 +13,7 @@ const wanted = (suite: string): boolean => only.length === 0 || only.includes(su
 
 for (const [suite, listCases] of [
   ["evaluate", listEvaluateCases],
+  ["match", listMatchCases],
   ["compile", listCompileCases],
 ] as const) {
   if (!wanted(suite)) continue;
@@ -20,10 +22,9 @@ for (const [suite, listCases] of [
   saveResults(suite, "typescript", measurements);
 }
 
-/** Suites of the rooms that measure beside peers of their own. */
+/** Rooms with larger suites beside peers of their own; they write results/match.json and results/expr.json. */
 for (const suite of ["match", "expr"]) {
-  const program = `${root}bench/suites/${suite}/main.ts`;
-  if (wanted(suite) && existsSync(program)) run(process.execPath, ["--import", "tsx", program]);
+  if (wanted(`${suite}-peers`)) run(process.execPath, ["--import", "tsx", `${root}bench/suites/${suite}/main.ts`]);
 }
 
 const python = `${root}python/.venv/bin/python`;

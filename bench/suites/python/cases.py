@@ -10,7 +10,7 @@ import yaml
 from measure import Case
 
 from holdpoint._core import Counter, Plan, compile_policies, evaluate
-from holdpoint._core.detect import list_injection_patterns
+from holdpoint._core.detect import list_injection_patterns, list_pii_patterns
 from holdpoint._core.match import compile_set
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -100,7 +100,7 @@ def _compiling(name: str, policies: list[Any]) -> Case:
 
 
 def _matching(name: str, text: str, matches: bool) -> Case:
-    patterns = compile_set(list_injection_patterns()).set
+    patterns = compile_set([*list_injection_patterns(), *list_pii_patterns()]).set
     if patterns is None:
         raise SystemExit("the catalogue does not compile")
 
