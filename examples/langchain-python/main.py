@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from holdpoint import Holdpoint, PolicyBlockedError
+from holdpoint.adapters.langchain import HoldpointCallbackHandler
 from langchain.agents import create_agent
 from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.tools import tool
-
-from holdpoint import Holdpoint, PolicyBlockedError
-from holdpoint.adapters.langchain import HoldpointCallbackHandler
 
 os.environ["LANGSMITH_TRACING"] = "false"  # LangChain's own telemetry would go over the network
 # LangChain logs whatever a handler raises before it passes it on.

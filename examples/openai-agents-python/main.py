@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from agents import Agent, Model, ModelResponse, Runner, Usage, function_tool, set_trace_processors
-from openai.types.responses import ResponseFunctionToolCall, ResponseOutputMessage, ResponseOutputText
-
 from holdpoint import Holdpoint
 from holdpoint.adapters.openai_agents import HoldpointTracingProcessor, find_halt, govern_agent
+from openai.types.responses import ResponseFunctionToolCall, ResponseOutputMessage, ResponseOutputText
 
 ran: list[str] = []
 

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from measure import Case
-
 from holdpoint._core import Counter, Plan, compile_policies, evaluate
 from holdpoint._core.detect import list_injection_patterns, list_pii_patterns
 from holdpoint._core.match import compile_set
+from measure import Case
 
 _ROOT = Path(__file__).resolve().parents[3]
 _SENTENCE = "The parcel left our workshop this morning and the carrier expects it on Thursday before noon. "
