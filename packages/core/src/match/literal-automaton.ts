@@ -40,15 +40,18 @@ const maxStates = 0xffff;
 export function createLiteralAutomaton(literals: readonly string[], maxRowBytes: number): LiteralAutomaton | undefined {
   const trie = buildTrie(literals);
   if (trie === undefined) return undefined;
-  const order = orderStates(trie);
-  const { rank, firstReport } = order;
+  const { rank, firstReport, byDepth, falls } = orderStates(trie);
   const stateCount = trie.count;
 
   const columns = new Uint8Array(128);
   let columnCount = 1;
   const { pages, units } = buildPages(trie.held);
-  for (let unit = 1; unit < 128; unit++)
-    if (trie.held[unit] === 1 && foldUnit(unit) === unit) columns[unit] = columnCount++;
+  const asciiUnits: number[] = [];
+  for (let unit = 1; unit < 128; unit++) {
+    if (trie.held[unit] === 0) continue;
+    asciiUnits.push(unit);
+    columns[unit] = columnCount++;
+  }
   for (let unit = 0; unit < 128; unit++) columns[unit] = columns[foldUnit(unit)]!;
   const rowShift = Math.max(1, Math.ceil(Math.log2(columnCount)));
   const denseCount = Math.max(1, Math.min(stateCount, maxRowBytes >> (rowShift + 1)));
@@ -66,34 +69,27 @@ export function createLiteralAutomaton(literals: readonly string[], maxRowBytes:
     const slot = findSlot(keys, key);
     keys[slot] = key;
     targets[slot] = rank[node]!;
+    fails[rank[node]!] = rank[falls[node]!]!;
     if (trie.ends[node]! >= 0) ends[rank[node]! - firstReport] = trie.ends[node]!;
   }
-  const automaton = { fails, keys, targets };
-  for (const node of order.byDepth) {
+  const steps = { fails, keys, targets };
+  for (const node of byDepth) {
     const state = rank[node]!;
-    if (node > 0 && trie.parents[node] !== 0) {
-      fails[state] = stepSlowly(automaton, fails[rank[trie.parents[node]!]!]!, trie.units[node]!);
-    }
     if (state >= firstReport) {
       let down = fails[state]!;
       // A state that only passes a report on has no literal of its own.
       while (down >= firstReport && ends[down - firstReport]! < 0) down = shorter[down - firstReport]!;
       shorter[state - firstReport] = down >= firstReport ? down : 0;
     }
-  }
-  for (const node of order.byDepth) {
-    const state = rank[node]!;
     if (state >= denseCount) continue;
+    // The row of the shorter state is finished: it is the same but for the units that lead deeper.
     const row = state << rowShift;
     const fail = fails[state]!;
-    for (let unit = 1; unit < 128; unit++) {
-      if (columns[unit] === 0 || foldUnit(unit) !== unit) continue;
-      const slot = findSlot(keys, (state << 16) | unit);
-      if (keys[slot] !== 0) dense[row + columns[unit]!] = targets[slot]!;
-      else if (state !== 0) {
-        dense[row + columns[unit]!] =
-          fail < denseCount ? dense[(fail << rowShift) + columns[unit]!]! : stepSlowly(automaton, fail, unit);
-      }
+    if (fail < denseCount) dense.copyWithin(row, fail << rowShift, (fail + 1) << rowShift);
+    else for (const unit of asciiUnits) dense[row + columns[unit]!] = stepSlowly(steps, fail, unit);
+    for (let child = trie.firstChild[node]!; child !== 0; child = trie.nextSibling[child]!) {
+      const unit = trie.units[child]!;
+      if (unit < 128) dense[row + columns[unit]!] = rank[child]!;
     }
   }
   const bytes = [dense, pages, units, fails, keys, targets, ends, shorter].reduce((sum, a) => sum + a.byteLength, 128);
@@ -120,6 +116,12 @@ interface Trie {
   readonly parents: Uint16Array;
   readonly units: Uint16Array;
   readonly depths: Uint8Array;
+  /** 0: none. */
+  readonly firstChild: Uint16Array;
+  readonly nextSibling: Uint16Array;
+  /** Open addressing: `node << 16 | unit`, and the child. */
+  readonly keys: Int32Array;
+  readonly children: Uint16Array;
   /** The literal that ends at a node, or -1. */
   readonly ends: Int32Array;
   /** 1 for each unit of a literal. */
@@ -137,6 +139,8 @@ function buildTrie(literals: readonly string[]): Trie | undefined {
   const parents = new Uint16Array(most);
   const units = new Uint16Array(most);
   const depths = new Uint8Array(most);
+  const firstChild = new Uint16Array(most);
+  const nextSibling = new Uint16Array(most);
   const ends = new Int32Array(most).fill(-1);
   const held = new Uint8Array(0x10000);
   let count = 1;
@@ -154,42 +158,47 @@ function buildTrie(literals: readonly string[]): Trie | undefined {
         parents[count] = node;
         units[count] = unit;
         depths[count] = i + 1;
+        nextSibling[count] = firstChild[node]!;
+        firstChild[node] = count;
         count++;
       }
       node = children[slot]!;
     }
     ends[node] = index;
   }
-  return { count, parents, units, depths, ends, held };
+  return { count, parents, units, depths, firstChild, nextSibling, keys, children, ends, held };
+}
+
+interface StateOrder {
+  /** The number of each node's state. */
+  readonly rank: Uint16Array;
+  readonly firstReport: number;
+  readonly byDepth: Uint16Array;
+  /** By node: the longest shorter beginning its own text ends with. */
+  readonly falls: Uint16Array;
 }
 
 /** Numbers the states. A state reports when a literal ends there or at one of the shorter states it falls back to. */
-function orderStates(trie: Trie): { rank: Uint16Array; firstReport: number; byDepth: Uint16Array } {
-  const { count, depths, ends, parents, units } = trie;
-  const byDepth = Uint16Array.from({ length: count }, (_, node) => node);
-  byDepth.sort((a, b) => depths[a]! - depths[b]! || a - b);
-  let size = 16;
-  while (size < count * 2) size *= 2;
-  const keys = new Int32Array(size);
-  const targets = new Uint16Array(size);
-  for (let node = 1; node < count; node++) {
-    const key = (parents[node]! << 16) | units[node]!;
-    const slot = findSlot(keys, key);
-    keys[slot] = key;
-    targets[slot] = node;
+function orderStates(trie: Trie): StateOrder {
+  const { count, depths, ends, parents, units, keys, children } = trie;
+  const byDepth = new Uint16Array(count);
+  let placed = 0;
+  for (let depth = 0; placed < count; depth++) {
+    for (let node = 0; node < count; node++) if (depths[node] === depth) byDepth[placed++] = node;
   }
-  const fails = new Uint16Array(count);
+  const falls = new Uint16Array(count);
   const reports = new Uint8Array(count);
+  const steps = { fails: falls, keys, targets: children };
   for (const node of byDepth) {
-    if (depths[node]! > 1) fails[node] = stepSlowly({ fails, keys, targets }, fails[parents[node]!]!, units[node]!);
-    if (ends[node]! >= 0 || reports[fails[node]!] === 1) reports[node] = 1;
+    if (depths[node]! > 1) falls[node] = stepSlowly(steps, falls[parents[node]!]!, units[node]!);
+    if (ends[node]! >= 0 || reports[falls[node]!] === 1) reports[node] = 1;
   }
   const rank = new Uint16Array(count);
   let next = 0;
   for (const node of byDepth) if (reports[node] === 0) rank[node] = next++;
   const firstReport = next;
   for (const node of byDepth) if (reports[node] === 1) rank[node] = next++;
-  return { rank, firstReport, byDepth };
+  return { rank, firstReport, byDepth, falls };
 }
 
 /** Where the key is, or where it would go. No key is 0, since no literal holds NUL. */

@@ -5,9 +5,30 @@ import { applySign, parseClassEscape, parseEscape } from "./parse-escape.js";
 import { atEnd, peek, type SourceReader, take } from "./source-reader.js";
 import { foldRanges } from "./unicode-data.js";
 
+/** Classes read before, by their text up to the first `]`: catalogues repeat the same few hundreds of times. */
+const readBefore = new Map<string, CodeRanges>();
+const maxRemembered = 2048;
+
 /** Reads `[…]`, the reader standing on `[`. */
 export function parseClass(reader: SourceReader, foldCase: boolean): CodeRanges {
   const start = reader.at;
+  // What a class means depends on its own text alone, so one that ended at that bracket once always does.
+  const end = reader.text.indexOf("]", start + 2) + 1;
+  const key = (foldCase ? "i" : "-") + reader.text.slice(start, end);
+  const known = end > 0 ? readBefore.get(key) : undefined;
+  if (known !== undefined) {
+    reader.at = end;
+    return known;
+  }
+  const ranges = readClass(reader, start, foldCase);
+  if (reader.at === end) {
+    if (readBefore.size >= maxRemembered) readBefore.clear();
+    readBefore.set(key, ranges);
+  }
+  return ranges;
+}
+
+function readClass(reader: SourceReader, start: number, foldCase: boolean): CodeRanges {
   reader.at++;
   const negated = peek(reader) === "^";
   if (negated) reader.at++;

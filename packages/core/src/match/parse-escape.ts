@@ -53,9 +53,18 @@ function parseHex(reader: SourceReader, start: number, bad: () => never): number
 
 /** Returns the ranges of a class, folded before they are negated, as RE2 does. */
 export function applySign(ranges: CodeRanges, negated: boolean, foldCase: boolean): CodeRanges {
+  if (!foldCase && !negated) return ranges;
+  let signed = signedBefore.get(ranges);
+  if (signed === undefined) signedBefore.set(ranges, (signed = []));
+  const which = (foldCase ? 1 : 0) + (negated ? 2 : 0);
+  const known = signed[which];
+  if (known !== undefined) return known;
   const folded = foldCase ? foldRanges(ranges) : ranges;
-  return negated ? negateRanges(folded) : folded;
+  return (signed[which] = negated ? negateRanges(folded) : folded);
 }
+
+/** Named classes are few and each is one object: folded or negated, they are made once. */
+const signedBefore = new WeakMap<CodeRanges, CodeRanges[]>();
 
 /** Reads `\d`, `\s`, `\w`, `\pN`, `\p{…}` and their negations; undefined when something else stands at the reader. */
 export function parseClassEscape(reader: SourceReader, foldCase: boolean): CodeRanges | undefined {

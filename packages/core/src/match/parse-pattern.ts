@@ -171,17 +171,17 @@ function readQuoted(reader: SourceReader, flags: SyntaxFlags, items: SyntaxTree[
 }
 
 /** Trees are never changed, so the frequent ones are made once. */
-const literalTrees: SyntaxTree[] = [];
-const foldedTrees: SyntaxTree[] = [];
-const sharedBelow = 0x600;
+const literalTrees = new Map<number, SyntaxTree>();
+const foldedTrees = new Map<number, SyntaxTree>();
+const maxShared = 4096;
 
 function literal(codePoint: number, flags: SyntaxFlags): SyntaxTree {
   const shared = flags.foldCase ? foldedTrees : literalTrees;
-  const known = codePoint < sharedBelow ? shared[codePoint] : undefined;
+  const known = shared.get(codePoint);
   if (known !== undefined) return known;
   const orbit = flags.foldCase ? [...findCaseOrbit(codePoint)].sort((a, b) => a - b) : [codePoint];
   const tree: SyntaxTree = { kind: "chars", ranges: orbit.flatMap((member) => [member, member]) };
-  if (codePoint < sharedBelow) shared[codePoint] = tree;
+  if (shared.size < maxShared) shared.set(codePoint, tree);
   return tree;
 }
 
