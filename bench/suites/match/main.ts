@@ -3,7 +3,7 @@ import { compileSet, type PatternSource } from "../../../packages/core/src/match
 import { type BenchEngine, createEngines } from "./engines";
 import { medianMicros } from "./measure";
 import { catalogue, sixteen, worst } from "./patterns";
-import { type BenchText, texts } from "./texts";
+import { type BenchText, conversations, texts } from "./texts";
 
 interface Row {
   readonly suite: string;
@@ -72,6 +72,50 @@ function runWorst(): void {
   }
 }
 
+/** Each text once, as traffic brings them: no text can live off the states that the text before it built. */
+function runConversations(): void {
+  const start = performance.now();
+  const result = compileSet(catalogue);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems[0]));
+  const { set } = result;
+  notes.push(`conversations: compiled ${catalogue.length} patterns in ${(performance.now() - start).toFixed(1)} ms`);
+  const alone = catalogue.map((pattern) => {
+    const one = compileSet([pattern]);
+    if (!one.ok) throw new Error(JSON.stringify(one.problems[0]));
+    return one.set;
+  });
+  for (const text of conversations) {
+    const expected = alone.flatMap((one, index) => (one.scan(text).length > 0 ? [index] : []));
+    const answer = set.scan(text);
+    if (answer.join() !== expected.join()) notes.push(`conversations: answers [${answer}], alone [${expected}]`);
+  }
+  const chars = conversations.reduce((total, text) => total + text.length, 0);
+  const add = (text: string, micros: number, length = chars) =>
+    rows.push({ suite: "conversations", text, engine: "holdpoint", micros, nanosPerChar: (micros * 1000) / length });
+  const scanAll = () => {
+    for (const text of conversations) set.scan(text);
+  };
+  const cold = compileSet(catalogue);
+  if (cold.ok) {
+    const from = performance.now();
+    for (const text of conversations) cold.set.scan(text);
+    add("first pass", (performance.now() - from) * 1000);
+  }
+  add("warm pass", medianMicros(scanAll, 1000));
+  const each = conversations
+    .map((text) => ({ length: text.length, micros: medianMicros(() => set.scan(text), 4) }))
+    .sort((a, b) => a.micros - b.micros);
+  const middle = each[each.length >> 1]!;
+  const worstText = each[each.length - 1]!;
+  add("median text", middle.micros, middle.length);
+  add("worst text", worstText.micros, worstText.length);
+  const { states, builtTransitions, cacheFlushes, bytes } = set.stats();
+  notes.push(
+    `conversations: ${conversations.length} texts, ${chars} units, ${states} states, ${builtTransitions} transitions built, ` +
+      `${cacheFlushes} flushes, ${bytes} bytes`,
+  );
+}
+
 /** Twenty patterns against a thousand of the same kind, on benign text. */
 function runGrowth(): void {
   const word = (i: number) =>
@@ -116,6 +160,7 @@ function runRecompiles(): void {
 const only = process.argv[2];
 if (only === undefined || only === "sixteen") runSuite("sixteen", sixteen, 4096);
 if (only === undefined || only === "catalogue") runSuite("catalogue", catalogue, 200);
+if (only === undefined || only === "conversations") runConversations();
 if (only === undefined || only === "worst") runWorst();
 if (only === undefined || only === "growth") runGrowth();
 if (only === undefined || only === "recompiles") runRecompiles();

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { normaliseText } from "../../../packages/core/src/match/index";
+
 const english =
   "The quarterly report shows that revenue in the northern region grew by about six percent, while costs stayed flat. " +
   "Our team will present the findings on Thursday, and we hope that everyone can attend. Please read the attached summary " +
@@ -46,3 +49,12 @@ export const texts: readonly BenchText[] = (
     variants: Array.from({ length: count }, (_, i) => shuffleWords(source, length, i + 1)),
   })),
 );
+
+/** What people, documents and tools wrote to the agents of the reference deployment: short, in many languages. */
+export const conversations: readonly string[] = readFileSync(
+  new URL("../../../examples/reference-deployment/conversations.jsonl", import.meta.url),
+  "utf8",
+)
+  .trim()
+  .split("\n")
+  .map((line) => normaliseText((JSON.parse(line) as { text: string }).text).text);
