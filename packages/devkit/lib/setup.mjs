@@ -28,7 +28,10 @@ export async function ensureNodePackages() {
 export async function ensureBuild({ declarations = false } = {}) {
   const wanted = `${digest([...findSources(), "tsup.config.ts", "tsconfig.json", "package-lock.json"])}`;
   const stamp = readStamp("node_modules/.holdpoint-build");
-  if (stamp === `${wanted} declarations` || (!declarations && stamp === wanted)) return;
+  const built = findPackageFiles().every(
+    (path) => !/\/(core|sdk|control-plane|cli)\//.test(path) || existsSync(join(root, path, "../dist")),
+  );
+  if (built && (stamp === `${wanted} declarations` || (!declarations && stamp === wanted))) return;
   say("building the packages (once for these sources)");
   const tsup = join(root, "node_modules", ".bin", "tsup");
   await must("building", tsup, ["--silent"], { show: false, env: declarations ? {} : { HOLDPOINT_SKIP_DTS: "1" } });
