@@ -41,17 +41,22 @@ export interface InjectionScore {
 
 export const noInjection: InjectionScore = { score: 0, patterns: [] };
 
-/** The catalogue's patterns, case-insensitive. */
-export function listInjectionPatterns(): PatternSource[] {
-  return injectionPatterns.map(({ id, source }) => ({ id, source, flags: "i" }));
+/** A pattern of the catalogue, and what it stands for. */
+export interface InjectionPattern {
+  readonly source: PatternSource;
+  readonly signal: InjectionSignal;
 }
 
-export function listInjectionSignals(): InjectionSignal[] {
-  return injectionPatterns.map(({ family, weight, language }) => ({
-    family: injectionFamilies.indexOf(family),
-    weight,
-    language,
-  }));
+/** The catalogue's patterns that at least one rule listens to, case-insensitive. */
+export function listInjectionPatterns(rules: readonly InjectionFilter[]): InjectionPattern[] {
+  const languages = [...new Set(injectionPatterns.map(({ language }) => language))];
+  const heard = new Set(languages.filter((language) => rules.some((rule) => listens(rule, language))));
+  return injectionPatterns
+    .filter(({ language }) => heard.has(language))
+    .map(({ id, source, family, weight, language }) => ({
+      source: { id, source, flags: "i" },
+      signal: { family: injectionFamilies.indexOf(family), weight, language },
+    }));
 }
 
 /**

@@ -19,7 +19,7 @@ export const prepareInjectionFindings: PrepareOperator = (untyped, context) => {
   const { policy, patterns } = context;
   const rule = untyped as unknown as InjectionScanRule;
   refuseUnknownLanguages(rule, context);
-  patterns.useInjection();
+  patterns.useInjection(rule);
   const own = new Set(
     rule.patterns.map((pattern, index) => addPattern(pattern, `own.${policy.id}.${index}`, patterns.addOwn)),
   );

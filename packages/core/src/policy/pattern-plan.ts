@@ -1,8 +1,8 @@
 import {
+  type InjectionFilter,
   type InjectionSignal,
   injectionFamilies,
   listInjectionPatterns,
-  listInjectionSignals,
   ownPatternFamily,
 } from "../detect/injection";
 import { listPiiPatterns, listPiiSignals, type PiiSignal } from "../detect/pii";
@@ -22,9 +22,9 @@ export interface PatternPlan {
   readonly pii: readonly (PiiSignal | undefined)[];
 }
 
-/** Gathers patterns while policies are prepared; the catalogue's come in once, when the first policy wants them. */
+/** Gathers patterns while policies are prepared; of the catalogue only what some policy listens to, each once. */
 export interface PatternGatherer {
-  useInjection(): void;
+  useInjection(rule: InjectionFilter): void;
   usePii(): void;
   /** Adds a policy's own pattern and gives its index. */
   addOwn(id: string, source: string, flags: string): number;
@@ -34,48 +34,48 @@ export interface PatternGatherer {
 }
 
 export function createPatternGatherer(): PatternGatherer {
-  const sources: PatternSource[] = [];
-  const injection: (InjectionSignal | undefined)[] = [];
-  const pii: (PiiSignal | undefined)[] = [];
-  let hasInjection = false;
+  const own: PatternSource[] = [];
+  const rules: InjectionFilter[] = [];
   let hasPii = false;
-  const add = (
-    source: PatternSource,
-    signal: InjectionSignal | undefined,
-    piiSignal: PiiSignal | undefined,
-  ): number => {
-    injection.push(signal);
-    pii.push(piiSignal);
-    return sources.push(source) - 1;
-  };
   return {
-    useInjection() {
-      if (hasInjection) return;
-      hasInjection = true;
-      const signals = listInjectionSignals();
-      listInjectionPatterns().forEach((source, index) => void add(source, signals[index], undefined));
+    useInjection(rule) {
+      rules.push(rule);
     },
     usePii() {
-      if (hasPii) return;
       hasPii = true;
-      const signals = listPiiSignals();
-      listPiiPatterns().forEach((source, index) => void add(source, undefined, signals[index]));
     },
     addOwn(id, source, flags) {
-      const family = injectionFamilies.indexOf(ownPatternFamily);
-      return add({ id, source, flags }, { family, weight: scoring.ownPatternWeight, language: "own" }, undefined);
+      return own.push({ id, source, flags }) - 1;
     },
     build() {
-      const compiled = compileCached(sources);
-      return compiled.ok ? { ok: true, plan: { set: compiled.set, injection, pii } } : compiled;
+      const injection = listInjectionPatterns(rules);
+      const piiSources = hasPii ? listPiiPatterns() : [];
+      // INVARIANT: own patterns come first, so that their indexes are known before it is known what else is wanted.
+      const compiled = compileCached([...own, ...injection.map(({ source }) => source), ...piiSources]);
+      if (!compiled.ok) return compiled;
+      const before: undefined[] = Array(own.length + injection.length).fill(undefined);
+      return {
+        ok: true,
+        plan: {
+          set: compiled.set,
+          injection: [...own.map(() => ownSignal), ...injection.map(({ signal }) => signal)],
+          pii: [...before, ...(hasPii ? listPiiSignals() : [])],
+        },
+      };
     },
   };
 }
 
+const ownSignal: InjectionSignal = {
+  family: injectionFamilies.indexOf(ownPatternFamily),
+  weight: scoring.ownPatternWeight,
+  language: "own",
+};
+
 const cacheSize = 16;
 const cache = new Map<string, CompileSetResult>();
 
-/** Plans of most organisations hold the catalogue's patterns and no others: they share one automaton. */
+/** Plans of most organisations hold the same patterns of the catalogue and no others: they share one automaton. */
 function compileCached(sources: readonly PatternSource[]): CompileSetResult {
   const key = JSON.stringify(sources.map(({ id, source, flags }) => [id, source, flags]));
   const known = cache.get(key);

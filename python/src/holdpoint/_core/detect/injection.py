@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..._gen.detectors import INJECTION_PATTERNS
 from ..._gen.messages import Evidence
@@ -64,15 +64,25 @@ class InjectionFilter:
         return not self.languages or language in self.languages
 
 
-def list_injection_patterns() -> list[PatternSource]:
-    """The catalogue's patterns, case-insensitive."""
-    return [PatternSource(row["id"], row["source"], "i") for row in INJECTION_PATTERNS]
+# What a rule that chooses nothing listens to.
+_EVERYTHING = (InjectionFilter((), True),)
 
 
-def list_injection_signals() -> list[InjectionSignal]:
-    """What each of the catalogue's patterns stands for, in the same order."""
+def list_injection_patterns(rules: Sequence[InjectionFilter] = _EVERYTHING) -> list[PatternSource]:
+    """The catalogue's patterns that at least one rule listens to, case-insensitive."""
+    return [PatternSource(row["id"], row["source"], "i") for row in _wanted_rows(rules)]
+
+
+def list_injection_signals(rules: Sequence[InjectionFilter] = _EVERYTHING) -> list[InjectionSignal]:
+    """What each of those patterns stands for, in the same order."""
     family_index = {name: index for index, name in enumerate(INJECTION_FAMILIES)}
-    return [InjectionSignal(family_index[row["family"]], row["weight"], row["language"]) for row in INJECTION_PATTERNS]
+    return [InjectionSignal(family_index[row["family"]], row["weight"], row["language"]) for row in _wanted_rows(rules)]
+
+
+def _wanted_rows(rules: Sequence[InjectionFilter]) -> list[dict[str, Any]]:
+    languages = {row["language"] for row in INJECTION_PATTERNS}
+    heard = {language for language in languages if any(rule.listens(language) for rule in rules)}
+    return [row for row in INJECTION_PATTERNS if row["language"] in heard]
 
 
 def score_injection(

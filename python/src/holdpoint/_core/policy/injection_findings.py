@@ -29,7 +29,8 @@ _SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|]")
 def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:
     """Readies the catalogue's patterns and the rule's own."""
     _refuse_unknown_languages(rule["languages"], context)
-    context.patterns.use_injection()
+    wanted = InjectionFilter(rule["languages"], rule["structural"])
+    context.patterns.use_injection(wanted)
     policy_id = context.policy["id"]
     own = frozenset(
         _add_pattern(pattern, f"own.{policy_id}.{index}", context.patterns.add_own)
@@ -47,7 +48,6 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
             *(("output",) if rule["scan_output"] else ()),
         ]
     )
-    wanted = InjectionFilter(rule["languages"], rule["structural"])
     clean = {"score": 0, "threshold": threshold, "severity": "low", "path": "", "signals": "", "evidence": ()}
 
     def run(evaluation: Evaluation) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from ..._gen.tables import SCORING
 from ..detect import (
     INJECTION_FAMILIES,
     OWN_PATTERN_FAMILY,
+    InjectionFilter,
     InjectionSignal,
     PiiSignal,
     list_injection_patterns,
@@ -32,51 +33,44 @@ class PatternPlan:
 
 
 class PatternGatherer:
-    """Gathers patterns while policies are prepared; the catalogue's come in once, when the first policy wants them."""
+    """Gathers patterns while policies are prepared; of the catalogue only what some policy listens to, each once."""
 
     def __init__(self, *, catalogue: bool = True) -> None:
-        self._sources: list[PatternSource] = []
-        self._injection: list[InjectionSignal | None] = []
-        self._pii: list[PiiSignal | None] = []
         # Without the catalogue only a policy's own patterns are gathered: the others need no check.
-        self._has_injection = not catalogue
-        self._has_pii = not catalogue
+        self._catalogue = catalogue
+        self._own: list[PatternSource] = []
+        self._rules: list[InjectionFilter] = []
+        self._has_pii = False
 
-    def use_injection(self) -> None:
-        """Wants the catalogue's injection patterns."""
-        if self._has_injection:
-            return
-        self._has_injection = True
-        for source, signal in zip(list_injection_patterns(), list_injection_signals(), strict=True):
-            self._add(source, signal, None)
+    def use_injection(self, rule: InjectionFilter) -> None:
+        """Wants the catalogue's injection patterns that the rule listens to."""
+        if self._catalogue:
+            self._rules.append(rule)
 
     def use_pii(self) -> None:
         """Wants the catalogue's patterns of personal data."""
-        if self._has_pii:
-            return
-        self._has_pii = True
-        for source, signal in zip(list_pii_patterns(), list_pii_signals(), strict=True):
-            self._add(source, None, signal)
+        self._has_pii = self._catalogue
 
     def add_own(self, pattern_id: str, source: str, flags: str) -> int:
         """Adds a policy's own pattern and gives its index."""
-        return self._add(PatternSource(pattern_id, source, flags), _OWN_SIGNAL, None)
+        self._own.append(PatternSource(pattern_id, source, flags))
+        return len(self._own) - 1
 
     def build(self) -> PatternPlan | Sequence[PatternProblem]:
         """All patterns compiled, or why some were refused."""
-        compiled = _compile_cached(tuple(self._sources))
+        injection = list_injection_signals(self._rules)
+        pii_sources = list_pii_patterns() if self._has_pii else []
+        # INVARIANT: own patterns come first, so that their indexes are known before it is known what else is wanted.
+        compiled = _compile_cached((*self._own, *list_injection_patterns(self._rules), *pii_sources))
         if compiled.set is None:
             return compiled.problems
-        return PatternPlan(compiled.set, self._injection, self._pii)
-
-    def _add(self, source: PatternSource, signal: InjectionSignal | None, pii: PiiSignal | None) -> int:
-        self._sources.append(source)
-        self._injection.append(signal)
-        self._pii.append(pii)
-        return len(self._sources) - 1
+        before = [None] * (len(self._own) + len(injection))
+        pii = list_pii_signals() if self._has_pii else []
+        none_left = [None] * len(pii)
+        return PatternPlan(compiled.set, [*([_OWN_SIGNAL] * len(self._own)), *injection, *none_left], [*before, *pii])
 
 
 @lru_cache(maxsize=16)
 def _compile_cached(sources: tuple[PatternSource, ...]) -> CompileSetResult:
-    """Plans of most organisations hold the catalogue's patterns and no others: they share one automaton."""
+    """Plans of most organisations hold the same patterns of the catalogue and no others: they share one automaton."""
     return compile_set(sources)
