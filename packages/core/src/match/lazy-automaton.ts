@@ -151,10 +151,13 @@ export function createLazyAutomaton(
   return automaton;
 }
 
+/** Rows of an empty table; most patterns of a large set are looked at a few times and need no more. */
+const firstRows = 4;
+
 /** Forgets every state. Rows held by a caller are void afterwards; it has to intern its kernel again. */
 export function forgetStates(automaton: LazyAutomaton): void {
   const { stride } = automaton.classes;
-  automaton.table = new Int32Array(stride * 16);
+  automaton.table = new Int32Array(stride * firstRows);
   automaton.slots = new Int32Array(64);
   automaton.sparse = new Int32Array(64);
   automaton.sparseCount = 0;

@@ -18,8 +18,8 @@ export interface SearchGroup {
   begin: { row: number; flushCount: number };
 }
 
-/** The span finders in use, the least recently used first. */
-const finderCount = 4;
+/** One span finder may take so much of what all have. */
+const finderShare = 1 / 4;
 
 export function createGroup(trees: readonly SyntaxTree[], overBytes: boolean, maxBytes: number): SearchGroup {
   const builder = createProgramBuilder(createCharSets());
@@ -55,37 +55,50 @@ export interface SpanFinders {
   bytes(): number;
 }
 
-/** Returns the finders of a set's spans; `maxBytes` is for all of them together. */
+/** Returns the finders of a set's spans; `maxBytes` is for all of them together, and the one in use may always stay. */
 export function createSpanFinders(patterns: readonly PatternHandle[], maxBytes: number): SpanFinders {
-  const finders = new Map<number, SpanFinder>();
-  const finderOf = (pattern: number): SpanFinder => {
-    let finder = finders.get(pattern);
-    if (finder !== undefined) finders.delete(pattern);
-    else {
+  /** The least recently used first. */
+  const kept = new Map<number, { readonly finder: SpanFinder; bytes: number }>();
+  let bytes = 0;
+  const finderOf = (pattern: number) => {
+    let entry = kept.get(pattern);
+    if (entry === undefined) {
       const builder = createProgramBuilder(createCharSets());
       addPattern(builder, recompile(patterns[pattern]!).tree);
       const classes = buildCharClasses(builder.sets.list);
-      finder = createSpanFinder(finishProgram(builder), classes, Math.floor(maxBytes / finderCount));
-      for (const oldest of finders.keys()) {
-        if (finders.size < finderCount) break;
-        finders.delete(oldest);
-      }
+      const finder = createSpanFinder(finishProgram(builder), classes, Math.floor(maxBytes * finderShare));
+      entry = { finder, bytes: 0 };
     }
-    finders.set(pattern, finder);
-    return finder;
+    kept.delete(pattern);
+    kept.set(pattern, entry);
+    return entry;
   };
   return {
     find(text, pattern) {
-      const finder = finderOf(pattern);
-      return patterns[pattern]!.usesBytes ? findByteSpans(finder, text) : findSpans(finder, text);
+      const entry = finderOf(pattern);
+      const { finder } = entry;
+      const spans = patterns[pattern]!.usesBytes ? findByteSpans(finder, text) : findSpans(finder, text);
+      const now = finderBytes(finder);
+      bytes += now - entry.bytes;
+      entry.bytes = now;
+      for (const [oldest, { bytes: freed }] of kept) {
+        if (bytes <= maxBytes || kept.size === 1) break;
+        kept.delete(oldest);
+        bytes -= freed;
+      }
+      return spans;
     },
-    bytes() {
-      let bytes = 0;
-      for (const { forward, backward } of finders.values()) bytes += forward.bytes + backward.bytes;
-      return bytes;
-    },
+    bytes: () => bytes,
   };
 }
+
+const finderBytes = ({ forward, backward }: SpanFinder): number =>
+  forward.bytes +
+  forward.work.bytes +
+  backward.bytes +
+  backward.work.bytes +
+  forward.classes.bytes +
+  (forward.program.size + backward.program.size) * bytesPerNode;
 
 /** Spans over bytes, widened to whole characters; a span inside a character already covered is left out. */
 function findByteSpans(finder: SpanFinder, text: string): Span[] {

@@ -1,5 +1,5 @@
 import { type PatternHandle, recompile } from "./compile-pattern.js";
-import type { FilterPlan } from "./filter-plan.js";
+import { type FilterPlan, maxTogether } from "./filter-plan.js";
 import { createCandidateFinder } from "./find-candidates.js";
 import { createGroup, groupBytes, type SearchGroup, scanGroup } from "./native-engine.js";
 import { createSecondLooks } from "./second-looks.js";
@@ -25,11 +25,12 @@ interface SearchStats {
 /** Shares of the set's memory: programs that every text needs, their states, and the first pass over literals. */
 export const programShare = 0.2;
 const alwaysShare = 0.15;
+const alwaysGroupShare = 0.075;
 export const literalShare = 0.3;
 /** The same without a first pass: the states of the only automata. */
-const togetherShare = 0.7;
+const togetherShare = 0.65;
 /** What spans leave for everything else. */
-const searchShare = 0.9;
+const searchShare = 0.85;
 /** So many patterns that are searched in every text share an automaton, and so many of a stream. */
 const alwaysSize = 8;
 const streamSize = 8;
@@ -56,15 +57,16 @@ export function createSearch(
     }
     return groups;
   };
-  const share = plan === undefined ? togetherShare : alwaysShare;
-  const size = plan === undefined ? Number.POSITIVE_INFINITY : alwaysSize;
-  const groupCount = plan === undefined ? 2 : Math.ceil(unfiltered.length / alwaysSize) + 1;
-  const always = makeGroups(unfiltered, size, Math.floor((maxBytes * share) / groupCount));
+  const size = plan === undefined ? maxTogether : alwaysSize;
+  const overBytes = unfiltered.filter((index) => patterns[index]!.usesBytes).length;
+  const groupCount = Math.ceil((unfiltered.length - overBytes) / size) + Math.ceil(overBytes / size);
+  const share = plan === undefined ? togetherShare : Math.min(alwaysShare, groupCount * alwaysGroupShare);
+  const always = makeGroups(unfiltered, size, Math.floor((maxBytes * share) / Math.max(1, groupCount)));
   const finder = plan === undefined ? undefined : createCandidateFinder(plan);
   const alwaysNodes = always.reduce((total, { group }) => total + programBytes(group), 0);
   const looks = createSecondLooks(
     patterns,
-    Math.max(0, maxBytes * (searchShare - alwaysShare) - (finder?.bytes ?? 0) - alwaysNodes),
+    Math.max(0, maxBytes * (searchShare - share) - (finder?.bytes ?? 0) - alwaysNodes),
   );
   /** Made for the first stream. */
   let streamed: readonly StreamGroup[] | undefined;

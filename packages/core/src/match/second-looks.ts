@@ -18,8 +18,8 @@ interface Look {
 /** One automaton may take so much of what all have; full caches are emptied and filled again. */
 const lookShare = 1 / 16;
 /** Room made when all is taken, so that it is not made for every text: first states go, then programs too. */
-const statesLeft = 0.6;
-const allLeft = 0.8;
+const statesLeft = 0.8;
+const allLeft = 0.9;
 
 /** `maxBytes` is for all automata together. */
 export function createSecondLooks(patterns: readonly PatternHandle[], maxBytes: number): SecondLooks {
