@@ -16,9 +16,10 @@ export interface Findings {
 
 /** One decision out of all outcomes: the strongest wins (SPECIFICATION D-2), whatever their order. */
 export function combine(findings: Findings): Decision {
-  const { pause, ...rest } = findings;
-  const verdict: Verdict = pause ? "paused" : strongest(findings.violations);
-  const decision = { verdict, allowed: verdictRank[verdict] < verdictRank.require_approval, ...rest };
+  const { phase, agentId, violations, outcomes, transforms, alerts, problems, planDigest, pause } = findings;
+  const verdict: Verdict = pause ? "paused" : strongest(violations);
+  const allowed = verdictRank[verdict] < verdictRank.require_approval;
+  const decision = { verdict, allowed, phase, agentId, violations, outcomes, transforms, alerts, problems, planDigest };
   return pause ? { ...decision, pause } : decision;
 }
 

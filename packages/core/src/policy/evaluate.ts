@@ -136,6 +136,7 @@ function createEvaluation(
     },
     salt: plan.salt,
     transforms,
+    bindings: undefined,
     scans: () => (scans ??= view.texts.map((text) => scanText(text, plan.patterns.set))),
   };
 }

@@ -50,22 +50,24 @@ export const prepareExpressionResult: PrepareOperator = (untyped, { policy, poin
   };
   const passed: ExpressionResult = { value: false, message, evidence: [] };
   const run = (evaluation: Evaluation): ExpressionResult | OperatorFailure => {
-    const result = program.evaluate(bindVariables(evaluation));
-    if (!result.ok) return { failure: "EXPRESSION_FAILED", message: result.message };
-    return result.value === true ? violated : passed;
+    const bindings = (evaluation.bindings ??= bindVariables(evaluation));
+    switch (program.test(bindings)) {
+      case 0:
+        return passed;
+      case 1:
+        return violated;
+    }
+    const result = program.evaluate(bindings);
+    return { failure: "EXPRESSION_FAILED", message: result.ok ? "the expression has no value" : result.message };
   };
   const reads = program.variables.flatMap((name) => partsOf[name] ?? []);
   return bound.length > 0 ? { reads, phases: bound, run } : { reads, run };
 };
 
-const bindingsOf = new WeakMap<Evaluation, Record<string, unknown>>();
-
 /** The variables of the catalogue, bound once for all expressions of one evaluation. */
 function bindVariables(evaluation: Evaluation): Record<string, unknown> {
-  const known = bindingsOf.get(evaluation);
-  if (known) return known;
   const { view, agent, agentName, organizationId, nowMs } = evaluation;
-  const bindings = {
+  return {
     input: view.input,
     output: view.output,
     phase: view.phase,
@@ -78,12 +80,10 @@ function bindVariables(evaluation: Evaluation): Record<string, unknown> {
     model: view.model,
     cost: view.estimatedCost,
     tokens: view.tokens,
-    now: new Date(nowMs).toISOString(),
+    now: Math.floor(nowMs),
     tools: view.tools,
     metadata: view.metadata,
     agent,
     tool: view.tool,
   };
-  bindingsOf.set(evaluation, bindings);
-  return bindings;
 }

@@ -16,6 +16,8 @@ export interface Evaluation {
   readonly salt: Uint8Array | undefined;
   /** Texts to hand back, by path: what masking policies ask for. */
   readonly transforms: TransformList;
+  /** Variables of expressions, once one has asked for them. */
+  bindings: Record<string, unknown> | undefined;
   scans(): readonly TextScan[];
 }
 

@@ -144,12 +144,11 @@ const absent = (value: unknown): value is undefined | null => value === undefine
 function readName(reader: Reader, source: Record<string, unknown>, key: string, part: Part): string | undefined {
   const value = source[key];
   if (absent(value)) return undefined;
+  if (typeof value === "string" && value.length <= limits.maxNameChars) return value;
   const path = pointTo("", key);
   if (typeof value !== "string")
     fail(reader, part, path, "REQUEST_INVALID", `expected a string, got ${describeType(value)}`);
-  else if (value.length > limits.maxNameChars)
-    fail(reader, part, path, "REQUEST_TOO_LARGE", `is longer than ${limits.maxNameChars} characters`);
-  else return value;
+  else fail(reader, part, path, "REQUEST_TOO_LARGE", `is longer than ${limits.maxNameChars} characters`);
   return undefined;
 }
 
