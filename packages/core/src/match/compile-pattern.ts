@@ -46,14 +46,14 @@ export function compilePattern(source: PatternSource): CompiledPattern | Pattern
   const { groupNames, groupCount, usesBytes } = parsed.pattern;
   try {
     const simple = simplifyTree(parsed.pattern.tree);
-    measureTree(simple, matchLimits.maxProgramNodes);
+    const nodes = measureTree(simple, matchLimits.maxProgramNodes);
     const tree = usesBytes ? toByteTree(simple) : simple;
     const searchTree = reduceForSearch(tree);
     return {
       source,
       tree,
       searchTree,
-      nodes: measureTree(tree, matchLimits.maxProgramNodes),
+      nodes: usesBytes ? measureTree(tree, matchLimits.maxProgramNodes) : nodes,
       searchNodes: measureTree(searchTree, matchLimits.maxProgramNodes),
       groupNames,
       groupCount,

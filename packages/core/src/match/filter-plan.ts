@@ -50,7 +50,7 @@ function planCut(
   for (const [pattern, own] of chosen.entries()) {
     const ids = new Set<number>();
     for (const part of own) {
-      const cut = [...new Set(part.map((literal) => literal.slice(0, length)))].sort();
+      const cut = length < lengths[0]! ? [...new Set(part.map((literal) => literal.slice(0, length)))] : part;
       const key = cut.join("\0");
       let id = parts.get(key);
       if (id === undefined) {

@@ -164,7 +164,7 @@ function finishRun(run: Run): Literals {
 
 /** Returns the rarest parts. */
 function pickParts(parts: readonly LiteralPart[]): LiteralPart[] {
-  const keys = parts.map((part) => part.join("\0"));
+  const keys = parts.length > 1 ? parts.map((part) => part.join("\0")) : [""];
   return parts
     .filter((_, i) => keys.indexOf(keys[i]!) === i)
     .filter((part) => !part.includes(""))

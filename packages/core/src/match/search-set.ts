@@ -68,7 +68,7 @@ export function createSearch(
     patterns,
     Math.max(0, maxBytes * (searchShare - share) - (finder?.bytes ?? 0) - alwaysNodes),
   );
-  /** Made for the first stream. */
+  /** Made for the first stream, beside what the shares above allow. */
   let streamed: readonly StreamGroup[] | undefined;
 
   const groups = (): SearchGroup[] => [...always.map(({ group }) => group), ...looks.groups()];
@@ -106,7 +106,10 @@ export function createSearch(
       builtTransitions: sum((group) => group.automaton.builtTransitions),
       cacheFlushes: sum((group) => group.automaton.flushCount - 1),
     }),
-    bytes: () => sum(groupBytes) + (finder?.bytes ?? 0),
+    bytes: () =>
+      sum(groupBytes) +
+      (finder?.bytes ?? 0) +
+      (streamed ?? []).reduce((total, { group }) => total + groupBytes(group), 0),
   };
 }
 
