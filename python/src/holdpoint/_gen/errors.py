@@ -28,9 +28,7 @@ class PolicyBlockedError(EnforcementHaltError):
 
     code: str = "POLICY_BLOCKED"
 
-    def __init__(
-        self, message: str, *, violations: tuple[Violation, ...] = (), decision: Decision | None = None
-    ) -> None:
+    def __init__(self, message: str, *, violations: tuple[Violation, ...] = (), decision: Decision | None = None) -> None:
         super().__init__(message)
         self.violations = violations
         self.decision = decision
@@ -66,14 +64,7 @@ class ApprovalDeniedError(EnforcementHaltError):
 
     code: str = "APPROVAL_DENIED"
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        violations: tuple[Violation, ...] = (),
-        decision: Decision | None = None,
-        approval_id: str | None = None,
-    ) -> None:
+    def __init__(self, message: str, *, violations: tuple[Violation, ...] = (), decision: Decision | None = None, approval_id: str | None = None) -> None:
         super().__init__(message)
         self.violations = violations
         self.decision = decision
@@ -85,14 +76,7 @@ class ApprovalTimeoutError(EnforcementHaltError):
 
     code: str = "APPROVAL_TIMEOUT"
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        violations: tuple[Violation, ...] = (),
-        decision: Decision | None = None,
-        approval_id: str | None = None,
-    ) -> None:
+    def __init__(self, message: str, *, violations: tuple[Violation, ...] = (), decision: Decision | None = None, approval_id: str | None = None) -> None:
         super().__init__(message)
         self.violations = violations
         self.decision = decision

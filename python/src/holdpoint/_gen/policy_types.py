@@ -65,15 +65,7 @@ def _injection_scan_score_when(c: Scope) -> bool:
 
 
 def _injection_scan_score_message(c: Scope) -> str:
-    return (
-        "prompt injection suspected in "
-        + str(c.found["path"])
-        + ": score "
-        + str(c.found["score"])
-        + " of 100 ("
-        + str(c.found["signals"])
-        + ")"
-    )
+    return "prompt injection suspected in " + str(c.found["path"]) + ": score " + str(c.found["score"]) + " of 100 (" + str(c.found["signals"]) + ")"
 
 
 def _pii_access_found_when(c: Scope) -> bool:
@@ -89,13 +81,7 @@ def _cost_limit_per_execution_when(c: Scope) -> bool:
 
 
 def _cost_limit_per_execution_message(c: Scope) -> str:
-    return (
-        "estimated cost "
-        + format_money(c.cost)
-        + " is over the cap of "
-        + format_money(c.rule["max_cost_per_execution"])
-        + " for one execution"
-    )
+    return "estimated cost " + format_money(c.cost) + " is over the cap of " + format_money(c.rule["max_cost_per_execution"]) + " for one execution"
 
 
 def _cost_limit_daily_when(c: Scope) -> bool:
@@ -103,14 +89,7 @@ def _cost_limit_daily_when(c: Scope) -> bool:
 
 
 def _cost_limit_daily_message(c: Scope) -> str:
-    return (
-        "spent "
-        + format_money(c.usage["spent_today"])
-        + " today, "
-        + format_money(c.cost)
-        + " more is over the budget of "
-        + format_money(c.rule["daily_budget"])
-    )
+    return "spent " + format_money(c.usage["spent_today"]) + " today, " + format_money(c.cost) + " more is over the budget of " + format_money(c.rule["daily_budget"])
 
 
 def _budget_cap_cap_when(c: Scope) -> bool:
@@ -118,32 +97,15 @@ def _budget_cap_cap_when(c: Scope) -> bool:
 
 
 def _budget_cap_cap_message(c: Scope) -> str:
-    return (
-        "spent "
-        + format_money(c.usage["spent_month"])
-        + " this month, "
-        + format_money(c.cost)
-        + " more is over the cap of "
-        + format_money(c.rule["monthly_cap_usd"])
-    )
+    return "spent " + format_money(c.usage["spent_month"]) + " this month, " + format_money(c.cost) + " more is over the cap of " + format_money(c.rule["monthly_cap_usd"])
 
 
 def _budget_cap_warning_when(c: Scope) -> bool:
-    return bool(
-        ((c.usage["spent_month"] + c.cost) <= c.rule["monthly_cap_usd"])
-        and ((c.usage["spent_month"] + c.cost) >= ((c.rule["monthly_cap_usd"] * c.rule["warning_threshold_pct"]) / 100))
-    )
+    return bool(((c.usage["spent_month"] + c.cost) <= c.rule["monthly_cap_usd"]) and ((c.usage["spent_month"] + c.cost) >= ((c.rule["monthly_cap_usd"] * c.rule["warning_threshold_pct"]) / 100)))
 
 
 def _budget_cap_warning_message(c: Scope) -> str:
-    return (
-        "spent "
-        + format_money(c.usage["spent_month"])
-        + " with "
-        + format_money(c.cost)
-        + " to come, of a cap of "
-        + format_money(c.rule["monthly_cap_usd"])
-    )
+    return "spent " + format_money(c.usage["spent_month"]) + " with " + format_money(c.cost) + " to come, of a cap of " + format_money(c.rule["monthly_cap_usd"])
 
 
 def _tool_invocation_deny_when(c: Scope) -> bool:
@@ -167,9 +129,7 @@ def _tool_invocation_arguments_when(c: Scope) -> bool:
 
 
 def _tool_invocation_arguments_message(c: Scope) -> str:
-    return (
-        "the arguments of tool `" + str(c.verdict["tool"]) + "` break the constraint `" + str(c.verdict["rule"]) + "`"
-    )
+    return "the arguments of tool `" + str(c.verdict["tool"]) + "` break the constraint `" + str(c.verdict["rule"]) + "`"
 
 
 def _tool_invocation_approval_when(c: Scope) -> bool:
@@ -199,30 +159,11 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         tier="observe",
         reads=["texts"],
         at_least_one=[],
-        fields={
-            "patterns": {"type": "patternList", "default": []},
-            "languages": {"type": "stringList", "default": []},
-            "structural": {"type": "bool", "default": True},
-            "scan_input": {"type": "bool", "default": True},
-            "scan_output": {"type": "bool", "default": False},
-            "scan_history": {"type": "bool", "default": True},
-            "scan_tool_results": {"type": "bool", "default": True},
-            "min_severity": {"type": "enum", "set": "severity", "default": "medium"},
-            "sensitivity": {"type": "enum", "set": "sensitivity", "default": "medium"},
-        },
+        fields={"patterns": {"type": "patternList", "default": []}, "languages": {"type": "stringList", "default": []}, "structural": {"type": "bool", "default": True}, "scan_input": {"type": "bool", "default": True}, "scan_output": {"type": "bool", "default": False}, "scan_history": {"type": "bool", "default": True}, "scan_tool_results": {"type": "bool", "default": True}, "min_severity": {"type": "enum", "set": "severity", "default": "medium"}, "sensitivity": {"type": "enum", "set": "sensitivity", "default": "medium"}},
         state=[],
         uses=[["found", "injection_findings"]],
         conditions=[
-            Condition(
-                id="score",
-                effect="violation",
-                reason="PROMPT_INJECTION",
-                mode=None,
-                when=_injection_scan_score_when,
-                message=_injection_scan_score_message,
-                severity=["found", "severity"],
-                evidence="found",
-            ),
+            Condition(id="score", effect="violation", reason="PROMPT_INJECTION", mode=None, when=_injection_scan_score_when, message=_injection_scan_score_message, severity=["found", "severity"], evidence="found"),
         ],
     ),
     "pii_access": PolicyType(
@@ -235,28 +176,11 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         tier="observe",
         reads=["texts"],
         at_least_one=[],
-        fields={
-            "denied_pii_types": {"type": "categoryList", "set": "pii", "default": []},
-            "allowed_pii_types": {"type": "categoryList", "set": "pii", "default": []},
-            "strategy": {"type": "enum", "set": "piiStrategy", "default": "redact"},
-            "mask_input": {"type": "bool", "default": False},
-            "mask_output": {"type": "bool", "default": False},
-            "log_access": {"type": "bool", "default": True},
-            "min_confidence": {"type": "number", "min": 0, "max": 1, "default": 0.5},
-        },
+        fields={"denied_pii_types": {"type": "categoryList", "set": "pii", "default": []}, "allowed_pii_types": {"type": "categoryList", "set": "pii", "default": []}, "strategy": {"type": "enum", "set": "piiStrategy", "default": "redact"}, "mask_input": {"type": "bool", "default": False}, "mask_output": {"type": "bool", "default": False}, "log_access": {"type": "bool", "default": True}, "min_confidence": {"type": "number", "min": 0, "max": 1, "default": 0.5}},
         state=[],
         uses=[["found", "pii_findings"]],
         conditions=[
-            Condition(
-                id="found",
-                effect="violation",
-                reason="PII_FOUND",
-                mode=None,
-                when=_pii_access_found_when,
-                message=_pii_access_found_message,
-                severity=None,
-                evidence="found",
-            ),
+            Condition(id="found", effect="violation", reason="PII_FOUND", mode=None, when=_pii_access_found_when, message=_pii_access_found_message, severity=None, evidence="found"),
         ],
     ),
     "cost_limit": PolicyType(
@@ -269,34 +193,12 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         tier="autonomous",
         reads=["cost"],
         at_least_one=["max_cost_per_execution", "daily_budget"],
-        fields={
-            "max_cost_per_execution": {"type": "money"},
-            "daily_budget": {"type": "money"},
-            "currency": {"type": "enum", "values": ["USD"], "default": "USD"},
-        },
+        fields={"max_cost_per_execution": {"type": "money"}, "daily_budget": {"type": "money"}, "currency": {"type": "enum", "values": ["USD"], "default": "USD"}},
         state=[{"name": "spent_today", "metric": "cost", "scope": "agent", "window": "1d"}],
         uses=[],
         conditions=[
-            Condition(
-                id="per_execution",
-                effect="violation",
-                reason="COST_PER_EXECUTION",
-                mode=None,
-                when=_cost_limit_per_execution_when,
-                message=_cost_limit_per_execution_message,
-                severity=None,
-                evidence=None,
-            ),
-            Condition(
-                id="daily",
-                effect="violation",
-                reason="DAILY_BUDGET",
-                mode=None,
-                when=_cost_limit_daily_when,
-                message=_cost_limit_daily_message,
-                severity=None,
-                evidence=None,
-            ),
+            Condition(id="per_execution", effect="violation", reason="COST_PER_EXECUTION", mode=None, when=_cost_limit_per_execution_when, message=_cost_limit_per_execution_message, severity=None, evidence=None),
+            Condition(id="daily", effect="violation", reason="DAILY_BUDGET", mode=None, when=_cost_limit_daily_when, message=_cost_limit_daily_message, severity=None, evidence=None),
         ],
     ),
     "budget_cap": PolicyType(
@@ -309,44 +211,12 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         tier="autonomous",
         reads=["cost"],
         at_least_one=[],
-        fields={
-            "monthly_cap_usd": {"type": "money", "required": True},
-            "warning_threshold_pct": {"type": "number", "min": 0, "max": 100, "default": 80},
-            "reset_day": {"type": "int", "min": 1, "max": 31, "default": 1},
-            "timezone": {"type": "timezone", "default": "UTC"},
-        },
-        state=[
-            {
-                "name": "spent_month",
-                "metric": "cost",
-                "scope": "policy_agents",
-                "window": "1mo",
-                "resetDay": "reset_day",
-                "timezone": "timezone",
-            }
-        ],
+        fields={"monthly_cap_usd": {"type": "money", "required": True}, "warning_threshold_pct": {"type": "number", "min": 0, "max": 100, "default": 80}, "reset_day": {"type": "int", "min": 1, "max": 31, "default": 1}, "timezone": {"type": "timezone", "default": "UTC"}},
+        state=[{"name": "spent_month", "metric": "cost", "scope": "policy_agents", "window": "1mo", "resetDay": "reset_day", "timezone": "timezone"}],
         uses=[],
         conditions=[
-            Condition(
-                id="cap",
-                effect="violation",
-                reason="MONTHLY_BUDGET",
-                mode=None,
-                when=_budget_cap_cap_when,
-                message=_budget_cap_cap_message,
-                severity=None,
-                evidence=None,
-            ),
-            Condition(
-                id="warning",
-                effect="alert",
-                reason="BUDGET_WARNING",
-                mode=None,
-                when=_budget_cap_warning_when,
-                message=_budget_cap_warning_message,
-                severity=None,
-                evidence=None,
-            ),
+            Condition(id="cap", effect="violation", reason="MONTHLY_BUDGET", mode=None, when=_budget_cap_cap_when, message=_budget_cap_cap_message, severity=None, evidence=None),
+            Condition(id="warning", effect="alert", reason="BUDGET_WARNING", mode=None, when=_budget_cap_warning_when, message=_budget_cap_warning_message, severity=None, evidence=None),
         ],
     ),
     "tool_invocation": PolicyType(
@@ -359,64 +229,14 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         tier="autonomous",
         reads=["tool"],
         at_least_one=[],
-        fields={
-            "allow": {"type": "globList"},
-            "deny": {"type": "globList", "default": []},
-            "require_approval": {"type": "globList", "default": []},
-            "default": {"type": "enum", "values": ["allow", "deny"]},
-            "rules": {
-                "type": "objectList",
-                "default": [],
-                "fields": {
-                    "tool": {"type": "glob", "required": True},
-                    "agents": {"type": "stringList", "default": []},
-                    "when": {"type": "cel", "env": "toolRuleVariables", "required": True},
-                },
-            },
-        },
+        fields={"allow": {"type": "globList"}, "deny": {"type": "globList", "default": []}, "require_approval": {"type": "globList", "default": []}, "default": {"type": "enum", "values": ["allow", "deny"]}, "rules": {"type": "objectList", "default": [], "fields": {"tool": {"type": "glob", "required": True}, "agents": {"type": "stringList", "default": []}, "when": {"type": "cel", "env": "toolRuleVariables", "required": True}}}},
         state=[],
         uses=[["verdict", "tool_verdict"]],
         conditions=[
-            Condition(
-                id="deny",
-                effect="violation",
-                reason="TOOL_DENIED",
-                mode=None,
-                when=_tool_invocation_deny_when,
-                message=_tool_invocation_deny_message,
-                severity=None,
-                evidence=None,
-            ),
-            Condition(
-                id="not_allowed",
-                effect="violation",
-                reason="TOOL_NOT_ALLOWED",
-                mode=None,
-                when=_tool_invocation_not_allowed_when,
-                message=_tool_invocation_not_allowed_message,
-                severity=None,
-                evidence=None,
-            ),
-            Condition(
-                id="arguments",
-                effect="violation",
-                reason="TOOL_ARGUMENTS",
-                mode=None,
-                when=_tool_invocation_arguments_when,
-                message=_tool_invocation_arguments_message,
-                severity=None,
-                evidence=None,
-            ),
-            Condition(
-                id="approval",
-                effect="violation",
-                reason="TOOL_NEEDS_APPROVAL",
-                mode="require_approval",
-                when=_tool_invocation_approval_when,
-                message=_tool_invocation_approval_message,
-                severity=None,
-                evidence=None,
-            ),
+            Condition(id="deny", effect="violation", reason="TOOL_DENIED", mode=None, when=_tool_invocation_deny_when, message=_tool_invocation_deny_message, severity=None, evidence=None),
+            Condition(id="not_allowed", effect="violation", reason="TOOL_NOT_ALLOWED", mode=None, when=_tool_invocation_not_allowed_when, message=_tool_invocation_not_allowed_message, severity=None, evidence=None),
+            Condition(id="arguments", effect="violation", reason="TOOL_ARGUMENTS", mode=None, when=_tool_invocation_arguments_when, message=_tool_invocation_arguments_message, severity=None, evidence=None),
+            Condition(id="approval", effect="violation", reason="TOOL_NEEDS_APPROVAL", mode="require_approval", when=_tool_invocation_approval_when, message=_tool_invocation_approval_message, severity=None, evidence=None),
         ],
     ),
     "expression": PolicyType(
@@ -429,24 +249,11 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         tier="observe",
         reads=["expression"],
         at_least_one=[],
-        fields={
-            "expression": {"type": "cel", "env": "variables", "required": True},
-            "message": {"type": "string", "default": ""},
-            "reason": {"type": "string", "default": ""},
-        },
+        fields={"expression": {"type": "cel", "env": "variables", "required": True}, "message": {"type": "string", "default": ""}, "reason": {"type": "string", "default": ""}},
         state=[],
         uses=[["found", "expression_result"]],
         conditions=[
-            Condition(
-                id="true",
-                effect="violation",
-                reason="EXPRESSION_TRUE",
-                mode=None,
-                when=_expression_true_when,
-                message=_expression_true_message,
-                severity=None,
-                evidence="found",
-            ),
+            Condition(id="true", effect="violation", reason="EXPRESSION_TRUE", mode=None, when=_expression_true_when, message=_expression_true_message, severity=None, evidence="found"),
         ],
     ),
 }

@@ -7,223 +7,80 @@ from typing import Any, Final, Literal
 
 # What a violated policy does.
 EnforcementMode = Literal["monitor", "warn", "require_approval", "block"]
-ENFORCEMENT_MODE_VALUES: Final[tuple[str, ...]] = (
-    "monitor",
-    "warn",
-    "require_approval",
-    "block",
-)
+ENFORCEMENT_MODE_VALUES: Final[tuple[str, ...]] = ("monitor", "warn", "require_approval", "block",)
 ENFORCEMENT_MODE_RANK: Final[dict[str, int]] = {"monitor": 1, "warn": 2, "require_approval": 3, "block": 4}
-ENFORCEMENT_MODE_ALIASES: Final[dict[str, str]] = {
-    "log_only": "monitor",
-    "audit": "monitor",
-    "flag": "warn",
-    "hard_block": "block",
-    "enforce": "block",
-}
+ENFORCEMENT_MODE_ALIASES: Final[dict[str, str]] = {"log_only": "monitor", "audit": "monitor", "flag": "warn", "hard_block": "block", "enforce": "block"}
 
 # What a decision says, from the weakest to the strongest.
 Verdict = Literal["allow", "monitor", "warn", "require_approval", "block", "paused"]
-VERDICT_VALUES: Final[tuple[str, ...]] = (
-    "allow",
-    "monitor",
-    "warn",
-    "require_approval",
-    "block",
-    "paused",
-)
-VERDICT_RANK: Final[dict[str, int]] = {
-    "allow": 0,
-    "monitor": 1,
-    "warn": 2,
-    "require_approval": 3,
-    "block": 4,
-    "paused": 5,
-}
+VERDICT_VALUES: Final[tuple[str, ...]] = ("allow", "monitor", "warn", "require_approval", "block", "paused",)
+VERDICT_RANK: Final[dict[str, int]] = {"allow": 0, "monitor": 1, "warn": 2, "require_approval": 3, "block": 4, "paused": 5}
 
 # Where in an agent's step the check stands.
 Phase = Literal["input", "tool_call", "tool_result", "output", "agent_call"]
-PHASE_VALUES: Final[tuple[str, ...]] = (
-    "input",
-    "tool_call",
-    "tool_result",
-    "output",
-    "agent_call",
-)
+PHASE_VALUES: Final[tuple[str, ...]] = ("input", "tool_call", "tool_result", "output", "agent_call",)
 
 # How bad a violation is.
 Severity = Literal["low", "medium", "high", "critical"]
-SEVERITY_VALUES: Final[tuple[str, ...]] = (
-    "low",
-    "medium",
-    "high",
-    "critical",
-)
+SEVERITY_VALUES: Final[tuple[str, ...]] = ("low", "medium", "high", "critical",)
 SEVERITY_RANK: Final[dict[str, int]] = {"low": 1, "medium": 2, "high": 3, "critical": 4}
 
 # The level of the cascade that a policy or a pause belongs to.
 Level = Literal["agent", "team", "workspace", "tenant", "platform"]
-LEVEL_VALUES: Final[tuple[str, ...]] = (
-    "agent",
-    "team",
-    "workspace",
-    "tenant",
-    "platform",
-)
+LEVEL_VALUES: Final[tuple[str, ...]] = ("agent", "team", "workspace", "tenant", "platform",)
 LEVEL_RANK: Final[dict[str, int]] = {"agent": 1, "team": 2, "workspace": 3, "tenant": 4, "platform": 5}
 
 # How far an agent may act on its own; each tier includes the controls of the tiers before it.
 AutonomyLevel = Literal["observe", "advise", "act_with_approval", "autonomous"]
-AUTONOMY_LEVEL_VALUES: Final[tuple[str, ...]] = (
-    "observe",
-    "advise",
-    "act_with_approval",
-    "autonomous",
-)
+AUTONOMY_LEVEL_VALUES: Final[tuple[str, ...]] = ("observe", "advise", "act_with_approval", "autonomous",)
 AUTONOMY_LEVEL_RANK: Final[dict[str, int]] = {"observe": 1, "advise": 2, "act_with_approval": 3, "autonomous": 4}
 
 # When a policy with prerequisites runs. Those that do not apply to the request do not count; when none counts, it runs.
 ChainTrigger = Literal["all_passed", "any_violated", "always"]
-CHAIN_TRIGGER_VALUES: Final[tuple[str, ...]] = (
-    "all_passed",
-    "any_violated",
-    "always",
-)
+CHAIN_TRIGGER_VALUES: Final[tuple[str, ...]] = ("all_passed", "any_violated", "always",)
 
 # What a policy does when it cannot be decided.
 OnError = Literal["hold", "record"]
-ON_ERROR_VALUES: Final[tuple[str, ...]] = (
-    "hold",
-    "record",
-)
+ON_ERROR_VALUES: Final[tuple[str, ...]] = ("hold", "record",)
 
 # What became of one policy in one decision.
 OutcomeStatus = Literal["passed", "violated", "skipped", "error"]
-OUTCOME_STATUS_VALUES: Final[tuple[str, ...]] = (
-    "passed",
-    "violated",
-    "skipped",
-    "error",
-)
+OUTCOME_STATUS_VALUES: Final[tuple[str, ...]] = ("passed", "violated", "skipped", "error",)
 
 # How a found value is written in the text handed back.
 PiiStrategy = Literal["redact", "mask", "partial", "hash"]
-PII_STRATEGY_VALUES: Final[tuple[str, ...]] = (
-    "redact",
-    "mask",
-    "partial",
-    "hash",
-)
+PII_STRATEGY_VALUES: Final[tuple[str, ...]] = ("redact", "mask", "partial", "hash",)
 
 # How readily a detector speaks up.
 Sensitivity = Literal["low", "medium", "high"]
-SENSITIVITY_VALUES: Final[tuple[str, ...]] = (
-    "low",
-    "medium",
-    "high",
-)
+SENSITIVITY_VALUES: Final[tuple[str, ...]] = ("low", "medium", "high",)
 
 # How a traced step ended.
-TraceStatus = Literal[
-    "success", "error", "timeout", "policy_blocked", "limit_exceeded", "flagged_for_review", "effect_unconfirmed"
-]
-TRACE_STATUS_VALUES: Final[tuple[str, ...]] = (
-    "success",
-    "error",
-    "timeout",
-    "policy_blocked",
-    "limit_exceeded",
-    "flagged_for_review",
-    "effect_unconfirmed",
-)
+TraceStatus = Literal["success", "error", "timeout", "policy_blocked", "limit_exceeded", "flagged_for_review", "effect_unconfirmed"]
+TRACE_STATUS_VALUES: Final[tuple[str, ...]] = ("success", "error", "timeout", "policy_blocked", "limit_exceeded", "flagged_for_review", "effect_unconfirmed",)
 
 # Whether an agent may act.
 AgentStatus = Literal["active", "paused"]
-AGENT_STATUS_VALUES: Final[tuple[str, ...]] = (
-    "active",
-    "paused",
-)
+AGENT_STATUS_VALUES: Final[tuple[str, ...]] = ("active", "paused",)
 
 # Where an approval stands.
 ApprovalStatus = Literal["pending", "approved", "denied", "expired"]
-APPROVAL_STATUS_VALUES: Final[tuple[str, ...]] = (
-    "pending",
-    "approved",
-    "denied",
-    "expired",
-)
+APPROVAL_STATUS_VALUES: Final[tuple[str, ...]] = ("pending", "approved", "denied", "expired",)
 
 # The role of an API key.
 Role = Literal["sdk", "viewer", "developer", "admin", "owner"]
-ROLE_VALUES: Final[tuple[str, ...]] = (
-    "sdk",
-    "viewer",
-    "developer",
-    "admin",
-    "owner",
-)
+ROLE_VALUES: Final[tuple[str, ...]] = ("sdk", "viewer", "developer", "admin", "owner",)
 ROLE_RANK: Final[dict[str, int]] = {"sdk": 1, "viewer": 2, "developer": 3, "admin": 4, "owner": 5}
 
 # What the client does before it has ever had a plan.
 FailMode = Literal["closed", "open"]
-FAIL_MODE_VALUES: Final[tuple[str, ...]] = (
-    "closed",
-    "open",
-)
+FAIL_MODE_VALUES: Final[tuple[str, ...]] = ("closed", "open",)
 
 # Why.
-Reason = Literal[
-    "PROMPT_INJECTION",
-    "PII_FOUND",
-    "TOOL_DENIED",
-    "TOOL_NOT_ALLOWED",
-    "TOOL_NEEDS_APPROVAL",
-    "TOOL_ARGUMENTS",
-    "COST_PER_EXECUTION",
-    "DAILY_BUDGET",
-    "MONTHLY_BUDGET",
-    "EXPRESSION_TRUE",
-    "BUDGET_WARNING",
-    "REQUEST_INVALID",
-    "REQUEST_TOO_LARGE",
-    "EXPRESSION_FAILED",
-    "USAGE_UNAVAILABLE",
-    "INTERNAL",
-    "PREREQUISITE_NOT_PASSED",
-    "PREREQUISITE_NOT_VIOLATED",
-    "AGENT_PAUSED",
-    "NO_POLICIES_LOADED",
-]
-REASON_VALUES: Final[tuple[str, ...]] = (
-    "PROMPT_INJECTION",
-    "PII_FOUND",
-    "TOOL_DENIED",
-    "TOOL_NOT_ALLOWED",
-    "TOOL_NEEDS_APPROVAL",
-    "TOOL_ARGUMENTS",
-    "COST_PER_EXECUTION",
-    "DAILY_BUDGET",
-    "MONTHLY_BUDGET",
-    "EXPRESSION_TRUE",
-    "BUDGET_WARNING",
-    "REQUEST_INVALID",
-    "REQUEST_TOO_LARGE",
-    "EXPRESSION_FAILED",
-    "USAGE_UNAVAILABLE",
-    "INTERNAL",
-    "PREREQUISITE_NOT_PASSED",
-    "PREREQUISITE_NOT_VIOLATED",
-    "AGENT_PAUSED",
-    "NO_POLICIES_LOADED",
-)
+Reason = Literal["PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED"]
+REASON_VALUES: Final[tuple[str, ...]] = ("PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED",)
 
-FAILURE_REASONS: Final = (
-    "REQUEST_INVALID",
-    "REQUEST_TOO_LARGE",
-    "EXPRESSION_FAILED",
-    "USAGE_UNAVAILABLE",
-    "INTERNAL",
-)
+FAILURE_REASONS: Final = ("REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL",)
 
 # UTF-16 code units; one text; 1 MiB scans in about 10 ms
 MAX_TEXT_CHARS: Final = 1048576
@@ -399,74 +256,14 @@ DEFAULT_ADAPTER_HISTORY_MESSAGES: Final = 50
 # runs; runs of a framework that an adapter follows at once; the oldest is let go first, so that runs that never end do not pile up
 DEFAULT_ADAPTER_OPEN_RUNS: Final = 10000
 
-SCORING: Final[dict[str, Any]] = {
-    "severityScores": {"low": 30, "medium": 50, "high": 75, "critical": 90},
-    "sensitivityOffsets": {"low": 15, "medium": 0, "high": -15},
-    "ownPatternWeight": 90,
-    "contextCharsBefore": 60,
-    "contextCharsAfter": 30,
-}
+SCORING: Final[dict[str, Any]] = {"severityScores": {"low": 30, "medium": 50, "high": 75, "critical": 90}, "sensitivityOffsets": {"low": 15, "medium": 0, "high": -15}, "ownPatternWeight": 90, "contextCharsBefore": 60, "contextCharsAfter": 30}
 
-TIERS: Final[list[dict[str, Any]]] = [
-    {"tier": "observe", "types": ["injection_scan", "pii_access"]},
-    {"tier": "advise", "types": []},
-    {"tier": "act_with_approval", "types": []},
-    {"tier": "autonomous", "types": ["cost_limit", "budget_cap", "tool_invocation"]},
-]
+TIERS: Final[list[dict[str, Any]]] = [{"tier": "observe", "types": ["injection_scan", "pii_access"]}, {"tier": "advise", "types": []}, {"tier": "act_with_approval", "types": []}, {"tier": "autonomous", "types": ["cost_limit", "budget_cap", "tool_invocation"]}]
 
-EXPRESSION_VARIABLES: Final[dict[str, Any]] = {
-    "input": "string",
-    "output": "string",
-    "phase": "string",
-    "agentId": "string",
-    "agentName": "string",
-    "environment": "string",
-    "orgId": "string",
-    "user": "string",
-    "session": "string",
-    "model": "string",
-    "cost": "double",
-    "tokens": "int",
-    "now": "timestamp",
-    "tools": "list(string)",
-    "metadata": "map(string, dyn)",
-    "agent": {
-        "fields": {
-            "id": "string",
-            "name": "string",
-            "autonomy": "string",
-            "team": "string",
-            "workspace": "string",
-            "labels": "map(string, string)",
-        }
-    },
-    "tool": {"fields": {"name": "string", "args": "map(string, dyn)", "result": "string"}},
-}
+EXPRESSION_VARIABLES: Final[dict[str, Any]] = {"input": "string", "output": "string", "phase": "string", "agentId": "string", "agentName": "string", "environment": "string", "orgId": "string", "user": "string", "session": "string", "model": "string", "cost": "double", "tokens": "int", "now": "timestamp", "tools": "list(string)", "metadata": "map(string, dyn)", "agent": {"fields": {"id": "string", "name": "string", "autonomy": "string", "team": "string", "workspace": "string", "labels": "map(string, string)"}}, "tool": {"fields": {"name": "string", "args": "map(string, dyn)", "result": "string"}}}
 
-TOOL_RULE_VARIABLES: Final[dict[str, Any]] = {
-    "args": "map(string, dyn)",
-    "tool": "string",
-    "agentId": "string",
-    "environment": "string",
-}
+TOOL_RULE_VARIABLES: Final[dict[str, Any]] = {"args": "map(string, dyn)", "tool": "string", "agentId": "string", "environment": "string"}
 
-HTTP_OUTCOMES: Final[list[dict[str, str]]] = [
-    {"match": "200-299", "outcome": "ok"},
-    {"match": "304", "outcome": "unchanged"},
-    {"match": "401", "outcome": "auth"},
-    {"match": "403", "outcome": "auth"},
-    {"match": "408", "outcome": "retry"},
-    {"match": "413", "outcome": "split"},
-    {"match": "425", "outcome": "retry"},
-    {"match": "429", "outcome": "retry"},
-    {"match": "400-499", "outcome": "drop"},
-    {"match": "500-599", "outcome": "retry"},
-    {"match": "network", "outcome": "retry"},
-]
+HTTP_OUTCOMES: Final[list[dict[str, str]]] = [{"match": "200-299", "outcome": "ok"}, {"match": "304", "outcome": "unchanged"}, {"match": "401", "outcome": "auth"}, {"match": "403", "outcome": "auth"}, {"match": "408", "outcome": "retry"}, {"match": "413", "outcome": "split"}, {"match": "425", "outcome": "retry"}, {"match": "429", "outcome": "retry"}, {"match": "400-499", "outcome": "drop"}, {"match": "500-599", "outcome": "retry"}, {"match": "network", "outcome": "retry"}]
 
-DROP_REASONS: Final = (
-    "queue_full",
-    "rejected",
-    "closed",
-    "unserializable",
-)
+DROP_REASONS: Final = ("queue_full", "rejected", "closed", "unserializable",)
