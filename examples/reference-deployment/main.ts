@@ -6,7 +6,7 @@ import { createOpsAgent } from "./ops-agent";
 import { readOptions } from "./options";
 import { printReport } from "./print-report";
 import { quietConsole } from "./quiet-console";
-import { type AgentName, readRows } from "./rows";
+import { type AgentName, readRowsOrExit } from "./rows";
 import { runRows } from "./run-rows";
 import { createScript } from "./script";
 import { sendTraces } from "./send-traces";
@@ -16,7 +16,7 @@ import { createSupportBot } from "./support-bot";
 import { countDecision, createTally } from "./tally";
 
 const options = readOptions(process.argv.slice(2));
-const rows = readRows(options.data, options.limit);
+const rows = readRowsOrExit(options.data, options.limit);
 
 console.log("Starting a control plane on the embedded database …");
 const deployment = await startDeployment();

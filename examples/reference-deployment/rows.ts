@@ -29,6 +29,16 @@ export function readRows(path: string, limit: number): Row[] {
   return rows;
 }
 
+/** The same; what is wrong with the file is printed and ends the process. */
+export function readRowsOrExit(path: string, limit: number): Row[] {
+  try {
+    return readRows(path, limit);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
+}
+
 function readRow(line: string, place: string, index: number): Row {
   const value = parse(line, place);
   if (typeof value["text"] !== "string") throw new Error(`${place}: expected a string in \`text\``);
