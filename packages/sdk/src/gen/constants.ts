@@ -29,14 +29,10 @@ export const defaults = {
   serverPort: 4319,
   /** requests; one API key */
   serverRateLimitPerMinute: 60000,
-  /** ms; cascade resolution; the kill switch never waits for it */
-  killSwitchCacheMs: 60000,
   /** nothing is open by accident */
   failMode: "closed",
   /** the strictest assumption */
   environment: "production",
-  /** day; calendar month */
-  monthResetDay: 1,
   /** the same everywhere */
   timezone: "UTC",
   /** ms; how long a client waits for its first bundle before the fail mode decides */

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "b1ae204583372055ea841dce979257b4afac5dd67fc97f4d4fff89ad6f2753d0"
+SPEC_DIGEST: Final = "f8ff40ee57d68487d82eadf063d858792f93a1a1298ecbbf98a124001ef748d5"

@@ -205,17 +205,11 @@ DEFAULT_SERVER_PORT: Final = 4319
 # requests; one API key
 DEFAULT_SERVER_RATE_LIMIT_PER_MINUTE: Final = 60000
 
-# ms; cascade resolution; the kill switch never waits for it
-DEFAULT_KILL_SWITCH_CACHE_MS: Final = 60000
-
 # nothing is open by accident
 DEFAULT_FAIL_MODE: Final = "closed"
 
 # the strictest assumption
 DEFAULT_ENVIRONMENT: Final = "production"
-
-# day; calendar month
-DEFAULT_MONTH_RESET_DAY: Final = 1
 
 # the same everywhere
 DEFAULT_TIMEZONE: Final = "UTC"
