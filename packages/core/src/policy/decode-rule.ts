@@ -76,8 +76,13 @@ function decodeValue(field: FieldTable, value: unknown, pointer: string, problem
   }
 }
 
+/** No name is longer, so no longer glob can mean one; and one that is too long to be judged would quietly match nothing. */
 function decodeGlob(value: unknown, pointer: string, problems: ProblemList): string | undefined {
   const text = decodeText(value, pointer, problems);
+  if (text !== undefined && text.length > limits.maxNameChars) {
+    problems.add(pointer, `is longer than ${limits.maxNameChars} characters`);
+    return undefined;
+  }
   const problem = text === undefined ? undefined : checkGlob(text);
   if (problem !== undefined) problems.add(pointer, problem.celMessage);
   return text;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..._gen.policy_types import POLICY_TYPES, PolicyType
-from ..._gen.tables import MAX_COST_USD, MAX_OWN_PATTERNS, MAX_RULE_ITEMS, MAX_TEXT_CHARS
+from ..._gen.tables import MAX_COST_USD, MAX_NAME_CHARS, MAX_OWN_PATTERNS, MAX_RULE_ITEMS, MAX_TEXT_CHARS
 from ..decide import es_number, own_keys, utf16_length
 from ..decide.numbers import is_finite, is_number, is_safe_integer
 from ..detect import PII_CATEGORY_NAMES
@@ -76,7 +76,11 @@ def _decode_value(field: dict[str, Any], value: Any, pointer: str, problems: Pro
 
 
 def _decode_glob(value: Any, pointer: str, problems: ProblemList) -> str | None:
+    """No name is longer, so no longer glob can mean one; and one that is too long to be judged would match nothing."""
     text = _decode_text(value, pointer, problems)
+    if text is not None and utf16_length(text) > MAX_NAME_CHARS:
+        problems.add(pointer, f"is longer than {MAX_NAME_CHARS} characters")
+        return None
     problem = None if text is None else check_glob(text)
     if problem is not None:
         problems.add(pointer, problem.message)
