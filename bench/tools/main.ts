@@ -24,7 +24,8 @@ for (const [suite, listCases] of [
 
 /** Rooms with larger suites beside peers of their own; they write results/match.json and results/expr.json. */
 for (const suite of ["match", "expr"]) {
-  if (wanted(`${suite}-peers`)) run(process.execPath, ["--import", "tsx", `${root}bench/suites/${suite}/main.ts`]);
+  if (wanted(`${suite}-peers`))
+    run(process.execPath, [`${root}packages/devkit/bin/run-ts.mjs`, `bench/suites/${suite}/main.ts`]);
 }
 
 const python = `${root}python/.venv/bin/python`;

@@ -5,10 +5,13 @@ import { ensureBuild, ensureNodePackages, ensurePython } from "../lib/setup.mjs"
 await ensureNodePackages();
 await ensureBuild();
 await ensurePython();
-process.env.TSX_TSCONFIG_PATH = `${root}packages/devkit/tsconfig.run.json`;
-const child = spawn(process.execPath, ["--import", "tsx", "bench/tools/main.ts", ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: "inherit",
-});
+const child = spawn(
+  process.execPath,
+  ["packages/devkit/bin/run-ts.mjs", "bench/tools/main.ts", ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: "inherit",
+  },
+);
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("close", (status) => process.exit(status ?? 1));
