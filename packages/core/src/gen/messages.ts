@@ -1,6 +1,6 @@
 // Code generated from spec/. Do not edit.
 
-import type { ApprovalStatus, AutonomyLevel, ChainTrigger, EnforcementMode, Level, OnError, OutcomeStatus, Phase, Reason, Severity, TraceStatus, Verdict } from "./tables";
+import type { ApprovalStatus, ArtifactGovernance, AutonomyLevel, ChainTrigger, Consideration, DataClassification, DelegationAction, EnforcementMode, GovernanceDimension, GrantStatus, Level, OnError, OutcomeStatus, Phase, Reason, Severity, TraceStatus, ValidatorDecision, Verdict } from "./tables";
 
 /** An agent as registered. */
 export interface Agent {
@@ -20,6 +20,24 @@ export interface Agent {
   readonly autonomyLevel?: AutonomyLevel;
   readonly teamId?: string;
   readonly workspaceId?: string;
+  /** Tools that it may use; empty means that none are known. */
+  readonly tools?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Leave for one agent to call another. */
+export interface AgentGrant {
+  readonly grantId: string;
+  readonly callerAgentId: string;
+  /** `*` means every agent. */
+  readonly calleeAgentId: string;
+  /** What the caller may have done. */
+  readonly actions: readonly DelegationAction[];
+  /** RFC 3339; empty means that it does not expire. */
+  readonly expiresAt?: string;
+  /** The longest chain of callers that may use it; the policy's own bound stands beside it. */
+  readonly maxDepth?: number;
+  readonly status?: GrantStatus;
 }
 
 /** A kill switch that is on. */
@@ -81,6 +99,9 @@ export interface Bundle {
   readonly policies?: readonly Policy[];
   readonly agents?: readonly Agent[];
   readonly pauses?: readonly Pause[];
+  readonly grants?: readonly AgentGrant[];
+  /** What the levels of the cascade demand. */
+  readonly settings?: readonly GovernanceSettings[];
 }
 
 /** A DSSE envelope: the exact bytes of a bundle with signatures over them. */
@@ -119,6 +140,20 @@ export interface Decision {
   readonly pause?: Pause;
   /** SHA-256 of the policies it was decided with, hex. */
   readonly planDigest: string;
+  /** Policies from beyond the agent's tier that were evaluated all the same, for the audit. */
+  readonly tierOverrides?: readonly TierOverride[];
+  /** Why, when it was asked for. */
+  readonly explanation?: Explanation;
+}
+
+/** A policy whose type belongs to a higher autonomy tier than its agent's. */
+export interface TierOverride {
+  readonly policyId: string;
+  readonly policyType: string;
+  /** The tier of its type. */
+  readonly tier: AutonomyLevel;
+  /** The agent's. */
+  readonly agentTier: AutonomyLevel;
 }
 
 /** One policy that was violated, or that could not be decided and holds. */
@@ -178,6 +213,145 @@ export interface RequestProblem {
   readonly message: string;
 }
 
+/** Why a decision is what it is. Texts of the request are given by their length. */
+export interface Explanation {
+  /** Every active policy, in the order of evaluation. */
+  readonly policies: readonly PolicyExplanation[];
+  /** What the cascade says for the agent. */
+  readonly governance: Governance;
+}
+
+/**  */
+export interface PolicyExplanation {
+  readonly policyId: string;
+  readonly policyType: string;
+  /** What became of it. */
+  readonly status: Consideration;
+  /** Why it did not apply, was skipped or could not be decided. */
+  readonly why?: string;
+  /** The mode in force. */
+  readonly mode: EnforcementMode;
+  /** The setting that raised its mode, when one did. */
+  readonly modeSource?: GovernedSetting;
+  /** What it does when it cannot be decided. */
+  readonly onError: OnError;
+  readonly prerequisites?: readonly PrerequisiteExplanation[];
+  /** Its type's conditions, in order, with what they came to. */
+  readonly conditions?: readonly ConditionExplanation[];
+  /** Expressions of the rule that were evaluated. */
+  readonly expressions?: readonly ExpressionExplanation[];
+  /** Counters that were read. */
+  readonly counters?: readonly CounterExplanation[];
+  /** Patterns that matched in texts that it reads. */
+  readonly patterns?: readonly PatternHit[];
+}
+
+/**  */
+export interface PrerequisiteExplanation {
+  readonly policyId: string;
+  /** Its outcome. */
+  readonly status: Consideration;
+  /** False when it does not apply to this request. */
+  readonly counts: boolean;
+}
+
+/**  */
+export interface ConditionExplanation {
+  readonly id: string;
+  readonly holds: boolean;
+  readonly reason: Reason;
+}
+
+/**  */
+export interface ExpressionExplanation {
+  /** JSON pointer into the rule. */
+  readonly path: string;
+  /** true, false or error. */
+  readonly result: string;
+  /** The sub-expression that decided it. */
+  readonly decided: ExpressionPart;
+  /** Values that the deciding sub-expression reads. */
+  readonly parts?: readonly ExpressionPart[];
+}
+
+/** A piece of an expression and what it came to. */
+export interface ExpressionPart {
+  readonly source: string;
+  /** Unicode code points, from the start of the expression. */
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  /** As the expression language writes it. */
+  readonly value: string;
+}
+
+/**  */
+export interface CounterExplanation {
+  readonly key: string;
+  /** As read; empty when it could not be. */
+  readonly value: string;
+}
+
+/**  */
+export interface PatternHit {
+  /** The pattern's id in the catalogue, or `own.<policy>.<index>`. */
+  readonly patternId: string;
+  /** JSON pointer into the request. */
+  readonly path: string;
+  /** Unicode code points. */
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+}
+
+/** What one level of the cascade demands. An unknown value means the most restrictive known one. */
+export interface GovernanceSettings {
+  /** platform, tenant, workspace, team or agent; any other concerns everyone. */
+  readonly level: string;
+  /** The agent, team or workspace; empty for the tenant and the platform. */
+  readonly targetId?: string;
+  /** The highest autonomy tier that an agent may have. */
+  readonly maxAutonomy?: string;
+  /** Least enforcement mode by policy type or alias; `*` is every type. */
+  readonly minimumModes?: Readonly<Record<string, string>>;
+  /** Governance packs that are in force. */
+  readonly packs?: readonly string[];
+  /** What an artefact needs before an agent may use it. */
+  readonly artifactGovernance?: string;
+  /** What an agent may discover: name to true or false. */
+  readonly discovery?: Readonly<Record<string, boolean>>;
+}
+
+/** What the cascade says for one agent: of every level the most restrictive. */
+export interface Governance {
+  /** The agent's tier under every cap. Absent for an agent without a tier that no level caps. */
+  readonly autonomy?: AutonomyLevel;
+  /** Least mode by policy type; `*` is every type. */
+  readonly minimumModes: Readonly<Record<string, string>>;
+  readonly packs: readonly string[];
+  readonly artifactGovernance: ArtifactGovernance;
+  /** Name to true or false. */
+  readonly discovery: Readonly<Record<string, boolean>>;
+  /** The kill switch that holds the agent. */
+  readonly pause?: Pause;
+  /** Every setting that some level made, and which. */
+  readonly settings: readonly GovernedSetting[];
+}
+
+/** One setting of the cascade and the level that it comes from; of several that say the same, the highest. */
+export interface GovernedSetting {
+  readonly dimension: GovernanceDimension;
+  /** The policy type, pack or toggle; empty for dimensions that have one value. */
+  readonly name?: string;
+  readonly value: string;
+  readonly level: string;
+  readonly targetId?: string;
+}
+
 /** One rule of an organisation, as written, stored and sent. */
 export interface Policy {
   /** Stable id, unique in its organisation. */
@@ -213,6 +387,10 @@ export interface Policy {
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Who is told of a violation. */
   readonly notify?: readonly NotifyChannel[];
+  /** Labels that a registered agent must have, name to value; `*` is any value. Empty means all agents. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The agent, team or workspace that it was written for, as its level says; empty means all of them. */
+  readonly targetId?: string;
 }
 
 /** Where a notice of a violation goes. */
@@ -247,6 +425,68 @@ export interface EnforceRequest {
   readonly model?: string;
   readonly userId?: string;
   readonly sessionId?: string;
+  /** Who serves the model. */
+  readonly provider?: string;
+  /** Where the model is served. */
+  readonly region?: string;
+  /** Roles of the user on whose behalf the agent acts. */
+  readonly userRoles?: readonly string[];
+  readonly userGroups?: readonly string[];
+  /** What is about to be done, in the caller's own words; in tool_call the tool's name when absent. */
+  readonly action?: string;
+  /** What it is done to. */
+  readonly resource?: string;
+  /** The agent that is called. */
+  readonly targetAgentId?: string;
+  /** Agents on whose behalf the call is made, the first caller first, without the agent that asks now. */
+  readonly delegationChain?: readonly string[];
+  /** Tools that the called agent may use. */
+  readonly delegatedTools?: readonly string[];
+  /** URI of the data that is read. */
+  readonly dataSource?: string;
+  readonly dataClassification?: DataClassification;
+  /** Records asked for, or returned. */
+  readonly recordCount?: number;
+  /** Measures of quality, by name, as the caller measured them. */
+  readonly scores?: Readonly<Record<string, number>>;
+  /** Probabilities from 0 to 1, by label, from a classifier of the caller. */
+  readonly classifications?: Readonly<Record<string, number>>;
+  /** Approvals that were checked before they were passed in. */
+  readonly approvals?: readonly ApprovalProof[];
+  /** The tool as its server describes it. */
+  readonly toolDescriptor?: ToolDescriptor;
+  /** Answers of validators, by policy id, asked for before evaluation. */
+  readonly validatorResults?: Readonly<Record<string, ValidatorResult>>;
+  readonly outputTokens?: number;
+  /** The registered agent's when absent. */
+  readonly workspaceId?: string;
+  readonly teamId?: string;
+}
+
+/** An approval that the caller has checked. */
+export interface ApprovalProof {
+  readonly approvalId: string;
+  /** SHA-256 of the canonical JSON of the approved action, hex. */
+  readonly actionHash: string;
+  readonly status: ApprovalStatus;
+  /** RFC 3339; empty means that it does not expire by itself. */
+  readonly expiresAt?: string;
+}
+
+/** What an MCP server says about one of its tools. */
+export interface ToolDescriptor {
+  readonly server: string;
+  readonly name: string;
+  /** SHA-256 of the canonical JSON of the descriptor, hex. */
+  readonly hash: string;
+  readonly description?: string;
+  readonly annotations?: Readonly<Record<string, unknown>>;
+}
+
+/** What a validator answered. */
+export interface ValidatorResult {
+  readonly decision: ValidatorDecision;
+  readonly message?: string;
 }
 
 /**  */
@@ -339,6 +579,8 @@ export interface MessageField {
   readonly kind: "string" | "bool" | "number" | "int" | "object" | "any" | "message";
   readonly message?: string;
   readonly repeated?: boolean;
+  /** An object from names to values of that kind. */
+  readonly mapped?: boolean;
   readonly required?: boolean;
   readonly set?: string;
   readonly maxLength?: string;
@@ -364,6 +606,17 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     autonomyLevel: {"kind":"string","set":"autonomyLevel"},
     teamId: {"kind":"string"},
     workspaceId: {"kind":"string"},
+    tools: {"kind":"string","repeated":true},
+    labels: {"kind":"string","mapped":true},
+  },
+  AgentGrant: {
+    grantId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+    callerAgentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+    calleeAgentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+    actions: {"kind":"string","repeated":true,"required":true,"set":"delegationAction"},
+    expiresAt: {"kind":"string"},
+    maxDepth: {"kind":"int"},
+    status: {"kind":"string","set":"grantStatus","default":"active"},
   },
   Pause: {
     level: {"kind":"string","required":true,"set":"level"},
@@ -405,6 +658,8 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     policies: {"kind":"message","message":"Policy","repeated":true},
     agents: {"kind":"message","message":"Agent","repeated":true},
     pauses: {"kind":"message","message":"Pause","repeated":true},
+    grants: {"kind":"message","message":"AgentGrant","repeated":true},
+    settings: {"kind":"message","message":"GovernanceSettings","repeated":true},
   },
   SignedBundle: {
     payloadType: {"kind":"string","required":true},
@@ -427,6 +682,14 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     problems: {"kind":"message","message":"RequestProblem","repeated":true,"required":true},
     pause: {"kind":"message","message":"Pause"},
     planDigest: {"kind":"string","required":true},
+    tierOverrides: {"kind":"message","message":"TierOverride","repeated":true},
+    explanation: {"kind":"message","message":"Explanation"},
+  },
+  TierOverride: {
+    policyId: {"kind":"string","required":true},
+    policyType: {"kind":"string","required":true},
+    tier: {"kind":"string","required":true,"set":"autonomyLevel"},
+    agentTier: {"kind":"string","required":true,"set":"autonomyLevel"},
   },
   Violation: {
     policyId: {"kind":"string","required":true},
@@ -466,6 +729,83 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     reason: {"kind":"string","required":true,"set":"reason"},
     message: {"kind":"string","required":true},
   },
+  Explanation: {
+    policies: {"kind":"message","message":"PolicyExplanation","repeated":true,"required":true},
+    governance: {"kind":"message","message":"Governance","required":true},
+  },
+  PolicyExplanation: {
+    policyId: {"kind":"string","required":true},
+    policyType: {"kind":"string","required":true},
+    status: {"kind":"string","required":true,"set":"consideration"},
+    why: {"kind":"string"},
+    mode: {"kind":"string","required":true,"set":"enforcementMode"},
+    modeSource: {"kind":"message","message":"GovernedSetting"},
+    onError: {"kind":"string","required":true,"set":"onError"},
+    prerequisites: {"kind":"message","message":"PrerequisiteExplanation","repeated":true},
+    conditions: {"kind":"message","message":"ConditionExplanation","repeated":true},
+    expressions: {"kind":"message","message":"ExpressionExplanation","repeated":true},
+    counters: {"kind":"message","message":"CounterExplanation","repeated":true},
+    patterns: {"kind":"message","message":"PatternHit","repeated":true},
+  },
+  PrerequisiteExplanation: {
+    policyId: {"kind":"string","required":true},
+    status: {"kind":"string","required":true,"set":"consideration"},
+    counts: {"kind":"bool","required":true},
+  },
+  ConditionExplanation: {
+    id: {"kind":"string","required":true},
+    holds: {"kind":"bool","required":true},
+    reason: {"kind":"string","required":true,"set":"reason"},
+  },
+  ExpressionExplanation: {
+    path: {"kind":"string","required":true},
+    result: {"kind":"string","required":true},
+    decided: {"kind":"message","message":"ExpressionPart","required":true},
+    parts: {"kind":"message","message":"ExpressionPart","repeated":true},
+  },
+  ExpressionPart: {
+    source: {"kind":"string","required":true},
+    start: {"kind":"int","required":true},
+    end: {"kind":"int","required":true},
+    line: {"kind":"int","required":true},
+    column: {"kind":"int","required":true},
+    value: {"kind":"string","required":true},
+  },
+  CounterExplanation: {
+    key: {"kind":"string","required":true},
+    value: {"kind":"string","required":true},
+  },
+  PatternHit: {
+    patternId: {"kind":"string","required":true},
+    path: {"kind":"string","required":true},
+    start: {"kind":"int","required":true},
+    end: {"kind":"int","required":true},
+  },
+  GovernanceSettings: {
+    level: {"kind":"string","required":true},
+    targetId: {"kind":"string"},
+    maxAutonomy: {"kind":"string"},
+    minimumModes: {"kind":"string","mapped":true},
+    packs: {"kind":"string","repeated":true},
+    artifactGovernance: {"kind":"string"},
+    discovery: {"kind":"bool","mapped":true},
+  },
+  Governance: {
+    autonomy: {"kind":"string","set":"autonomyLevel"},
+    minimumModes: {"kind":"string","mapped":true,"required":true},
+    packs: {"kind":"string","repeated":true,"required":true},
+    artifactGovernance: {"kind":"string","required":true,"set":"artifactGovernance"},
+    discovery: {"kind":"bool","mapped":true,"required":true},
+    pause: {"kind":"message","message":"Pause"},
+    settings: {"kind":"message","message":"GovernedSetting","repeated":true,"required":true},
+  },
+  GovernedSetting: {
+    dimension: {"kind":"string","required":true,"set":"governanceDimension"},
+    name: {"kind":"string"},
+    value: {"kind":"string","required":true},
+    level: {"kind":"string","required":true},
+    targetId: {"kind":"string"},
+  },
   Policy: {
     id: {"kind":"string","required":true,"maxLength":"maxNameChars"},
     name: {"kind":"string"},
@@ -485,6 +825,8 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     tags: {"kind":"string","repeated":true},
     metadata: {"kind":"object"},
     notify: {"kind":"message","message":"NotifyChannel","repeated":true},
+    labels: {"kind":"string","mapped":true},
+    targetId: {"kind":"string"},
   },
   NotifyChannel: {
     kind: {"kind":"string","required":true},
@@ -506,6 +848,43 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     model: {"kind":"string"},
     userId: {"kind":"string"},
     sessionId: {"kind":"string"},
+    provider: {"kind":"string"},
+    region: {"kind":"string"},
+    userRoles: {"kind":"string","repeated":true},
+    userGroups: {"kind":"string","repeated":true},
+    action: {"kind":"string"},
+    resource: {"kind":"string"},
+    targetAgentId: {"kind":"string"},
+    delegationChain: {"kind":"string","repeated":true},
+    delegatedTools: {"kind":"string","repeated":true},
+    dataSource: {"kind":"string"},
+    dataClassification: {"kind":"string","set":"dataClassification"},
+    recordCount: {"kind":"int"},
+    scores: {"kind":"number","mapped":true},
+    classifications: {"kind":"number","mapped":true},
+    approvals: {"kind":"message","message":"ApprovalProof","repeated":true},
+    toolDescriptor: {"kind":"message","message":"ToolDescriptor"},
+    validatorResults: {"kind":"message","message":"ValidatorResult","mapped":true},
+    outputTokens: {"kind":"number"},
+    workspaceId: {"kind":"string"},
+    teamId: {"kind":"string"},
+  },
+  ApprovalProof: {
+    approvalId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+    actionHash: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+    status: {"kind":"string","required":true,"set":"approvalStatus"},
+    expiresAt: {"kind":"string"},
+  },
+  ToolDescriptor: {
+    server: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+    name: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+    hash: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+    description: {"kind":"string"},
+    annotations: {"kind":"object"},
+  },
+  ValidatorResult: {
+    decision: {"kind":"string","required":true,"set":"validatorDecision"},
+    message: {"kind":"string"},
   },
   ToolCall: {
     name: {"kind":"string","required":true,"maxLength":"maxNameChars"},

@@ -30,6 +30,23 @@ export const autonomyLevelValues = ["observe", "advise", "act_with_approval", "a
 export type AutonomyLevel = (typeof autonomyLevelValues)[number];
 export const autonomyLevelRank: Readonly<Record<AutonomyLevel, number>> = { observe: 1, advise: 2, act_with_approval: 3, autonomous: 4 };
 
+/** What an artefact (a prompt, tool, skill or file that an agent did not make itself) needs before it may be used. */
+export const artifactGovernanceValues = ["open", "recorded", "reviewed", "locked"] as const;
+export type ArtifactGovernance = (typeof artifactGovernanceValues)[number];
+export const artifactGovernanceRank: Readonly<Record<ArtifactGovernance, number>> = { open: 1, recorded: 2, reviewed: 3, locked: 4 };
+
+/** What an agent may find out about its surroundings; off at any level is off. */
+export const discoveryToggleValues = ["agents", "tools", "data_sources"] as const;
+export type DiscoveryToggle = (typeof discoveryToggleValues)[number];
+
+/** What the cascade decides. */
+export const governanceDimensionValues = ["artifactGovernance", "autonomy", "discovery", "killSwitch", "mode", "pack"] as const;
+export type GovernanceDimension = (typeof governanceDimensionValues)[number];
+
+/** What became of one policy, for an explanation. */
+export const considerationValues = ["passed", "violated", "skipped", "error", "not_applicable"] as const;
+export type Consideration = (typeof considerationValues)[number];
+
 /** When a policy with prerequisites runs. Those that do not apply to the request do not count; when none counts, it runs. */
 export const chainTriggerValues = ["all_passed", "any_violated", "always"] as const;
 export type ChainTrigger = (typeof chainTriggerValues)[number];
@@ -71,12 +88,62 @@ export const roleRank: Readonly<Record<Role, number>> = { sdk: 1, viewer: 2, dev
 export const failModeValues = ["closed", "open"] as const;
 export type FailMode = (typeof failModeValues)[number];
 
+/** How sensitive data is, from the least to the most. */
+export const dataClassificationValues = ["public", "internal", "confidential", "pii", "phi", "pci"] as const;
+export type DataClassification = (typeof dataClassificationValues)[number];
+export const dataClassificationRank: Readonly<Record<DataClassification, number>> = { public: 1, internal: 2, confidential: 3, pii: 4, phi: 5, pci: 6 };
+
+/** What a validator answered. */
+export const validatorDecisionValues = ["allow", "deny", "require_approval", "error"] as const;
+export type ValidatorDecision = (typeof validatorDecisionValues)[number];
+
+/** What one agent may ask of another. */
+export const delegationActionValues = ["execute", "read", "write", "delete", "invoke", "query", "subscribe", "delegate"] as const;
+export type DelegationAction = (typeof delegationActionValues)[number];
+
+/** Whether a grant counts. */
+export const grantStatusValues = ["active", "revoked"] as const;
+export type GrantStatus = (typeof grantStatusValues)[number];
+
 /** Why. */
 export const reasonValues = ["PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED"] as const;
 export type Reason = (typeof reasonValues)[number];
 
 export const failureReasons = ["REQUEST_INVALID","REQUEST_TOO_LARGE","EXPRESSION_FAILED","USAGE_UNAVAILABLE","INTERNAL"] as const;
 export type FailureReason = (typeof failureReasons)[number];
+
+/** The closed sets that a field of a document or of a rule may name. */
+export const closedSets: Readonly<Record<string, readonly string[]>> = {
+  agentStatus: agentStatusValues,
+  approvalStatus: approvalStatusValues,
+  artifactGovernance: artifactGovernanceValues,
+  autonomyLevel: autonomyLevelValues,
+  chainTrigger: chainTriggerValues,
+  consideration: considerationValues,
+  dataClassification: dataClassificationValues,
+  delegationAction: delegationActionValues,
+  discoveryToggle: discoveryToggleValues,
+  enforcementMode: enforcementModeValues,
+  failMode: failModeValues,
+  governanceDimension: governanceDimensionValues,
+  grantStatus: grantStatusValues,
+  level: levelValues,
+  onError: onErrorValues,
+  outcomeStatus: outcomeStatusValues,
+  phase: phaseValues,
+  piiStrategy: piiStrategyValues,
+  reason: reasonValues,
+  role: roleValues,
+  sensitivity: sensitivityValues,
+  severity: severityValues,
+  traceStatus: traceStatusValues,
+  validatorDecision: validatorDecisionValues,
+  verdict: verdictValues,
+};
+/** Other names that are accepted on input, by set. */
+export const closedSetAliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  enforcementMode: enforcementModeAliases,
+};
 
 export const limits = {
   /** UTF-16 code units; one text; 1 MiB scans in about 10 ms */
@@ -133,6 +200,26 @@ export const limits = {
   maxExportRows: 1000,
   /** UTF-16 code units; an API key as sent */
   maxApiKeyChars: 128,
+  /** UTF-16 code units; dataSource; what servers take in a request line */
+  maxUriChars: 4096,
+  /** names; userRoles, and userGroups */
+  maxRoles: 1000,
+  /** agents; delegationChain */
+  maxDelegationChain: 64,
+  /** numbers; scores, and classifications */
+  maxScores: 200,
+  /** approvals; one request; one step seldom needs two */
+  maxApprovals: 50,
+  /** answers; one request */
+  maxValidatorResults: 200,
+  /** labels; one policy's selector */
+  maxLabels: 64,
+  /** documents; one organisation's levels */
+  maxGovernanceSettings: 10000,
+  /** code points; a text among the values of an explanation; longer ones are given by their length */
+  maxExplainedChars: 64,
+  /** places; places of patterns in an explanation, for one policy */
+  maxExplainedHits: 64,
 } as const;
 
 /** The environment of a request that names none. */
@@ -142,7 +229,7 @@ export const environmentDefault = "production";
 export const scoring = {"severityScores":{"low":30,"medium":50,"high":75,"critical":90},"sensitivityOffsets":{"low":15,"medium":0,"high":-15},"ownPatternWeight":90,"contextCharsBefore":60,"contextCharsAfter":30} as const;
 
 /** Policy types that each autonomy tier adds to the one before. */
-export const tiers = [{"tier":"observe","types":["injection_scan","pii_access"]},{"tier":"advise","types":[]},{"tier":"act_with_approval","types":[]},{"tier":"autonomous","types":["cost_limit","budget_cap","tool_invocation"]}] as const;
+export const tiers = [{"tier":"observe","types":["injection_scan","pii_access","secret_leak","keyword_filter","tool_output_scan","expression"],"modes":{"injection_scan":"warn","pii_access":"warn"}},{"tier":"advise","types":["quality_threshold","output_classifier","content_moderation","output_schema","semantic_check","model_allowlist","token_limit"],"modes":{}},{"tier":"act_with_approval","types":["action_approval","access_control","data_access","tool_integrity","agent_delegation","custom_validator","time_window"],"modes":{"action_approval":"require_approval","access_control":"block"}},{"tier":"autonomous","types":["cost_limit","budget_cap","cost_budget","tool_invocation","external_call_limit","record_count_limit","session_limits","rate_limit","sequence","information_flow"],"modes":{"cost_limit":"block","budget_cap":"block","cost_budget":"block","tool_invocation":"block","external_call_limit":"block","record_count_limit":"block","session_limits":"block"}}] as const;
 
 /** Types of the variables of expressions. */
 export const expressionVariables = {"input":"string","output":"string","phase":"string","agentId":"string","agentName":"string","environment":"string","orgId":"string","user":"string","session":"string","model":"string","cost":"double","tokens":"int","now":"timestamp","tools":"list(string)","metadata":"map(string, dyn)","agent":{"fields":{"id":"string","name":"string","autonomy":"string","team":"string","workspace":"string","labels":"map(string, string)"}},"tool":{"fields":{"name":"string","args":"map(string, dyn)","result":"string"}}} as const;

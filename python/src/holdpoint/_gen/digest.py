@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "f8ff40ee57d68487d82eadf063d858792f93a1a1298ecbbf98a124001ef748d5"
+SPEC_DIGEST: Final = "5c3f73d86fc16254aebd9d8b67628b7c1eb68654d0b0f920940dea86f433165a"

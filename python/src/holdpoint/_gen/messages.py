@@ -26,6 +26,21 @@ class Agent:
     autonomy_level: str | None = None
     team_id: str | None = None
     workspace_id: str | None = None
+    tools: tuple[str, ...] = ()
+    labels: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentGrant:
+    """Leave for one agent to call another."""
+
+    grant_id: str
+    caller_agent_id: str
+    callee_agent_id: str
+    actions: tuple[str, ...]
+    expires_at: str | None = None
+    max_depth: int | None = None
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,8 @@ class Bundle:
     policies: tuple[Policy, ...] = ()
     agents: tuple[Agent, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    grants: tuple[AgentGrant, ...] = ()
+    settings: tuple[GovernanceSettings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +134,18 @@ class Decision:
     problems: tuple[RequestProblem, ...]
     plan_digest: str
     pause: Pause | None = None
+    tier_overrides: tuple[TierOverride, ...] = ()
+    explanation: Explanation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TierOverride:
+    """A policy whose type belongs to a higher autonomy tier than its agent's."""
+
+    policy_id: str
+    policy_type: str
+    tier: str
+    agent_tier: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +211,127 @@ class RequestProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a decision is what it is. Texts of the request are given by their length."""
+
+    policies: tuple[PolicyExplanation, ...]
+    governance: Governance
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyExplanation:
+    """"""
+
+    policy_id: str
+    policy_type: str
+    status: str
+    mode: str
+    on_error: str
+    why: str | None = None
+    mode_source: GovernedSetting | None = None
+    prerequisites: tuple[PrerequisiteExplanation, ...] = ()
+    conditions: tuple[ConditionExplanation, ...] = ()
+    expressions: tuple[ExpressionExplanation, ...] = ()
+    counters: tuple[CounterExplanation, ...] = ()
+    patterns: tuple[PatternHit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrerequisiteExplanation:
+    """"""
+
+    policy_id: str
+    status: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionExplanation:
+    """"""
+
+    id: str
+    holds: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionExplanation:
+    """"""
+
+    path: str
+    result: str
+    decided: ExpressionPart
+    parts: tuple[ExpressionPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionPart:
+    """A piece of an expression and what it came to."""
+
+    source: str
+    start: int
+    end: int
+    line: int
+    column: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterExplanation:
+    """"""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatternHit:
+    """"""
+
+    pattern_id: str
+    path: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class GovernanceSettings:
+    """What one level of the cascade demands. An unknown value means the most restrictive known one."""
+
+    level: str
+    target_id: str | None = None
+    max_autonomy: str | None = None
+    minimum_modes: dict[str, str] | None = None
+    packs: tuple[str, ...] = ()
+    artifact_governance: str | None = None
+    discovery: dict[str, bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Governance:
+    """What the cascade says for one agent: of every level the most restrictive."""
+
+    minimum_modes: dict[str, str]
+    packs: tuple[str, ...]
+    artifact_governance: str
+    discovery: dict[str, bool]
+    settings: tuple[GovernedSetting, ...]
+    autonomy: str | None = None
+    pause: Pause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GovernedSetting:
+    """One setting of the cascade and the level that it comes from; of several that say the same, the highest."""
+
+    dimension: str
+    value: str
+    level: str
+    name: str | None = None
+    target_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One rule of an organisation, as written, stored and sent."""
 
@@ -203,6 +353,8 @@ class Policy:
     tags: tuple[str, ...] = ()
     metadata: dict[str, Any] | None = None
     notify: tuple[NotifyChannel, ...] = ()
+    labels: dict[str, str] | None = None
+    target_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +384,55 @@ class EnforceRequest:
     model: str | None = None
     user_id: str | None = None
     session_id: str | None = None
+    provider: str | None = None
+    region: str | None = None
+    user_roles: tuple[str, ...] = ()
+    user_groups: tuple[str, ...] = ()
+    action: str | None = None
+    resource: str | None = None
+    target_agent_id: str | None = None
+    delegation_chain: tuple[str, ...] = ()
+    delegated_tools: tuple[str, ...] = ()
+    data_source: str | None = None
+    data_classification: str | None = None
+    record_count: int | None = None
+    scores: dict[str, float] | None = None
+    classifications: dict[str, float] | None = None
+    approvals: tuple[ApprovalProof, ...] = ()
+    tool_descriptor: ToolDescriptor | None = None
+    validator_results: dict[str, ValidatorResult] | None = None
+    output_tokens: float | None = None
+    workspace_id: str | None = None
+    team_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalProof:
+    """An approval that the caller has checked."""
+
+    approval_id: str
+    action_hash: str
+    status: str
+    expires_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDescriptor:
+    """What an MCP server says about one of its tools."""
+
+    server: str
+    name: str
+    hash: str
+    description: str | None = None
+    annotations: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorResult:
+    """What a validator answered."""
+
+    decision: str
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +543,17 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "autonomyLevel": {"name": "autonomy_level", "kind": "string", "set": "autonomyLevel"},
         "teamId": {"name": "team_id", "kind": "string"},
         "workspaceId": {"name": "workspace_id", "kind": "string"},
+        "tools": {"name": "tools", "kind": "string", "repeated": True},
+        "labels": {"name": "labels", "kind": "string", "mapped": True},
+    },
+    "AgentGrant": {
+        "grantId": {"name": "grant_id", "kind": "string", "required": True, "maxLength": "maxNameChars"},
+        "callerAgentId": {"name": "caller_agent_id", "kind": "string", "required": True, "maxLength": "maxNameChars"},
+        "calleeAgentId": {"name": "callee_agent_id", "kind": "string", "required": True, "maxLength": "maxNameChars"},
+        "actions": {"name": "actions", "kind": "string", "repeated": True, "required": True, "set": "delegationAction"},
+        "expiresAt": {"name": "expires_at", "kind": "string"},
+        "maxDepth": {"name": "max_depth", "kind": "int"},
+        "status": {"name": "status", "kind": "string", "set": "grantStatus", "default": "active"},
     },
     "Pause": {
         "level": {"name": "level", "kind": "string", "required": True, "set": "level"},
@@ -383,6 +595,8 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "policies": {"name": "policies", "kind": "message", "message": "Policy", "repeated": True},
         "agents": {"name": "agents", "kind": "message", "message": "Agent", "repeated": True},
         "pauses": {"name": "pauses", "kind": "message", "message": "Pause", "repeated": True},
+        "grants": {"name": "grants", "kind": "message", "message": "AgentGrant", "repeated": True},
+        "settings": {"name": "settings", "kind": "message", "message": "GovernanceSettings", "repeated": True},
     },
     "SignedBundle": {
         "payloadType": {"name": "payload_type", "kind": "string", "required": True},
@@ -405,6 +619,14 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "problems": {"name": "problems", "kind": "message", "message": "RequestProblem", "repeated": True, "required": True},
         "pause": {"name": "pause", "kind": "message", "message": "Pause"},
         "planDigest": {"name": "plan_digest", "kind": "string", "required": True},
+        "tierOverrides": {"name": "tier_overrides", "kind": "message", "message": "TierOverride", "repeated": True},
+        "explanation": {"name": "explanation", "kind": "message", "message": "Explanation"},
+    },
+    "TierOverride": {
+        "policyId": {"name": "policy_id", "kind": "string", "required": True},
+        "policyType": {"name": "policy_type", "kind": "string", "required": True},
+        "tier": {"name": "tier", "kind": "string", "required": True, "set": "autonomyLevel"},
+        "agentTier": {"name": "agent_tier", "kind": "string", "required": True, "set": "autonomyLevel"},
     },
     "Violation": {
         "policyId": {"name": "policy_id", "kind": "string", "required": True},
@@ -444,6 +666,83 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "reason": {"name": "reason", "kind": "string", "required": True, "set": "reason"},
         "message": {"name": "message", "kind": "string", "required": True},
     },
+    "Explanation": {
+        "policies": {"name": "policies", "kind": "message", "message": "PolicyExplanation", "repeated": True, "required": True},
+        "governance": {"name": "governance", "kind": "message", "message": "Governance", "required": True},
+    },
+    "PolicyExplanation": {
+        "policyId": {"name": "policy_id", "kind": "string", "required": True},
+        "policyType": {"name": "policy_type", "kind": "string", "required": True},
+        "status": {"name": "status", "kind": "string", "required": True, "set": "consideration"},
+        "why": {"name": "why", "kind": "string"},
+        "mode": {"name": "mode", "kind": "string", "required": True, "set": "enforcementMode"},
+        "modeSource": {"name": "mode_source", "kind": "message", "message": "GovernedSetting"},
+        "onError": {"name": "on_error", "kind": "string", "required": True, "set": "onError"},
+        "prerequisites": {"name": "prerequisites", "kind": "message", "message": "PrerequisiteExplanation", "repeated": True},
+        "conditions": {"name": "conditions", "kind": "message", "message": "ConditionExplanation", "repeated": True},
+        "expressions": {"name": "expressions", "kind": "message", "message": "ExpressionExplanation", "repeated": True},
+        "counters": {"name": "counters", "kind": "message", "message": "CounterExplanation", "repeated": True},
+        "patterns": {"name": "patterns", "kind": "message", "message": "PatternHit", "repeated": True},
+    },
+    "PrerequisiteExplanation": {
+        "policyId": {"name": "policy_id", "kind": "string", "required": True},
+        "status": {"name": "status", "kind": "string", "required": True, "set": "consideration"},
+        "counts": {"name": "counts", "kind": "bool", "required": True},
+    },
+    "ConditionExplanation": {
+        "id": {"name": "id", "kind": "string", "required": True},
+        "holds": {"name": "holds", "kind": "bool", "required": True},
+        "reason": {"name": "reason", "kind": "string", "required": True, "set": "reason"},
+    },
+    "ExpressionExplanation": {
+        "path": {"name": "path", "kind": "string", "required": True},
+        "result": {"name": "result", "kind": "string", "required": True},
+        "decided": {"name": "decided", "kind": "message", "message": "ExpressionPart", "required": True},
+        "parts": {"name": "parts", "kind": "message", "message": "ExpressionPart", "repeated": True},
+    },
+    "ExpressionPart": {
+        "source": {"name": "source", "kind": "string", "required": True},
+        "start": {"name": "start", "kind": "int", "required": True},
+        "end": {"name": "end", "kind": "int", "required": True},
+        "line": {"name": "line", "kind": "int", "required": True},
+        "column": {"name": "column", "kind": "int", "required": True},
+        "value": {"name": "value", "kind": "string", "required": True},
+    },
+    "CounterExplanation": {
+        "key": {"name": "key", "kind": "string", "required": True},
+        "value": {"name": "value", "kind": "string", "required": True},
+    },
+    "PatternHit": {
+        "patternId": {"name": "pattern_id", "kind": "string", "required": True},
+        "path": {"name": "path", "kind": "string", "required": True},
+        "start": {"name": "start", "kind": "int", "required": True},
+        "end": {"name": "end", "kind": "int", "required": True},
+    },
+    "GovernanceSettings": {
+        "level": {"name": "level", "kind": "string", "required": True},
+        "targetId": {"name": "target_id", "kind": "string"},
+        "maxAutonomy": {"name": "max_autonomy", "kind": "string"},
+        "minimumModes": {"name": "minimum_modes", "kind": "string", "mapped": True},
+        "packs": {"name": "packs", "kind": "string", "repeated": True},
+        "artifactGovernance": {"name": "artifact_governance", "kind": "string"},
+        "discovery": {"name": "discovery", "kind": "bool", "mapped": True},
+    },
+    "Governance": {
+        "autonomy": {"name": "autonomy", "kind": "string", "set": "autonomyLevel"},
+        "minimumModes": {"name": "minimum_modes", "kind": "string", "mapped": True, "required": True},
+        "packs": {"name": "packs", "kind": "string", "repeated": True, "required": True},
+        "artifactGovernance": {"name": "artifact_governance", "kind": "string", "required": True, "set": "artifactGovernance"},
+        "discovery": {"name": "discovery", "kind": "bool", "mapped": True, "required": True},
+        "pause": {"name": "pause", "kind": "message", "message": "Pause"},
+        "settings": {"name": "settings", "kind": "message", "message": "GovernedSetting", "repeated": True, "required": True},
+    },
+    "GovernedSetting": {
+        "dimension": {"name": "dimension", "kind": "string", "required": True, "set": "governanceDimension"},
+        "name": {"name": "name", "kind": "string"},
+        "value": {"name": "value", "kind": "string", "required": True},
+        "level": {"name": "level", "kind": "string", "required": True},
+        "targetId": {"name": "target_id", "kind": "string"},
+    },
     "Policy": {
         "id": {"name": "id", "kind": "string", "required": True, "maxLength": "maxNameChars"},
         "name": {"name": "name", "kind": "string"},
@@ -463,6 +762,8 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "tags": {"name": "tags", "kind": "string", "repeated": True},
         "metadata": {"name": "metadata", "kind": "object"},
         "notify": {"name": "notify", "kind": "message", "message": "NotifyChannel", "repeated": True},
+        "labels": {"name": "labels", "kind": "string", "mapped": True},
+        "targetId": {"name": "target_id", "kind": "string"},
     },
     "NotifyChannel": {
         "kind": {"name": "kind", "kind": "string", "required": True},
@@ -484,6 +785,43 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "model": {"name": "model", "kind": "string"},
         "userId": {"name": "user_id", "kind": "string"},
         "sessionId": {"name": "session_id", "kind": "string"},
+        "provider": {"name": "provider", "kind": "string"},
+        "region": {"name": "region", "kind": "string"},
+        "userRoles": {"name": "user_roles", "kind": "string", "repeated": True},
+        "userGroups": {"name": "user_groups", "kind": "string", "repeated": True},
+        "action": {"name": "action", "kind": "string"},
+        "resource": {"name": "resource", "kind": "string"},
+        "targetAgentId": {"name": "target_agent_id", "kind": "string"},
+        "delegationChain": {"name": "delegation_chain", "kind": "string", "repeated": True},
+        "delegatedTools": {"name": "delegated_tools", "kind": "string", "repeated": True},
+        "dataSource": {"name": "data_source", "kind": "string"},
+        "dataClassification": {"name": "data_classification", "kind": "string", "set": "dataClassification"},
+        "recordCount": {"name": "record_count", "kind": "int"},
+        "scores": {"name": "scores", "kind": "number", "mapped": True},
+        "classifications": {"name": "classifications", "kind": "number", "mapped": True},
+        "approvals": {"name": "approvals", "kind": "message", "message": "ApprovalProof", "repeated": True},
+        "toolDescriptor": {"name": "tool_descriptor", "kind": "message", "message": "ToolDescriptor"},
+        "validatorResults": {"name": "validator_results", "kind": "message", "message": "ValidatorResult", "mapped": True},
+        "outputTokens": {"name": "output_tokens", "kind": "number"},
+        "workspaceId": {"name": "workspace_id", "kind": "string"},
+        "teamId": {"name": "team_id", "kind": "string"},
+    },
+    "ApprovalProof": {
+        "approvalId": {"name": "approval_id", "kind": "string", "required": True, "maxLength": "maxNameChars"},
+        "actionHash": {"name": "action_hash", "kind": "string", "required": True, "maxLength": "maxNameChars"},
+        "status": {"name": "status", "kind": "string", "required": True, "set": "approvalStatus"},
+        "expiresAt": {"name": "expires_at", "kind": "string"},
+    },
+    "ToolDescriptor": {
+        "server": {"name": "server", "kind": "string", "required": True, "maxLength": "maxNameChars"},
+        "name": {"name": "name", "kind": "string", "required": True, "maxLength": "maxNameChars"},
+        "hash": {"name": "hash", "kind": "string", "required": True, "maxLength": "maxNameChars"},
+        "description": {"name": "description", "kind": "string"},
+        "annotations": {"name": "annotations", "kind": "object"},
+    },
+    "ValidatorResult": {
+        "decision": {"name": "decision", "kind": "string", "required": True, "set": "validatorDecision"},
+        "message": {"name": "message", "kind": "string"},
     },
     "ToolCall": {
         "name": {"name": "name", "kind": "string", "required": True, "maxLength": "maxNameChars"},
@@ -542,4 +880,4 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
     },
 }
 
-CLASSES: Final[dict[str, type[Any]]] = {"Agent": Agent, "Pause": Pause, "Approval": Approval, "AuditEntry": AuditEntry, "Bundle": Bundle, "SignedBundle": SignedBundle, "BundleSignature": BundleSignature, "Decision": Decision, "Violation": Violation, "Evidence": Evidence, "PolicyOutcome": PolicyOutcome, "Transform": Transform, "Alert": Alert, "RequestProblem": RequestProblem, "Policy": Policy, "NotifyChannel": NotifyChannel, "EnforceRequest": EnforceRequest, "ToolCall": ToolCall, "ToolOutput": ToolOutput, "Message": Message, "Trace": Trace, "Span": Span, "DecisionRecord": DecisionRecord}
+CLASSES: Final[dict[str, type[Any]]] = {"Agent": Agent, "AgentGrant": AgentGrant, "Pause": Pause, "Approval": Approval, "AuditEntry": AuditEntry, "Bundle": Bundle, "SignedBundle": SignedBundle, "BundleSignature": BundleSignature, "Decision": Decision, "TierOverride": TierOverride, "Violation": Violation, "Evidence": Evidence, "PolicyOutcome": PolicyOutcome, "Transform": Transform, "Alert": Alert, "RequestProblem": RequestProblem, "Explanation": Explanation, "PolicyExplanation": PolicyExplanation, "PrerequisiteExplanation": PrerequisiteExplanation, "ConditionExplanation": ConditionExplanation, "ExpressionExplanation": ExpressionExplanation, "ExpressionPart": ExpressionPart, "CounterExplanation": CounterExplanation, "PatternHit": PatternHit, "GovernanceSettings": GovernanceSettings, "Governance": Governance, "GovernedSetting": GovernedSetting, "Policy": Policy, "NotifyChannel": NotifyChannel, "EnforceRequest": EnforceRequest, "ApprovalProof": ApprovalProof, "ToolDescriptor": ToolDescriptor, "ValidatorResult": ValidatorResult, "ToolCall": ToolCall, "ToolOutput": ToolOutput, "Message": Message, "Trace": Trace, "Span": Span, "DecisionRecord": DecisionRecord}

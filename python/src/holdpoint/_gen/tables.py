@@ -35,6 +35,23 @@ AutonomyLevel = Literal["observe", "advise", "act_with_approval", "autonomous"]
 AUTONOMY_LEVEL_VALUES: Final[tuple[str, ...]] = ("observe", "advise", "act_with_approval", "autonomous",)
 AUTONOMY_LEVEL_RANK: Final[dict[str, int]] = {"observe": 1, "advise": 2, "act_with_approval": 3, "autonomous": 4}
 
+# What an artefact (a prompt, tool, skill or file that an agent did not make itself) needs before it may be used.
+ArtifactGovernance = Literal["open", "recorded", "reviewed", "locked"]
+ARTIFACT_GOVERNANCE_VALUES: Final[tuple[str, ...]] = ("open", "recorded", "reviewed", "locked",)
+ARTIFACT_GOVERNANCE_RANK: Final[dict[str, int]] = {"open": 1, "recorded": 2, "reviewed": 3, "locked": 4}
+
+# What an agent may find out about its surroundings; off at any level is off.
+DiscoveryToggle = Literal["agents", "tools", "data_sources"]
+DISCOVERY_TOGGLE_VALUES: Final[tuple[str, ...]] = ("agents", "tools", "data_sources",)
+
+# What the cascade decides.
+GovernanceDimension = Literal["artifactGovernance", "autonomy", "discovery", "killSwitch", "mode", "pack"]
+GOVERNANCE_DIMENSION_VALUES: Final[tuple[str, ...]] = ("artifactGovernance", "autonomy", "discovery", "killSwitch", "mode", "pack",)
+
+# What became of one policy, for an explanation.
+Consideration = Literal["passed", "violated", "skipped", "error", "not_applicable"]
+CONSIDERATION_VALUES: Final[tuple[str, ...]] = ("passed", "violated", "skipped", "error", "not_applicable",)
+
 # When a policy with prerequisites runs. Those that do not apply to the request do not count; when none counts, it runs.
 ChainTrigger = Literal["all_passed", "any_violated", "always"]
 CHAIN_TRIGGER_VALUES: Final[tuple[str, ...]] = ("all_passed", "any_violated", "always",)
@@ -76,9 +93,59 @@ ROLE_RANK: Final[dict[str, int]] = {"sdk": 1, "viewer": 2, "developer": 3, "admi
 FailMode = Literal["closed", "open"]
 FAIL_MODE_VALUES: Final[tuple[str, ...]] = ("closed", "open",)
 
+# How sensitive data is, from the least to the most.
+DataClassification = Literal["public", "internal", "confidential", "pii", "phi", "pci"]
+DATA_CLASSIFICATION_VALUES: Final[tuple[str, ...]] = ("public", "internal", "confidential", "pii", "phi", "pci",)
+DATA_CLASSIFICATION_RANK: Final[dict[str, int]] = {"public": 1, "internal": 2, "confidential": 3, "pii": 4, "phi": 5, "pci": 6}
+
+# What a validator answered.
+ValidatorDecision = Literal["allow", "deny", "require_approval", "error"]
+VALIDATOR_DECISION_VALUES: Final[tuple[str, ...]] = ("allow", "deny", "require_approval", "error",)
+
+# What one agent may ask of another.
+DelegationAction = Literal["execute", "read", "write", "delete", "invoke", "query", "subscribe", "delegate"]
+DELEGATION_ACTION_VALUES: Final[tuple[str, ...]] = ("execute", "read", "write", "delete", "invoke", "query", "subscribe", "delegate",)
+
+# Whether a grant counts.
+GrantStatus = Literal["active", "revoked"]
+GRANT_STATUS_VALUES: Final[tuple[str, ...]] = ("active", "revoked",)
+
 # Why.
 Reason = Literal["PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED"]
 REASON_VALUES: Final[tuple[str, ...]] = ("PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED",)
+
+# The closed sets that a field of a document or of a rule may name.
+CLOSED_SETS: Final[dict[str, tuple[str, ...]]] = {
+    "agentStatus": AGENT_STATUS_VALUES,
+    "approvalStatus": APPROVAL_STATUS_VALUES,
+    "artifactGovernance": ARTIFACT_GOVERNANCE_VALUES,
+    "autonomyLevel": AUTONOMY_LEVEL_VALUES,
+    "chainTrigger": CHAIN_TRIGGER_VALUES,
+    "consideration": CONSIDERATION_VALUES,
+    "dataClassification": DATA_CLASSIFICATION_VALUES,
+    "delegationAction": DELEGATION_ACTION_VALUES,
+    "discoveryToggle": DISCOVERY_TOGGLE_VALUES,
+    "enforcementMode": ENFORCEMENT_MODE_VALUES,
+    "failMode": FAIL_MODE_VALUES,
+    "governanceDimension": GOVERNANCE_DIMENSION_VALUES,
+    "grantStatus": GRANT_STATUS_VALUES,
+    "level": LEVEL_VALUES,
+    "onError": ON_ERROR_VALUES,
+    "outcomeStatus": OUTCOME_STATUS_VALUES,
+    "phase": PHASE_VALUES,
+    "piiStrategy": PII_STRATEGY_VALUES,
+    "reason": REASON_VALUES,
+    "role": ROLE_VALUES,
+    "sensitivity": SENSITIVITY_VALUES,
+    "severity": SEVERITY_VALUES,
+    "traceStatus": TRACE_STATUS_VALUES,
+    "validatorDecision": VALIDATOR_DECISION_VALUES,
+    "verdict": VERDICT_VALUES,
+}
+# Other names that are accepted on input, by set.
+CLOSED_SET_ALIASES: Final[dict[str, dict[str, str]]] = {
+    "enforcementMode": ENFORCEMENT_MODE_ALIASES,
+}
 
 FAILURE_REASONS: Final = ("REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL",)
 
@@ -162,6 +229,36 @@ MAX_EXPORT_ROWS: Final = 1000
 
 # UTF-16 code units; an API key as sent
 MAX_API_KEY_CHARS: Final = 128
+
+# UTF-16 code units; dataSource; what servers take in a request line
+MAX_URI_CHARS: Final = 4096
+
+# names; userRoles, and userGroups
+MAX_ROLES: Final = 1000
+
+# agents; delegationChain
+MAX_DELEGATION_CHAIN: Final = 64
+
+# numbers; scores, and classifications
+MAX_SCORES: Final = 200
+
+# approvals; one request; one step seldom needs two
+MAX_APPROVALS: Final = 50
+
+# answers; one request
+MAX_VALIDATOR_RESULTS: Final = 200
+
+# labels; one policy's selector
+MAX_LABELS: Final = 64
+
+# documents; one organisation's levels
+MAX_GOVERNANCE_SETTINGS: Final = 10000
+
+# code points; a text among the values of an explanation; longer ones are given by their length
+MAX_EXPLAINED_CHARS: Final = 64
+
+# places; places of patterns in an explanation, for one policy
+MAX_EXPLAINED_HITS: Final = 64
 
 # ms; bundle and status poll; what the field's clients do
 DEFAULT_POLL_INTERVAL_MS: Final = 15000
@@ -252,7 +349,7 @@ DEFAULT_ADAPTER_OPEN_RUNS: Final = 10000
 
 SCORING: Final[dict[str, Any]] = {"severityScores": {"low": 30, "medium": 50, "high": 75, "critical": 90}, "sensitivityOffsets": {"low": 15, "medium": 0, "high": -15}, "ownPatternWeight": 90, "contextCharsBefore": 60, "contextCharsAfter": 30}
 
-TIERS: Final[list[dict[str, Any]]] = [{"tier": "observe", "types": ["injection_scan", "pii_access"]}, {"tier": "advise", "types": []}, {"tier": "act_with_approval", "types": []}, {"tier": "autonomous", "types": ["cost_limit", "budget_cap", "tool_invocation"]}]
+TIERS: Final[list[dict[str, Any]]] = [{"tier": "observe", "types": ["injection_scan", "pii_access", "secret_leak", "keyword_filter", "tool_output_scan", "expression"], "modes": {"injection_scan": "warn", "pii_access": "warn"}}, {"tier": "advise", "types": ["quality_threshold", "output_classifier", "content_moderation", "output_schema", "semantic_check", "model_allowlist", "token_limit"], "modes": {}}, {"tier": "act_with_approval", "types": ["action_approval", "access_control", "data_access", "tool_integrity", "agent_delegation", "custom_validator", "time_window"], "modes": {"action_approval": "require_approval", "access_control": "block"}}, {"tier": "autonomous", "types": ["cost_limit", "budget_cap", "cost_budget", "tool_invocation", "external_call_limit", "record_count_limit", "session_limits", "rate_limit", "sequence", "information_flow"], "modes": {"cost_limit": "block", "budget_cap": "block", "cost_budget": "block", "tool_invocation": "block", "external_call_limit": "block", "record_count_limit": "block", "session_limits": "block"}}]
 
 EXPRESSION_VARIABLES: Final[dict[str, Any]] = {"input": "string", "output": "string", "phase": "string", "agentId": "string", "agentName": "string", "environment": "string", "orgId": "string", "user": "string", "session": "string", "model": "string", "cost": "double", "tokens": "int", "now": "timestamp", "tools": "list(string)", "metadata": "map(string, dyn)", "agent": {"fields": {"id": "string", "name": "string", "autonomy": "string", "team": "string", "workspace": "string", "labels": "map(string, string)"}}, "tool": {"fields": {"name": "string", "args": "map(string, dyn)", "result": "string"}}}
 

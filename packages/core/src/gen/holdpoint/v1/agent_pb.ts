@@ -11,7 +11,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file holdpoint/v1/agent.proto.
  */
 export const file_holdpoint_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("Chhob2xkcG9pbnQvdjEvYWdlbnQucHJvdG8SDGhvbGRwb2ludC52MSLaAgoFQWdlbnQSEAoIYWdlbnRfaWQYASABKAkSDAoEbmFtZRgCIAEoCRIMCgR0eXBlGAMgASgJEhAKCHBsYXRmb3JtGAQgASgJEhMKC2Vudmlyb25tZW50GAUgASgJEhMKC2Rlc2NyaXB0aW9uGAYgASgJEhMKC293bmVyX2VtYWlsGAcgASgJEhwKFGFsbG93ZWRfZGF0YV9zb3VyY2VzGAggAygJEhcKD2FsbG93ZWRfYWN0aW9ucxgJIAMoCRIjChtyZXF1aXJlc19odW1hbl9hcHByb3ZhbF9mb3IYCiADKAkSDAoEdGFncxgLIAMoCRIpCghtZXRhZGF0YRgMIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFgoOYXV0b25vbXlfbGV2ZWwYDSABKAkSDwoHdGVhbV9pZBgOIAEoCRIUCgx3b3Jrc3BhY2VfaWQYDyABKAkiSAoFUGF1c2USDQoFbGV2ZWwYASABKAkSEQoJdGFyZ2V0X2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCRINCgV1bnRpbBgEIAEoCWIGcHJvdG8z", [file_google_protobuf_struct]);
+  fileDesc("Chhob2xkcG9pbnQvdjEvYWdlbnQucHJvdG8SDGhvbGRwb2ludC52MSLJAwoFQWdlbnQSEAoIYWdlbnRfaWQYASABKAkSDAoEbmFtZRgCIAEoCRIMCgR0eXBlGAMgASgJEhAKCHBsYXRmb3JtGAQgASgJEhMKC2Vudmlyb25tZW50GAUgASgJEhMKC2Rlc2NyaXB0aW9uGAYgASgJEhMKC293bmVyX2VtYWlsGAcgASgJEhwKFGFsbG93ZWRfZGF0YV9zb3VyY2VzGAggAygJEhcKD2FsbG93ZWRfYWN0aW9ucxgJIAMoCRIjChtyZXF1aXJlc19odW1hbl9hcHByb3ZhbF9mb3IYCiADKAkSDAoEdGFncxgLIAMoCRIpCghtZXRhZGF0YRgMIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFgoOYXV0b25vbXlfbGV2ZWwYDSABKAkSDwoHdGVhbV9pZBgOIAEoCRIUCgx3b3Jrc3BhY2VfaWQYDyABKAkSDQoFdG9vbHMYECADKAkSLwoGbGFiZWxzGBEgAygLMh8uaG9sZHBvaW50LnYxLkFnZW50LkxhYmVsc0VudHJ5Gi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiqwEKCkFnZW50R3JhbnQSEAoIZ3JhbnRfaWQYASABKAkSFwoPY2FsbGVyX2FnZW50X2lkGAIgASgJEhcKD2NhbGxlZV9hZ2VudF9pZBgDIAEoCRIPCgdhY3Rpb25zGAQgAygJEhIKCmV4cGlyZXNfYXQYBSABKAkSFgoJbWF4X2RlcHRoGAYgASgNSACIAQESDgoGc3RhdHVzGAcgASgJQgwKCl9tYXhfZGVwdGgiSAoFUGF1c2USDQoFbGV2ZWwYASABKAkSEQoJdGFyZ2V0X2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCRINCgV1bnRpbBgEIAEoCWIGcHJvdG8z", [file_google_protobuf_struct]);
 
 /**
  * An agent as registered.
@@ -97,6 +97,18 @@ export type Agent = Message<"holdpoint.v1.Agent"> & {
    * @generated from field: string workspace_id = 15;
    */
   workspaceId: string;
+
+  /**
+   * Tools that it may use; empty means that none are known.
+   *
+   * @generated from field: repeated string tools = 16;
+   */
+  tools: string[];
+
+  /**
+   * @generated from field: map<string, string> labels = 17;
+   */
+  labels: { [key: string]: string };
 };
 
 /**
@@ -105,6 +117,69 @@ export type Agent = Message<"holdpoint.v1.Agent"> & {
  */
 export const AgentSchema: GenMessage<Agent> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_agent, 0);
+
+/**
+ * Leave for one agent to call another.
+ *
+ * @generated from message holdpoint.v1.AgentGrant
+ */
+export type AgentGrant = Message<"holdpoint.v1.AgentGrant"> & {
+  /**
+   * @required @maxLength maxNameChars
+   *
+   * @generated from field: string grant_id = 1;
+   */
+  grantId: string;
+
+  /**
+   * @required @maxLength maxNameChars
+   *
+   * @generated from field: string caller_agent_id = 2;
+   */
+  callerAgentId: string;
+
+  /**
+   * `*` means every agent. @required @maxLength maxNameChars
+   *
+   * @generated from field: string callee_agent_id = 3;
+   */
+  calleeAgentId: string;
+
+  /**
+   * What the caller may have done. @set delegationAction @required
+   *
+   * @generated from field: repeated string actions = 4;
+   */
+  actions: string[];
+
+  /**
+   * RFC 3339; empty means that it does not expire.
+   *
+   * @generated from field: string expires_at = 5;
+   */
+  expiresAt: string;
+
+  /**
+   * The longest chain of callers that may use it; the policy's own bound stands beside it.
+   *
+   * @generated from field: optional uint32 max_depth = 6;
+   */
+  maxDepth?: number | undefined;
+
+  /**
+   * @set grantStatus @default active
+   *
+   * @generated from field: string status = 7;
+   */
+  status: string;
+};
+
+/**
+ * Describes the message holdpoint.v1.AgentGrant.
+ * Use `create(AgentGrantSchema)` to create a new message.
+ */
+export const AgentGrantSchema: GenMessage<AgentGrant> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_agent, 1);
 
 /**
  * A kill switch that is on.
@@ -144,5 +219,5 @@ export type Pause = Message<"holdpoint.v1.Pause"> & {
  * Use `create(PauseSchema)` to create a new message.
  */
 export const PauseSchema: GenMessage<Pause> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_agent, 1);
+  messageDesc(file_holdpoint_v1_agent, 2);
 

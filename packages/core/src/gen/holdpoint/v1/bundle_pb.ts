@@ -4,8 +4,10 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Agent, Pause } from "./agent_pb";
+import type { Agent, AgentGrant, Pause } from "./agent_pb";
 import { file_holdpoint_v1_agent } from "./agent_pb";
+import type { GovernanceSettings } from "./governance_pb";
+import { file_holdpoint_v1_governance } from "./governance_pb";
 import type { Policy } from "./policy_pb";
 import { file_holdpoint_v1_policy } from "./policy_pb";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file holdpoint/v1/bundle.proto.
  */
 export const file_holdpoint_v1_bundle: GenFile = /*@__PURE__*/
-  fileDesc("Chlob2xkcG9pbnQvdjEvYnVuZGxlLnByb3RvEgxob2xkcG9pbnQudjEi2gEKBkJ1bmRsZRIXCg9vcmdhbml6YXRpb25faWQYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIRCglpc3N1ZWRfYXQYAyABKAkSEwoLc3BlY19kaWdlc3QYBCABKAkSDAoEc2FsdBgFIAEoCRImCghwb2xpY2llcxgGIAMoCzIULmhvbGRwb2ludC52MS5Qb2xpY3kSIwoGYWdlbnRzGAcgAygLMhMuaG9sZHBvaW50LnYxLkFnZW50EiMKBnBhdXNlcxgIIAMoCzITLmhvbGRwb2ludC52MS5QYXVzZSJoCgxTaWduZWRCdW5kbGUSFAoMcGF5bG9hZF90eXBlGAEgASgJEg8KB3BheWxvYWQYAiABKAkSMQoKc2lnbmF0dXJlcxgDIAMoCzIdLmhvbGRwb2ludC52MS5CdW5kbGVTaWduYXR1cmUiLQoPQnVuZGxlU2lnbmF0dXJlEg0KBWtleWlkGAEgASgJEgsKA3NpZxgCIAEoCWIGcHJvdG8z", [file_holdpoint_v1_agent, file_holdpoint_v1_policy]);
+  fileDesc("Chlob2xkcG9pbnQvdjEvYnVuZGxlLnByb3RvEgxob2xkcG9pbnQudjEiuAIKBkJ1bmRsZRIXCg9vcmdhbml6YXRpb25faWQYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIRCglpc3N1ZWRfYXQYAyABKAkSEwoLc3BlY19kaWdlc3QYBCABKAkSDAoEc2FsdBgFIAEoCRImCghwb2xpY2llcxgGIAMoCzIULmhvbGRwb2ludC52MS5Qb2xpY3kSIwoGYWdlbnRzGAcgAygLMhMuaG9sZHBvaW50LnYxLkFnZW50EiMKBnBhdXNlcxgIIAMoCzITLmhvbGRwb2ludC52MS5QYXVzZRIoCgZncmFudHMYCSADKAsyGC5ob2xkcG9pbnQudjEuQWdlbnRHcmFudBIyCghzZXR0aW5ncxgKIAMoCzIgLmhvbGRwb2ludC52MS5Hb3Zlcm5hbmNlU2V0dGluZ3MiaAoMU2lnbmVkQnVuZGxlEhQKDHBheWxvYWRfdHlwZRgBIAEoCRIPCgdwYXlsb2FkGAIgASgJEjEKCnNpZ25hdHVyZXMYAyADKAsyHS5ob2xkcG9pbnQudjEuQnVuZGxlU2lnbmF0dXJlIi0KD0J1bmRsZVNpZ25hdHVyZRINCgVrZXlpZBgBIAEoCRILCgNzaWcYAiABKAliBnByb3RvMw", [file_holdpoint_v1_agent, file_holdpoint_v1_governance, file_holdpoint_v1_policy]);
 
 /**
  * Everything a client needs to decide alone.
@@ -71,6 +73,18 @@ export type Bundle = Message<"holdpoint.v1.Bundle"> & {
    * @generated from field: repeated holdpoint.v1.Pause pauses = 8;
    */
   pauses: Pause[];
+
+  /**
+   * @generated from field: repeated holdpoint.v1.AgentGrant grants = 9;
+   */
+  grants: AgentGrant[];
+
+  /**
+   * What the levels of the cascade demand.
+   *
+   * @generated from field: repeated holdpoint.v1.GovernanceSettings settings = 10;
+   */
+  settings: GovernanceSettings[];
 };
 
 /**

@@ -6,13 +6,15 @@ import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Pause } from "./agent_pb";
 import { file_holdpoint_v1_agent } from "./agent_pb";
+import type { Explanation } from "./explanation_pb";
+import { file_holdpoint_v1_explanation } from "./explanation_pb";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file holdpoint/v1/decision.proto.
  */
 export const file_holdpoint_v1_decision: GenFile = /*@__PURE__*/
-  fileDesc("Chtob2xkcG9pbnQvdjEvZGVjaXNpb24ucHJvdG8SDGhvbGRwb2ludC52MSLkAgoIRGVjaXNpb24SDwoHdmVyZGljdBgBIAEoCRIPCgdhbGxvd2VkGAIgASgIEg0KBXBoYXNlGAMgASgJEhAKCGFnZW50X2lkGAQgASgJEisKCnZpb2xhdGlvbnMYBSADKAsyFy5ob2xkcG9pbnQudjEuVmlvbGF0aW9uEi0KCG91dGNvbWVzGAYgAygLMhsuaG9sZHBvaW50LnYxLlBvbGljeU91dGNvbWUSKwoKdHJhbnNmb3JtcxgHIAMoCzIXLmhvbGRwb2ludC52MS5UcmFuc2Zvcm0SIwoGYWxlcnRzGAggAygLMhMuaG9sZHBvaW50LnYxLkFsZXJ0Ei4KCHByb2JsZW1zGAkgAygLMhwuaG9sZHBvaW50LnYxLlJlcXVlc3RQcm9ibGVtEiIKBXBhdXNlGAogASgLMhMuaG9sZHBvaW50LnYxLlBhdXNlEhMKC3BsYW5fZGlnZXN0GAsgASgJIr8BCglWaW9sYXRpb24SEQoJcG9saWN5X2lkGAEgASgJEhMKC3BvbGljeV9uYW1lGAIgASgJEhMKC3BvbGljeV90eXBlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg8KB21lc3NhZ2UYBSABKAkSGAoQZW5mb3JjZW1lbnRfbW9kZRgGIAEoCRIOCgZyZWFzb24YByABKAkSKAoIZXZpZGVuY2UYCCADKAsyFi5ob2xkcG9pbnQudjEuRXZpZGVuY2UieAoIRXZpZGVuY2USDAoEcGF0aBgBIAEoCRINCgVzdGFydBgCIAEoDRILCgNlbmQYAyABKA0SEAoIY2F0ZWdvcnkYBCABKAkSEgoFc2NvcmUYBSABKAFIAIgBARISCgp2YWx1ZV9oYXNoGAYgASgJQggKBl9zY29yZSJXCg1Qb2xpY3lPdXRjb21lEhEKCXBvbGljeV9pZBgBIAEoCRITCgtwb2xpY3lfdHlwZRgCIAEoCRIOCgZzdGF0dXMYAyABKAkSDgoGcmVhc29uGAQgASgJIicKCVRyYW5zZm9ybRIMCgRwYXRoGAEgASgJEgwKBHRleHQYAiABKAkiOwoFQWxlcnQSEQoJcG9saWN5X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdtZXNzYWdlGAMgASgJIj8KDlJlcXVlc3RQcm9ibGVtEgwKBHBhdGgYASABKAkSDgoGcmVhc29uGAIgASgJEg8KB21lc3NhZ2UYAyABKAliBnByb3RvMw", [file_holdpoint_v1_agent]);
+  fileDesc("Chtob2xkcG9pbnQvdjEvZGVjaXNpb24ucHJvdG8SDGhvbGRwb2ludC52MSLIAwoIRGVjaXNpb24SDwoHdmVyZGljdBgBIAEoCRIPCgdhbGxvd2VkGAIgASgIEg0KBXBoYXNlGAMgASgJEhAKCGFnZW50X2lkGAQgASgJEisKCnZpb2xhdGlvbnMYBSADKAsyFy5ob2xkcG9pbnQudjEuVmlvbGF0aW9uEi0KCG91dGNvbWVzGAYgAygLMhsuaG9sZHBvaW50LnYxLlBvbGljeU91dGNvbWUSKwoKdHJhbnNmb3JtcxgHIAMoCzIXLmhvbGRwb2ludC52MS5UcmFuc2Zvcm0SIwoGYWxlcnRzGAggAygLMhMuaG9sZHBvaW50LnYxLkFsZXJ0Ei4KCHByb2JsZW1zGAkgAygLMhwuaG9sZHBvaW50LnYxLlJlcXVlc3RQcm9ibGVtEiIKBXBhdXNlGAogASgLMhMuaG9sZHBvaW50LnYxLlBhdXNlEhMKC3BsYW5fZGlnZXN0GAsgASgJEjIKDnRpZXJfb3ZlcnJpZGVzGAwgAygLMhouaG9sZHBvaW50LnYxLlRpZXJPdmVycmlkZRIuCgtleHBsYW5hdGlvbhgNIAEoCzIZLmhvbGRwb2ludC52MS5FeHBsYW5hdGlvbiJYCgxUaWVyT3ZlcnJpZGUSEQoJcG9saWN5X2lkGAEgASgJEhMKC3BvbGljeV90eXBlGAIgASgJEgwKBHRpZXIYAyABKAkSEgoKYWdlbnRfdGllchgEIAEoCSK/AQoJVmlvbGF0aW9uEhEKCXBvbGljeV9pZBgBIAEoCRITCgtwb2xpY3lfbmFtZRgCIAEoCRITCgtwb2xpY3lfdHlwZRgDIAEoCRIQCghzZXZlcml0eRgEIAEoCRIPCgdtZXNzYWdlGAUgASgJEhgKEGVuZm9yY2VtZW50X21vZGUYBiABKAkSDgoGcmVhc29uGAcgASgJEigKCGV2aWRlbmNlGAggAygLMhYuaG9sZHBvaW50LnYxLkV2aWRlbmNlIngKCEV2aWRlbmNlEgwKBHBhdGgYASABKAkSDQoFc3RhcnQYAiABKA0SCwoDZW5kGAMgASgNEhAKCGNhdGVnb3J5GAQgASgJEhIKBXNjb3JlGAUgASgBSACIAQESEgoKdmFsdWVfaGFzaBgGIAEoCUIICgZfc2NvcmUiVwoNUG9saWN5T3V0Y29tZRIRCglwb2xpY3lfaWQYASABKAkSEwoLcG9saWN5X3R5cGUYAiABKAkSDgoGc3RhdHVzGAMgASgJEg4KBnJlYXNvbhgEIAEoCSInCglUcmFuc2Zvcm0SDAoEcGF0aBgBIAEoCRIMCgR0ZXh0GAIgASgJIjsKBUFsZXJ0EhEKCXBvbGljeV9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSDwoHbWVzc2FnZRgDIAEoCSI/Cg5SZXF1ZXN0UHJvYmxlbRIMCgRwYXRoGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdtZXNzYWdlGAMgASgJYgZwcm90bzM", [file_holdpoint_v1_agent, file_holdpoint_v1_explanation]);
 
 /**
  * What was decided about one request, and all that was found.
@@ -96,6 +98,20 @@ export type Decision = Message<"holdpoint.v1.Decision"> & {
    * @generated from field: string plan_digest = 11;
    */
   planDigest: string;
+
+  /**
+   * Policies from beyond the agent's tier that were evaluated all the same, for the audit.
+   *
+   * @generated from field: repeated holdpoint.v1.TierOverride tier_overrides = 12;
+   */
+  tierOverrides: TierOverride[];
+
+  /**
+   * Why, when it was asked for.
+   *
+   * @generated from field: holdpoint.v1.Explanation explanation = 13;
+   */
+  explanation?: Explanation | undefined;
 };
 
 /**
@@ -104,6 +120,48 @@ export type Decision = Message<"holdpoint.v1.Decision"> & {
  */
 export const DecisionSchema: GenMessage<Decision> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_decision, 0);
+
+/**
+ * A policy whose type belongs to a higher autonomy tier than its agent's.
+ *
+ * @generated from message holdpoint.v1.TierOverride
+ */
+export type TierOverride = Message<"holdpoint.v1.TierOverride"> & {
+  /**
+   * @required
+   *
+   * @generated from field: string policy_id = 1;
+   */
+  policyId: string;
+
+  /**
+   * @required
+   *
+   * @generated from field: string policy_type = 2;
+   */
+  policyType: string;
+
+  /**
+   * The tier of its type. @set autonomyLevel @required
+   *
+   * @generated from field: string tier = 3;
+   */
+  tier: string;
+
+  /**
+   * The agent's. @set autonomyLevel @required
+   *
+   * @generated from field: string agent_tier = 4;
+   */
+  agentTier: string;
+};
+
+/**
+ * Describes the message holdpoint.v1.TierOverride.
+ * Use `create(TierOverrideSchema)` to create a new message.
+ */
+export const TierOverrideSchema: GenMessage<TierOverride> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_decision, 1);
 
 /**
  * One policy that was violated, or that could not be decided and holds.
@@ -173,7 +231,7 @@ export type Violation = Message<"holdpoint.v1.Violation"> & {
  * Use `create(ViolationSchema)` to create a new message.
  */
 export const ViolationSchema: GenMessage<Violation> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_decision, 1);
+  messageDesc(file_holdpoint_v1_decision, 2);
 
 /**
  * Where and what kind, never the value itself.
@@ -227,7 +285,7 @@ export type Evidence = Message<"holdpoint.v1.Evidence"> & {
  * Use `create(EvidenceSchema)` to create a new message.
  */
 export const EvidenceSchema: GenMessage<Evidence> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_decision, 2);
+  messageDesc(file_holdpoint_v1_decision, 3);
 
 /**
  * @generated from message holdpoint.v1.PolicyOutcome
@@ -267,7 +325,7 @@ export type PolicyOutcome = Message<"holdpoint.v1.PolicyOutcome"> & {
  * Use `create(PolicyOutcomeSchema)` to create a new message.
  */
 export const PolicyOutcomeSchema: GenMessage<PolicyOutcome> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_decision, 3);
+  messageDesc(file_holdpoint_v1_decision, 4);
 
 /**
  * @generated from message holdpoint.v1.Transform
@@ -293,7 +351,7 @@ export type Transform = Message<"holdpoint.v1.Transform"> & {
  * Use `create(TransformSchema)` to create a new message.
  */
 export const TransformSchema: GenMessage<Transform> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_decision, 4);
+  messageDesc(file_holdpoint_v1_decision, 5);
 
 /**
  * @generated from message holdpoint.v1.Alert
@@ -326,7 +384,7 @@ export type Alert = Message<"holdpoint.v1.Alert"> & {
  * Use `create(AlertSchema)` to create a new message.
  */
 export const AlertSchema: GenMessage<Alert> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_decision, 5);
+  messageDesc(file_holdpoint_v1_decision, 6);
 
 /**
  * @generated from message holdpoint.v1.RequestProblem
@@ -359,5 +417,5 @@ export type RequestProblem = Message<"holdpoint.v1.RequestProblem"> & {
  * Use `create(RequestProblemSchema)` to create a new message.
  */
 export const RequestProblemSchema: GenMessage<RequestProblem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_decision, 6);
+  messageDesc(file_holdpoint_v1_decision, 7);
 

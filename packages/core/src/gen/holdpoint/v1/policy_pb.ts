@@ -11,7 +11,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file holdpoint/v1/policy.proto.
  */
 export const file_holdpoint_v1_policy: GenFile = /*@__PURE__*/
-  fileDesc("Chlob2xkcG9pbnQvdjEvcG9saWN5LnByb3RvEgxob2xkcG9pbnQudjEi6gMKBlBvbGljeRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEhMKC3BvbGljeV90eXBlGAQgASgJEhgKEGVuZm9yY2VtZW50X21vZGUYBSABKAkSMAoPcnVsZV9kZWZpbml0aW9uGAYgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIZChFhcHBsaWVzX3RvX2FnZW50cxgHIAMoCRIUCgxlbnZpcm9ubWVudHMYCCADKAkSDQoFbGV2ZWwYCSABKAkSFgoJaXNfYWN0aXZlGAogASgISACIAQESFQoNcHJlcmVxdWlzaXRlcxgLIAMoCRIVCg1jaGFpbl90cmlnZ2VyGAwgASgJEh0KEGV2YWx1YXRpb25fb3JkZXIYDSABKAVIAYgBARIQCghvbl9lcnJvchgOIAEoCRIQCghzZXZlcml0eRgPIAEoCRIMCgR0YWdzGBAgAygJEikKCG1ldGFkYXRhGBEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIrCgZub3RpZnkYEiADKAsyGy5ob2xkcG9pbnQudjEuTm90aWZ5Q2hhbm5lbEIMCgpfaXNfYWN0aXZlQhMKEV9ldmFsdWF0aW9uX29yZGVyIi0KDU5vdGlmeUNoYW5uZWwSDAoEa2luZBgBIAEoCRIOCgZ0YXJnZXQYAiABKAliBnByb3RvMw", [file_google_protobuf_struct]);
+  fileDesc("Chlob2xkcG9pbnQvdjEvcG9saWN5LnByb3RvEgxob2xkcG9pbnQudjEi3gQKBlBvbGljeRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEhMKC3BvbGljeV90eXBlGAQgASgJEhgKEGVuZm9yY2VtZW50X21vZGUYBSABKAkSMAoPcnVsZV9kZWZpbml0aW9uGAYgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIZChFhcHBsaWVzX3RvX2FnZW50cxgHIAMoCRIUCgxlbnZpcm9ubWVudHMYCCADKAkSDQoFbGV2ZWwYCSABKAkSFgoJaXNfYWN0aXZlGAogASgISACIAQESFQoNcHJlcmVxdWlzaXRlcxgLIAMoCRIVCg1jaGFpbl90cmlnZ2VyGAwgASgJEh0KEGV2YWx1YXRpb25fb3JkZXIYDSABKAVIAYgBARIQCghvbl9lcnJvchgOIAEoCRIQCghzZXZlcml0eRgPIAEoCRIMCgR0YWdzGBAgAygJEikKCG1ldGFkYXRhGBEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIrCgZub3RpZnkYEiADKAsyGy5ob2xkcG9pbnQudjEuTm90aWZ5Q2hhbm5lbBIwCgZsYWJlbHMYEyADKAsyIC5ob2xkcG9pbnQudjEuUG9saWN5LkxhYmVsc0VudHJ5EhEKCXRhcmdldF9pZBgUIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgwKCl9pc19hY3RpdmVCEwoRX2V2YWx1YXRpb25fb3JkZXIiLQoNTm90aWZ5Q2hhbm5lbBIMCgRraW5kGAEgASgJEg4KBnRhcmdldBgCIAEoCWIGcHJvdG8z", [file_google_protobuf_struct]);
 
 /**
  * One rule of an organisation, as written, stored and sent.
@@ -138,6 +138,20 @@ export type Policy = Message<"holdpoint.v1.Policy"> & {
    * @generated from field: repeated holdpoint.v1.NotifyChannel notify = 18;
    */
   notify: NotifyChannel[];
+
+  /**
+   * Labels that a registered agent must have, name to value; `*` is any value. Empty means all agents.
+   *
+   * @generated from field: map<string, string> labels = 19;
+   */
+  labels: { [key: string]: string };
+
+  /**
+   * The agent, team or workspace that it was written for, as its level says; empty means all of them.
+   *
+   * @generated from field: string target_id = 20;
+   */
+  targetId: string;
 };
 
 /**

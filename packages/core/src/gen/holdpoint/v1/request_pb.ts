@@ -12,7 +12,7 @@ import type { JsonObject, Message as Message$1 } from "@bufbuild/protobuf";
  * Describes the file holdpoint/v1/request.proto.
  */
 export const file_holdpoint_v1_request: GenFile = /*@__PURE__*/
-  fileDesc("Chpob2xkcG9pbnQvdjEvcmVxdWVzdC5wcm90bxIMaG9sZHBvaW50LnYxIsIDCg5FbmZvcmNlUmVxdWVzdBIQCghhZ2VudF9pZBgBIAEoCRINCgVwaGFzZRgCIAEoCRINCgVpbnB1dBgDIAEoCRIOCgZvdXRwdXQYBCABKAkSJAoEdG9vbBgFIAEoCzIWLmhvbGRwb2ludC52MS5Ub29sQ2FsbBIuCgx0b29sX291dHB1dHMYBiADKAsyGC5ob2xkcG9pbnQudjEuVG9vbE91dHB1dBIzChRjb252ZXJzYXRpb25faGlzdG9yeRgHIAMoCzIVLmhvbGRwb2ludC52MS5NZXNzYWdlEg0KBXRvb2xzGAggAygJEhMKC2Vudmlyb25tZW50GAkgASgJEikKCG1ldGFkYXRhGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIbCg5lc3RpbWF0ZWRfY29zdBgLIAEoAUgAiAEBEh0KEGVzdGltYXRlZF90b2tlbnMYDCABKAFIAYgBARINCgVtb2RlbBgNIAEoCRIPCgd1c2VyX2lkGA4gASgJEhIKCnNlc3Npb25faWQYDyABKAlCEQoPX2VzdGltYXRlZF9jb3N0QhMKEV9lc3RpbWF0ZWRfdG9rZW5zIj8KCFRvb2xDYWxsEgwKBG5hbWUYASABKAkSJQoEYXJncxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiaQoKVG9vbE91dHB1dBIMCgRuYW1lGAEgASgJEiUKBWlucHV0GAIgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEiYKBm91dHB1dBgDIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZSIoCgdNZXNzYWdlEgwKBHJvbGUYASABKAkSDwoHY29udGVudBgCIAEoCWIGcHJvdG8z", [file_google_protobuf_struct]);
+  fileDesc("Chpob2xkcG9pbnQvdjEvcmVxdWVzdC5wcm90bxIMaG9sZHBvaW50LnYxIqkKCg5FbmZvcmNlUmVxdWVzdBIQCghhZ2VudF9pZBgBIAEoCRINCgVwaGFzZRgCIAEoCRINCgVpbnB1dBgDIAEoCRIOCgZvdXRwdXQYBCABKAkSJAoEdG9vbBgFIAEoCzIWLmhvbGRwb2ludC52MS5Ub29sQ2FsbBIuCgx0b29sX291dHB1dHMYBiADKAsyGC5ob2xkcG9pbnQudjEuVG9vbE91dHB1dBIzChRjb252ZXJzYXRpb25faGlzdG9yeRgHIAMoCzIVLmhvbGRwb2ludC52MS5NZXNzYWdlEg0KBXRvb2xzGAggAygJEhMKC2Vudmlyb25tZW50GAkgASgJEikKCG1ldGFkYXRhGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIbCg5lc3RpbWF0ZWRfY29zdBgLIAEoAUgAiAEBEh0KEGVzdGltYXRlZF90b2tlbnMYDCABKAFIAYgBARINCgVtb2RlbBgNIAEoCRIPCgd1c2VyX2lkGA4gASgJEhIKCnNlc3Npb25faWQYDyABKAkSEAoIcHJvdmlkZXIYECABKAkSDgoGcmVnaW9uGBEgASgJEhIKCnVzZXJfcm9sZXMYEiADKAkSEwoLdXNlcl9ncm91cHMYEyADKAkSDgoGYWN0aW9uGBQgASgJEhAKCHJlc291cmNlGBUgASgJEhcKD3RhcmdldF9hZ2VudF9pZBgWIAEoCRIYChBkZWxlZ2F0aW9uX2NoYWluGBcgAygJEhcKD2RlbGVnYXRlZF90b29scxgYIAMoCRITCgtkYXRhX3NvdXJjZRgZIAEoCRIbChNkYXRhX2NsYXNzaWZpY2F0aW9uGBogASgJEhkKDHJlY29yZF9jb3VudBgbIAEoDUgCiAEBEjgKBnNjb3JlcxgcIAMoCzIoLmhvbGRwb2ludC52MS5FbmZvcmNlUmVxdWVzdC5TY29yZXNFbnRyeRJKCg9jbGFzc2lmaWNhdGlvbnMYHSADKAsyMS5ob2xkcG9pbnQudjEuRW5mb3JjZVJlcXVlc3QuQ2xhc3NpZmljYXRpb25zRW50cnkSLgoJYXBwcm92YWxzGB4gAygLMhsuaG9sZHBvaW50LnYxLkFwcHJvdmFsUHJvb2YSNQoPdG9vbF9kZXNjcmlwdG9yGB8gASgLMhwuaG9sZHBvaW50LnYxLlRvb2xEZXNjcmlwdG9yEk0KEXZhbGlkYXRvcl9yZXN1bHRzGCAgAygLMjIuaG9sZHBvaW50LnYxLkVuZm9yY2VSZXF1ZXN0LlZhbGlkYXRvclJlc3VsdHNFbnRyeRIaCg1vdXRwdXRfdG9rZW5zGCEgASgBSAOIAQESFAoMd29ya3NwYWNlX2lkGCIgASgJEg8KB3RlYW1faWQYIyABKAkaLQoLU2NvcmVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ARo2ChRDbGFzc2lmaWNhdGlvbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBGlYKFVZhbGlkYXRvclJlc3VsdHNFbnRyeRILCgNrZXkYASABKAkSLAoFdmFsdWUYAiABKAsyHS5ob2xkcG9pbnQudjEuVmFsaWRhdG9yUmVzdWx0OgI4AUIRCg9fZXN0aW1hdGVkX2Nvc3RCEwoRX2VzdGltYXRlZF90b2tlbnNCDwoNX3JlY29yZF9jb3VudEIQCg5fb3V0cHV0X3Rva2VucyJdCg1BcHByb3ZhbFByb29mEhMKC2FwcHJvdmFsX2lkGAEgASgJEhMKC2FjdGlvbl9oYXNoGAIgASgJEg4KBnN0YXR1cxgDIAEoCRISCgpleHBpcmVzX2F0GAQgASgJIn8KDlRvb2xEZXNjcmlwdG9yEg4KBnNlcnZlchgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGhhc2gYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSLAoLYW5ub3RhdGlvbnMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IjQKD1ZhbGlkYXRvclJlc3VsdBIQCghkZWNpc2lvbhgBIAEoCRIPCgdtZXNzYWdlGAIgASgJIj8KCFRvb2xDYWxsEgwKBG5hbWUYASABKAkSJQoEYXJncxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiaQoKVG9vbE91dHB1dBIMCgRuYW1lGAEgASgJEiUKBWlucHV0GAIgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEiYKBm91dHB1dBgDIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZSIoCgdNZXNzYWdlEgwKBHJvbGUYASABKAkSDwoHY29udGVudBgCIAEoCWIGcHJvdG8z", [file_google_protobuf_struct]);
 
 /**
  * One step of an agent that is about to happen.
@@ -112,6 +112,140 @@ export type EnforceRequest = Message$1<"holdpoint.v1.EnforceRequest"> & {
    * @generated from field: string session_id = 15;
    */
   sessionId: string;
+
+  /**
+   * Who serves the model.
+   *
+   * @generated from field: string provider = 16;
+   */
+  provider: string;
+
+  /**
+   * Where the model is served.
+   *
+   * @generated from field: string region = 17;
+   */
+  region: string;
+
+  /**
+   * Roles of the user on whose behalf the agent acts.
+   *
+   * @generated from field: repeated string user_roles = 18;
+   */
+  userRoles: string[];
+
+  /**
+   * @generated from field: repeated string user_groups = 19;
+   */
+  userGroups: string[];
+
+  /**
+   * What is about to be done, in the caller's own words; in tool_call the tool's name when absent.
+   *
+   * @generated from field: string action = 20;
+   */
+  action: string;
+
+  /**
+   * What it is done to.
+   *
+   * @generated from field: string resource = 21;
+   */
+  resource: string;
+
+  /**
+   * The agent that is called.
+   *
+   * @generated from field: string target_agent_id = 22;
+   */
+  targetAgentId: string;
+
+  /**
+   * Agents on whose behalf the call is made, the first caller first, without the agent that asks now.
+   *
+   * @generated from field: repeated string delegation_chain = 23;
+   */
+  delegationChain: string[];
+
+  /**
+   * Tools that the called agent may use.
+   *
+   * @generated from field: repeated string delegated_tools = 24;
+   */
+  delegatedTools: string[];
+
+  /**
+   * URI of the data that is read.
+   *
+   * @generated from field: string data_source = 25;
+   */
+  dataSource: string;
+
+  /**
+   * @set dataClassification
+   *
+   * @generated from field: string data_classification = 26;
+   */
+  dataClassification: string;
+
+  /**
+   * Records asked for, or returned.
+   *
+   * @generated from field: optional uint32 record_count = 27;
+   */
+  recordCount?: number | undefined;
+
+  /**
+   * Measures of quality, by name, as the caller measured them.
+   *
+   * @generated from field: map<string, double> scores = 28;
+   */
+  scores: { [key: string]: number };
+
+  /**
+   * Probabilities from 0 to 1, by label, from a classifier of the caller.
+   *
+   * @generated from field: map<string, double> classifications = 29;
+   */
+  classifications: { [key: string]: number };
+
+  /**
+   * Approvals that were checked before they were passed in.
+   *
+   * @generated from field: repeated holdpoint.v1.ApprovalProof approvals = 30;
+   */
+  approvals: ApprovalProof[];
+
+  /**
+   * The tool as its server describes it.
+   *
+   * @generated from field: holdpoint.v1.ToolDescriptor tool_descriptor = 31;
+   */
+  toolDescriptor?: ToolDescriptor | undefined;
+
+  /**
+   * Answers of validators, by policy id, asked for before evaluation.
+   *
+   * @generated from field: map<string, holdpoint.v1.ValidatorResult> validator_results = 32;
+   */
+  validatorResults: { [key: string]: ValidatorResult };
+
+  /**
+   * @generated from field: optional double output_tokens = 33;
+   */
+  outputTokens?: number | undefined;
+
+  /**
+   * The registered agent's when absent.
+   *
+   * @generated from field: string workspace_id = 34;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: string team_id = 35;
+   */
+  teamId: string;
 };
 
 /**
@@ -120,6 +254,119 @@ export type EnforceRequest = Message$1<"holdpoint.v1.EnforceRequest"> & {
  */
 export const EnforceRequestSchema: GenMessage<EnforceRequest> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_request, 0);
+
+/**
+ * An approval that the caller has checked.
+ *
+ * @generated from message holdpoint.v1.ApprovalProof
+ */
+export type ApprovalProof = Message$1<"holdpoint.v1.ApprovalProof"> & {
+  /**
+   * @required @maxLength maxNameChars
+   *
+   * @generated from field: string approval_id = 1;
+   */
+  approvalId: string;
+
+  /**
+   * SHA-256 of the canonical JSON of the approved action, hex. @required @maxLength maxNameChars
+   *
+   * @generated from field: string action_hash = 2;
+   */
+  actionHash: string;
+
+  /**
+   * @set approvalStatus @required
+   *
+   * @generated from field: string status = 3;
+   */
+  status: string;
+
+  /**
+   * RFC 3339; empty means that it does not expire by itself.
+   *
+   * @generated from field: string expires_at = 4;
+   */
+  expiresAt: string;
+};
+
+/**
+ * Describes the message holdpoint.v1.ApprovalProof.
+ * Use `create(ApprovalProofSchema)` to create a new message.
+ */
+export const ApprovalProofSchema: GenMessage<ApprovalProof> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_request, 1);
+
+/**
+ * What an MCP server says about one of its tools.
+ *
+ * @generated from message holdpoint.v1.ToolDescriptor
+ */
+export type ToolDescriptor = Message$1<"holdpoint.v1.ToolDescriptor"> & {
+  /**
+   * @required @maxLength maxNameChars
+   *
+   * @generated from field: string server = 1;
+   */
+  server: string;
+
+  /**
+   * @required @maxLength maxNameChars
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * SHA-256 of the canonical JSON of the descriptor, hex. @required @maxLength maxNameChars
+   *
+   * @generated from field: string hash = 3;
+   */
+  hash: string;
+
+  /**
+   * @generated from field: string description = 4;
+   */
+  description: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct annotations = 5;
+   */
+  annotations?: JsonObject | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.ToolDescriptor.
+ * Use `create(ToolDescriptorSchema)` to create a new message.
+ */
+export const ToolDescriptorSchema: GenMessage<ToolDescriptor> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_request, 2);
+
+/**
+ * What a validator answered.
+ *
+ * @generated from message holdpoint.v1.ValidatorResult
+ */
+export type ValidatorResult = Message$1<"holdpoint.v1.ValidatorResult"> & {
+  /**
+   * @set validatorDecision @required
+   *
+   * @generated from field: string decision = 1;
+   */
+  decision: string;
+
+  /**
+   * @generated from field: string message = 2;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message holdpoint.v1.ValidatorResult.
+ * Use `create(ValidatorResultSchema)` to create a new message.
+ */
+export const ValidatorResultSchema: GenMessage<ValidatorResult> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_request, 3);
 
 /**
  * @generated from message holdpoint.v1.ToolCall
@@ -143,7 +390,7 @@ export type ToolCall = Message$1<"holdpoint.v1.ToolCall"> & {
  * Use `create(ToolCallSchema)` to create a new message.
  */
 export const ToolCallSchema: GenMessage<ToolCall> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_request, 1);
+  messageDesc(file_holdpoint_v1_request, 4);
 
 /**
  * @generated from message holdpoint.v1.ToolOutput
@@ -174,7 +421,7 @@ export type ToolOutput = Message$1<"holdpoint.v1.ToolOutput"> & {
  * Use `create(ToolOutputSchema)` to create a new message.
  */
 export const ToolOutputSchema: GenMessage<ToolOutput> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_request, 2);
+  messageDesc(file_holdpoint_v1_request, 5);
 
 /**
  * @generated from message holdpoint.v1.Message
@@ -200,5 +447,5 @@ export type Message = Message$1<"holdpoint.v1.Message"> & {
  * Use `create(MessageSchema)` to create a new message.
  */
 export const MessageSchema: GenMessage<Message> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_request, 3);
+  messageDesc(file_holdpoint_v1_request, 6);
 
