@@ -1,7 +1,8 @@
 import { environmentDefault } from "../gen/tables";
+import { names } from "./applicable";
 import type { Counter } from "./counters";
 import type { Clock } from "./evaluate";
-import { names, type Plan } from "./plan";
+import type { Plan } from "./plan";
 import { bindRequest } from "./request";
 
 /** An amount to add to one counter, in whole micro-dollars. */

@@ -3,6 +3,7 @@ import { sha256Hex } from "../decide/digest";
 import { specDigest } from "../gen/digest";
 import type { Agent, CompileProblem } from "../gen/messages";
 import { limits } from "../gen/tables";
+import { createApplicableIndex } from "./applicable";
 import { orderPolicies } from "./chain";
 import { createCounterLister } from "./counters";
 import { type NormalisedPolicy, normalisePolicy } from "./normalise-policy";
@@ -65,7 +66,7 @@ export function compile(policies: readonly unknown[], context: CompileContext = 
     agents: new Map((context.agents ?? []).map((agent) => [agent.agentId, agent])),
     organizationId: context.organizationId ?? "",
     salt: context.salt,
-    applicable: new Map(),
+    applicable: createApplicableIndex(),
   };
   return { ok: true, plan };
 }
@@ -86,6 +87,7 @@ function compilePolicy(
     name,
     operator: operators[operator](rule, { policy, pointer, patterns, problems }),
   }));
+  const passing = findPassing(item, prepared);
   return {
     index,
     policy,
@@ -107,8 +109,22 @@ function compilePolicy(
       list: createCounterLister(state, rule, policy.appliesToAgents ?? []),
     })),
     prerequisites: (policy.prerequisites ?? []).flatMap((id) => positions.get(id) ?? []),
+    passing,
+    passesTool: passing && prepared[0]?.operator.passesTool,
     passed: Object.freeze({ policyId: policy.id, policyType: policy.policyType, status: "passed" }),
   };
+}
+
+/** The answer of a type's only operator that violates no condition, where nothing else could: tried, not trusted. */
+function findPassing(
+  { type, rule }: NormalisedPolicy,
+  prepared: readonly { readonly name: string; readonly operator: PreparedOperator }[],
+): object | undefined {
+  const [only, second] = prepared;
+  const passing = only?.operator.passing;
+  if (!only || !passing || second || type.state.length > 0 || type.reads.includes("cost")) return undefined;
+  const scope = { rule, cost: 0, usage: {}, [only.name]: passing };
+  return type.conditions.some(({ when }) => when(scope as never)) ? undefined : passing;
 }
 
 /** A policy that is not active is checked all the same, so that switching it on cannot fail; the catalogue's own patterns need no check. */

@@ -1,14 +1,14 @@
 import { combine } from "../decide/combine";
-import { scanText, type TextScan } from "../detect/text-scan";
-import type { Alert, Decision, Pause, PolicyOutcome, RequestProblem, Violation } from "../gen/messages";
+import type { Decision, Pause, PolicyOutcome, RequestProblem, Violation } from "../gen/messages";
 import { environmentDefault } from "../gen/tables";
+import { type Applicable, createApplicable, findApplicable, names, stepsForTool } from "./applicable";
 import type { UsageReader } from "./counters";
+import { RunningEvaluation } from "./evaluation";
 import type { Evaluation } from "./operator";
 import { findPause } from "./pauses";
-import { type CompiledPolicy, listApplicable, names, type Plan } from "./plan";
+import type { CompiledPolicy, Plan } from "./plan";
 import { bindRequest, type RequestView } from "./request";
-import { failPolicy, runPolicy } from "./run-policy";
-import { createTransformList } from "./transforms";
+import { failPolicy, type RunResult, runPolicy } from "./run-policy";
 
 /** Milliseconds since the epoch. */
 export type Clock = () => number;
@@ -42,39 +42,69 @@ export function evaluate(
 
 function decide(plan: Plan, view: RequestView, usage: UsageReader, nowMs: number): Decision {
   const applicable = selectPolicies(plan, view);
-  const violations: Violation[] = [];
-  const alerts: Alert[] = [];
-  const result = { violations, alerts };
-  const transforms = createTransformList();
-  const evaluation = createEvaluation(plan, view, nowMs, transforms);
-  const outcomes: PolicyOutcome[] = [];
-  const byIndex = new Map<number, PolicyOutcome>();
-  for (const compiled of applicable) {
-    const outcome = findSkip(compiled, byIndex) ?? runSafely(compiled, evaluation, usage, result);
-    byIndex.set(compiled.index, outcome);
-    outcomes.push(outcome);
-  }
+  const result: RunResult = { violations: [], alerts: [] };
+  const evaluation = new RunningEvaluation(plan, view, nowMs);
+  const outcomes = applicable.chained
+    ? runChain(applicable, evaluation, usage, result)
+    : runAll(applicable, evaluation, usage, result);
   return combine({
     phase: view.phase,
     agentId: view.agentId,
     planDigest: plan.digest,
     outcomes,
-    violations,
-    transforms: transforms.build(),
-    alerts,
+    violations: result.violations,
+    transforms: evaluation.buildTransforms(),
+    alerts: result.alerts,
     problems: view.problems,
   });
 }
 
+/** Policies that wait for no other. As long as all pass, their outcomes are the list made when they were found. */
+function runAll(
+  applicable: Applicable,
+  evaluation: Evaluation,
+  usage: UsageReader,
+  result: RunResult,
+): readonly PolicyOutcome[] {
+  const { view } = evaluation;
+  const byName = view.phase === "tool_call" && view.broken.size === 0;
+  const steps = byName ? stepsForTool(applicable, view.tool.name) : applicable.steps;
+  let outcomes: PolicyOutcome[] | undefined;
+  for (const { place, compiled } of steps) {
+    const outcome = runSafely(compiled, evaluation, usage, result);
+    if (outcome === compiled.passed) continue;
+    outcomes ??= [...applicable.passed];
+    outcomes[place] = outcome;
+  }
+  return outcomes ?? applicable.passed;
+}
+
+function runChain(
+  { steps }: Applicable,
+  evaluation: Evaluation,
+  usage: UsageReader,
+  result: RunResult,
+): readonly PolicyOutcome[] {
+  const byIndex = new Map<number, PolicyOutcome>();
+  return steps.map(({ compiled }) => {
+    const outcome = findSkip(compiled, byIndex) ?? runSafely(compiled, evaluation, usage, result);
+    byIndex.set(compiled.index, outcome);
+    return outcome;
+  });
+}
+
 /** A request whose agent or phase cannot be read concerns every policy that could apply. */
-function selectPolicies(plan: Plan, view: RequestView): readonly CompiledPolicy[] {
-  if (!view.broken.has("identity")) return listApplicable(plan, view.phase, view.agentId, view.environment);
+function selectPolicies(plan: Plan, view: RequestView): Applicable {
+  if (view.broken.size === 0 || !view.broken.has("identity"))
+    return findApplicable(plan.compiled, plan.applicable, view.phase, view.environment, view.agentId);
   const unknown = view.unreadable;
-  return plan.compiled.filter(
-    ({ policy, phases }) =>
-      (unknown.has("/phase") || unknown.has("") || phases.has(view.phase)) &&
-      (view.agentId === "" || names(policy.appliesToAgents, view.agentId)) &&
-      (unknown.has("/environment") || names(policy.environments, view.environment)),
+  return createApplicable(
+    plan.compiled.filter(
+      ({ policy, phases }) =>
+        (unknown.has("/phase") || unknown.has("") || phases.has(view.phase)) &&
+        (view.agentId === "" || names(policy.appliesToAgents, view.agentId)) &&
+        (unknown.has("/environment") || names(policy.environments, view.environment)),
+    ),
   );
 }
 
@@ -82,7 +112,7 @@ function runSafely(
   compiled: CompiledPolicy,
   evaluation: Evaluation,
   usage: UsageReader,
-  result: { violations: Violation[]; alerts: Alert[] },
+  result: RunResult,
 ): PolicyOutcome {
   try {
     return runPolicy(compiled, evaluation, usage, result);
@@ -111,36 +141,6 @@ function findSkip(compiled: CompiledPolicy, byIndex: ReadonlyMap<number, PolicyO
   return known.every(({ status }) => status === "passed") ? undefined : skip("PREREQUISITE_NOT_PASSED");
 }
 
-function createEvaluation(
-  plan: Plan,
-  view: RequestView,
-  nowMs: number,
-  transforms: Evaluation["transforms"],
-): Evaluation {
-  const agent = plan.agents.get(view.agentId);
-  const agentName = agent?.name || view.agentId;
-  let scans: readonly TextScan[] | undefined;
-  return {
-    view,
-    nowMs,
-    patterns: plan.patterns,
-    organizationId: plan.organizationId,
-    agentName,
-    agent: {
-      id: view.agentId,
-      name: agentName,
-      autonomy: agent?.autonomyLevel ?? "",
-      team: agent?.teamId ?? "",
-      workspace: agent?.workspaceId ?? "",
-      labels: agent?.metadata?.["labels"] ?? {},
-    },
-    salt: plan.salt,
-    transforms,
-    bindings: undefined,
-    scans: () => (scans ??= view.texts.map((text) => scanText(text, plan.patterns.set))),
-  };
-}
-
 function decidePaused(plan: Plan, view: Pick<RequestView, "phase" | "agentId" | "problems">, pause: Pause): Decision {
   const { level, targetId, reason, until } = pause;
   const message = `agent is paused at level ${level}${reason ? `: ${reason}` : ""}`;
@@ -157,7 +157,7 @@ function decideUnreadable(plan: Plan, error: unknown, pauses: readonly Pause[]):
   const unread = { phase: "input", agentId: "", problems: [problem] } as const;
   const pause = findPause(pauses, "", undefined, Number.NEGATIVE_INFINITY);
   if (pause) return decidePaused(plan, unread, pause);
-  const result = { violations: [] as Violation[], alerts: [] };
+  const result: RunResult = { violations: [], alerts: [] };
   const outcomes = plan.compiled.map((compiled) =>
     failPolicy(compiled, { failure: "REQUEST_INVALID", message }, result),
   );

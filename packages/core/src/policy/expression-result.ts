@@ -61,7 +61,7 @@ export const prepareExpressionResult: PrepareOperator = (untyped, { policy, poin
     return { failure: "EXPRESSION_FAILED", message: result.ok ? "the expression has no value" : result.message };
   };
   const reads = program.variables.flatMap((name) => partsOf[name] ?? []);
-  return bound.length > 0 ? { reads, phases: bound, run } : { reads, run };
+  return bound.length > 0 ? { reads, phases: bound, passing: passed, run } : { reads, passing: passed, run };
 };
 
 /** The variables of the catalogue, bound once for all expressions of one evaluation. */

@@ -63,7 +63,7 @@ export const prepareInjectionFindings: PrepareOperator = (untyped, context) => {
       evidence: evidence.slice(0, limits.maxEvidence),
     };
   };
-  return { reads: [], run };
+  return { reads: [], passing: clean, run };
 };
 
 /** A misspelt language would quietly listen to nothing. */

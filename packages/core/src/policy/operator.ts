@@ -18,6 +18,8 @@ export interface Evaluation {
   readonly transforms: TransformList;
   /** Variables of expressions, once one has asked for them. */
   bindings: Record<string, unknown> | undefined;
+  /** Variables of the constraints of tool rules, likewise. */
+  toolBindings: Record<string, unknown> | undefined;
   scans(): readonly TextScan[];
 }
 
@@ -39,6 +41,10 @@ export interface PreparedOperator {
   readonly reads: readonly Part[];
   /** Phases it is for, when fewer than its type's. */
   readonly phases?: readonly string[];
+  /** The answer, one and the same object, that it gives when there is nothing to say. */
+  readonly passing?: object;
+  /** Whether a call of this tool gets the passing answer whatever its arguments, and whoever calls, are. */
+  passesTool?(tool: string): boolean;
   run(evaluation: Evaluation): object;
 }
 

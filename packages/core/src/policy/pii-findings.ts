@@ -47,7 +47,7 @@ export const preparePiiFindings: PrepareOperator = (untyped, { patterns }) => {
     if (count === 0) return nothing;
     return { count, categories: piiCategoryNames.filter((name) => categories.has(name)).join(", "), evidence };
   };
-  return { reads: [], run };
+  return { reads: [], passing: nothing, run };
 };
 
 function describeFinding(scan: TextScan, finding: PiiFinding, valueHash: string | undefined): Evidence {

@@ -1,5 +1,6 @@
 import type { Agent, Policy, PolicyOutcome } from "../gen/messages";
-import type { Phase, Severity } from "../gen/tables";
+import type { Severity } from "../gen/tables";
+import type { ApplicableIndex } from "./applicable";
 import type { CounterLister } from "./counters";
 import type { AnyPolicyType } from "./decode-rule";
 import type { PreparedOperator } from "./operator";
@@ -21,6 +22,10 @@ export interface CompiledPolicy {
   readonly state: readonly { readonly name: string; readonly list: CounterLister }[];
   /** Indexes of prerequisites. */
   readonly prerequisites: readonly number[];
+  /** What the only operator answers when no condition can be true: nothing is left to judge then. */
+  readonly passing: object | undefined;
+  /** Whether the policy passes a call of this tool whatever its arguments are. */
+  readonly passesTool: ((tool: string) => boolean) | undefined;
   /** The outcome of every passing evaluation: one frozen object. */
   readonly passed: PolicyOutcome;
 }
@@ -41,32 +46,6 @@ export interface Plan {
   readonly organizationId: string;
   /** @internal */
   readonly salt: Uint8Array | undefined;
-  /** @internal Applicable policies by phase, agent and environment; bounded. */
-  readonly applicable: Map<string, readonly CompiledPolicy[]>;
+  /** @internal */
+  readonly applicable: ApplicableIndex;
 }
-
-const cacheSize = 4096;
-
-/** The policies that apply to an agent in a phase and environment, in the order of evaluation. */
-export function listApplicable(
-  plan: Plan,
-  phase: Phase,
-  agentId: string,
-  environment: string,
-): readonly CompiledPolicy[] {
-  // The length keeps apart names that hold any character: no two requests share an entry by accident.
-  const key = `${phase} ${environment.length} ${environment}${agentId}`;
-  const known = plan.applicable.get(key);
-  if (known) return known;
-  const list = plan.compiled.filter(
-    ({ policy, phases }) =>
-      phases.has(phase) && names(policy.appliesToAgents, agentId) && names(policy.environments, environment),
-  );
-  if (plan.applicable.size >= cacheSize) plan.applicable.clear();
-  plan.applicable.set(key, list);
-  return list;
-}
-
-/** An empty list names everything. */
-export const names = (list: readonly string[] | undefined, name: string): boolean =>
-  list === undefined || list.length === 0 || list.includes(name);

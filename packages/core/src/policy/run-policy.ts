@@ -29,12 +29,15 @@ export function runPolicy(
     const failure = findBrokenPart(compiled, evaluation);
     if (failure) return failPolicy(compiled, failure, result);
   }
-  const scope: Scope = { rule: compiled.rule, cost: view.cost, usage: {} };
+  let scope: Scope | undefined;
   for (const { name, operator } of compiled.operators) {
     const value = operator.run(evaluation);
+    if (value === compiled.passing) return compiled.passed;
     if (isFailure(value)) return failPolicy(compiled, value, result);
+    scope ??= createScope(compiled, view.cost);
     scope[name] = value;
   }
+  scope ??= createScope(compiled, view.cost);
   for (const { name, list } of compiled.state) {
     const spent = readCounters(list(view.agentId, evaluation.nowMs), usage);
     // Counters hold whole micro-dollars; a fraction or an infinity is no count.
@@ -48,6 +51,8 @@ export function runPolicy(
   }
   return judge(compiled, scope, result);
 }
+
+const createScope = (compiled: CompiledPolicy, cost: number): Scope => ({ rule: compiled.rule, cost, usage: {} });
 
 function judge(compiled: CompiledPolicy, scope: Scope, result: RunResult): PolicyOutcome {
   const { policy, type } = compiled;

@@ -13,6 +13,15 @@ interface Constraint {
   readonly program: ExprProgram;
 }
 
+interface ToolShare {
+  readonly decision: "allow" | "deny" | "not_allowed";
+  readonly constraints: readonly Constraint[];
+  readonly waits: boolean;
+}
+
+/** Tools whose share of a rule is remembered; names come from requests, so their number is not ours to know. */
+const mostTools = 1024;
+
 const environment: ExprEnv = { variables: toolRuleVariables };
 
 /** `tool_verdict`: deny wins, then the allow list, then constraints on arguments, then approval (SPECIFICATION P-11). */
@@ -25,24 +34,47 @@ export const prepareToolVerdict: PrepareOperator = (untyped, context) => {
   const openByDefault = (rule.default ?? (rule.allow ? "deny" : "allow")) === "allow";
   const constraints = rule.rules.flatMap((item, index) => compileConstraint(item, index, context));
 
-  const run = ({ view }: Evaluation): ToolVerdict | OperatorFailure => {
+  const allowed: ToolVerdict = { decision: "allow", tool: "", rule: "", evidence: [] };
+
+  /** What a tool's name alone says. */
+  const readName = (tool: string): ToolShare => ({
+    decision: isDenied(tool) ? "deny" : openByDefault || isListed(tool) ? "allow" : "not_allowed",
+    constraints: constraints.filter(({ concerns }) => concerns(tool)),
+    waits: needsApproval(tool),
+  });
+  const shares = new Map<string, ToolShare>();
+  const shareOf = (tool: string): ToolShare => {
+    const known = shares.get(tool);
+    if (known) return known;
+    if (shares.size >= mostTools) shares.clear();
+    const share = readName(tool);
+    shares.set(tool, share);
+    return share;
+  };
+
+  const run = (evaluation: Evaluation): ToolVerdict | OperatorFailure => {
+    const { view } = evaluation;
     const tool = view.tool.name;
     const verdict = (decision: string, broken = ""): ToolVerdict => ({ decision, tool, rule: broken, evidence: [] });
     if (tool === "") return { failure: "REQUEST_INVALID", message: "there is no tool in this request" };
-    if (isDenied(tool)) return verdict("deny");
-    if (!openByDefault && !isListed(tool)) return verdict("not_allowed");
-    for (const { concerns, agents, program, source } of constraints) {
-      if (!concerns(tool) || (agents.length > 0 && !agents.includes(view.agentId))) continue;
-      const bindings = { args: view.tool.args, tool, agentId: view.agentId, environment: view.environment };
+    const share = shareOf(tool);
+    if (share.decision !== "allow") return verdict(share.decision);
+    for (const { agents, program, source } of share.constraints) {
+      if (agents.length > 0 && !agents.includes(view.agentId)) continue;
+      const bindings = (evaluation.toolBindings ??= bindToolCall(evaluation));
       const holds = program.test(bindings);
       if (holds === 1) continue;
       if (holds === 0) return verdict("arguments", source);
       const result = program.evaluate(bindings);
       return { failure: "EXPRESSION_FAILED", message: result.ok ? "the condition has no value" : result.message };
     }
-    return verdict(needsApproval(tool) ? "require_approval" : "allow");
+    return share.waits ? verdict("require_approval") : allowed;
   };
-  return { reads: ["tool"], run };
+  const passesTool = (tool: string): boolean => {
+    const { decision, constraints, waits } = readName(tool);
+    return tool !== "" && decision === "allow" && constraints.length === 0 && !waits;
+  };
+  return { reads: ["tool"], passing: allowed, passesTool, run };
 };
 
 function compileConstraint(
@@ -60,3 +92,10 @@ function compileConstraint(
   for (const { message, ...rest } of compiled.problems) context.problems.add(pointTo(pointer, "when"), message, rest);
   return [];
 }
+
+const bindToolCall = ({ view }: Evaluation) => ({
+  args: view.tool.args,
+  tool: view.tool.name,
+  agentId: view.agentId,
+  environment: view.environment,
+});

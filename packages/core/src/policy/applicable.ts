@@ -1,0 +1,88 @@
+import type { PolicyOutcome } from "../gen/messages";
+import type { Phase } from "../gen/tables";
+import type { CompiledPolicy } from "./plan";
+
+/** A policy and its place among those that apply. */
+export interface Step {
+  readonly place: number;
+  readonly compiled: CompiledPolicy;
+}
+
+/** The policies that apply to one agent in one phase and environment, in the order of evaluation. */
+export interface Applicable {
+  readonly steps: readonly Step[];
+  /** The outcomes when every policy passes: one frozen list for all such decisions. */
+  readonly passed: readonly PolicyOutcome[];
+  /** Whether one of them waits for the outcome of another. */
+  readonly chained: boolean;
+  /** What is left to run for a tool once its name has settled the rest; bounded. */
+  readonly byTool: Map<string, readonly Step[]>;
+}
+
+/** Applicable policies by phase, environment and agent; bounded. */
+export interface ApplicableIndex {
+  byPhase: Map<string, Map<string, Map<string, Applicable>>>;
+  size: number;
+}
+
+export const createApplicableIndex = (): ApplicableIndex => ({ byPhase: new Map(), size: 0 });
+
+const mostLists = 4096;
+const mostTools = 1024;
+
+/** The policies that apply; found once for each phase, environment and agent. */
+export function findApplicable(
+  compiled: readonly CompiledPolicy[],
+  index: ApplicableIndex,
+  phase: Phase,
+  environment: string,
+  agentId: string,
+): Applicable {
+  const known = index.byPhase.get(phase)?.get(environment)?.get(agentId);
+  if (known) return known;
+  const applicable = createApplicable(
+    compiled.filter(
+      ({ policy, phases }) =>
+        phases.has(phase) && names(policy.appliesToAgents, agentId) && names(policy.environments, environment),
+    ),
+  );
+  if (index.size >= mostLists) {
+    index.byPhase = new Map();
+    index.size = 0;
+  }
+  const byEnvironment = getOrCreate(index.byPhase, phase);
+  getOrCreate(byEnvironment, environment).set(agentId, applicable);
+  index.size++;
+  return applicable;
+}
+
+export function createApplicable(policies: readonly CompiledPolicy[]): Applicable {
+  return {
+    steps: policies.map((compiled, place) => ({ place, compiled })),
+    passed: Object.freeze(policies.map(({ passed }) => passed)),
+    chained: policies.some(({ prerequisites, policy }) => prerequisites.length > 0 && policy.chainTrigger !== "always"),
+    byTool: new Map(),
+  };
+}
+
+/** The steps that a tool's name alone does not settle: of a hundred tool rules, those that concern the tool. */
+export function stepsForTool(applicable: Applicable, tool: string): readonly Step[] {
+  const known = applicable.byTool.get(tool);
+  if (known) return known;
+  const steps = applicable.steps.filter(({ compiled }) => !compiled.passesTool?.(tool));
+  if (applicable.byTool.size >= mostTools) applicable.byTool.clear();
+  applicable.byTool.set(tool, steps);
+  return steps;
+}
+
+function getOrCreate<Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  const known = map.get(key);
+  if (known) return known;
+  const created = new Map<string, Value>();
+  map.set(key, created);
+  return created;
+}
+
+/** An empty list names everything. */
+export const names = (list: readonly string[] | undefined, name: string): boolean =>
+  list === undefined || list.length === 0 || list.includes(name);
