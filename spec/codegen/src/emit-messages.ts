@@ -15,6 +15,7 @@ interface Field {
   readonly kind: "string" | "bool" | "number" | "int" | "object" | "any" | "message";
   readonly message: string | undefined;
   readonly repeated: boolean;
+  readonly mapped: boolean;
   readonly required: boolean;
   readonly set: string | undefined;
   readonly maxLength: string | undefined;
@@ -89,8 +90,7 @@ function describeMessage(message: DescMessage): Message {
 function describeField(field: DescField): Field {
   const comment = oneLine(getComments(field).leading);
   const mark = (name: string): string | undefined => new RegExp(`@${name}(?: (\\w+))?`).exec(comment)?.[1];
-  const message =
-    field.fieldKind === "message" ? field.message : field.fieldKind === "list" ? field.message : undefined;
+  const message = field.fieldKind === "enum" || field.fieldKind === "scalar" ? undefined : field.message;
   return {
     wire: field.jsonName,
     name: field.name,
@@ -98,6 +98,7 @@ function describeField(field: DescField): Field {
     kind: kindOf(field, message),
     message: message?.typeName.startsWith("holdpoint.") ? message.name : undefined,
     repeated: field.fieldKind === "list",
+    mapped: field.fieldKind === "map",
     required: comment.includes("@required"),
     set: mark("set"),
     maxLength: mark("maxLength"),
@@ -144,6 +145,7 @@ function typescriptType(field: Field): string {
           any: "unknown",
           message: "unknown",
         }[field.kind]);
+  if (field.mapped) return `Readonly<Record<string, ${single}>>`;
   return field.repeated ? `readonly ${single}[]` : single;
 }
 
@@ -186,6 +188,8 @@ export interface MessageField {
   readonly kind: "string" | "bool" | "number" | "int" | "object" | "any" | "message";
   readonly message?: string;
   readonly repeated?: boolean;
+  /** An object from names to values of that kind. */
+  readonly mapped?: boolean;
   readonly required?: boolean;
   readonly set?: string;
   readonly maxLength?: string;
@@ -202,6 +206,7 @@ function fieldTable(field: Field): Record<string, unknown> {
     kind: field.kind,
     ...(field.message ? { message: field.message } : {}),
     ...(field.repeated ? { repeated: true } : {}),
+    ...(field.mapped ? { mapped: true } : {}),
     ...(field.required ? { required: true } : {}),
     ...(field.set ? { set: field.set } : {}),
     ...(field.maxLength ? { maxLength: field.maxLength } : {}),
@@ -215,6 +220,7 @@ function pythonType(field: Field): string {
     { string: "str", bool: "bool", number: "float", int: "int", object: "dict[str, Any]", any: "Any", message: "Any" }[
       field.kind
     ];
+  if (field.mapped) return `dict[str, ${single}]`;
   return field.repeated ? `tuple[${single}, ...]` : single;
 }
 

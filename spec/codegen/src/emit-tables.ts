@@ -9,6 +9,7 @@ export function emitTables(spec: Spec): GeneratedFile[] {
     ...Object.entries(spec.enums).map(([name, table]) => typescriptEnum(name, table)),
     typescriptEnum("reason", { doc: "Why", values: reasons.flatMap(([, list]) => list) }),
     `export const failureReasons = ${typescriptLiteral(spec.reasons["failure"]?.map((r) => r.name))} as const;\nexport type FailureReason = (typeof failureReasons)[number];`,
+    typescriptClosedSets(spec),
     typescriptConstants("limits", spec.limits),
     `/** The environment of a request that names none. */\nexport const environmentDefault = ${typescriptLiteral(spec.defaults.find((row) => row.name === "environment")?.value)};`,
     `/** Scores from which a severity follows, and what shifts them. */\nexport const scoring = ${typescriptLiteral(spec.scoring)} as const;`,
@@ -20,6 +21,7 @@ export function emitTables(spec: Spec): GeneratedFile[] {
     '"""Closed sets, limits, defaults, reasons: the contract\'s tables."""\n\nfrom __future__ import annotations\n\nfrom typing import Any, Final, Literal',
     ...Object.entries(spec.enums).map(([name, table]) => pythonEnum(name, table)),
     pythonEnum("reason", { doc: "Why", values: reasons.flatMap(([, list]) => list) }),
+    pythonClosedSets(spec),
     `FAILURE_REASONS: Final = ${pythonTuple(spec.reasons["failure"]?.map((r) => r.name) ?? [])}`,
     ...spec.limits.map(pythonConstant),
     ...spec.defaults.map((constant) => pythonConstant({ ...constant, name: `default_${snake(constant.name)}` })),
@@ -87,6 +89,28 @@ function pythonEnum(name: string, table: EnumTable): string {
   const aliases = table.values.flatMap((value) => (value.aliases ?? []).map((alias) => `"${alias}": "${value.name}"`));
   if (aliases.length > 0) parts.push(`${constant}_ALIASES: Final[dict[str, str]] = {${aliases.join(", ")}}`);
   return parts.join("\n");
+}
+
+const hasAliases = (table: EnumTable): boolean => table.values.some((value) => (value.aliases ?? []).length > 0);
+
+function typescriptClosedSets(spec: Spec): string {
+  const names = [...Object.keys(spec.enums), "reason"].sort();
+  const aliased = Object.entries(spec.enums).flatMap(([name, table]) => (hasAliases(table) ? [name] : []));
+  return `/** The closed sets that a field of a document or of a rule may name. */
+export const closedSets: Readonly<Record<string, readonly string[]>> = {\n${names.map((name) => `  ${name}: ${name}Values,`).join("\n")}\n};
+/** Other names that are accepted on input, by set. */
+export const closedSetAliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {\n${aliased.map((name) => `  ${name}: ${name}Aliases,`).join("\n")}\n};`;
+}
+
+function pythonClosedSets(spec: Spec): string {
+  const names = [...Object.keys(spec.enums), "reason"].sort();
+  const aliased = Object.entries(spec.enums).flatMap(([name, table]) => (hasAliases(table) ? [name] : []));
+  const rows = names.map((name) => `    "${name}": ${upperSnake(name)}_VALUES,`).join("\n");
+  const aliases = aliased.map((name) => `    "${name}": ${upperSnake(name)}_ALIASES,`).join("\n");
+  return `# The closed sets that a field of a document or of a rule may name.
+CLOSED_SETS: Final[dict[str, tuple[str, ...]]] = {\n${rows}\n}
+# Other names that are accepted on input, by set.
+CLOSED_SET_ALIASES: Final[dict[str, dict[str, str]]] = {\n${aliases}\n}`;
 }
 
 function typescriptConstants(name: string, constants: readonly Constant[]): string {

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "5c3f73d86fc16254aebd9d8b67628b7c1eb68654d0b0f920940dea86f433165a";
+export const specDigest = "751fa65b6bdde39479cc651ee411d72742e408a7b768fef8300bc73e46287c35";

@@ -350,6 +350,8 @@ export interface GovernedSetting {
   readonly value: string;
   readonly level: string;
   readonly targetId?: string;
+  /** The governance pack that asks for it. */
+  readonly pack?: string;
 }
 
 /** One rule of an organisation, as written, stored and sent. */
@@ -805,6 +807,7 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     value: {"kind":"string","required":true},
     level: {"kind":"string","required":true},
     targetId: {"kind":"string"},
+    pack: {"kind":"string"},
   },
   Policy: {
     id: {"kind":"string","required":true,"maxLength":"maxNameChars"},

@@ -1,45 +1,6 @@
-import {
-  agentStatusValues,
-  approvalStatusValues,
-  autonomyLevelValues,
-  chainTriggerValues,
-  enforcementModeAliases,
-  enforcementModeValues,
-  levelValues,
-  onErrorValues,
-  outcomeStatusValues,
-  phaseValues,
-  piiStrategyValues,
-  reasonValues,
-  sensitivityValues,
-  severityValues,
-  traceStatusValues,
-  verdictValues,
-} from "../gen/tables";
+import { closedSetAliases, closedSets } from "../gen/tables";
 
-/** The closed sets that a field of a document or of a rule may name. */
-export const closedSets: Readonly<Record<string, readonly string[]>> = {
-  agentStatus: agentStatusValues,
-  approvalStatus: approvalStatusValues,
-  autonomyLevel: autonomyLevelValues,
-  chainTrigger: chainTriggerValues,
-  enforcementMode: enforcementModeValues,
-  level: levelValues,
-  onError: onErrorValues,
-  outcomeStatus: outcomeStatusValues,
-  phase: phaseValues,
-  piiStrategy: piiStrategyValues,
-  reason: reasonValues,
-  sensitivity: sensitivityValues,
-  severity: severityValues,
-  traceStatus: traceStatusValues,
-  verdict: verdictValues,
-};
-
-/** Other names that are accepted on input, by set. */
-export const closedSetAliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  enforcementMode: enforcementModeAliases,
-};
+export { closedSetAliases, closedSets };
 
 /** The set's own name for a value or one of its aliases; undefined when it is neither. */
 export function resolveName(set: string, value: string): string | undefined {

@@ -8,6 +8,7 @@ import { addUnknown, createProblemList, describeType, isObject, type ProblemList
 export interface MessageTypes {
   Policy: types.Policy;
   Agent: types.Agent;
+  AgentGrant: types.AgentGrant;
   Pause: types.Pause;
   Bundle: types.Bundle;
   SignedBundle: types.SignedBundle;
@@ -71,12 +72,25 @@ export function decodeObject(
 }
 
 function decodeField(field: MessageField, value: unknown, pointer: string, problems: ProblemList): unknown {
+  if (field.mapped) return decodeMap(field, value, pointer, problems);
   if (!field.repeated) return decodeSingle(field, value, pointer, problems);
   if (!Array.isArray(value)) {
     problems.add(pointer, `expected a list, got ${describeType(value)}`);
     return undefined;
   }
   return value.map((item, index) => decodeSingle(field, item, pointTo(pointer, index), problems));
+}
+
+/** An object from names to values of one kind; a null member counts as absent. */
+function decodeMap(field: MessageField, value: unknown, pointer: string, problems: ProblemList): unknown {
+  if (!isObject(value)) {
+    problems.add(pointer, `expected an object, got ${describeType(value)}`);
+    return undefined;
+  }
+  const members = Object.entries(value).filter(([, item]) => item !== undefined && item !== null);
+  return Object.fromEntries(
+    members.map(([name, item]) => [name, decodeSingle(field, item, pointTo(pointer, name), problems)]),
+  );
 }
 
 const expected = {

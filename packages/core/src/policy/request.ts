@@ -3,6 +3,7 @@ import { messages, type RequestProblem } from "../gen/messages";
 import { limits, type Phase, phaseValues } from "../gen/tables";
 import { toMicros } from "./money";
 import { describeType, isObject, listNames, pointTo } from "./problems";
+import { type ExtraPart, hasExtras, noExtras, type RequestExtras, readExtras } from "./request-extras";
 import { suggest } from "./suggest";
 import { walkJson } from "./walk-json";
 
@@ -24,6 +25,8 @@ export interface RequestView {
   readonly userId: string;
   readonly sessionId: string;
   readonly estimatedCost: number;
+  /** Fields that few requests have. */
+  readonly extras: RequestExtras;
   readonly problems: readonly RequestProblem[];
   /** Parts of the request that cannot be judged, in order, each with the first problem found there (SPECIFICATION D-16). */
   readonly broken: ReadonlyMap<Part, RequestProblem>;
@@ -45,7 +48,8 @@ export type Part =
   | "model"
   | "user"
   | "session"
-  | "tokens";
+  | "tokens"
+  | ExtraPart;
 
 /** Parts whose breakage also leaves the texts incomplete. */
 const textParts: ReadonlySet<Part> = new Set(["input", "output", "tool", "tool_result"]);
@@ -106,11 +110,17 @@ export function bindRequest(request: unknown, defaultEnvironment: string): Reque
     model: readName(reader, source, "model", "model") ?? "",
     userId: readName(reader, source, "userId", "user") ?? "",
     sessionId: readName(reader, source, "sessionId", "session") ?? "",
+    extras: hasExtras(source) ? readExtras(source, forExtras(reader)) : noExtras,
     problems: reader.problems,
     broken: reader.broken,
     unreadable: reader.unreadable,
   };
 }
+
+const forExtras = (reader: Reader): Parameters<typeof readExtras>[1] => ({
+  fail: (part, path, reason, message) => fail(reader, part, path, reason, message),
+  walk: (value, part, path) => walk(reader, value, part, path, undefined),
+});
 
 function fail(reader: Reader, part: Part, path: string, reason: RequestProblem["reason"], message: string): void {
   const problem = { path, reason, message };

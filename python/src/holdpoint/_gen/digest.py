@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "5c3f73d86fc16254aebd9d8b67628b7c1eb68654d0b0f920940dea86f433165a"
+SPEC_DIGEST: Final = "751fa65b6bdde39479cc651ee411d72742e408a7b768fef8300bc73e46287c35"

@@ -329,6 +329,7 @@ class GovernedSetting:
     level: str
     name: str | None = None
     target_id: str | None = None
+    pack: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -742,6 +743,7 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "value": {"name": "value", "kind": "string", "required": True},
         "level": {"name": "level", "kind": "string", "required": True},
         "targetId": {"name": "target_id", "kind": "string"},
+        "pack": {"name": "pack", "kind": "string"},
     },
     "Policy": {
         "id": {"name": "id", "kind": "string", "required": True, "maxLength": "maxNameChars"},

@@ -8,14 +8,15 @@ from ..._gen import messages
 
 T = TypeVar("T")
 
-# (wire name, attribute, is it a document, is it a list, is it required) of each field, by class.
-_FIELDS: dict[type[Any], tuple[tuple[str, str, str | None, bool, bool], ...]] = {
+# (wire name, attribute, its document, is it a list, is it a map, is it required) of each field, by class.
+_FIELDS: dict[type[Any], tuple[tuple[str, str, str | None, bool, bool, bool], ...]] = {
     messages.CLASSES[name]: tuple(
         (
             wire,
             field["name"],
             field.get("message"),
             field.get("repeated", False),
+            field.get("mapped", False),
             field.get("required", False),
         )
         for wire, field in fields.items()
@@ -30,12 +31,14 @@ def to_wire(document: object) -> dict[str, Any]:
     Anything but a document of the contract gives an empty object.
     """
     out: dict[str, Any] = {}
-    for wire, attribute, message, repeated, required in _FIELDS.get(type(document), ()):
+    for wire, attribute, message, repeated, mapped, required in _FIELDS.get(type(document), ()):
         value = getattr(document, attribute)
         if value is None or (repeated and not value and not required):
             continue
         if message is None:
             out[wire] = list(value) if repeated else value
+        elif mapped:
+            out[wire] = {name: to_wire(item) for name, item in value.items()}
         else:
             out[wire] = [to_wire(item) for item in value] if repeated else to_wire(value)
     return out
@@ -47,13 +50,16 @@ def from_wire(cls: type[T], value: dict[str, Any]) -> T:
     Checks nothing: decode the value first when it comes from outside.
     """
     members: dict[str, Any] = {}
-    for wire, attribute, message, repeated, _ in _FIELDS[cls]:
+    for wire, attribute, message, repeated, mapped, _ in _FIELDS[cls]:
         item = value.get(wire)
         if item is None:
             continue
         if message is not None:
             inner = messages.CLASSES[message]
-            item = tuple(from_wire(inner, one) for one in item) if repeated else from_wire(inner, item)
+            if mapped:
+                item = {name: from_wire(inner, one) for name, one in item.items()}
+            else:
+                item = tuple(from_wire(inner, one) for one in item) if repeated else from_wire(inner, item)
         elif repeated:
             item = tuple(item)
         members[attribute] = item

@@ -64,12 +64,26 @@ def decode_object(name: str, value: Any, pointer: str, problems: ProblemList) ->
 
 
 def _decode_field(field: dict[str, Any], value: Any, pointer: str, problems: ProblemList) -> Any:
+    if field.get("mapped"):
+        return _decode_map(field, value, pointer, problems)
     if not field.get("repeated"):
         return _decode_single(field, value, pointer, problems)
     if not isinstance(value, (list, tuple)):
         problems.add(pointer, f"expected a list, got {describe_type(value)}")
         return None
     return [_decode_single(field, item, point_to(pointer, index), problems) for index, item in enumerate(value)]
+
+
+def _decode_map(field: dict[str, Any], value: Any, pointer: str, problems: ProblemList) -> Any:
+    """An object from names to values of one kind; a null member counts as absent."""
+    if not is_object(value):
+        problems.add(pointer, f"expected an object, got {describe_type(value)}")
+        return None
+    return {
+        name: _decode_single(field, value[name], point_to(pointer, name), problems)
+        for name in own_keys(value)
+        if value[name] is not None
+    }
 
 
 def _decode_single(field: dict[str, Any], value: Any, pointer: str, problems: ProblemList) -> Any:

@@ -11,6 +11,7 @@ from ..decide.numbers import MAX_SAFE_INTEGER, is_number
 from ..detect import Text
 from .money import to_micros
 from .problems import describe_type, list_names, point_to, show_name
+from .request_extras import EXTRA_FIELDS, NO_EXTRAS, read_extras
 from .suggest import suggest
 from .walk_json import JsonWalk
 
@@ -46,6 +47,7 @@ class RequestView:
         "cost",
         "environment",
         "estimated_cost",
+        "extras",
         "input",
         "metadata",
         "model",
@@ -83,6 +85,8 @@ class RequestView:
         self.user_id = ""
         self.session_id = ""
         self.estimated_cost = 0.0
+        # Fields that few requests have.
+        self.extras = NO_EXTRAS
         self.problems: list[RequestProblem] = []
         self.broken: dict[str, RequestProblem] = {}
         self.unreadable: set[str] = set()
@@ -142,6 +146,8 @@ def bind_request(request: Any, default_environment: str) -> RequestView:
     view.model = _read_name(view, get("model"), "model", "model")
     view.user_id = _read_name(view, get("userId"), "userId", "user")
     view.session_id = _read_name(view, get("sessionId"), "sessionId", "session")
+    if isinstance(request, dict) and not EXTRA_FIELDS.isdisjoint(request):
+        view.extras = read_extras(request, view.fail, lambda value, part, path: _walk(view, value, part, path, None))
     return view
 
 
