@@ -4,6 +4,7 @@ import { emitDetectors } from "./emit-detectors.ts";
 import { emitDigest } from "./emit-digest.ts";
 import { emitErrors } from "./emit-errors.ts";
 import { emitMessages, emitProtobuf } from "./emit-messages.ts";
+import { emitPacks } from "./emit-packs.ts";
 import { emitPolicyTypes } from "./emit-policy-types.ts";
 import { emitRulesProto } from "./emit-rules-proto.ts";
 import { emitTables } from "./emit-tables.ts";
@@ -35,6 +36,7 @@ const files = [
   ...emitTables(spec),
   ...emitErrors(spec),
   ...emitPolicyTypes(spec),
+  ...emitPacks(spec.policyTypes),
   ...emitDetectors(),
   ...emitMessages(),
   ...emitProtobuf(),

@@ -34,9 +34,15 @@ export interface FieldSpec {
 export interface StateSpec {
   readonly metric: string;
   readonly scope: string;
+  readonly scopeId?: string;
   readonly window: string;
+  readonly kind?: string;
   readonly resetDay?: string;
   readonly timezone?: string;
+  readonly only?: string;
+  readonly leak?: string;
+  readonly strict?: string;
+  readonly share?: boolean;
 }
 export interface ConditionSpec {
   readonly id: string;
@@ -44,6 +50,7 @@ export interface ConditionSpec {
   readonly when: string;
   readonly reason: string;
   readonly mode?: string;
+  readonly pause?: string;
   readonly message: string;
   readonly severity?: string;
   readonly evidence?: string;
@@ -111,7 +118,7 @@ export function readSpec() {
     dropReasons: readYaml<{ name: string; doc: string }[]>("tables/drop-reasons.yaml"),
     expressionEnv: readYaml<Record<string, Record<string, unknown>>>("tables/expression-env.yaml"),
     scoring: readYaml<Record<string, unknown>>("tables/scoring.yaml"),
-    tiers: readYaml<{ tier: string; types: string[] }[]>("catalog/tiers.yaml"),
+    tiers: readYaml<{ tier: string; types: string[]; modes: Record<string, string> }[]>("catalog/tiers.yaml"),
     operators: readYaml<Record<string, OperatorSpec>>("catalog/operators.yaml"),
     policyTypes: readYamlFolder<PolicyTypeSpec>("catalog/policy-types")
       .map((entry) => refuseUnknownKeys(entry.data))

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "751fa65b6bdde39479cc651ee411d72742e408a7b768fef8300bc73e46287c35";
+export const specDigest = "067c5a63b724590250b478ecb201cf77b247df3d2de928e1bda472c2adf95c86";

@@ -15,14 +15,26 @@ export interface FieldTable {
   readonly fields?: Readonly<Record<string, FieldTable>>;
 }
 
-/** A counter that a type reads. `resetDay` and `timezone` name fields of the rule. */
+/**
+ * A counter that a type reads. `scope`, `scopeId`, `window`, `only`, `leak` and `strict` may name a field of the rule
+ * (`rule.window`), `resetDay` and `timezone` always do.
+ */
 export interface StateTable {
   readonly name: string;
   readonly metric: string;
   readonly scope: string;
+  readonly scopeId?: string;
   readonly window: string;
+  readonly kind?: "calendar" | "sliding" | "bucket";
   readonly resetDay?: string;
   readonly timezone?: string;
+  /** The counter is read and charged only when the rule sets this field. */
+  readonly only?: string;
+  /** Of a bucket: how much leaves it in one window. */
+  readonly leak?: string;
+  readonly strict?: string;
+  /** Whether conditions may ask which share of the window is over. */
+  readonly share?: boolean;
 }
 
 export interface Condition<Scope> {
@@ -31,6 +43,8 @@ export interface Condition<Scope> {
   readonly reason: Reason;
   /** The strongest mode that this condition asks for, whatever the policy's mode. */
   readonly mode?: EnforcementMode;
+  /** The state until whose window's end a violation that blocks also pauses the agent. */
+  readonly pause?: string;
   readonly when: (c: Scope) => boolean;
   readonly message: (c: Scope) => string;
   readonly severity?: (c: Scope) => Severity;

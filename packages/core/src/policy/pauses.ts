@@ -1,11 +1,14 @@
 import type { Agent, Pause } from "../gen/messages";
 import { levelRank } from "../gen/tables";
 
+/** Where an agent belongs. */
+export type Membership = Pick<Agent, "teamId" | "workspaceId">;
+
 /** The pause that holds an agent now: the highest level wins. `until` in the past, or not a date, is over or never ends. */
 export function findPause(
   pauses: readonly Pause[],
   agentId: string,
-  agent: Agent | undefined,
+  agent: Membership | undefined,
   nowMs: number,
 ): Pause | undefined {
   let found: Pause | undefined;
@@ -16,7 +19,7 @@ export function findPause(
   return found;
 }
 
-function concerns(pause: Pause, agentId: string, agent: Agent | undefined): boolean {
+function concerns(pause: Pause, agentId: string, agent: Membership | undefined): boolean {
   // An agent that cannot be read could be any agent.
   if (agentId === "") return true;
   switch (pause.level) {

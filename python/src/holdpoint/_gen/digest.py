@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "751fa65b6bdde39479cc651ee411d72742e408a7b768fef8300bc73e46287c35"
+SPEC_DIGEST: Final = "067c5a63b724590250b478ecb201cf77b247df3d2de928e1bda472c2adf95c86"

@@ -15,6 +15,7 @@ class Scope:
     rule: dict[str, Any]
     cost: int
     usage: dict[str, int]
+    share: dict[str, float]
     found: Any = None
     verdict: Any = None
 
@@ -27,6 +28,8 @@ class Condition:
     effect: str
     reason: str
     mode: str | None
+    # The state until whose window's end a violation that blocks also pauses the agent.
+    pause: str | None
     when: Callable[[Scope], bool]
     message: Callable[[Scope], str]
     severity: list[str] | None
@@ -47,7 +50,7 @@ class PolicyType:
     reads: list[str]
     at_least_one: list[str]
     fields: dict[str, dict[str, Any]]
-    state: list[dict[str, str]]
+    state: list[dict[str, Any]]
     uses: list[list[str]]
     conditions: list[Condition]
 
@@ -163,7 +166,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         state=[],
         uses=[["found", "injection_findings"]],
         conditions=[
-            Condition(id="score", effect="violation", reason="PROMPT_INJECTION", mode=None, when=_injection_scan_score_when, message=_injection_scan_score_message, severity=["found", "severity"], evidence="found"),
+            Condition(id="score", effect="violation", reason="PROMPT_INJECTION", mode=None, pause=None, when=_injection_scan_score_when, message=_injection_scan_score_message, severity=["found", "severity"], evidence="found"),
         ],
     ),
     "pii_access": PolicyType(
@@ -180,7 +183,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         state=[],
         uses=[["found", "pii_findings"]],
         conditions=[
-            Condition(id="found", effect="violation", reason="PII_FOUND", mode=None, when=_pii_access_found_when, message=_pii_access_found_message, severity=None, evidence="found"),
+            Condition(id="found", effect="violation", reason="PII_FOUND", mode=None, pause=None, when=_pii_access_found_when, message=_pii_access_found_message, severity=None, evidence="found"),
         ],
     ),
     "cost_limit": PolicyType(
@@ -197,8 +200,8 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         state=[{"name": "spent_today", "metric": "cost", "scope": "agent", "window": "1d"}],
         uses=[],
         conditions=[
-            Condition(id="per_execution", effect="violation", reason="COST_PER_EXECUTION", mode=None, when=_cost_limit_per_execution_when, message=_cost_limit_per_execution_message, severity=None, evidence=None),
-            Condition(id="daily", effect="violation", reason="DAILY_BUDGET", mode=None, when=_cost_limit_daily_when, message=_cost_limit_daily_message, severity=None, evidence=None),
+            Condition(id="per_execution", effect="violation", reason="COST_PER_EXECUTION", mode=None, pause=None, when=_cost_limit_per_execution_when, message=_cost_limit_per_execution_message, severity=None, evidence=None),
+            Condition(id="daily", effect="violation", reason="DAILY_BUDGET", mode=None, pause=None, when=_cost_limit_daily_when, message=_cost_limit_daily_message, severity=None, evidence=None),
         ],
     ),
     "budget_cap": PolicyType(
@@ -215,8 +218,8 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         state=[{"name": "spent_month", "metric": "cost", "scope": "policy_agents", "window": "1mo", "resetDay": "reset_day", "timezone": "timezone"}],
         uses=[],
         conditions=[
-            Condition(id="cap", effect="violation", reason="MONTHLY_BUDGET", mode=None, when=_budget_cap_cap_when, message=_budget_cap_cap_message, severity=None, evidence=None),
-            Condition(id="warning", effect="alert", reason="BUDGET_WARNING", mode=None, when=_budget_cap_warning_when, message=_budget_cap_warning_message, severity=None, evidence=None),
+            Condition(id="cap", effect="violation", reason="MONTHLY_BUDGET", mode=None, pause=None, when=_budget_cap_cap_when, message=_budget_cap_cap_message, severity=None, evidence=None),
+            Condition(id="warning", effect="alert", reason="BUDGET_WARNING", mode=None, pause=None, when=_budget_cap_warning_when, message=_budget_cap_warning_message, severity=None, evidence=None),
         ],
     ),
     "tool_invocation": PolicyType(
@@ -233,10 +236,10 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         state=[],
         uses=[["verdict", "tool_verdict"]],
         conditions=[
-            Condition(id="deny", effect="violation", reason="TOOL_DENIED", mode=None, when=_tool_invocation_deny_when, message=_tool_invocation_deny_message, severity=None, evidence=None),
-            Condition(id="not_allowed", effect="violation", reason="TOOL_NOT_ALLOWED", mode=None, when=_tool_invocation_not_allowed_when, message=_tool_invocation_not_allowed_message, severity=None, evidence=None),
-            Condition(id="arguments", effect="violation", reason="TOOL_ARGUMENTS", mode=None, when=_tool_invocation_arguments_when, message=_tool_invocation_arguments_message, severity=None, evidence=None),
-            Condition(id="approval", effect="violation", reason="TOOL_NEEDS_APPROVAL", mode="require_approval", when=_tool_invocation_approval_when, message=_tool_invocation_approval_message, severity=None, evidence=None),
+            Condition(id="deny", effect="violation", reason="TOOL_DENIED", mode=None, pause=None, when=_tool_invocation_deny_when, message=_tool_invocation_deny_message, severity=None, evidence=None),
+            Condition(id="not_allowed", effect="violation", reason="TOOL_NOT_ALLOWED", mode=None, pause=None, when=_tool_invocation_not_allowed_when, message=_tool_invocation_not_allowed_message, severity=None, evidence=None),
+            Condition(id="arguments", effect="violation", reason="TOOL_ARGUMENTS", mode=None, pause=None, when=_tool_invocation_arguments_when, message=_tool_invocation_arguments_message, severity=None, evidence=None),
+            Condition(id="approval", effect="violation", reason="TOOL_NEEDS_APPROVAL", mode="require_approval", pause=None, when=_tool_invocation_approval_when, message=_tool_invocation_approval_message, severity=None, evidence=None),
         ],
     ),
     "expression": PolicyType(
@@ -253,7 +256,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         state=[],
         uses=[["found", "expression_result"]],
         conditions=[
-            Condition(id="true", effect="violation", reason="EXPRESSION_TRUE", mode=None, when=_expression_true_when, message=_expression_true_message, severity=None, evidence="found"),
+            Condition(id="true", effect="violation", reason="EXPRESSION_TRUE", mode=None, pause=None, when=_expression_true_when, message=_expression_true_message, severity=None, evidence="found"),
         ],
     ),
 }
