@@ -5,7 +5,7 @@ from .combine import Findings, combine
 from .digest import hmac_sha256_hex, sha256_hex
 from .numbers import es_number
 from .utf16 import first_units, join_surrogates, own_keys, sort_names, utf16_length, utf16_order
-from .wire import from_wire, to_wire
+from .wire import from_wire, is_document, to_wire
 
 __all__ = [
     "Findings",
@@ -15,6 +15,7 @@ __all__ = [
     "first_units",
     "from_wire",
     "hmac_sha256_hex",
+    "is_document",
     "join_surrogates",
     "own_keys",
     "sha256_hex",
