@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { listCompileCases } from "../suites/compile/cases";
 import { listEvaluateCases } from "../suites/evaluate/cases";
 import { listMatchCases } from "../suites/match/cases";
+import { listRuleCases, measurePlanMemory } from "../suites/rules/cases";
 import { type Measurement, measure } from "./measure";
 import { printMeasurements, saveResults } from "./report";
 
@@ -13,13 +14,19 @@ const wanted = (suite: string): boolean => only.length === 0 || only.includes(su
 
 for (const [suite, listCases] of [
   ["evaluate", listEvaluateCases],
+  ["rules", listRuleCases],
   ["match", listMatchCases],
   ["compile", listCompileCases],
 ] as const) {
   if (!wanted(suite)) continue;
-  const measurements = await measure(listCases());
+  const measurements = await measure(await listCases());
   printMeasurements(`${suite} (TypeScript)`, measurements);
   saveResults(suite, "typescript", measurements);
+}
+
+if (wanted("rules")) {
+  for (const { policies, bytesPerPolicy } of measurePlanMemory())
+    console.log(`plan of ${policies} policies: ${bytesPerPolicy} bytes of heap a policy`);
 }
 
 /** Rooms with larger suites beside peers of their own; they write results/match.json and results/expr.json. */

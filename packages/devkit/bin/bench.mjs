@@ -7,7 +7,7 @@ await ensureBuild();
 await ensurePython();
 const child = spawn(
   process.execPath,
-  ["packages/devkit/bin/run-ts.mjs", "bench/tools/main.ts", ...process.argv.slice(2)],
+  ["--expose-gc", "packages/devkit/bin/run-ts.mjs", "bench/tools/main.ts", ...process.argv.slice(2)],
   {
     cwd: root,
     stdio: "inherit",
