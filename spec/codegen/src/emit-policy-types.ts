@@ -1,3 +1,4 @@
+import { stateInterface, stateNames, stateScope, stateTables } from "./emit-state.ts";
 import { type GeneratedFile, pythonFile, typescriptFile } from "./files.ts";
 import { lowerCondition, type Target } from "./lower-cel.ts";
 import type { ConditionSpec, FieldSpec, PolicyTypeSpec, Spec } from "./read-spec.ts";
@@ -43,7 +44,7 @@ function pythonMember(path: readonly string[]): string {
 function knownNames(type: PolicyTypeSpec, spec: Spec): (path: readonly string[]) => boolean {
   const names = new Set(["cost"]);
   for (const field of Object.keys(type.fields)) names.add(`rule.${field}`);
-  for (const state of Object.keys(type.state ?? {})) names.add(`usage.${state}`);
+  for (const name of stateNames(type)) names.add(name);
   for (const [name, operator] of Object.entries(type.uses ?? {})) {
     names.add(name);
     for (const field of Object.keys(spec.operators[operator]?.result ?? {})) names.add(`${name}.${field}`);
@@ -102,13 +103,14 @@ function typescriptFieldType(field: FieldSpec): string {
     case "patternList":
     case "categoryList":
       return "readonly string[]";
+    case "object":
     case "objectList":
-      return `readonly { ${Object.entries(field.fields ?? {})
+      return `${field.type === "object" ? "" : "readonly "}{ ${Object.entries(field.fields ?? {})
         .map(
           ([name, item]) =>
             `readonly ${name}${item.required || item.default !== undefined ? "" : "?"}: ${typescriptFieldType(item)}`,
         )
-        .join("; ")} }[]`;
+        .join("; ")} }${field.type === "object" ? "" : "[]"}`;
     default:
       return "string";
   }
@@ -134,13 +136,7 @@ function typescript(spec: Spec): string {
     const scope = [
       `  readonly rule: ${pascal(type.type)}Rule;`,
       "  readonly cost: number;",
-      ...(type.state
-        ? [
-            `  readonly usage: { ${Object.keys(type.state)
-              .map((name) => `readonly ${name}: number`)
-              .join("; ")} };`,
-          ]
-        : []),
+      ...stateScope(type),
       ...Object.entries(type.uses ?? {}).map(([name, operator]) => `  readonly ${name}: ${pascal(operator)};`),
     ].join("\n");
     return `/** ${type.title}: fields of its rule, defaults filled in, money in micro-dollars. */
@@ -160,7 +156,7 @@ const ${type.type}: PolicyType<${pascal(type.type)}Scope> = {
   reads: ${JSON.stringify(type.reads)},
   atLeastOne: ${JSON.stringify(type.atLeastOne ?? [])},
   fields: ${JSON.stringify(Object.fromEntries(Object.entries(type.fields).map(([name, f]) => [name, fieldTable(f)])))},
-  state: ${JSON.stringify(stateTable(type))},
+  state: ${JSON.stringify(stateTables(type))},
   uses: ${JSON.stringify(Object.entries(type.uses ?? {}).map(([name, operator]) => ({ name, operator })))},
   conditions: [\n${type.conditions.map((condition) => typescriptCondition(condition, type, spec)).join("\n")}\n  ],
 };`;
@@ -180,15 +176,7 @@ export interface FieldTable {
   readonly fields?: Readonly<Record<string, FieldTable>>;
 }
 
-/** A counter that a type reads. \`resetDay\` and \`timezone\` name fields of the rule. */
-export interface StateTable {
-  readonly name: string;
-  readonly metric: string;
-  readonly scope: string;
-  readonly window: string;
-  readonly resetDay?: string;
-  readonly timezone?: string;
-}
+${stateInterface}
 
 export interface Condition<Scope> {
   readonly id: string;
@@ -196,6 +184,8 @@ export interface Condition<Scope> {
   readonly reason: Reason;
   /** The strongest mode that this condition asks for, whatever the policy's mode. */
   readonly mode?: EnforcementMode;
+  /** The state until whose window's end a violation that blocks also pauses the agent. */
+  readonly pause?: string;
   readonly when: (c: Scope) => boolean;
   readonly message: (c: Scope) => string;
   readonly severity?: (c: Scope) => Severity;
@@ -238,17 +228,6 @@ ${types.join("\n\n")}
 export const policyTypes = { ${spec.policyTypes.map((type) => type.type).join(", ")} } as const;`;
 }
 
-function stateTable(type: PolicyTypeSpec): unknown[] {
-  return Object.entries(type.state ?? {}).map(([name, state]) => ({
-    name,
-    metric: state.metric,
-    scope: state.scope,
-    window: state.window,
-    ...(state.resetDay ? { resetDay: state.resetDay.replace(/^rule\./, "") } : {}),
-    ...(state.timezone ? { timezone: state.timezone.replace(/^rule\./, "") } : {}),
-  }));
-}
-
 function typescriptCondition(condition: ConditionSpec, type: PolicyTypeSpec, spec: Spec): string {
   const known = knownNames(type, spec);
   const lines = [
@@ -256,6 +235,7 @@ function typescriptCondition(condition: ConditionSpec, type: PolicyTypeSpec, spe
     `      effect: "${condition.effect ?? "violation"}",`,
     `      reason: "${condition.reason}",`,
     ...(condition.mode ? [`      mode: "${condition.mode}",`] : []),
+    ...(condition.pause ? [`      pause: "${condition.pause}",`] : []),
     `      when: (c) => ${lowerCondition(condition.when, typescriptTarget, known)},`,
     `      message: (c) => ${typescriptTemplate(condition.message)},`,
     ...(condition.severity ? [`      severity: (c) => c.${condition.severity},`] : []),
@@ -279,6 +259,7 @@ function python(spec: Spec): string {
         `effect="${condition.effect ?? "violation"}"`,
         `reason="${condition.reason}"`,
         `mode=${pythonLiteral(condition.mode)}`,
+        `pause=${pythonLiteral(condition.pause)}`,
         `when=${base}_when`,
         `message=${base}_message`,
         `severity=${pythonLiteral(condition.severity?.split("."))}`,
@@ -297,7 +278,7 @@ function python(spec: Spec): string {
         reads=${pythonLiteral(type.reads)},
         at_least_one=${pythonLiteral(type.atLeastOne ?? [])},
         fields=${pythonLiteral(Object.fromEntries(Object.entries(type.fields).map(([name, f]) => [name, fieldTable(f)])))},
-        state=${pythonLiteral(stateTable(type))},
+        state=${pythonLiteral(stateTables(type))},
         uses=${pythonLiteral(Object.entries(type.uses ?? {}))},
         conditions=[\n${conditions.join("\n")}\n        ],
     ),`;
@@ -318,6 +299,7 @@ class Scope:
     rule: dict[str, Any]
     cost: int
     usage: dict[str, int]
+    share: dict[str, float]
 ${[...new Set(spec.policyTypes.flatMap((type) => Object.keys(type.uses ?? {})))].map((name) => `    ${name}: Any = None`).join("\n")}
 
 
@@ -329,6 +311,8 @@ class Condition:
     effect: str
     reason: str
     mode: str | None
+    # The state until whose window's end a violation that blocks also pauses the agent.
+    pause: str | None
     when: Callable[[Scope], bool]
     message: Callable[[Scope], str]
     severity: list[str] | None
@@ -349,7 +333,7 @@ class PolicyType:
     reads: list[str]
     at_least_one: list[str]
     fields: dict[str, dict[str, Any]]
-    state: list[dict[str, str]]
+    state: list[dict[str, Any]]
     uses: list[list[str]]
     conditions: list[Condition]
 

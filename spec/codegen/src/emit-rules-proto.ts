@@ -19,7 +19,7 @@ function protoMessage(name: string, title: string, fields: Readonly<Record<strin
   const nested: string[] = [];
   const rows = Object.entries(fields).map(([field, spec], index) => {
     let type = protoTypes[spec.type] ?? "string";
-    if (spec.type === "objectList") {
+    if (spec.type === "objectList" || spec.type === "object") {
       type = `${name}${pascal(field)}Item`;
       nested.push(...protoMessage(type, `One of \`${field}\``, spec.fields ?? {}));
     }

@@ -44,9 +44,16 @@ function decodeFields(
     const item = Object.hasOwn(value, name) ? value[name] : undefined;
     if (item !== undefined && item !== null) decoded[name] = decodeValue(field, item, pointTo(pointer, name), problems);
     else if (field.required) problems.add(pointTo(pointer, name), `missing field \`${name}\``);
-    else if (field.default !== undefined) decoded[name] = field.default;
+    else if (field.default !== undefined) decoded[name] = decodeDefault(field, problems);
   }
   return decoded;
+}
+
+/** Defaults stand in the catalogue as a rule would write them: money in dollars, objects without what has a default itself. */
+function decodeDefault(field: FieldTable, problems: ProblemList): unknown {
+  return field.type === "money" || field.type === "object"
+    ? decodeValue(field, field.default, "", problems)
+    : field.default;
 }
 
 function decodeValue(field: FieldTable, value: unknown, pointer: string, problems: ProblemList): unknown {
@@ -63,6 +70,8 @@ function decodeValue(field: FieldTable, value: unknown, pointer: string, problem
       const dollars = decodeNumber({ type: "number", min: 0, max: limits.maxCostUsd }, value, pointer, problems);
       return dollars === undefined ? undefined : toMicros(dollars);
     }
+    case "object":
+      return decodeFields(field.fields ?? {}, value, pointer, problems);
     case "enum":
       return decodeEnum(field, value, pointer, problems);
     case "timezone":

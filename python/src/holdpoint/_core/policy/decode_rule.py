@@ -47,8 +47,15 @@ def _decode_fields(
         elif field.get("required"):
             problems.add(point_to(pointer, name), f"missing field `{name}`")
         elif "default" in field:
-            decoded[name] = field["default"]
+            decoded[name] = _decode_default(field, problems)
     return decoded
+
+
+def _decode_default(field: dict[str, Any], problems: ProblemList) -> Any:
+    """Defaults stand in the catalogue as a rule would write them: money in dollars, objects without their defaults."""
+    if field["type"] in ("money", "object"):
+        return _decode_value(field, field["default"], "", problems)
+    return field["default"]
 
 
 def _decode_value(field: dict[str, Any], value: Any, pointer: str, problems: ProblemList) -> Any:
@@ -65,6 +72,8 @@ def _decode_value(field: dict[str, Any], value: Any, pointer: str, problems: Pro
     if kind == "money":
         dollars = _decode_number(_DOLLARS, value, pointer, problems)
         return None if dollars is None else to_micros(dollars)
+    if kind == "object":
+        return _decode_fields(field["fields"], value, pointer, problems)
     if kind == "enum":
         return _decode_enum(field, value, pointer, problems)
     if kind == "timezone":

@@ -32,7 +32,7 @@ def run_policy(
     view = evaluation.view
     if view.broken:
         _refuse_broken_part(compiled, view)
-    scope = Scope(compiled.rule, view.cost, {})
+    scope = Scope(compiled.rule, view.cost, {}, {})
     for name, operator in compiled.operators:
         setattr(scope, name, operator.run(evaluation))
     for name, list_counters in compiled.state:
