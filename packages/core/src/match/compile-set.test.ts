@@ -29,6 +29,16 @@ describe("a set", () => {
     }
   });
 
+  it("finds a match in a long text that is not ASCII, wherever it is", () => {
+    const set = setOf("日本", "needle", "é$");
+    for (const filler of ["é ", "日 b", "😀", "a é日"]) {
+      const long = filler.repeat(4000);
+      for (let at = 0; at < long.length; at += 397) {
+        expect(set.scan(`${long.slice(0, at)}日本${long.slice(at)}needleé`)).toEqual([0, 1, 2]);
+      }
+    }
+  });
+
   it("finds lingering patterns among many through their rare parts", () => {
     const many = Array.from({ length: 60 }, (_, i) => `(?i)\\bverb${i}\\W+(?:\\w+\\W+){0,5}object${i % 7}s?\\b`);
     const set = setOf(...many);

@@ -13,7 +13,8 @@ const minLane = 24;
 /** How far past a border two runs are compared before the lane's run is given up. */
 const maxOverlap = 256;
 
-const bytes = new Uint8Array(laneBlock);
+/** Room for one character past a full block: text that is not ASCII then always writes more bytes than it has units. */
+const bytes = new Uint8Array(laneBlock + 4);
 const encoder = new TextEncoder();
 const none = new Int32Array(0);
 
