@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..._gen.messages import Alert, Decision, Pause, PolicyOutcome, RequestProblem, Transform, Violation
@@ -17,7 +18,7 @@ class Findings:
     phase: str
     agent_id: str
     plan_digest: str
-    outcomes: list[PolicyOutcome]
+    outcomes: Sequence[PolicyOutcome]
     violations: list[Violation]
     transforms: tuple[Transform, ...] = ()
     alerts: tuple[Alert, ...] | list[Alert] = ()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ..._gen.tables import DEFAULT_ENVIRONMENT
+from .applicable import names
 from .counters import Counter
 from .evaluate import Clock
-from .plan import Plan, names
+from .plan import Plan
 from .request import bind_request
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from ..._gen.digest import SPEC_DIGEST
 from ..._gen.messages import Agent, CompileProblem, PolicyOutcome
+from ..._gen.policy_types import PolicyType, Scope
 from ..._gen.tables import MAX_POLICIES
 from ..decide import canonical_json, from_wire, sha256_hex
 from ..match import PatternProblem
 from .chain import order_policies
 from .counters import create_counter_lister
 from .normalise_policy import NormalisedPolicy, normalise_policy
-from .operator import PrepareContext
+from .operator import PrepareContext, PreparedOperator
 from .operators import OPERATORS
 from .pattern_plan import PatternGatherer, PatternPlan
 from .plan import CompiledPolicy, Plan
@@ -112,6 +113,7 @@ def _compile_policy(
     for _, operator in prepared:
         reads.update(operator.reads)
     applies_to = policy["appliesToAgents"]
+    passing = _find_passing(kind, rule, prepared)
     return CompiledPolicy(
         index=index,
         id=policy["id"],
@@ -130,8 +132,24 @@ def _compile_policy(
         operators=prepared,
         state=[(state["name"], create_counter_lister(state, rule, applies_to)) for state in kind.state],
         prerequisites=[positions[name] for name in policy["prerequisites"] if name in positions],
+        passing=passing,
+        passes_tool=prepared[0][1].passes_tool if passing is not None else None,
         passed=PolicyOutcome(policy["id"], kind.type, "passed"),
     )
+
+
+def _find_passing(
+    kind: PolicyType, rule: dict[str, Any], prepared: Sequence[tuple[str, PreparedOperator]]
+) -> dict[str, Any] | None:
+    """The answer of a type's only operator that violates no condition, where nothing else could: tried, not trusted."""
+    if len(prepared) != 1 or kind.state or "cost" in kind.reads:
+        return None
+    name, operator = prepared[0]
+    if operator.passing is None:
+        return None
+    scope = Scope(rule, 0, {}, {})
+    setattr(scope, name, operator.passing)
+    return None if any(condition.when(scope) for condition in kind.conditions) else operator.passing
 
 
 def _check_inactive(policies: Sequence[NormalisedPolicy], problems: ProblemList) -> None:

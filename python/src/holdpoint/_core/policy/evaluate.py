@@ -9,10 +9,11 @@ from typing import Any
 from ..._gen.messages import Decision, Pause, PolicyOutcome, RequestProblem, Violation
 from ..._gen.tables import DEFAULT_ENVIRONMENT
 from ..decide import Findings, combine
+from .applicable import Applicable, names
 from .counters import UsageReader
 from .operator import Evaluation, OperatorFailure
 from .pauses import find_pause
-from .plan import CompiledPolicy, Plan, list_applicable, names
+from .plan import CompiledPolicy, Plan
 from .request import RequestView, bind_request
 from .run_policy import RunResult, fail_policy, run_policy
 
@@ -40,16 +41,11 @@ def evaluate(plan: Plan, request: Any, usage: UsageReader, clock: Clock, pauses:
 
 
 def _decide(plan: Plan, view: RequestView, usage: UsageReader, now_ms: float) -> Decision:
+    applicable = _select_policies(plan, view)
     result = RunResult()
     evaluation = Evaluation(plan, view, now_ms)
-    outcomes: list[PolicyOutcome] = []
-    by_index: dict[int, PolicyOutcome] = {}
-    for compiled in _select_policies(plan, view):
-        outcome = _find_skip(compiled, by_index) if compiled.prerequisites else None
-        if outcome is None:
-            outcome = _run_safely(compiled, evaluation, usage, result)
-        by_index[compiled.index] = outcome
-        outcomes.append(outcome)
+    run = _run_chain if applicable.chained else _run_all
+    outcomes = run(applicable, evaluation, usage, result)
     return combine(
         Findings(
             view.phase,
@@ -57,25 +53,53 @@ def _decide(plan: Plan, view: RequestView, usage: UsageReader, now_ms: float) ->
             plan.digest,
             outcomes,
             result.violations,
-            evaluation.transforms.build(),
+            evaluation.build_transforms(),
             result.alerts,
             view.problems,
         )
     )
 
 
-def _select_policies(plan: Plan, view: RequestView) -> Sequence[CompiledPolicy]:
+def _run_all(
+    applicable: Applicable, evaluation: Evaluation, usage: UsageReader, result: RunResult
+) -> Sequence[PolicyOutcome]:
+    """Policies that wait for no other. As long as all pass, their outcomes are the tuple made when they were found."""
+    view = evaluation.view
+    by_name = view.phase == "tool_call" and not view.broken
+    outcomes: list[PolicyOutcome] | None = None
+    for place, compiled in applicable.steps_for_tool(view.tool_name) if by_name else applicable.steps:
+        outcome = _run_safely(compiled, evaluation, usage, result)
+        if outcome is not compiled.passed:
+            if outcomes is None:
+                outcomes = list(applicable.passed)
+            outcomes[place] = outcome
+    return applicable.passed if outcomes is None else outcomes
+
+
+def _run_chain(
+    applicable: Applicable, evaluation: Evaluation, usage: UsageReader, result: RunResult
+) -> Sequence[PolicyOutcome]:
+    by_index: dict[int, PolicyOutcome] = {}
+    for _, compiled in applicable.steps:
+        outcome = _find_skip(compiled, by_index) if compiled.prerequisites else None
+        by_index[compiled.index] = outcome or _run_safely(compiled, evaluation, usage, result)
+    return list(by_index.values())
+
+
+def _select_policies(plan: Plan, view: RequestView) -> Applicable:
     """A request whose agent or phase cannot be read concerns every policy that could apply."""
     if "identity" not in view.broken:
-        return list_applicable(plan, view.phase, view.agent_id, view.environment)
+        return plan.applicable.find(view.phase, view.environment, view.agent_id)
     unknown = view.unreadable
-    return [
-        one
-        for one in plan.compiled
-        if ("/phase" in unknown or "" in unknown or view.phase in one.phases)
-        and (view.agent_id == "" or names(one.applies_to, view.agent_id))
-        and ("/environment" in unknown or names(one.environments, view.environment))
-    ]
+    return Applicable(
+        [
+            one
+            for one in plan.compiled
+            if ("/phase" in unknown or "" in unknown or view.phase in one.phases)
+            and (view.agent_id == "" or names(one.applies_to, view.agent_id))
+            and ("/environment" in unknown or names(one.environments, view.environment))
+        ]
+    )
 
 
 def _run_safely(

@@ -62,7 +62,7 @@ def prepare_expression_result(rule: dict[str, Any], context: PrepareContext) -> 
 
     phases = [phase for name in program.variables for phase in _PHASES_OF.get(name, ())]
     reads = [part for name in program.variables for part in _PARTS_OF.get(name, ())]
-    return PreparedOperator(run, reads, phases or None)
+    return PreparedOperator(run, reads, phases or None, passed)
 
 
 def bind_variables(evaluation: Evaluation) -> dict[str, Any]:

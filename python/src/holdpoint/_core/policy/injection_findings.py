@@ -83,7 +83,7 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
             "evidence": tuple(evidence[:MAX_EVIDENCE]),
         }
 
-    return PreparedOperator(run)
+    return PreparedOperator(run, passing=clean)
 
 
 def _refuse_unknown_languages(languages: list[str], context: PrepareContext) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..._gen.messages import Transform
 from ..detect import TextScan, scan_text
 from .problems import ProblemList
 from .request import RequestView
@@ -28,16 +29,28 @@ class OperatorFailure(Exception):
 class Evaluation:
     """One evaluation in progress: the request, and its texts scanned once for all policies."""
 
-    __slots__ = ("_scans", "bindings", "now_ms", "plan", "transforms", "view")
+    __slots__ = ("_scans", "_transforms", "bindings", "now_ms", "plan", "tool_bindings", "view")
 
     def __init__(self, plan: Plan, view: RequestView, now_ms: float) -> None:
         self.plan = plan
         self.view = view
         self.now_ms = now_ms
-        self.transforms = TransformList()
-        # The variables of expressions, bound once for all of them.
+        # The variables of expressions, and those of the constraints of tool rules, bound once for all of them.
         self.bindings: dict[str, Any] | None = None
+        self.tool_bindings: dict[str, Any] | None = None
+        self._transforms: TransformList | None = None
         self._scans: list[TextScan] | None = None
+
+    @property
+    def transforms(self) -> TransformList:
+        """Texts to hand back: what masking policies ask for."""
+        if self._transforms is None:
+            self._transforms = TransformList()
+        return self._transforms
+
+    def build_transforms(self) -> tuple[Transform, ...]:
+        """The texts to hand back."""
+        return () if self._transforms is None else self._transforms.build()
 
     def scans(self) -> list[TextScan]:
         """Every text of the request with the patterns that it matches."""
@@ -57,6 +70,10 @@ class PreparedOperator:
     reads: Sequence[str] = ()
     # Phases it is for, when fewer than its type's.
     phases: Sequence[str] | None = None
+    # The answer, one and the same object, that it gives when there is nothing to say.
+    passing: dict[str, Any] | None = None
+    # Whether a call of this tool gets the passing answer whatever its arguments, and whoever calls, are.
+    passes_tool: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

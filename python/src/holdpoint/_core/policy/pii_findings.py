@@ -29,8 +29,6 @@ def prepare_pii_findings(rule: dict[str, Any], context: PrepareContext) -> Prepa
         evidence: list[Evidence] = []
         count = 0
         for scan in evaluation.scans():
-            if not scan.hits:
-                continue
             text = scan.normalised.text
             masked = mask_input if scan.text.role in _INWARD else mask_output
             for found in find_pii(scan, patterns.set, patterns.pii, denied.__contains__, min_confidence):
@@ -51,7 +49,7 @@ def prepare_pii_findings(rule: dict[str, Any], context: PrepareContext) -> Prepa
         named = ", ".join(name for name in PII_CATEGORY_NAMES if name in categories)
         return {"count": count, "categories": named, "evidence": tuple(evidence)}
 
-    return PreparedOperator(run)
+    return PreparedOperator(run, passing=_NOTHING)
 
 
 def _create_hasher(salt: bytes | None) -> Callable[[str], str] | None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..._gen.messages import Agent, Policy, PolicyOutcome
 from ..._gen.policy_types import PolicyType
 from ..decide import from_wire
+from .applicable import ApplicableIndex
 from .counters import CounterLister
 from .operator import PreparedOperator
 from .pattern_plan import PatternPlan
-
-_CACHE_SIZE = 4096
 
 
 @dataclass(slots=True)
@@ -39,6 +38,10 @@ class CompiledPolicy:
     state: Sequence[tuple[str, CounterLister]]
     # Indexes.
     prerequisites: Sequence[int]
+    # What the only operator answers when no condition can be true: nothing is left to judge then.
+    passing: dict[str, Any] | None
+    # Whether the policy passes a call of this tool whatever its arguments are.
+    passes_tool: Callable[[str], bool] | None
     # The outcome of every passing evaluation: one object.
     passed: PolicyOutcome
 
@@ -56,32 +59,12 @@ class Plan:
     agents: dict[str, Agent]
     organization_id: str
     salt: bytes | None
-    # Applicable policies by phase, agent and environment; bounded.
-    applicable: dict[tuple[str, str, str], Sequence[CompiledPolicy]] = field(default_factory=dict)
+    applicable: ApplicableIndex = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.applicable = ApplicableIndex(self.compiled)
 
     @property
     def policies(self) -> tuple[Policy, ...]:
         """Normalised policies in the order of evaluation, inactive ones included."""
         return tuple(from_wire(Policy, policy) for policy in self.written)
-
-
-def list_applicable(plan: Plan, phase: str, agent_id: str, environment: str) -> Sequence[CompiledPolicy]:
-    """The policies that apply to an agent in a phase and environment, in the order of evaluation."""
-    key = (phase, agent_id, environment)
-    known = plan.applicable.get(key)
-    if known is not None:
-        return known
-    listed = [
-        one
-        for one in plan.compiled
-        if phase in one.phases and names(one.applies_to, agent_id) and names(one.environments, environment)
-    ]
-    if len(plan.applicable) >= _CACHE_SIZE:
-        plan.applicable.clear()
-    plan.applicable[key] = listed
-    return listed
-
-
-def names(listed: Sequence[str], name: str) -> bool:
-    """True when a list names something; an empty list names everything."""
-    return not listed or name in listed

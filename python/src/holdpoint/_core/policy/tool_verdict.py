@@ -29,6 +29,19 @@ class _Constraint:
     program: ExprProgram
 
 
+@dataclass(frozen=True, slots=True)
+class _ToolShare:
+    decision: str
+    constraints: Sequence[_Constraint]
+    waits: bool
+
+
+# Tools whose share of a rule is remembered; names come from requests, so their number is not ours to know.
+_MOST_TOOLS = 1024
+
+_ALLOWED: dict[str, Any] = {"decision": "allow", "tool": "", "rule": "", "evidence": ()}
+
+
 def prepare_tool_verdict(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:
     """Readies the lists and compiles the constraints."""
     allow, deny, approval = (_prepare_globs(rule.get(name, ())) for name in ("allow", "deny", "require_approval"))
@@ -40,32 +53,59 @@ def prepare_tool_verdict(rule: dict[str, Any], context: PrepareContext) -> Prepa
         if (constraint := _compile_constraint(item, index, context)) is not None
     ]
 
+    shares: dict[str, _ToolShare] = {}
+
+    def share_of(tool: str) -> _ToolShare:
+        """What a tool's name alone says."""
+        known = shares.get(tool)
+        if known is not None:
+            return known
+        listed = open_by_default or allow(tool) or approval(tool)
+        share = _ToolShare(
+            "deny" if deny(tool) else "allow" if listed else "not_allowed",
+            [one for one in constraints if one.matches(tool)],
+            approval(tool),
+        )
+        if len(shares) >= _MOST_TOOLS:
+            shares.clear()
+        shares[tool] = share
+        return share
+
     def run(evaluation: Evaluation) -> dict[str, Any]:
         view = evaluation.view
         tool = view.tool_name
         if tool == "":
             raise OperatorFailure("REQUEST_INVALID", "there is no tool in this request")
-        if deny(tool):
-            return _verdict("deny", tool)
-        if not open_by_default and not allow(tool) and not approval(tool):
-            return _verdict("not_allowed", tool)
-        for constraint in constraints:
-            if not constraint.matches(tool) or (constraint.agents and view.agent_id not in constraint.agents):
+        share = share_of(tool)
+        if share.decision != "allow":
+            return _verdict(share.decision, tool)
+        for constraint in share.constraints:
+            if constraint.agents and view.agent_id not in constraint.agents:
                 continue
-            bindings = {
-                "args": view.tool_args,
-                "tool": tool,
-                "agentId": view.agent_id,
-                "environment": view.environment,
-            }
+            bindings = evaluation.tool_bindings or _bind_tool_call(evaluation)
             outcome = constraint.program.test(bindings)
             if outcome == 0:
                 return _verdict("arguments", tool, constraint.source)
             if outcome != 1:
                 raise OperatorFailure("EXPRESSION_FAILED", constraint.program.evaluate(bindings).message)
-        return _verdict("require_approval" if approval(tool) else "allow", tool)
+        return _verdict("require_approval", tool) if share.waits else _ALLOWED
 
-    return PreparedOperator(run, ("tool",))
+    def passes_tool(tool: str) -> bool:
+        share = share_of(tool)
+        return tool != "" and share.decision == "allow" and not share.constraints and not share.waits
+
+    return PreparedOperator(run, ("tool",), passing=_ALLOWED, passes_tool=passes_tool)
+
+
+def _bind_tool_call(evaluation: Evaluation) -> dict[str, Any]:
+    view = evaluation.view
+    evaluation.tool_bindings = {
+        "args": view.tool_args,
+        "tool": view.tool_name,
+        "agentId": view.agent_id,
+        "environment": view.environment,
+    }
+    return evaluation.tool_bindings
 
 
 def _verdict(decision: str, tool: str, rule: str = "") -> dict[str, Any]:
