@@ -17,6 +17,10 @@ interface PiiPattern {
   readonly context?: readonly string[];
   readonly context_confidence?: number;
   readonly context_required?: boolean;
+  /** Words that say that it is something else. */
+  readonly unless?: readonly string[];
+  /** `token` (the default) or `text` (SPECIFICATION T-21). */
+  readonly lane?: "token" | "text";
 }
 interface PiiFile {
   readonly categories: readonly {
@@ -55,6 +59,9 @@ export function emitDetectors(): GeneratedFile[] {
       context: pattern.context ?? [],
       contextConfidence: pattern.context_confidence ?? pattern.confidence,
       contextRequired: pattern.context_required ?? false,
+      unless: pattern.unless ?? [],
+      lane: pattern.lane ?? "token",
+      gate: pattern.lane === "text" && pattern.context_required ? writeGate(pattern.context ?? []) : "",
     })),
   }));
   refuseDuplicates([...injection.map((row) => row.id), ...categories.flatMap((row) => row.patterns.map((p) => p.id))]);
@@ -81,6 +88,11 @@ export interface PiiPattern {
   readonly context: readonly string[];
   readonly contextConfidence: number;
   readonly contextRequired: boolean;
+  /** Words that speak against it where no context word speaks for it. */
+  readonly unless: readonly string[];
+  readonly lane: "token" | "text";
+  /** The context words as a pattern, for a pattern of the lane \`text\` that needs one of them; else empty. */
+  readonly gate: string;
 }
 
 export interface PiiCategory {
@@ -108,6 +120,11 @@ INJECTION_PATTERNS: Final[list[dict[str, Any]]] = [\n${pythonRows(injection)}\n]
 PII_CATEGORIES: Final[list[dict[str, Any]]] = [\n${pythonRows(categories)}\n]`,
     ),
   ];
+}
+
+/** The words of a context as one pattern, a little wider than the context: word borders are judged later. */
+function writeGate(words: readonly string[]): string {
+  return words.map((word) => word.replace(/\*$/, "").replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
 }
 
 function expandSlots(pattern: string, slots: Readonly<Record<string, readonly string[]>>, where: string): string {

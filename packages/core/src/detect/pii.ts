@@ -1,82 +1,154 @@
 import { type PiiCategory, type PiiPattern, piiCategories } from "../gen/detectors";
 import { scoring } from "../gen/tables";
-import type { PatternSet, PatternSource } from "../match/index";
-import { countCodePoints, moveCodePoints } from "./offsets";
+import { compileSet, type PatternSet, type PatternSource, type Span } from "../match/index";
+import { isBlocked, isRightBlocked } from "./boundaries";
+import { type ContextSearch, createContextLists, createContextSearch } from "./context-words";
+import { countCodePoints } from "./offsets";
 import type { TextScan } from "./text-scan";
+import { createTokenFinder, type TokenFinder } from "./token-finder";
 import { validate } from "./validators/index";
+import { isDigitUnit } from "./word-characters";
 
 /** One value of personal data in a normalised text; offsets are UTF-16 code units of it. */
 export interface PiiFinding {
   readonly category: PiiCategory;
+  /** Of the pattern that found it. */
+  readonly patternId: string;
   readonly start: number;
   readonly end: number;
   readonly confidence: number;
 }
 
+/** What a pattern stands for, its context words made ready. */
 export interface PiiSignal {
   readonly category: PiiCategory;
   readonly pattern: PiiPattern;
+  readonly context: number;
+  readonly unless: number;
 }
 
 /** Names of all categories, in the catalogue's order. */
 export const piiCategoryNames: readonly string[] = piiCategories.map((row) => row.category);
 
+const lists = createContextLists();
+
+/** Makes a pattern of the catalogue, or one of a policy's own, ready to be judged. */
+export const createPiiSignal = (category: PiiCategory, pattern: PiiPattern): PiiSignal => ({
+  category,
+  pattern,
+  context: lists.numberOf(pattern.context),
+  unless: lists.numberOf(pattern.unless),
+});
+
+let signals: readonly PiiSignal[] | undefined;
+const allSignals = (): readonly PiiSignal[] =>
+  (signals ??= piiCategories.flatMap((category) =>
+    category.patterns.map((pattern) => createPiiSignal(category, pattern)),
+  ));
+const textSignals = (): readonly PiiSignal[] => allSignals().filter(({ pattern }) => pattern.lane === "text");
+
+const toSource = ({ id, source, flags }: PiiPattern): PatternSource => ({ id, source, flags });
+
+/** What a plan's set has to hold: the patterns that are searched as texts, those that need a word beside them by that word. */
 export function listPiiPatterns(): PatternSource[] {
-  return piiCategories.flatMap((row) => row.patterns.map(({ id, source, flags }) => ({ id, source, flags })));
+  return textSignals().map(({ pattern }) =>
+    pattern.gate === "" ? toSource(pattern) : { id: pattern.id, source: pattern.gate, flags: "i" },
+  );
 }
 
+/** What each of `listPiiPatterns` stands for, in the same order. */
 export function listPiiSignals(): PiiSignal[] {
-  return piiCategories.flatMap((category) => category.patterns.map((pattern) => ({ category, pattern })));
+  return [...textSignals()];
+}
+
+interface TokenSearch {
+  readonly finder: TokenFinder;
+  readonly signals: readonly PiiSignal[];
+}
+let tokenSearch: TokenSearch | undefined;
+
+function useTokenSearch(): TokenSearch {
+  if (tokenSearch) return tokenSearch;
+  const own = allSignals().filter(({ pattern }) => pattern.lane === "token");
+  tokenSearch = { signals: own, finder: createTokenFinder(own.map(({ pattern }) => toSource(pattern))) };
+  return tokenSearch;
+}
+
+/** Sets of one pattern each, for those that stand in a plan's set by their words only. */
+const gated = new Map<string, PatternSet>();
+
+function findGated(text: string, pattern: PiiPattern): readonly Span[] {
+  let set = gated.get(pattern.id);
+  if (!set) {
+    const compiled = compileSet([toSource(pattern)]);
+    if (!compiled.ok) return [];
+    set = compiled.set;
+    gated.set(pattern.id, set);
+  }
+  return set.spans(text, 0);
 }
 
 /**
  * What one scanned text holds of the wanted categories, in order of position and without overlap: the higher
- * confidence wins, then the longer, then the earlier, then the category's name (SPECIFICATION T).
+ * confidence wins, then the longer, then the earlier, then the smaller pattern id (SPECIFICATION T-18).
  */
 export function findPii(
   scan: TextScan,
   set: PatternSet,
-  signals: readonly (PiiSignal | undefined)[],
+  planned: readonly (PiiSignal | undefined)[],
   wanted: (category: string) => boolean,
   minConfidence: number,
 ): PiiFinding[] {
   const candidates: PiiFinding[] = [];
   const text = scan.normalised.text;
+  let search: ContextSearch | undefined;
+  const add = (signal: PiiSignal, start: number, end: number): boolean => {
+    search ??= createContextSearch(text, lists);
+    const confidence = judge(text, start, end, signal, minConfidence, search);
+    if (confidence < minConfidence || confidence <= 0) return false;
+    candidates.push({ category: signal.category, patternId: signal.pattern.id, start, end, confidence });
+    return true;
+  };
   for (const hit of scan.hits) {
-    const signal = signals[hit];
+    const signal = planned[hit];
     if (!signal || !wanted(signal.category.category)) continue;
-    for (const { start, end } of set.spans(text, hit)) {
-      const confidence = judge(text, start, end, signal.pattern);
-      if (confidence >= minConfidence && confidence > 0)
-        candidates.push({ category: signal.category, start, end, confidence });
+    const { pattern } = signal;
+    for (const { start, end } of pattern.gate === "" ? set.spans(text, hit) : findGated(text, pattern)) {
+      if (!isBlocked(text, start, end, pattern.boundary)) add(signal, start, end);
     }
   }
+  const { finder, signals: tokens } = useTokenSearch();
+  finder.find(text, (index, start, end) => {
+    const signal = tokens[index] as PiiSignal;
+    if (!wanted(signal.category.category) || isRightBlocked(text, start, end, signal.pattern.boundary)) return false;
+    if (!holdsDigit(text, start, end)) return false;
+    return add(signal, start, end);
+  });
   return candidates.length > 1 ? resolveOverlaps(text, candidates) : candidates;
 }
 
+function holdsDigit(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (isDigitUnit(text.charCodeAt(at))) return true;
+  return false;
+}
+
 /** Confidence of one match, 0 when its surroundings or its check digits speak against it. */
-function judge(text: string, start: number, end: number, pattern: PiiPattern): number {
-  if (touches(text, start, end, pattern.boundary)) return 0;
+function judge(
+  text: string,
+  start: number,
+  end: number,
+  { pattern, context, unless }: PiiSignal,
+  minConfidence: number,
+  search: ContextSearch,
+): number {
+  const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
+  const hasContext = pattern.context.length > 0 && search.has(context, start, end, before, after);
+  if (!hasContext) {
+    if (pattern.contextRequired || pattern.confidence < minConfidence) return 0;
+    if (pattern.unless.length > 0 && search.has(unless, start, end, before, after)) return 0;
+  }
   if (pattern.validator !== "" && !validate(pattern.validator, text.slice(start, end))) return 0;
-  if (pattern.context.length === 0) return pattern.confidence;
-  if (hasContext(text, start, end, pattern.context)) return pattern.contextConfidence;
-  return pattern.contextRequired ? 0 : pattern.confidence;
-}
-
-function touches(text: string, start: number, end: number, boundary: string): boolean {
-  if (boundary === "none") return false;
-  const touching = boundary === "digit" ? isDigit : isAlphanumeric;
-  return (start > 0 && touching(text.charCodeAt(start - 1))) || (end < text.length && touching(text.charCodeAt(end)));
-}
-
-const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
-const isAlphanumeric = (unit: number): boolean =>
-  isDigit(unit) || (unit >= 65 && unit <= 90) || (unit >= 97 && unit <= 122);
-
-function hasContext(text: string, start: number, end: number, words: readonly string[]): boolean {
-  const before = text.slice(moveCodePoints(text, start, -scoring.contextCharsBefore), start).toLowerCase();
-  const after = text.slice(end, moveCodePoints(text, end, scoring.contextCharsAfter)).toLowerCase();
-  return words.some((word) => before.includes(word) || after.includes(word));
+  return hasContext ? pattern.contextConfidence : pattern.confidence;
 }
 
 function resolveOverlaps(text: string, candidates: readonly PiiFinding[]): PiiFinding[] {
@@ -86,7 +158,7 @@ function resolveOverlaps(text: string, candidates: readonly PiiFinding[]): PiiFi
       b.confidence - a.confidence ||
       length(b) - length(a) ||
       a.start - b.start ||
-      (a.category.category < b.category.category ? -1 : a.category.category > b.category.category ? 1 : 0),
+      (a.patternId < b.patternId ? -1 : a.patternId > b.patternId ? 1 : 0),
   );
   // One mark per code unit: linear in the length of what was found, however many findings there are.
   const taken = new Uint8Array(text.length);

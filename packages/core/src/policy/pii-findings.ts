@@ -26,7 +26,6 @@ export const preparePiiFindings: PrepareOperator = (untyped, { patterns }) => {
     const evidence: Evidence[] = [];
     let count = 0;
     for (const scan of evaluation.scans()) {
-      if (scan.hits.length === 0) continue;
       for (const finding of findPii(scan, set, pii, wanted, rule.min_confidence)) {
         count++;
         categories.add(finding.category.category);

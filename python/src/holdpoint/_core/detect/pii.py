@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..._gen.detectors import PII_CATEGORIES
 from ..._gen.tables import SCORING
-from ..match import PatternSet, PatternSource
+from ..match import EncodedText, PatternSet, PatternSource, Span, compile_set
+from .boundaries import is_blocked, is_left_blocked, is_right_blocked
+from .context_words import ContextLists, ContextSearch
 from .text_scan import TextScan
 from .validators import validate
 
@@ -16,36 +20,64 @@ PII_CATEGORY_NAMES: tuple[str, ...] = tuple(row["category"] for row in PII_CATEG
 
 _CHARS_BEFORE: int = SCORING["contextCharsBefore"]
 _CHARS_AFTER: int = SCORING["contextCharsAfter"]
+_LISTS = ContextLists()
+_DIGIT = re.compile("[0-9]")
 
 
 class PiiFinding(NamedTuple):
     """One value of personal data; offsets are code points of the normalised text."""
 
     category: dict[str, Any]
+    # Of the pattern that found it.
+    pattern_id: str
     start: int
     end: int
     confidence: float
 
 
 class PiiSignal(NamedTuple):
-    """What a pattern stands for: rows of the catalogue."""
+    """What a pattern stands for: rows of the catalogue, its context words made ready."""
 
     category: dict[str, Any]
     pattern: dict[str, Any]
+    context: int
+    unless: int
+
+
+def create_pii_signal(category: dict[str, Any], pattern: dict[str, Any]) -> PiiSignal:
+    """Makes a pattern of the catalogue, or one of a policy's own, ready to be judged."""
+    return PiiSignal(category, pattern, _LISTS.number_of(pattern["context"]), _LISTS.number_of(pattern["unless"]))
+
+
+@lru_cache(maxsize=1)
+def _all_signals() -> tuple[PiiSignal, ...]:
+    return tuple(create_pii_signal(row, pattern) for row in PII_CATEGORIES for pattern in row["patterns"])
 
 
 def list_pii_patterns() -> list[PatternSource]:
-    """The catalogue's patterns."""
+    """The catalogue's patterns; those that need a word beside them are searched by that word first."""
     return [
-        PatternSource(pattern["id"], pattern["source"], pattern["flags"])
-        for row in PII_CATEGORIES
-        for pattern in row["patterns"]
+        PatternSource(pattern["id"], pattern["gate"], "i")
+        if pattern["gate"]
+        else PatternSource(pattern["id"], pattern["source"], pattern["flags"])
+        for _, pattern, _, _ in _all_signals()
     ]
 
 
 def list_pii_signals() -> list[PiiSignal]:
     """What each of the catalogue's patterns stands for, in the same order."""
-    return [PiiSignal(row, pattern) for row in PII_CATEGORIES for pattern in row["patterns"]]
+    return list(_all_signals())
+
+
+@lru_cache(maxsize=256)
+def _alone(pattern_id: str, source: str, flags: str) -> PatternSet | None:
+    return compile_set([PatternSource(pattern_id, source, flags)]).set
+
+
+def _find_gated(text: str, pattern: dict[str, Any]) -> tuple[Span, ...]:
+    """Where a pattern matches that stands in a plan's set by its words only."""
+    alone = _alone(pattern["id"], pattern["source"], pattern["flags"])
+    return alone.spans(text, 0) if alone is not None else ()
 
 
 def find_pii(
@@ -57,59 +89,86 @@ def find_pii(
 ) -> list[PiiFinding]:
     """What one scanned text holds of the wanted categories, in order of position and without overlap.
 
-    The higher confidence wins, then the longer, then the earlier, then the category's name.
+    The higher confidence wins, then the longer, then the earlier, then the smaller pattern id (SPECIFICATION T-18).
     """
     candidates: list[PiiFinding] = []
     text = scan.normalised.text
+    search = ContextSearch(text, _LISTS)
+    encoded: EncodedText | None = None
+
+    def add(signal: PiiSignal, start: int, end: int) -> bool:
+        confidence = _judge(text, start, end, signal, min_confidence, search)
+        if confidence < min_confidence or confidence <= 0:
+            return False
+        candidates.append(PiiFinding(signal.category, signal.pattern["id"], start, end, confidence))
+        return True
+
     for hit in scan.hits:
         signal = signals[hit]
         if signal is None or not wanted(signal.category["category"]):
             continue
-        for span in patterns.spans(text, hit):
-            confidence = _judge(text, span.start, span.end, signal.pattern)
-            if confidence >= min_confidence and confidence > 0:
-                candidates.append(PiiFinding(signal.category, span.start, span.end, confidence))
+        pattern = signal.pattern
+        if pattern["lane"] == "token":
+            encoded = encoded or EncodedText(text)
+            _find_tokens(text, encoded, patterns, hit, signal, add)
+            continue
+        for span in _find_gated(text, pattern) if pattern["gate"] else patterns.spans(text, hit):
+            if not is_blocked(text, span.start, span.end, pattern["boundary"]):
+                add(signal, span.start, span.end)
     return _resolve_overlaps(text, candidates) if len(candidates) > 1 else candidates
 
 
-def _judge(text: str, start: int, end: int, pattern: dict[str, Any]) -> float:
+def _find_tokens(
+    text: str,
+    encoded: EncodedText,
+    patterns: PatternSet,
+    hit: int,
+    signal: PiiSignal,
+    accept: Callable[[PiiSignal, int, int], bool],
+) -> None:
+    """Gives each place where the pattern can stand by itself its longest match.
+
+    After one that is accepted the search goes on at its end, otherwise a character after its start (SPECIFICATION T-11).
+    """
+    boundary = signal.pattern["boundary"]
+    at = 0
+    while True:
+        span = patterns.first_span(encoded, hit, at)
+        if span is None:
+            return
+        start, end = span.start, span.end
+        if (
+            is_left_blocked(text, start)
+            or is_right_blocked(text, start, end, boundary)
+            or _DIGIT.search(text, start, end) is None
+            or not accept(signal, start, end)
+        ):
+            at = start + 1
+            # Inside a word nothing begins.
+            while at < len(text) and is_left_blocked(text, at):
+                at += 1
+        else:
+            at = end
+
+
+def _judge(text: str, start: int, end: int, signal: PiiSignal, min_confidence: float, search: ContextSearch) -> float:
     """Confidence of one match, 0 when its surroundings or its check digits speak against it."""
-    if _touches(text, start, end, pattern["boundary"]):
-        return 0
+    _, pattern, context, unless = signal
+    has_context = bool(pattern["context"]) and search.has(context, start, end, _CHARS_BEFORE, _CHARS_AFTER)
+    if not has_context:
+        if pattern["contextRequired"] or pattern["confidence"] < min_confidence:
+            return 0
+        if pattern["unless"] and search.has(unless, start, end, _CHARS_BEFORE, _CHARS_AFTER):
+            return 0
     if pattern["validator"] and not validate(pattern["validator"], text[start:end]):
         return 0
-    if not pattern["context"]:
-        return float(pattern["confidence"])
-    if _has_context(text, start, end, pattern["context"]):
-        return float(pattern["contextConfidence"])
-    return 0 if pattern["contextRequired"] else float(pattern["confidence"])
-
-
-def _touches(text: str, start: int, end: int, boundary: str) -> bool:
-    if boundary == "none":
-        return False
-    touching = _is_digit if boundary == "digit" else _is_alphanumeric
-    return (start > 0 and touching(text[start - 1])) or (end < len(text) and touching(text[end]))
-
-
-def _is_digit(char: str) -> bool:
-    return "0" <= char <= "9"
-
-
-def _is_alphanumeric(char: str) -> bool:
-    return char.isascii() and char.isalnum()
-
-
-def _has_context(text: str, start: int, end: int, words: Sequence[str]) -> bool:
-    before = text[max(0, start - _CHARS_BEFORE) : start].lower()
-    after = text[end : end + _CHARS_AFTER].lower()
-    return any(word in before or word in after for word in words)
+    return float(pattern["contextConfidence" if has_context else "confidence"])
 
 
 def _resolve_overlaps(text: str, candidates: list[PiiFinding]) -> list[PiiFinding]:
     ranked = sorted(
         candidates,
-        key=lambda found: (-found.confidence, found.start - found.end, found.start, found.category["category"]),
+        key=lambda found: (-found.confidence, found.start - found.end, found.start, found.pattern_id),
     )
     # One mark per code point: linear in the length of what was found, however many findings there are.
     taken = bytearray(len(text))

@@ -3,6 +3,7 @@
 from holdpoint._core.match._normalise import NormalisedText, normalise_text
 from holdpoint._core.match._pattern_set import (
     CompileSetResult,
+    EncodedText,
     MatchStream,
     PatternProblem,
     PatternSet,
@@ -13,6 +14,7 @@ from holdpoint._core.match._pattern_set import (
 
 __all__ = [
     "CompileSetResult",
+    "EncodedText",
     "MatchStream",
     "NormalisedText",
     "PatternProblem",

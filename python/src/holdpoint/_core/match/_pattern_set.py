@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from holdpoint._core.match._re2 import Regexp, SearchSet, compile_longest, compile_search_set
 from holdpoint._core.match._syntax import depends_on_what_follows, explain_refusal, runs_over_bytes
@@ -148,6 +150,11 @@ class PatternSet:
         encoded = encode_text(text)
         return find_spans(self._regexp(pattern), encoded, over_bytes=runs_over_bytes(self._sources[pattern]))
 
+    def first_span(self, text: EncodedText, pattern: int, at: int) -> Span | None:
+        """Return the leftmost-longest span of one pattern that begins at `at` or later, or None."""
+        match = self._regexp(pattern).search(text.encoded, text.to_byte(at))
+        return None if match is None else Span(*map(text.to_code_point, match.span()))
+
     def stream(self) -> MatchStream:
         """Return a reader of text that comes in pieces."""
         return MatchStream(self)
@@ -163,6 +170,27 @@ class PatternSet:
         if len(self._regexps) > _LIVE_REGEXPS:
             self._regexps.popitem(last=False)
         return regexp
+
+
+class EncodedText:
+    """A text as the engine reads it, for searches that begin in its midst."""
+
+    def __init__(self, text: str) -> None:
+        self.encoded = encode_text(text)
+        self._starts: list[int] | None = None
+        if len(self.encoded) != len(text):
+            widths = (
+                1 if char < "\x80" else 2 if char < "\u0800" else 3 if char < "\U00010000" else 4 for char in text
+            )
+            self._starts = [0, *accumulate(widths)]
+
+    def to_byte(self, at: int) -> int:
+        """Return the byte offset of a code point offset."""
+        return at if self._starts is None else self._starts[at]
+
+    def to_code_point(self, offset: int) -> int:
+        """Return the code point offset of the byte offset of a character."""
+        return offset if self._starts is None else bisect_left(self._starts, offset)
 
 
 def find_spans(regexp: Regexp, encoded: bytes, *, over_bytes: bool) -> tuple[Span, ...]:

@@ -1,0 +1,124 @@
+import { moveCodePoints } from "./offsets";
+import { isWordUnit } from "./word-characters";
+
+/** Words that stand near a value and say what it is, made ready to be looked for in all lists at once. */
+export interface ContextLists {
+  /** The number of a list of words, to ask with. Lists with the same words share one. */
+  numberOf(words: readonly string[]): number;
+  /** By the first two units of a word in lower case: the words that begin so. */
+  readonly byStart: ReadonlyMap<number, readonly ContextWord[]>;
+}
+
+interface ContextWord {
+  readonly text: string;
+  /** Written with `*`: any ending may follow. */
+  readonly isStem: boolean;
+  readonly lists: Set<number>;
+}
+
+export function createContextLists(): ContextLists {
+  const numbers = new Map<string, number>();
+  const words = new Map<string, ContextWord>();
+  const byStart = new Map<number, ContextWord[]>();
+  return {
+    byStart,
+    numberOf(list) {
+      const key = list.join("\n");
+      const known = numbers.get(key);
+      if (known !== undefined) return known;
+      const number = numbers.size;
+      numbers.set(key, number);
+      for (const written of list) {
+        const word = words.get(written) ?? addWord(written, byStart);
+        words.set(written, word);
+        word.lists.add(number);
+      }
+      return number;
+    },
+  };
+}
+
+function addWord(written: string, byStart: Map<number, ContextWord[]>): ContextWord {
+  const isStem = written.endsWith("*");
+  const text = lowerOf(isStem ? written.slice(0, -1) : written);
+  const word = { text, isStem, lists: new Set<number>() };
+  for (const key of text.length > 1 ? [startKey(text, 0)] : [text.charCodeAt(0) << 16]) {
+    const list = byStart.get(key) ?? [];
+    list.push(word);
+    byStart.set(key, list);
+  }
+  return word;
+}
+
+const startKey = (text: string, at: number): number => (text.charCodeAt(at) << 16) | text.charCodeAt(at + 1);
+
+/** Lower case with every offset kept: İ is the one letter whose lower case is longer. */
+export const lowerOf = (text: string): string => {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text.replaceAll("İ", "i").toLowerCase();
+};
+
+interface Occurrence {
+  readonly start: number;
+  readonly end: number;
+  readonly word: ContextWord;
+}
+
+/** Where words of any list stand in one text. A stretch is searched when it is first asked for, and once. */
+export interface ContextSearch {
+  /** Whether a word of the list stands wholly within `before` code points before `start` or `after` behind `end`. */
+  has(list: number, start: number, end: number, before: number, after: number): boolean;
+}
+
+const stretchLength = 256;
+
+export function createContextSearch(text: string, { byStart }: ContextLists): ContextSearch {
+  let lower: string | undefined;
+  const stretches: (readonly Occurrence[] | undefined)[] = [];
+  const stretchAt = (index: number): readonly Occurrence[] => {
+    const known = stretches[index];
+    if (known) return known;
+    lower ??= lowerOf(text);
+    const found: Occurrence[] = [];
+    const to = Math.min(lower.length, (index + 1) * stretchLength);
+    for (let at = index * stretchLength; at < to; at++) {
+      if (at > 0 && isWordUnit(lower.charCodeAt(at - 1)) && isWordUnit(lower.charCodeAt(at))) continue;
+      collect(byStart.get(startKey(lower, at)), lower, at, found);
+      collect(byStart.get(lower.charCodeAt(at) << 16), lower, at, found);
+    }
+    stretches[index] = found;
+    return found;
+  };
+  const hasWithin = (list: number, from: number, to: number): boolean => {
+    for (let index = Math.floor(from / stretchLength); index * stretchLength < to; index++) {
+      for (const { start, end, word } of stretchAt(index))
+        if (start >= from && end <= to && word.lists.has(list)) return true;
+    }
+    return false;
+  };
+  /** Whether any word of any list can stand there; cheap, and false for most texts that are nothing but numbers. */
+  const hasAny = (from: number, to: number): boolean => {
+    for (let index = Math.floor(Math.max(0, from) / stretchLength); index * stretchLength < to; index++) {
+      if (index * stretchLength >= text.length) return false;
+      if (stretchAt(index).length > 0) return true;
+    }
+    return false;
+  };
+  return {
+    has: (list, start, end, before, after) =>
+      hasAny(start - 2 * before, end + 2 * after) &&
+      (hasWithin(list, moveCodePoints(text, start, -before), start) ||
+        hasWithin(list, end, moveCodePoints(text, end, after))),
+  };
+}
+
+/** A word that begins or ends with a word character does not go on there; others may stand in the midst of a run. */
+function collect(words: readonly ContextWord[] | undefined, lower: string, at: number, found: Occurrence[]): void {
+  if (!words) return;
+  for (const word of words) {
+    if (!lower.startsWith(word.text, at)) continue;
+    const end = at + word.text.length;
+    const goesOn = !word.isStem && isWordUnit(lower.charCodeAt(end - 1)) && isWordUnit(lower.charCodeAt(end));
+    if (!goesOn) found.push({ start: at, end, word });
+  }
+}

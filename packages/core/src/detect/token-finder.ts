@@ -1,0 +1,118 @@
+import { buildCharClasses, charKind, classOf } from "../match/char-classes";
+import { compilePattern } from "../match/compile-pattern";
+import { createLazyAutomaton, type LazyAutomaton, startRow, takeTransition } from "../match/lazy-automaton";
+import { addPattern, createCharSets, createProgramBuilder, finishProgram } from "../match/program";
+import { readCodePoint } from "../match/read-code-point";
+import type { PatternSource } from "../match/types";
+import { isLeftBlocked } from "./boundaries";
+import { isDigitUnit, isWordUnit } from "./word-characters";
+
+/** Finds, for patterns that all hold a digit, the longest match of each at every place where one can stand by itself. */
+export interface TokenFinder {
+  /**
+   * Calls `visit` for each pattern and start, starts ascending, with the longest match. Where `visit` says true, the pattern's
+   * next match begins at its end or later, otherwise one character after its start (SPECIFICATION T-11).
+   */
+  find(text: string, visit: (pattern: number, start: number, end: number) => boolean): void;
+}
+
+/** How far before its first digit a match may begin, unless letters and digits alone stand between (SPECIFICATION T-21). */
+export const maxLead = 40;
+const maxBytes = 4 * 1024 * 1024;
+
+/**
+ * One automaton for all patterns, run from each place where a match may begin: after a character that is no part of a word and
+ * near a digit. Its states are few because it never begins anew inside a run, so lists of numbers cost one walk each.
+ */
+export function createTokenFinder(sources: readonly PatternSource[]): TokenFinder {
+  let automaton: LazyAutomaton | undefined;
+  const ends = new Int32Array(sources.length);
+  const free = new Int32Array(sources.length);
+  const touched: number[] = [];
+  const begin = { row: 0, flushCount: -1 };
+  return {
+    find(text, visit) {
+      let isFirst = true;
+      let looked = 0;
+      for (let digit = findDigit(text, 0); digit < text.length; digit = findDigit(text, looked)) {
+        let from = digit;
+        while (from > looked && (isWordUnit(text.charCodeAt(from - 1)) || digit - from < maxLead)) from--;
+        for (let start = from; start <= digit; start++) {
+          if (start > 0 && isLeftBlocked(text, start)) continue;
+          if (isFirst) {
+            automaton ??= createAnchored(sources);
+            free.fill(0);
+            isFirst = false;
+          }
+          const used = automaton as LazyAutomaton;
+          if (begin.flushCount !== used.flushCount) {
+            begin.row = startRow(used, charKind.other);
+            begin.flushCount = used.flushCount;
+          }
+          walk(used, begin.row, text, start, ends, touched);
+          for (const pattern of touched) {
+            const end = ends[pattern] ?? 0;
+            ends[pattern] = 0;
+            if (start >= (free[pattern] ?? 0) && visit(pattern, start, end)) free[pattern] = end;
+          }
+        }
+        // Inside a run of digits nothing begins.
+        looked = digit + 1;
+        while (isDigitUnit(text.charCodeAt(looked))) looked++;
+      }
+    },
+  };
+}
+
+const anyDigit = /[0-9]/g;
+
+/** Where the next digit stands from `from` on, the end of the text when there is none. */
+function findDigit(text: string, from: number): number {
+  if (isDigitUnit(text.charCodeAt(from))) return from;
+  anyDigit.lastIndex = from;
+  return anyDigit.exec(text)?.index ?? text.length;
+}
+
+function createAnchored(sources: readonly PatternSource[]): LazyAutomaton {
+  const builder = createProgramBuilder(createCharSets());
+  for (const source of sources) {
+    const compiled = compilePattern(source);
+    // INVARIANT: the catalogue's patterns compile; a test of the catalogue holds this.
+    if ("tree" in compiled) addPattern(builder, compiled.tree);
+  }
+  const classes = buildCharClasses(builder.sets.list);
+  return createLazyAutomaton(finishProgram(builder), classes, { anywhere: false, backward: false, maxBytes });
+}
+
+/** Leaves in `touched` the patterns that match from `start` on, and in `ends` where their longest matches end. */
+function walk(a: LazyAutomaton, begin: number, text: string, start: number, ends: Int32Array, touched: number[]): void {
+  touched.length = 0;
+  const { classes } = a;
+  let row = begin;
+  for (let at = start; ; ) {
+    let next: number;
+    let width = 1;
+    if (at >= text.length) next = takeTransition(a, row, classes.endClass);
+    else {
+      const unit = text.charCodeAt(at);
+      const column = classes.unitColumns[(classes.pageOffsets[unit >> 7] ?? 0) + (unit & 127)] ?? 0;
+      if (column < classes.columnCount) next = a.table[row + column] || takeTransition(a, row, column);
+      else {
+        const codePoint = readCodePoint(text, at, text.length);
+        if (codePoint > 0xffff) width = 2;
+        next = takeTransition(a, row, classOf(classes, codePoint));
+      }
+    }
+    if (next < 0) {
+      row = -next;
+      const state = row / classes.stride;
+      for (const pattern of a.reports[state] ?? []) {
+        if (ends[pattern] === 0) touched.push(pattern);
+        ends[pattern] = at;
+      }
+      if (a.dead[state]) return;
+    } else row = next;
+    if (at >= text.length) return;
+    at += width;
+  }
+}

@@ -1,0 +1,61 @@
+"""Whether the characters next to a match speak against it (SPECIFICATION T-12, T-13)."""
+
+from __future__ import annotations
+
+from .word_characters import WORD_CHARACTERS, is_digit
+
+
+def is_blocked(text: str, start: int, end: int, boundary: str) -> bool:
+    """The whole test; offsets are code points."""
+    before = text[start - 1] if start > 0 else ""
+    if boundary == "token":
+        if is_left_blocked(text, start):
+            return True
+    elif (boundary == "alnum" and before in WORD_CHARACTERS) or (boundary == "digit" and is_digit(before)):
+        return True
+    return is_right_blocked(text, start, end, boundary)
+
+
+def is_left_blocked(text: str, start: int) -> bool:
+    """The test of `token` to the left of a match, so far as it does not depend on the match."""
+    if start == 0:
+        return False
+    before = text[start - 1]
+    return before in WORD_CHARACTERS or (before in ".-" and _joins(text, start - 2, -1))
+
+
+def is_right_blocked(text: str, start: int, end: int, boundary: str) -> bool:
+    """The rest of the test, which depends on the match."""
+    if boundary == "none":
+        return False
+    char = text[end : end + 1]
+    if boundary == "digit":
+        return is_digit(char)
+    if char in WORD_CHARACTERS:
+        return True
+    if boundary == "alnum":
+        return False
+    if char in (".", "-") and _joins(text, end + 1, 1):
+        return True
+    before = text[start - 1] if start > 0 else ""
+    if ":" not in (char, before) or ":" not in text[start:end]:
+        return False
+    return (char == ":" and _is_group_part(text, end + 1)) or (before == ":" and _is_group_part(text, start - 2))
+
+
+def _is_group_part(text: str, at: int) -> bool:
+    return 0 <= at < len(text) and (text[at] == ":" or text[at] in WORD_CHARACTERS)
+
+
+def _joins(text: str, at: int, step: int) -> bool:
+    """Whether what stands beyond a joining sign makes one thing of both: a digit among the first three, or fewer."""
+    count = 0
+    while count < 3:
+        place = at + count * step
+        char = text[place] if 0 <= place < len(text) else ""
+        if is_digit(char):
+            return True
+        if char not in WORD_CHARACTERS:
+            break
+        count += 1
+    return 0 < count < 3
