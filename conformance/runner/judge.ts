@@ -26,10 +26,13 @@ const members = [
   "violations",
 ];
 
+/** Members that only some decisions have. */
+const optional: ReadonlySet<string> = new Set(["pause", "tierOverrides", "explanation"]);
+
 /** Every decision has all members of the contract and no others. */
 function checkShape(decision: unknown): string[] {
   if (typeof decision !== "object" || decision === null) return ["there is no decision in the answer"];
-  const names = Object.keys(decision).filter((name) => name !== "pause");
+  const names = Object.keys(decision).filter((name) => !optional.has(name));
   const missing = members.filter((name) => !names.includes(name));
   const unknown = names.filter((name) => !members.includes(name));
   const digest = (decision as Record<string, unknown>)["planDigest"];

@@ -1,5 +1,5 @@
 /** What a case sends to an implementation, besides a random frame id. */
-export type Operation = "decide" | "charges" | "canonical";
+export type Operation = "decide" | "charges" | "canonical" | "governance";
 
 /** One case as written in `conformance/vectors`; its schema is `conformance/schema/vector.schema.json`. */
 export interface VectorCase {
@@ -15,6 +15,9 @@ export interface VectorCase {
   readonly nowMs?: number;
   readonly pauses?: unknown;
   readonly value?: unknown;
+  readonly explain?: boolean;
+  readonly settings?: unknown;
+  readonly agent?: unknown;
   /** Each stated member must agree; lists in full length, objects in the stated members, null for an absent one. */
   readonly expect: Readonly<Record<string, unknown>>;
   /** The allowing case next to a denying one. */

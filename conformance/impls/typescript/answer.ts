@@ -6,8 +6,10 @@ import {
   compile,
   type EvaluateOptions,
   evaluate,
+  type GovernedAgent,
   type Plan,
   readPolicyDocument,
+  resolveGovernance,
   specDigest,
   type UsageReader,
 } from "@holdpoint/core";
@@ -21,11 +23,16 @@ interface Frame {
     readonly organizationId?: string;
     readonly agents?: CompileContext["agents"];
     readonly saltHex?: string;
+    readonly settings?: readonly unknown[];
+    readonly allowUnknownAgents?: boolean;
   };
   readonly request?: unknown;
   readonly usage?: readonly UsageRow[];
   readonly nowMs?: number;
   readonly pauses?: EvaluateOptions["pauses"];
+  readonly explain?: boolean;
+  readonly agent?: GovernedAgent;
+  readonly settings?: readonly unknown[];
   readonly value?: unknown;
 }
 
@@ -56,6 +63,10 @@ function perform(frame: Frame): Record<string, unknown> {
       return { ok: true, language: "typescript", specDigest };
     case "canonical":
       return { ok: true, text: canonicalJson(frame.value) };
+    case "governance": {
+      const { settings = [], agent = { agentId: "" }, pauses = [], nowMs = 0 } = frame;
+      return { ok: true, governance: resolveGovernance(settings, agent, { pauses, nowMs }) };
+    }
     case "decide":
     case "charges": {
       const compiled = compileFrame(frame);
@@ -85,6 +96,8 @@ function compileFrame({ policies, context = {} }: Frame): { plan: Plan } | { pro
       pointers: read.policies.map(({ pointer }) => pointer),
       ...(context.organizationId === undefined ? {} : { organizationId: context.organizationId }),
       ...(context.agents === undefined ? {} : { agents: context.agents }),
+      ...(context.settings === undefined ? {} : { settings: context.settings }),
+      ...(context.allowUnknownAgents === undefined ? {} : { allowUnknownAgents: context.allowUnknownAgents }),
       ...(context.saltHex === undefined ? {} : { salt: Uint8Array.from(Buffer.from(context.saltHex, "hex")) }),
     },
   );

@@ -2,6 +2,7 @@ export { canonicalJson } from "./decide/canonical-json";
 export { hmacSha256Hex, sha256Hex } from "./decide/digest";
 export { specDigest } from "./gen/digest";
 export type * from "./gen/messages";
+export { type Pack, type PackControl, packs } from "./gen/packs";
 export { formatMoney } from "./gen/policy-types";
 export type * from "./gen/tables";
 export {
@@ -19,6 +20,7 @@ export { type CompileContext, type CompileResult, compile } from "./policy/compi
 export type { Counter, UsageReader } from "./policy/counters";
 export { type Decoded, decodeMessage, type MessageTypes } from "./policy/decode-message";
 export { type Clock, type EvaluateOptions, evaluate } from "./policy/evaluate";
+export { type GovernanceOptions, type GovernedAgent, resolveGovernance } from "./policy/governance";
 export { parseInstant } from "./policy/pauses";
 export type { Plan } from "./policy/plan";
 export { type ReadResult, readPolicyDocument, type WrittenPolicy } from "./policy/read-document";

@@ -59,6 +59,9 @@ function buildSnapshot(bundle: Bundle, signingKey: SigningKey): Snapshot {
   const result = compile(bundle.policies ?? [], {
     organizationId: bundle.organizationId,
     agents: bundle.agents ?? [],
+    // An agent that is gone must not take the policies of all others with it.
+    allowUnknownAgents: true,
+    ...(bundle.settings ? { settings: bundle.settings } : {}),
     salt: new Uint8Array(Buffer.from(bundle.salt ?? "", "base64")),
   });
   const signed = signBundle(bundle, signingKey);

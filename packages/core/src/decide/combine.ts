@@ -1,4 +1,13 @@
-import type { Alert, Decision, Pause, PolicyOutcome, RequestProblem, Transform, Violation } from "../gen/messages";
+import type {
+  Alert,
+  Decision,
+  Pause,
+  PolicyOutcome,
+  RequestProblem,
+  TierOverride,
+  Transform,
+  Violation,
+} from "../gen/messages";
 import { enforcementModeRank, type Phase, type Verdict, verdictRank, verdictValues } from "../gen/tables";
 
 /** What evaluation has gathered about one request. */
@@ -12,15 +21,18 @@ export interface Findings {
   readonly alerts: readonly Alert[];
   readonly problems: readonly RequestProblem[];
   readonly pause?: Pause;
+  readonly tierOverrides?: readonly TierOverride[];
 }
 
 /** One decision out of all outcomes: the strongest wins (SPECIFICATION D-2), whatever their order. */
 export function combine(findings: Findings): Decision {
-  const { phase, agentId, violations, outcomes, transforms, alerts, problems, planDigest, pause } = findings;
+  const { phase, agentId, violations, outcomes, transforms, alerts, problems, planDigest, pause, tierOverrides } =
+    findings;
   const verdict: Verdict = pause ? "paused" : strongest(violations);
   const allowed = verdictRank[verdict] < verdictRank.require_approval;
   const decision = { verdict, allowed, phase, agentId, violations, outcomes, transforms, alerts, problems, planDigest };
-  return pause ? { ...decision, pause } : decision;
+  if (pause) return { ...decision, pause };
+  return tierOverrides && tierOverrides.length > 0 ? { ...decision, tierOverrides } : decision;
 }
 
 function strongest(violations: readonly Violation[]): Verdict {

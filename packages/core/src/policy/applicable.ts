@@ -1,6 +1,9 @@
-import type { PolicyOutcome } from "../gen/messages";
-import type { Phase } from "../gen/tables";
-import type { CompiledPolicy } from "./plan";
+import type { PolicyOutcome, TierOverride } from "../gen/messages";
+import type { AutonomyLevel } from "../gen/tables";
+import { concernsCaller, describeCaller, keyOfCaller } from "./caller";
+import { type Governed, governPolicies } from "./govern-policies";
+import type { CompiledPolicy, Plan } from "./plan";
+import type { RequestView } from "./request";
 
 /** A policy and its place among those that apply. */
 export interface Step {
@@ -15,6 +18,10 @@ export interface Applicable {
   readonly passed: readonly PolicyOutcome[];
   /** Whether one of them waits for the outcome of another. */
   readonly chained: boolean;
+  /** The agent's tier under every cap of the cascade; empty without one. */
+  readonly autonomy: AutonomyLevel | "";
+  /** Those whose type is beyond that tier. */
+  readonly tierOverrides: readonly TierOverride[];
   /** What is left to run for a tool once its name has settled the rest; bounded. */
   readonly byTool: Map<string, readonly Step[]>;
 }
@@ -30,34 +37,33 @@ export const createApplicableIndex = (): ApplicableIndex => ({ byPhase: new Map(
 const mostLists = 4096;
 const mostTools = 1024;
 
-/** The policies that apply; found once for each phase, environment and agent. */
-export function findApplicable(
-  compiled: readonly CompiledPolicy[],
-  index: ApplicableIndex,
-  phase: Phase,
-  environment: string,
-  agentId: string,
-): Applicable {
-  const known = index.byPhase.get(phase)?.get(environment)?.get(agentId);
+/** The policies that apply; found once for each phase, environment and caller. */
+export function findApplicable(plan: Plan, view: RequestView): Applicable {
+  const index = plan.applicable;
+  const { phase, environment } = view;
+  const key = keyOfCaller(view);
+  const known = index.byPhase.get(phase)?.get(environment)?.get(key);
   if (known) return known;
-  const applicable = createApplicable(
-    compiled.filter(
-      ({ policy, phases }) =>
-        phases.has(phase) && names(policy.appliesToAgents, agentId) && names(policy.environments, environment),
-    ),
+  const caller = describeCaller(plan.agents, view);
+  const policies = plan.compiled.filter(
+    ({ policy, phases }) =>
+      phases.has(phase) && concernsCaller(policy, caller) && names(policy.environments, environment),
   );
+  const applicable = createApplicable(governPolicies(plan, policies, caller));
   if (index.size >= mostLists) {
     index.byPhase = new Map();
     index.size = 0;
   }
   const byEnvironment = getOrCreate(index.byPhase, phase);
-  getOrCreate(byEnvironment, environment).set(agentId, applicable);
+  getOrCreate(byEnvironment, environment).set(key, applicable);
   index.size++;
   return applicable;
 }
 
-export function createApplicable(policies: readonly CompiledPolicy[]): Applicable {
+export function createApplicable({ policies, autonomy, tierOverrides }: Governed): Applicable {
   return {
+    autonomy,
+    tierOverrides,
     steps: policies.map((compiled, place) => ({ place, compiled })),
     passed: Object.freeze(policies.map(({ passed }) => passed)),
     chained: policies.some(({ prerequisites, policy }) => prerequisites.length > 0 && policy.chainTrigger !== "always"),

@@ -1,5 +1,5 @@
 import type { Policy } from "../gen/messages";
-import { limits } from "../gen/tables";
+import { levelRank, limits } from "../gen/tables";
 import { type ProblemList, pointTo } from "./problems";
 import { suggest } from "./suggest";
 
@@ -28,6 +28,7 @@ export function orderPolicies<T extends Placed>(
       );
     }
     prerequisites.forEach((id, index) => {
+      refuseLowerLevel(policy, byId.get(id)?.policy, pointTo(pointTo(pointer, "prerequisites"), index), problems);
       if (known.has(id)) return;
       const near = suggest(
         id,
@@ -62,6 +63,18 @@ export function orderPolicies<T extends Placed>(
   };
   for (const placed of [...policies].sort(byOrder)) visit(placed);
   return ordered;
+}
+
+/** What a lower level may change must not decide whether a policy of a higher one runs (SPECIFICATION D-40). */
+function refuseLowerLevel(policy: Policy, before: Policy | undefined, pointer: string, problems: ProblemList): void {
+  const { level = "tenant", chainTrigger } = policy;
+  const below = before?.level ?? "tenant";
+  if (!before || chainTrigger === "always" || levelRank[below] >= levelRank[level]) return;
+  const shown = before.id.slice(0, 64);
+  problems.add(
+    pointer,
+    `prerequisite \`${shown}\` is of level \`${below}\`, below \`${level}\`: a lower level may not decide whether this policy runs`,
+  );
 }
 
 function byOrder(a: Placed, b: Placed): number {

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../decide/canonical-json";
 import { sha256Hex } from "../decide/digest";
 import { specDigest } from "../gen/digest";
-import type { Agent, CompileProblem } from "../gen/messages";
+import type { Agent, CompileProblem, GovernanceSettings } from "../gen/messages";
 import { limits } from "../gen/tables";
 import { createApplicableIndex } from "./applicable";
 import { orderPolicies } from "./chain";
@@ -9,9 +9,10 @@ import { createCounterLister } from "./counters";
 import { type NormalisedPolicy, normalisePolicy } from "./normalise-policy";
 import type { PreparedOperator } from "./operator";
 import { operators } from "./operators";
+import { listPackPolicies, packPrefix } from "./pack-policies";
 import { createPatternGatherer, type PatternGatherer } from "./pattern-plan";
 import type { CompiledPolicy, Plan } from "./plan";
-import { createProblemList, isObject, type ProblemList, pointTo } from "./problems";
+import { addUnknown, createProblemList, isObject, type ProblemList, pointTo } from "./problems";
 import type { Part } from "./request";
 
 export interface CompileContext {
@@ -20,6 +21,10 @@ export interface CompileContext {
   readonly agents?: readonly Agent[];
   /** Key of the hashes in evidence; without one, evidence carries no hashes. */
   readonly salt?: Uint8Array;
+  /** Settings documents of every level of the cascade (SPECIFICATION D-36). */
+  readonly settings?: readonly (GovernanceSettings | unknown)[];
+  /** Agents may be registered later: a policy may name one that is not there yet. */
+  readonly allowUnknownAgents?: boolean;
   /** JSON pointers of the policies in the document they come from; their index when absent. */
   readonly pointers?: readonly string[];
 }
@@ -39,10 +44,13 @@ export function compile(policies: readonly unknown[], context: CompileContext = 
     problems.add("", `${policies.length} policies, at most ${limits.maxPolicies} are allowed`);
   if (problems.list.length > 0) return { ok: false, problems: problems.list };
 
-  const normalised = policies.flatMap(
+  const settings = readSettings(context, problems);
+  const own = policies.flatMap(
     (written, index) => normalisePolicy(written, context.pointers?.[index] ?? pointTo("", index), problems) ?? [],
   );
-  refuseDuplicateIds(normalised, problems);
+  refuseDuplicateIds(own, problems);
+  if (!context.allowUnknownAgents) refuseUnknownAgents(own, context.agents ?? [], problems);
+  const normalised = [...own, ...normalisePacks(settings, problems)];
   const ordered = orderPolicies(normalised, listIds(policies), problems);
   const gatherer = createPatternGatherer();
   const usable = ordered.filter((item) => item.usable);
@@ -59,13 +67,14 @@ export function compile(policies: readonly unknown[], context: CompileContext = 
 
   const written = ordered.map(({ policy }) => policy);
   const plan: Plan = {
-    digest: sha256Hex(canonicalJson({ policies: written, specDigest })),
+    digest: sha256Hex(canonicalJson({ policies: written, specDigest, ...(settings.length > 0 ? { settings } : {}) })),
     policies: written,
     compiled,
     patterns: built.plan,
     agents: new Map((context.agents ?? []).map((agent) => [agent.agentId, agent])),
     organizationId: context.organizationId ?? "",
     salt: context.salt,
+    settings,
     applicable: createApplicableIndex(),
   };
   return { ok: true, plan };
@@ -112,6 +121,7 @@ function compilePolicy(
     passing,
     passesTool: passing && prepared[0]?.operator.passesTool,
     passed: Object.freeze({ policyId: policy.id, policyType: policy.policyType, status: "passed" }),
+    ...(item.pack === undefined ? {} : { pack: item.pack }),
   };
 }
 
@@ -125,6 +135,42 @@ function findPassing(
   if (!only || !passing || second || type.state.length > 0 || type.reads.includes("cost")) return undefined;
   const scope = { rule, cost: 0, usage: {}, [only.name]: passing };
   return type.conditions.some(({ when }) => when(scope as never)) ? undefined : passing;
+}
+
+/** Settings that are no list are refused; what is in them is read leniently (D-37), by their writers' check strictly. */
+function readSettings({ settings }: CompileContext, problems: ProblemList): readonly unknown[] {
+  if (settings === undefined) return [];
+  if (!Array.isArray(settings)) problems.add("/settings", "expected a list of settings documents");
+  else if (settings.length > limits.maxGovernanceSettings)
+    problems.add("/settings", `has ${settings.length} items, at most ${limits.maxGovernanceSettings} are allowed`);
+  else return settings;
+  return [];
+}
+
+const normalisePacks = (settings: readonly unknown[], problems: ProblemList): NormalisedPolicy[] =>
+  listPackPolicies(settings).flatMap(({ policy, pointer, pack }) => {
+    const item = normalisePolicy(policy, pointer, problems);
+    return item ? { ...item, pack } : [];
+  });
+
+/** Where agents are registered, a policy for one that is not is a slip of the pen. */
+function refuseUnknownAgents(
+  policies: readonly NormalisedPolicy[],
+  agents: readonly Agent[],
+  problems: ProblemList,
+): void {
+  if (agents.length === 0) return;
+  const known = new Set(agents.map(({ agentId }) => agentId));
+  for (const { policy, pointer } of policies) {
+    const refuse = (agentId: unknown, at: string): void => {
+      if (typeof agentId === "string" && !known.has(agentId)) addUnknown(problems, at, "agent", agentId, [...known]);
+    };
+    const listed = pointTo(pointer, "appliesToAgents");
+    policy.appliesToAgents?.forEach((agentId, index) => {
+      refuse(agentId, pointTo(listed, index));
+    });
+    if (policy.level === "agent" && policy.targetId) refuse(policy.targetId, pointTo(pointer, "targetId"));
+  }
 }
 
 /** A policy that is not active is checked all the same, so that switching it on cannot fail; the catalogue's own patterns need no check. */
@@ -146,6 +192,8 @@ function refuseDuplicateIds(policies: readonly NormalisedPolicy[], problems: Pro
   const first = new Map<string, string>();
   for (const { policy, pointer } of policies) {
     const other = first.get(policy.id);
+    if (policy.id.startsWith(packPrefix))
+      problems.add(pointTo(pointer, "id"), `ids that begin with \`${packPrefix}\` belong to governance packs`);
     if (other !== undefined)
       problems.add(pointTo(pointer, "id"), `id \`${policy.id.slice(0, 64)}\` is already used at \`${other}\``);
     else first.set(policy.id, pointer);

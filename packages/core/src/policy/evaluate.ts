@@ -2,8 +2,11 @@ import { combine } from "../decide/combine";
 import type { Decision, Pause, PolicyOutcome, RequestProblem, Violation } from "../gen/messages";
 import { environmentDefault } from "../gen/tables";
 import { type Applicable, createApplicable, findApplicable, names, stepsForTool } from "./applicable";
+import { concernsCaller, describeCaller } from "./caller";
 import type { UsageReader } from "./counters";
 import { RunningEvaluation } from "./evaluation";
+import { governPolicies } from "./govern-policies";
+import { showPause } from "./governance";
 import type { Evaluation } from "./operator";
 import { findPause } from "./pauses";
 import type { CompiledPolicy, Plan } from "./plan";
@@ -33,17 +36,22 @@ export function evaluate(
   try {
     const view = bindRequest(request, environmentDefault);
     const nowMs = clock();
-    const pause = findPause(options.pauses ?? [], view.agentId, plan.agents.get(view.agentId), nowMs);
+    const pause = options.pauses && options.pauses.length > 0 ? pauseFor(options.pauses, plan, view, nowMs) : undefined;
     return pause ? decidePaused(plan, view, pause) : decide(plan, view, usage, nowMs);
   } catch (error) {
     return decideUnreadable(plan, error, options.pauses ?? []);
   }
 }
 
+function pauseFor(pauses: readonly Pause[], plan: Plan, view: RequestView, nowMs: number): Pause | undefined {
+  const { agentId, agent, readable, ...stated } = describeCaller(plan.agents, view);
+  return findPause(pauses, agentId, agent, nowMs, readable ? stated : undefined);
+}
+
 function decide(plan: Plan, view: RequestView, usage: UsageReader, nowMs: number): Decision {
   const applicable = selectPolicies(plan, view);
   const result: RunResult = { violations: [], alerts: [] };
-  const evaluation = new RunningEvaluation(plan, view, nowMs);
+  const evaluation = new RunningEvaluation(plan, view, nowMs, applicable.autonomy);
   const outcomes = applicable.chained
     ? runChain(applicable, evaluation, usage, result)
     : runAll(applicable, evaluation, usage, result);
@@ -56,6 +64,7 @@ function decide(plan: Plan, view: RequestView, usage: UsageReader, nowMs: number
     transforms: evaluation.buildTransforms(),
     alerts: result.alerts,
     problems: view.problems,
+    tierOverrides: applicable.tierOverrides,
   });
 }
 
@@ -95,17 +104,16 @@ function runChain(
 
 /** A request whose agent or phase cannot be read concerns every policy that could apply. */
 function selectPolicies(plan: Plan, view: RequestView): Applicable {
-  if (view.broken.size === 0 || !view.broken.has("identity"))
-    return findApplicable(plan.compiled, plan.applicable, view.phase, view.environment, view.agentId);
+  if (view.broken.size === 0 || !view.broken.has("identity")) return findApplicable(plan, view);
   const unknown = view.unreadable;
-  return createApplicable(
-    plan.compiled.filter(
-      ({ policy, phases }) =>
-        (unknown.has("/phase") || unknown.has("") || phases.has(view.phase)) &&
-        (view.agentId === "" || names(policy.appliesToAgents, view.agentId)) &&
-        (unknown.has("/environment") || names(policy.environments, view.environment)),
-    ),
+  const caller = describeCaller(plan.agents, view);
+  const policies = plan.compiled.filter(
+    ({ policy, phases }) =>
+      (unknown.has("/phase") || unknown.has("") || phases.has(view.phase)) &&
+      concernsCaller(policy, caller) &&
+      (unknown.has("/environment") || names(policy.environments, view.environment)),
   );
+  return createApplicable(governPolicies(plan, policies, caller));
 }
 
 function runSafely(
@@ -142,12 +150,15 @@ function findSkip(compiled: CompiledPolicy, byIndex: ReadonlyMap<number, PolicyO
 }
 
 function decidePaused(plan: Plan, view: Pick<RequestView, "phase" | "agentId" | "problems">, pause: Pause): Decision {
-  const { level, targetId, reason, until } = pause;
+  const { level, reason } = pause;
   const message = `agent is paused at level ${level}${reason ? `: ${reason}` : ""}`;
-  // As documents are written: a member that is null is left out (SPECIFICATION D-22).
-  const shown: Pause = { level, targetId, ...(reason == null ? {} : { reason }), ...(until == null ? {} : { until }) };
   const violation = systemViolation(message, "AGENT_PAUSED");
-  return combine({ ...emptyFindings(plan, view), violations: [violation], problems: view.problems, pause: shown });
+  return combine({
+    ...emptyFindings(plan, view),
+    violations: [violation],
+    problems: view.problems,
+    pause: showPause(pause),
+  });
 }
 
 /** The request itself threw when read (a hostile getter): every policy fails, so whatever blocks holds, and so does every pause. */
@@ -158,7 +169,8 @@ function decideUnreadable(plan: Plan, error: unknown, pauses: readonly Pause[]):
   const pause = findPause(pauses, "", undefined, Number.NEGATIVE_INFINITY);
   if (pause) return decidePaused(plan, unread, pause);
   const result: RunResult = { violations: [], alerts: [] };
-  const outcomes = plan.compiled.map((compiled) =>
+  const caller = { agentId: "", agent: undefined, teamId: "", workspaceId: "", readable: false };
+  const outcomes = governPolicies(plan, plan.compiled, caller).policies.map((compiled) =>
     failPolicy(compiled, { failure: "REQUEST_INVALID", message }, result),
   );
   return combine({

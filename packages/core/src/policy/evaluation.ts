@@ -1,5 +1,6 @@
 import { scanText, type TextScan } from "../detect/text-scan";
 import type { Transform } from "../gen/messages";
+import { readLabels } from "./caller";
 import type { Evaluation, TransformList } from "./operator";
 import type { Plan } from "./plan";
 import type { RequestView } from "./request";
@@ -17,6 +18,7 @@ export class RunningEvaluation implements Evaluation {
     plan: Plan,
     readonly view: RequestView,
     readonly nowMs: number,
+    readonly autonomy: string = "",
   ) {
     this.#plan = plan;
   }
@@ -42,10 +44,10 @@ export class RunningEvaluation implements Evaluation {
     return {
       id: this.view.agentId,
       name: this.agentName,
-      autonomy: agent?.autonomyLevel ?? "",
+      autonomy: this.autonomy,
       team: agent?.teamId ?? "",
       workspace: agent?.workspaceId ?? "",
-      labels: agent?.metadata?.["labels"] ?? {},
+      labels: readLabels(agent),
     };
   }
 

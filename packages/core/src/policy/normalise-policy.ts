@@ -13,6 +13,8 @@ export interface NormalisedPolicy {
   readonly rule: Readonly<Record<string, unknown>>;
   /** The severity that the policy itself sets. */
   readonly ownSeverity: Severity | undefined;
+  /** The governance pack that it belongs to. */
+  readonly pack?: string;
   /** False when its rule has a problem: its operators cannot be prepared. */
   readonly usable: boolean;
 }
@@ -30,6 +32,7 @@ export function normalisePolicy(
   if (order < 0 || order > limits.maxEvaluationOrder) {
     problems.add(pointTo(pointer, "evaluationOrder"), `expected a whole number from 0 to ${limits.maxEvaluationOrder}`);
   }
+  checkScope(policy, pointer, problems);
   const type = findType(policy.policyType, pointer, problems);
   if (!type || policy.id === undefined) return undefined;
   const before = problems.count();
@@ -44,6 +47,17 @@ export function normalisePolicy(
     ownSeverity: policy.severity,
     usable: policy.ruleDefinition !== undefined && problems.count() === before,
   };
+}
+
+/** Levels that a target makes narrower. */
+const targeted: ReadonlySet<string | undefined> = new Set(["agent", "team", "workspace"]);
+
+function checkScope({ level, targetId, labels }: Policy, pointer: string, problems: ProblemList): void {
+  if (targetId && !targeted.has(level))
+    problems.add(pointTo(pointer, "targetId"), "needs a `level` of `agent`, `team` or `workspace`");
+  const count = Object.keys(labels ?? {}).length;
+  if (count > limits.maxLabels)
+    problems.add(pointTo(pointer, "labels"), `has ${count} labels, at most ${limits.maxLabels} are allowed`);
 }
 
 function findType(name: unknown, pointer: string, problems: ProblemList): AnyPolicyType | undefined {

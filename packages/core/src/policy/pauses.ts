@@ -10,30 +10,42 @@ export function findPause(
   agentId: string,
   agent: Membership | undefined,
   nowMs: number,
+  /** Where the request says that the agent belongs besides; undefined when that cannot be read. */
+  stated: Membership | undefined = nowhere,
 ): Pause | undefined {
   let found: Pause | undefined;
   for (const pause of pauses) {
-    if (!concerns(pause, agentId, agent) || isOver(pause, nowMs)) continue;
+    if (!concerns(pause, agentId, agent, stated) || isOver(pause, nowMs)) continue;
     if (!found || levelRank[pause.level] > levelRank[found.level]) found = pause;
   }
   return found;
 }
 
-function concerns(pause: Pause, agentId: string, agent: Membership | undefined): boolean {
+const nowhere: Membership = {};
+
+function concerns(
+  pause: Pause,
+  agentId: string,
+  agent: Membership | undefined,
+  stated: Membership | undefined,
+): boolean {
   // An agent that cannot be read could be any agent.
   if (agentId === "") return true;
   switch (pause.level) {
     case "agent":
       return pause.targetId === agentId;
     case "team":
-      return agent?.teamId !== undefined && pause.targetId === agent.teamId;
+      return stated === undefined || isOneOf(pause.targetId, agent?.teamId, stated.teamId);
     case "workspace":
-      return agent?.workspaceId !== undefined && pause.targetId === agent.workspaceId;
+      return stated === undefined || isOneOf(pause.targetId, agent?.workspaceId, stated.workspaceId);
     default:
       // A pause of the whole tenant or platform, and any level not known here, holds everyone.
       return true;
   }
 }
+
+const isOneOf = (target: string, own: string | undefined, stated: string | undefined): boolean =>
+  (own !== undefined && target === own) || (stated !== undefined && stated !== "" && target === stated);
 
 function isOver(pause: Pause, nowMs: number): boolean {
   return parseInstant(pause.until ?? "") <= nowMs;

@@ -1,4 +1,4 @@
-import type { Agent, Policy, PolicyOutcome } from "../gen/messages";
+import type { Agent, GovernedSetting, Policy, PolicyOutcome } from "../gen/messages";
 import type { Severity } from "../gen/tables";
 import type { ApplicableIndex } from "./applicable";
 import type { CounterLister } from "./counters";
@@ -26,6 +26,10 @@ export interface CompiledPolicy {
   readonly passing: object | undefined;
   /** Whether the policy passes a call of this tool whatever its arguments are. */
   readonly passesTool: ((tool: string) => boolean) | undefined;
+  /** The governance pack that it belongs to. */
+  readonly pack?: string;
+  /** The setting of the cascade that raised its mode. */
+  readonly modeSource?: GovernedSetting;
   /** The outcome of every passing evaluation: one frozen object. */
   readonly passed: PolicyOutcome;
 }
@@ -46,6 +50,8 @@ export interface Plan {
   readonly organizationId: string;
   /** @internal */
   readonly salt: Uint8Array | undefined;
+  /** @internal Settings documents of every level. */
+  readonly settings: readonly unknown[];
   /** @internal */
   readonly applicable: ApplicableIndex;
 }

@@ -47,8 +47,11 @@ function compileParts({ local, bundle, agents }: PolicyParts, localSalt: Uint8Ar
       written.map(({ policy }) => policy),
       {
         pointers: written.map(({ pointer }) => pointer),
+        // Agents may register after the policies that name them were written.
+        allowUnknownAgents: true,
         agents: mergeAgents(agents, bundle?.agents ?? []),
         ...(bundle ? { organizationId: bundle.organizationId } : {}),
+        ...(bundle?.settings ? { settings: bundle.settings } : {}),
         ...(salt ? { salt } : {}),
       },
     );
