@@ -1,6 +1,11 @@
-import { stateInterface, stateNames, stateScope, stateTables } from "./emit-state.ts";
+import { pythonTarget, typescriptTarget } from "./cel-targets.ts";
+import type { ConditionNames } from "./cel-types.ts";
+import { listConditionNames } from "./condition-names.ts";
+import { stateInterface, stateScope, stateTables } from "./emit-state.ts";
+import { listTemplateParts, pythonTemplate, typescriptTemplate } from "./emit-template.ts";
+import { typescriptType } from "./field-types.ts";
 import { type GeneratedFile, pythonFile, typescriptFile } from "./files.ts";
-import { lowerCondition, type Target } from "./lower-cel.ts";
+import { lowerCondition } from "./lower-cel.ts";
 import type { ConditionSpec, FieldSpec, PolicyTypeSpec, Spec } from "./read-spec.ts";
 import { pascal, pythonLiteral } from "./text.ts";
 
@@ -12,73 +17,16 @@ export function emitPolicyTypes(spec: Spec): GeneratedFile[] {
   ];
 }
 
-const typescriptTarget: Target = {
-  and: "&&",
-  or: "||",
-  not: "!",
-  equals: (a, b) => `${a} === ${b}`,
-  notEquals: (a, b) => `${a} !== ${b}`,
-  member: (path) => `c.${path.join(".")}`,
-  has: (path) => `c.${path.join(".")} !== undefined`,
-  choose: (condition, yes, no) => `(${condition} ? ${yes} : ${no})`,
-  text: (value) => JSON.stringify(value),
-};
-
-const pythonTarget: Target = {
-  and: "and",
-  or: "or",
-  not: "not ",
-  equals: (a, b) => `${a} == ${b}`,
-  notEquals: (a, b) => `${a} != ${b}`,
-  member: pythonMember,
-  has: (path) => `"${path[1]}" in c.${path[0]}`,
-  choose: (condition, yes, no) => `(${yes} if ${condition} else ${no})`,
-  text: (value) => JSON.stringify(value),
-};
-
-function pythonMember(path: readonly string[]): string {
-  return path.length === 1 ? `c.${path[0]}` : `c.${path[0]}["${path[1]}"]`;
-}
-
-/** Which names a condition of this type may read. */
-function knownNames(type: PolicyTypeSpec, spec: Spec): (path: readonly string[]) => boolean {
-  const names = new Set(["cost"]);
-  for (const field of Object.keys(type.fields)) names.add(`rule.${field}`);
-  for (const name of stateNames(type)) names.add(name);
-  for (const [name, operator] of Object.entries(type.uses ?? {})) {
-    names.add(name);
-    for (const field of Object.keys(spec.operators[operator]?.result ?? {})) names.add(`${name}.${field}`);
+/** Parts of the request that a type reads: those that its file names, and those that its conditions do. */
+function listReads(type: PolicyTypeSpec, names: ConditionNames): string[] {
+  const reads = new Set(type.reads);
+  for (const { when, message } of type.conditions) {
+    for (const part of lowerCondition(when, typescriptTarget, names).parts) reads.add(part);
+    for (const part of listTemplateParts(message, names)) reads.add(part);
   }
-  return (path) => names.has(path.join("."));
-}
-
-/** `"spent {cost:money} of {rule.x}"` → pieces of text and expressions. */
-function splitTemplate(template: string): (string | { path: string[]; money: boolean })[] {
-  return template
-    .split(/(\{[^}]+\})/)
-    .filter((part) => part !== "")
-    .map((part) => {
-      const match = /^\{([\w.]+)(:money)?\}$/.exec(part);
-      return match ? { path: (match[1] ?? "").split("."), money: match[2] !== undefined } : part;
-    });
-}
-
-function typescriptTemplate(template: string): string {
-  return `\`${splitTemplate(template)
-    .map((part) =>
-      typeof part === "string"
-        ? part.replace(/[`\\]/g, "\\$&")
-        : `\${${part.money ? `formatMoney(c.${part.path.join(".")}${part.path[0] === "rule" ? " ?? 0" : ""})` : `c.${part.path.join(".")}`}}`,
-    )
-    .join("")}\``;
-}
-
-function pythonTemplate(template: string): string {
-  const parts = splitTemplate(template).map((part) => {
-    if (typeof part === "string") return JSON.stringify(part);
-    return part.money ? `format_money(${pythonMember(part.path)})` : `str(${pythonMember(part.path)})`;
-  });
-  return parts.join(" + ");
+  // What says who asks breaks every policy anyway.
+  reads.delete("identity");
+  return [...reads];
 }
 
 function fieldTable(field: FieldSpec): Record<string, unknown> {
@@ -88,54 +36,40 @@ function fieldTable(field: FieldSpec): Record<string, unknown> {
     : rest;
 }
 
-function typescriptFieldType(field: FieldSpec): string {
-  switch (field.type) {
-    case "bool":
-      return "boolean";
-    case "int":
-    case "number":
-    case "money":
-      return "number";
-    case "enum":
-      return field.set ? pascal(field.set) : (field.values ?? []).map((value) => JSON.stringify(value)).join(" | ");
-    case "stringList":
-    case "globList":
-    case "patternList":
-    case "categoryList":
-      return "readonly string[]";
-    case "object":
-    case "objectList":
-      return `${field.type === "object" ? "" : "readonly "}{ ${Object.entries(field.fields ?? {})
-        .map(
-          ([name, item]) =>
-            `readonly ${name}${item.required || item.default !== undefined ? "" : "?"}: ${typescriptFieldType(item)}`,
-        )
-        .join("; ")} }${field.type === "object" ? "" : "[]"}`;
-    default:
-      return "string";
-  }
-}
+const resultTypes: Readonly<Record<string, string>> = {
+  bool: "boolean",
+  severity: "Severity",
+  stringList: "readonly string[]",
+};
+
+/** Closed sets that the fields of a rule name. */
+const listSets = (fields: Readonly<Record<string, FieldSpec>>): string[] =>
+  Object.values(fields).flatMap((field) => [
+    ...(field.set && field.type.startsWith("enum") ? [pascal(field.set)] : []),
+    ...listSets(field.fields ?? {}),
+  ]);
 
 function typescript(spec: Spec): string {
   const sets = new Set(["EnforcementMode", "Phase", "Severity", "AutonomyLevel", "Reason"]);
-  const resultType = (type: string): string => (type === "bool" ? "boolean" : type === "severity" ? "Severity" : type);
   const operators = Object.entries(spec.operators).map(
     ([name, operator]) =>
       `/** ${operator.doc}. */\nexport interface ${pascal(name)} {\n${Object.entries(operator.result)
-        .map(([field, type]) => `  readonly ${field}: ${resultType(type)};`)
+        .map(([field, type]) => `  readonly ${field}: ${resultTypes[type] ?? type};`)
         .join("\n")}\n  readonly evidence: readonly Evidence[];\n}`,
   );
   const types = spec.policyTypes.map((type) => {
-    for (const field of Object.values(type.fields)) if (field.set && field.type === "enum") sets.add(pascal(field.set));
+    for (const set of listSets(type.fields)) sets.add(set);
+    const names = listConditionNames(type, spec);
     const rule = Object.entries(type.fields)
       .map(
         ([name, field]) =>
-          `  /** ${field.doc}. */\n  readonly ${name}${field.required || field.default !== undefined ? "" : "?"}: ${typescriptFieldType(field)};`,
+          `  /** ${field.doc}. */\n  readonly ${name}${field.required || field.default !== undefined ? "" : "?"}: ${typescriptType(field)};`,
       )
       .join("\n");
     const scope = [
       `  readonly rule: ${pascal(type.type)}Rule;`,
       "  readonly cost: number;",
+      "  readonly evaluation: Evaluation;",
       ...stateScope(type),
       ...Object.entries(type.uses ?? {}).map(([name, operator]) => `  readonly ${name}: ${pascal(operator)};`),
     ].join("\n");
@@ -153,15 +87,17 @@ const ${type.type}: PolicyType<${pascal(type.type)}Scope> = {
   phases: ${JSON.stringify(type.phases)},
   severity: "${type.severity}",
   tier: "${type.tier}",
-  reads: ${JSON.stringify(type.reads)},
+  reads: ${JSON.stringify(listReads(type, names))},
   atLeastOne: ${JSON.stringify(type.atLeastOne ?? [])},
   fields: ${JSON.stringify(Object.fromEntries(Object.entries(type.fields).map(([name, f]) => [name, fieldTable(f)])))},
   state: ${JSON.stringify(stateTables(type))},
   uses: ${JSON.stringify(Object.entries(type.uses ?? {}).map(([name, operator]) => ({ name, operator })))},
-  conditions: [\n${type.conditions.map((condition) => typescriptCondition(condition, type, spec)).join("\n")}\n  ],
+  conditions: [\n${type.conditions.map((condition) => typescriptCondition(condition, names)).join("\n")}\n  ],
 };`;
   });
-  return `import type { Evidence } from "./messages";
+  return `import * as lowered from "../policy/lowered";
+import type { Evaluation } from "../policy/operator";
+import type { Evidence } from "./messages";
 import type { ${[...sets].sort().join(", ")} } from "./tables";
 
 export interface FieldTable {
@@ -228,16 +164,15 @@ ${types.join("\n\n")}
 export const policyTypes = { ${spec.policyTypes.map((type) => type.type).join(", ")} } as const;`;
 }
 
-function typescriptCondition(condition: ConditionSpec, type: PolicyTypeSpec, spec: Spec): string {
-  const known = knownNames(type, spec);
+function typescriptCondition(condition: ConditionSpec, names: ConditionNames): string {
   const lines = [
     `      id: "${condition.id}",`,
     `      effect: "${condition.effect ?? "violation"}",`,
     `      reason: "${condition.reason}",`,
     ...(condition.mode ? [`      mode: "${condition.mode}",`] : []),
     ...(condition.pause ? [`      pause: "${condition.pause}",`] : []),
-    `      when: (c) => ${lowerCondition(condition.when, typescriptTarget, known)},`,
-    `      message: (c) => ${typescriptTemplate(condition.message)},`,
+    `      when: (c) => ${lowerCondition(condition.when, typescriptTarget, names).code},`,
+    `      message: (c) => ${typescriptTemplate(condition.message, names)},`,
     ...(condition.severity ? [`      severity: (c) => c.${condition.severity},`] : []),
     ...(condition.evidence ? [`      evidence: (c) => c.${condition.evidence}.evidence,`] : []),
   ];
@@ -247,12 +182,12 @@ function typescriptCondition(condition: ConditionSpec, type: PolicyTypeSpec, spe
 function python(spec: Spec): string {
   const functions: string[] = [];
   const tables = spec.policyTypes.map((type) => {
-    const known = knownNames(type, spec);
+    const names = listConditionNames(type, spec);
     const conditions = type.conditions.map((condition) => {
       const base = `_${type.type}_${condition.id}`;
       functions.push(
-        `def ${base}_when(c: Scope) -> bool:\n    return bool(${lowerCondition(condition.when, pythonTarget, known)})`,
-        `def ${base}_message(c: Scope) -> str:\n    return ${pythonTemplate(condition.message)}`,
+        `def ${base}_when(c: Scope) -> bool:\n    return bool(${lowerCondition(condition.when, pythonTarget, names).code})`,
+        `def ${base}_message(c: Scope) -> str:\n    return ${pythonTemplate(condition.message, names)}`,
       );
       const parts = [
         `id="${condition.id}"`,
@@ -275,7 +210,7 @@ function python(spec: Spec): string {
         phases=${pythonLiteral(type.phases)},
         severity="${type.severity}",
         tier="${type.tier}",
-        reads=${pythonLiteral(type.reads)},
+        reads=${pythonLiteral(listReads(type, names))},
         at_least_one=${pythonLiteral(type.atLeastOne ?? [])},
         fields=${pythonLiteral(Object.fromEntries(Object.entries(type.fields).map(([name, f]) => [name, fieldTable(f)])))},
         state=${pythonLiteral(stateTables(type))},
@@ -300,6 +235,9 @@ class Scope:
     cost: int
     usage: dict[str, int]
     share: dict[str, float]
+    evaluation: Any
+    # What lowered conditions call.
+    fn: Any
 ${[...new Set(spec.policyTypes.flatMap((type) => Object.keys(type.uses ?? {})))].map((name) => `    ${name}: Any = None`).join("\n")}
 
 

@@ -54,9 +54,9 @@ export function stateTables(type: PolicyTypeSpec): Record<string, unknown>[] {
 }
 
 /** Names that the counters of a type add to what its conditions may read. */
-export function stateNames(type: PolicyTypeSpec): string[] {
+export function stateNames(type: PolicyTypeSpec): readonly { readonly record: string; readonly name: string }[] {
   return Object.entries(type.state ?? {}).flatMap(([name, { share }]) =>
-    share ? [`usage.${name}`, `share.${name}`] : [`usage.${name}`],
+    ["usage", ...(share ? ["share"] : [])].map((record) => ({ record, name })),
   );
 }
 

@@ -144,6 +144,8 @@ export interface Decision {
   readonly tierOverrides?: readonly TierOverride[];
   /** Why, when it was asked for. */
   readonly explanation?: Explanation;
+  /** A kill switch that a violated budget asks for; whoever enforces the decision switches it on. */
+  readonly requestedPause?: Pause;
 }
 
 /** A policy whose type belongs to a higher autonomy tier than its agent's. */
@@ -463,6 +465,8 @@ export interface EnforceRequest {
   /** The registered agent's when absent. */
   readonly workspaceId?: string;
   readonly teamId?: string;
+  /** The session that this one was delegated from; labels flow both ways. */
+  readonly parentSessionId?: string;
 }
 
 /** An approval that the caller has checked. */
@@ -686,6 +690,7 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     planDigest: {"kind":"string","required":true},
     tierOverrides: {"kind":"message","message":"TierOverride","repeated":true},
     explanation: {"kind":"message","message":"Explanation"},
+    requestedPause: {"kind":"message","message":"Pause"},
   },
   TierOverride: {
     policyId: {"kind":"string","required":true},
@@ -871,6 +876,7 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     outputTokens: {"kind":"number"},
     workspaceId: {"kind":"string"},
     teamId: {"kind":"string"},
+    parentSessionId: {"kind":"string"},
   },
   ApprovalProof: {
     approvalId: {"kind":"string","required":true,"maxLength":"maxNameChars"},

@@ -1,7 +1,9 @@
 // Code generated from spec/. Do not edit.
 
+import * as lowered from "../policy/lowered";
+import type { Evaluation } from "../policy/operator";
 import type { Evidence } from "./messages";
-import type { AutonomyLevel, EnforcementMode, Phase, PiiStrategy, Reason, Sensitivity, Severity } from "./tables";
+import type { AutonomyLevel, EnforcementMode, Phase, PiiStrategy, Reason, Sensitivity, Severity, UsageScope, UsageWindow } from "./tables";
 
 export interface FieldTable {
   readonly type: string;
@@ -67,7 +69,7 @@ export interface PolicyType<Scope> {
   readonly conditions: readonly Condition<Scope>[];
 }
 
-export type OperatorName = "injection_findings" | "pii_findings" | "tool_verdict" | "expression_result";
+export type OperatorName = "injection_findings" | "pii_findings" | "tool_verdict" | "expression_result" | "token_count" | "external_hosts" | "record_count" | "time_check" | "session_check" | "sequence_check" | "flow_check";
 
 /** Highest injection score over the texts that the rule scans. */
 export interface InjectionFindings {
@@ -98,6 +100,64 @@ export interface ToolVerdict {
 export interface ExpressionResult {
   readonly value: boolean;
   readonly message: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Tokens of this step, as stated or else estimated from its texts. */
+export interface TokenCount {
+  readonly input: number;
+  readonly output: number;
+  readonly total: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Hosts that the arguments of a tool call name, and what the lists of the rule say about them. */
+export interface ExternalHosts {
+  readonly count: number;
+  readonly unreadable: string;
+  readonly denied: string;
+  readonly private: string;
+  readonly unlisted: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Records that a call asks for or that a tool returned. */
+export interface RecordCount {
+  readonly count: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Whether now is inside the allowed hours or inside a freeze. */
+export interface TimeCheck {
+  readonly outside: boolean;
+  readonly frozen: boolean;
+  readonly local: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** What this step adds to its session, how long the session lasts, and how often the same call came. */
+export interface SessionCheck {
+  readonly tool_calls: number;
+  readonly turns: number;
+  readonly duration_s: number;
+  readonly repeats: number;
+  readonly looping: boolean;
+  readonly tool: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** The first rule of an order of steps that is broken, and how. */
+export interface SequenceCheck {
+  readonly decision: string;
+  readonly message: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Whether labels that the session carries forbid the sink that this step reaches. */
+export interface FlowCheck {
+  readonly decision: string;
+  readonly labels: string;
+  readonly sink: string;
   readonly evidence: readonly Evidence[];
 }
 
@@ -135,6 +195,7 @@ export interface InjectionScanRule {
 export interface InjectionScanScope {
   readonly rule: InjectionScanRule;
   readonly cost: number;
+  readonly evaluation: Evaluation;
   readonly found: InjectionFindings;
 }
 
@@ -157,7 +218,7 @@ const injection_scan: PolicyType<InjectionScanScope> = {
       effect: "violation",
       reason: "PROMPT_INJECTION",
       when: (c) => c.found.score >= c.found.threshold,
-      message: (c) => `prompt injection suspected in ${c.found.path}: score ${c.found.score} of 100 (${c.found.signals})`,
+      message: (c) => `prompt injection suspected in ${c.found.path}: score ${lowered.show(c.found.score)} of 100 (${c.found.signals})`,
       severity: (c) => c.found.severity,
       evidence: (c) => c.found.evidence,
     },
@@ -186,6 +247,7 @@ export interface PiiAccessRule {
 export interface PiiAccessScope {
   readonly rule: PiiAccessRule;
   readonly cost: number;
+  readonly evaluation: Evaluation;
   readonly found: PiiFindings;
 }
 
@@ -228,6 +290,7 @@ export interface CostLimitRule {
 export interface CostLimitScope {
   readonly rule: CostLimitRule;
   readonly cost: number;
+  readonly evaluation: Evaluation;
   readonly usage: { readonly spent_today: number };
 }
 
@@ -278,6 +341,7 @@ export interface BudgetCapRule {
 export interface BudgetCapScope {
   readonly rule: BudgetCapRule;
   readonly cost: number;
+  readonly evaluation: Evaluation;
   readonly usage: { readonly spent_month: number };
 }
 
@@ -312,6 +376,205 @@ const budget_cap: PolicyType<BudgetCapScope> = {
   ],
 };
 
+/** Budget of a window: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface CostBudgetRule {
+  /** whose spend is counted together. */
+  readonly scope: UsageScope;
+  /** the one that the budget is for; every one by itself when absent. */
+  readonly scope_id?: string;
+  /** calendar minute, hour, day or month in UTC, or the session. */
+  readonly window: UsageWindow;
+  /** cap of one window. */
+  readonly cap_usd: number;
+  /** what a violation asks for, never more than the policy's mode. */
+  readonly action: "warn" | "block" | "pause_agent";
+  /** share of the cap from which an alert is raised. */
+  readonly warning_threshold_pct: number;
+  /** raise an alert when the pace so far would spend the cap before the window is over. */
+  readonly burn_rate_alert: boolean;
+  /** the budget must hold across processes too; a store that leases budgets grants nothing ahead. */
+  readonly strict: boolean;
+}
+
+/** What the conditions of `cost_budget` read. */
+export interface CostBudgetScope {
+  readonly rule: CostBudgetRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly usage: { readonly spent: number };
+  readonly share: { readonly spent: number };
+}
+
+const cost_budget: PolicyType<CostBudgetScope> = {
+  number: 8,
+  type: "cost_budget",
+  title: "Budget of a window",
+  aliases: [],
+  phases: ["input","tool_call"],
+  severity: "high",
+  tier: "autonomous",
+  reads: ["cost"],
+  atLeastOne: [],
+  fields: {"scope":{"type":"enum","set":"usageScope","default":"agent"},"scope_id":{"type":"string"},"window":{"type":"enum","set":"usageWindow","default":"1d"},"cap_usd":{"type":"money","required":true},"action":{"type":"enum","values":["warn","block","pause_agent"],"default":"block"},"warning_threshold_pct":{"type":"number","min":0,"max":100,"default":80},"burn_rate_alert":{"type":"bool","default":true},"strict":{"type":"bool","default":false}},
+  state: [{"name":"spent","metric":"cost","scope":"rule.scope","scopeId":"rule.scope_id","window":"rule.window","strict":"rule.strict","share":true}],
+  uses: [],
+  conditions: [
+    {
+      id: "warn",
+      effect: "violation",
+      reason: "BUDGET_EXCEEDED",
+      mode: "warn",
+      when: (c) => ((c.usage.spent + c.cost) > c.rule.cap_usd) && c.rule.action === "warn",
+      message: (c) => `spent ${formatMoney(c.usage.spent)} in this window, ${formatMoney(c.cost)} more is over the cap of ${formatMoney(c.rule.cap_usd ?? 0)}`,
+    },
+    {
+      id: "block",
+      effect: "violation",
+      reason: "BUDGET_EXCEEDED",
+      when: (c) => ((c.usage.spent + c.cost) > c.rule.cap_usd) && c.rule.action === "block",
+      message: (c) => `spent ${formatMoney(c.usage.spent)} in this window, ${formatMoney(c.cost)} more is over the cap of ${formatMoney(c.rule.cap_usd ?? 0)}`,
+    },
+    {
+      id: "pause",
+      effect: "violation",
+      reason: "BUDGET_EXCEEDED",
+      pause: "spent",
+      when: (c) => ((c.usage.spent + c.cost) > c.rule.cap_usd) && c.rule.action === "pause_agent",
+      message: (c) => `spent ${formatMoney(c.usage.spent)} in this window, ${formatMoney(c.cost)} more is over the cap of ${formatMoney(c.rule.cap_usd ?? 0)}`,
+    },
+    {
+      id: "warning",
+      effect: "alert",
+      reason: "BUDGET_WARNING",
+      when: (c) => ((c.usage.spent + c.cost) <= c.rule.cap_usd) && ((c.usage.spent + c.cost) >= ((c.rule.cap_usd * c.rule.warning_threshold_pct) / 100)),
+      message: (c) => `spent ${formatMoney(c.usage.spent)} with ${formatMoney(c.cost)} to come, of a cap of ${formatMoney(c.rule.cap_usd ?? 0)}`,
+    },
+    {
+      id: "burn_rate",
+      effect: "alert",
+      reason: "BURN_RATE",
+      when: (c) => ((c.rule.burn_rate_alert && ((c.usage.spent + c.cost) <= c.rule.cap_usd)) && (c.share.spent >= 0.05)) && (((c.usage.spent + c.cost) >= (c.rule.cap_usd * 0.2)) && ((c.usage.spent + c.cost) > (c.rule.cap_usd * c.share.spent))),
+      message: (c) => `spent ${formatMoney(c.usage.spent)} with ${formatMoney(c.cost)} to come: at this pace the cap of ${formatMoney(c.rule.cap_usd ?? 0)} is reached before the window is over`,
+    },
+  ],
+};
+
+/** Token limit: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface TokenLimitRule {
+  /** tokens that one step may send to the model. */
+  readonly max_input_tokens?: number;
+  /** tokens that the model may give in one step. */
+  readonly max_output_tokens?: number;
+  /** tokens of both kinds in one window. */
+  readonly max_tokens_per_window?: number;
+  /** a sliding minute, hour, day or 30 days, or the session. */
+  readonly window: UsageWindow;
+  /** whose tokens are counted together. */
+  readonly scope: UsageScope;
+  /** the one that the limit is for; every one by itself when absent. */
+  readonly scope_id?: string;
+}
+
+/** What the conditions of `token_limit` read. */
+export interface TokenLimitScope {
+  readonly rule: TokenLimitRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly usage: { readonly tokens: number };
+  readonly found: TokenCount;
+}
+
+const token_limit: PolicyType<TokenLimitScope> = {
+  number: 9,
+  type: "token_limit",
+  title: "Token limit",
+  aliases: [],
+  phases: ["input","output"],
+  severity: "medium",
+  tier: "advise",
+  reads: ["texts","tokens","outputTokens"],
+  atLeastOne: ["max_input_tokens","max_output_tokens","max_tokens_per_window"],
+  fields: {"max_input_tokens":{"type":"int","min":0,"max":9007199254740991},"max_output_tokens":{"type":"int","min":0,"max":9007199254740991},"max_tokens_per_window":{"type":"int","min":0,"max":9007199254740991},"window":{"type":"enum","set":"usageWindow","default":"1d"},"scope":{"type":"enum","set":"usageScope","default":"agent"},"scope_id":{"type":"string"}},
+  state: [{"name":"tokens","metric":"tokens","scope":"rule.scope","scopeId":"rule.scope_id","window":"rule.window","kind":"sliding","only":"rule.max_tokens_per_window"}],
+  uses: [{"name":"found","operator":"token_count"}],
+  conditions: [
+    {
+      id: "input",
+      effect: "violation",
+      reason: "INPUT_TOKENS",
+      when: (c) => c.rule.max_input_tokens !== undefined && (c.found.input > c.rule.max_input_tokens),
+      message: (c) => `${lowered.show(c.found.input)} tokens for the model, at most ${lowered.show(c.rule.max_input_tokens)} are allowed`,
+    },
+    {
+      id: "output",
+      effect: "violation",
+      reason: "OUTPUT_TOKENS",
+      when: (c) => c.rule.max_output_tokens !== undefined && (c.found.output > c.rule.max_output_tokens),
+      message: (c) => `${lowered.show(c.found.output)} tokens from the model, at most ${lowered.show(c.rule.max_output_tokens)} are allowed`,
+    },
+    {
+      id: "window",
+      effect: "violation",
+      reason: "WINDOW_TOKENS",
+      when: (c) => c.rule.max_tokens_per_window !== undefined && (lowered.finite(c.usage.tokens + c.found.total) > c.rule.max_tokens_per_window),
+      message: (c) => `${lowered.show(c.usage.tokens)} tokens in this window, ${lowered.show(c.found.total)} more are over the limit of ${lowered.show(c.rule.max_tokens_per_window)}`,
+    },
+  ],
+};
+
+/** Rate limit: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface RateLimitRule {
+  /** calls in one window. */
+  readonly max_calls: number;
+  /** a sliding minute, hour, day or 30 days, or the session. */
+  readonly window: UsageWindow;
+  /** whose calls are counted together. */
+  readonly scope: UsageScope;
+  /** the one that the limit is for; every one by itself when absent. */
+  readonly scope_id?: string;
+  /** calls at once: a bucket of so many, refilled evenly with `max_calls` in one window. */
+  readonly burst?: number;
+}
+
+/** What the conditions of `rate_limit` read. */
+export interface RateLimitScope {
+  readonly rule: RateLimitRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly usage: { readonly calls: number; readonly pending: number };
+}
+
+const rate_limit: PolicyType<RateLimitScope> = {
+  number: 10,
+  type: "rate_limit",
+  title: "Rate limit",
+  aliases: [],
+  phases: ["input","tool_call","agent_call"],
+  severity: "medium",
+  tier: "autonomous",
+  reads: [],
+  atLeastOne: [],
+  fields: {"max_calls":{"type":"int","min":0,"max":1000000000,"required":true},"window":{"type":"enum","set":"usageWindow","default":"1m"},"scope":{"type":"enum","set":"usageScope","default":"agent"},"scope_id":{"type":"string"},"burst":{"type":"int","min":1,"max":1000000}},
+  state: [{"name":"calls","metric":"calls","scope":"rule.scope","scopeId":"rule.scope_id","window":"rule.window","kind":"sliding"},{"name":"pending","metric":"calls","scope":"rule.scope","scopeId":"rule.scope_id","window":"rule.window","kind":"bucket","only":"rule.burst","leak":"rule.max_calls"}],
+  uses: [],
+  conditions: [
+    {
+      id: "window",
+      effect: "violation",
+      reason: "RATE_LIMIT",
+      when: (c) => (c.usage.calls + 1) > c.rule.max_calls,
+      message: (c) => `${lowered.show(c.usage.calls)} calls in this window, at most ${lowered.show(c.rule.max_calls)} are allowed`,
+    },
+    {
+      id: "burst",
+      effect: "violation",
+      reason: "RATE_BURST",
+      when: (c) => c.rule.burst !== undefined && ((c.usage.pending + 1) > c.rule.burst),
+      message: (c) => `${lowered.show(c.usage.pending)} calls close together, at most ${lowered.show(c.rule.burst)} are allowed`,
+    },
+  ],
+};
+
 /** Tool rules: fields of its rule, defaults filled in, money in micro-dollars. */
 export interface ToolInvocationRule {
   /** tools that may be called; an empty list allows none. */
@@ -330,6 +593,7 @@ export interface ToolInvocationRule {
 export interface ToolInvocationScope {
   readonly rule: ToolInvocationRule;
   readonly cost: number;
+  readonly evaluation: Evaluation;
   readonly verdict: ToolVerdict;
 }
 
@@ -379,6 +643,261 @@ const tool_invocation: PolicyType<ToolInvocationScope> = {
   ],
 };
 
+/** Calls to other hosts: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface ExternalCallLimitRule {
+  /** hosts that may be named; absent allows all, an empty list none. */
+  readonly allowed_domains?: readonly string[];
+  /** hosts that may not; a denial always wins. */
+  readonly denied_domains: readonly string[];
+  /** calls that name a host in one window. */
+  readonly max_calls?: number;
+  /** a sliding minute, hour, day or 30 days, or the session. */
+  readonly window: UsageWindow;
+  /** whose calls are counted together. */
+  readonly scope: UsageScope;
+  /** let calls name addresses of private networks. */
+  readonly allow_private_networks: boolean;
+}
+
+/** What the conditions of `external_call_limit` read. */
+export interface ExternalCallLimitScope {
+  readonly rule: ExternalCallLimitRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly usage: { readonly calls: number };
+  readonly found: ExternalHosts;
+}
+
+const external_call_limit: PolicyType<ExternalCallLimitScope> = {
+  number: 17,
+  type: "external_call_limit",
+  title: "Calls to other hosts",
+  aliases: [],
+  phases: ["tool_call"],
+  severity: "high",
+  tier: "autonomous",
+  reads: ["tool"],
+  atLeastOne: [],
+  fields: {"allowed_domains":{"type":"globList"},"denied_domains":{"type":"globList","default":[]},"max_calls":{"type":"int","min":0,"max":1000000000},"window":{"type":"enum","set":"usageWindow","default":"session"},"scope":{"type":"enum","set":"usageScope","default":"agent"},"allow_private_networks":{"type":"bool","default":false}},
+  state: [{"name":"calls","metric":"external_calls","scope":"rule.scope","window":"rule.window","kind":"sliding","only":"rule.max_calls"}],
+  uses: [{"name":"found","operator":"external_hosts"}],
+  conditions: [
+    {
+      id: "unreadable",
+      effect: "violation",
+      reason: "EXTERNAL_HOST_UNREADABLE",
+      when: (c) => c.found.unreadable !== "",
+      message: (c) => `the address in ${c.found.unreadable} can be read in more than one way`,
+      evidence: (c) => c.found.evidence,
+    },
+    {
+      id: "denied",
+      effect: "violation",
+      reason: "EXTERNAL_HOST_DENIED",
+      when: (c) => c.found.denied !== "",
+      message: (c) => `host \`${c.found.denied}\` is denied`,
+      evidence: (c) => c.found.evidence,
+    },
+    {
+      id: "private",
+      effect: "violation",
+      reason: "EXTERNAL_PRIVATE_ADDRESS",
+      when: (c) => c.found.private !== "" && (!c.rule.allow_private_networks),
+      message: (c) => `host \`${c.found.private}\` is in a private network`,
+      evidence: (c) => c.found.evidence,
+    },
+    {
+      id: "unlisted",
+      effect: "violation",
+      reason: "EXTERNAL_HOST_NOT_ALLOWED",
+      when: (c) => c.found.unlisted !== "",
+      message: (c) => `host \`${c.found.unlisted}\` is not on the allow list`,
+      evidence: (c) => c.found.evidence,
+    },
+    {
+      id: "calls",
+      effect: "violation",
+      reason: "EXTERNAL_CALLS",
+      when: (c) => (c.rule.max_calls !== undefined && (c.found.count > 0)) && ((c.usage.calls + 1) > c.rule.max_calls),
+      message: (c) => `${lowered.show(c.usage.calls)} calls to other hosts in this window, at most ${lowered.show(c.rule.max_calls)} are allowed`,
+    },
+  ],
+};
+
+/** Record limit: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface RecordCountLimitRule {
+  /** records asked for, or returned, by one call. */
+  readonly max_records_per_call?: number;
+  /** records returned in one session. */
+  readonly max_records_per_session?: number;
+  /** JSON pointer of a number or a list, in the arguments of a call and in the result of a tool. */
+  readonly count_field: string;
+}
+
+/** What the conditions of `record_count_limit` read. */
+export interface RecordCountLimitScope {
+  readonly rule: RecordCountLimitRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly usage: { readonly records: number };
+  readonly found: RecordCount;
+}
+
+const record_count_limit: PolicyType<RecordCountLimitScope> = {
+  number: 18,
+  type: "record_count_limit",
+  title: "Record limit",
+  aliases: [],
+  phases: ["tool_call","tool_result"],
+  severity: "high",
+  tier: "autonomous",
+  reads: ["tool","tool_result","recordCount"],
+  atLeastOne: ["max_records_per_call","max_records_per_session"],
+  fields: {"max_records_per_call":{"type":"int","min":0,"max":9007199254740991},"max_records_per_session":{"type":"int","min":0,"max":9007199254740991},"count_field":{"type":"string","default":""}},
+  state: [{"name":"records","metric":"records","scope":"session","window":"session","only":"rule.max_records_per_session"}],
+  uses: [{"name":"found","operator":"record_count"}],
+  conditions: [
+    {
+      id: "call",
+      effect: "violation",
+      reason: "RECORDS_PER_CALL",
+      when: (c) => c.rule.max_records_per_call !== undefined && (c.found.count > c.rule.max_records_per_call),
+      message: (c) => `${lowered.show(c.found.count)} records in one call, at most ${lowered.show(c.rule.max_records_per_call)} are allowed`,
+    },
+    {
+      id: "session",
+      effect: "violation",
+      reason: "RECORDS_PER_SESSION",
+      when: (c) => c.rule.max_records_per_session !== undefined && (lowered.finite(c.usage.records + c.found.count) > c.rule.max_records_per_session),
+      message: (c) => `${lowered.show(c.usage.records)} records in this session, ${lowered.show(c.found.count)} more are over the limit of ${lowered.show(c.rule.max_records_per_session)}`,
+    },
+  ],
+};
+
+/** Hours and freezes: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface TimeWindowRule {
+  /** hours in which steps may happen; absent allows all, an empty list none. */
+  readonly allow?: readonly { readonly days: readonly string[]; readonly from: string; readonly to: string }[];
+  /** stretches in which no step may happen. */
+  readonly freeze: readonly { readonly from: string; readonly to: string }[];
+  /** IANA time zone of hours and dates. */
+  readonly timezone: string;
+}
+
+/** What the conditions of `time_window` read. */
+export interface TimeWindowScope {
+  readonly rule: TimeWindowRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: TimeCheck;
+}
+
+const time_window: PolicyType<TimeWindowScope> = {
+  number: 22,
+  type: "time_window",
+  title: "Hours and freezes",
+  aliases: [],
+  phases: ["input","tool_call","tool_result","output","agent_call"],
+  severity: "medium",
+  tier: "act_with_approval",
+  reads: [],
+  atLeastOne: [],
+  fields: {"allow":{"type":"objectList","fields":{"days":{"type":"stringList","default":[]},"from":{"type":"string","default":"00:00"},"to":{"type":"string","default":"24:00"}}},"freeze":{"type":"objectList","default":[],"fields":{"from":{"type":"string","required":true},"to":{"type":"string","required":true}}},"timezone":{"type":"timezone","default":"UTC"}},
+  state: [],
+  uses: [{"name":"found","operator":"time_check"}],
+  conditions: [
+    {
+      id: "freeze",
+      effect: "violation",
+      reason: "TIME_FREEZE",
+      when: (c) => c.found.frozen,
+      message: (c) => `${c.found.local} is inside a freeze`,
+    },
+    {
+      id: "outside",
+      effect: "violation",
+      reason: "TIME_OUTSIDE",
+      when: (c) => c.found.outside,
+      message: (c) => `${c.found.local} is outside the allowed hours`,
+    },
+  ],
+};
+
+/** Session limits: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface SessionLimitsRule {
+  /** tool calls of one session. */
+  readonly max_tool_calls: number;
+  /** spend of one session. */
+  readonly max_cost_usd: number;
+  /** steps before the model in one session. */
+  readonly max_turns?: number;
+  /** seconds since the first step of the session. */
+  readonly max_duration_s?: number;
+  /** when calls of one tool count as a loop. */
+  readonly loop: { readonly repeat: number; readonly similarity: number; readonly same_result: boolean };
+}
+
+/** What the conditions of `session_limits` read. */
+export interface SessionLimitsScope {
+  readonly rule: SessionLimitsRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly usage: { readonly tool_calls: number; readonly spent: number; readonly turns: number };
+  readonly found: SessionCheck;
+}
+
+const session_limits: PolicyType<SessionLimitsScope> = {
+  number: 24,
+  type: "session_limits",
+  title: "Session limits",
+  aliases: ["loop_detection"],
+  phases: ["tool_call","input"],
+  severity: "high",
+  tier: "autonomous",
+  reads: ["cost","tool","session"],
+  atLeastOne: [],
+  fields: {"max_tool_calls":{"type":"int","min":0,"max":1000000000,"default":100},"max_cost_usd":{"type":"money","default":5},"max_turns":{"type":"int","min":0,"max":1000000000},"max_duration_s":{"type":"int","min":0,"max":1000000000},"loop":{"type":"object","default":{},"fields":{"repeat":{"type":"int","min":0,"max":32,"default":5},"similarity":{"type":"number","min":0,"max":1,"default":0.8},"same_result":{"type":"bool","default":true}}}},
+  state: [{"name":"tool_calls","metric":"tool_calls","scope":"session","window":"session"},{"name":"spent","metric":"cost","scope":"session","window":"session"},{"name":"turns","metric":"turns","scope":"session","window":"session","only":"rule.max_turns"}],
+  uses: [{"name":"found","operator":"session_check"}],
+  conditions: [
+    {
+      id: "tool_calls",
+      effect: "violation",
+      reason: "SESSION_TOOL_CALLS",
+      when: (c) => lowered.finite(c.usage.tool_calls + c.found.tool_calls) > c.rule.max_tool_calls,
+      message: (c) => `${lowered.show(c.usage.tool_calls)} tool calls in this session, at most ${lowered.show(c.rule.max_tool_calls)} are allowed`,
+    },
+    {
+      id: "cost",
+      effect: "violation",
+      reason: "SESSION_COST",
+      when: (c) => (c.usage.spent + c.cost) > c.rule.max_cost_usd,
+      message: (c) => `spent ${formatMoney(c.usage.spent)} in this session, ${formatMoney(c.cost)} more is over the cap of ${formatMoney(c.rule.max_cost_usd ?? 0)}`,
+    },
+    {
+      id: "turns",
+      effect: "violation",
+      reason: "SESSION_TURNS",
+      when: (c) => c.rule.max_turns !== undefined && (lowered.finite(c.usage.turns + c.found.turns) > c.rule.max_turns),
+      message: (c) => `${lowered.show(c.usage.turns)} turns in this session, at most ${lowered.show(c.rule.max_turns)} are allowed`,
+    },
+    {
+      id: "duration",
+      effect: "violation",
+      reason: "SESSION_DURATION",
+      when: (c) => c.rule.max_duration_s !== undefined && (c.found.duration_s > c.rule.max_duration_s),
+      message: (c) => `the session lasts ${lowered.show(c.found.duration_s)} seconds, at most ${lowered.show(c.rule.max_duration_s)} are allowed`,
+    },
+    {
+      id: "loop",
+      effect: "violation",
+      reason: "TOOL_LOOP",
+      when: (c) => c.found.looping,
+      message: (c) => `tool \`${c.found.tool}\` is called for the ${lowered.show(c.found.repeats)}. time with like arguments and unchanged results`,
+    },
+  ],
+};
+
 /** Expression: fields of its rule, defaults filled in, money in micro-dollars. */
 export interface ExpressionRule {
   /** a CEL expression with a boolean result. */
@@ -393,6 +912,7 @@ export interface ExpressionRule {
 export interface ExpressionScope {
   readonly rule: ExpressionRule;
   readonly cost: number;
+  readonly evaluation: Evaluation;
   readonly found: ExpressionResult;
 }
 
@@ -421,5 +941,101 @@ const expression: PolicyType<ExpressionScope> = {
   ],
 };
 
+/** Order of steps: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface SequenceRule {
+  /** orders that are forbidden or required; the first that is broken speaks. */
+  readonly rules: readonly { readonly when: string; readonly after?: string; readonly not_after?: string; readonly within?: string; readonly window: string }[];
+  /** what the violation says. */
+  readonly message: string;
+}
+
+/** What the conditions of `sequence` read. */
+export interface SequenceScope {
+  readonly rule: SequenceRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: SequenceCheck;
+}
+
+const sequence: PolicyType<SequenceScope> = {
+  number: 29,
+  type: "sequence",
+  title: "Order of steps",
+  aliases: ["history_rule"],
+  phases: ["tool_call","agent_call","output"],
+  severity: "high",
+  tier: "autonomous",
+  reads: ["session"],
+  atLeastOne: [],
+  fields: {"rules":{"type":"objectList","required":true,"fields":{"when":{"type":"cel","env":"variables","required":true},"after":{"type":"cel","env":"stepVariables"},"not_after":{"type":"cel","env":"stepVariables"},"within":{"type":"cel","env":"stepVariables"},"window":{"type":"string","default":"session"}}},"message":{"type":"string","default":""}},
+  state: [],
+  uses: [{"name":"found","operator":"sequence_check"}],
+  conditions: [
+    {
+      id: "forbidden",
+      effect: "violation",
+      reason: "SEQUENCE_FORBIDDEN",
+      when: (c) => c.found.decision === "forbidden",
+      message: (c) => `${c.found.message}`,
+    },
+    {
+      id: "missing",
+      effect: "violation",
+      reason: "SEQUENCE_MISSING",
+      when: (c) => c.found.decision === "missing",
+      message: (c) => `${c.found.message}`,
+    },
+  ],
+};
+
+/** Information flow: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface InformationFlowRule {
+  /** what labels a session. */
+  readonly sources: readonly { readonly tool?: string; readonly origin?: string; readonly labels: readonly string[] }[];
+  /** where labelled data must not go. */
+  readonly sinks: readonly { readonly tool?: string; readonly agent?: string; readonly output: boolean; readonly forbid: readonly string[] }[];
+  /** a session that is `untrusted` and `private` reaches no sink, and no tool call that names a public host. */
+  readonly trifecta: boolean;
+}
+
+/** What the conditions of `information_flow` read. */
+export interface InformationFlowScope {
+  readonly rule: InformationFlowRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: FlowCheck;
+}
+
+const information_flow: PolicyType<InformationFlowScope> = {
+  number: 30,
+  type: "information_flow",
+  title: "Information flow",
+  aliases: ["taint"],
+  phases: ["tool_call","tool_result","output","agent_call"],
+  severity: "critical",
+  tier: "autonomous",
+  reads: ["tool","tool_result","session","dataSource","targetAgentId","parentSessionId"],
+  atLeastOne: [],
+  fields: {"sources":{"type":"objectList","required":true,"fields":{"tool":{"type":"glob"},"origin":{"type":"glob"},"labels":{"type":"stringList","required":true}}},"sinks":{"type":"objectList","default":[],"fields":{"tool":{"type":"glob"},"agent":{"type":"glob"},"output":{"type":"bool","default":false},"forbid":{"type":"stringList","default":[]}}},"trifecta":{"type":"bool","default":true}},
+  state: [],
+  uses: [{"name":"found","operator":"flow_check"}],
+  conditions: [
+    {
+      id: "sink",
+      effect: "violation",
+      reason: "FLOW_FORBIDDEN",
+      when: (c) => c.found.decision === "forbidden",
+      message: (c) => `${c.found.sink} must not get what this session has seen: ${c.found.labels}`,
+    },
+    {
+      id: "trifecta",
+      effect: "violation",
+      reason: "FLOW_TRIFECTA",
+      when: (c) => c.found.decision === "trifecta",
+      message: (c) => `the session has seen untrusted content and private data, and ${c.found.sink} leads outside`,
+    },
+  ],
+};
+
 /** Every policy type, by name. */
-export const policyTypes = { injection_scan, pii_access, cost_limit, budget_cap, tool_invocation, expression } as const;
+export const policyTypes = { injection_scan, pii_access, cost_limit, budget_cap, cost_budget, token_limit, rate_limit, tool_invocation, external_call_limit, record_count_limit, time_window, session_limits, expression, sequence, information_flow } as const;

@@ -105,8 +105,42 @@ export type DelegationAction = (typeof delegationActionValues)[number];
 export const grantStatusValues = ["active", "revoked"] as const;
 export type GrantStatus = (typeof grantStatusValues)[number];
 
+/** Whose use is counted together. */
+export const usageScopeValues = ["agent", "user", "session", "workspace", "organization"] as const;
+export type UsageScope = (typeof usageScopeValues)[number];
+export const usageScopeAliases: Readonly<Record<string, UsageScope>> = { org: "organization", organisation: "organization", tenant: "organization" };
+
+/** What is counted. */
+export const usageMetricValues = ["cost", "tokens", "calls", "tool_calls", "records", "external_calls", "turns"] as const;
+export type UsageMetric = (typeof usageMetricValues)[number];
+
+/** Over which stretch of time it is counted. */
+export const usageWindowValues = ["1m", "1h", "1d", "1mo", "session"] as const;
+export type UsageWindow = (typeof usageWindowValues)[number];
+
+/** Days of the week. */
+export const weekdayValues = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+export type Weekday = (typeof weekdayValues)[number];
+export const weekdayAliases: Readonly<Record<string, Weekday>> = { monday: "mon", tuesday: "tue", wednesday: "wed", thursday: "thu", friday: "fri", saturday: "sat", sunday: "sun" };
+
+/** Names of arguments whose whole text is a host or a URL, whatever it looks like; also any name that ends with `_` and one of them. */
+export const hostArgumentValues = ["host", "hostname", "host_name", "domain", "url", "uri", "href", "endpoint", "baseurl", "ip", "ip_address"] as const;
+export type HostArgument = (typeof hostArgumentValues)[number];
+
+/** Schemes of URIs whose authority is no host. */
+export const pathSchemeValues = ["s3", "s3a", "s3n", "gs", "az", "abfs", "abfss", "wasb", "wasbs", "hdfs", "dbfs", "file", "kb", "mem", "memory", "res", "resource", "content", "vscode", "chrome"] as const;
+export type PathScheme = (typeof pathSchemeValues)[number];
+
+/** Addresses that no host of the public internet has (RFC 6890 and its registries). */
+export const privateRangeValues = ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "100::/64", "2001::/23", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"] as const;
+export type PrivateRange = (typeof privateRangeValues)[number];
+
+/** Last labels of names that the public name system does not have; a name of one label is private too. */
+export const privateSuffixValues = ["localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "private", "home.arpa"] as const;
+export type PrivateSuffix = (typeof privateSuffixValues)[number];
+
 /** Why. */
-export const reasonValues = ["PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED"] as const;
+export const reasonValues = ["PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_EXCEEDED", "INPUT_TOKENS", "OUTPUT_TOKENS", "WINDOW_TOKENS", "RATE_LIMIT", "RATE_BURST", "EXTERNAL_HOST_UNREADABLE", "EXTERNAL_HOST_DENIED", "EXTERNAL_PRIVATE_ADDRESS", "EXTERNAL_HOST_NOT_ALLOWED", "EXTERNAL_CALLS", "RECORDS_PER_CALL", "RECORDS_PER_SESSION", "TIME_OUTSIDE", "TIME_FREEZE", "SESSION_TOOL_CALLS", "SESSION_COST", "SESSION_TURNS", "SESSION_DURATION", "TOOL_LOOP", "SEQUENCE_FORBIDDEN", "SEQUENCE_MISSING", "FLOW_FORBIDDEN", "FLOW_TRIFECTA", "BURN_RATE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED"] as const;
 export type Reason = (typeof reasonValues)[number];
 
 export const failureReasons = ["REQUEST_INVALID","REQUEST_TOO_LARGE","EXPRESSION_FAILED","USAGE_UNAVAILABLE","INTERNAL"] as const;
@@ -127,22 +161,32 @@ export const closedSets: Readonly<Record<string, readonly string[]>> = {
   failMode: failModeValues,
   governanceDimension: governanceDimensionValues,
   grantStatus: grantStatusValues,
+  hostArgument: hostArgumentValues,
   level: levelValues,
   onError: onErrorValues,
   outcomeStatus: outcomeStatusValues,
+  pathScheme: pathSchemeValues,
   phase: phaseValues,
   piiStrategy: piiStrategyValues,
+  privateRange: privateRangeValues,
+  privateSuffix: privateSuffixValues,
   reason: reasonValues,
   role: roleValues,
   sensitivity: sensitivityValues,
   severity: severityValues,
   traceStatus: traceStatusValues,
+  usageMetric: usageMetricValues,
+  usageScope: usageScopeValues,
+  usageWindow: usageWindowValues,
   validatorDecision: validatorDecisionValues,
   verdict: verdictValues,
+  weekday: weekdayValues,
 };
 /** Other names that are accepted on input, by set. */
 export const closedSetAliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   enforcementMode: enforcementModeAliases,
+  usageScope: usageScopeAliases,
+  weekday: weekdayAliases,
 };
 
 export const limits = {
@@ -220,6 +264,18 @@ export const limits = {
   maxExplainedChars: 64,
   /** places; places of patterns in an explanation, for one policy */
   maxExplainedHits: 64,
+  /** steps; kept of one session; older ones are dropped when a later one says the same */
+  maxSessionSteps: 200,
+  /** labels; one session */
+  maxSessionLabels: 32,
+  /** policies; passed, and violated, kept of one step */
+  maxStepPolicies: 64,
+  /** tokens; arguments of one call compared with those of another; about 1 KB */
+  maxArgumentTokens: 256,
+  /** calls; tool calls of a session whose arguments are kept; the most that a loop rule may ask for */
+  maxComparedCalls: 32,
+  /** hosts; addresses looked at in the arguments of one call; more make the policy undecided */
+  maxHosts: 100,
 } as const;
 
 /** The environment of a request that names none. */
@@ -236,3 +292,6 @@ export const expressionVariables = {"input":"string","output":"string","phase":"
 
 /** Types of the variables of the constraints of tool rules. */
 export const toolRuleVariables = {"args":"map(string, dyn)","tool":"string","agentId":"string","environment":"string"} as const;
+
+/** Types of the variables of conditions over an earlier step of a session. */
+export const stepVariables = {"step":{"fields":{"phase":"string","tool":"string","agent":"string","target":"string","verdict":"string","passed":"list(string)","violated":"list(string)","labels":"list(string)","ageSeconds":"double"}}} as const;

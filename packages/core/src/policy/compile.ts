@@ -134,7 +134,12 @@ function findPassing(
   const passing = only?.operator.passing;
   if (!only || !passing || second || type.state.length > 0 || type.reads.includes("cost")) return undefined;
   const scope = { rule, cost: 0, usage: {}, [only.name]: passing };
-  return type.conditions.some(({ when }) => when(scope as never)) ? undefined : passing;
+  try {
+    return type.conditions.some(({ when }) => when(scope as never)) ? undefined : passing;
+  } catch {
+    // A condition that reads the request as well.
+    return undefined;
+  }
 }
 
 /** Settings that are no list are refused; what is in them is read leniently (D-37), by their writers' check strictly. */

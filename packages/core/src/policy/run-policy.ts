@@ -1,6 +1,7 @@
 import type { Alert, PolicyOutcome, Violation } from "../gen/messages";
 import { type EnforcementMode, enforcementModeRank, type FailureReason } from "../gen/tables";
 import type { UsageReader } from "./counters";
+import { ConditionError } from "./lowered";
 import { type Evaluation, isFailure, type OperatorFailure } from "./operator";
 import type { CompiledPolicy } from "./plan";
 
@@ -14,6 +15,7 @@ interface Scope {
   readonly rule: Readonly<Record<string, unknown>>;
   readonly cost: number;
   readonly usage: Record<string, number>;
+  readonly evaluation: Evaluation;
   [name: string]: unknown;
 }
 
@@ -34,10 +36,10 @@ export function runPolicy(
     const value = operator.run(evaluation);
     if (value === compiled.passing) return compiled.passed;
     if (isFailure(value)) return failPolicy(compiled, value, result);
-    scope ??= createScope(compiled, view.cost);
+    scope ??= createScope(compiled, evaluation);
     scope[name] = value;
   }
-  scope ??= createScope(compiled, view.cost);
+  scope ??= createScope(compiled, evaluation);
   for (const { name, list } of compiled.state) {
     const spent = readCounters(list(view.agentId, evaluation.nowMs), usage);
     // Counters hold whole micro-dollars; a fraction or an infinity is no count.
@@ -49,10 +51,20 @@ export function runPolicy(
       );
     scope.usage[name] = spent;
   }
-  return judge(compiled, scope, result);
+  try {
+    return judge(compiled, scope, result);
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    return failPolicy(compiled, { failure: "EXPRESSION_FAILED", message: error.message }, result);
+  }
 }
 
-const createScope = (compiled: CompiledPolicy, cost: number): Scope => ({ rule: compiled.rule, cost, usage: {} });
+const createScope = (compiled: CompiledPolicy, evaluation: Evaluation): Scope => ({
+  rule: compiled.rule,
+  cost: evaluation.view.cost,
+  usage: {},
+  evaluation,
+});
 
 function judge(compiled: CompiledPolicy, scope: Scope, result: RunResult): PolicyOutcome {
   const { policy, type } = compiled;

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "067c5a63b724590250b478ecb201cf77b247df3d2de928e1bda472c2adf95c86"
+SPEC_DIGEST: Final = "08074c5da426fb63eb311978725c2376a7899b80de19b1091aad0b7d2532b6de"

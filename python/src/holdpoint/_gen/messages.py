@@ -136,6 +136,7 @@ class Decision:
     pause: Pause | None = None
     tier_overrides: tuple[TierOverride, ...] = ()
     explanation: Explanation | None = None
+    requested_pause: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,6 +406,7 @@ class EnforceRequest:
     output_tokens: float | None = None
     workspace_id: str | None = None
     team_id: str | None = None
+    parent_session_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -622,6 +624,7 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "planDigest": {"name": "plan_digest", "kind": "string", "required": True},
         "tierOverrides": {"name": "tier_overrides", "kind": "message", "message": "TierOverride", "repeated": True},
         "explanation": {"name": "explanation", "kind": "message", "message": "Explanation"},
+        "requestedPause": {"name": "requested_pause", "kind": "message", "message": "Pause"},
     },
     "TierOverride": {
         "policyId": {"name": "policy_id", "kind": "string", "required": True},
@@ -807,6 +810,7 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "outputTokens": {"name": "output_tokens", "kind": "number"},
         "workspaceId": {"name": "workspace_id", "kind": "string"},
         "teamId": {"name": "team_id", "kind": "string"},
+        "parentSessionId": {"name": "parent_session_id", "kind": "string"},
     },
     "ApprovalProof": {
         "approvalId": {"name": "approval_id", "kind": "string", "required": True, "maxLength": "maxNameChars"},

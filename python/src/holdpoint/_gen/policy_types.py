@@ -16,6 +16,9 @@ class Scope:
     cost: int
     usage: dict[str, int]
     share: dict[str, float]
+    evaluation: Any
+    # What lowered conditions call.
+    fn: Any
     found: Any = None
     verdict: Any = None
 
@@ -68,7 +71,7 @@ def _injection_scan_score_when(c: Scope) -> bool:
 
 
 def _injection_scan_score_message(c: Scope) -> str:
-    return "prompt injection suspected in " + str(c.found["path"]) + ": score " + str(c.found["score"]) + " of 100 (" + str(c.found["signals"]) + ")"
+    return "prompt injection suspected in " + c.found["path"] + ": score " + c.fn.show(c.found["score"]) + " of 100 (" + c.found["signals"] + ")"
 
 
 def _pii_access_found_when(c: Scope) -> bool:
@@ -76,7 +79,7 @@ def _pii_access_found_when(c: Scope) -> bool:
 
 
 def _pii_access_found_message(c: Scope) -> str:
-    return "personal data found: " + str(c.found["categories"])
+    return "personal data found: " + c.found["categories"]
 
 
 def _cost_limit_per_execution_when(c: Scope) -> bool:
@@ -111,12 +114,92 @@ def _budget_cap_warning_message(c: Scope) -> str:
     return "spent " + format_money(c.usage["spent_month"]) + " with " + format_money(c.cost) + " to come, of a cap of " + format_money(c.rule["monthly_cap_usd"])
 
 
+def _cost_budget_warn_when(c: Scope) -> bool:
+    return bool(((c.usage["spent"] + c.cost) > c.rule["cap_usd"]) and (c.rule["action"] == "warn"))
+
+
+def _cost_budget_warn_message(c: Scope) -> str:
+    return "spent " + format_money(c.usage["spent"]) + " in this window, " + format_money(c.cost) + " more is over the cap of " + format_money(c.rule["cap_usd"])
+
+
+def _cost_budget_block_when(c: Scope) -> bool:
+    return bool(((c.usage["spent"] + c.cost) > c.rule["cap_usd"]) and (c.rule["action"] == "block"))
+
+
+def _cost_budget_block_message(c: Scope) -> str:
+    return "spent " + format_money(c.usage["spent"]) + " in this window, " + format_money(c.cost) + " more is over the cap of " + format_money(c.rule["cap_usd"])
+
+
+def _cost_budget_pause_when(c: Scope) -> bool:
+    return bool(((c.usage["spent"] + c.cost) > c.rule["cap_usd"]) and (c.rule["action"] == "pause_agent"))
+
+
+def _cost_budget_pause_message(c: Scope) -> str:
+    return "spent " + format_money(c.usage["spent"]) + " in this window, " + format_money(c.cost) + " more is over the cap of " + format_money(c.rule["cap_usd"])
+
+
+def _cost_budget_warning_when(c: Scope) -> bool:
+    return bool(((c.usage["spent"] + c.cost) <= c.rule["cap_usd"]) and ((c.usage["spent"] + c.cost) >= ((c.rule["cap_usd"] * c.rule["warning_threshold_pct"]) / 100)))
+
+
+def _cost_budget_warning_message(c: Scope) -> str:
+    return "spent " + format_money(c.usage["spent"]) + " with " + format_money(c.cost) + " to come, of a cap of " + format_money(c.rule["cap_usd"])
+
+
+def _cost_budget_burn_rate_when(c: Scope) -> bool:
+    return bool(((c.rule["burn_rate_alert"] and ((c.usage["spent"] + c.cost) <= c.rule["cap_usd"])) and (c.share["spent"] >= 0.05)) and (((c.usage["spent"] + c.cost) >= (c.rule["cap_usd"] * 0.2)) and ((c.usage["spent"] + c.cost) > (c.rule["cap_usd"] * c.share["spent"]))))
+
+
+def _cost_budget_burn_rate_message(c: Scope) -> str:
+    return "spent " + format_money(c.usage["spent"]) + " with " + format_money(c.cost) + " to come: at this pace the cap of " + format_money(c.rule["cap_usd"]) + " is reached before the window is over"
+
+
+def _token_limit_input_when(c: Scope) -> bool:
+    return bool("max_input_tokens" in c.rule and (c.found["input"] > c.rule["max_input_tokens"]))
+
+
+def _token_limit_input_message(c: Scope) -> str:
+    return c.fn.show(c.found["input"]) + " tokens for the model, at most " + c.fn.show(c.rule["max_input_tokens"]) + " are allowed"
+
+
+def _token_limit_output_when(c: Scope) -> bool:
+    return bool("max_output_tokens" in c.rule and (c.found["output"] > c.rule["max_output_tokens"]))
+
+
+def _token_limit_output_message(c: Scope) -> str:
+    return c.fn.show(c.found["output"]) + " tokens from the model, at most " + c.fn.show(c.rule["max_output_tokens"]) + " are allowed"
+
+
+def _token_limit_window_when(c: Scope) -> bool:
+    return bool("max_tokens_per_window" in c.rule and (c.fn.finite(c.usage["tokens"] + c.found["total"]) > c.rule["max_tokens_per_window"]))
+
+
+def _token_limit_window_message(c: Scope) -> str:
+    return c.fn.show(c.usage["tokens"]) + " tokens in this window, " + c.fn.show(c.found["total"]) + " more are over the limit of " + c.fn.show(c.rule["max_tokens_per_window"])
+
+
+def _rate_limit_window_when(c: Scope) -> bool:
+    return bool((c.usage["calls"] + 1) > c.rule["max_calls"])
+
+
+def _rate_limit_window_message(c: Scope) -> str:
+    return c.fn.show(c.usage["calls"]) + " calls in this window, at most " + c.fn.show(c.rule["max_calls"]) + " are allowed"
+
+
+def _rate_limit_burst_when(c: Scope) -> bool:
+    return bool("burst" in c.rule and ((c.usage["pending"] + 1) > c.rule["burst"]))
+
+
+def _rate_limit_burst_message(c: Scope) -> str:
+    return c.fn.show(c.usage["pending"]) + " calls close together, at most " + c.fn.show(c.rule["burst"]) + " are allowed"
+
+
 def _tool_invocation_deny_when(c: Scope) -> bool:
     return bool(c.verdict["decision"] == "deny")
 
 
 def _tool_invocation_deny_message(c: Scope) -> str:
-    return "tool `" + str(c.verdict["tool"]) + "` is denied"
+    return "tool `" + c.verdict["tool"] + "` is denied"
 
 
 def _tool_invocation_not_allowed_when(c: Scope) -> bool:
@@ -124,7 +207,7 @@ def _tool_invocation_not_allowed_when(c: Scope) -> bool:
 
 
 def _tool_invocation_not_allowed_message(c: Scope) -> str:
-    return "tool `" + str(c.verdict["tool"]) + "` is not on the allow list"
+    return "tool `" + c.verdict["tool"] + "` is not on the allow list"
 
 
 def _tool_invocation_arguments_when(c: Scope) -> bool:
@@ -132,7 +215,7 @@ def _tool_invocation_arguments_when(c: Scope) -> bool:
 
 
 def _tool_invocation_arguments_message(c: Scope) -> str:
-    return "the arguments of tool `" + str(c.verdict["tool"]) + "` break the constraint `" + str(c.verdict["rule"]) + "`"
+    return "the arguments of tool `" + c.verdict["tool"] + "` break the constraint `" + c.verdict["rule"] + "`"
 
 
 def _tool_invocation_approval_when(c: Scope) -> bool:
@@ -140,7 +223,119 @@ def _tool_invocation_approval_when(c: Scope) -> bool:
 
 
 def _tool_invocation_approval_message(c: Scope) -> str:
-    return "tool `" + str(c.verdict["tool"]) + "` needs approval"
+    return "tool `" + c.verdict["tool"] + "` needs approval"
+
+
+def _external_call_limit_unreadable_when(c: Scope) -> bool:
+    return bool(c.found["unreadable"] != "")
+
+
+def _external_call_limit_unreadable_message(c: Scope) -> str:
+    return "the address in " + c.found["unreadable"] + " can be read in more than one way"
+
+
+def _external_call_limit_denied_when(c: Scope) -> bool:
+    return bool(c.found["denied"] != "")
+
+
+def _external_call_limit_denied_message(c: Scope) -> str:
+    return "host `" + c.found["denied"] + "` is denied"
+
+
+def _external_call_limit_private_when(c: Scope) -> bool:
+    return bool((c.found["private"] != "") and (not c.rule["allow_private_networks"]))
+
+
+def _external_call_limit_private_message(c: Scope) -> str:
+    return "host `" + c.found["private"] + "` is in a private network"
+
+
+def _external_call_limit_unlisted_when(c: Scope) -> bool:
+    return bool(c.found["unlisted"] != "")
+
+
+def _external_call_limit_unlisted_message(c: Scope) -> str:
+    return "host `" + c.found["unlisted"] + "` is not on the allow list"
+
+
+def _external_call_limit_calls_when(c: Scope) -> bool:
+    return bool(("max_calls" in c.rule and (c.found["count"] > 0)) and ((c.usage["calls"] + 1) > c.rule["max_calls"]))
+
+
+def _external_call_limit_calls_message(c: Scope) -> str:
+    return c.fn.show(c.usage["calls"]) + " calls to other hosts in this window, at most " + c.fn.show(c.rule["max_calls"]) + " are allowed"
+
+
+def _record_count_limit_call_when(c: Scope) -> bool:
+    return bool("max_records_per_call" in c.rule and (c.found["count"] > c.rule["max_records_per_call"]))
+
+
+def _record_count_limit_call_message(c: Scope) -> str:
+    return c.fn.show(c.found["count"]) + " records in one call, at most " + c.fn.show(c.rule["max_records_per_call"]) + " are allowed"
+
+
+def _record_count_limit_session_when(c: Scope) -> bool:
+    return bool("max_records_per_session" in c.rule and (c.fn.finite(c.usage["records"] + c.found["count"]) > c.rule["max_records_per_session"]))
+
+
+def _record_count_limit_session_message(c: Scope) -> str:
+    return c.fn.show(c.usage["records"]) + " records in this session, " + c.fn.show(c.found["count"]) + " more are over the limit of " + c.fn.show(c.rule["max_records_per_session"])
+
+
+def _time_window_freeze_when(c: Scope) -> bool:
+    return bool(c.found["frozen"])
+
+
+def _time_window_freeze_message(c: Scope) -> str:
+    return c.found["local"] + " is inside a freeze"
+
+
+def _time_window_outside_when(c: Scope) -> bool:
+    return bool(c.found["outside"])
+
+
+def _time_window_outside_message(c: Scope) -> str:
+    return c.found["local"] + " is outside the allowed hours"
+
+
+def _session_limits_tool_calls_when(c: Scope) -> bool:
+    return bool(c.fn.finite(c.usage["tool_calls"] + c.found["tool_calls"]) > c.rule["max_tool_calls"])
+
+
+def _session_limits_tool_calls_message(c: Scope) -> str:
+    return c.fn.show(c.usage["tool_calls"]) + " tool calls in this session, at most " + c.fn.show(c.rule["max_tool_calls"]) + " are allowed"
+
+
+def _session_limits_cost_when(c: Scope) -> bool:
+    return bool((c.usage["spent"] + c.cost) > c.rule["max_cost_usd"])
+
+
+def _session_limits_cost_message(c: Scope) -> str:
+    return "spent " + format_money(c.usage["spent"]) + " in this session, " + format_money(c.cost) + " more is over the cap of " + format_money(c.rule["max_cost_usd"])
+
+
+def _session_limits_turns_when(c: Scope) -> bool:
+    return bool("max_turns" in c.rule and (c.fn.finite(c.usage["turns"] + c.found["turns"]) > c.rule["max_turns"]))
+
+
+def _session_limits_turns_message(c: Scope) -> str:
+    return c.fn.show(c.usage["turns"]) + " turns in this session, at most " + c.fn.show(c.rule["max_turns"]) + " are allowed"
+
+
+def _session_limits_duration_when(c: Scope) -> bool:
+    return bool("max_duration_s" in c.rule and (c.found["duration_s"] > c.rule["max_duration_s"]))
+
+
+def _session_limits_duration_message(c: Scope) -> str:
+    return "the session lasts " + c.fn.show(c.found["duration_s"]) + " seconds, at most " + c.fn.show(c.rule["max_duration_s"]) + " are allowed"
+
+
+def _session_limits_loop_when(c: Scope) -> bool:
+    return bool(c.found["looping"])
+
+
+def _session_limits_loop_message(c: Scope) -> str:
+    return "tool `" + c.found["tool"] + "` is called for the " + c.fn.show(c.found["repeats"]) + ". time with like arguments and unchanged results"
 
 
 def _expression_true_when(c: Scope) -> bool:
@@ -148,7 +343,39 @@ def _expression_true_when(c: Scope) -> bool:
 
 
 def _expression_true_message(c: Scope) -> str:
-    return str(c.found["message"])
+    return c.found["message"]
+
+
+def _sequence_forbidden_when(c: Scope) -> bool:
+    return bool(c.found["decision"] == "forbidden")
+
+
+def _sequence_forbidden_message(c: Scope) -> str:
+    return c.found["message"]
+
+
+def _sequence_missing_when(c: Scope) -> bool:
+    return bool(c.found["decision"] == "missing")
+
+
+def _sequence_missing_message(c: Scope) -> str:
+    return c.found["message"]
+
+
+def _information_flow_sink_when(c: Scope) -> bool:
+    return bool(c.found["decision"] == "forbidden")
+
+
+def _information_flow_sink_message(c: Scope) -> str:
+    return c.found["sink"] + " must not get what this session has seen: " + c.found["labels"]
+
+
+def _information_flow_trifecta_when(c: Scope) -> bool:
+    return bool(c.found["decision"] == "trifecta")
+
+
+def _information_flow_trifecta_message(c: Scope) -> str:
+    return "the session has seen untrusted content and private data, and " + c.found["sink"] + " leads outside"
 
 
 POLICY_TYPES: Final[dict[str, PolicyType]] = {
@@ -222,6 +449,64 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
             Condition(id="warning", effect="alert", reason="BUDGET_WARNING", mode=None, pause=None, when=_budget_cap_warning_when, message=_budget_cap_warning_message, severity=None, evidence=None),
         ],
     ),
+    "cost_budget": PolicyType(
+        number=8,
+        type="cost_budget",
+        title="Budget of a window",
+        aliases=[],
+        phases=["input", "tool_call"],
+        severity="high",
+        tier="autonomous",
+        reads=["cost"],
+        at_least_one=[],
+        fields={"scope": {"type": "enum", "set": "usageScope", "default": "agent"}, "scope_id": {"type": "string"}, "window": {"type": "enum", "set": "usageWindow", "default": "1d"}, "cap_usd": {"type": "money", "required": True}, "action": {"type": "enum", "values": ["warn", "block", "pause_agent"], "default": "block"}, "warning_threshold_pct": {"type": "number", "min": 0, "max": 100, "default": 80}, "burn_rate_alert": {"type": "bool", "default": True}, "strict": {"type": "bool", "default": False}},
+        state=[{"name": "spent", "metric": "cost", "scope": "rule.scope", "scopeId": "rule.scope_id", "window": "rule.window", "strict": "rule.strict", "share": True}],
+        uses=[],
+        conditions=[
+            Condition(id="warn", effect="violation", reason="BUDGET_EXCEEDED", mode="warn", pause=None, when=_cost_budget_warn_when, message=_cost_budget_warn_message, severity=None, evidence=None),
+            Condition(id="block", effect="violation", reason="BUDGET_EXCEEDED", mode=None, pause=None, when=_cost_budget_block_when, message=_cost_budget_block_message, severity=None, evidence=None),
+            Condition(id="pause", effect="violation", reason="BUDGET_EXCEEDED", mode=None, pause="spent", when=_cost_budget_pause_when, message=_cost_budget_pause_message, severity=None, evidence=None),
+            Condition(id="warning", effect="alert", reason="BUDGET_WARNING", mode=None, pause=None, when=_cost_budget_warning_when, message=_cost_budget_warning_message, severity=None, evidence=None),
+            Condition(id="burn_rate", effect="alert", reason="BURN_RATE", mode=None, pause=None, when=_cost_budget_burn_rate_when, message=_cost_budget_burn_rate_message, severity=None, evidence=None),
+        ],
+    ),
+    "token_limit": PolicyType(
+        number=9,
+        type="token_limit",
+        title="Token limit",
+        aliases=[],
+        phases=["input", "output"],
+        severity="medium",
+        tier="advise",
+        reads=["texts", "tokens", "outputTokens"],
+        at_least_one=["max_input_tokens", "max_output_tokens", "max_tokens_per_window"],
+        fields={"max_input_tokens": {"type": "int", "min": 0, "max": 9007199254740991}, "max_output_tokens": {"type": "int", "min": 0, "max": 9007199254740991}, "max_tokens_per_window": {"type": "int", "min": 0, "max": 9007199254740991}, "window": {"type": "enum", "set": "usageWindow", "default": "1d"}, "scope": {"type": "enum", "set": "usageScope", "default": "agent"}, "scope_id": {"type": "string"}},
+        state=[{"name": "tokens", "metric": "tokens", "scope": "rule.scope", "scopeId": "rule.scope_id", "window": "rule.window", "kind": "sliding", "only": "rule.max_tokens_per_window"}],
+        uses=[["found", "token_count"]],
+        conditions=[
+            Condition(id="input", effect="violation", reason="INPUT_TOKENS", mode=None, pause=None, when=_token_limit_input_when, message=_token_limit_input_message, severity=None, evidence=None),
+            Condition(id="output", effect="violation", reason="OUTPUT_TOKENS", mode=None, pause=None, when=_token_limit_output_when, message=_token_limit_output_message, severity=None, evidence=None),
+            Condition(id="window", effect="violation", reason="WINDOW_TOKENS", mode=None, pause=None, when=_token_limit_window_when, message=_token_limit_window_message, severity=None, evidence=None),
+        ],
+    ),
+    "rate_limit": PolicyType(
+        number=10,
+        type="rate_limit",
+        title="Rate limit",
+        aliases=[],
+        phases=["input", "tool_call", "agent_call"],
+        severity="medium",
+        tier="autonomous",
+        reads=[],
+        at_least_one=[],
+        fields={"max_calls": {"type": "int", "min": 0, "max": 1000000000, "required": True}, "window": {"type": "enum", "set": "usageWindow", "default": "1m"}, "scope": {"type": "enum", "set": "usageScope", "default": "agent"}, "scope_id": {"type": "string"}, "burst": {"type": "int", "min": 1, "max": 1000000}},
+        state=[{"name": "calls", "metric": "calls", "scope": "rule.scope", "scopeId": "rule.scope_id", "window": "rule.window", "kind": "sliding"}, {"name": "pending", "metric": "calls", "scope": "rule.scope", "scopeId": "rule.scope_id", "window": "rule.window", "kind": "bucket", "only": "rule.burst", "leak": "rule.max_calls"}],
+        uses=[],
+        conditions=[
+            Condition(id="window", effect="violation", reason="RATE_LIMIT", mode=None, pause=None, when=_rate_limit_window_when, message=_rate_limit_window_message, severity=None, evidence=None),
+            Condition(id="burst", effect="violation", reason="RATE_BURST", mode=None, pause=None, when=_rate_limit_burst_when, message=_rate_limit_burst_message, severity=None, evidence=None),
+        ],
+    ),
     "tool_invocation": PolicyType(
         number=11,
         type="tool_invocation",
@@ -242,6 +527,84 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
             Condition(id="approval", effect="violation", reason="TOOL_NEEDS_APPROVAL", mode="require_approval", pause=None, when=_tool_invocation_approval_when, message=_tool_invocation_approval_message, severity=None, evidence=None),
         ],
     ),
+    "external_call_limit": PolicyType(
+        number=17,
+        type="external_call_limit",
+        title="Calls to other hosts",
+        aliases=[],
+        phases=["tool_call"],
+        severity="high",
+        tier="autonomous",
+        reads=["tool"],
+        at_least_one=[],
+        fields={"allowed_domains": {"type": "globList"}, "denied_domains": {"type": "globList", "default": []}, "max_calls": {"type": "int", "min": 0, "max": 1000000000}, "window": {"type": "enum", "set": "usageWindow", "default": "session"}, "scope": {"type": "enum", "set": "usageScope", "default": "agent"}, "allow_private_networks": {"type": "bool", "default": False}},
+        state=[{"name": "calls", "metric": "external_calls", "scope": "rule.scope", "window": "rule.window", "kind": "sliding", "only": "rule.max_calls"}],
+        uses=[["found", "external_hosts"]],
+        conditions=[
+            Condition(id="unreadable", effect="violation", reason="EXTERNAL_HOST_UNREADABLE", mode=None, pause=None, when=_external_call_limit_unreadable_when, message=_external_call_limit_unreadable_message, severity=None, evidence="found"),
+            Condition(id="denied", effect="violation", reason="EXTERNAL_HOST_DENIED", mode=None, pause=None, when=_external_call_limit_denied_when, message=_external_call_limit_denied_message, severity=None, evidence="found"),
+            Condition(id="private", effect="violation", reason="EXTERNAL_PRIVATE_ADDRESS", mode=None, pause=None, when=_external_call_limit_private_when, message=_external_call_limit_private_message, severity=None, evidence="found"),
+            Condition(id="unlisted", effect="violation", reason="EXTERNAL_HOST_NOT_ALLOWED", mode=None, pause=None, when=_external_call_limit_unlisted_when, message=_external_call_limit_unlisted_message, severity=None, evidence="found"),
+            Condition(id="calls", effect="violation", reason="EXTERNAL_CALLS", mode=None, pause=None, when=_external_call_limit_calls_when, message=_external_call_limit_calls_message, severity=None, evidence=None),
+        ],
+    ),
+    "record_count_limit": PolicyType(
+        number=18,
+        type="record_count_limit",
+        title="Record limit",
+        aliases=[],
+        phases=["tool_call", "tool_result"],
+        severity="high",
+        tier="autonomous",
+        reads=["tool", "tool_result", "recordCount"],
+        at_least_one=["max_records_per_call", "max_records_per_session"],
+        fields={"max_records_per_call": {"type": "int", "min": 0, "max": 9007199254740991}, "max_records_per_session": {"type": "int", "min": 0, "max": 9007199254740991}, "count_field": {"type": "string", "default": ""}},
+        state=[{"name": "records", "metric": "records", "scope": "session", "window": "session", "only": "rule.max_records_per_session"}],
+        uses=[["found", "record_count"]],
+        conditions=[
+            Condition(id="call", effect="violation", reason="RECORDS_PER_CALL", mode=None, pause=None, when=_record_count_limit_call_when, message=_record_count_limit_call_message, severity=None, evidence=None),
+            Condition(id="session", effect="violation", reason="RECORDS_PER_SESSION", mode=None, pause=None, when=_record_count_limit_session_when, message=_record_count_limit_session_message, severity=None, evidence=None),
+        ],
+    ),
+    "time_window": PolicyType(
+        number=22,
+        type="time_window",
+        title="Hours and freezes",
+        aliases=[],
+        phases=["input", "tool_call", "tool_result", "output", "agent_call"],
+        severity="medium",
+        tier="act_with_approval",
+        reads=[],
+        at_least_one=[],
+        fields={"allow": {"type": "objectList", "fields": {"days": {"type": "stringList", "default": []}, "from": {"type": "string", "default": "00:00"}, "to": {"type": "string", "default": "24:00"}}}, "freeze": {"type": "objectList", "default": [], "fields": {"from": {"type": "string", "required": True}, "to": {"type": "string", "required": True}}}, "timezone": {"type": "timezone", "default": "UTC"}},
+        state=[],
+        uses=[["found", "time_check"]],
+        conditions=[
+            Condition(id="freeze", effect="violation", reason="TIME_FREEZE", mode=None, pause=None, when=_time_window_freeze_when, message=_time_window_freeze_message, severity=None, evidence=None),
+            Condition(id="outside", effect="violation", reason="TIME_OUTSIDE", mode=None, pause=None, when=_time_window_outside_when, message=_time_window_outside_message, severity=None, evidence=None),
+        ],
+    ),
+    "session_limits": PolicyType(
+        number=24,
+        type="session_limits",
+        title="Session limits",
+        aliases=["loop_detection"],
+        phases=["tool_call", "input"],
+        severity="high",
+        tier="autonomous",
+        reads=["cost", "tool", "session"],
+        at_least_one=[],
+        fields={"max_tool_calls": {"type": "int", "min": 0, "max": 1000000000, "default": 100}, "max_cost_usd": {"type": "money", "default": 5}, "max_turns": {"type": "int", "min": 0, "max": 1000000000}, "max_duration_s": {"type": "int", "min": 0, "max": 1000000000}, "loop": {"type": "object", "default": {}, "fields": {"repeat": {"type": "int", "min": 0, "max": 32, "default": 5}, "similarity": {"type": "number", "min": 0, "max": 1, "default": 0.8}, "same_result": {"type": "bool", "default": True}}}},
+        state=[{"name": "tool_calls", "metric": "tool_calls", "scope": "session", "window": "session"}, {"name": "spent", "metric": "cost", "scope": "session", "window": "session"}, {"name": "turns", "metric": "turns", "scope": "session", "window": "session", "only": "rule.max_turns"}],
+        uses=[["found", "session_check"]],
+        conditions=[
+            Condition(id="tool_calls", effect="violation", reason="SESSION_TOOL_CALLS", mode=None, pause=None, when=_session_limits_tool_calls_when, message=_session_limits_tool_calls_message, severity=None, evidence=None),
+            Condition(id="cost", effect="violation", reason="SESSION_COST", mode=None, pause=None, when=_session_limits_cost_when, message=_session_limits_cost_message, severity=None, evidence=None),
+            Condition(id="turns", effect="violation", reason="SESSION_TURNS", mode=None, pause=None, when=_session_limits_turns_when, message=_session_limits_turns_message, severity=None, evidence=None),
+            Condition(id="duration", effect="violation", reason="SESSION_DURATION", mode=None, pause=None, when=_session_limits_duration_when, message=_session_limits_duration_message, severity=None, evidence=None),
+            Condition(id="loop", effect="violation", reason="TOOL_LOOP", mode=None, pause=None, when=_session_limits_loop_when, message=_session_limits_loop_message, severity=None, evidence=None),
+        ],
+    ),
     "expression": PolicyType(
         number=28,
         type="expression",
@@ -257,6 +620,42 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         uses=[["found", "expression_result"]],
         conditions=[
             Condition(id="true", effect="violation", reason="EXPRESSION_TRUE", mode=None, pause=None, when=_expression_true_when, message=_expression_true_message, severity=None, evidence="found"),
+        ],
+    ),
+    "sequence": PolicyType(
+        number=29,
+        type="sequence",
+        title="Order of steps",
+        aliases=["history_rule"],
+        phases=["tool_call", "agent_call", "output"],
+        severity="high",
+        tier="autonomous",
+        reads=["session"],
+        at_least_one=[],
+        fields={"rules": {"type": "objectList", "required": True, "fields": {"when": {"type": "cel", "env": "variables", "required": True}, "after": {"type": "cel", "env": "stepVariables"}, "not_after": {"type": "cel", "env": "stepVariables"}, "within": {"type": "cel", "env": "stepVariables"}, "window": {"type": "string", "default": "session"}}}, "message": {"type": "string", "default": ""}},
+        state=[],
+        uses=[["found", "sequence_check"]],
+        conditions=[
+            Condition(id="forbidden", effect="violation", reason="SEQUENCE_FORBIDDEN", mode=None, pause=None, when=_sequence_forbidden_when, message=_sequence_forbidden_message, severity=None, evidence=None),
+            Condition(id="missing", effect="violation", reason="SEQUENCE_MISSING", mode=None, pause=None, when=_sequence_missing_when, message=_sequence_missing_message, severity=None, evidence=None),
+        ],
+    ),
+    "information_flow": PolicyType(
+        number=30,
+        type="information_flow",
+        title="Information flow",
+        aliases=["taint"],
+        phases=["tool_call", "tool_result", "output", "agent_call"],
+        severity="critical",
+        tier="autonomous",
+        reads=["tool", "tool_result", "session", "dataSource", "targetAgentId", "parentSessionId"],
+        at_least_one=[],
+        fields={"sources": {"type": "objectList", "required": True, "fields": {"tool": {"type": "glob"}, "origin": {"type": "glob"}, "labels": {"type": "stringList", "required": True}}}, "sinks": {"type": "objectList", "default": [], "fields": {"tool": {"type": "glob"}, "agent": {"type": "glob"}, "output": {"type": "bool", "default": False}, "forbid": {"type": "stringList", "default": []}}}, "trifecta": {"type": "bool", "default": True}},
+        state=[],
+        uses=[["found", "flow_check"]],
+        conditions=[
+            Condition(id="sink", effect="violation", reason="FLOW_FORBIDDEN", mode=None, pause=None, when=_information_flow_sink_when, message=_information_flow_sink_message, severity=None, evidence=None),
+            Condition(id="trifecta", effect="violation", reason="FLOW_TRIFECTA", mode=None, pause=None, when=_information_flow_trifecta_when, message=_information_flow_trifecta_message, severity=None, evidence=None),
         ],
     ),
 }

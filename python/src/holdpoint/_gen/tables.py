@@ -110,9 +110,43 @@ DELEGATION_ACTION_VALUES: Final[tuple[str, ...]] = ("execute", "read", "write", 
 GrantStatus = Literal["active", "revoked"]
 GRANT_STATUS_VALUES: Final[tuple[str, ...]] = ("active", "revoked",)
 
+# Whose use is counted together.
+UsageScope = Literal["agent", "user", "session", "workspace", "organization"]
+USAGE_SCOPE_VALUES: Final[tuple[str, ...]] = ("agent", "user", "session", "workspace", "organization",)
+USAGE_SCOPE_ALIASES: Final[dict[str, str]] = {"org": "organization", "organisation": "organization", "tenant": "organization"}
+
+# What is counted.
+UsageMetric = Literal["cost", "tokens", "calls", "tool_calls", "records", "external_calls", "turns"]
+USAGE_METRIC_VALUES: Final[tuple[str, ...]] = ("cost", "tokens", "calls", "tool_calls", "records", "external_calls", "turns",)
+
+# Over which stretch of time it is counted.
+UsageWindow = Literal["1m", "1h", "1d", "1mo", "session"]
+USAGE_WINDOW_VALUES: Final[tuple[str, ...]] = ("1m", "1h", "1d", "1mo", "session",)
+
+# Days of the week.
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAY_VALUES: Final[tuple[str, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun",)
+WEEKDAY_ALIASES: Final[dict[str, str]] = {"monday": "mon", "tuesday": "tue", "wednesday": "wed", "thursday": "thu", "friday": "fri", "saturday": "sat", "sunday": "sun"}
+
+# Names of arguments whose whole text is a host or a URL, whatever it looks like; also any name that ends with `_` and one of them.
+HostArgument = Literal["host", "hostname", "host_name", "domain", "url", "uri", "href", "endpoint", "baseurl", "ip", "ip_address"]
+HOST_ARGUMENT_VALUES: Final[tuple[str, ...]] = ("host", "hostname", "host_name", "domain", "url", "uri", "href", "endpoint", "baseurl", "ip", "ip_address",)
+
+# Schemes of URIs whose authority is no host.
+PathScheme = Literal["s3", "s3a", "s3n", "gs", "az", "abfs", "abfss", "wasb", "wasbs", "hdfs", "dbfs", "file", "kb", "mem", "memory", "res", "resource", "content", "vscode", "chrome"]
+PATH_SCHEME_VALUES: Final[tuple[str, ...]] = ("s3", "s3a", "s3n", "gs", "az", "abfs", "abfss", "wasb", "wasbs", "hdfs", "dbfs", "file", "kb", "mem", "memory", "res", "resource", "content", "vscode", "chrome",)
+
+# Addresses that no host of the public internet has (RFC 6890 and its registries).
+PrivateRange = Literal["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "100::/64", "2001::/23", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"]
+PRIVATE_RANGE_VALUES: Final[tuple[str, ...]] = ("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "100::/64", "2001::/23", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",)
+
+# Last labels of names that the public name system does not have; a name of one label is private too.
+PrivateSuffix = Literal["localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "private", "home.arpa"]
+PRIVATE_SUFFIX_VALUES: Final[tuple[str, ...]] = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "private", "home.arpa",)
+
 # Why.
-Reason = Literal["PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED"]
-REASON_VALUES: Final[tuple[str, ...]] = ("PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED",)
+Reason = Literal["PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_EXCEEDED", "INPUT_TOKENS", "OUTPUT_TOKENS", "WINDOW_TOKENS", "RATE_LIMIT", "RATE_BURST", "EXTERNAL_HOST_UNREADABLE", "EXTERNAL_HOST_DENIED", "EXTERNAL_PRIVATE_ADDRESS", "EXTERNAL_HOST_NOT_ALLOWED", "EXTERNAL_CALLS", "RECORDS_PER_CALL", "RECORDS_PER_SESSION", "TIME_OUTSIDE", "TIME_FREEZE", "SESSION_TOOL_CALLS", "SESSION_COST", "SESSION_TURNS", "SESSION_DURATION", "TOOL_LOOP", "SEQUENCE_FORBIDDEN", "SEQUENCE_MISSING", "FLOW_FORBIDDEN", "FLOW_TRIFECTA", "BURN_RATE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED"]
+REASON_VALUES: Final[tuple[str, ...]] = ("PROMPT_INJECTION", "PII_FOUND", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_EXCEEDED", "INPUT_TOKENS", "OUTPUT_TOKENS", "WINDOW_TOKENS", "RATE_LIMIT", "RATE_BURST", "EXTERNAL_HOST_UNREADABLE", "EXTERNAL_HOST_DENIED", "EXTERNAL_PRIVATE_ADDRESS", "EXTERNAL_HOST_NOT_ALLOWED", "EXTERNAL_CALLS", "RECORDS_PER_CALL", "RECORDS_PER_SESSION", "TIME_OUTSIDE", "TIME_FREEZE", "SESSION_TOOL_CALLS", "SESSION_COST", "SESSION_TURNS", "SESSION_DURATION", "TOOL_LOOP", "SEQUENCE_FORBIDDEN", "SEQUENCE_MISSING", "FLOW_FORBIDDEN", "FLOW_TRIFECTA", "BURN_RATE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED",)
 
 # The closed sets that a field of a document or of a rule may name.
 CLOSED_SETS: Final[dict[str, tuple[str, ...]]] = {
@@ -129,22 +163,32 @@ CLOSED_SETS: Final[dict[str, tuple[str, ...]]] = {
     "failMode": FAIL_MODE_VALUES,
     "governanceDimension": GOVERNANCE_DIMENSION_VALUES,
     "grantStatus": GRANT_STATUS_VALUES,
+    "hostArgument": HOST_ARGUMENT_VALUES,
     "level": LEVEL_VALUES,
     "onError": ON_ERROR_VALUES,
     "outcomeStatus": OUTCOME_STATUS_VALUES,
+    "pathScheme": PATH_SCHEME_VALUES,
     "phase": PHASE_VALUES,
     "piiStrategy": PII_STRATEGY_VALUES,
+    "privateRange": PRIVATE_RANGE_VALUES,
+    "privateSuffix": PRIVATE_SUFFIX_VALUES,
     "reason": REASON_VALUES,
     "role": ROLE_VALUES,
     "sensitivity": SENSITIVITY_VALUES,
     "severity": SEVERITY_VALUES,
     "traceStatus": TRACE_STATUS_VALUES,
+    "usageMetric": USAGE_METRIC_VALUES,
+    "usageScope": USAGE_SCOPE_VALUES,
+    "usageWindow": USAGE_WINDOW_VALUES,
     "validatorDecision": VALIDATOR_DECISION_VALUES,
     "verdict": VERDICT_VALUES,
+    "weekday": WEEKDAY_VALUES,
 }
 # Other names that are accepted on input, by set.
 CLOSED_SET_ALIASES: Final[dict[str, dict[str, str]]] = {
     "enforcementMode": ENFORCEMENT_MODE_ALIASES,
+    "usageScope": USAGE_SCOPE_ALIASES,
+    "weekday": WEEKDAY_ALIASES,
 }
 
 FAILURE_REASONS: Final = ("REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL",)
@@ -260,6 +304,24 @@ MAX_EXPLAINED_CHARS: Final = 64
 # places; places of patterns in an explanation, for one policy
 MAX_EXPLAINED_HITS: Final = 64
 
+# steps; kept of one session; older ones are dropped when a later one says the same
+MAX_SESSION_STEPS: Final = 200
+
+# labels; one session
+MAX_SESSION_LABELS: Final = 32
+
+# policies; passed, and violated, kept of one step
+MAX_STEP_POLICIES: Final = 64
+
+# tokens; arguments of one call compared with those of another; about 1 KB
+MAX_ARGUMENT_TOKENS: Final = 256
+
+# calls; tool calls of a session whose arguments are kept; the most that a loop rule may ask for
+MAX_COMPARED_CALLS: Final = 32
+
+# hosts; addresses looked at in the arguments of one call; more make the policy undecided
+MAX_HOSTS: Final = 100
+
 # ms; bundle and status poll; what the field's clients do
 DEFAULT_POLL_INTERVAL_MS: Final = 15000
 
@@ -347,6 +409,15 @@ DEFAULT_ADAPTER_HISTORY_MESSAGES: Final = 50
 # runs; runs of a framework that an adapter follows at once; the oldest is let go first, so that runs that never end do not pile up
 DEFAULT_ADAPTER_OPEN_RUNS: Final = 10000
 
+# sessions; histories in memory; about 200 MB when every one is full, a tenth of that as usual
+DEFAULT_SESSION_CAPACITY: Final = 10000
+
+# ms; a session without a step for a day is over
+DEFAULT_SESSION_IDLE_MS: Final = 86400000
+
+# reservations; estimates that wait for the real cost; beyond it the oldest stand as spent
+DEFAULT_RESERVATION_CAPACITY: Final = 100000
+
 SCORING: Final[dict[str, Any]] = {"severityScores": {"low": 30, "medium": 50, "high": 75, "critical": 90}, "sensitivityOffsets": {"low": 15, "medium": 0, "high": -15}, "ownPatternWeight": 90, "contextCharsBefore": 60, "contextCharsAfter": 30}
 
 TIERS: Final[list[dict[str, Any]]] = [{"tier": "observe", "types": ["injection_scan", "pii_access", "secret_leak", "keyword_filter", "tool_output_scan", "expression"], "modes": {"injection_scan": "warn", "pii_access": "warn"}}, {"tier": "advise", "types": ["quality_threshold", "output_classifier", "content_moderation", "output_schema", "semantic_check", "model_allowlist", "token_limit"], "modes": {}}, {"tier": "act_with_approval", "types": ["action_approval", "access_control", "data_access", "tool_integrity", "agent_delegation", "custom_validator", "time_window"], "modes": {"action_approval": "require_approval", "access_control": "block"}}, {"tier": "autonomous", "types": ["cost_limit", "budget_cap", "cost_budget", "tool_invocation", "external_call_limit", "record_count_limit", "session_limits", "rate_limit", "sequence", "information_flow"], "modes": {"cost_limit": "block", "budget_cap": "block", "cost_budget": "block", "tool_invocation": "block", "external_call_limit": "block", "record_count_limit": "block", "session_limits": "block"}}]
@@ -354,6 +425,8 @@ TIERS: Final[list[dict[str, Any]]] = [{"tier": "observe", "types": ["injection_s
 EXPRESSION_VARIABLES: Final[dict[str, Any]] = {"input": "string", "output": "string", "phase": "string", "agentId": "string", "agentName": "string", "environment": "string", "orgId": "string", "user": "string", "session": "string", "model": "string", "cost": "double", "tokens": "int", "now": "timestamp", "tools": "list(string)", "metadata": "map(string, dyn)", "agent": {"fields": {"id": "string", "name": "string", "autonomy": "string", "team": "string", "workspace": "string", "labels": "map(string, string)"}}, "tool": {"fields": {"name": "string", "args": "map(string, dyn)", "result": "string"}}}
 
 TOOL_RULE_VARIABLES: Final[dict[str, Any]] = {"args": "map(string, dyn)", "tool": "string", "agentId": "string", "environment": "string"}
+
+STEP_VARIABLES: Final[dict[str, Any]] = {"step": {"fields": {"phase": "string", "tool": "string", "agent": "string", "target": "string", "verdict": "string", "passed": "list(string)", "violated": "list(string)", "labels": "list(string)", "ageSeconds": "double"}}}
 
 HTTP_OUTCOMES: Final[list[dict[str, str]]] = [{"match": "200-299", "outcome": "ok"}, {"match": "304", "outcome": "unchanged"}, {"match": "401", "outcome": "auth"}, {"match": "403", "outcome": "auth"}, {"match": "408", "outcome": "retry"}, {"match": "413", "outcome": "split"}, {"match": "425", "outcome": "retry"}, {"match": "429", "outcome": "retry"}, {"match": "400-499", "outcome": "drop"}, {"match": "500-599", "outcome": "retry"}, {"match": "network", "outcome": "retry"}]
 

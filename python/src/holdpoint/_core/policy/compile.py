@@ -13,6 +13,7 @@ from ..._gen.policy_types import PolicyType, Scope
 from ..._gen.tables import MAX_POLICIES
 from ..decide import canonical_json, from_wire, sha256_hex
 from ..match import PatternProblem
+from . import lowered
 from .chain import order_policies
 from .counters import create_counter_lister
 from .normalise_policy import NormalisedPolicy, normalise_policy
@@ -147,9 +148,13 @@ def _find_passing(
     name, operator = prepared[0]
     if operator.passing is None:
         return None
-    scope = Scope(rule, 0, {}, {})
+    scope = Scope(rule, 0, {}, {}, None, lowered)
     setattr(scope, name, operator.passing)
-    return None if any(condition.when(scope) for condition in kind.conditions) else operator.passing
+    try:
+        return None if any(condition.when(scope) for condition in kind.conditions) else operator.passing
+    except (AttributeError, lowered.ConditionError):
+        # A condition that reads the request as well.
+        return None
 
 
 def _check_inactive(policies: Sequence[NormalisedPolicy], problems: ProblemList) -> None:

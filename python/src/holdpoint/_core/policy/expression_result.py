@@ -68,15 +68,14 @@ def prepare_expression_result(rule: dict[str, Any], context: PrepareContext) -> 
 def bind_variables(evaluation: Evaluation) -> dict[str, Any]:
     """The variables of the catalogue, bound once for all expressions of one evaluation."""
     view, plan = evaluation.view, evaluation.plan
-    agent = plan.agents.get(view.agent_id)
-    agent_name = (agent.name if agent else None) or view.agent_id
+    agent = evaluation.agent
     tokens = view.tokens
     bindings: dict[str, Any] = {
         "input": view.input,
         "output": view.output,
         "phase": view.phase,
         "agentId": view.agent_id,
-        "agentName": agent_name,
+        "agentName": agent["name"],
         "environment": view.environment,
         "orgId": plan.organization_id,
         "user": view.user_id,
@@ -87,14 +86,7 @@ def bind_variables(evaluation: Evaluation) -> dict[str, Any]:
         "now": int(evaluation.now_ms),
         "tools": view.tools,
         "metadata": view.metadata,
-        "agent": {
-            "id": view.agent_id,
-            "name": agent_name,
-            "autonomy": (agent.autonomy_level if agent else None) or "",
-            "team": (agent.team_id if agent else None) or "",
-            "workspace": (agent.workspace_id if agent else None) or "",
-            "labels": ((agent.metadata if agent else None) or {}).get("labels") or {},
-        },
+        "agent": agent,
         "tool": {"name": view.tool_name, "args": view.tool_args, "result": view.tool_result},
     }
     evaluation.bindings = bindings

@@ -42,6 +42,22 @@ class Evaluation:
         self._scans: list[TextScan] | None = None
 
     @property
+    def agent(self) -> dict[str, Any]:
+        """The agent as expressions see it."""
+        agent_id = self.view.agent_id
+        agent = self.plan.agents.get(agent_id)
+        if agent is None:
+            return {"id": agent_id, "name": agent_id, "autonomy": "", "team": "", "workspace": "", "labels": {}}
+        return {
+            "id": agent_id,
+            "name": agent.name or agent_id,
+            "autonomy": agent.autonomy_level or "",
+            "team": agent.team_id or "",
+            "workspace": agent.workspace_id or "",
+            "labels": (agent.metadata or {}).get("labels") or {},
+        }
+
+    @property
     def transforms(self) -> TransformList:
         """Texts to hand back: what masking policies ask for."""
         if self._transforms is None:

@@ -9,6 +9,7 @@ from ..._gen.messages import Alert, PolicyOutcome, Violation
 from ..._gen.policy_types import Scope
 from ..._gen.tables import ENFORCEMENT_MODE_RANK
 from ..decide.numbers import is_safe_integer
+from . import lowered
 from .counters import Counter, UsageReader
 from .operator import Evaluation, OperatorFailure
 from .plan import CompiledPolicy
@@ -39,10 +40,10 @@ def run_policy(
         found = operator.run(evaluation)
         if found is passing:
             return compiled.passed
-        scope = Scope(compiled.rule, view.cost, {}, {})
+        scope = Scope(compiled.rule, view.cost, {}, {}, evaluation, lowered)
         setattr(scope, name, found)
-        return _judge(compiled, scope, result)
-    scope = Scope(compiled.rule, view.cost, {}, {})
+        return _judge_safely(compiled, scope, result)
+    scope = Scope(compiled.rule, view.cost, {}, {}, evaluation, lowered)
     for name, operator in compiled.operators:
         setattr(scope, name, operator.run(evaluation))
     for name, list_counters in compiled.state:
@@ -50,7 +51,7 @@ def run_policy(
         if not (is_safe_integer(spent) and spent >= 0):
             raise OperatorFailure("USAGE_UNAVAILABLE", f"counter `{name}` could not be read")
         scope.usage[name] = int(spent)
-    return _judge(compiled, scope, result)
+    return _judge_safely(compiled, scope, result)
 
 
 def _read_counters(counters: Iterable[Counter], usage: UsageReader) -> float:
@@ -58,6 +59,13 @@ def _read_counters(counters: Iterable[Counter], usage: UsageReader) -> float:
         return sum(usage.read(counter) for counter in counters)
     except Exception:  # noqa: BLE001 - a store of the program's own
         return math.nan
+
+
+def _judge_safely(compiled: CompiledPolicy, scope: Scope, result: RunResult) -> PolicyOutcome:
+    try:
+        return _judge(compiled, scope, result)
+    except lowered.ConditionError as error:
+        raise OperatorFailure("EXPRESSION_FAILED", error.message) from error
 
 
 def _judge(compiled: CompiledPolicy, scope: Scope, result: RunResult) -> PolicyOutcome:

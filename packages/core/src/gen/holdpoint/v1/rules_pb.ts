@@ -6,13 +6,14 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file holdpoint/v1/rules.proto.
  */
 export const file_holdpoint_v1_rules: GenFile = /*@__PURE__*/
-  fileDesc("Chhob2xkcG9pbnQvdjEvcnVsZXMucHJvdG8SDGhvbGRwb2ludC52MSKyAwoRSW5qZWN0aW9uU2NhblJ1bGUSEAoIcGF0dGVybnMYASADKAkSEQoJbGFuZ3VhZ2VzGAIgAygJEhcKCnN0cnVjdHVyYWwYAyABKAhIAIgBARIjCgpzY2FuX2lucHV0GAQgASgISAFSCnNjYW5faW5wdXSIAQESJQoLc2Nhbl9vdXRwdXQYBSABKAhIAlILc2Nhbl9vdXRwdXSIAQESJwoMc2Nhbl9oaXN0b3J5GAYgASgISANSDHNjYW5faGlzdG9yeYgBARIxChFzY2FuX3Rvb2xfcmVzdWx0cxgHIAEoCEgEUhFzY2FuX3Rvb2xfcmVzdWx0c4gBARInCgxtaW5fc2V2ZXJpdHkYCCABKAlIBVIMbWluX3NldmVyaXR5iAEBEhgKC3NlbnNpdGl2aXR5GAkgASgJSAaIAQFCDQoLX3N0cnVjdHVyYWxCDQoLX3NjYW5faW5wdXRCDgoMX3NjYW5fb3V0cHV0Qg8KDV9zY2FuX2hpc3RvcnlCFAoSX3NjYW5fdG9vbF9yZXN1bHRzQg8KDV9taW5fc2V2ZXJpdHlCDgoMX3NlbnNpdGl2aXR5IuwCCg1QaWlBY2Nlc3NSdWxlEioKEGRlbmllZF9waWlfdHlwZXMYASADKAlSEGRlbmllZF9waWlfdHlwZXMSLAoRYWxsb3dlZF9waWlfdHlwZXMYAiADKAlSEWFsbG93ZWRfcGlpX3R5cGVzEhUKCHN0cmF0ZWd5GAMgASgJSACIAQESIwoKbWFza19pbnB1dBgEIAEoCEgBUgptYXNrX2lucHV0iAEBEiUKC21hc2tfb3V0cHV0GAUgASgISAJSC21hc2tfb3V0cHV0iAEBEiMKCmxvZ19hY2Nlc3MYBiABKAhIA1IKbG9nX2FjY2Vzc4gBARIrCg5taW5fY29uZmlkZW5jZRgHIAEoAUgEUg5taW5fY29uZmlkZW5jZYgBAUILCglfc3RyYXRlZ3lCDQoLX21hc2tfaW5wdXRCDgoMX21hc2tfb3V0cHV0Qg0KC19sb2dfYWNjZXNzQhEKD19taW5fY29uZmlkZW5jZSLFAQoNQ29zdExpbWl0UnVsZRI7ChZtYXhfY29zdF9wZXJfZXhlY3V0aW9uGAEgASgBSABSFm1heF9jb3N0X3Blcl9leGVjdXRpb26IAQESJwoMZGFpbHlfYnVkZ2V0GAIgASgBSAFSDGRhaWx5X2J1ZGdldIgBARIVCghjdXJyZW5jeRgDIAEoCUgCiAEBQhkKF19tYXhfY29zdF9wZXJfZXhlY3V0aW9uQg8KDV9kYWlseV9idWRnZXRCCwoJX2N1cnJlbmN5IvwBCg1CdWRnZXRDYXBSdWxlEi0KD21vbnRobHlfY2FwX3VzZBgBIAEoAUgAUg9tb250aGx5X2NhcF91c2SIAQESOQoVd2FybmluZ190aHJlc2hvbGRfcGN0GAIgASgBSAFSFXdhcm5pbmdfdGhyZXNob2xkX3BjdIgBARIhCglyZXNldF9kYXkYAyABKAVIAlIJcmVzZXRfZGF5iAEBEhUKCHRpbWV6b25lGAQgASgJSAOIAQFCEgoQX21vbnRobHlfY2FwX3VzZEIYChZfd2FybmluZ190aHJlc2hvbGRfcGN0QgwKCl9yZXNldF9kYXlCCwoJX3RpbWV6b25lIrkBChJUb29sSW52b2NhdGlvblJ1bGUSDQoFYWxsb3cYASADKAkSDAoEZGVueRgCIAMoCRIqChByZXF1aXJlX2FwcHJvdmFsGAMgAygJUhByZXF1aXJlX2FwcHJvdmFsEhQKB2RlZmF1bHQYBCABKAlIAIgBARI4CgVydWxlcxgFIAMoCzIpLmhvbGRwb2ludC52MS5Ub29sSW52b2NhdGlvblJ1bGVSdWxlc0l0ZW1CCgoIX2RlZmF1bHQiZQobVG9vbEludm9jYXRpb25SdWxlUnVsZXNJdGVtEhEKBHRvb2wYASABKAlIAIgBARIOCgZhZ2VudHMYAiADKAkSEQoEd2hlbhgDIAEoCUgBiAEBQgcKBV90b29sQgcKBV93aGVuInoKDkV4cHJlc3Npb25SdWxlEhcKCmV4cHJlc3Npb24YASABKAlIAIgBARIUCgdtZXNzYWdlGAIgASgJSAGIAQESEwoGcmVhc29uGAMgASgJSAKIAQFCDQoLX2V4cHJlc3Npb25CCgoIX21lc3NhZ2VCCQoHX3JlYXNvbmIGcHJvdG8z");
+  fileDesc("Chhob2xkcG9pbnQvdjEvcnVsZXMucHJvdG8SDGhvbGRwb2ludC52MSKyAwoRSW5qZWN0aW9uU2NhblJ1bGUSEAoIcGF0dGVybnMYASADKAkSEQoJbGFuZ3VhZ2VzGAIgAygJEhcKCnN0cnVjdHVyYWwYAyABKAhIAIgBARIjCgpzY2FuX2lucHV0GAQgASgISAFSCnNjYW5faW5wdXSIAQESJQoLc2Nhbl9vdXRwdXQYBSABKAhIAlILc2Nhbl9vdXRwdXSIAQESJwoMc2Nhbl9oaXN0b3J5GAYgASgISANSDHNjYW5faGlzdG9yeYgBARIxChFzY2FuX3Rvb2xfcmVzdWx0cxgHIAEoCEgEUhFzY2FuX3Rvb2xfcmVzdWx0c4gBARInCgxtaW5fc2V2ZXJpdHkYCCABKAlIBVIMbWluX3NldmVyaXR5iAEBEhgKC3NlbnNpdGl2aXR5GAkgASgJSAaIAQFCDQoLX3N0cnVjdHVyYWxCDQoLX3NjYW5faW5wdXRCDgoMX3NjYW5fb3V0cHV0Qg8KDV9zY2FuX2hpc3RvcnlCFAoSX3NjYW5fdG9vbF9yZXN1bHRzQg8KDV9taW5fc2V2ZXJpdHlCDgoMX3NlbnNpdGl2aXR5IuwCCg1QaWlBY2Nlc3NSdWxlEioKEGRlbmllZF9waWlfdHlwZXMYASADKAlSEGRlbmllZF9waWlfdHlwZXMSLAoRYWxsb3dlZF9waWlfdHlwZXMYAiADKAlSEWFsbG93ZWRfcGlpX3R5cGVzEhUKCHN0cmF0ZWd5GAMgASgJSACIAQESIwoKbWFza19pbnB1dBgEIAEoCEgBUgptYXNrX2lucHV0iAEBEiUKC21hc2tfb3V0cHV0GAUgASgISAJSC21hc2tfb3V0cHV0iAEBEiMKCmxvZ19hY2Nlc3MYBiABKAhIA1IKbG9nX2FjY2Vzc4gBARIrCg5taW5fY29uZmlkZW5jZRgHIAEoAUgEUg5taW5fY29uZmlkZW5jZYgBAUILCglfc3RyYXRlZ3lCDQoLX21hc2tfaW5wdXRCDgoMX21hc2tfb3V0cHV0Qg0KC19sb2dfYWNjZXNzQhEKD19taW5fY29uZmlkZW5jZSLFAQoNQ29zdExpbWl0UnVsZRI7ChZtYXhfY29zdF9wZXJfZXhlY3V0aW9uGAEgASgBSABSFm1heF9jb3N0X3Blcl9leGVjdXRpb26IAQESJwoMZGFpbHlfYnVkZ2V0GAIgASgBSAFSDGRhaWx5X2J1ZGdldIgBARIVCghjdXJyZW5jeRgDIAEoCUgCiAEBQhkKF19tYXhfY29zdF9wZXJfZXhlY3V0aW9uQg8KDV9kYWlseV9idWRnZXRCCwoJX2N1cnJlbmN5IvwBCg1CdWRnZXRDYXBSdWxlEi0KD21vbnRobHlfY2FwX3VzZBgBIAEoAUgAUg9tb250aGx5X2NhcF91c2SIAQESOQoVd2FybmluZ190aHJlc2hvbGRfcGN0GAIgASgBSAFSFXdhcm5pbmdfdGhyZXNob2xkX3BjdIgBARIhCglyZXNldF9kYXkYAyABKAVIAlIJcmVzZXRfZGF5iAEBEhUKCHRpbWV6b25lGAQgASgJSAOIAQFCEgoQX21vbnRobHlfY2FwX3VzZEIYChZfd2FybmluZ190aHJlc2hvbGRfcGN0QgwKCl9yZXNldF9kYXlCCwoJX3RpbWV6b25lIv8CCg5Db3N0QnVkZ2V0UnVsZRISCgVzY29wZRgBIAEoCUgAiAEBEh8KCHNjb3BlX2lkGAIgASgJSAFSCHNjb3BlX2lkiAEBEhMKBndpbmRvdxgDIAEoCUgCiAEBEh0KB2NhcF91c2QYBCABKAFIA1IHY2FwX3VzZIgBARITCgZhY3Rpb24YBSABKAlIBIgBARI5ChV3YXJuaW5nX3RocmVzaG9sZF9wY3QYBiABKAFIBVIVd2FybmluZ190aHJlc2hvbGRfcGN0iAEBEi0KD2J1cm5fcmF0ZV9hbGVydBgHIAEoCEgGUg9idXJuX3JhdGVfYWxlcnSIAQESEwoGc3RyaWN0GAggASgISAeIAQFCCAoGX3Njb3BlQgsKCV9zY29wZV9pZEIJCgdfd2luZG93QgoKCF9jYXBfdXNkQgkKB19hY3Rpb25CGAoWX3dhcm5pbmdfdGhyZXNob2xkX3BjdEISChBfYnVybl9yYXRlX2FsZXJ0QgkKB19zdHJpY3Qi4AIKDlRva2VuTGltaXRSdWxlEi8KEG1heF9pbnB1dF90b2tlbnMYASABKAVIAFIQbWF4X2lucHV0X3Rva2Vuc4gBARIxChFtYXhfb3V0cHV0X3Rva2VucxgCIAEoBUgBUhFtYXhfb3V0cHV0X3Rva2Vuc4gBARI5ChVtYXhfdG9rZW5zX3Blcl93aW5kb3cYAyABKAVIAlIVbWF4X3Rva2Vuc19wZXJfd2luZG93iAEBEhMKBndpbmRvdxgEIAEoCUgDiAEBEhIKBXNjb3BlGAUgASgJSASIAQESHwoIc2NvcGVfaWQYBiABKAlIBVIIc2NvcGVfaWSIAQFCEwoRX21heF9pbnB1dF90b2tlbnNCFAoSX21heF9vdXRwdXRfdG9rZW5zQhgKFl9tYXhfdG9rZW5zX3Blcl93aW5kb3dCCQoHX3dpbmRvd0IICgZfc2NvcGVCCwoJX3Njb3BlX2lkIsoBCg1SYXRlTGltaXRSdWxlEiEKCW1heF9jYWxscxgBIAEoBUgAUgltYXhfY2FsbHOIAQESEwoGd2luZG93GAIgASgJSAGIAQESEgoFc2NvcGUYAyABKAlIAogBARIfCghzY29wZV9pZBgEIAEoCUgDUghzY29wZV9pZIgBARISCgVidXJzdBgFIAEoBUgEiAEBQgwKCl9tYXhfY2FsbHNCCQoHX3dpbmRvd0IICgZfc2NvcGVCCwoJX3Njb3BlX2lkQggKBl9idXJzdCK5AQoSVG9vbEludm9jYXRpb25SdWxlEg0KBWFsbG93GAEgAygJEgwKBGRlbnkYAiADKAkSKgoQcmVxdWlyZV9hcHByb3ZhbBgDIAMoCVIQcmVxdWlyZV9hcHByb3ZhbBIUCgdkZWZhdWx0GAQgASgJSACIAQESOAoFcnVsZXMYBSADKAsyKS5ob2xkcG9pbnQudjEuVG9vbEludm9jYXRpb25SdWxlUnVsZXNJdGVtQgoKCF9kZWZhdWx0ImUKG1Rvb2xJbnZvY2F0aW9uUnVsZVJ1bGVzSXRlbRIRCgR0b29sGAEgASgJSACIAQESDgoGYWdlbnRzGAIgAygJEhEKBHdoZW4YAyABKAlIAYgBAUIHCgVfdG9vbEIHCgVfd2hlbiKwAgoVRXh0ZXJuYWxDYWxsTGltaXRSdWxlEigKD2FsbG93ZWRfZG9tYWlucxgBIAMoCVIPYWxsb3dlZF9kb21haW5zEiYKDmRlbmllZF9kb21haW5zGAIgAygJUg5kZW5pZWRfZG9tYWlucxIhCgltYXhfY2FsbHMYAyABKAVIAFIJbWF4X2NhbGxziAEBEhMKBndpbmRvdxgEIAEoCUgBiAEBEhIKBXNjb3BlGAUgASgJSAKIAQESOwoWYWxsb3dfcHJpdmF0ZV9uZXR3b3JrcxgGIAEoCEgDUhZhbGxvd19wcml2YXRlX25ldHdvcmtziAEBQgwKCl9tYXhfY2FsbHNCCQoHX3dpbmRvd0IICgZfc2NvcGVCGQoXX2FsbG93X3ByaXZhdGVfbmV0d29ya3Mi+gEKFFJlY29yZENvdW50TGltaXRSdWxlEjcKFG1heF9yZWNvcmRzX3Blcl9jYWxsGAEgASgFSABSFG1heF9yZWNvcmRzX3Blcl9jYWxsiAEBEj0KF21heF9yZWNvcmRzX3Blcl9zZXNzaW9uGAIgASgFSAFSF21heF9yZWNvcmRzX3Blcl9zZXNzaW9uiAEBEiUKC2NvdW50X2ZpZWxkGAMgASgJSAJSC2NvdW50X2ZpZWxkiAEBQhcKFV9tYXhfcmVjb3Jkc19wZXJfY2FsbEIaChhfbWF4X3JlY29yZHNfcGVyX3Nlc3Npb25CDgoMX2NvdW50X2ZpZWxkIqIBCg5UaW1lV2luZG93UnVsZRI0CgVhbGxvdxgBIAMoCzIlLmhvbGRwb2ludC52MS5UaW1lV2luZG93UnVsZUFsbG93SXRlbRI2CgZmcmVlemUYAiADKAsyJi5ob2xkcG9pbnQudjEuVGltZVdpbmRvd1J1bGVGcmVlemVJdGVtEhUKCHRpbWV6b25lGAMgASgJSACIAQFCCwoJX3RpbWV6b25lIlsKF1RpbWVXaW5kb3dSdWxlQWxsb3dJdGVtEgwKBGRheXMYASADKAkSEQoEZnJvbRgCIAEoCUgAiAEBEg8KAnRvGAMgASgJSAGIAQFCBwoFX2Zyb21CBQoDX3RvIk4KGFRpbWVXaW5kb3dSdWxlRnJlZXplSXRlbRIRCgRmcm9tGAEgASgJSACIAQESDwoCdG8YAiABKAlIAYgBAUIHCgVfZnJvbUIFCgNfdG8iwwIKEVNlc3Npb25MaW1pdHNSdWxlEisKDm1heF90b29sX2NhbGxzGAEgASgFSABSDm1heF90b29sX2NhbGxziAEBEicKDG1heF9jb3N0X3VzZBgCIAEoAUgBUgxtYXhfY29zdF91c2SIAQESIQoJbWF4X3R1cm5zGAMgASgFSAJSCW1heF90dXJuc4gBARIrCg5tYXhfZHVyYXRpb25fcxgEIAEoBUgDUg5tYXhfZHVyYXRpb25fc4gBARI6CgRsb29wGAUgASgLMicuaG9sZHBvaW50LnYxLlNlc3Npb25MaW1pdHNSdWxlTG9vcEl0ZW1IBIgBAUIRCg9fbWF4X3Rvb2xfY2FsbHNCDwoNX21heF9jb3N0X3VzZEIMCgpfbWF4X3R1cm5zQhEKD19tYXhfZHVyYXRpb25fc0IHCgVfbG9vcCKaAQoZU2Vzc2lvbkxpbWl0c1J1bGVMb29wSXRlbRITCgZyZXBlYXQYASABKAVIAIgBARIXCgpzaW1pbGFyaXR5GAIgASgBSAGIAQESJQoLc2FtZV9yZXN1bHQYAyABKAhIAlILc2FtZV9yZXN1bHSIAQFCCQoHX3JlcGVhdEINCgtfc2ltaWxhcml0eUIOCgxfc2FtZV9yZXN1bHQiegoORXhwcmVzc2lvblJ1bGUSFwoKZXhwcmVzc2lvbhgBIAEoCUgAiAEBEhQKB21lc3NhZ2UYAiABKAlIAYgBARITCgZyZWFzb24YAyABKAlIAogBAUINCgtfZXhwcmVzc2lvbkIKCghfbWVzc2FnZUIJCgdfcmVhc29uImQKDFNlcXVlbmNlUnVsZRIyCgVydWxlcxgBIAMoCzIjLmhvbGRwb2ludC52MS5TZXF1ZW5jZVJ1bGVSdWxlc0l0ZW0SFAoHbWVzc2FnZRgCIAEoCUgAiAEBQgoKCF9tZXNzYWdlIsIBChVTZXF1ZW5jZVJ1bGVSdWxlc0l0ZW0SEQoEd2hlbhgBIAEoCUgAiAEBEhIKBWFmdGVyGAIgASgJSAGIAQESIQoJbm90X2FmdGVyGAMgASgJSAJSCW5vdF9hZnRlcogBARITCgZ3aXRoaW4YBCABKAlIA4gBARITCgZ3aW5kb3cYBSABKAlIBIgBAUIHCgVfd2hlbkIICgZfYWZ0ZXJCDAoKX25vdF9hZnRlckIJCgdfd2l0aGluQgkKB193aW5kb3ciswEKE0luZm9ybWF0aW9uRmxvd1J1bGUSPQoHc291cmNlcxgBIAMoCzIsLmhvbGRwb2ludC52MS5JbmZvcm1hdGlvbkZsb3dSdWxlU291cmNlc0l0ZW0SOQoFc2lua3MYAiADKAsyKi5ob2xkcG9pbnQudjEuSW5mb3JtYXRpb25GbG93UnVsZVNpbmtzSXRlbRIVCgh0cmlmZWN0YRgDIAEoCEgAiAEBQgsKCV90cmlmZWN0YSJsCh5JbmZvcm1hdGlvbkZsb3dSdWxlU291cmNlc0l0ZW0SEQoEdG9vbBgBIAEoCUgAiAEBEhMKBm9yaWdpbhgCIAEoCUgBiAEBEg4KBmxhYmVscxgDIAMoCUIHCgVfdG9vbEIJCgdfb3JpZ2luIogBChxJbmZvcm1hdGlvbkZsb3dSdWxlU2lua3NJdGVtEhEKBHRvb2wYASABKAlIAIgBARISCgVhZ2VudBgCIAEoCUgBiAEBEhMKBm91dHB1dBgDIAEoCEgCiAEBEg4KBmZvcmJpZBgEIAMoCUIHCgVfdG9vbEIICgZfYWdlbnRCCQoHX291dHB1dGIGcHJvdG8z", [file_google_protobuf_struct]);
 
 /**
  * Prompt injection scan.
@@ -232,6 +233,181 @@ export const BudgetCapRuleSchema: GenMessage<BudgetCapRule> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_rules, 3);
 
 /**
+ * Budget of a window.
+ *
+ * @generated from message holdpoint.v1.CostBudgetRule
+ */
+export type CostBudgetRule = Message<"holdpoint.v1.CostBudgetRule"> & {
+  /**
+   * whose spend is counted together
+   *
+   * @generated from field: optional string scope = 1;
+   */
+  scope?: string | undefined;
+
+  /**
+   * the one that the budget is for; every one by itself when absent
+   *
+   * @generated from field: optional string scope_id = 2 [json_name = "scope_id"];
+   */
+  scopeId?: string | undefined;
+
+  /**
+   * calendar minute, hour, day or month in UTC, or the session
+   *
+   * @generated from field: optional string window = 3;
+   */
+  window?: string | undefined;
+
+  /**
+   * cap of one window
+   *
+   * @generated from field: optional double cap_usd = 4 [json_name = "cap_usd"];
+   */
+  capUsd?: number | undefined;
+
+  /**
+   * what a violation asks for, never more than the policy's mode
+   *
+   * @generated from field: optional string action = 5;
+   */
+  action?: string | undefined;
+
+  /**
+   * share of the cap from which an alert is raised
+   *
+   * @generated from field: optional double warning_threshold_pct = 6 [json_name = "warning_threshold_pct"];
+   */
+  warningThresholdPct?: number | undefined;
+
+  /**
+   * raise an alert when the pace so far would spend the cap before the window is over
+   *
+   * @generated from field: optional bool burn_rate_alert = 7 [json_name = "burn_rate_alert"];
+   */
+  burnRateAlert?: boolean | undefined;
+
+  /**
+   * the budget must hold across processes too; a store that leases budgets grants nothing ahead
+   *
+   * @generated from field: optional bool strict = 8;
+   */
+  strict?: boolean | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.CostBudgetRule.
+ * Use `create(CostBudgetRuleSchema)` to create a new message.
+ */
+export const CostBudgetRuleSchema: GenMessage<CostBudgetRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 4);
+
+/**
+ * Token limit.
+ *
+ * @generated from message holdpoint.v1.TokenLimitRule
+ */
+export type TokenLimitRule = Message<"holdpoint.v1.TokenLimitRule"> & {
+  /**
+   * tokens that one step may send to the model
+   *
+   * @generated from field: optional int32 max_input_tokens = 1 [json_name = "max_input_tokens"];
+   */
+  maxInputTokens?: number | undefined;
+
+  /**
+   * tokens that the model may give in one step
+   *
+   * @generated from field: optional int32 max_output_tokens = 2 [json_name = "max_output_tokens"];
+   */
+  maxOutputTokens?: number | undefined;
+
+  /**
+   * tokens of both kinds in one window
+   *
+   * @generated from field: optional int32 max_tokens_per_window = 3 [json_name = "max_tokens_per_window"];
+   */
+  maxTokensPerWindow?: number | undefined;
+
+  /**
+   * a sliding minute, hour, day or 30 days, or the session
+   *
+   * @generated from field: optional string window = 4;
+   */
+  window?: string | undefined;
+
+  /**
+   * whose tokens are counted together
+   *
+   * @generated from field: optional string scope = 5;
+   */
+  scope?: string | undefined;
+
+  /**
+   * the one that the limit is for; every one by itself when absent
+   *
+   * @generated from field: optional string scope_id = 6 [json_name = "scope_id"];
+   */
+  scopeId?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.TokenLimitRule.
+ * Use `create(TokenLimitRuleSchema)` to create a new message.
+ */
+export const TokenLimitRuleSchema: GenMessage<TokenLimitRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 5);
+
+/**
+ * Rate limit.
+ *
+ * @generated from message holdpoint.v1.RateLimitRule
+ */
+export type RateLimitRule = Message<"holdpoint.v1.RateLimitRule"> & {
+  /**
+   * calls in one window
+   *
+   * @generated from field: optional int32 max_calls = 1 [json_name = "max_calls"];
+   */
+  maxCalls?: number | undefined;
+
+  /**
+   * a sliding minute, hour, day or 30 days, or the session
+   *
+   * @generated from field: optional string window = 2;
+   */
+  window?: string | undefined;
+
+  /**
+   * whose calls are counted together
+   *
+   * @generated from field: optional string scope = 3;
+   */
+  scope?: string | undefined;
+
+  /**
+   * the one that the limit is for; every one by itself when absent
+   *
+   * @generated from field: optional string scope_id = 4 [json_name = "scope_id"];
+   */
+  scopeId?: string | undefined;
+
+  /**
+   * calls at once: a bucket of so many, refilled evenly with `max_calls` in one window
+   *
+   * @generated from field: optional int32 burst = 5;
+   */
+  burst?: number | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.RateLimitRule.
+ * Use `create(RateLimitRuleSchema)` to create a new message.
+ */
+export const RateLimitRuleSchema: GenMessage<RateLimitRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 6);
+
+/**
  * Tool rules.
  *
  * @generated from message holdpoint.v1.ToolInvocationRule
@@ -278,7 +454,7 @@ export type ToolInvocationRule = Message<"holdpoint.v1.ToolInvocationRule"> & {
  * Use `create(ToolInvocationRuleSchema)` to create a new message.
  */
 export const ToolInvocationRuleSchema: GenMessage<ToolInvocationRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 4);
+  messageDesc(file_holdpoint_v1_rules, 7);
 
 /**
  * One of `rules`.
@@ -313,7 +489,280 @@ export type ToolInvocationRuleRulesItem = Message<"holdpoint.v1.ToolInvocationRu
  * Use `create(ToolInvocationRuleRulesItemSchema)` to create a new message.
  */
 export const ToolInvocationRuleRulesItemSchema: GenMessage<ToolInvocationRuleRulesItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 5);
+  messageDesc(file_holdpoint_v1_rules, 8);
+
+/**
+ * Calls to other hosts.
+ *
+ * @generated from message holdpoint.v1.ExternalCallLimitRule
+ */
+export type ExternalCallLimitRule = Message<"holdpoint.v1.ExternalCallLimitRule"> & {
+  /**
+   * hosts that may be named; absent allows all, an empty list none
+   *
+   * @generated from field: repeated string allowed_domains = 1 [json_name = "allowed_domains"];
+   */
+  allowedDomains: string[];
+
+  /**
+   * hosts that may not; a denial always wins
+   *
+   * @generated from field: repeated string denied_domains = 2 [json_name = "denied_domains"];
+   */
+  deniedDomains: string[];
+
+  /**
+   * calls that name a host in one window
+   *
+   * @generated from field: optional int32 max_calls = 3 [json_name = "max_calls"];
+   */
+  maxCalls?: number | undefined;
+
+  /**
+   * a sliding minute, hour, day or 30 days, or the session
+   *
+   * @generated from field: optional string window = 4;
+   */
+  window?: string | undefined;
+
+  /**
+   * whose calls are counted together
+   *
+   * @generated from field: optional string scope = 5;
+   */
+  scope?: string | undefined;
+
+  /**
+   * let calls name addresses of private networks
+   *
+   * @generated from field: optional bool allow_private_networks = 6 [json_name = "allow_private_networks"];
+   */
+  allowPrivateNetworks?: boolean | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.ExternalCallLimitRule.
+ * Use `create(ExternalCallLimitRuleSchema)` to create a new message.
+ */
+export const ExternalCallLimitRuleSchema: GenMessage<ExternalCallLimitRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 9);
+
+/**
+ * Record limit.
+ *
+ * @generated from message holdpoint.v1.RecordCountLimitRule
+ */
+export type RecordCountLimitRule = Message<"holdpoint.v1.RecordCountLimitRule"> & {
+  /**
+   * records asked for, or returned, by one call
+   *
+   * @generated from field: optional int32 max_records_per_call = 1 [json_name = "max_records_per_call"];
+   */
+  maxRecordsPerCall?: number | undefined;
+
+  /**
+   * records returned in one session
+   *
+   * @generated from field: optional int32 max_records_per_session = 2 [json_name = "max_records_per_session"];
+   */
+  maxRecordsPerSession?: number | undefined;
+
+  /**
+   * JSON pointer of a number or a list, in the arguments of a call and in the result of a tool
+   *
+   * @generated from field: optional string count_field = 3 [json_name = "count_field"];
+   */
+  countField?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.RecordCountLimitRule.
+ * Use `create(RecordCountLimitRuleSchema)` to create a new message.
+ */
+export const RecordCountLimitRuleSchema: GenMessage<RecordCountLimitRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 10);
+
+/**
+ * Hours and freezes.
+ *
+ * @generated from message holdpoint.v1.TimeWindowRule
+ */
+export type TimeWindowRule = Message<"holdpoint.v1.TimeWindowRule"> & {
+  /**
+   * hours in which steps may happen; absent allows all, an empty list none
+   *
+   * @generated from field: repeated holdpoint.v1.TimeWindowRuleAllowItem allow = 1;
+   */
+  allow: TimeWindowRuleAllowItem[];
+
+  /**
+   * stretches in which no step may happen
+   *
+   * @generated from field: repeated holdpoint.v1.TimeWindowRuleFreezeItem freeze = 2;
+   */
+  freeze: TimeWindowRuleFreezeItem[];
+
+  /**
+   * IANA time zone of hours and dates
+   *
+   * @generated from field: optional string timezone = 3;
+   */
+  timezone?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.TimeWindowRule.
+ * Use `create(TimeWindowRuleSchema)` to create a new message.
+ */
+export const TimeWindowRuleSchema: GenMessage<TimeWindowRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 11);
+
+/**
+ * One of `allow`.
+ *
+ * @generated from message holdpoint.v1.TimeWindowRuleAllowItem
+ */
+export type TimeWindowRuleAllowItem = Message<"holdpoint.v1.TimeWindowRuleAllowItem"> & {
+  /**
+   * `mon` to `sun`, the days on which the hours begin; empty means all
+   *
+   * @generated from field: repeated string days = 1;
+   */
+  days: string[];
+
+  /**
+   * hour and minute, for example `08:30`
+   *
+   * @generated from field: optional string from = 2;
+   */
+  from?: string | undefined;
+
+  /**
+   * hour and minute, not included; not later than `from` means the next day
+   *
+   * @generated from field: optional string to = 3;
+   */
+  to?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.TimeWindowRuleAllowItem.
+ * Use `create(TimeWindowRuleAllowItemSchema)` to create a new message.
+ */
+export const TimeWindowRuleAllowItemSchema: GenMessage<TimeWindowRuleAllowItem> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 12);
+
+/**
+ * One of `freeze`.
+ *
+ * @generated from message holdpoint.v1.TimeWindowRuleFreezeItem
+ */
+export type TimeWindowRuleFreezeItem = Message<"holdpoint.v1.TimeWindowRuleFreezeItem"> & {
+  /**
+   * a date, or an RFC 3339 time
+   *
+   * @generated from field: optional string from = 1;
+   */
+  from?: string | undefined;
+
+  /**
+   * a date (included), or an RFC 3339 time (not included)
+   *
+   * @generated from field: optional string to = 2;
+   */
+  to?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.TimeWindowRuleFreezeItem.
+ * Use `create(TimeWindowRuleFreezeItemSchema)` to create a new message.
+ */
+export const TimeWindowRuleFreezeItemSchema: GenMessage<TimeWindowRuleFreezeItem> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 13);
+
+/**
+ * Session limits.
+ *
+ * @generated from message holdpoint.v1.SessionLimitsRule
+ */
+export type SessionLimitsRule = Message<"holdpoint.v1.SessionLimitsRule"> & {
+  /**
+   * tool calls of one session
+   *
+   * @generated from field: optional int32 max_tool_calls = 1 [json_name = "max_tool_calls"];
+   */
+  maxToolCalls?: number | undefined;
+
+  /**
+   * spend of one session
+   *
+   * @generated from field: optional double max_cost_usd = 2 [json_name = "max_cost_usd"];
+   */
+  maxCostUsd?: number | undefined;
+
+  /**
+   * steps before the model in one session
+   *
+   * @generated from field: optional int32 max_turns = 3 [json_name = "max_turns"];
+   */
+  maxTurns?: number | undefined;
+
+  /**
+   * seconds since the first step of the session
+   *
+   * @generated from field: optional int32 max_duration_s = 4 [json_name = "max_duration_s"];
+   */
+  maxDurationS?: number | undefined;
+
+  /**
+   * when calls of one tool count as a loop
+   *
+   * @generated from field: optional holdpoint.v1.SessionLimitsRuleLoopItem loop = 5;
+   */
+  loop?: SessionLimitsRuleLoopItem | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.SessionLimitsRule.
+ * Use `create(SessionLimitsRuleSchema)` to create a new message.
+ */
+export const SessionLimitsRuleSchema: GenMessage<SessionLimitsRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 14);
+
+/**
+ * One of `loop`.
+ *
+ * @generated from message holdpoint.v1.SessionLimitsRuleLoopItem
+ */
+export type SessionLimitsRuleLoopItem = Message<"holdpoint.v1.SessionLimitsRuleLoopItem"> & {
+  /**
+   * the call at which a loop is seen; 0 looks for none
+   *
+   * @generated from field: optional int32 repeat = 1;
+   */
+  repeat?: number | undefined;
+
+  /**
+   * arguments more alike than this count as the same
+   *
+   * @generated from field: optional double similarity = 2;
+   */
+  similarity?: number | undefined;
+
+  /**
+   * only calls whose results did not change count
+   *
+   * @generated from field: optional bool same_result = 3 [json_name = "same_result"];
+   */
+  sameResult?: boolean | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.SessionLimitsRuleLoopItem.
+ * Use `create(SessionLimitsRuleLoopItemSchema)` to create a new message.
+ */
+export const SessionLimitsRuleLoopItemSchema: GenMessage<SessionLimitsRuleLoopItem> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 15);
 
 /**
  * Expression.
@@ -348,5 +797,194 @@ export type ExpressionRule = Message<"holdpoint.v1.ExpressionRule"> & {
  * Use `create(ExpressionRuleSchema)` to create a new message.
  */
 export const ExpressionRuleSchema: GenMessage<ExpressionRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 6);
+  messageDesc(file_holdpoint_v1_rules, 16);
+
+/**
+ * Order of steps.
+ *
+ * @generated from message holdpoint.v1.SequenceRule
+ */
+export type SequenceRule = Message<"holdpoint.v1.SequenceRule"> & {
+  /**
+   * orders that are forbidden or required; the first that is broken speaks
+   *
+   * @generated from field: repeated holdpoint.v1.SequenceRuleRulesItem rules = 1;
+   */
+  rules: SequenceRuleRulesItem[];
+
+  /**
+   * what the violation says
+   *
+   * @generated from field: optional string message = 2;
+   */
+  message?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.SequenceRule.
+ * Use `create(SequenceRuleSchema)` to create a new message.
+ */
+export const SequenceRuleSchema: GenMessage<SequenceRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 17);
+
+/**
+ * One of `rules`.
+ *
+ * @generated from message holdpoint.v1.SequenceRuleRulesItem
+ */
+export type SequenceRuleRulesItem = Message<"holdpoint.v1.SequenceRuleRulesItem"> & {
+  /**
+   * the step that the rule is about
+   *
+   * @generated from field: optional string when = 1;
+   */
+  when?: string | undefined;
+
+  /**
+   * forbidden after an earlier step of which this is true
+   *
+   * @generated from field: optional string after = 2;
+   */
+  after?: string | undefined;
+
+  /**
+   * forbidden unless this is true of an earlier step
+   *
+   * @generated from field: optional string not_after = 3 [json_name = "not_after"];
+   */
+  notAfter?: string | undefined;
+
+  /**
+   * forbidden unless this is true of an earlier step not older than `window`
+   *
+   * @generated from field: optional string within = 4;
+   */
+  within?: string | undefined;
+
+  /**
+   * how far back is looked: `session`, or a number and `s`, `m`, `h` or `d`, for example `10m`
+   *
+   * @generated from field: optional string window = 5;
+   */
+  window?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.SequenceRuleRulesItem.
+ * Use `create(SequenceRuleRulesItemSchema)` to create a new message.
+ */
+export const SequenceRuleRulesItemSchema: GenMessage<SequenceRuleRulesItem> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 18);
+
+/**
+ * Information flow.
+ *
+ * @generated from message holdpoint.v1.InformationFlowRule
+ */
+export type InformationFlowRule = Message<"holdpoint.v1.InformationFlowRule"> & {
+  /**
+   * what labels a session
+   *
+   * @generated from field: repeated holdpoint.v1.InformationFlowRuleSourcesItem sources = 1;
+   */
+  sources: InformationFlowRuleSourcesItem[];
+
+  /**
+   * where labelled data must not go
+   *
+   * @generated from field: repeated holdpoint.v1.InformationFlowRuleSinksItem sinks = 2;
+   */
+  sinks: InformationFlowRuleSinksItem[];
+
+  /**
+   * a session that is `untrusted` and `private` reaches no sink, and no tool call that names a public host
+   *
+   * @generated from field: optional bool trifecta = 3;
+   */
+  trifecta?: boolean | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.InformationFlowRule.
+ * Use `create(InformationFlowRuleSchema)` to create a new message.
+ */
+export const InformationFlowRuleSchema: GenMessage<InformationFlowRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 19);
+
+/**
+ * One of `sources`.
+ *
+ * @generated from message holdpoint.v1.InformationFlowRuleSourcesItem
+ */
+export type InformationFlowRuleSourcesItem = Message<"holdpoint.v1.InformationFlowRuleSourcesItem"> & {
+  /**
+   * tools whose results carry the labels
+   *
+   * @generated from field: optional string tool = 1;
+   */
+  tool?: string | undefined;
+
+  /**
+   * data sources (`dataSource`) that carry them
+   *
+   * @generated from field: optional string origin = 2;
+   */
+  origin?: string | undefined;
+
+  /**
+   * the labels; `untrusted` and `private` are those of `trifecta`
+   *
+   * @generated from field: repeated string labels = 3;
+   */
+  labels: string[];
+};
+
+/**
+ * Describes the message holdpoint.v1.InformationFlowRuleSourcesItem.
+ * Use `create(InformationFlowRuleSourcesItemSchema)` to create a new message.
+ */
+export const InformationFlowRuleSourcesItemSchema: GenMessage<InformationFlowRuleSourcesItem> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 20);
+
+/**
+ * One of `sinks`.
+ *
+ * @generated from message holdpoint.v1.InformationFlowRuleSinksItem
+ */
+export type InformationFlowRuleSinksItem = Message<"holdpoint.v1.InformationFlowRuleSinksItem"> & {
+  /**
+   * tools that are sinks
+   *
+   * @generated from field: optional string tool = 1;
+   */
+  tool?: string | undefined;
+
+  /**
+   * agents that are sinks when they are called
+   *
+   * @generated from field: optional string agent = 2;
+   */
+  agent?: string | undefined;
+
+  /**
+   * what the agent says is a sink
+   *
+   * @generated from field: optional bool output = 3;
+   */
+  output?: boolean | undefined;
+
+  /**
+   * labels that must not reach it; `a+b` means both together
+   *
+   * @generated from field: repeated string forbid = 4;
+   */
+  forbid: string[];
+};
+
+/**
+ * Describes the message holdpoint.v1.InformationFlowRuleSinksItem.
+ * Use `create(InformationFlowRuleSinksItemSchema)` to create a new message.
+ */
+export const InformationFlowRuleSinksItemSchema: GenMessage<InformationFlowRuleSinksItem> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 21);
 

@@ -1,0 +1,46 @@
+import type { Target } from "./lower-cel.ts";
+import { snake } from "./text.ts";
+
+export const typescriptTarget: Target = {
+  language: "typescript",
+  and: "&&",
+  or: "||",
+  not: "!",
+  true: "true",
+  false: "false",
+  equal: (a, b) => `${a} === ${b}`,
+  notEqual: (a, b) => `${a} !== ${b}`,
+  choose: (condition, yes, no) => `(${condition} ? ${yes} : ${no})`,
+  text: (value) => JSON.stringify(value),
+  call: (helper, args) => `lowered.${helper}(${args.join(", ")})`,
+  closure: (parameter, body) => `(${parameter ?? ""}) => ${body}`,
+  list: (items) => `[${items.join(", ")}]`,
+  some: (list, parameter, body) => `${list}.some((${parameter}) => ${body})`,
+  every: (list, parameter, body) => `${list}.every((${parameter}) => ${body})`,
+  includes: (list, item) => `lowered.includes(${list}, ${item})`,
+  contains: (text, part) => `${text}.includes(${part})`,
+  startsWith: (text, part) => `${text}.startsWith(${part})`,
+  endsWith: (text, part) => `${text}.endsWith(${part})`,
+};
+
+export const pythonTarget: Target = {
+  language: "python",
+  and: "and",
+  or: "or",
+  not: "not ",
+  true: "True",
+  false: "False",
+  equal: (a, b) => `(${a} == ${b})`,
+  notEqual: (a, b) => `(${a} != ${b})`,
+  choose: (condition, yes, no) => `(${yes} if ${condition} else ${no})`,
+  text: (value) => JSON.stringify(value),
+  call: (helper, args) => `c.fn.${snake(helper)}(${args.join(", ")})`,
+  closure: (parameter, body) => `lambda${parameter ? ` ${parameter}` : ""}: ${body}`,
+  list: (items) => `[${items.join(", ")}]`,
+  some: (list, parameter, body) => `any(${body} for ${parameter} in ${list})`,
+  every: (list, parameter, body) => `all(${body} for ${parameter} in ${list})`,
+  includes: (list, item) => `(${item} in ${list})`,
+  contains: (text, part) => `(${part} in ${text})`,
+  startsWith: (text, part) => `${text}.startswith(${part})`,
+  endsWith: (text, part) => `${text}.endswith(${part})`,
+};
