@@ -17,6 +17,7 @@ except ModuleNotFoundError:
 
 from holdpoint._core import (
     SPEC_DIGEST,
+    Agent,
     CompileContext,
     CompileProblem,
     CompileResult,
@@ -28,6 +29,7 @@ from holdpoint._core import (
     evaluate,
     from_wire,
     read_policy_document,
+    resolve_governance,
     to_wire,
 )
 
@@ -40,11 +42,27 @@ class _Usage:
 
     def __init__(self, rows: list[Frame]) -> None:
         self._rows = {
-            (row["metric"], row["scope"], row["scopeId"], row["window"], row["start"]): row["amount"] for row in rows
+            (
+                row["metric"],
+                row["scope"],
+                row["scopeId"],
+                row["window"],
+                row["start"],
+            ): row["amount"]
+            for row in rows
         }
 
     def read(self, counter: Counter) -> float:
-        amount = self._rows.get((counter.metric, counter.scope, counter.scope_id, counter.window, counter.start), 0)
+        amount = self._rows.get(
+            (
+                counter.metric,
+                counter.scope,
+                counter.scope_id,
+                counter.window,
+                counter.start,
+            ),
+            0,
+        )
         return math.nan if amount is None else float(amount)
 
 
@@ -62,12 +80,16 @@ def _compile_text(policies: str, context: str) -> CompileResult:
             agents=given.get("agents") or [],
             salt=bytes.fromhex(salt) if salt else None,
             pointers=[pointer for _, pointer in written.policies],
+            settings=given.get("settings") or [],
+            allow_unknown_agents=bool(given.get("allowUnknownAgents")),
         ),
     )
 
 
 def _compile(frame: Frame) -> CompileResult:
-    return _compile_text(json.dumps(frame.get("policies")), json.dumps(frame.get("context") or {}))
+    return _compile_text(
+        json.dumps(frame.get("policies")), json.dumps(frame.get("context") or {})
+    )
 
 
 def _refuse(problems: tuple[CompileProblem, ...]) -> Answer:
@@ -75,7 +97,12 @@ def _refuse(problems: tuple[CompileProblem, ...]) -> Answer:
     return {
         "ok": False,
         "problems": [
-            {name: value for name in shown if (value := getattr(problem, name)) is not None} for problem in problems
+            {
+                name: value
+                for name in shown
+                if (value := getattr(problem, name)) is not None
+            }
+            for problem in problems
         ],
     }
 
@@ -86,7 +113,9 @@ def _decide(frame: Frame) -> Answer:
         return _refuse(compiled.problems)
     pauses = [from_wire(Pause, pause) for pause in frame.get("pauses") or []]
     usage = _Usage(frame.get("usage") or [])
-    decision = evaluate(compiled.plan, frame.get("request"), usage, lambda: frame["nowMs"], pauses)
+    decision = evaluate(
+        compiled.plan, frame.get("request"), usage, lambda: frame["nowMs"], pauses
+    )
     return {"ok": True, "decision": to_wire(decision)}
 
 
@@ -95,12 +124,29 @@ def _charge(frame: Frame) -> Answer:
     if compiled.plan is None:
         return _refuse(compiled.problems)
     charges = charges_for(compiled.plan, frame.get("request"), lambda: frame["nowMs"])
-    return {"ok": True, "charges": [{"key": counter.key, "amount": amount} for counter, amount in charges]}
+    return {
+        "ok": True,
+        "charges": [
+            {"key": counter.key, "amount": amount} for counter, amount in charges
+        ],
+    }
+
+
+def _govern(frame: Frame) -> Answer:
+    pauses = [from_wire(Pause, pause) for pause in frame.get("pauses") or []]
+    agent = from_wire(Agent, frame["agent"])
+    return {
+        "ok": True,
+        "governance": to_wire(
+            resolve_governance(frame["settings"], agent, pauses, frame["nowMs"])
+        ),
+    }
 
 
 _OPERATIONS: dict[str, Callable[[Frame], Answer]] = {
     "decide": _decide,
     "charges": _charge,
+    "governance": _govern,
     "canonical": lambda frame: {"ok": True, "text": canonical_json(frame.get("value"))},
     "hello": lambda _: {"ok": True, "language": "python", "specDigest": SPEC_DIGEST},
 }
@@ -113,10 +159,22 @@ def answer(line: str) -> str:
         frame = json.loads(line)
         operation = _OPERATIONS.get(frame["op"])
         if operation is None:
-            return canonical_json({"frame": frame.get("frame"), "ok": False, "error": f"no operation `{frame['op']}`"})
+            return canonical_json(
+                {
+                    "frame": frame.get("frame"),
+                    "ok": False,
+                    "error": f"no operation `{frame['op']}`",
+                }
+            )
         return canonical_json({"frame": frame.get("frame"), **operation(frame)})
     except Exception as error:  # noqa: BLE001 - one frame that cannot be answered must not end the others
-        return canonical_json({"frame": frame.get("frame"), "ok": False, "error": f"{type(error).__name__}: {error}"})
+        return canonical_json(
+            {
+                "frame": frame.get("frame"),
+                "ok": False,
+                "error": f"{type(error).__name__}: {error}",
+            }
+        )
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..._gen.messages import Alert, Decision, Pause, PolicyOutcome, RequestProblem, Transform, Violation
+from ..._gen.messages import Alert, Decision, Pause, PolicyOutcome, RequestProblem, TierOverride, Transform, Violation
 from ..._gen.tables import ENFORCEMENT_MODE_RANK, VERDICT_RANK, VERDICT_VALUES
 
 _HELD_FROM = VERDICT_RANK["require_approval"]
@@ -24,6 +24,7 @@ class Findings:
     alerts: tuple[Alert, ...] | list[Alert] = ()
     problems: tuple[RequestProblem, ...] | list[RequestProblem] = ()
     pause: Pause | None = None
+    tier_overrides: tuple[TierOverride, ...] = ()
 
 
 def combine(found: Findings) -> Decision:
@@ -44,4 +45,5 @@ def combine(found: Findings) -> Decision:
         tuple(found.problems),
         found.plan_digest,
         found.pause,
+        found.tier_overrides,
     )

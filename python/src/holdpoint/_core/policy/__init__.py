@@ -5,6 +5,7 @@ from .compile import CompileContext, CompileResult, compile_policies
 from .counters import Counter, UsageReader, format_instant
 from .decode_message import Decoded, decode_message
 from .evaluate import Clock, evaluate
+from .governance import resolve_governance
 from .money import to_micros
 from .pauses import parse_instant
 from .plan import Plan
@@ -29,6 +30,7 @@ __all__ = [
     "format_instant",
     "parse_instant",
     "read_policy_document",
+    "resolve_governance",
     "suggest",
     "to_micros",
 ]

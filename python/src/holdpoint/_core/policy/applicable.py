@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..._gen.messages import PolicyOutcome
+from .caller import CallerKey, concerns_caller, describe_caller, key_of_caller
+from .govern_policies import Governed, govern_policies
+from .request import RequestView
 
 if TYPE_CHECKING:
-    from .plan import CompiledPolicy
+    from .plan import CompiledPolicy, Plan
 
 _MOST_LISTS = 4096
 _MOST_TOOLS = 1024
@@ -20,9 +23,13 @@ Step = tuple[int, "CompiledPolicy"]
 class Applicable:
     """The policies that apply to one agent in one phase and environment, in the order of evaluation."""
 
-    __slots__ = ("_by_tool", "chained", "passed", "steps")
+    __slots__ = ("_by_tool", "autonomy", "chained", "passed", "steps", "tier_overrides")
 
-    def __init__(self, policies: Sequence[CompiledPolicy]) -> None:
+    def __init__(self, governed: Governed) -> None:
+        policies = governed.policies
+        # The agent's tier under every cap of the cascade, and policies beyond it.
+        self.autonomy = governed.autonomy
+        self.tier_overrides = governed.tier_overrides
         self.steps: list[Step] = list(enumerate(policies))
         # The outcomes when every policy passes: one tuple for all such decisions.
         self.passed: tuple[PolicyOutcome, ...] = tuple(one.passed for one in policies)
@@ -45,25 +52,25 @@ class Applicable:
 class ApplicableIndex:
     """Applicable policies by phase, environment and agent; bounded."""
 
-    __slots__ = ("_compiled", "_lists")
+    __slots__ = ("_lists",)
 
-    def __init__(self, compiled: Sequence[CompiledPolicy]) -> None:
-        self._compiled = compiled
-        self._lists: dict[tuple[str, str, str], Applicable] = {}
+    def __init__(self) -> None:
+        self._lists: dict[tuple[str, str, CallerKey], Applicable] = {}
 
-    def find(self, phase: str, environment: str, agent_id: str) -> Applicable:
-        """The policies that apply to an agent in a phase and environment."""
-        key = (phase, environment, agent_id)
+    def find(self, plan: Plan, view: RequestView) -> Applicable:
+        """The policies that apply to a request's caller in its phase and environment."""
+        phase, environment = view.phase, view.environment
+        key = (phase, environment, key_of_caller(view))
         known = self._lists.get(key)
         if known is not None:
             return known
-        found = Applicable(
-            [
-                one
-                for one in self._compiled
-                if phase in one.phases and names(one.applies_to, agent_id) and names(one.environments, environment)
-            ]
-        )
+        caller = describe_caller(plan.agents, view)
+        policies = [
+            one
+            for one in plan.compiled
+            if phase in one.phases and concerns_caller(one, caller) and names(one.environments, environment)
+        ]
+        found = Applicable(govern_policies(plan.settings, policies, caller))
         if len(self._lists) >= _MOST_LISTS:
             self._lists.clear()
         self._lists[key] = found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from ..._gen.tables import MAX_PREREQUISITES
+from ..._gen.tables import LEVEL_RANK, MAX_PREREQUISITES
 from ..decide import utf16_order
 from .problems import ProblemList, point_to, show_name
 from .suggest import suggest
@@ -30,7 +30,7 @@ def order_policies(policies: Sequence[P], known: Sequence[str], problems: Proble
     by_id = {placed.policy["id"]: placed for placed in policies}
     known_ids = dict.fromkeys(known)
     for placed in policies:
-        _check_prerequisites(placed, known_ids, problems)
+        _check_prerequisites(placed, known_ids, by_id, problems)
     ordered: list[P] = []
     done: set[str] = set()
     path: dict[str, None] = {}  # insertion order is the way from the root
@@ -66,18 +66,33 @@ def order_policies(policies: Sequence[P], known: Sequence[str], problems: Proble
     return ordered
 
 
-def _check_prerequisites(placed: Placed, known: dict[str, None], problems: ProblemList) -> None:
+def _check_prerequisites(
+    placed: Placed, known: dict[str, None], by_id: Mapping[str, Placed], problems: ProblemList
+) -> None:
     prerequisites = placed.policy["prerequisites"]
     pointer = point_to(placed.pointer, "prerequisites")
     if len(prerequisites) > MAX_PREREQUISITES:
         problems.add(pointer, f"has {len(prerequisites)} prerequisites, at most {MAX_PREREQUISITES} are allowed")
     for index, name in enumerate(prerequisites):
+        if isinstance(name, str):
+            _refuse_lower_level(placed.policy, by_id.get(name), point_to(pointer, index), problems)
         if not isinstance(name, str) or name in known:
             continue
         near = suggest(name, [other for other in known if other != placed.policy["id"]])
         message = f"prerequisite `{show_name(name)}` is not a policy of this organisation"
         hint = f", did you mean `{near}`?" if near is not None else ""
         problems.add(point_to(pointer, index), message + hint, suggestion=near)
+
+
+def _refuse_lower_level(policy: dict[str, Any], before: Placed | None, pointer: str, problems: ProblemList) -> None:
+    """What a lower level may change must not decide whether a policy of a higher one runs (SPECIFICATION D-40)."""
+    if before is None or policy["chainTrigger"] == "always":
+        return
+    level, below = policy["level"] or "tenant", before.policy["level"] or "tenant"
+    if LEVEL_RANK[below] >= LEVEL_RANK[level]:
+        return
+    message = f"prerequisite `{show_name(before.policy['id'])}` is of level `{below}`, below `{level}`"
+    problems.add(pointer, f"{message}: a lower level may not decide whether this policy runs")
 
 
 def _by_order(placed: Placed) -> tuple[float, bytes]:

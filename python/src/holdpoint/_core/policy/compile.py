@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..._gen.digest import SPEC_DIGEST
-from ..._gen.messages import Agent, CompileProblem, PolicyOutcome
+from ..._gen.messages import Agent, CompileProblem, GovernanceSettings, PolicyOutcome
 from ..._gen.policy_types import PolicyType, Scope
-from ..._gen.tables import MAX_POLICIES
-from ..decide import canonical_json, from_wire, sha256_hex
+from ..._gen.tables import MAX_GOVERNANCE_SETTINGS, MAX_POLICIES
+from ..decide import canonical_json, from_wire, is_document, sha256_hex, to_wire
 from ..match import PatternProblem
 from . import lowered
 from .chain import order_policies
@@ -19,6 +19,7 @@ from .counters import create_counter_lister
 from .normalise_policy import NormalisedPolicy, normalise_policy
 from .operator import PrepareContext, PreparedOperator
 from .operators import OPERATORS
+from .pack_policies import PACK_PREFIX, list_pack_policies
 from .pattern_plan import PatternGatherer, PatternPlan
 from .plan import CompiledPolicy, Plan
 from .problems import ProblemList, point_to, show_name
@@ -32,13 +33,16 @@ class CompileContext:
 
     `agents`: registered agents, for their names and labels in expressions. `salt`: key of the hashes in evidence;
     without one, evidence carries no hashes. `pointers`: JSON pointers of the policies in the document they come from;
-    their index when absent.
+    their index when absent. `settings`: settings documents of every level of the cascade (SPECIFICATION D-36).
+    `allow_unknown_agents`: agents may be registered later, so that a policy may name one that is not there yet.
     """
 
     organization_id: str = ""
     agents: Sequence[Agent | dict[str, Any]] = ()
     salt: bytes | None = None
     pointers: Sequence[str] | None = None
+    settings: Sequence[GovernanceSettings | Any] = ()
+    allow_unknown_agents: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,9 @@ def compile_policies(policies: Any, context: CompileContext | None = None) -> Co
     if problems.list:
         return CompileResult(None, tuple(problems.list))
 
+    settings = _read_settings(context.settings, problems)
+    agents = [agent if isinstance(agent, Agent) else from_wire(Agent, agent) for agent in context.agents]
+    by_id = {agent.agent_id: agent for agent in agents}
     normalised: list[NormalisedPolicy] = []
     for index, written in enumerate(policies):
         pointer = context.pointers[index] if context.pointers is not None else point_to("", index)
@@ -70,6 +77,9 @@ def compile_policies(policies: Any, context: CompileContext | None = None) -> Co
         if policy is not None:
             normalised.append(policy)
     _refuse_duplicate_ids(normalised, problems)
+    if not context.allow_unknown_agents:
+        _refuse_unknown_agents(normalised, list(by_id), problems)
+    normalised += _normalise_packs(settings, problems)
     ordered = order_policies(normalised, _list_ids(policies), problems)
     gatherer = PatternGatherer()
     usable = [item for item in ordered if item.usable]
@@ -85,10 +95,9 @@ def compile_policies(policies: Any, context: CompileContext | None = None) -> Co
         return CompileResult(None, tuple(problems.list))
 
     written_policies = [item.policy for item in ordered]
-    digest = sha256_hex(canonical_json({"policies": written_policies, "specDigest": SPEC_DIGEST}))
-    agents = [agent if isinstance(agent, Agent) else from_wire(Agent, agent) for agent in context.agents]
-    by_id = {agent.agent_id: agent for agent in agents}
-    plan = Plan(digest, written_policies, compiled, patterns, by_id, context.organization_id, context.salt)
+    meant = {"policies": written_policies, "specDigest": SPEC_DIGEST}
+    digest = sha256_hex(canonical_json({**meant, "settings": settings} if settings else meant))
+    plan = Plan(digest, written_policies, compiled, patterns, by_id, context.organization_id, context.salt, settings)
     return CompileResult(plan)
 
 
@@ -125,6 +134,9 @@ def _compile_policy(
         own_severity=item.own_severity,
         applies_to=applies_to,
         environments=policy["environments"],
+        level=policy["level"],
+        target_id=policy.get("targetId") or "",
+        labels=policy.get("labels") or {},
         chain_trigger=policy["chainTrigger"],
         kind=kind,
         rule=rule,
@@ -136,6 +148,7 @@ def _compile_policy(
         passing=passing,
         passes_tool=prepared[0][1].passes_tool if passing is not None else None,
         passed=PolicyOutcome(policy["id"], kind.type, "passed"),
+        pack=item.pack,
     )
 
 
@@ -157,6 +170,44 @@ def _find_passing(
         return None
 
 
+def _read_settings(settings: Any, problems: ProblemList) -> list[Any]:
+    """Settings that are no list are refused; what is in them is read leniently (D-37)."""
+    if not isinstance(settings, (list, tuple)):
+        problems.add("/settings", "expected a list of settings documents")
+        return []
+    if len(settings) > MAX_GOVERNANCE_SETTINGS:
+        message = f"has {len(settings)} items, at most {MAX_GOVERNANCE_SETTINGS} are allowed"
+        problems.add("/settings", message)
+        return []
+    return [to_wire(one) if is_document(one) else one for one in settings]
+
+
+def _normalise_packs(settings: Sequence[Any], problems: ProblemList) -> list[NormalisedPolicy]:
+    items: list[NormalisedPolicy] = []
+    for pack, pointer, policy in list_pack_policies(settings):
+        item = normalise_policy(policy, pointer, problems)
+        if item is not None:
+            item.pack = pack
+            items.append(item)
+    return items
+
+
+def _refuse_unknown_agents(policies: Sequence[NormalisedPolicy], known: list[str], problems: ProblemList) -> None:
+    """Where agents are registered, a policy for one that is not is a slip of the pen."""
+    if not known:
+        return
+    for item in policies:
+        named = [
+            (agent_id, f"{point_to(item.pointer, 'appliesToAgents')}/{index}")
+            for index, agent_id in enumerate(item.policy["appliesToAgents"] or ())
+        ]
+        if item.policy["level"] == "agent" and item.policy.get("targetId"):
+            named.append((item.policy["targetId"], point_to(item.pointer, "targetId")))
+        for agent_id, at in named:
+            if isinstance(agent_id, str) and agent_id not in known:
+                problems.add_unknown(at, "agent", agent_id, known)
+
+
 def _check_inactive(policies: Sequence[NormalisedPolicy], problems: ProblemList) -> None:
     """A policy that is not active is checked all the same, so that switching it on cannot fail."""
     if not policies:
@@ -175,6 +226,9 @@ def _refuse_duplicate_ids(policies: Sequence[NormalisedPolicy], problems: Proble
     first: dict[str, str] = {}
     for item in policies:
         policy_id = item.policy["id"]
+        if policy_id.startswith(PACK_PREFIX):
+            message = f"ids that begin with `{PACK_PREFIX}` belong to governance packs"
+            problems.add(point_to(item.pointer, "id"), message)
         other = first.setdefault(policy_id, item.pointer)
         if other != item.pointer:
             message = f"id `{show_name(policy_id)}` is already used at `{other}`"

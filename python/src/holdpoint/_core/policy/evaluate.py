@@ -10,7 +10,9 @@ from ..._gen.messages import Decision, Pause, PolicyOutcome, RequestProblem, Vio
 from ..._gen.tables import DEFAULT_ENVIRONMENT
 from ..decide import Findings, combine
 from .applicable import Applicable, names
+from .caller import Caller, concerns_caller, describe_caller
 from .counters import UsageReader
+from .govern_policies import govern_policies
 from .operator import Evaluation, OperatorFailure
 from .pauses import find_pause
 from .plan import CompiledPolicy, Plan
@@ -32,7 +34,9 @@ def evaluate(plan: Plan, request: Any, usage: UsageReader, clock: Clock, pauses:
         view = bind_request(request, DEFAULT_ENVIRONMENT)
         now_ms = clock()
         if pauses:
-            pause = find_pause(pauses, view.agent_id, plan.agents.get(view.agent_id), now_ms)
+            caller = describe_caller(plan.agents, view)
+            stated = (caller.team_id, caller.workspace_id) if caller.readable else None
+            pause = find_pause(pauses, caller.agent_id, caller.agent, now_ms, stated)
             if pause is not None:
                 return _decide_paused(plan, view, pause)
         return _decide(plan, view, usage, now_ms)
@@ -43,7 +47,7 @@ def evaluate(plan: Plan, request: Any, usage: UsageReader, clock: Clock, pauses:
 def _decide(plan: Plan, view: RequestView, usage: UsageReader, now_ms: float) -> Decision:
     applicable = _select_policies(plan, view)
     result = RunResult()
-    evaluation = Evaluation(plan, view, now_ms)
+    evaluation = Evaluation(plan, view, now_ms, applicable.autonomy)
     run = _run_chain if applicable.chained else _run_all
     outcomes = run(applicable, evaluation, usage, result)
     return combine(
@@ -56,6 +60,7 @@ def _decide(plan: Plan, view: RequestView, usage: UsageReader, now_ms: float) ->
             evaluation.build_transforms(),
             result.alerts,
             view.problems,
+            tier_overrides=applicable.tier_overrides,
         )
     )
 
@@ -89,17 +94,17 @@ def _run_chain(
 def _select_policies(plan: Plan, view: RequestView) -> Applicable:
     """A request whose agent or phase cannot be read concerns every policy that could apply."""
     if "identity" not in view.broken:
-        return plan.applicable.find(view.phase, view.environment, view.agent_id)
+        return plan.applicable.find(plan, view)
     unknown = view.unreadable
-    return Applicable(
-        [
-            one
-            for one in plan.compiled
-            if ("/phase" in unknown or "" in unknown or view.phase in one.phases)
-            and (view.agent_id == "" or names(one.applies_to, view.agent_id))
-            and ("/environment" in unknown or names(one.environments, view.environment))
-        ]
-    )
+    caller = describe_caller(plan.agents, view)
+    policies = [
+        one
+        for one in plan.compiled
+        if ("/phase" in unknown or "" in unknown or view.phase in one.phases)
+        and concerns_caller(one, caller)
+        and ("/environment" in unknown or names(one.environments, view.environment))
+    ]
+    return Applicable(govern_policies(plan.settings, policies, caller))
 
 
 def _run_safely(
@@ -148,7 +153,8 @@ def _decide_unreadable(plan: Plan, error: Exception, pauses: Sequence[Pause]) ->
     if pause is not None:
         return _decide_paused(plan, view, pause)
     result = RunResult()
-    outcomes = [fail_policy(compiled, "REQUEST_INVALID", message, result) for compiled in plan.compiled]
+    governed = govern_policies(plan.settings, plan.compiled, Caller("", readable=False))
+    outcomes = [fail_policy(compiled, "REQUEST_INVALID", message, result) for compiled in governed.policies]
     return combine(Findings("input", "", plan.digest, outcomes, result.violations, problems=view.problems))
 
 

@@ -7,11 +7,14 @@ from typing import Any
 
 from ..._gen.messages import MESSAGES
 from ..._gen.policy_types import POLICY_TYPES, PolicyType
-from ..._gen.tables import MAX_EVALUATION_ORDER
+from ..._gen.tables import MAX_EVALUATION_ORDER, MAX_LABELS
 from .decode_message import decode_object
 from .decode_rule import decode_rule
 from .problems import ProblemList, point_to
 from .read_document import TYPE_NAMES
+
+# Levels that a target makes narrower.
+_TARGETED = frozenset({"agent", "team", "workspace"})
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class NormalisedPolicy:
     rule: dict[str, Any]
     own_severity: str | None
     usable: bool
+    pack: str | None = None
 
 
 def normalise_policy(written: Any, pointer: str, problems: ProblemList) -> NormalisedPolicy | None:
@@ -41,6 +45,7 @@ def normalise_policy(written: Any, pointer: str, problems: ProblemList) -> Norma
     if not 0 <= policy.get("evaluationOrder", 0) <= MAX_EVALUATION_ORDER:
         message = f"expected a whole number from 0 to {MAX_EVALUATION_ORDER}"
         problems.add(point_to(pointer, "evaluationOrder"), message)
+    _check_scope(policy, pointer, problems)
     kind = _find_type(policy.get("policyType"), pointer, problems)
     if kind is None or policy_id is None:
         return None
@@ -52,6 +57,14 @@ def normalise_policy(written: Any, pointer: str, problems: ProblemList) -> Norma
     usable = written_rule is not None and problems.count == before
     own_severity = policy.get("severity")
     return NormalisedPolicy(_fill_defaults(policy, kind), pointer, kind, rule, own_severity, usable)
+
+
+def _check_scope(policy: dict[str, Any], pointer: str, problems: ProblemList) -> None:
+    if policy.get("targetId") and policy.get("level") not in _TARGETED:
+        problems.add(point_to(pointer, "targetId"), "needs a `level` of `agent`, `team` or `workspace`")
+    count = len(policy.get("labels") or {})
+    if count > MAX_LABELS:
+        problems.add(point_to(pointer, "labels"), f"has {count} labels, at most {MAX_LABELS} are allowed")
 
 
 def _find_type(name: str | None, pointer: str, problems: ProblemList) -> PolicyType | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..._gen.messages import Transform
 from ..detect import TextScan, scan_text
+from .caller import read_labels
 from .problems import ProblemList
 from .request import RequestView
 from .transforms import TransformList
@@ -29,12 +30,14 @@ class OperatorFailure(Exception):
 class Evaluation:
     """One evaluation in progress: the request, and its texts scanned once for all policies."""
 
-    __slots__ = ("_scans", "_transforms", "bindings", "now_ms", "plan", "tool_bindings", "view")
+    __slots__ = ("_scans", "_transforms", "autonomy", "bindings", "now_ms", "plan", "tool_bindings", "view")
 
-    def __init__(self, plan: Plan, view: RequestView, now_ms: float) -> None:
+    def __init__(self, plan: Plan, view: RequestView, now_ms: float, autonomy: str = "") -> None:
         self.plan = plan
         self.view = view
         self.now_ms = now_ms
+        # The agent's tier under every cap of the cascade.
+        self.autonomy = autonomy
         # The variables of expressions, and those of the constraints of tool rules, bound once for all of them.
         self.bindings: dict[str, Any] | None = None
         self.tool_bindings: dict[str, Any] | None = None
@@ -47,14 +50,15 @@ class Evaluation:
         agent_id = self.view.agent_id
         agent = self.plan.agents.get(agent_id)
         if agent is None:
-            return {"id": agent_id, "name": agent_id, "autonomy": "", "team": "", "workspace": "", "labels": {}}
+            name = agent_id
+            return {"id": agent_id, "name": name, "autonomy": self.autonomy, "team": "", "workspace": "", "labels": {}}
         return {
             "id": agent_id,
             "name": agent.name or agent_id,
-            "autonomy": agent.autonomy_level or "",
+            "autonomy": self.autonomy,
             "team": agent.team_id or "",
             "workspace": agent.workspace_id or "",
-            "labels": (agent.metadata or {}).get("labels") or {},
+            "labels": read_labels(agent),
         }
 
     @property

@@ -18,31 +18,42 @@ _INSTANT = re.compile(
 _FOUR_YEARS = timedelta(days=1461)
 
 
-def find_pause(pauses: Iterable[Pause], agent_id: str, agent: Agent | None, now_ms: float) -> Pause | None:
+def find_pause(
+    pauses: Iterable[Pause],
+    agent_id: str,
+    agent: Agent | None,
+    now_ms: float,
+    stated: tuple[str, str] | None = ("", ""),
+) -> Pause | None:
     """The pause that holds an agent now: the highest level wins.
 
-    `until` in the past is over; one that is not a date never ends.
+    `until` in the past is over; one that is not a date never ends. `stated`: the team and workspace that the request
+    names besides; None when they cannot be read.
     """
     found: Pause | None = None
     for pause in pauses:
-        if not _concerns(pause, agent_id, agent) or _is_over(pause, now_ms):
+        if not _concerns(pause, agent_id, agent, stated) or _is_over(pause, now_ms):
             continue
         if found is None or LEVEL_RANK.get(pause.level, -1) > LEVEL_RANK.get(found.level, math.inf):
             found = pause
     return found
 
 
-def _concerns(pause: Pause, agent_id: str, agent: Agent | None) -> bool:
+def _concerns(pause: Pause, agent_id: str, agent: Agent | None, stated: tuple[str, str] | None) -> bool:
     if agent_id == "":
         return True  # an agent that cannot be read could be any agent
     if pause.level == "agent":
         return pause.target_id == agent_id
     if pause.level == "team":
-        return agent is not None and agent.team_id is not None and pause.target_id == agent.team_id
+        return stated is None or _is_one_of(pause.target_id, agent.team_id if agent else None, stated[0])
     if pause.level == "workspace":
-        return agent is not None and agent.workspace_id is not None and pause.target_id == agent.workspace_id
+        return stated is None or _is_one_of(pause.target_id, agent.workspace_id if agent else None, stated[1])
     # A pause of the whole tenant or platform, and any level not known here, holds everyone.
     return True
+
+
+def _is_one_of(target: str, own: str | None, stated: str) -> bool:
+    return (own is not None and target == own) or (stated != "" and target == stated)
 
 
 def _is_over(pause: Pause, now_ms: float) -> bool:

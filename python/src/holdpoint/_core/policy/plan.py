@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..._gen.messages import Agent, Policy, PolicyOutcome
+from ..._gen.messages import Agent, GovernedSetting, Policy, PolicyOutcome
 from ..._gen.policy_types import PolicyType
 from ..decide import from_wire
 from .applicable import ApplicableIndex
@@ -29,6 +29,11 @@ class CompiledPolicy:
     own_severity: str | None
     applies_to: Sequence[str]
     environments: Sequence[str]
+    level: str
+    # The agent, team or workspace that it was written for; empty means all.
+    target_id: str
+    # Labels that an agent must have.
+    labels: dict[str, str]
     chain_trigger: str
     kind: PolicyType
     rule: dict[str, Any]
@@ -44,6 +49,10 @@ class CompiledPolicy:
     passes_tool: Callable[[str], bool] | None
     # The outcome of every passing evaluation: one object.
     passed: PolicyOutcome
+    # The governance pack that it belongs to.
+    pack: str | None = None
+    # The setting of the cascade that raised its mode.
+    mode_source: GovernedSetting | None = None
 
 
 @dataclass(slots=True)
@@ -59,10 +68,9 @@ class Plan:
     agents: dict[str, Agent]
     organization_id: str
     salt: bytes | None
-    applicable: ApplicableIndex = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.applicable = ApplicableIndex(self.compiled)
+    # Settings documents (wire names) of every level.
+    settings: Sequence[Any] = ()
+    applicable: ApplicableIndex = field(default_factory=ApplicableIndex)
 
     @property
     def policies(self) -> tuple[Policy, ...]:

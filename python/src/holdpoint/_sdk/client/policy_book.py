@@ -52,6 +52,9 @@ class PolicyBook:
             [policy for policy, _ in written],
             CompileContext(
                 organization_id=remote.bundle.organization_id if remote else "",
+                # Agents may register after the policies that name them were written.
+                allow_unknown_agents=True,
+                settings=remote.bundle.settings if remote else (),
                 # The control plane's word on an agent stands before the program's own.
                 agents=[*parts.agents, *(remote.bundle.agents if remote else ())],
                 salt=salt,
