@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "08074c5da426fb63eb311978725c2376a7899b80de19b1091aad0b7d2532b6de";
+export const specDigest = "4d2d7fcbf81483810edc205c117bcf6df809a8b4edbfa3cd810ad401a1470b8f";

@@ -16,6 +16,10 @@ export const matchLimits = {
   maxProgramNodes: 50000,
   /** In UTF-16 units: what a stream may hold back while a span is still open. */
   maxHoldBack: 65536,
+  /** In bytes: what all streams of one set may keep in automata for scans, beside the set's own memory. */
+  maxStreamBytes: 8388608,
+  /** In UTF-16 units: text a stream keeps to search a pattern from the beginning once its parts were seen; longer texts are run through every pattern. */
+  maxStreamHistory: 262144,
   /** In states: pairs of states a comparison of two sets explores before it answers that it cannot tell. */
   maxProductStates: 20000,
   /** In layers: an encoding inside an encoding inside an encoding; more is not text a model would follow. */

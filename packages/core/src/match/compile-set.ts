@@ -4,10 +4,13 @@ import { type CompiledPattern, compilePattern, type PatternHandle, recompile } f
 import { explainPattern } from "./explain-pattern.js";
 import { type FilterPlan, maxTogether, planFilter } from "./filter-plan.js";
 import type { Span } from "./find-spans.js";
-import { bytesPerNode, createSpanFinders } from "./native-engine.js";
+import { bytesPerNode } from "./native-engine.js";
 import type { Re2WasmEngine } from "./re2-wasm-engine.js";
 import { createSearch, literalShare, programShare } from "./search-set.js";
-import { createStream } from "./stream-match.js";
+import { createSpanFinders } from "./span-finders.js";
+import { createCandidateScratch } from "./stream-candidates.js";
+import { createStream, type StreamParts } from "./stream-match.js";
+import { createStreamSearch } from "./stream-search.js";
 import type { CompileSetResult, PatternProblem, PatternSet, PatternSource } from "./types.js";
 
 export interface CompileSetOptions {
@@ -98,18 +101,30 @@ function createNativeSet(
 ): PatternSet {
   const search = createSearch(patterns, plan, maxBytes);
   const finders = createSpanFinders(patterns, Math.floor(maxBytes * spansShare));
+  /** Made for the first stream. */
+  let streams: StreamParts | undefined;
+  const streamParts = (): StreamParts => {
+    streams ??= {
+      patterns,
+      search: createStreamSearch(patterns, plan, maxTogether),
+      candidates: plan === undefined ? undefined : createCandidateScratch(plan),
+      finders,
+    };
+    return streams;
+  };
   const known = (pattern: number) => Number.isInteger(pattern) && pattern >= 0 && pattern < patterns.length;
   return {
     ids: Object.freeze(patterns.map((pattern) => pattern.source.id)),
     scan: search.scan,
     spans: (text, pattern) => (known(pattern) ? finders.find(text, pattern) : noSpans),
-    stream: (options = {}) => createStream(search.streamGroups(), patterns, options),
+    stream: (options = {}) => createStream(streamParts(), options),
     explain: (pattern) => (known(pattern) ? explainPattern(recompile(patterns[pattern]!)) : undefined),
     stats: () => ({
       engine: "native",
       patterns: patterns.length,
       ...search.stats(),
       bytes: search.bytes() + finders.bytes(),
+      streamBytes: (streams?.search.bytes() ?? 0) + (streams?.candidates?.seenStates.byteLength ?? 0),
       maxBytes,
     }),
   };

@@ -17,18 +17,38 @@ export interface Span {
   readonly end: number;
 }
 
-/** Finds the spans of one pattern, with an automaton that runs to the right from a start and one that runs to the left. */
+/** What finds the spans of one pattern: automata over its program. */
 export interface SpanFinder {
+  readonly program: Program;
+  readonly classes: CharClasses;
+  /** Begins at every position: tells where matches are under way. */
+  readonly search: LazyAutomaton;
+  /** Begins where a match begins and runs to the right. */
   readonly forward: LazyAutomaton;
-  readonly backward: LazyAutomaton;
+  readonly maxBytes: number;
+  /** Runs to the left; made for the first long stretch. */
+  backward: LazyAutomaton | undefined;
 }
 
 export function createSpanFinder(program: Program, classes: CharClasses, maxBytes: number): SpanFinder {
-  const half = Math.floor(maxBytes / 2);
+  const each = Math.floor(maxBytes / 3);
   return {
-    forward: createLazyAutomaton(program, classes, { anywhere: false, backward: false, maxBytes: half }),
-    backward: createLazyAutomaton(reverseProgram(program), classes, { anywhere: true, backward: true, maxBytes: half }),
+    program,
+    classes,
+    search: createLazyAutomaton(program, classes, { anywhere: true, backward: false, maxBytes: each }),
+    forward: createLazyAutomaton(program, classes, { anywhere: false, backward: false, maxBytes: each }),
+    maxBytes: each,
+    backward: undefined,
   };
+}
+
+function backwardOf(finder: SpanFinder): LazyAutomaton {
+  finder.backward ??= createLazyAutomaton(reverseProgram(finder.program), finder.classes, {
+    anywhere: true,
+    backward: true,
+    maxBytes: finder.maxBytes,
+  });
+  return finder.backward;
 }
 
 /** What stands beside a text that is a piece of a longer one: code points, or -1 where the text begins or ends. */
@@ -38,8 +58,6 @@ export interface Surroundings {
   /** Where the span before ended, counted in this text; an empty span there is left out. */
   readonly lastEnd: number;
 }
-
-const wholeText: Surroundings = { before: -1, after: -1, lastEnd: -1 };
 
 const classBeside = (classes: CharClasses, codePoint: number): number =>
   codePoint < 0 ? classes.endClass : classOf(classes, codePoint);
@@ -66,27 +84,30 @@ const stretchLength = 4096;
 const stretchesKept = 16;
 const none = new Int32Array(0);
 
+/** Texts up to this length are tried from every position, which takes fewer steps than a run to the left. */
+const shortText = 48;
+
 /**
- * Returns all leftmost-longest, non-overlapping spans; an empty span is left out when it touches the end of the one before.
- * Takes time linear in the text whatever the pattern: the run to the left marks where matches begin, and the run to the right
- * stops as soon as the marks say that no later end exists.
+ * Returns all leftmost-longest, non-overlapping spans of a text or a piece of one; an empty span is left out when it touches the
+ * end of the one before. Takes time linear in the text whatever the pattern: in a long text, a run to the left marks where matches
+ * begin, and the run to the right stops as soon as the marks say that no later end exists.
  */
-export function findSpans(finder: SpanFinder, text: string, around: Surroundings = wholeText): Span[] {
+export function findSpans(finder: SpanFinder, text: string, around: Surroundings): Span[] {
   const spans: Span[] = [];
-  const stretches = createStretches(finder.backward, text, around);
+  const stretches = text.length > shortText ? createStretches(backwardOf(finder), text, around) : undefined;
   let lastEnd = around.lastEnd;
   for (let at = 0; at <= text.length; ) {
-    const start = findBegin(stretches, text, at);
+    const start = stretches === undefined ? at : findBegin(stretches, text, at);
     if (start < 0) break;
     const end = findEnd(finder.forward, stretches, text, start, around);
     if (end > start) {
       spans.push({ start, end });
       at = end;
     } else {
-      if (start !== lastEnd) spans.push({ start, end });
+      if (end === start && start !== lastEnd) spans.push({ start, end });
       at = start + (readCodePoint(text, start, text.length) > 0xffff ? 2 : 1);
     }
-    lastEnd = end;
+    if (end >= 0) lastEnd = end;
   }
   return spans;
 }
@@ -175,17 +196,23 @@ function findBegin(stretches: Stretches, text: string, at: number): number {
   return -1;
 }
 
-/** Returns the last position where a match that begins at `start` can end; there is one. */
-function findEnd(a: LazyAutomaton, stretches: Stretches, text: string, start: number, around: Surroundings): number {
+/** Returns the last position where a match that begins at `start` can end, or -1 when none does. */
+function findEnd(
+  a: LazyAutomaton,
+  stretches: Stretches | undefined,
+  text: string,
+  start: number,
+  around: Surroundings,
+): number {
   const { classes } = a;
   const left =
     start === 0 ? classes.kinds[classBeside(classes, around.before)]! : kindAt(classes, text, before(text, start));
   let row = startRow(a, left);
-  let end = start;
-  let furtherEndIsSure = false;
+  let end = -1;
+  let furtherEndIsSure = stretches === undefined;
   for (let at = start; ; ) {
     let lastLook = at >= text.length;
-    if (!furtherEndIsSure && at - end > overshoot) {
+    if (stretches !== undefined && !furtherEndIsSure && at - Math.max(start, end) > overshoot) {
       furtherEndIsSure = canGoOn(a, stretches, text, at, row);
       lastLook ||= !furtherEndIsSure;
     }
@@ -195,7 +222,7 @@ function findEnd(a: LazyAutomaton, stretches: Stretches, text: string, start: nu
     const state = row / classes.stride;
     if (a.reports[state]!.length > 0) {
       end = at;
-      furtherEndIsSure = false;
+      furtherEndIsSure = stretches === undefined;
     }
     if (lastLook || a.dead[state]) return end;
     at += codePoint > 0xffff ? 2 : 1;

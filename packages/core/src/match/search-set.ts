@@ -3,15 +3,18 @@ import { type FilterPlan, maxTogether } from "./filter-plan.js";
 import { createCandidateFinder } from "./find-candidates.js";
 import { createGroup, groupBytes, type SearchGroup, scanGroup } from "./native-engine.js";
 import { createSecondLooks } from "./second-looks.js";
-import type { StreamGroup } from "./stream-match.js";
 
 /** The search over all patterns of a set. */
 export interface SetSearch {
   scan(text: string): readonly number[];
-  /** Groups that together decide every pattern, each on its own. */
-  streamGroups(): readonly StreamGroup[];
   stats(): SearchStats;
   bytes(): number;
+}
+
+/** A group that decides patterns by itself, and which pattern each of its trees is. */
+interface DecidingGroup {
+  readonly group: SearchGroup;
+  readonly decides: readonly number[];
 }
 
 interface SearchStats {
@@ -31,9 +34,8 @@ export const literalShare = 0.3;
 const togetherShare = 0.65;
 /** What spans leave for everything else. */
 const searchShare = 0.85;
-/** So many patterns that are searched in every text share an automaton, and so many of a stream. */
+/** So many patterns that are searched in every text share an automaton. */
 const alwaysSize = 8;
-const streamSize = 8;
 
 const noMatches: readonly number[] = Object.freeze([]);
 
@@ -45,8 +47,8 @@ export function createSearch(
 ): SetSearch {
   const indexes = patterns.map((_, index) => index);
   const unfiltered = indexes.filter((index) => plan === undefined || plan.needs[index] === 0);
-  const makeGroups = (members: readonly number[], size: number, groupMaxBytes: number): StreamGroup[] => {
-    const groups: StreamGroup[] = [];
+  const makeGroups = (members: readonly number[], size: number, groupMaxBytes: number): DecidingGroup[] => {
+    const groups: DecidingGroup[] = [];
     for (const usesBytes of [false, true]) {
       const own = members.filter((member) => patterns[member]!.usesBytes === usesBytes);
       for (let i = 0; i < own.length; i += size) {
@@ -68,8 +70,6 @@ export function createSearch(
     patterns,
     Math.max(0, maxBytes * (searchShare - share) - (finder?.bytes ?? 0) - alwaysNodes),
   );
-  /** Made for the first stream, beside what the shares above allow. */
-  let streamed: readonly StreamGroup[] | undefined;
 
   const groups = (): SearchGroup[] => [...always.map(({ group }) => group), ...looks.groups()];
   const sum = (value: (group: SearchGroup) => number) => groups().reduce((total, group) => total + value(group), 0);
@@ -93,12 +93,6 @@ export function createSearch(
       }
       return found.length === 0 ? noMatches : found.slice().sort((a, b) => a - b);
     },
-    streamGroups() {
-      if (finder === undefined) return always;
-      const count = Math.ceil(indexes.length / streamSize) + 1;
-      streamed ??= makeGroups(indexes, streamSize, Math.floor((maxBytes * programShare) / count));
-      return streamed;
-    },
     stats: () => ({
       programNodes: sum((group) => group.automaton.program.size),
       charClasses: plan?.automaton.units.length ?? always[0]?.group.classes.count ?? 0,
@@ -106,10 +100,7 @@ export function createSearch(
       builtTransitions: sum((group) => group.automaton.builtTransitions),
       cacheFlushes: sum((group) => group.automaton.flushCount - 1),
     }),
-    bytes: () =>
-      sum(groupBytes) +
-      (finder?.bytes ?? 0) +
-      (streamed ?? []).reduce((total, { group }) => total + groupBytes(group), 0),
+    bytes: () => sum(groupBytes) + (finder?.bytes ?? 0),
   };
 }
 

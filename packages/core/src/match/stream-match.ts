@@ -1,75 +1,31 @@
 import { matchLimits } from "../gen/match-limits.js";
-import { toByteText } from "./byte-tree.js";
-import { charKind } from "./char-classes.js";
-import { type PatternHandle, recompile } from "./compile-pattern.js";
-import { internState } from "./lazy-automaton.js";
-import type { SearchGroup } from "./native-engine.js";
-import { scanText } from "./scan-text.js";
-import { createFindings, type Findings, scanEnd } from "./scan-units.js";
+import type { PatternHandle } from "./compile-pattern.js";
+import type { SpanFinders } from "./span-finders.js";
+import { type CandidateScratch, createStreamCandidates } from "./stream-candidates.js";
+import type { GroupRun, StreamSearch } from "./stream-search.js";
 import { createSpanTracker, type SpanTracker } from "./track-spans.js";
 import type { MatchStream, StreamOptions, StreamSpan, StreamStep } from "./types.js";
 
-/** Where a group's automaton stands between two pieces; rows do not survive a flush, so it is the state itself. */
-interface GroupState {
-  readonly source: StreamGroup;
-  readonly findings: Findings;
-  kernel: Int32Array;
-  context: number;
-  finished: boolean;
+/** What the streams of a set share. */
+export interface StreamParts {
+  readonly patterns: readonly PatternHandle[];
+  readonly search: StreamSearch;
+  /** Absent when every pattern is searched in every text. */
+  readonly candidates: CandidateScratch | undefined;
+  readonly finders: SpanFinders;
 }
 
-/** A group that decides patterns by itself, and which pattern each of its trees is. */
-export interface StreamGroup {
-  readonly group: SearchGroup;
-  readonly decides: readonly number[];
-}
-
-interface PatternTracker {
-  readonly pattern: number;
-  readonly tracker: SpanTracker;
-}
-
-const none = new Int32Array(0);
-
-export function createStream(
-  groups: readonly StreamGroup[],
-  patterns: readonly PatternHandle[],
-  options: StreamOptions,
-): MatchStream {
+export function createStream(parts: StreamParts, options: StreamOptions): MatchStream {
   const maxHoldBack = Math.max(1, Math.min(options.maxHoldBack ?? matchLimits.maxHoldBack, matchLimits.maxHoldBack));
   const wanted = [...new Set(options.spans ?? [])]
-    .filter((pattern) => patterns[pattern] !== undefined)
+    .filter((pattern) => parts.patterns[pattern] !== undefined)
     .sort((a, b) => a - b);
-  const createTrackers = (): PatternTracker[] =>
-    wanted.map((pattern) => ({ pattern, tracker: createSpanTracker(recompile(patterns[pattern]!), maxHoldBack) }));
-  let states = groups.map(createGroupState);
-  let trackers = createTrackers();
+  let scan = createStreamScan(parts);
+  let spans = createStreamSpans(parts, wanted, maxHoldBack);
   /** A high surrogate whose other half has not come yet. */
   let pending = "";
-  let held = "";
-  let heldFrom = 0;
 
-  const step = (text: string, last: boolean): StreamStep => {
-    const found: number[] = [];
-    for (const state of states) {
-      const before = state.findings.list.length;
-      feed(state, text, last);
-      for (let i = before; i < state.findings.list.length; i++)
-        found.push(state.source.decides[state.findings.list[i]!]!);
-    }
-    held += text;
-    const end = heldFrom + held.length;
-    const spans: StreamSpan[] = [];
-    let releasedTo = end;
-    for (const { pattern, tracker } of trackers) {
-      for (const span of tracker.read(held, heldFrom, last)) spans.push({ pattern, ...span });
-      releasedTo = Math.min(releasedTo, tracker.heldFrom());
-    }
-    held = held.slice(releasedTo - heldFrom);
-    heldFrom = releasedTo;
-    spans.sort((a, b) => a.start - b.start || a.pattern - b.pattern);
-    return { found: found.sort((a, b) => a - b), spans, releasedTo };
-  };
+  const step = (text: string, last: boolean): StreamStep => ({ found: scan(text, last), ...spans(text, last) });
 
   return {
     push(chunk) {
@@ -82,37 +38,73 @@ export function createStream(
     end() {
       const result = step(pending, true);
       pending = "";
-      held = "";
-      heldFrom = 0;
-      states = groups.map(createGroupState);
-      trackers = createTrackers();
+      scan = createStreamScan(parts);
+      spans = createStreamSpans(parts, wanted, maxHoldBack);
       return result;
     },
   };
 }
 
-function createGroupState(source: StreamGroup): GroupState {
-  return {
-    source,
-    findings: createFindings(source.decides.length),
-    kernel: none,
-    context: source.group.automaton.contextOfKind[charKind.edge]!,
-    finished: false,
+/**
+ * Returns what tells the patterns found for the first time in each piece. A pattern is searched once all its parts were seen, from the
+ * beginning of the text, which is kept for that up to `maxStreamHistory`; a longer text is run through every pattern.
+ */
+function createStreamScan({ patterns, search, candidates }: StreamParts): (text: string, last: boolean) => number[] {
+  const first = candidates === undefined ? undefined : createStreamCandidates(candidates);
+  const reported = new Uint8Array(patterns.length);
+  let runs: GroupRun[] = search.always.map(search.createRun);
+  let history: string | undefined = first === undefined ? undefined : "";
+
+  return (text, last) => {
+    const found: number[] = [];
+    const begin = (key: number, kept: string): void => {
+      const run = search.createRun(key);
+      runs.push(run);
+      search.feed(run, kept, false, found);
+    };
+    if (first !== undefined && history !== undefined) {
+      if (history.length + text.length > matchLimits.maxStreamHistory) {
+        // From here on the groups know all that the runs of single patterns did.
+        runs = runs.slice(0, search.always.length);
+        for (const key of search.filtered) begin(key, history);
+        history = undefined;
+      } else {
+        for (const pattern of first.find(text)) begin(pattern, history);
+        history += text;
+      }
+    }
+    for (const run of runs) search.feed(run, text, last, found);
+    runs = runs.filter((run) => !run.finished);
+    const fresh = found.filter((pattern) => reported[pattern] === 0);
+    for (const pattern of fresh) reported[pattern] = 1;
+    return fresh.sort((a, b) => a - b);
   };
 }
 
-function feed(state: GroupState, text: string, last: boolean): void {
-  if (state.finished) return;
-  const { automaton, overBytes, classes } = state.source.group;
-  const subject = overBytes ? toByteText(text).text : text;
-  automaton.stamp++;
-  const begin = internState(automaton, state.kernel, state.context, none);
-  const row = scanText(automaton, subject, begin, state.findings);
-  if (row === 0) {
-    state.finished = true;
-    return;
-  }
-  if (last) scanEnd(automaton, row, state.findings);
-  state.kernel = automaton.kernels[row / classes.stride]!;
-  state.context = automaton.contexts[row / classes.stride]!;
+type SpanStep = Pick<StreamStep, "spans" | "releasedTo">;
+
+function createStreamSpans(
+  { patterns, finders }: StreamParts,
+  wanted: readonly number[],
+  maxHoldBack: number,
+): (text: string, last: boolean) => SpanStep {
+  const trackers: { readonly pattern: number; readonly tracker: SpanTracker }[] = wanted.map((pattern) => ({
+    pattern,
+    tracker: createSpanTracker(finders, patterns, pattern, maxHoldBack),
+  }));
+  let held = "";
+  let heldFrom = 0;
+  return (text, last) => {
+    held += text;
+    const spans: StreamSpan[] = [];
+    let releasedTo = heldFrom + held.length;
+    for (const { pattern, tracker } of trackers) {
+      for (const span of tracker.read(held, heldFrom, last)) spans.push({ pattern, ...span });
+      if (!last) releasedTo = Math.min(releasedTo, tracker.heldFrom());
+    }
+    held = held.slice(releasedTo - heldFrom);
+    heldFrom = releasedTo;
+    spans.sort((a, b) => a.start - b.start || a.pattern - b.pattern);
+    return { spans, releasedTo };
+  };
 }

@@ -96,6 +96,8 @@ export interface PatternSetStats {
   /** What the set occupies now, by its own count, and the most it may. */
   readonly bytes: number;
   readonly maxBytes: number;
+  /** What the set's streams keep in automata beside that; at most `maxStreamBytes` of the limits. */
+  readonly streamBytes: number;
 }
 
 export type CompileSetResult =

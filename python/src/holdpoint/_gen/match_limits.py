@@ -25,6 +25,12 @@ MAX_PROGRAM_NODES = 50000
 # In UTF-16 units: what a stream may hold back while a span is still open.
 MAX_HOLD_BACK = 65536
 
+# In bytes: what all streams of one set may keep in automata for scans, beside the set's own memory.
+MAX_STREAM_BYTES = 8388608
+
+# In UTF-16 units: text a stream keeps to search a pattern from the beginning once its parts were seen; longer texts are run through every pattern.
+MAX_STREAM_HISTORY = 262144
+
 # In states: pairs of states a comparison of two sets explores before it answers that it cannot tell.
 MAX_PRODUCT_STATES = 20000
 

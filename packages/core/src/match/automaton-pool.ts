@@ -1,0 +1,61 @@
+import { forgetStates, type LazyAutomaton } from "./lazy-automaton.js";
+
+/** Things with automata, made when they are first wanted and dropped when they outgrow their memory. */
+export interface AutomatonPool<Item> {
+  /** Calls `work` with the item of a key. No row may be kept beyond the call, since states come and go; kernels may. */
+  use<Result>(key: number, work: (item: Item) => Result): Result;
+  bytes(): number;
+  items(): Item[];
+}
+
+export interface PoolOptions<Item> {
+  /** The same key must always make the same program. */
+  readonly make: (key: number) => Item;
+  readonly automataOf: (item: Item) => readonly LazyAutomaton[];
+  readonly bytesOf: (item: Item) => number;
+  /** For all items together; the one in use may always stay. */
+  readonly maxBytes: number;
+}
+
+/** Room made when all is taken, so that it is not made for every text: first states go, then programs, which cost more. */
+const statesLeft = 0.8;
+const allLeft = 0.9;
+
+export function createAutomatonPool<Item>(options: PoolOptions<Item>): AutomatonPool<Item> {
+  const { make, automataOf, bytesOf, maxBytes } = options;
+  /** The least recently used first. */
+  const kept = new Map<number, { readonly item: Item; bytes: number }>();
+  let bytes = 0;
+
+  const makeRoom = (): void => {
+    for (const entry of kept.values()) {
+      if (bytes <= maxBytes * statesLeft) return;
+      for (const automaton of automataOf(entry.item)) forgetStates(automaton);
+      const now = bytesOf(entry.item);
+      bytes += now - entry.bytes;
+      entry.bytes = now;
+    }
+    for (const [key, entry] of kept) {
+      if (bytes <= maxBytes * allLeft || kept.size === 1) return;
+      kept.delete(key);
+      bytes -= entry.bytes;
+    }
+  };
+
+  return {
+    use(key, work) {
+      let entry = kept.get(key);
+      if (entry === undefined) entry = { item: make(key), bytes: 0 };
+      else kept.delete(key);
+      kept.set(key, entry);
+      const result = work(entry.item);
+      const now = bytesOf(entry.item);
+      bytes += now - entry.bytes;
+      entry.bytes = now;
+      if (bytes > maxBytes) makeRoom();
+      return result;
+    },
+    bytes: () => bytes,
+    items: () => [...kept.values()].map(({ item }) => item),
+  };
+}

@@ -1,0 +1,110 @@
+import { matchLimits } from "../gen/match-limits.js";
+import { createAutomatonPool } from "./automaton-pool.js";
+import { toByteText } from "./byte-tree.js";
+import { charKind } from "./char-classes.js";
+import { type PatternHandle, recompile } from "./compile-pattern.js";
+import type { FilterPlan } from "./filter-plan.js";
+import { internState } from "./lazy-automaton.js";
+import { createGroup, groupBytes, type SearchGroup } from "./native-engine.js";
+import { scanText } from "./scan-text.js";
+import { createFindings, type Findings, scanEnd } from "./scan-units.js";
+
+/**
+ * The automata of a set's streams, shared by all of them and kept under a cap of their own. A key names a group of patterns:
+ * a single one by its index; after those come the groups that every text is run through, and then groups of all patterns that the
+ * first pass over literals spares.
+ */
+export interface StreamSearch {
+  /** Keys of the groups that every text is run through. */
+  readonly always: readonly number[];
+  /** Keys of the groups that hold every other pattern. */
+  readonly filtered: readonly number[];
+  createRun(key: number): GroupRun;
+  /** Runs on over `text`; adds the patterns found for the first time in this run to `found`. */
+  feed(run: GroupRun, text: string, last: boolean, found: number[]): void;
+  bytes(): number;
+}
+
+/** Where a group's automaton stands between two pieces; rows do not survive a flush, so it is the state itself. */
+export interface GroupRun {
+  readonly key: number;
+  readonly findings: Findings;
+  kernel: Int32Array;
+  /** -1 at the beginning of the text. */
+  context: number;
+  finished: boolean;
+}
+
+const groupSize = 8;
+/** One group may take so much of what all have. */
+const groupShare = 1 / 16;
+const none = new Int32Array(0);
+
+/** `plan` is absent for a set small enough to be searched by one automaton. */
+export function createStreamSearch(
+  patterns: readonly PatternHandle[],
+  plan: FilterPlan | undefined,
+  togetherSize: number,
+): StreamSearch {
+  const groups: number[][] = patterns.map((_, index) => [index]);
+  const addGroups = (members: readonly number[], size: number): number[] => {
+    const keys: number[] = [];
+    for (const usesBytes of [false, true]) {
+      const own = members.filter((member) => patterns[member]!.usesBytes === usesBytes);
+      for (let i = 0; i < own.length; i += size) keys.push(groups.push(own.slice(i, i + size)) - 1);
+    }
+    return keys;
+  };
+  const indexes = patterns.map((_, index) => index);
+  const isFiltered = (index: number) => plan !== undefined && plan.needs[index]! > 0;
+  const always = addGroups(
+    indexes.filter((index) => !isFiltered(index)),
+    plan === undefined ? togetherSize : groupSize,
+  );
+  const filtered = addGroups(indexes.filter(isFiltered), groupSize);
+  const pool = createAutomatonPool<SearchGroup>({
+    make(key) {
+      const members = groups[key]!;
+      const trees = members.map((member) => recompile(patterns[member]!).searchTree);
+      const usesBytes = patterns[members[0]!]!.usesBytes;
+      return createGroup(trees, usesBytes, Math.floor(matchLimits.maxStreamBytes * groupShare));
+    },
+    automataOf: ({ automaton }) => [automaton],
+    bytesOf: groupBytes,
+    maxBytes: matchLimits.maxStreamBytes,
+  });
+
+  return {
+    always,
+    filtered,
+    createRun: (key) => ({
+      key,
+      findings: createFindings(groups[key]!.length),
+      kernel: none,
+      context: -1,
+      finished: false,
+    }),
+    feed(run, text, last, found) {
+      if (run.finished) return;
+      const { list } = run.findings;
+      const before = list.length;
+      pool.use(run.key, (group) => feedGroup(group, run, text, last));
+      for (let i = before; i < list.length; i++) found.push(groups[run.key]![list[i]!]!);
+    },
+    bytes: pool.bytes,
+  };
+}
+
+function feedGroup({ automaton, overBytes, classes }: SearchGroup, run: GroupRun, text: string, last: boolean): void {
+  if (run.context < 0) run.context = automaton.contextOfKind[charKind.edge]!;
+  automaton.stamp++;
+  const begin = internState(automaton, run.kernel, run.context, none);
+  const row = scanText(automaton, overBytes ? toByteText(text).text : text, begin, run.findings);
+  if (row === 0) {
+    run.finished = true;
+    return;
+  }
+  if (last) scanEnd(automaton, row, run.findings);
+  run.kernel = automaton.kernels[row / classes.stride]!;
+  run.context = automaton.contexts[row / classes.stride]!;
+}
