@@ -106,8 +106,16 @@ function refuseUnknownKeys(type: PolicyTypeSpec): PolicyTypeSpec {
   return type;
 }
 
-/** Everything the emitters need, read once. Policy types come in the order of their numbers. */
-export function readSpec() {
+/** Policy types of any folder, one in each file. */
+export function readPolicyTypes(folder: string): PolicyTypeSpec[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort()
+    .map((name) => refuseUnknownKeys(parse(readFileSync(join(folder, name), "utf8")) as PolicyTypeSpec));
+}
+
+/** Everything the emitters need, read once. Policy types come in the order of their numbers, those of further folders with them. */
+export function readSpec(furtherTypes: readonly string[] = []) {
   return {
     enums: readYaml<Record<string, EnumTable>>("tables/enums.yaml"),
     reasons: readYaml<Record<string, { name: string; doc: string }[]>>("tables/reasons.yaml"),
@@ -120,8 +128,8 @@ export function readSpec() {
     scoring: readYaml<Record<string, unknown>>("tables/scoring.yaml"),
     tiers: readYaml<{ tier: string; types: string[]; modes: Record<string, string> }[]>("catalog/tiers.yaml"),
     operators: readYaml<Record<string, OperatorSpec>>("catalog/operators.yaml"),
-    policyTypes: readYamlFolder<PolicyTypeSpec>("catalog/policy-types")
-      .map((entry) => refuseUnknownKeys(entry.data))
+    policyTypes: [join(specRoot, "catalog", "policy-types"), ...furtherTypes]
+      .flatMap(readPolicyTypes)
       .sort((a, b) => a.number - b.number),
   };
 }

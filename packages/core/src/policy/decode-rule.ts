@@ -3,6 +3,7 @@ import { checkGlob } from "../expr/text-functions";
 import { type FieldTable, type PolicyType, policyTypes } from "../gen/policy-types";
 import { limits } from "../gen/tables";
 import { closedSets, resolveName } from "./closed-sets";
+import { decodeDuration, decodeHttpsUrl, decodeInstant, decodeJson, decodeMap, decodeTimeOfDay } from "./decode-values";
 import { toMicros } from "./money";
 import { addUnknown, describeType, isObject, listNames, type ProblemList, pointTo } from "./problems";
 import { isTimezone } from "./timezone";
@@ -49,11 +50,12 @@ function decodeFields(
   return decoded;
 }
 
+/** Types whose values stand in a rule otherwise than they are written. */
+const rewritten: ReadonlySet<string> = new Set(["money", "object", "duration", "instant"]);
+
 /** Defaults stand in the catalogue as a rule would write them: money in dollars, objects without what has a default itself. */
 function decodeDefault(field: FieldTable, problems: ProblemList): unknown {
-  return field.type === "money" || field.type === "object"
-    ? decodeValue(field, field.default, "", problems)
-    : field.default;
+  return rewritten.has(field.type) ? decodeValue(field, field.default, "", problems) : field.default;
 }
 
 function decodeValue(field: FieldTable, value: unknown, pointer: string, problems: ProblemList): unknown {
@@ -80,6 +82,23 @@ function decodeValue(field: FieldTable, value: unknown, pointer: string, problem
       return undefined;
     case "glob":
       return decodeGlob(value, pointer, problems);
+    case "duration":
+      return inRange(field, decodeDuration(value, pointer, problems), pointer, problems);
+    case "instant":
+      return decodeInstant(value, pointer, problems);
+    case "timeOfDay":
+      return decodeTimeOfDay(value, pointer, problems);
+    case "httpsUrl":
+      return decodeHttpsUrl(value, pointer, problems);
+    case "json":
+    case "jsonSchema":
+      return decodeJson(value, pointer, problems);
+    case "numberMap":
+      return decodeMap(value, pointer, problems, (item, at) =>
+        decodeNumber({ ...field, type: "number" }, item, at, problems),
+      );
+    case "stringMap":
+      return decodeMap(value, pointer, problems, (item, at) => decodeText(item, at, problems));
     default:
       return decodeText(value, pointer, problems);
   }
@@ -103,11 +122,18 @@ function decodeNumber(field: FieldTable, value: unknown, pointer: string, proble
     problems.add(pointer, `expected a ${whole ? "whole number" : "number"}, got ${describeType(value)}`);
     return undefined;
   }
-  if ((field.min !== undefined && value < field.min) || (field.max !== undefined && value > field.max)) {
-    problems.add(pointer, `expected a number from ${field.min ?? "…"} to ${field.max ?? "…"}`);
-    return undefined;
-  }
-  return value;
+  return inRange(field, value, pointer, problems);
+}
+
+function inRange(
+  { min, max }: FieldTable,
+  value: number | undefined,
+  pointer: string,
+  problems: ProblemList,
+): number | undefined {
+  if (value === undefined || !((min !== undefined && value < min) || (max !== undefined && value > max))) return value;
+  problems.add(pointer, `expected a number from ${min ?? "…"} to ${max ?? "…"}`);
+  return undefined;
 }
 
 function decodeEnum(field: FieldTable, value: unknown, pointer: string, problems: ProblemList): string | undefined {
@@ -143,6 +169,7 @@ function decodeList(field: FieldTable, value: unknown, pointer: string, problems
 
 function decodeItem(field: FieldTable, item: unknown, pointer: string, problems: ProblemList): unknown {
   if (field.type === "objectList") return decodeFields(field.fields ?? {}, item, pointer, problems);
+  if (field.type === "enumList") return decodeEnum(field, item, pointer, problems);
   const text = field.type === "globList" ? decodeGlob(item, pointer, problems) : decodeText(item, pointer, problems);
   if (text === "") problems.add(pointer, "is empty");
   if (text && field.type === "categoryList" && !piiCategoryNames.includes(text)) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..._gen.policy_types import POLICY_TYPES, PolicyType
@@ -11,12 +12,24 @@ from ..decide.numbers import is_finite, is_number, is_safe_integer
 from ..detect import PII_CATEGORY_NAMES
 from ..expr.text_functions import check_glob
 from .closed_sets import CLOSED_SETS, resolve_name
+from .decode_values import (
+    decode_duration,
+    decode_https_url,
+    decode_instant,
+    decode_json,
+    decode_map,
+    decode_time_of_day,
+)
 from .money import to_micros
 from .problems import ProblemList, describe_type, is_object, list_names, point_to
 from .timezone import is_timezone
 
 __all__ = ["POLICY_TYPES", "decode_rule"]
 
+_Decode = Callable[[Any, str, ProblemList], Any]
+
+# Types whose values stand in a rule otherwise than they are written.
+_REWRITTEN = frozenset({"money", "object", "duration", "instant"})
 _DOLLARS = {"type": "number", "min": 0, "max": MAX_COST_USD}
 
 
@@ -53,7 +66,7 @@ def _decode_fields(
 
 def _decode_default(field: dict[str, Any], problems: ProblemList) -> Any:
     """Defaults stand in the catalogue as a rule would write them: money in dollars, objects without their defaults."""
-    if field["type"] in ("money", "object"):
+    if field["type"] in _REWRITTEN:
         return _decode_value(field, field["default"], "", problems)
     return field["default"]
 
@@ -81,7 +94,15 @@ def _decode_value(field: dict[str, Any], value: Any, pointer: str, problems: Pro
             return value
         problems.add(pointer, "expected the name of an IANA time zone, for example `Europe/Berlin`")
         return None
-    return _decode_glob(value, pointer, problems) if kind == "glob" else _decode_text(value, pointer, problems)
+    if kind == "duration":
+        return _in_range(field, decode_duration(value, pointer, problems), pointer, problems)
+    if kind == "numberMap":
+        numbers = {**field, "type": "number"}
+        return decode_map(value, pointer, problems, lambda item, at: _decode_number(numbers, item, at, problems))
+    if kind == "stringMap":
+        return decode_map(value, pointer, problems, lambda item, at: _decode_text(item, at, problems))
+    decode: _Decode = _DECODERS.get(kind, _decode_text)
+    return decode(value, pointer, problems)
 
 
 def _decode_glob(value: Any, pointer: str, problems: ProblemList) -> str | None:
@@ -101,13 +122,17 @@ def _decode_number(field: dict[str, Any], value: Any, pointer: str, problems: Pr
     if not is_number(value) or not is_finite(value) or (whole and not is_safe_integer(value)):
         problems.add(pointer, f"expected a {'whole number' if whole else 'number'}, got {describe_type(value)}")
         return None
-    low, high = field.get("min"), field.get("max")
-    if (low is not None and value < low) or (high is not None and value > high):
-        shown_low, shown_high = ("…" if bound is None else es_number(bound) for bound in (low, high))
-        problems.add(pointer, f"expected a number from {shown_low} to {shown_high}")
-        return None
     # A double, as in every language: products of whole numbers would otherwise be rounded differently.
-    return int(value) if whole else float(value)
+    return _in_range(field, int(value) if whole else float(value), pointer, problems)
+
+
+def _in_range(field: dict[str, Any], value: float | None, pointer: str, problems: ProblemList) -> float | None:
+    low, high = field.get("min"), field.get("max")
+    if value is None or not ((low is not None and value < low) or (high is not None and value > high)):
+        return value
+    shown_low, shown_high = ("…" if bound is None else es_number(bound) for bound in (low, high))
+    problems.add(pointer, f"expected a number from {shown_low} to {shown_high}")
+    return None
 
 
 def _decode_enum(field: dict[str, Any], value: Any, pointer: str, problems: ProblemList) -> str | None:
@@ -147,6 +172,8 @@ def _decode_item(field: dict[str, Any], item: Any, pointer: str, problems: Probl
     kind = field["type"]
     if kind == "objectList":
         return _decode_fields(field["fields"], item, pointer, problems)
+    if kind == "enumList":
+        return _decode_enum(field, item, pointer, problems)
     decode = _decode_glob if kind == "globList" else _decode_text
     text = decode(item, pointer, problems)
     if text == "":
@@ -154,3 +181,13 @@ def _decode_item(field: dict[str, Any], item: Any, pointer: str, problems: Probl
     if text and kind == "categoryList" and text not in PII_CATEGORY_NAMES:
         problems.add_unknown(pointer, "category", text, PII_CATEGORY_NAMES)
     return text
+
+
+_DECODERS: dict[str, _Decode] = {
+    "glob": _decode_glob,
+    "instant": decode_instant,
+    "timeOfDay": decode_time_of_day,
+    "httpsUrl": decode_https_url,
+    "json": decode_json,
+    "jsonSchema": decode_json,
+}
