@@ -106,26 +106,6 @@ describe("a set", () => {
   });
 });
 
-describe("a stream", () => {
-  it("holds back a span that may go on, and lets go what cannot be part of one", () => {
-    const stream = setOf("\\d{3}-\\d{4}").stream({ spans: [0] });
-    expect(stream.push("call 555-").releasedTo).toBe(5);
-    expect(stream.push("1234 now")).toEqual({
-      found: [0],
-      spans: [{ pattern: 0, start: 5, end: 13, cut: false }],
-      releasedTo: 17,
-    });
-    expect(stream.end()).toEqual({ found: [], spans: [], releasedTo: 17 });
-  });
-
-  it("cuts a span that outgrows the hold-back, and covers all that was held", () => {
-    const stream = setOf("a+b").stream({ spans: [0], maxHoldBack: 100 });
-    const step = stream.push(`x${"a".repeat(150)}`);
-    expect(step.spans).toEqual([{ pattern: 0, start: 1, end: 151, cut: true }]);
-    expect(step.releasedTo).toBe(151);
-  });
-});
-
 describe("the comparison of sets", () => {
   it("says yes when every text one finds is found by the other", () => {
     expect(includes(setOf("foo"), setOf("foobar", "\\bfoo\\b"))).toEqual({ answer: "yes" });

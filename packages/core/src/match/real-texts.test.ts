@@ -1,20 +1,12 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { injectionPatterns, piiCategories } from "../gen/detectors.js";
-import { compileSet, normaliseText, type PatternSource } from "./index.js";
+import { compileSet, type PatternSource } from "./index.js";
+import { conversations } from "./real-texts.suite.js";
 
 const catalogue: readonly PatternSource[] = [
   ...injectionPatterns.map(({ id, source }) => ({ id, source, flags: "i" })),
   ...piiCategories.flatMap(({ patterns }) => patterns.map(({ id, source, flags }) => ({ id, source, flags }))),
 ];
-
-const conversations = readFileSync(
-  new URL("../../../../examples/reference-deployment/conversations.jsonl", import.meta.url),
-  "utf8",
-)
-  .trim()
-  .split("\n")
-  .map((line) => normaliseText((JSON.parse(line) as { text: string }).text).text);
 
 /** Pieces of the conversations, put together anew with digits, signs and halves of surrogate pairs between them. */
 function mixTexts(count: number): string[] {

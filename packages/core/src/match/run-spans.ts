@@ -55,7 +55,14 @@ const contextAfter = (a: LazyAutomaton, codePoint: number): number =>
   a.contextOfKind[a.classes.kinds[codePoint < 0 ? a.classes.endClass : classOf(a.classes, codePoint)]!]!;
 
 /** Reads on to the end of `text`, whose first unit is at `from`, not after `heldFrom(run)`; adds the spans that are final. */
-export function runSpans(finder: SpanFinder, run: SpanRun, text: string, from: number, last: boolean, spans: Span[]): void {
+export function runSpans(
+  finder: SpanFinder,
+  run: SpanRun,
+  text: string,
+  from: number,
+  last: boolean,
+  spans: Span[],
+): void {
   const a = finder.search;
   const { classes } = a;
   const { pageOffsets, unitColumns, stride } = classes;

@@ -34,7 +34,9 @@ export function createSpanFinders(patterns: readonly PatternHandle[], maxBytes: 
   });
   return {
     find: (text, pattern) =>
-      pool.use(pattern, (finder) => (patterns[pattern]!.usesBytes ? findByteSpans(finder, text) : findAll(finder, text))),
+      pool.use(pattern, (finder) =>
+        patterns[pattern]!.usesBytes ? findByteSpans(finder, text) : findAll(finder, text),
+      ),
     use: pool.use,
     bytes: pool.bytes,
   };
