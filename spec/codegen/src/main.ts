@@ -9,6 +9,7 @@ import { emitPolicyTypes } from "./emit-policy-types.ts";
 import { emitRulesProto } from "./emit-rules-proto.ts";
 import { emitTables } from "./emit-tables.ts";
 import { findDifferences, type GeneratedFile, specRoot, writeFiles } from "./files.ts";
+import { withLearnedModels } from "./learned-models.ts";
 import { readSpec } from "./read-spec.ts";
 
 /** Emitters of the rooms that own their tables. */
@@ -18,6 +19,8 @@ async function emitRooms(): Promise<GeneratedFile[]> {
     ["emit-match-limits", "emitMatchLimits"],
     ["emit-unicode", "emitUnicode"],
     ["emit-expr-limits", "emitExprLimits"],
+    ["emit-views", "emitViews"],
+    ["emit-secrets", "emitSecrets"],
   ] as const) {
     const path = join(specRoot, "codegen", "src", `${name}.ts`);
     if (!existsSync(path)) continue;
@@ -37,7 +40,7 @@ const files = [
   ...emitErrors(spec),
   ...emitPolicyTypes(spec),
   ...emitPacks(spec.policyTypes),
-  ...emitDetectors(),
+  ...withLearnedModels(emitDetectors()),
   ...emitMessages(),
   ...emitProtobuf(),
   ...emitDigest(),

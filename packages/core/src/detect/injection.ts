@@ -2,8 +2,10 @@ import { injectionPatterns } from "../gen/detectors";
 import type { Evidence } from "../gen/messages";
 import { limits, type Severity, scoring, severityValues } from "../gen/tables";
 import type { PatternSet, PatternSource } from "../match/index";
+import { scoreLearned } from "./learned-models";
 import { countCodePoints } from "./offsets";
 import type { TextScan } from "./text-scan";
+import { listViews, type TextView } from "./views";
 
 /** One pattern's weight as evidence, and the family in which only the strongest counts. */
 export interface InjectionSignal {
@@ -13,11 +15,22 @@ export interface InjectionSignal {
 }
 
 export const ownPatternFamily = "own_pattern";
+/** What only another reading of the text shows, and what the learned model says. */
+export const obfuscationFamily = "obfuscation";
+export const learnedFamily = "learned";
 
 /** Names of the families, in the order in which scores multiply (so that doubles agree in every language). */
 export const injectionFamilies: readonly string[] = [
-  ...new Set([...injectionPatterns.map((pattern) => pattern.family), ownPatternFamily]),
+  ...new Set([
+    ...injectionPatterns.map((pattern) => pattern.family),
+    ownPatternFamily,
+    obfuscationFamily,
+    learnedFamily,
+  ]),
 ];
+
+const obfuscation = injectionFamilies.indexOf(obfuscationFamily);
+const learned = injectionFamilies.indexOf(learnedFamily);
 
 const structuralLanguages = new Set(["structural", "template"]);
 
@@ -30,16 +43,30 @@ export const injectionLanguages: readonly string[] = [
 export interface InjectionFilter {
   readonly languages: readonly string[];
   readonly structural: boolean;
+  /** Whether the learned model is asked. */
+  readonly learned: boolean;
+}
+
+/** Signals that stand for a stretch of the normalised text as a whole. */
+export interface StretchSignal {
+  readonly family: number;
+  readonly weight: number;
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface InjectionScore {
   /** 0–100. */
   readonly score: number;
-  /** Pattern indexes that counted. */
+  /** Indexes of the patterns that counted in the text itself. */
   readonly patterns: readonly number[];
+  /** What other readings of the text and the learned model add. */
+  readonly stretches: readonly StretchSignal[];
+  /** The greatest weight of each family that counted. */
+  readonly families: ReadonlyMap<number, number>;
 }
 
-export const noInjection: InjectionScore = { score: 0, patterns: [] };
+export const noInjection: InjectionScore = { score: 0, patterns: [], stretches: [], families: new Map() };
 
 /** A pattern of the catalogue, and what it stands for. */
 export interface InjectionPattern {
@@ -48,7 +75,9 @@ export interface InjectionPattern {
 }
 
 /** The catalogue's patterns that at least one rule listens to, case-insensitive. */
-export function listInjectionPatterns(rules: readonly InjectionFilter[]): InjectionPattern[] {
+export function listInjectionPatterns(
+  rules: readonly Pick<InjectionFilter, "languages" | "structural">[],
+): InjectionPattern[] {
   const languages = [...new Set(injectionPatterns.map(({ language }) => language))];
   const heard = new Set(languages.filter((language) => rules.some((rule) => listens(rule, language))));
   return injectionPatterns
@@ -59,34 +88,75 @@ export function listInjectionPatterns(rules: readonly InjectionFilter[]): Inject
     }));
 }
 
-/**
- * The score of one scanned text: 100·(1 − Π(1 − w/100)) over the strongest weight of each family, rounded half up
- * (SPECIFICATION T-1). `signals` holds the signal of a pattern index, undefined where the pattern is no signal.
- */
-export function scoreInjection(
-  scan: TextScan,
-  signals: readonly (InjectionSignal | undefined)[],
-  filter: InjectionFilter,
-  accepts: (pattern: number) => boolean,
-): InjectionScore {
-  if (scan.hits.length === 0) return noInjection;
-  const strongest = new Map<number, number>();
-  const patterns: number[] = [];
-  for (const hit of scan.hits) {
-    const signal = signals[hit];
-    if (!signal || !accepts(hit) || !listens(filter, signal.language)) continue;
-    patterns.push(hit);
-    strongest.set(signal.family, Math.max(strongest.get(signal.family) ?? 0, signal.weight));
-  }
-  if (patterns.length === 0) return noInjection;
-  let innocence = 1;
-  for (const family of [...strongest.keys()].sort((a, b) => a - b)) {
-    innocence *= 1 - (strongest.get(family) ?? 0) / 100;
-  }
-  return { score: Math.floor(100 * (1 - innocence) + 0.5), patterns };
+/** What a text is judged with. */
+export interface InjectionJudge {
+  readonly set: PatternSet;
+  /** The signal of a pattern index, undefined where the pattern is no signal. */
+  readonly signals: readonly (InjectionSignal | undefined)[];
+  readonly filter: InjectionFilter;
+  readonly accepts: (pattern: number) => boolean;
 }
 
-function listens(filter: InjectionFilter, language: string): boolean {
+/**
+ * The score of one scanned text over the strongest weight of each family (SPECIFICATION T-6): of the text itself, of its
+ * further views, and of the learned model.
+ */
+export function scoreInjection(scan: TextScan, judge: InjectionJudge): InjectionScore {
+  const text = scan.normalised.text;
+  const views = listViews(text);
+  const said = judge.filter.learned ? weighLearned(text) : undefined;
+  if (scan.hits.length === 0 && views.length === 0 && !said) return noInjection;
+  const families = new Map<number, number>();
+  const patterns: number[] = [];
+  for (const hit of scan.hits) {
+    const signal = hear(hit, judge);
+    if (!signal) continue;
+    patterns.push(hit);
+    raise(families, signal.family, signal.weight);
+  }
+  const stretches = views.flatMap((view) => scoreView(view, new Set(patterns), judge));
+  if (said) stretches.push(said);
+  if (patterns.length === 0 && stretches.length === 0) return noInjection;
+  for (const { family, weight } of stretches) raise(families, family, weight);
+  return { score: combineWeights(families), patterns, stretches, families };
+}
+
+/** `100·(1 − Π(1 − w/100))` in the order of families, rounded half up. */
+export function combineWeights(families: ReadonlyMap<number, number>): number {
+  let innocence = 1;
+  for (const family of [...families.keys()].sort((a, b) => a - b)) innocence *= 1 - (families.get(family) ?? 0) / 100;
+  return Math.floor(100 * (1 - innocence) + 0.5);
+}
+
+/** Keeps the greater weight. */
+export function raise(families: Map<number, number>, family: number, weight: number): void {
+  if (weight > (families.get(family) ?? 0)) families.set(family, weight);
+}
+
+function hear(pattern: number, { signals, filter, accepts }: InjectionJudge): InjectionSignal | undefined {
+  const signal = signals[pattern];
+  return signal && accepts(pattern) && listens(filter, signal.language) ? signal : undefined;
+}
+
+/** Signals that a view shows and the text as it stands does not, and that they were hidden. */
+function scoreView(view: TextView, known: ReadonlySet<number>, judge: InjectionJudge): StretchSignal[] {
+  const { start, end } = view;
+  const found: StretchSignal[] = [];
+  for (const hit of judge.set.scan(view.text)) {
+    const signal = known.has(hit) ? undefined : hear(hit, judge);
+    if (signal) found.push({ family: signal.family, weight: signal.weight, start, end });
+  }
+  if (found.length > 0) found.push({ family: obfuscation, weight: scoring.obfuscationWeight, start, end });
+  return found;
+}
+
+function weighLearned(text: string): StretchSignal | undefined {
+  const { score, start, end } = scoreLearned(text);
+  const band = scoring.learnedWeights.find((row) => score >= row.score);
+  return band && { family: learned, weight: band.weight, start, end };
+}
+
+export function listens(filter: Pick<InjectionFilter, "languages" | "structural">, language: string): boolean {
   if (language === "own") return true;
   if (structuralLanguages.has(language)) return filter.structural;
   return filter.languages.length === 0 || filter.languages.includes(language);
@@ -102,24 +172,23 @@ export function severityOfScore(score: number): Severity {
 /** Where the signals stand in the user's own text: one entry for each family and span, in order of position. */
 export function locateSignals(
   scan: TextScan,
-  patterns: readonly number[],
-  set: PatternSet,
-  signals: readonly (InjectionSignal | undefined)[],
+  { patterns, stretches }: Pick<InjectionScore, "patterns" | "stretches">,
+  { set, signals }: Pick<InjectionJudge, "set" | "signals">,
 ): Evidence[] {
   const found = new Map<string, Evidence>();
+  const add = (family: number, weight: number, start: number, end: number): void => {
+    const span = toOriginalSpan(scan, start, end);
+    const evidence = { ...span, category: injectionFamilies[family] ?? ownPatternFamily, score: weight };
+    const key = `${evidence.start}:${evidence.end}:${evidence.category}`;
+    if ((found.get(key)?.score ?? -1) < evidence.score) found.set(key, evidence);
+  };
   for (const pattern of patterns) {
     const signal = signals[pattern];
     if (!signal) continue;
-    for (const span of set.spans(scan.normalised.text, pattern)) {
-      const evidence = {
-        ...toOriginalSpan(scan, span.start, span.end),
-        category: injectionFamilies[signal.family] ?? ownPatternFamily,
-        score: signal.weight,
-      };
-      const key = `${evidence.start}:${evidence.end}:${evidence.category}`;
-      if ((found.get(key)?.score ?? -1) < evidence.score) found.set(key, evidence);
-    }
+    for (const { start, end } of set.spans(scan.normalised.text, pattern))
+      add(signal.family, signal.weight, start, end);
   }
+  for (const { family, weight, start, end } of stretches) add(family, weight, start, end);
   return [...found.values()].sort(byPosition).slice(0, limits.maxEvidence);
 }
 

@@ -177,6 +177,8 @@ export interface InjectionScanRule {
   readonly languages: readonly string[];
   /** use the structural families (forged headers, role tags, chat templates). */
   readonly structural: boolean;
+  /** let the learned model add evidence to what phrases and structure show. */
+  readonly learned: boolean;
   /** scan what the user says. */
   readonly scan_input: boolean;
   /** scan what the model says. */
@@ -209,7 +211,7 @@ const injection_scan: PolicyType<InjectionScanScope> = {
   tier: "observe",
   reads: ["texts"],
   atLeastOne: [],
-  fields: {"patterns":{"type":"patternList","default":[]},"languages":{"type":"stringList","default":[]},"structural":{"type":"bool","default":true},"scan_input":{"type":"bool","default":true},"scan_output":{"type":"bool","default":false},"scan_history":{"type":"bool","default":true},"scan_tool_results":{"type":"bool","default":true},"min_severity":{"type":"enum","set":"severity","default":"medium"},"sensitivity":{"type":"enum","set":"sensitivity","default":"medium"}},
+  fields: {"patterns":{"type":"patternList","default":[]},"languages":{"type":"stringList","default":[]},"structural":{"type":"bool","default":true},"learned":{"type":"bool","default":true},"scan_input":{"type":"bool","default":true},"scan_output":{"type":"bool","default":false},"scan_history":{"type":"bool","default":true},"scan_tool_results":{"type":"bool","default":true},"min_severity":{"type":"enum","set":"severity","default":"medium"},"sensitivity":{"type":"enum","set":"sensitivity","default":"medium"}},
   state: [],
   uses: [{"name":"found","operator":"injection_findings"}],
   conditions: [
@@ -494,7 +496,7 @@ const token_limit: PolicyType<TokenLimitScope> = {
   tier: "advise",
   reads: ["texts","tokens","outputTokens"],
   atLeastOne: ["max_input_tokens","max_output_tokens","max_tokens_per_window"],
-  fields: {"max_input_tokens":{"type":"int","min":0,"max":9007199254740991},"max_output_tokens":{"type":"int","min":0,"max":9007199254740991},"max_tokens_per_window":{"type":"int","min":0,"max":9007199254740991},"window":{"type":"enum","set":"usageWindow","default":"1d"},"scope":{"type":"enum","set":"usageScope","default":"agent"},"scope_id":{"type":"string"}},
+  fields: {"max_input_tokens":{"type":"int","min":0,"max":2147483647},"max_output_tokens":{"type":"int","min":0,"max":2147483647},"max_tokens_per_window":{"type":"int","min":0,"max":2147483647},"window":{"type":"enum","set":"usageWindow","default":"1d"},"scope":{"type":"enum","set":"usageScope","default":"agent"},"scope_id":{"type":"string"}},
   state: [{"name":"tokens","metric":"tokens","scope":"rule.scope","scopeId":"rule.scope_id","window":"rule.window","kind":"sliding","only":"rule.max_tokens_per_window"}],
   uses: [{"name":"found","operator":"token_count"}],
   conditions: [
@@ -753,7 +755,7 @@ const record_count_limit: PolicyType<RecordCountLimitScope> = {
   tier: "autonomous",
   reads: ["tool","tool_result","recordCount"],
   atLeastOne: ["max_records_per_call","max_records_per_session"],
-  fields: {"max_records_per_call":{"type":"int","min":0,"max":9007199254740991},"max_records_per_session":{"type":"int","min":0,"max":9007199254740991},"count_field":{"type":"string","default":""}},
+  fields: {"max_records_per_call":{"type":"int","min":0,"max":2147483647},"max_records_per_session":{"type":"int","min":0,"max":2147483647},"count_field":{"type":"string","default":""}},
   state: [{"name":"records","metric":"records","scope":"session","window":"session","only":"rule.max_records_per_session"}],
   uses: [{"name":"found","operator":"record_count"}],
   conditions: [
@@ -944,7 +946,7 @@ const expression: PolicyType<ExpressionScope> = {
 /** Order of steps: fields of its rule, defaults filled in, money in micro-dollars. */
 export interface SequenceRule {
   /** orders that are forbidden or required; the first that is broken speaks. */
-  readonly rules: readonly { readonly when: string; readonly after?: string; readonly not_after?: string; readonly within?: string; readonly window: string }[];
+  readonly rules: readonly { readonly when: string; readonly after?: string; readonly not_after?: string; readonly within?: string; readonly window?: number }[];
   /** what the violation says. */
   readonly message: string;
 }
@@ -967,7 +969,7 @@ const sequence: PolicyType<SequenceScope> = {
   tier: "autonomous",
   reads: ["session"],
   atLeastOne: [],
-  fields: {"rules":{"type":"objectList","required":true,"fields":{"when":{"type":"cel","env":"variables","required":true},"after":{"type":"cel","env":"stepVariables"},"not_after":{"type":"cel","env":"stepVariables"},"within":{"type":"cel","env":"stepVariables"},"window":{"type":"string","default":"session"}}},"message":{"type":"string","default":""}},
+  fields: {"rules":{"type":"objectList","required":true,"fields":{"when":{"type":"cel","env":"variables","required":true},"after":{"type":"cel","env":"stepVariables"},"not_after":{"type":"cel","env":"stepVariables"},"within":{"type":"cel","env":"stepVariables"},"window":{"type":"duration"}}},"message":{"type":"string","default":""}},
   state: [],
   uses: [{"name":"found","operator":"sequence_check"}],
   conditions: [

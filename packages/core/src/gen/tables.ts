@@ -266,8 +266,6 @@ export const limits = {
   maxExplainedHits: 64,
   /** steps; kept of one session; older ones are dropped when a later one says the same */
   maxSessionSteps: 200,
-  /** labels; one session */
-  maxSessionLabels: 32,
   /** policies; passed, and violated, kept of one step */
   maxStepPolicies: 64,
   /** tokens; arguments of one call compared with those of another; about 1 KB */
@@ -282,7 +280,7 @@ export const limits = {
 export const environmentDefault = "production";
 
 /** Scores from which a severity follows, and what shifts them. */
-export const scoring = {"severityScores":{"low":30,"medium":50,"high":75,"critical":90},"sensitivityOffsets":{"low":15,"medium":0,"high":-15},"ownPatternWeight":90,"contextCharsBefore":60,"contextCharsAfter":30} as const;
+export const scoring = {"severityScores":{"low":30,"medium":50,"high":75,"critical":90},"sensitivityOffsets":{"low":15,"medium":0,"high":-15},"ownPatternWeight":90,"contextCharsBefore":60,"contextCharsAfter":30,"obfuscationWeight":30,"conversationPercent":75,"learnedWeights":[{"score":95,"weight":55},{"score":90,"weight":45},{"score":80,"weight":30}]} as const;
 
 /** Policy types that each autonomy tier adds to the one before. */
 export const tiers = [{"tier":"observe","types":["injection_scan","pii_access","secret_leak","keyword_filter","tool_output_scan","expression"],"modes":{"injection_scan":"warn","pii_access":"warn"}},{"tier":"advise","types":["quality_threshold","output_classifier","content_moderation","output_schema","semantic_check","model_allowlist","token_limit"],"modes":{}},{"tier":"act_with_approval","types":["action_approval","access_control","data_access","tool_integrity","agent_delegation","custom_validator","time_window"],"modes":{"action_approval":"require_approval","access_control":"block"}},{"tier":"autonomous","types":["cost_limit","budget_cap","cost_budget","tool_invocation","external_call_limit","record_count_limit","session_limits","rate_limit","sequence","information_flow"],"modes":{"cost_limit":"block","budget_cap":"block","cost_budget":"block","tool_invocation":"block","external_call_limit":"block","record_count_limit":"block","session_limits":"block"}}] as const;

@@ -1,7 +1,9 @@
+import { scoreConversation } from "../detect/conversation";
 import {
   type InjectionScore,
   injectionFamilies,
   injectionLanguages,
+  listens,
   locateSignals,
   noInjection,
   scoreInjection,
@@ -11,7 +13,7 @@ import type { TextScan } from "../detect/text-scan";
 import type { Evidence } from "../gen/messages";
 import type { InjectionFindings, InjectionScanRule } from "../gen/policy-types";
 import { limits, scoring } from "../gen/tables";
-import type { Evaluation, PrepareContext, PrepareOperator } from "./operator";
+import type { Evaluation, PrepareContext, PreparedOperator, PrepareOperator } from "./operator";
 import { addUnknown } from "./problems";
 
 /** `injection_findings`: the highest score over the texts that the rule scans. */
@@ -35,35 +37,46 @@ export const prepareInjectionFindings: PrepareOperator = (untyped, context) => {
   const clean: InjectionFindings = { score: 0, threshold, severity: "low", path: "", signals: "", evidence: [] };
 
   const run = (evaluation: Evaluation): InjectionFindings => {
-    const { injection, set } = evaluation.patterns;
-    const accepts = (pattern: number): boolean => injection[pattern]?.language !== "own" || own.has(pattern);
+    const { injection: signals, set } = evaluation.patterns;
+    const accepts = (pattern: number): boolean => signals[pattern]?.language !== "own" || own.has(pattern);
+    const judge = { set, signals, filter: rule, accepts };
     let best: InjectionScore = noInjection;
-    let bestScan: TextScan | undefined;
-    const reached: { scan: TextScan; patterns: readonly number[] }[] = [];
+    let path = "";
+    const evidence: Evidence[] = [];
+    const turns: { scan: TextScan; score: InjectionScore }[] = [];
     for (const scan of evaluation.scans()) {
       if (!roles.has(scan.text.role)) continue;
-      const score = scoreInjection(scan, injection, rule, accepts);
-      if (score.score >= threshold) reached.push({ scan, patterns: score.patterns });
+      const score = scoreInjection(scan, judge);
+      if (scan.text.role === "input" || scan.text.role === "history") turns.push({ scan, score });
+      if (score.score >= threshold) evidence.push(...locateSignals(scan, score, judge));
       if (score.score > best.score) {
         best = score;
-        bestScan = scan;
+        path = scan.text.path;
       }
     }
-    if (!bestScan || best.score < threshold) return best.score === 0 ? clean : { ...clean, score: best.score };
-    const families = new Set(best.patterns.map((pattern) => injection[pattern]?.family ?? 0));
-    const evidence: Evidence[] = reached.flatMap(({ scan, patterns: found }) =>
-      locateSignals(scan, found, set, injection),
-    );
+    if (turns.length > 1) {
+      const joint = scoreConversation(turns, judge);
+      if (joint.score > best.score) {
+        best = joint;
+        path = joint.path;
+        if (joint.score >= threshold) evidence.push(...joint.evidence);
+      }
+    }
+    if (best.score < threshold) return best.score === 0 ? clean : { ...clean, score: best.score };
     return {
       score: best.score,
       threshold,
       severity: severityOfScore(best.score),
-      path: bestScan.text.path,
-      signals: injectionFamilies.filter((_, family) => families.has(family)).join(", "),
+      path,
+      signals: injectionFamilies.filter((_, family) => best.families.has(family)).join(", "),
       evidence: evidence.slice(0, limits.maxEvidence),
     };
   };
-  return { reads: [], passing: clean, run };
+  const hears: PreparedOperator["listens"] = (pattern, { injection }) => {
+    const signal = injection[pattern];
+    return signal !== undefined && listens(rule, signal.language) && (signal.language !== "own" || own.has(pattern));
+  };
+  return { reads: [], passing: clean, listens: hears, run };
 };
 
 /** A misspelt language would quietly listen to nothing. */

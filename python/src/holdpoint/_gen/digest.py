@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "4d2d7fcbf81483810edc205c117bcf6df809a8b4edbfa3cd810ad401a1470b8f"
+SPEC_DIGEST: Final = "e6aa87b011f8a34ed791f9d758890b456316f65371522088af483245cbbc8b73"

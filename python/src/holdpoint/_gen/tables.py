@@ -307,9 +307,6 @@ MAX_EXPLAINED_HITS: Final = 64
 # steps; kept of one session; older ones are dropped when a later one says the same
 MAX_SESSION_STEPS: Final = 200
 
-# labels; one session
-MAX_SESSION_LABELS: Final = 32
-
 # policies; passed, and violated, kept of one step
 MAX_STEP_POLICIES: Final = 64
 
@@ -418,7 +415,37 @@ DEFAULT_SESSION_IDLE_MS: Final = 86400000
 # reservations; estimates that wait for the real cost; beyond it the oldest stand as spent
 DEFAULT_RESERVATION_CAPACITY: Final = 100000
 
-SCORING: Final[dict[str, Any]] = {"severityScores": {"low": 30, "medium": 50, "high": 75, "critical": 90}, "sensitivityOffsets": {"low": 15, "medium": 0, "high": -15}, "ownPatternWeight": 90, "contextCharsBefore": 60, "contextCharsAfter": 30}
+# bytes; a day without a control plane at five decisions a second
+DEFAULT_SPOOL_MAX_BYTES: Final = 268435456
+
+# bytes; what is sent again, and stored once, after a process was killed
+DEFAULT_SPOOL_SEGMENT_BYTES: Final = 1048576
+
+# UTF-16 code units; one write
+DEFAULT_SPOOL_CHUNK_CHARS: Final = 262144
+
+# ms; what a power cut may take; a killed process loses nothing of it
+DEFAULT_SPOOL_SYNC_INTERVAL_MS: Final = 1000
+
+# `always` waits for the disk with each write, `never` leaves it to the system
+DEFAULT_SPOOL_SYNC: Final = "interval"
+
+# ms; how often a process says that its spool is in use
+DEFAULT_SPOOL_HEARTBEAT_MS: Final = 10000
+
+# ms; silence after which another process takes a spool over
+DEFAULT_SPOOL_ADOPT_AFTER_MS: Final = 60000
+
+# ms; how long a disk that refused a write is left alone
+DEFAULT_SPOOL_RETRY_MS: Final = 5000
+
+# UTF-16 code units; records that nobody will take, kept for a human, of one process
+DEFAULT_SPOOL_SET_ASIDE_CHARS: Final = 16777216
+
+# UTF-16 code units; smaller bodies are sent as they are
+DEFAULT_GZIP_FROM_CHARS: Final = 1024
+
+SCORING: Final[dict[str, Any]] = {"severityScores": {"low": 30, "medium": 50, "high": 75, "critical": 90}, "sensitivityOffsets": {"low": 15, "medium": 0, "high": -15}, "ownPatternWeight": 90, "contextCharsBefore": 60, "contextCharsAfter": 30, "obfuscationWeight": 30, "conversationPercent": 75, "learnedWeights": [{"score": 95, "weight": 55}, {"score": 90, "weight": 45}, {"score": 80, "weight": 30}]}
 
 TIERS: Final[list[dict[str, Any]]] = [{"tier": "observe", "types": ["injection_scan", "pii_access", "secret_leak", "keyword_filter", "tool_output_scan", "expression"], "modes": {"injection_scan": "warn", "pii_access": "warn"}}, {"tier": "advise", "types": ["quality_threshold", "output_classifier", "content_moderation", "output_schema", "semantic_check", "model_allowlist", "token_limit"], "modes": {}}, {"tier": "act_with_approval", "types": ["action_approval", "access_control", "data_access", "tool_integrity", "agent_delegation", "custom_validator", "time_window"], "modes": {"action_approval": "require_approval", "access_control": "block"}}, {"tier": "autonomous", "types": ["cost_limit", "budget_cap", "cost_budget", "tool_invocation", "external_call_limit", "record_count_limit", "session_limits", "rate_limit", "sequence", "information_flow"], "modes": {"cost_limit": "block", "budget_cap": "block", "cost_budget": "block", "tool_invocation": "block", "external_call_limit": "block", "record_count_limit": "block", "session_limits": "block"}}]
 
@@ -430,4 +457,4 @@ STEP_VARIABLES: Final[dict[str, Any]] = {"step": {"fields": {"phase": "string", 
 
 HTTP_OUTCOMES: Final[list[dict[str, str]]] = [{"match": "200-299", "outcome": "ok"}, {"match": "304", "outcome": "unchanged"}, {"match": "401", "outcome": "auth"}, {"match": "403", "outcome": "auth"}, {"match": "408", "outcome": "retry"}, {"match": "413", "outcome": "split"}, {"match": "425", "outcome": "retry"}, {"match": "429", "outcome": "retry"}, {"match": "400-499", "outcome": "drop"}, {"match": "500-599", "outcome": "retry"}, {"match": "network", "outcome": "retry"}]
 
-DROP_REASONS: Final = ("queue_full", "rejected", "closed", "unserializable",)
+DROP_REASONS: Final = ("queue_full", "rejected", "closed", "unserializable", "damaged",)

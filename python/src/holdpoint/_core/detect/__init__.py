@@ -1,11 +1,13 @@
 """Detectors: what the hits of the matcher mean."""
 
+from .conversation import ConversationScore, Turn, score_conversation
 from .injection import (
     INJECTION_FAMILIES,
     INJECTION_LANGUAGES,
     NO_INJECTION,
     OWN_PATTERN_FAMILY,
     InjectionFilter,
+    InjectionJudge,
     InjectionScore,
     InjectionSignal,
     list_injection_patterns,
@@ -15,6 +17,8 @@ from .injection import (
     severity_of_score,
     to_original_span,
 )
+from .learned import LearnedScore
+from .learned_models import score_learned
 from .pii import PII_CATEGORY_NAMES, PiiFinding, PiiSignal, find_pii, list_pii_patterns, list_pii_signals
 from .redact import Replacement, replace_spans, rewrite_value
 from .text_scan import Text, TextScan, scan_text
@@ -26,14 +30,18 @@ __all__ = [
     "NO_INJECTION",
     "OWN_PATTERN_FAMILY",
     "PII_CATEGORY_NAMES",
+    "ConversationScore",
     "InjectionFilter",
+    "InjectionJudge",
     "InjectionScore",
     "InjectionSignal",
+    "LearnedScore",
     "PiiFinding",
     "PiiSignal",
     "Replacement",
     "Text",
     "TextScan",
+    "Turn",
     "find_pii",
     "list_injection_patterns",
     "list_injection_signals",
@@ -43,7 +51,9 @@ __all__ = [
     "replace_spans",
     "rewrite_value",
     "scan_text",
+    "score_conversation",
     "score_injection",
+    "score_learned",
     "severity_of_score",
     "to_original_span",
     "validate",

@@ -11,14 +11,29 @@ from ..._gen.detectors import INJECTION_PATTERNS
 from ..._gen.messages import Evidence
 from ..._gen.tables import MAX_EVIDENCE, SCORING, SEVERITY_VALUES
 from ..match import PatternSet, PatternSource
+from .learned_models import score_learned
 from .text_scan import TextScan
+from .views import TextView, list_views
 
 OWN_PATTERN_FAMILY = "own_pattern"
+# What only another reading of the text shows, and what the learned model says.
+OBFUSCATION_FAMILY = "obfuscation"
+LEARNED_FAMILY = "learned"
 
 # In the order in which scores multiply, so that doubles agree in every language.
 INJECTION_FAMILIES: tuple[str, ...] = tuple(
-    dict.fromkeys([*(pattern["family"] for pattern in INJECTION_PATTERNS), OWN_PATTERN_FAMILY])
+    dict.fromkeys(
+        [
+            *(pattern["family"] for pattern in INJECTION_PATTERNS),
+            OWN_PATTERN_FAMILY,
+            OBFUSCATION_FAMILY,
+            LEARNED_FAMILY,
+        ]
+    )
 )
+
+_OBFUSCATION = INJECTION_FAMILIES.index(OBFUSCATION_FAMILY)
+_LEARNED = INJECTION_FAMILIES.index(LEARNED_FAMILY)
 
 _STRUCTURAL_LANGUAGES = frozenset({"structural", "template"})
 
@@ -38,14 +53,25 @@ class InjectionSignal(NamedTuple):
     language: str
 
 
+class StretchSignal(NamedTuple):
+    """A signal that stands for a stretch of the normalised text as a whole."""
+
+    family: int
+    weight: int
+    start: int
+    end: int
+
+
 class InjectionScore(NamedTuple):
-    """0-100, and the pattern indexes that counted."""
+    """0-100; the patterns that counted in the text itself; what views and the model add; weights by family."""
 
     score: int
     patterns: Sequence[int]
+    stretches: Sequence[StretchSignal]
+    families: dict[int, int]
 
 
-NO_INJECTION = InjectionScore(0, ())
+NO_INJECTION = InjectionScore(0, (), (), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +80,7 @@ class InjectionFilter:
 
     languages: Sequence[str]
     structural: bool
+    learned: bool = True
 
     def listens(self, language: str) -> bool:
         """True when the rule wants signals of this language."""
@@ -85,29 +112,80 @@ def _wanted_rows(rules: Sequence[InjectionFilter]) -> list[dict[str, Any]]:
     return [row for row in INJECTION_PATTERNS if row["language"] in heard]
 
 
-def score_injection(
-    scan: TextScan,
-    signals: Sequence[InjectionSignal | None],
-    wanted: InjectionFilter,
-    accepts: Callable[[int], bool],
-) -> InjectionScore:
-    """The score of one scanned text: 100·(1 - Π(1 - w/100)) over the strongest weight of each family, half up."""
-    if not scan.hits:
+class InjectionJudge(NamedTuple):
+    """What a text is judged with."""
+
+    set: PatternSet
+    signals: Sequence[InjectionSignal | None]
+    wanted: InjectionFilter
+    accepts: Callable[[int], bool]
+
+    def hear(self, pattern: int) -> InjectionSignal | None:
+        """The signal of a pattern that counts."""
+        signal = self.signals[pattern]
+        if signal is None or not self.accepts(pattern) or not self.wanted.listens(signal.language):
+            return None
+        return signal
+
+
+def score_injection(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
+    """The score over the strongest weight of each family: of the text, of its views, and of the learned model."""
+    text = scan.normalised.text
+    views = list_views(text)
+    said = _weigh_learned(text) if judge.wanted.learned else None
+    if not scan.hits and not views and said is None:
         return NO_INJECTION
-    strongest: dict[int, int] = {}
+    families: dict[int, int] = {}
     patterns: list[int] = []
     for hit in scan.hits:
-        signal = signals[hit]
-        if signal is None or not accepts(hit) or not wanted.listens(signal.language):
+        signal = judge.hear(hit)
+        if signal is None:
             continue
         patterns.append(hit)
-        strongest[signal.family] = max(strongest.get(signal.family, 0), signal.weight)
-    if not patterns:
+        raise_weight(families, signal.family, signal.weight)
+    known = frozenset(patterns)
+    stretches = [found for view in views for found in _score_view(view, known, judge)]
+    if said is not None:
+        stretches.append(said)
+    if not patterns and not stretches:
         return NO_INJECTION
+    for stretch in stretches:
+        raise_weight(families, stretch.family, stretch.weight)
+    return InjectionScore(combine_weights(families), patterns, stretches, families)
+
+
+def combine_weights(families: dict[int, int]) -> int:
+    """100·(1 - Π(1 - w/100)) in the order of families, half up."""
     innocence = 1.0
-    for family in sorted(strongest):
-        innocence *= 1 - strongest[family] / 100
-    return InjectionScore(math.floor(100 * (1 - innocence) + 0.5), patterns)
+    for family in sorted(families):
+        innocence *= 1 - families[family] / 100
+    return math.floor(100 * (1 - innocence) + 0.5)
+
+
+def raise_weight(families: dict[int, int], family: int, weight: int) -> None:
+    """Keep the greater weight."""
+    if weight > families.get(family, 0):
+        families[family] = weight
+
+
+def _score_view(view: TextView, known: frozenset[int], judge: InjectionJudge) -> list[StretchSignal]:
+    """Signals that a view shows and the text as it stands does not, and that they were hidden."""
+    found: list[StretchSignal] = []
+    for hit in judge.set.scan(view.text):
+        signal = None if hit in known else judge.hear(hit)
+        if signal is not None:
+            found.append(StretchSignal(signal.family, signal.weight, view.start, view.end))
+    if found:
+        found.append(StretchSignal(_OBFUSCATION, SCORING["obfuscationWeight"], view.start, view.end))
+    return found
+
+
+def _weigh_learned(text: str) -> StretchSignal | None:
+    score, start, end = score_learned(text)
+    for band in SCORING["learnedWeights"]:
+        if score >= band["score"]:
+            return StretchSignal(_LEARNED, band["weight"], start, end)
+    return None
 
 
 def severity_of_score(score: int) -> str:
@@ -119,25 +197,26 @@ def severity_of_score(score: int) -> str:
     return severity
 
 
-def locate_signals(
-    scan: TextScan,
-    patterns: Sequence[int],
-    patterns_set: PatternSet,
-    signals: Sequence[InjectionSignal | None],
-) -> list[Evidence]:
+def locate_signals(scan: TextScan, score: InjectionScore, judge: InjectionJudge) -> list[Evidence]:
     """Where the signals stand in the user's own text: one entry for each family and span, in order of position."""
     found: dict[tuple[int, int, str], Evidence] = {}
-    for pattern in patterns:
-        signal = signals[pattern]
+
+    def add(family: int, weight: int, first: int, after: int) -> None:
+        start, end = to_original_span(scan, first, after)
+        category = INJECTION_FAMILIES[family]
+        key = (start, end, category)
+        known = found.get(key)
+        if known is None or (known.score or 0) < weight:
+            found[key] = Evidence(scan.text.path, start, end, category, weight)
+
+    for pattern in score.patterns:
+        signal = judge.signals[pattern]
         if signal is None:
             continue
-        category = INJECTION_FAMILIES[signal.family]
-        for span in patterns_set.spans(scan.normalised.text, pattern):
-            start, end = to_original_span(scan, span.start, span.end)
-            key = (start, end, category)
-            known = found.get(key)
-            if known is None or (known.score or 0) < signal.weight:
-                found[key] = Evidence(scan.text.path, start, end, category, signal.weight)
+        for span in judge.set.spans(scan.normalised.text, pattern):
+            add(signal.family, signal.weight, span.start, span.end)
+    for stretch in score.stretches:
+        add(stretch.family, stretch.weight, stretch.start, stretch.end)
     return [found[key] for key in sorted(found)][:MAX_EVIDENCE]
 
 

@@ -6,18 +6,22 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ..._gen.messages import Evidence
 from ..._gen.tables import MAX_EVIDENCE, SCORING
 from ..detect import (
     INJECTION_FAMILIES,
     INJECTION_LANGUAGES,
     NO_INJECTION,
     InjectionFilter,
-    TextScan,
+    InjectionJudge,
+    Turn,
     locate_signals,
+    score_conversation,
     score_injection,
     severity_of_score,
 )
 from .operator import Evaluation, PrepareContext, PreparedOperator
+from .pattern_plan import PatternPlan
 
 # White space as ECMAScript has it, and RE2's own special characters.
 _SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -29,7 +33,7 @@ _SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|]")
 def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:
     """Readies the catalogue's patterns and the rule's own."""
     _refuse_unknown_languages(rule["languages"], context)
-    wanted = InjectionFilter(rule["languages"], rule["structural"])
+    wanted = InjectionFilter(rule["languages"], rule["structural"], rule["learned"])
     context.patterns.use_injection(wanted)
     policy_id = context.policy["id"]
     own = frozenset(
@@ -58,32 +62,42 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
             signal = injection[pattern]
             return signal is None or signal.language != "own" or pattern in own
 
-        best = NO_INJECTION
-        best_scan: TextScan | None = None
-        reached: list[tuple[TextScan, Any]] = []
+        judge = InjectionJudge(patterns.set, injection, wanted, accepts)
+        best, families, path = 0, NO_INJECTION.families, ""
+        evidence: list[Evidence] = []
+        turns: list[Turn] = []
         for scan in evaluation.scans():
             if scan.text.role not in roles:
                 continue
-            score = score_injection(scan, injection, wanted, accepts)
+            score = score_injection(scan, judge)
+            if scan.text.role in {"input", "history"}:
+                turns.append(Turn(scan, score))
             if score.score >= threshold:
-                reached.append((scan, score.patterns))
-            if score.score > best.score:
-                best = score
-                best_scan = scan
-        if best_scan is None or best.score < threshold:
-            return clean if best.score == 0 else {**clean, "score": best.score}
-        families = {signal.family for pattern in best.patterns if (signal := injection[pattern]) is not None}
-        evidence = [item for scan, found in reached for item in locate_signals(scan, found, patterns.set, injection)]
+                evidence += locate_signals(scan, score, judge)
+            if score.score > best:
+                best, families, path = score.score, score.families, scan.text.path
+        if len(turns) > 1:
+            joint = score_conversation(turns, judge)
+            if joint.score > best:
+                best, families, path = joint.score, joint.families, joint.path
+                if best >= threshold:
+                    evidence += joint.evidence
+        if best < threshold:
+            return clean if best == 0 else {**clean, "score": best}
         return {
-            "score": best.score,
+            "score": best,
             "threshold": threshold,
-            "severity": severity_of_score(best.score),
-            "path": best_scan.text.path,
+            "severity": severity_of_score(best),
+            "path": path,
             "signals": ", ".join(INJECTION_FAMILIES[family] for family in sorted(families)),
             "evidence": tuple(evidence[:MAX_EVIDENCE]),
         }
 
-    return PreparedOperator(run, passing=clean)
+    def listens(pattern: int, patterns: PatternPlan) -> bool:
+        signal = patterns.injection[pattern]
+        return signal is not None and wanted.listens(signal.language) and (signal.language != "own" or pattern in own)
+
+    return PreparedOperator(run, passing=clean, listens=listens)
 
 
 def _refuse_unknown_languages(languages: list[str], context: PrepareContext) -> None:

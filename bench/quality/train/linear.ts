@@ -1,0 +1,138 @@
+import type { Row, Window } from "./rows";
+
+export interface LinearModel {
+  readonly weights: Float64Array;
+  readonly bias: number;
+}
+
+export interface TrainOptions {
+  readonly bits: number;
+  readonly epochs: number;
+  readonly rate: number;
+  readonly shrink: number;
+  /** A bucket may speak for an attack when attacks of so many families hold it. */
+  readonly minFamilies: number;
+  /** A bucket counts when so many rows hold it. */
+  readonly minRows: number;
+  /** Longer rows whose attack is planted among innocent text are left out: they would teach the innocent text. */
+  readonly maxPlantedChars: number;
+}
+
+export const defaultOptions: TrainOptions = {
+  bits: 15,
+  epochs: 20,
+  rate: 0.5,
+  shrink: 1e-4,
+  minFamilies: 2,
+  minRows: 3,
+  maxPlantedChars: 300,
+};
+
+/** Attacks that the words of one text do not show: encodings, and what only its purpose makes an attack. */
+const untaughtTiers = new Set(["obfuscated", "semantic", "structural_weak"]);
+
+const teaches = (row: Row, { maxPlantedChars }: TrainOptions): boolean => {
+  if (!row.isAttack) return true;
+  if (untaughtTiers.has(row.tier)) return false;
+  const isPlanted =
+    row.tier === "structural" ||
+    row.tier === "indirect" ||
+    (row.tier !== "jailbreak" && /latent|delimiter|spikee/.test(row.technique));
+  return !isPlanted || row.text.length <= maxPlantedChars;
+};
+
+const familyOf = (row: Row): string => `${row.source}:${row.technique.split(":")[0] ?? ""}`;
+
+export function marginIn({ weights, bias }: LinearModel, window: Window): number {
+  let sum = 0;
+  for (const bucket of window.buckets) sum += weights[bucket] ?? 0;
+  return sum * window.factor + bias;
+}
+
+export const marginOfRow = (model: LinearModel, row: Row): number =>
+  row.windows.reduce((most, window) => Math.max(most, marginIn(model, window)), Number.NEGATIVE_INFINITY);
+
+/** Logistic regression by AdaGrad over windows, the same for the same rows: its shuffling has a fixed seed. */
+export function trainLinear(rows: readonly Row[], options: TrainOptions): LinearModel {
+  const taught = rows.filter((row) => teaches(row, options));
+  const { used, mayAccuse } = selectBuckets(taught, options);
+  const size = 1 << options.bits;
+  const model = { weights: new Float64Array(size), bias: -1 };
+  const squares = new Float64Array(size).fill(1e-2);
+  const random = createRandom();
+  let lessons: Lesson[] = [];
+  for (let epoch = 0; epoch < options.epochs; epoch++) {
+    if (epoch % 5 === 0) lessons = taught.flatMap((row) => listLessons(row, model, epoch));
+    shuffle(lessons, random);
+    for (const { window, target, weight } of lessons) {
+      const chance = 1 / (1 + Math.exp(-marginIn(model, window)));
+      const error = (chance - target) * weight;
+      if (Math.abs(error) < 1e-3) continue;
+      model.bias -= 0.02 * error;
+      for (const bucket of window.buckets) {
+        if (used[bucket] === 0) continue;
+        const old = model.weights[bucket] ?? 0;
+        const slope = error * window.factor + options.shrink * old;
+        const square = (squares[bucket] ?? 0) + slope * slope;
+        squares[bucket] = square;
+        const next = old - (options.rate * slope) / Math.sqrt(square);
+        model.weights[bucket] = next > 0 && mayAccuse[bucket] === 0 ? 0 : next;
+      }
+    }
+  }
+  return model;
+}
+
+interface Lesson {
+  readonly window: Window;
+  readonly target: number;
+  readonly weight: number;
+}
+
+/** All windows of an innocent row; of an attack those that look most like one so far, since the rest may be innocent. */
+function listLessons(row: Row, model: LinearModel, epoch: number): Lesson[] {
+  let windows = row.windows;
+  if (row.isAttack && epoch > 0 && windows.length > 1) {
+    const share = row.tier === "jailbreak" ? 0.5 : 0.25;
+    windows = windows
+      .map((window) => ({ window, margin: marginIn(model, window) }))
+      .sort((a, b) => b.margin - a.margin)
+      .slice(0, Math.max(1, Math.ceil(windows.length * share)))
+      .map(({ window }) => window);
+  }
+  const target = row.isAttack ? 1 : 0;
+  return windows.map((window) => ({ window, target, weight: (1 + target) / Math.sqrt(windows.length) }));
+}
+
+function selectBuckets(rows: readonly Row[], { bits, minFamilies, minRows }: TrainOptions) {
+  const rowsOf = new Int32Array(1 << bits);
+  const families = new Map<number, Set<string>>();
+  for (const row of rows) {
+    for (const bucket of new Set(row.windows.flatMap(({ buckets }) => [...buckets]))) {
+      rowsOf[bucket] = (rowsOf[bucket] ?? 0) + 1;
+      if (!row.isAttack) continue;
+      const known = families.get(bucket) ?? new Set();
+      families.set(bucket, known.add(familyOf(row)));
+    }
+  }
+  const mayAccuse = new Uint8Array(1 << bits);
+  for (const [bucket, { size }] of families) if (size >= minFamilies) mayAccuse[bucket] = 1;
+  return { used: Uint8Array.from(rowsOf, (count) => (count >= minRows ? 1 : 0)), mayAccuse };
+}
+
+function createRandom(): () => number {
+  let seed = 1;
+  return () => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return seed / 2 ** 32;
+  };
+}
+
+function shuffle<T>(list: T[], random: () => number): void {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    const moved = list[i] as T;
+    list[i] = list[j] as T;
+    list[j] = moved;
+  }
+}

@@ -1,0 +1,90 @@
+import { blockLength, createFeatureReader } from "./learned-features";
+import { countCodePoints, moveCodePoints } from "./offsets";
+
+/** A linear model over hashed features (SPECIFICATION T-30 and following); whole numbers only. */
+export interface LearnedModel {
+  readonly name: string;
+  /** There are `2 ** bits` buckets. */
+  readonly bits: number;
+  /** One weight for each bucket, -127 to 127. */
+  readonly weights: Int8Array;
+  readonly bias: number;
+  /** Ascending margins; the score is how many of them are reached. */
+  readonly cuts: readonly number[];
+}
+
+/** Blocks that are looked at: of a longer text the first half and the last half of these. */
+export const maxBlocks = 48;
+
+export interface LearnedScore {
+  /** 0-100. */
+  readonly score: number;
+  /** The window with the highest score, in UTF-16 code units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+const noScore: LearnedScore = { score: 0, start: 0, end: 0 };
+
+/** A function that scores texts with one model: the highest score of all windows. Time is bounded whatever the length. */
+export function createLearnedScorer(model: LearnedModel): (text: string) => LearnedScore {
+  const read = createFeatureReader(model.bits);
+  const { weights } = model;
+  return (text) => {
+    if (text === "") return noScore;
+    let bestMargin = Number.NEGATIVE_INFINITY;
+    let bestStart = 0;
+    let bestEnd = 0;
+    let lastSum = 0;
+    let lastCount = 0;
+    let lastStart = -1;
+    const take = (start: number, end: number, joins: boolean): void => {
+      const { buckets, count } = read(text, start, end);
+      let sum = 0;
+      for (let i = 0; i < count; i++) sum += weights[buckets[i]!]!;
+      const joined = joins && lastStart >= 0;
+      const margin = marginOf(joined ? sum + lastSum : sum, joined ? count + lastCount : count, model.bias);
+      if (margin > bestMargin) {
+        bestMargin = margin;
+        bestStart = joined ? lastStart : start;
+        bestEnd = end;
+      }
+      lastSum = sum;
+      lastCount = count;
+      lastStart = start;
+    };
+    const reach = (maxBlocks / 2) * blockLength;
+    const isLong = text.length > 2 * reach && countCodePoints(text, 0, text.length) > 2 * reach;
+    const headEnd = isLong ? moveCodePoints(text, 0, reach) : text.length;
+    for (let start = 0; start < headEnd; ) {
+      const end = Math.min(headEnd, moveCodePoints(text, start, blockLength));
+      take(start, end, start > 0);
+      start = end;
+    }
+    if (isLong) {
+      let start = moveCodePoints(text, text.length, -reach);
+      for (let joins = false; start < text.length; joins = true) {
+        const end = Math.min(text.length, moveCodePoints(text, start, blockLength));
+        take(start, end, joins);
+        start = end;
+      }
+    }
+    return { score: countReached(model.cuts, bestMargin), start: bestStart, end: bestEnd };
+  };
+}
+
+/** `floor(4096 · sum / floor(√(256 · count))) + bias`. */
+export function marginOf(sum: number, count: number, bias: number): number {
+  return count === 0 ? bias : Math.floor((4096 * sum) / Math.floor(Math.sqrt(256 * count))) + bias;
+}
+
+function countReached(cuts: readonly number[], margin: number): number {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cuts[middle]! <= margin) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,258 @@
+import { morseLetters, turnedLetters, viewLetters } from "../gen/views";
+import { countCodePoints, moveCodePoints } from "./offsets";
+import { readTraits, readWordTable, reverse, rotate13 } from "./view-traits";
+
+/** A stretch of a text, written another way. */
+export interface TextView {
+  readonly kind: string;
+  readonly text: string;
+  /** The stretch, in UTF-16 code units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Code points of one view; a text's views together have at most `maxViews` times as many. */
+export const maxViewLength = 16_384;
+const maxViews = 8;
+const noViews: readonly TextView[] = [];
+
+/**
+ * The other readings of a normalised text that are worth matching (SPECIFICATION T-41): letters of odd alphabets, spaced and
+ * split words, leetspeak, rot13, text written backwards, words joined by underscores, and codes of characters in numbers,
+ * Morse or base32. Most texts have none, and cost one pass.
+ */
+export function listViews(text: string): readonly TextView[] {
+  const traits = readTraits(text);
+  const views: TextView[] = [];
+  const whole = (kind: string, write: (part: string) => string): void => {
+    const end = text.length <= maxViewLength ? text.length : moveCodePoints(text, 0, maxViewLength);
+    const part = end === text.length ? text : text.slice(0, end);
+    const written = write(part);
+    if (written !== part) views.push({ kind, text: written, start: 0, end });
+  };
+  if (traits.odd >= 4) {
+    whole("alphabet", readOddLetters);
+    whole("alphabet", readTurned);
+  }
+  if (traits.spaced >= 5) whole("spaced", joinSpaced);
+  if (traits.split >= 2) whole("split", joinSplit);
+  if (traits.mixed >= 2) whole("leetspeak", spellLeet);
+  if (traits.rotated >= 2) whole("rot13", rotate13);
+  if (traits.backwards >= 2) whole("backwards", reverse);
+  if (traits.snake >= 3) whole("underscores", (part) => part.replaceAll("_", " "));
+  if (text.includes("-\n")) whole("hyphens", (part) => part.replace(/([A-Za-z])-\n[ \t]*([a-z])/g, "$1$2"));
+  if (traits.digits >= 12 || traits.escapes >= 6) addCodes(text, views);
+  if (traits.strokes >= 20) addRuns(text, views, "morse", morseRun, readMorse);
+  if (traits.base32 >= 16) addRuns(text, views, "base32", base32Run, readBase32);
+  return views.length === 0 ? noViews : views.slice(0, maxViews);
+}
+
+function readOddLetters(text: string): string {
+  let out = "";
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    const first = code >= 0x1f1e6 ? 0x1f1e6 : code >= 0x1f170 ? 0x1f170 : 0x1f150;
+    if (code >= 0x1f150 && code < first + 26) out += String.fromCharCode(97 + code - first);
+    else out += code >= 0x180 && Object.hasOwn(viewLetters, char) ? viewLetters[char] : char;
+  }
+  return out;
+}
+
+/** Plain letters that are others upside down; look-alike folding has made a `w` of the turned m. */
+const turnedPlain: Readonly<Record<string, string>> = { b: "q", d: "p", n: "u", p: "d", q: "b", u: "n", w: "m" };
+
+/** A text that stands upside down, read from its end; itself when it holds fewer than three turned letters. */
+function readTurned(text: string): string {
+  let turned = 0;
+  let out = "";
+  for (const char of text) {
+    if (turnedLetters.includes(char)) turned++;
+    out = (Object.hasOwn(turnedPlain, char) ? turnedPlain[char] : readOddLetters(char)) + out;
+  }
+  return turned >= 3 ? out : text;
+}
+
+const separators = " \\t\\r\\n.\\-_*~|/+,:;'\"^#=\\u00b7\\u2022";
+const spacedRun = new RegExp(
+  `(?<![^${separators}])(?:[^${separators}][${separators}]{1,3}){4,}[^${separators}](?![^${separators}])`,
+  "gu",
+);
+const spacedPiece = new RegExp(`([^${separators}])([${separators}]*)`, "gu");
+
+/** Code points of rows of single characters that one text may have joined, and of one row in which words are looked for. */
+const maxSpacedLength = 4096;
+const maxRowLength = 512;
+
+/** Joins rows of single characters. The commonest gap is the one inside words; without another one listed words are cut out. */
+function joinSpaced(text: string): string {
+  let left = maxSpacedLength;
+  return text.replace(spacedRun, (run) => {
+    const length = countCodePoints(run, 0, run.length);
+    if (length > left || !/[A-Za-z\u00c0-\uffff]/.test(run)) return run;
+    left -= length;
+    const pieces = [...run.matchAll(spacedPiece)];
+    const counts = new Map<string, number>();
+    for (const [, , between = ""] of pieces) if (between !== "") counts.set(between, (counts.get(between) ?? 0) + 1);
+    let inner = "";
+    for (const [between, count] of counts) if (count > (counts.get(inner) ?? 0)) inner = between;
+    let joined = "";
+    for (const [, char = "", between = ""] of pieces) joined += between === "" || between === inner ? char : `${char} `;
+    return joined.includes(" ") ? joined : cutWords(joined);
+  });
+}
+
+/** Listed words of a row of letters, the longest first at each place, apart; what is none stays as it is. */
+function cutWords(row: string): string {
+  const { plain } = readWordTable();
+  const small = row.toLowerCase();
+  if (row.length > maxRowLength || !/^[0-9a-z@$!]*[a-z]{3}[0-9a-z@$!]*$/.test(small)) return row;
+  let out = "";
+  let loose = false;
+  for (let at = 0; at < row.length; ) {
+    let size = Math.min(14, row.length - at);
+    while (size > 0 && !(size > 1 && plain.has(small.slice(at, at + size)))) size--;
+    if (size === 0) {
+      out += loose || out === "" ? row.charAt(at) : ` ${row.charAt(at)}`;
+      loose = true;
+      at++;
+    } else {
+      out += out === "" ? row.slice(at, at + size) : ` ${row.slice(at, at + size)}`;
+      loose = false;
+      at += size;
+    }
+  }
+  return out;
+}
+
+const joinedWord = /[A-Za-z]+(?:[.\-_*~|/+,:;'"^#=\u00b7\u2022]{1,2}[A-Za-z]+)+/g;
+
+/** Words in pieces become whole where that makes a listed word. */
+function joinSplit(text: string): string {
+  const { plain } = readWordTable();
+  return text.replace(joinedWord, (word) => {
+    const joined = word.replace(/[^A-Za-z]+/g, "");
+    return plain.has(joined.toLowerCase()) ? joined : word;
+  });
+}
+
+const leetLetters: Readonly<Record<string, string>> = {
+  "0": "o",
+  "1": "i",
+  "2": "z",
+  "3": "e",
+  "4": "a",
+  "5": "s",
+  "6": "g",
+  "7": "t",
+  "8": "b",
+  "9": "g",
+  "@": "a",
+  $: "s",
+  "!": "i",
+  "|": "i",
+  "+": "t",
+};
+const leetWord = /[A-Za-z0-9@$!|+]+/g;
+let leetWords: ReadonlyMap<string, string> | undefined;
+
+/** Leetspeak spelled out: listed words first (a `1` may be an i or an l), other words letter by letter; nothing when fewer than two words are listed. */
+function spellLeet(text: string): string {
+  leetWords ??= new Map([...readWordTable().plain].map((word) => [word.replaceAll("l", "i"), word]));
+  const known = leetWords;
+  let found = 0;
+  const written = text.replace(leetWord, (word) => {
+    const stem = word.replace(/[!|+]+$/, "");
+    if (!/[0-9@$!|+]/.test(stem) || stem.length > 24) return word;
+    const spelled = [...stem.toLowerCase()].map((char) => leetLetters[char] ?? char).join("");
+    const listed = known.get(spelled.replaceAll("l", "i"));
+    if (listed !== undefined && listed.length >= 3) found++;
+    const rest = word.slice(stem.length);
+    if (listed !== undefined) return listed + rest;
+    return /[A-Za-z]/.test(stem) ? spelled + rest : word;
+  });
+  return found >= 2 ? written : text;
+}
+
+const hexRun = /(?:(?:0x|\\x|=)?[0-9A-Fa-f]{2}[ ,:;|-]{0,2}){8,}/g;
+const decimalRun = /\b(?:[0-9]{2,3}[ ,:;|-]{1,2}){6,}[0-9]{2,3}\b/g;
+const binaryRun = /(?:[01]{7,8}[ ,:;|-]{0,2}){5,}/g;
+const escapeRun = /(?:\\u\{?[0-9A-Fa-f]{2,6}\}?|\\U[0-9A-Fa-f]{8}){4,}/g;
+const morseRun = /(?:[.\-_]{1,6}(?:[ \t]{0,2}[/|\n][ \t]{0,2}|[ \t]{1,3})){8,}[.\-_]{0,6}/g;
+const base32Run = /[A-Z2-7]{16,}/g;
+
+function addCodes(text: string, views: TextView[]): void {
+  addRuns(text, views, "binary", binaryRun, (run) => readBytes(run.match(/[01]{7,8}/g) ?? [], 2));
+  addRuns(text, views, "hex", hexRun, (run) => readBytes(run.match(/[0-9A-Fa-f]{2}(?![xX])/g) ?? [], 16));
+  addRuns(text, views, "decimal", decimalRun, (run) => readBytes(run.match(/[0-9]{2,3}/g) ?? [], 10));
+  addRuns(text, views, "escapes", escapeRun, (run) => readBytes(run.match(/[0-9A-Fa-f]{2,8}/g) ?? [], 16));
+}
+
+/** Every run of a syntax that reads as a text, with what stands around it so that a phrase may go on. */
+function addRuns(
+  text: string,
+  views: TextView[],
+  kind: string,
+  syntax: RegExp,
+  read: (run: string) => string | undefined,
+): void {
+  let found = 0;
+  for (const match of text.matchAll(syntax)) {
+    if (views.length >= maxViews || found >= 4) return;
+    const run = match[0];
+    if (run.length > 4 * maxViewLength) continue;
+    const written = read(run);
+    if (written === undefined) continue;
+    found++;
+    views.push({ kind, text: written, start: match.index, end: match.index + run.length });
+  }
+}
+
+function readBytes(groups: readonly string[], base: number): string | undefined {
+  let out = "";
+  for (const group of groups) {
+    const code = Number.parseInt(group, base);
+    if (code > 0xffff || (code >= 0xd800 && code < 0xe000)) return undefined;
+    out += String.fromCharCode(code);
+  }
+  return readable(out);
+}
+
+function readMorse(run: string): string | undefined {
+  const out = run
+    .replaceAll("_", "-")
+    .split(/[ \t]*[/|\n][ \t]*|[ \t]{2,3}/)
+    .map((word) =>
+      word
+        .split(/[ \t]/)
+        .map((sign) => (sign === "" ? "" : (morseLetters[sign] ?? "?")))
+        .join(""),
+    )
+    .join(" ");
+  return out.includes("?") && out.split("?").length * 4 > out.length ? undefined : readable(out.replaceAll("?", ""));
+}
+
+function readBase32(run: string): string | undefined {
+  let out = "";
+  let bits = 0;
+  let count = 0;
+  for (let i = 0; i < run.length; i++) {
+    const code = run.charCodeAt(i);
+    bits = ((bits << 5) | (code >= 65 ? code - 65 : code - 24)) & 0xfff;
+    count += 5;
+    if (count < 8) continue;
+    count -= 8;
+    out += String.fromCharCode((bits >> count) & 0xff);
+  }
+  return readable(out);
+}
+
+/** The text when it holds no control character, at least six letters, and mostly letters and blanks. */
+function readable(text: string): string | undefined {
+  let letters = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 ? code !== 9 && code !== 10 && code !== 13 : code >= 0x7f && code < 0xa0) return undefined;
+    if (((code | 32) >= 0x61 && (code | 32) <= 0x7a) || code === 0x20 || code >= 0xc0) letters++;
+  }
+  return letters >= 6 && letters * 4 >= text.length * 3 ? text : undefined;
+}

@@ -1,0 +1,91 @@
+"""What several texts of a conversation show together (SPECIFICATION T-44)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from ..._gen.messages import Evidence
+from ..._gen.tables import SCORING
+from .injection import InjectionJudge, InjectionScore, combine_weights, locate_signals, raise_weight, score_injection
+from .text_scan import Text, TextScan, scan_text
+
+_MAX_TURNS = 8
+_MAX_TURN_LENGTH = 1024
+_MAX_JOINED_LENGTH = 4096
+
+
+class Turn(NamedTuple):
+    """One text of a conversation, with its own score."""
+
+    scan: TextScan
+    score: InjectionScore
+
+
+class ConversationScore(NamedTuple):
+    """A joint score, the path of the text that completes it, and where it stands."""
+
+    score: int
+    families: dict[int, int]
+    path: str
+    evidence: Sequence[Evidence]
+
+
+class _Part(NamedTuple):
+    turn: Turn
+    # Where the part begins in the joined text and in its own; where it ends in its own.
+    at: int
+    start: int
+    end: int
+
+
+def score_conversation(turns: Sequence[Turn], judge: InjectionJudge) -> ConversationScore:
+    """Phrases that only the joined text holds in full; what each text shows for itself with a part of its weight."""
+    value, parts = _join_turns(turns)
+    last = parts[-1].turn.scan.text.path if parts else ""
+    scan = scan_text(Text("history", last, value), judge.set)
+    whole = score_injection(scan, judge._replace(wanted=replace(judge.wanted, learned=False)))
+    known = {pattern for part in parts for pattern in part.turn.score.patterns}
+    patterns = [pattern for pattern in whole.patterns if pattern not in known]
+
+    families: dict[int, int] = {}
+    for pattern in patterns:
+        signal = judge.signals[pattern]
+        if signal is not None:
+            raise_weight(families, signal.family, signal.weight)
+    for part in parts:
+        for family, weight in part.turn.score.families.items():
+            raise_weight(families, family, weight * SCORING["conversationPercent"] // 100)
+    evidence = [item for part in parts for item in locate_signals(part.turn.scan, part.turn.score, judge)]
+    across = InjectionScore(0, patterns, (), {})
+    for item in locate_signals(scan, across, judge):
+        for part in parts:
+            first = max(item.start, part.at) - part.at + part.start
+            after = min(item.end - part.at + part.start, part.end)
+            if first < after:
+                evidence.append(Evidence(part.turn.scan.text.path, first, after, item.category, item.score))
+    return ConversationScore(combine_weights(families), families, last, evidence)
+
+
+def _join_turns(turns: Sequence[Turn]) -> tuple[str, list[_Part]]:
+    """The ends of the last texts, in the order of the conversation, the newest input last."""
+    ordered = [
+        *(turn for turn in turns if turn.scan.text.role == "history"),
+        *(turn for turn in turns if turn.scan.text.role != "history"),
+    ][-_MAX_TURNS:]
+    kept: list[tuple[Turn, str, int]] = []
+    left = _MAX_JOINED_LENGTH
+    for turn in reversed(ordered):
+        value = turn.scan.text.value
+        start = max(0, len(value) - min(_MAX_TURN_LENGTH, left))
+        if start == len(value):
+            continue
+        left -= len(value) - start
+        kept.insert(0, (turn, value[start:], start))
+    parts: list[_Part] = []
+    at = 0
+    for turn, text, start in kept:
+        parts.append(_Part(turn, at, start, start + len(text)))
+        at += len(text) + 1
+    return "".join(f"{text} " for _, text, _ in kept), parts

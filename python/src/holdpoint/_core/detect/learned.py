@@ -1,0 +1,69 @@
+"""Linear models over hashed features (SPECIFICATION T-45 and following); whole numbers only."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isqrt
+from typing import Final, NamedTuple
+
+from .learned_features import BLOCK_LENGTH, list_features
+
+# Blocks that are looked at: of a longer text the first half and the last half of these.
+MAX_BLOCKS: Final = 48
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedModel:
+    """A bias, a signed byte per bucket (`2 ** bits`), and ascending margins: the score is how many are reached."""
+
+    name: str
+    bits: int
+    weights: Sequence[int]
+    bias: int
+    cuts: Sequence[int]
+
+
+class LearnedScore(NamedTuple):
+    """0-100, and the window that has it, in code points."""
+
+    score: int
+    start: int
+    end: int
+
+
+def score_with_model(text: str, model: LearnedModel) -> LearnedScore:
+    """The highest score of all windows of a text."""
+    if not text:
+        return LearnedScore(0, 0, 0)
+    best: int | None = None
+    best_start = best_end = 0
+    last: tuple[int, int, int] | None = None
+    for start, end, joins in _list_blocks(len(text)):
+        features = list_features(text[start:end], model.bits)
+        own = sum(model.weights[bucket] for bucket in features)
+        total, count, first = own, len(features), start
+        if joins and last is not None:
+            total, count, first = own + last[0], len(features) + last[1], last[2]
+        margin = margin_of(total, count, model.bias)
+        if best is None or margin > best:
+            best, best_start, best_end = margin, first, end
+        last = (own, len(features), start)
+    return LearnedScore(bisect_right(model.cuts, best or 0) if best is not None else 0, best_start, best_end)
+
+
+def _list_blocks(length: int) -> list[tuple[int, int, bool]]:
+    reach = MAX_BLOCKS // 2 * BLOCK_LENGTH
+    is_long = length > 2 * reach
+    head = reach if is_long else length
+    blocks = [(at, min(head, at + BLOCK_LENGTH), at > 0) for at in range(0, head, BLOCK_LENGTH)]
+    if is_long:
+        tail = length - reach
+        blocks += [(at, min(length, at + BLOCK_LENGTH), at > tail) for at in range(tail, length, BLOCK_LENGTH)]
+    return blocks
+
+
+def margin_of(total: int, count: int, bias: int) -> int:
+    """`floor(4096 * total / floor(sqrt(256 * count))) + bias`."""
+    return bias if count == 0 else 4096 * total // isqrt(256 * count) + bias

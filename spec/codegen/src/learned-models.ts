@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type GeneratedFile, specRoot } from "./files.ts";
+import { pythonLiteral } from "./text.ts";
+
+export interface LearnedModelData {
+  readonly name: string;
+  readonly bits: number;
+  readonly bias: number;
+  readonly cuts: readonly number[];
+  /** Signed bytes, base64. */
+  readonly weights: string;
+}
+
+/** The trained models of `catalog/models`, each checked for its shape. */
+export function readLearnedModels(): LearnedModelData[] {
+  const folder = join(specRoot, "catalog/models");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .map((name) => {
+      const model = JSON.parse(readFileSync(join(folder, name), "utf8")) as LearnedModelData;
+      const bytes = Buffer.from(model.weights, "base64").length;
+      if (bytes !== 2 ** model.bits) throw new Error(`${name}: ${bytes} weights, expected ${2 ** model.bits}`);
+      if (model.cuts.some((cut, i) => i > 0 && cut < (model.cuts[i - 1] ?? 0)))
+        throw new Error(`${name}: the margins of the scores must ascend`);
+      return model;
+    });
+}
+
+/** The detectors' files with the models after the patterns: one place for all data that a small core can leave out. */
+export function withLearnedModels(files: readonly GeneratedFile[]): GeneratedFile[] {
+  const models = readLearnedModels();
+  const typescript = `
+/** A trained linear model; weights are signed bytes in base64. */
+export interface LearnedModelData {
+  readonly name: string;
+  readonly bits: number;
+  readonly bias: number;
+  readonly cuts: readonly number[];
+  readonly weights: string;
+}
+
+export const learnedModels: readonly LearnedModelData[] = [
+${models.map((model) => `  ${JSON.stringify(model)},`).join("\n")}
+];
+`;
+  const python = `
+LEARNED_MODELS: Final[list[dict[str, Any]]] = [
+${models.map((model) => `    ${pythonLiteral(model)},`).join("\n")}
+]
+`;
+  return files.map(({ path, text }) => ({
+    path,
+    text: path.endsWith("detectors.ts") ? text + typescript : path.endsWith("detectors.py") ? text + python : text,
+  }));
+}
