@@ -87,9 +87,7 @@ def _compile_text(policies: str, context: str) -> CompileResult:
 
 
 def _compile(frame: Frame) -> CompileResult:
-    return _compile_text(
-        json.dumps(frame.get("policies")), json.dumps(frame.get("context") or {})
-    )
+    return _compile_text(json.dumps(frame.get("policies")), json.dumps(frame.get("context") or {}))
 
 
 def _refuse(problems: tuple[CompileProblem, ...]) -> Answer:
@@ -97,12 +95,7 @@ def _refuse(problems: tuple[CompileProblem, ...]) -> Answer:
     return {
         "ok": False,
         "problems": [
-            {
-                name: value
-                for name in shown
-                if (value := getattr(problem, name)) is not None
-            }
-            for problem in problems
+            {name: value for name in shown if (value := getattr(problem, name)) is not None} for problem in problems
         ],
     }
 
@@ -114,7 +107,7 @@ def _decide(frame: Frame) -> Answer:
     pauses = [from_wire(Pause, pause) for pause in frame.get("pauses") or []]
     usage = _Usage(frame.get("usage") or [])
     decision = evaluate(
-        compiled.plan, frame.get("request"), usage, lambda: frame["nowMs"], pauses
+        compiled.plan, frame.get("request"), usage, lambda: frame["nowMs"], pauses, explain=bool(frame.get("explain"))
     )
     return {"ok": True, "decision": to_wire(decision)}
 
@@ -126,9 +119,7 @@ def _charge(frame: Frame) -> Answer:
     charges = charges_for(compiled.plan, frame.get("request"), lambda: frame["nowMs"])
     return {
         "ok": True,
-        "charges": [
-            {"key": counter.key, "amount": amount} for counter, amount in charges
-        ],
+        "charges": [{"key": counter.key, "amount": amount} for counter, amount in charges],
     }
 
 
@@ -137,9 +128,7 @@ def _govern(frame: Frame) -> Answer:
     agent = from_wire(Agent, frame["agent"])
     return {
         "ok": True,
-        "governance": to_wire(
-            resolve_governance(frame["settings"], agent, pauses, frame["nowMs"])
-        ),
+        "governance": to_wire(resolve_governance(frame["settings"], agent, pauses, frame["nowMs"])),
     }
 
 

@@ -76,7 +76,7 @@ function perform(frame: Frame): Record<string, unknown> {
         const charges = chargesFor(compiled.plan, frame.request, clock);
         return { ok: true, charges: charges.map(({ counter, amount }) => ({ key: counter.key, amount })) };
       }
-      const options = frame.pauses ? { pauses: frame.pauses } : {};
+      const options = { pauses: frame.pauses ?? [], explain: frame.explain ?? false };
       return {
         ok: true,
         decision: evaluate(compiled.plan, frame.request, createUsage(frame.usage ?? []), clock, options),

@@ -5,6 +5,7 @@ import { type Applicable, createApplicable, findApplicable, names, stepsForTool 
 import { concernsCaller, describeCaller } from "./caller";
 import type { UsageReader } from "./counters";
 import { RunningEvaluation } from "./evaluation";
+import { explainDecision } from "./explain-decision";
 import { governPolicies } from "./govern-policies";
 import { showPause } from "./governance";
 import type { Evaluation } from "./operator";
@@ -19,6 +20,8 @@ export type Clock = () => number;
 export interface EvaluateOptions {
   /** Kill switches that are on. */
   readonly pauses?: readonly Pause[];
+  /** Whether the decision says why. Off, it costs nothing. */
+  readonly explain?: boolean;
 }
 
 /**
@@ -37,6 +40,7 @@ export function evaluate(
     const view = bindRequest(request, environmentDefault);
     const nowMs = clock();
     const pause = options.pauses && options.pauses.length > 0 ? pauseFor(options.pauses, plan, view, nowMs) : undefined;
+    if (options.explain) return decideAndExplain(plan, view, usage, nowMs, pause);
     return pause ? decidePaused(plan, view, pause) : decide(plan, view, usage, nowMs);
   } catch (error) {
     return decideUnreadable(plan, error, options.pauses ?? []);
@@ -48,10 +52,22 @@ function pauseFor(pauses: readonly Pause[], plan: Plan, view: RequestView, nowMs
   return findPause(pauses, agentId, agent, nowMs, readable ? stated : undefined);
 }
 
+function decideAndExplain(
+  plan: Plan,
+  view: RequestView,
+  usage: UsageReader,
+  nowMs: number,
+  pause: Pause | undefined,
+): Decision {
+  const applicable = pause ? undefined : selectPolicies(plan, view);
+  const decision = pause ? decidePaused(plan, view, pause) : decide(plan, view, usage, nowMs);
+  return { ...decision, explanation: explainDecision({ plan, view, usage, nowMs, decision, applicable }) };
+}
+
 function decide(plan: Plan, view: RequestView, usage: UsageReader, nowMs: number): Decision {
   const applicable = selectPolicies(plan, view);
   const result: RunResult = { violations: [], alerts: [] };
-  const evaluation = new RunningEvaluation(plan, view, nowMs, applicable.autonomy);
+  const evaluation = new RunningEvaluation(plan, view, nowMs, applicable.autonomy, usage);
   const outcomes = applicable.chained
     ? runChain(applicable, evaluation, usage, result)
     : runAll(applicable, evaluation, usage, result);
@@ -65,6 +81,7 @@ function decide(plan: Plan, view: RequestView, usage: UsageReader, nowMs: number
     alerts: result.alerts,
     problems: view.problems,
     tierOverrides: applicable.tierOverrides,
+    ...(result.requestedPause ? { requestedPause: result.requestedPause } : {}),
   });
 }
 

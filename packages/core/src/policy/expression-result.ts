@@ -15,7 +15,7 @@ const phasesOf: Readonly<Record<string, readonly string[]>> = {
   tool: ["tool_call", "tool_result"],
 };
 
-const partsOf: Readonly<Record<string, readonly Part[]>> = {
+export const partsOf: Readonly<Record<string, readonly Part[]>> = {
   input: ["input"],
   output: ["output"],
   tool: ["tool", "tool_result"],
@@ -60,12 +60,21 @@ export const prepareExpressionResult: PrepareOperator = (untyped, { policy, poin
     const result = program.evaluate(bindings);
     return { failure: "EXPRESSION_FAILED", message: result.ok ? "the expression has no value" : result.message };
   };
+  const expressions = (evaluation: Evaluation) => [
+    {
+      path: "/expression",
+      source: rule.expression,
+      environment,
+      bindings: (evaluation.bindings ??= bindVariables(evaluation)),
+    },
+  ];
   const reads = program.variables.flatMap((name) => partsOf[name] ?? []);
-  return bound.length > 0 ? { reads, phases: bound, passing: passed, run } : { reads, passing: passed, run };
+  const prepared = { reads, passing: passed, expressions, run };
+  return bound.length > 0 ? { ...prepared, phases: bound } : prepared;
 };
 
 /** The variables of the catalogue, bound once for all expressions of one evaluation. */
-function bindVariables(evaluation: Evaluation): Record<string, unknown> {
+export function bindVariables(evaluation: Evaluation): Record<string, unknown> {
   const { view, agent, agentName, organizationId, nowMs } = evaluation;
   return {
     input: view.input,

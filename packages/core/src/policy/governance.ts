@@ -70,7 +70,8 @@ function concerns(document: unknown, agent: GovernedAgent): boolean {
   }
 }
 
-function summarise(demands: Demands, pause: Pause | undefined): Governance {
+/** A point of the lattice as a document. */
+export function summarise(demands: Demands, pause: Pause | undefined): Governance {
   const stated = [...demands.values()];
   const named = (dimension: GovernedSetting["dimension"]): GovernedSetting[] =>
     stated.filter((setting) => setting.dimension === dimension);

@@ -1,13 +1,18 @@
 import type { TextScan } from "../detect/text-scan";
 import type { Policy } from "../gen/messages";
 import type { FailureReason } from "../gen/tables";
+import type { Subject } from "./counters";
+import type { ExplainableExpression } from "./explain-expression";
 import type { PatternGatherer, PatternPlan } from "./pattern-plan";
 import type { ProblemList } from "./problems";
 import type { Part, RequestView } from "./request";
+import type { SessionState } from "./session-state";
 
 /** One evaluation in progress: the request, and its texts scanned once for all policies. */
 export interface Evaluation {
   readonly view: RequestView;
+  /** Whose counters it reads. */
+  readonly subject: Subject;
   readonly nowMs: number;
   readonly patterns: PatternPlan;
   readonly organizationId: string;
@@ -21,6 +26,11 @@ export interface Evaluation {
   /** Variables of the constraints of tool rules, likewise. */
   toolBindings: Record<string, unknown> | undefined;
   scans(): readonly TextScan[];
+  /**
+   * What the request's session has done, or the one it was delegated from; undefined when it has not begun, a failure when
+   * the request names no session (for the parent: undefined) or it cannot be read.
+   */
+  session(which?: "own" | "parent"): SessionState | OperatorFailure | undefined;
 }
 
 export interface TransformList {
@@ -41,10 +51,18 @@ export interface PreparedOperator {
   readonly reads: readonly Part[];
   /** Phases it is for, when fewer than its type's. */
   readonly phases?: readonly string[];
+  /** Whether it asks what the session has done. */
+  readonly usesSession?: boolean;
+  /** Labels that a step gives its session. */
+  labels?(view: RequestView): readonly string[];
   /** The answer, one and the same object, that it gives when there is nothing to say. */
   readonly passing?: object;
   /** Whether a call of this tool gets the passing answer whatever its arguments, and whoever calls, are. */
   passesTool?(tool: string): boolean;
+  /** For explanations: the expressions of the rule that this evaluation asks. */
+  expressions?(evaluation: Evaluation): readonly ExplainableExpression[];
+  /** For explanations: whether it takes notice of a pattern of the plan. */
+  listens?(pattern: number, patterns: PatternPlan): boolean;
   run(evaluation: Evaluation): object;
 }
 

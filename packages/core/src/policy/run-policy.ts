@@ -1,6 +1,6 @@
-import type { Alert, PolicyOutcome, Violation } from "../gen/messages";
+import type { Alert, ConditionExplanation, Pause, PolicyOutcome, Violation } from "../gen/messages";
 import { type EnforcementMode, enforcementModeRank, type FailureReason } from "../gen/tables";
-import type { UsageReader } from "./counters";
+import type { Counter, UsageReader } from "./counters";
 import { ConditionError } from "./lowered";
 import { type Evaluation, isFailure, type OperatorFailure } from "./operator";
 import type { CompiledPolicy } from "./plan";
@@ -9,12 +9,17 @@ import type { CompiledPolicy } from "./plan";
 export interface RunResult {
   readonly violations: Violation[];
   readonly alerts: Alert[];
+  /** The pause that the first violated budget asks for. */
+  requestedPause?: Pause;
+  /** Every condition with what it came to, where an explanation wants them. */
+  readonly conditions?: ConditionExplanation[];
 }
 
 interface Scope {
   readonly rule: Readonly<Record<string, unknown>>;
   readonly cost: number;
   readonly usage: Record<string, number>;
+  readonly share: Record<string, number>;
   readonly evaluation: Evaluation;
   [name: string]: unknown;
 }
@@ -40,16 +45,10 @@ export function runPolicy(
     scope[name] = value;
   }
   scope ??= createScope(compiled, evaluation);
-  for (const { name, list } of compiled.state) {
-    const spent = readCounters(list(view.agentId, evaluation.nowMs), usage);
-    // Counters hold whole micro-dollars; a fraction or an infinity is no count.
-    if (!(spent >= 0 && Number.isSafeInteger(spent)))
-      return failPolicy(
-        compiled,
-        { failure: "USAGE_UNAVAILABLE", message: `counter \`${name}\` could not be read` },
-        result,
-      );
-    scope.usage[name] = spent;
+  if (compiled.state.length > 0) {
+    const failure = readState(compiled, evaluation, usage, scope);
+    if (failure === "elsewhere") return compiled.passed;
+    if (failure) return failPolicy(compiled, failure, result);
   }
   try {
     return judge(compiled, scope, result);
@@ -63,14 +62,39 @@ const createScope = (compiled: CompiledPolicy, evaluation: Evaluation): Scope =>
   rule: compiled.rule,
   cost: evaluation.view.cost,
   usage: {},
+  share: {},
   evaluation,
 });
+
+/** Puts what was counted into the scope; `elsewhere` when the policy is for another scope id. */
+function readState(
+  { state }: CompiledPolicy,
+  { subject, nowMs }: Evaluation,
+  usage: UsageReader,
+  scope: Scope,
+): OperatorFailure | "elsewhere" | undefined {
+  for (const counter of state) {
+    const { name } = counter;
+    if (!counter.concerns(subject)) return "elsewhere";
+    const counters = counter.list(subject, nowMs);
+    if (!counters) return { failure: "REQUEST_INVALID", message: `the request names no ${counter.scope}` };
+    const counted = readCounters(counters, usage);
+    // Counters hold whole numbers; a fraction or an infinity is no count.
+    if (!(counted >= 0 && Number.isSafeInteger(counted)))
+      return { failure: "USAGE_UNAVAILABLE", message: `counter \`${name}\` could not be read` };
+    scope.usage[name] = counted;
+    if (counter.share) scope.share[name] = counter.share(nowMs);
+  }
+  return undefined;
+}
 
 function judge(compiled: CompiledPolicy, scope: Scope, result: RunResult): PolicyOutcome {
   const { policy, type } = compiled;
   let reason: Violation["reason"] | undefined;
   for (const condition of type.conditions) {
-    if (!condition.when(scope)) continue;
+    const holds = condition.when(scope);
+    result.conditions?.push({ id: condition.id, holds, reason: condition.reason });
+    if (!holds) continue;
     const message = condition.message(scope);
     if (condition.effect === "alert") {
       result.alerts.push({ policyId: policy.id, reason: condition.reason, message });
@@ -87,8 +111,24 @@ function judge(compiled: CompiledPolicy, scope: Scope, result: RunResult): Polic
       reason: condition.reason,
       evidence: condition.evidence?.(scope) ?? [],
     });
+    if (condition.pause !== undefined) requestPause(compiled, scope.evaluation, condition.pause, message, result);
   }
   return reason ? { policyId: policy.id, policyType: policy.policyType, status: "violated", reason } : compiled.passed;
+}
+
+/** A violation that blocks may ask that the agent be paused until the window of a counter is over. */
+function requestPause(
+  { policy, state }: CompiledPolicy,
+  { view, nowMs }: Evaluation,
+  name: string,
+  reason: string,
+  result: RunResult,
+): void {
+  if (policy.enforcementMode !== "block" || result.requestedPause) return;
+  const endMs = state.find((counter) => counter.name === name)?.endMs(nowMs) ?? Number.POSITIVE_INFINITY;
+  const pause = { level: "agent", targetId: view.agentId, reason } as const;
+  result.requestedPause =
+    endMs === Number.POSITIVE_INFINITY ? pause : { ...pause, until: new Date(endMs).toISOString() };
 }
 
 /** A condition may ask for less than its policy's mode (a tool that waits for approval), never for more. */
@@ -124,7 +164,7 @@ function findBrokenPart(compiled: CompiledPolicy, { view }: Evaluation): Operato
   return undefined;
 }
 
-function readCounters(counters: ReturnType<CompiledPolicy["state"][number]["list"]>, usage: UsageReader): number {
+function readCounters(counters: readonly Counter[], usage: UsageReader): number {
   let total = 0;
   try {
     for (const counter of counters) total += usage.read(counter);

@@ -10,6 +10,8 @@ interface Constraint {
   readonly concerns: GlobMatcher;
   readonly agents: readonly string[];
   readonly source: string;
+  /** JSON pointer into the rule. */
+  readonly path: string;
   readonly program: ExprProgram;
 }
 
@@ -74,7 +76,18 @@ export const prepareToolVerdict: PrepareOperator = (untyped, context) => {
     const { decision, constraints, waits } = readName(tool);
     return tool !== "" && decision === "allow" && constraints.length === 0 && !waits;
   };
-  return { reads: ["tool"], passing: allowed, passesTool, run };
+  /** Up to the first constraint that does not hold: nobody asks the ones after it. */
+  const expressions = (evaluation: Evaluation) => {
+    const { decision, constraints: mine } = readName(evaluation.view.tool.name);
+    if (decision !== "allow") return [];
+    const bindings = bindToolCall(evaluation);
+    const asked = mine.filter(({ agents }) => agents.length === 0 || agents.includes(evaluation.view.agentId));
+    const broken = asked.findIndex(({ program }) => program.test(bindings) !== 1);
+    return asked
+      .slice(0, broken < 0 ? asked.length : broken + 1)
+      .map(({ source, path }) => ({ path, source, environment, bindings }));
+  };
+  return { reads: ["tool"], passing: allowed, passesTool, expressions, run };
 };
 
 function compileConstraint(
@@ -87,7 +100,13 @@ function compileConstraint(
   const compiled = compileExpression(item.when, environment, { resultType: "bool", compilePattern });
   if (compiled.ok)
     return [
-      { concerns: createGlobMatcher(item.tool), agents: item.agents, source: item.when, program: compiled.program },
+      {
+        concerns: createGlobMatcher(item.tool),
+        agents: item.agents,
+        source: item.when,
+        path: `/rules/${index}/when`,
+        program: compiled.program,
+      },
     ];
   for (const { message, ...rest } of compiled.problems) context.problems.add(pointTo(pointer, "when"), message, rest);
   return [];

@@ -149,6 +149,7 @@ def _compile_policy(
         passes_tool=prepared[0][1].passes_tool if passing is not None else None,
         passed=PolicyOutcome(policy["id"], kind.type, "passed"),
         pack=item.pack,
+        named_prerequisites=policy["prerequisites"],
     )
 
 

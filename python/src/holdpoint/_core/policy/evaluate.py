@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..._gen.messages import Decision, Pause, PolicyOutcome, RequestProblem, Violation
@@ -12,6 +13,7 @@ from ..decide import Findings, combine
 from .applicable import Applicable, names
 from .caller import Caller, concerns_caller, describe_caller
 from .counters import UsageReader
+from .explain_decision import Explained, explain_decision
 from .govern_policies import govern_policies
 from .operator import Evaluation, OperatorFailure
 from .pauses import find_pause
@@ -23,8 +25,18 @@ from .run_policy import RunResult, fail_policy, run_policy
 Clock = Callable[[], float]
 
 
-def evaluate(plan: Plan, request: Any, usage: UsageReader, clock: Clock, pauses: Sequence[Pause] = ()) -> Decision:
+def evaluate(
+    plan: Plan,
+    request: Any,
+    usage: UsageReader,
+    clock: Clock,
+    pauses: Sequence[Pause] = (),
+    *,
+    explain: bool = False,
+) -> Decision:
     """One decision about one request (wire names); `pauses`: kill switches that are on.
+
+    With `explain` the decision says why; without, that costs nothing.
 
     Pure and synchronous: the same plan, request, usage and clock give the same decision, byte for byte in canonical
     JSON. Never raises: what is wrong with the request is part of the decision, and a policy that cannot be decided
@@ -33,15 +45,27 @@ def evaluate(plan: Plan, request: Any, usage: UsageReader, clock: Clock, pauses:
     try:
         view = bind_request(request, DEFAULT_ENVIRONMENT)
         now_ms = clock()
+        pause: Pause | None = None
         if pauses:
             caller = describe_caller(plan.agents, view)
             stated = (caller.team_id, caller.workspace_id) if caller.readable else None
             pause = find_pause(pauses, caller.agent_id, caller.agent, now_ms, stated)
-            if pause is not None:
-                return _decide_paused(plan, view, pause)
+        if explain:
+            return _decide_and_explain(plan, view, usage, now_ms, pause)
+        if pause is not None:
+            return _decide_paused(plan, view, pause)
         return _decide(plan, view, usage, now_ms)
     except Exception as error:  # noqa: BLE001
         return _decide_unreadable(plan, error, pauses)
+
+
+def _decide_and_explain(
+    plan: Plan, view: RequestView, usage: UsageReader, now_ms: float, pause: Pause | None
+) -> Decision:
+    applicable = None if pause is not None else _select_policies(plan, view)
+    decision = _decide(plan, view, usage, now_ms) if pause is None else _decide_paused(plan, view, pause)
+    explained = Explained(plan, view, usage, now_ms, decision, applicable)
+    return replace(decision, explanation=explain_decision(explained))
 
 
 def _decide(plan: Plan, view: RequestView, usage: UsageReader, now_ms: float) -> Decision:

@@ -8,6 +8,7 @@ from ..._gen.messages import Evidence
 from ..._gen.tables import EXPRESSION_VARIABLES
 from ..expr import ExprEnv, compile_expression
 from .compile_pattern import compile_pattern
+from .explain_expression import ExplainableExpression
 from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
 from .problems import point_to
 
@@ -60,9 +61,13 @@ def prepare_expression_result(rule: dict[str, Any], context: PrepareContext) -> 
         result = evaluate(bindings)
         raise OperatorFailure("EXPRESSION_FAILED", result.message)
 
+    def expressions(evaluation: Evaluation) -> list[ExplainableExpression]:
+        bindings = evaluation.bindings or bind_variables(evaluation)
+        return [ExplainableExpression("/expression", source, _ENVIRONMENT, bindings)]
+
     phases = [phase for name in program.variables for phase in _PHASES_OF.get(name, ())]
     reads = [part for name in program.variables for part in _PARTS_OF.get(name, ())]
-    return PreparedOperator(run, reads, phases or None, passed)
+    return PreparedOperator(run, reads, phases or None, passed, expressions=expressions)
 
 
 def bind_variables(evaluation: Evaluation) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from .request import RequestView
 from .transforms import TransformList
 
 if TYPE_CHECKING:
-    from .pattern_plan import PatternGatherer
+    from .explain_expression import ExplainableExpression
+    from .pattern_plan import PatternGatherer, PatternPlan
     from .plan import Plan
 
 
@@ -94,6 +95,10 @@ class PreparedOperator:
     passing: dict[str, Any] | None = None
     # Whether a call of this tool gets the passing answer whatever its arguments, and whoever calls, are.
     passes_tool: Callable[[str], bool] | None = None
+    # For explanations: the expressions of the rule that an evaluation asks.
+    expressions: Callable[[Evaluation], Sequence[ExplainableExpression]] | None = None
+    # For explanations: whether it takes notice of a pattern of the plan.
+    listens: Callable[[int, PatternPlan], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class CompiledPolicy:
     pack: str | None = None
     # The setting of the cascade that raised its mode.
     mode_source: GovernedSetting | None = None
+    # Ids of its prerequisites as written.
+    named_prerequisites: Sequence[str] = ()
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from ..._gen.messages import Alert, PolicyOutcome, Violation
+from ..._gen.messages import Alert, ConditionExplanation, PolicyOutcome, Violation
 from ..._gen.policy_types import Scope
 from ..._gen.tables import ENFORCEMENT_MODE_RANK
 from ..decide.numbers import is_safe_integer
@@ -19,11 +19,13 @@ from .request import RequestView
 class RunResult:
     """What running policies adds to a decision."""
 
-    __slots__ = ("alerts", "violations")
+    __slots__ = ("alerts", "conditions", "violations")
 
     def __init__(self) -> None:
         self.violations: list[Violation] = []
         self.alerts: list[Alert] = []
+        # Every condition with what it came to, where an explanation wants them.
+        self.conditions: list[ConditionExplanation] | None = None
 
 
 def run_policy(
@@ -72,7 +74,10 @@ def _judge(compiled: CompiledPolicy, scope: Scope, result: RunResult) -> PolicyO
     kind = compiled.kind
     reason: str | None = None
     for condition in kind.conditions:
-        if not condition.when(scope):
+        holds = condition.when(scope)
+        if result.conditions is not None:
+            result.conditions.append(ConditionExplanation(condition.id, holds, condition.reason))
+        if not holds:
             continue
         message = condition.message(scope)
         if condition.effect == "alert":

@@ -11,6 +11,7 @@ from ..._gen.tables import TOOL_RULE_VARIABLES
 from ..expr import ExprEnv, ExprProgram, compile_expression
 from ..expr.text_functions import glob
 from .compile_pattern import compile_pattern
+from .explain_expression import ExplainableExpression
 from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
 
 _ENVIRONMENT = ExprEnv(TOOL_RULE_VARIABLES)
@@ -26,6 +27,8 @@ class _Constraint:
     matches: _NameTest
     agents: Sequence[str]
     source: str
+    # JSON pointer into the rule.
+    path: str
     program: ExprProgram
 
 
@@ -94,7 +97,21 @@ def prepare_tool_verdict(rule: dict[str, Any], context: PrepareContext) -> Prepa
         share = share_of(tool)
         return tool != "" and share.decision == "allow" and not share.constraints and not share.waits
 
-    return PreparedOperator(run, ("tool",), passing=_ALLOWED, passes_tool=passes_tool)
+    def expressions(evaluation: Evaluation) -> list[ExplainableExpression]:
+        """Up to the first constraint that does not hold: nobody asks the ones after it."""
+        view = evaluation.view
+        share = share_of(view.tool_name)
+        bindings = _bind_tool_call(evaluation)
+        asked: list[ExplainableExpression] = []
+        for one in share.constraints if share.decision == "allow" else ():
+            if one.agents and view.agent_id not in one.agents:
+                continue
+            asked.append(ExplainableExpression(one.path, one.source, _ENVIRONMENT, bindings))
+            if one.program.test(bindings) != 1:
+                break
+        return asked
+
+    return PreparedOperator(run, ("tool",), passing=_ALLOWED, passes_tool=passes_tool, expressions=expressions)
 
 
 def _bind_tool_call(evaluation: Evaluation) -> dict[str, Any]:
@@ -133,7 +150,7 @@ def _compile_constraint(item: dict[str, Any], index: int, context: PrepareContex
         return None
     compiled = compile_expression(when, _ENVIRONMENT, result_type="bool", compile_pattern=compile_pattern)
     if compiled.program is not None:
-        return _Constraint(_prepare_globs([tool]), item["agents"], when, compiled.program)
+        return _Constraint(_prepare_globs([tool]), item["agents"], when, f"/rules/{index}/when", compiled.program)
     pointer = f"{context.pointer}/ruleDefinition/rules/{index}/when"
     for problem in compiled.problems:
         context.problems.add_at(pointer, problem)
