@@ -15,13 +15,17 @@ export {
   traceStatusValues,
   verdictRank,
 } from "./gen/tables";
-export { type Charge, chargesFor } from "./policy/charges";
+export { type ArgumentSummary, digestValue, summariseArguments } from "./policy/argument-shingles";
+export { type Charge, chargesFor, keepsCounters } from "./policy/charges";
 export { type CompileContext, type CompileResult, compile } from "./policy/compile";
 export type { Counter, UsageReader } from "./policy/counters";
 export { type Decoded, decodeMessage, type MessageTypes } from "./policy/decode-message";
+export { type Effects, effectsFor, type SessionEffect } from "./policy/effects";
 export { type Clock, type EvaluateOptions, evaluate } from "./policy/evaluate";
 export { type GovernanceOptions, type GovernedAgent, resolveGovernance } from "./policy/governance";
 export { parseInstant } from "./policy/pauses";
 export type { Plan } from "./policy/plan";
 export { type ReadResult, readPolicyDocument, type WrittenPolicy } from "./policy/read-document";
+export { addLabels, appendStep, type SessionReader, type SessionState, type SessionStep } from "./policy/session-state";
 export { suggest } from "./policy/suggest";
+export { slidingSlots, windowLengthMs } from "./policy/windows";

@@ -16,6 +16,7 @@ export function emitTables(spec: Spec): GeneratedFile[] {
     `/** Policy types that each autonomy tier adds to the one before. */\nexport const tiers = ${typescriptLiteral(spec.tiers)} as const;`,
     `/** Types of the variables of expressions. */\nexport const expressionVariables = ${typescriptLiteral(withFields(spec.expressionEnv["variables"] ?? {}))} as const;`,
     `/** Types of the variables of the constraints of tool rules. */\nexport const toolRuleVariables = ${typescriptLiteral(withFields(spec.expressionEnv["toolRuleVariables"] ?? {}))} as const;`,
+    `/** Types of the variables of conditions over an earlier step of a session. */\nexport const stepVariables = ${typescriptLiteral(withFields(spec.expressionEnv["stepVariables"] ?? {}))} as const;`,
   ].join("\n\n");
   const python = [
     '"""Closed sets, limits, defaults, reasons: the contract\'s tables."""\n\nfrom __future__ import annotations\n\nfrom typing import Any, Final, Literal',
@@ -29,6 +30,7 @@ export function emitTables(spec: Spec): GeneratedFile[] {
     `TIERS: Final[list[dict[str, Any]]] = ${pythonLiteral(spec.tiers)}`,
     `EXPRESSION_VARIABLES: Final[dict[str, Any]] = ${pythonLiteral(withFields(spec.expressionEnv["variables"] ?? {}))}`,
     `TOOL_RULE_VARIABLES: Final[dict[str, Any]] = ${pythonLiteral(withFields(spec.expressionEnv["toolRuleVariables"] ?? {}))}`,
+    `STEP_VARIABLES: Final[dict[str, Any]] = ${pythonLiteral(withFields(spec.expressionEnv["stepVariables"] ?? {}))}`,
     `HTTP_OUTCOMES: Final[list[dict[str, str]]] = ${pythonLiteral(spec.httpOutcomes.map(({ match, outcome }) => ({ match, outcome })))}`,
     `DROP_REASONS: Final = ${pythonTuple(spec.dropReasons.map((reason) => reason.name))}`,
   ].join("\n\n");

@@ -59,6 +59,32 @@ export const defaults = {
   adapterHistoryMessages: 50,
   /** runs; runs of a framework that an adapter follows at once; the oldest is let go first, so that runs that never end do not pile up */
   adapterOpenRuns: 10000,
+  /** sessions; histories in memory; about 200 MB when every one is full, a tenth of that as usual */
+  sessionCapacity: 10000,
+  /** ms; a session without a step for a day is over */
+  sessionIdleMs: 86400000,
+  /** reservations; estimates that wait for the real cost; beyond it the oldest stand as spent */
+  reservationCapacity: 100000,
+  /** bytes; a day without a control plane at five decisions a second */
+  spoolMaxBytes: 268435456,
+  /** bytes; what is sent again, and stored once, after a process was killed */
+  spoolSegmentBytes: 1048576,
+  /** UTF-16 code units; one write */
+  spoolChunkChars: 262144,
+  /** ms; what a power cut may take; a killed process loses nothing of it */
+  spoolSyncIntervalMs: 1000,
+  /** `always` waits for the disk with each write, `never` leaves it to the system */
+  spoolSync: "interval",
+  /** ms; how often a process says that its spool is in use */
+  spoolHeartbeatMs: 10000,
+  /** ms; silence after which another process takes a spool over */
+  spoolAdoptAfterMs: 60000,
+  /** ms; how long a disk that refused a write is left alone */
+  spoolRetryMs: 5000,
+  /** UTF-16 code units; records that nobody will take, kept for a human, of one process */
+  spoolSetAsideChars: 16777216,
+  /** UTF-16 code units; smaller bodies are sent as they are */
+  gzipFromChars: 1024,
 } as const;
 
 /** Error codes of the API and their HTTP status. */
@@ -70,6 +96,7 @@ export const apiErrors = {
   METHOD_NOT_ALLOWED: 405,
   CONFLICT: 409,
   PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_ENCODING: 415,
   RATE_LIMITED: 429,
   INTERNAL: 500,
   UNAVAILABLE: 503,

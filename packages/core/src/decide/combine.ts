@@ -22,17 +22,19 @@ export interface Findings {
   readonly problems: readonly RequestProblem[];
   readonly pause?: Pause;
   readonly tierOverrides?: readonly TierOverride[];
+  readonly requestedPause?: Pause;
 }
 
 /** One decision out of all outcomes: the strongest wins (SPECIFICATION D-2), whatever their order. */
 export function combine(findings: Findings): Decision {
-  const { phase, agentId, violations, outcomes, transforms, alerts, problems, planDigest, pause, tierOverrides } =
-    findings;
+  const { phase, agentId, violations, outcomes, transforms, alerts, problems, planDigest } = findings;
+  const { pause, tierOverrides, requestedPause } = findings;
   const verdict: Verdict = pause ? "paused" : strongest(violations);
   const allowed = verdictRank[verdict] < verdictRank.require_approval;
   const decision = { verdict, allowed, phase, agentId, violations, outcomes, transforms, alerts, problems, planDigest };
   if (pause) return { ...decision, pause };
-  return tierOverrides && tierOverrides.length > 0 ? { ...decision, tierOverrides } : decision;
+  const governed = tierOverrides && tierOverrides.length > 0 ? { ...decision, tierOverrides } : decision;
+  return requestedPause ? { ...governed, requestedPause } : governed;
 }
 
 function strongest(violations: readonly Violation[]): Verdict {

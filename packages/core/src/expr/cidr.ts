@@ -39,7 +39,7 @@ function parseRange(text: string): { groups: number[]; prefix: number } | undefi
 }
 
 /** Two groups of 16 bits for IPv4, eight for IPv6. */
-function parseAddress(text: string): number[] | undefined {
+export function parseAddress(text: string): number[] | undefined {
   if (text.length > 45) return undefined;
   if (!text.includes(":")) return parseIpv4(text);
   let body = text;

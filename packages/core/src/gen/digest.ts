@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "e6aa87b011f8a34ed791f9d758890b456316f65371522088af483245cbbc8b73";
+export const specDigest = "91dcc3976bf4f31897f3ac8ad2116a1901133eba1cf2ac21b7e345dc73369294";

@@ -1,36 +1,105 @@
-import { environmentDefault } from "../gen/tables";
+import { environmentDefault, type UsageMetric } from "../gen/tables";
 import { names } from "./applicable";
-import type { Counter } from "./counters";
+import { countRecords } from "./count-records";
+import { countTokens } from "./count-tokens";
+import type { Counter, Subject } from "./counters";
 import type { Clock } from "./evaluate";
-import type { Plan } from "./plan";
-import { bindRequest } from "./request";
+import { listHosts } from "./external-hosts";
+import type { CompiledPolicy, Plan } from "./plan";
+import { bindRequest, type Part, type RequestView } from "./request";
 
-/** An amount to add to one counter, in whole micro-dollars. */
+/** An amount to add to one counter: whole micro-dollars, or whole things counted. */
 export interface Charge {
   readonly counter: Counter;
   readonly amount: number;
+  /** True when a policy asks that its budget hold across processes. */
+  readonly strict?: boolean;
 }
 
 /**
  * What a call that goes ahead is charged: one entry for each counter that any policy of the plan keeps for its agent,
- * whichever phase the policy itself is for. Empty when the call states no cost. Never throws.
+ * whichever phase the policy itself is for (SPECIFICATION D-32). Never throws.
  */
 export function chargesFor(plan: Plan, request: unknown, clock: Clock): readonly Charge[] {
   try {
-    const { agentId, cost, broken } = bindRequest(request, environmentDefault);
-    if (cost === 0 || agentId === "" || broken.has("cost")) return [];
-    const nowMs = clock();
-    const counters = new Map<string, Counter>();
-    for (const { policy, state } of plan.compiled) {
-      if (!names(policy.appliesToAgents, agentId)) continue;
-      for (const { list } of state) {
-        for (const counter of list(agentId, nowMs)) {
-          if (counter.scope === "organization" || counter.scopeId === agentId) counters.set(counter.key, counter);
-        }
-      }
-    }
-    return [...counters.values()].map((counter) => ({ counter, amount: cost }));
+    return chargesForView(plan, bindRequest(request, environmentDefault), clock());
   } catch {
     return [];
+  }
+}
+
+/** The same for a request that is read already. */
+export function chargesForView(plan: Plan, view: RequestView, nowMs: number): readonly Charge[] {
+  if (view.agentId === "") return [];
+  const subject = createSubject(plan, view);
+  const charges = new Map<string, Charge>();
+  for (const { rule, state } of listCounting(plan, view.agentId)) {
+    for (const counter of state) {
+      const amount = counter.concerns(subject) ? amountOf(counter.metric, view, rule) : 0;
+      if (amount === 0) continue;
+      for (const one of counter.list(subject, nowMs) ?? []) {
+        if (one.scope === "agent" && one.scopeId !== view.agentId) continue;
+        const known = charges.get(one.key);
+        const strict = counter.strict || known?.strict === true;
+        const most = Math.max(amount, known?.amount ?? 0);
+        charges.set(one.key, { counter: one, amount: most, ...(strict ? { strict } : {}) });
+      }
+    }
+  }
+  return [...charges.values()];
+}
+
+/** Whose step it is; the workspace is the registered agent's unless the request says otherwise. */
+export const createSubject = (plan: Plan, { agentId, userId, sessionId, extras }: RequestView): Subject => ({
+  agentId,
+  userId,
+  sessionId,
+  workspaceId: extras.workspaceId || (plan.agents.get(agentId)?.workspaceId ?? ""),
+});
+
+/** True when a step of this plan may be charged at all. */
+export const keepsCounters = (plan: Plan): boolean => plan.compiled.some(({ state }) => state.length > 0);
+
+type Counting = Pick<CompiledPolicy, "rule" | "state">;
+
+const counting = new WeakMap<Plan, Map<string, readonly Counting[]>>();
+const mostAgents = 4096;
+
+/** Policies with counters for an agent, found once. */
+function listCounting(plan: Plan, agentId: string): readonly Counting[] {
+  let byAgent = counting.get(plan);
+  if (!byAgent) counting.set(plan, (byAgent = new Map()));
+  const known = byAgent.get(agentId);
+  if (known) return known;
+  const found = plan.compiled.filter(({ policy, state }) => state.length > 0 && names(policy.appliesToAgents, agentId));
+  if (byAgent.size >= mostAgents) byAgent.clear();
+  byAgent.set(agentId, found);
+  return found;
+}
+
+const callPhases: ReadonlySet<string> = new Set(["input", "tool_call", "agent_call"]);
+
+/** What a step adds to a counter; nothing where the request cannot be read. */
+function amountOf(metric: UsageMetric, view: RequestView, rule: Readonly<Record<string, unknown>>): number {
+  const { phase, broken } = view;
+  const isBroken = (...parts: readonly Part[]): boolean => broken.size > 0 && parts.some((part) => broken.has(part));
+  switch (metric) {
+    case "cost":
+      return isBroken("cost") ? 0 : view.cost;
+    case "calls":
+      return callPhases.has(phase) ? 1 : 0;
+    case "tool_calls":
+      return phase === "tool_call" ? 1 : 0;
+    case "turns":
+      return phase === "input" ? 1 : 0;
+    case "external_calls":
+      return phase === "tool_call" && (listHosts(view)?.length ?? 1) > 0 ? 1 : 0;
+    case "tokens": {
+      if (isBroken("texts", "tokens", "outputTokens")) return 0;
+      const { input, output } = countTokens(view);
+      return input + output;
+    }
+    case "records":
+      return phase === "tool_result" ? countRecords(view, (rule["count_field"] as string | undefined) ?? "") : 0;
   }
 }

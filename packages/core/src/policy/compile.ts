@@ -5,7 +5,7 @@ import type { Agent, CompileProblem, GovernanceSettings } from "../gen/messages"
 import { limits } from "../gen/tables";
 import { createApplicableIndex } from "./applicable";
 import { orderPolicies } from "./chain";
-import { createCounterLister } from "./counters";
+import { createPolicyCounter, partsOfCounters } from "./counters";
 import { type NormalisedPolicy, normalisePolicy } from "./normalise-policy";
 import type { PreparedOperator } from "./operator";
 import { operators } from "./operators";
@@ -74,6 +74,7 @@ export function compile(policies: readonly unknown[], context: CompileContext = 
     agents: new Map((context.agents ?? []).map((agent) => [agent.agentId, agent])),
     organizationId: context.organizationId ?? "",
     salt: context.salt,
+    usesSessions: compiled.some(({ operators: used }) => used.some(({ operator }) => operator.usesSession)),
     settings,
     applicable: createApplicableIndex(),
   };
@@ -97,6 +98,7 @@ function compilePolicy(
     operator: operators[operator](rule, { policy, pointer, patterns, problems }),
   }));
   const passing = findPassing(item, prepared);
+  const state = type.state.flatMap((table) => createPolicyCounter(table, rule, policy.appliesToAgents ?? []) ?? []);
   return {
     index,
     policy,
@@ -110,13 +112,11 @@ function compilePolicy(
       ...new Set([
         ...(type.reads.filter((part) => part !== "expression") as Part[]),
         ...prepared.flatMap(({ operator }) => operator.reads),
+        ...partsOfCounters(state),
       ]),
     ],
     operators: prepared as readonly { name: string; operator: PreparedOperator }[],
-    state: type.state.map((state) => ({
-      name: state.name,
-      list: createCounterLister(state, rule, policy.appliesToAgents ?? []),
-    })),
+    state,
     prerequisites: (policy.prerequisites ?? []).flatMap((id) => positions.get(id) ?? []),
     passing,
     passesTool: passing && prepared[0]?.operator.passesTool,

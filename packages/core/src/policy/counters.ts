@@ -1,60 +1,193 @@
 import type { StateTable } from "../gen/policy-types";
-import { dayWindow, monthWindow, type Window } from "./windows";
+import type { UsageMetric, UsageScope, UsageWindow } from "../gen/tables";
+import type { Part } from "./request";
+import type { SessionReader } from "./session-state";
+import { calendarWindow, slidingWindow, type Window } from "./windows";
 
 /** One thing that is counted, in one window. `key` names it uniquely. */
 export interface Counter {
   readonly key: string;
-  readonly metric: "cost";
-  readonly scope: "agent" | "organization";
+  readonly metric: UsageMetric;
+  readonly scope: UsageScope;
   readonly scopeId: string;
-  readonly window: "1d" | "1mo";
-  /** Start of the window, RFC 3339. */
+  readonly window: UsageWindow;
+  /**
+   * `calendar` when absent: all that was added under this key. `sliding`: all that was added from `start` on, under any
+   * start. `bucket`: all that was added under any start and has not leaked out since, rounded up.
+   */
+  readonly kind?: "sliding" | "bucket";
+  /** Of a bucket: how much leaks out, evenly, in one window. */
+  readonly leak?: number;
+  /** Start of the window, of a bucket the time of the request: RFC 3339. */
   readonly start: string;
 }
 
-/** What has been counted so far. Cost is in whole micro-dollars; NaN says that it cannot be read. */
-export interface UsageReader {
+/**
+ * What has been counted so far, and what sessions have done. Cost is in whole micro-dollars; NaN says that a counter
+ * cannot be read.
+ */
+export interface UsageReader extends SessionReader {
   read(counter: Counter): number;
 }
 
-/** The counters that one policy's state reads for one agent at one time. */
-export type CounterLister = (agentId: string, nowMs: number) => readonly Counter[];
+/** Whose step it is: the ids by which counters are kept, empty where a request names none. */
+export interface Subject {
+  readonly agentId: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly workspaceId: string;
+}
+
+/** One counter of one policy, ready to be named for a request. */
+export interface PolicyCounter {
+  readonly name: string;
+  readonly metric: UsageMetric;
+  /** The counters that it reads; undefined when the request does not name whose they are. */
+  list(subject: Subject, nowMs: number): readonly Counter[] | undefined;
+  /** Whose they are, for messages. */
+  readonly scope: UsageScope;
+  /** The part of a window that is over, from 0 to 1; undefined where no condition asks. */
+  readonly share: ((nowMs: number) => number) | undefined;
+  /** When the window ends, infinite for a session. */
+  endMs(nowMs: number): number;
+  /** Whether the budget must hold across processes. */
+  readonly strict: boolean;
+  /** False when the rule is for another scope id than the request's: the policy does not concern it then. */
+  concerns(subject: Subject): boolean;
+}
+
+type Rule = Readonly<Record<string, unknown>>;
 
 /**
- * Lists the counters of a policy's state. Scope `agent` is the agent by itself; `policy_agents` is every agent that
- * the policy names together, or the whole organisation when it names none.
+ * Readies one counter of a policy; undefined when the rule does not set the field that it is for. Scope `policy_agents`
+ * is every agent that the policy names together, or the whole organisation when it names none.
  */
-export function createCounterLister(
+export function createPolicyCounter(
   state: StateTable,
-  rule: Readonly<Record<string, unknown>>,
+  rule: Rule,
   appliesToAgents: readonly string[],
-): CounterLister {
-  const windowAt = createWindow(state, rule);
-  const wide = state.scope === "policy_agents";
-  const agents = [...new Set(appliesToAgents)];
-  return (agentId, nowMs) => {
-    const start = new Date(windowAt(nowMs).startMs).toISOString();
-    if (!wide) return [createCounter("agent", agentId, state, start)];
-    if (agents.length === 0) return [createCounter("organization", "*", state, start)];
-    return agents.map((id) => createCounter("agent", id, state, start));
+): PolicyCounter | undefined {
+  if (state.only !== undefined && resolve(state.only, rule) === undefined) return undefined;
+  const window = resolve(state.window, rule) as UsageWindow;
+  // A session's counter is the session's, whatever the scope: it has no other window.
+  const named = window === "session" ? "session" : (resolve(state.scope, rule) as string);
+  const scope = (named === "policy_agents" ? "organization" : named) as UsageScope;
+  const windowAt = createWindow(state, rule, window);
+  const form: Form = {
+    metric: state.metric as UsageMetric,
+    window,
+    // What is counted for ever neither slides nor, within a session, leaks.
+    kind: window === "session" || state.kind === "calendar" ? undefined : state.kind,
+    leak: state.leak === undefined ? undefined : (resolve(state.leak, rule) as number),
+  };
+  const create = rememberLast(form, windowAt);
+  const agents = named === "policy_agents" ? [...new Set(appliesToAgents)] : [];
+  const wanted = state.scopeId === undefined ? undefined : (resolve(state.scopeId, rule) as string | undefined);
+  const list: PolicyCounter["list"] =
+    agents.length > 0
+      ? (_, nowMs) => agents.map((id) => createCounter(form, "agent", id, startAt(form, windowAt, nowMs)))
+      : (subject, nowMs) => {
+          const id = idIn(scope, subject);
+          return id === "" ? undefined : create(scope, id, nowMs);
+        };
+  return {
+    name: state.name,
+    metric: form.metric,
+    list,
+    scope,
+    share: state.share ? (nowMs) => shareOf(windowAt(nowMs), nowMs) : undefined,
+    endMs: (nowMs) => windowAt(nowMs).endMs,
+    strict: state.strict !== undefined && resolve(state.strict, rule) === true,
+    concerns: createConcern(resolve(state.scope, rule) as UsageScope, wanted),
   };
 }
 
-function createCounter(scope: Counter["scope"], scopeId: string, state: StateTable, start: string): Counter {
-  const window = state.window as Counter["window"];
-  const metric = state.metric as Counter["metric"];
-  return { key: `${metric}|${scope}|${scopeId}|${window}|${start}`, metric, scope, scopeId, window, start };
+const partOfScope: Readonly<Partial<Record<UsageScope, Part>>> = {
+  user: "user",
+  session: "session",
+  workspace: "workspaceId",
+};
+
+/** Parts of a request that say whose counters they are. */
+export const partsOfCounters = (counters: readonly PolicyCounter[]): readonly Part[] =>
+  counters.flatMap(({ scope }) => partOfScope[scope] ?? []);
+
+/** There is one organisation only, so it needs no name. */
+function createConcern(scope: UsageScope, wanted: string | undefined): PolicyCounter["concerns"] {
+  if (wanted === undefined || scope === "organization") return () => true;
+  return (subject) => idIn(scope, subject) === wanted;
 }
 
-/** Remembers the last window: finding one costs more than a decision. */
-function createWindow(state: StateTable, rule: Readonly<Record<string, unknown>>): (nowMs: number) => Window {
-  const resetDay = state.resetDay ? (rule[state.resetDay] as number) : 1;
-  const timezone = state.timezone ? (rule[state.timezone] as string) : "UTC";
-  let last: Window = { startMs: Number.POSITIVE_INFINITY, endMs: Number.NEGATIVE_INFINITY };
-  return (nowMs) => {
-    if (nowMs < last.startMs || nowMs >= last.endMs) {
-      last = state.window === "1d" ? dayWindow(nowMs) : monthWindow(nowMs, resetDay, timezone);
+/** The id of a scope; the organisation needs none. */
+function idIn(scope: UsageScope, subject: Subject): string {
+  switch (scope) {
+    case "agent":
+      return subject.agentId;
+    case "user":
+      return subject.userId;
+    case "session":
+      return subject.sessionId;
+    case "workspace":
+      return subject.workspaceId;
+    default:
+      return "*";
+  }
+}
+
+interface Form {
+  readonly metric: UsageMetric;
+  readonly window: UsageWindow;
+  readonly kind: Counter["kind"];
+  readonly leak: number | undefined;
+}
+
+const resolve = (value: string, rule: Rule): unknown => (value.startsWith("rule.") ? rule[value.slice(5)] : value);
+
+/** A bucket has no window: what it holds depends on the instant alone. */
+const startAt = (form: Form, windowAt: (nowMs: number) => Window, nowMs: number): string =>
+  new Date(form.kind === "bucket" ? Math.floor(nowMs) : windowAt(nowMs).startMs).toISOString();
+
+function createCounter(form: Form, scope: UsageScope, scopeId: string, start: string): Counter {
+  const { metric, window, kind, leak } = form;
+  const id = scopeId.includes("|") || scopeId.includes("%") ? escapeId(scopeId) : scopeId;
+  const mark = kind === undefined ? "" : kind === "bucket" ? `bucket:${leak}|` : "sliding|";
+  const key = `${metric}|${scope}|${id}|${window}|${mark}${start}`;
+  const base = { key, metric, scope, scopeId, window, start };
+  if (kind === undefined) return base;
+  return leak === undefined ? { ...base, kind } : { ...base, kind, leak };
+}
+
+/** Keys are told apart whatever ids hold. */
+const escapeId = (id: string): string => id.replaceAll("%", "%25").replaceAll("|", "%7C");
+
+/** Naming a counter costs more than reading it: the last one is kept. */
+function rememberLast(form: Form, windowAt: (nowMs: number) => Window) {
+  let lastId = "";
+  let lastStartMs = Number.NaN;
+  let last: readonly Counter[] = [];
+  return (scope: UsageScope, scopeId: string, nowMs: number): readonly Counter[] => {
+    const startMs = form.kind === "bucket" ? nowMs : windowAt(nowMs).startMs;
+    if (scopeId !== lastId || startMs !== lastStartMs) {
+      last = [createCounter(form, scope, scopeId, startAt(form, windowAt, nowMs))];
+      lastId = scopeId;
+      lastStartMs = startMs;
     }
     return last;
   };
+}
+
+/** Remembers the last window: finding one costs more than a decision. */
+function createWindow(state: StateTable, rule: Rule, window: UsageWindow): (nowMs: number) => Window {
+  const resetDay = state.resetDay ? (rule[state.resetDay] as number) : 1;
+  const timezone = state.timezone ? (rule[state.timezone] as string) : "UTC";
+  if (state.kind === "sliding") return (nowMs) => slidingWindow(window, nowMs);
+  let last: Window = { startMs: Number.POSITIVE_INFINITY, endMs: Number.NEGATIVE_INFINITY };
+  return (nowMs) => {
+    if (nowMs < last.startMs || nowMs >= last.endMs) last = calendarWindow(window, nowMs, resetDay, timezone);
+    return last;
+  };
+}
+
+function shareOf({ startMs, endMs }: Window, nowMs: number): number {
+  return endMs === Number.POSITIVE_INFINITY ? 0 : (nowMs - startMs) / (endMs - startMs);
 }

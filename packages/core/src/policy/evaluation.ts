@@ -1,10 +1,16 @@
 import { scanText, type TextScan } from "../detect/text-scan";
 import type { Transform } from "../gen/messages";
 import { readLabels } from "./caller";
-import type { Evaluation, TransformList } from "./operator";
+import { createSubject } from "./charges";
+import type { Subject, UsageReader } from "./counters";
+import type { Evaluation, OperatorFailure, TransformList } from "./operator";
 import type { Plan } from "./plan";
 import type { RequestView } from "./request";
+import type { SessionState } from "./session-state";
 import { createTransformList } from "./transforms";
+
+const noSession: OperatorFailure = { failure: "REQUEST_INVALID", message: "the request names no session" };
+const unreadable: OperatorFailure = { failure: "USAGE_UNAVAILABLE", message: "the session could not be read" };
 
 /** An evaluation in progress. A class, so that what no policy asks for (texts scanned, the agent's facts) is never made. */
 export class RunningEvaluation implements Evaluation {
@@ -13,18 +19,27 @@ export class RunningEvaluation implements Evaluation {
   #scans: readonly TextScan[] | undefined = undefined;
   #transforms: (TransformList & { build(): Transform[] }) | undefined = undefined;
   readonly #plan: Plan;
+  readonly #usage: UsageReader | undefined;
+  #subject: Subject | undefined = undefined;
+  #session: { readonly state: SessionState | OperatorFailure | undefined } | undefined = undefined;
 
   constructor(
     plan: Plan,
     readonly view: RequestView,
     readonly nowMs: number,
     readonly autonomy: string = "",
+    usage?: UsageReader,
   ) {
     this.#plan = plan;
+    this.#usage = usage;
   }
 
   get patterns() {
     return this.#plan.patterns;
+  }
+
+  get subject(): Subject {
+    return (this.#subject ??= createSubject(this.#plan, this.view));
   }
 
   get organizationId() {
@@ -57,6 +72,25 @@ export class RunningEvaluation implements Evaluation {
 
   scans(): readonly TextScan[] {
     return (this.#scans ??= this.view.texts.map((text) => scanText(text, this.#plan.patterns.set)));
+  }
+
+  session(which: "own" | "parent" = "own"): SessionState | OperatorFailure | undefined {
+    if (which === "parent") {
+      const { parentSessionId } = this.view.extras;
+      return parentSessionId === "" ? undefined : this.#readSession(parentSessionId);
+    }
+    this.#session ??= { state: this.#readSession(this.view.sessionId) };
+    return this.#session.state;
+  }
+
+  #readSession(sessionId: string): SessionState | OperatorFailure | undefined {
+    if (sessionId === "") return noSession;
+    try {
+      // A store without sessions has none to read: nothing can be said about one then.
+      return this.#usage?.session === undefined ? unreadable : this.#usage.session(sessionId);
+    } catch {
+      return unreadable;
+    }
   }
 
   /** The texts to hand back. */

@@ -1,7 +1,7 @@
 import type { Agent, GovernedSetting, Policy, PolicyOutcome } from "../gen/messages";
 import type { Severity } from "../gen/tables";
 import type { ApplicableIndex } from "./applicable";
-import type { CounterLister } from "./counters";
+import type { PolicyCounter } from "./counters";
 import type { AnyPolicyType } from "./decode-rule";
 import type { PreparedOperator } from "./operator";
 import type { PatternPlan } from "./pattern-plan";
@@ -19,7 +19,7 @@ export interface CompiledPolicy {
   readonly phases: ReadonlySet<string>;
   readonly reads: readonly Part[];
   readonly operators: readonly { readonly name: string; readonly operator: PreparedOperator }[];
-  readonly state: readonly { readonly name: string; readonly list: CounterLister }[];
+  readonly state: readonly PolicyCounter[];
   /** Indexes of prerequisites. */
   readonly prerequisites: readonly number[];
   /** What the only operator answers when no condition can be true: nothing is left to judge then. */
@@ -50,6 +50,8 @@ export interface Plan {
   readonly organizationId: string;
   /** @internal */
   readonly salt: Uint8Array | undefined;
+  /** @internal Whether any policy asks what a session has done. */
+  readonly usesSessions: boolean;
   /** @internal Settings documents of every level. */
   readonly settings: readonly unknown[];
   /** @internal */

@@ -26,6 +26,7 @@ export interface RequestExtras {
   /** Empty when the request does not say: then the registered agent's counts. */
   readonly workspaceId: string;
   readonly teamId: string;
+  readonly parentSessionId: string;
 }
 
 export type ExtraPart = keyof RequestExtras;
@@ -58,6 +59,7 @@ export const noExtras: RequestExtras = Object.freeze({
   outputTokens: 0,
   workspaceId: "",
   teamId: "",
+  parentSessionId: "",
 });
 
 /** True when a request has one of these fields, or may have it without showing it. */
@@ -93,6 +95,7 @@ export function readExtras(source: Readonly<Record<string, unknown>>, reader: Ex
     outputTokens: readCount(source["outputTokens"], "outputTokens", false, reader),
     workspaceId: text("workspaceId"),
     teamId: text("teamId"),
+    parentSessionId: text("parentSessionId"),
   };
 }
 

@@ -17,6 +17,9 @@ export interface RequestView {
   readonly cost: number;
   readonly tokens: number;
   readonly tool: { readonly name: string; readonly args: Readonly<Record<string, unknown>>; readonly result: string };
+  /** Of the last result sent along: what the tool was called with, and what it returned. */
+  readonly toolInput: unknown;
+  readonly toolOutput: unknown;
   readonly tools: readonly string[];
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly input: string;
@@ -103,6 +106,8 @@ export function bindRequest(request: unknown, defaultEnvironment: string): Reque
     tokens: readNumber(reader, source["estimatedTokens"], "tokens", "/estimatedTokens", Number.MAX_SAFE_INTEGER),
     // A call about to be made is judged by its own name, never by that of an earlier result sent along.
     tool: { name: tool.name || (phase === "tool_result" ? result.name : ""), args: tool.args, result: result.text },
+    toolInput: result.input,
+    toolOutput: result.output,
     tools: readTools(reader, source["tools"]),
     metadata: readMetadata(reader, source["metadata"]),
     input,
@@ -259,9 +264,18 @@ function readTool(reader: Reader, value: unknown): { name: string; args: Record<
   return { name, args: {} };
 }
 
-/** The last result's name and text; all results are texts to scan. */
-function readToolOutputs(reader: Reader, value: unknown): { name: string; text: string } {
-  let last = { name: "", text: "" };
+interface LastOutput {
+  readonly name: string;
+  readonly text: string;
+  readonly input: unknown;
+  readonly output: unknown;
+}
+
+const noOutput: LastOutput = { name: "", text: "", input: undefined, output: undefined };
+
+/** The last result, its name and text; all results are texts to scan. */
+function readToolOutputs(reader: Reader, value: unknown): LastOutput {
+  let last: LastOutput = noOutput;
   readList(reader, value, "tool_result", "/toolOutputs", limits.maxToolOutputs).forEach((item, index) => {
     const path = `/toolOutputs/${index}`;
     if (!isObject(item) || typeof item["name"] !== "string") {
@@ -271,7 +285,7 @@ function readToolOutputs(reader: Reader, value: unknown): { name: string; text: 
     refuseUnknown(reader, item, messages["ToolOutput"], "tool_result", path);
     const { name, output } = item;
     if (!absent(output)) walk(reader, output, "tool_result", `${path}/output`, "tool_result");
-    last = { name: name as string, text: typeof output === "string" ? output : "" };
+    last = { name: name as string, text: typeof output === "string" ? output : "", input: item["input"], output };
   });
   return last;
 }

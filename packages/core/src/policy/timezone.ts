@@ -22,6 +22,12 @@ export function localDate(nowMs: number, timezone: string): LocalDate {
   return { year: shifted.getUTCFullYear(), month: shifted.getUTCMonth() + 1, day: shifted.getUTCDate() };
 }
 
+/** The clock on the wall in a time zone. `weekday`: 0 is Monday. */
+export function localTime(nowMs: number, timezone: string): { weekday: number; hour: number; minute: number } {
+  const shifted = new Date(nowMs + offsetMs(nowMs, timezone));
+  return { weekday: (shifted.getUTCDay() + 6) % 7, hour: shifted.getUTCHours(), minute: shifted.getUTCMinutes() };
+}
+
 /**
  * The instant at which a date begins in a time zone, ms since the epoch. Where a clock change skips midnight, the
  * instant of the change; where it repeats midnight, the first.

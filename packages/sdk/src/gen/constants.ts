@@ -59,6 +59,32 @@ export const defaults = {
   adapterHistoryMessages: 50,
   /** runs; runs of a framework that an adapter follows at once; the oldest is let go first, so that runs that never end do not pile up */
   adapterOpenRuns: 10000,
+  /** sessions; histories in memory; about 200 MB when every one is full, a tenth of that as usual */
+  sessionCapacity: 10000,
+  /** ms; a session without a step for a day is over */
+  sessionIdleMs: 86400000,
+  /** reservations; estimates that wait for the real cost; beyond it the oldest stand as spent */
+  reservationCapacity: 100000,
+  /** bytes; a day without a control plane at five decisions a second */
+  spoolMaxBytes: 268435456,
+  /** bytes; what is sent again, and stored once, after a process was killed */
+  spoolSegmentBytes: 1048576,
+  /** UTF-16 code units; one write */
+  spoolChunkChars: 262144,
+  /** ms; what a power cut may take; a killed process loses nothing of it */
+  spoolSyncIntervalMs: 1000,
+  /** `always` waits for the disk with each write, `never` leaves it to the system */
+  spoolSync: "interval",
+  /** ms; how often a process says that its spool is in use */
+  spoolHeartbeatMs: 10000,
+  /** ms; silence after which another process takes a spool over */
+  spoolAdoptAfterMs: 60000,
+  /** ms; how long a disk that refused a write is left alone */
+  spoolRetryMs: 5000,
+  /** UTF-16 code units; records that nobody will take, kept for a human, of one process */
+  spoolSetAsideChars: 16777216,
+  /** UTF-16 code units; smaller bodies are sent as they are */
+  gzipFromChars: 1024,
 } as const;
 
 /** What the client does with an answer; the first match wins. */
@@ -66,5 +92,5 @@ export const httpOutcomes = [{"match":"200-299","outcome":"ok"},{"match":"304","
 export type HttpOutcome = (typeof httpOutcomes)[number]["outcome"];
 
 /** Why an event was not delivered. */
-export const dropReasons = ["queue_full","rejected","closed","unserializable"] as const;
+export const dropReasons = ["queue_full","rejected","closed","unserializable","damaged"] as const;
 export type DropReason = (typeof dropReasons)[number];
