@@ -28,8 +28,87 @@ interface PiiFile {
     label: string;
     severity: string;
     keep_last?: number;
+    /** Lists of words (`context-lists.yaml`) that every pattern of the category has beside its own. */
+    context_lists?: readonly string[];
     patterns: readonly PiiPattern[];
   }[];
+}
+
+interface NumberCheck {
+  readonly name: string;
+  readonly digits: readonly number[];
+  readonly starts?: string;
+  readonly month?: number;
+  readonly day?: number;
+  readonly day_less?: readonly number[];
+  readonly luhn?: boolean;
+  readonly sums?: readonly {
+    readonly weights: readonly number[];
+    readonly again?: readonly number[];
+    readonly crossed?: number;
+    readonly modulus: number;
+    readonly take: "rest" | "complement" | "complement10";
+    readonly ten: number;
+    readonly at?: number;
+  }[];
+}
+
+/** Lists of words, each written once: rows carry a mark in their place until `resolve` writes the reference. */
+function createWordTable() {
+  const numbers = new Map<string, number>();
+  const list: (readonly string[])[] = [];
+  return {
+    list,
+    refer(words: readonly string[]): readonly string[] | string {
+      if (words.length === 0) return [];
+      const key = JSON.stringify(words);
+      const number = numbers.get(key) ?? list.push(words) - 1;
+      numbers.set(key, number);
+      return `@words ${number}@`;
+    },
+    resolve: (text: string, table: string): string => text.replace(/(["'])@words (\d+)@\1/g, `${table}[$2]`),
+  };
+}
+
+type ContextLists = Readonly<Record<string, readonly string[]>>;
+
+const readContextLists = (): ContextLists =>
+  Object.assign({}, ...readPiiFiles().map(({ data }) => (data as { readonly lists?: ContextLists }).lists ?? {}));
+
+function joinContext(pattern: PiiPattern, names: readonly string[], lists: ContextLists): readonly string[] {
+  const shared = names.flatMap((name) => {
+    const list = lists[name];
+    if (!list) throw new Error(`${pattern.id}: there is no list of words \`${name}\``);
+    return list;
+  });
+  return [...new Set([...(pattern.context ?? []), ...shared])];
+}
+
+const readPiiFiles = (): readonly { readonly data: unknown }[] => readYamlFolder<unknown>("catalog/detectors/pii");
+
+/** Checks of numbers that are data (validators.md). */
+function readNumberChecks() {
+  const rows = readPiiFiles().flatMap(
+    ({ data }) => (data as { readonly checks?: readonly NumberCheck[] }).checks ?? [],
+  );
+  return rows.map((row) => ({
+    name: row.name,
+    digits: row.digits,
+    starts: row.starts ?? "",
+    month: row.month ?? -1,
+    day: row.day ?? -1,
+    dayLess: row.day_less ?? [],
+    luhn: row.luhn ?? false,
+    sums: (row.sums ?? []).map((sum) => ({
+      weights: sum.weights,
+      again: sum.again ?? [],
+      crossed: sum.crossed ?? -1,
+      modulus: sum.modulus,
+      take: sum.take,
+      ten: sum.ten,
+      at: sum.at ?? sum.weights.length,
+    })),
+  }));
 }
 
 /** Detector patterns as data, slots expanded. */
@@ -43,7 +122,10 @@ export function emitDetectors(): GeneratedFile[] {
       source: expandSlots(pattern.pattern, data.slots ?? {}, `${file}: ${pattern.id}`),
     })),
   );
-  const pii = readYamlFolder<PiiFile>("catalog/detectors/pii").flatMap(({ data }) => data.categories);
+  const pii = readPiiFiles().flatMap(({ data }) => (data as Partial<PiiFile>).categories ?? []);
+  const checks = readNumberChecks();
+  const lists = readContextLists();
+  const words = createWordTable();
   const categories = pii.map((row) => ({
     category: row.category,
     label: row.label,
@@ -56,12 +138,15 @@ export function emitDetectors(): GeneratedFile[] {
       boundary: pattern.boundary ?? "none",
       validator: pattern.validator ?? "",
       confidence: pattern.confidence,
-      context: pattern.context ?? [],
+      context: words.refer(joinContext(pattern, row.context_lists ?? [], lists)),
       contextConfidence: pattern.context_confidence ?? pattern.confidence,
       contextRequired: pattern.context_required ?? false,
-      unless: pattern.unless ?? [],
+      unless: words.refer(pattern.unless ?? []),
       lane: pattern.lane ?? "token",
-      gate: pattern.lane === "text" && pattern.context_required ? writeGate(pattern.context ?? []) : "",
+      gate:
+        pattern.lane === "text" && pattern.context_required
+          ? writeGate(joinContext(pattern, row.context_lists ?? [], lists))
+          : "",
     })),
   }));
   refuseDuplicates([...injection.map((row) => row.id), ...categories.flatMap((row) => row.patterns.map((p) => p.id))]);
@@ -105,7 +190,35 @@ export interface PiiCategory {
 
 export const injectionPatterns: readonly InjectionPattern[] = [\n${rows(injection)}\n];
 
-export const piiCategories: readonly PiiCategory[] = [\n${rows(categories)}\n];`,
+/** Lists of words that several patterns share. */
+const words = [\n${rows(words.list)}\n] as const;
+
+export const piiCategories: readonly PiiCategory[] = [\n${words.resolve(rows(categories), "words")}\n];
+
+export interface NumberCheck {
+  readonly name: string;
+  readonly digits: readonly number[];
+  /** A pattern over the digits, from their beginning. */
+  readonly starts: string;
+  /** Where two digits of each stand, or -1. */
+  readonly month: number;
+  readonly day: number;
+  readonly dayLess: readonly number[];
+  readonly luhn: boolean;
+  readonly sums: readonly {
+    readonly weights: readonly number[];
+    /** The weights of a second try, when the first gives 10. */
+    readonly again: readonly number[];
+    /** The place whose product counts by the sum of its two digits, or -1. */
+    readonly crossed: number;
+    readonly modulus: number;
+    readonly take: "rest" | "complement" | "complement10";
+    readonly ten: number;
+    readonly at: number;
+  }[];
+}
+
+export const numberChecks: readonly NumberCheck[] = [\n${rows(checks)}\n];`,
     ),
     pythonFile(
       "python/src/holdpoint/_gen/detectors.py",
@@ -117,7 +230,11 @@ from typing import Any, Final
 
 INJECTION_PATTERNS: Final[list[dict[str, Any]]] = [\n${pythonRows(injection)}\n]
 
-PII_CATEGORIES: Final[list[dict[str, Any]]] = [\n${pythonRows(categories)}\n]`,
+_WORDS: Final[list[list[str]]] = [\n${pythonRows(words.list)}\n]
+
+PII_CATEGORIES: Final[list[dict[str, Any]]] = [\n${words.resolve(pythonRows(categories), "_WORDS")}\n]
+
+NUMBER_CHECKS: Final[list[dict[str, Any]]] = [\n${pythonRows(checks)}\n]`,
     ),
   ];
 }

@@ -3,7 +3,12 @@ export type Check = (value: string) => boolean;
 
 /** The ASCII digits of a text in order, all else dropped; digits of other scripts do not count. */
 export function digitsOf(value: string): number[] {
-  return Array.from(value.replace(/[^0-9]+/g, ""), Number);
+  const digits: number[] = [];
+  for (let at = 0; at < value.length; at++) {
+    const digit = value.charCodeAt(at) - 48;
+    if (digit >= 0 && digit <= 9) digits.push(digit);
+  }
+  return digits;
 }
 
 /** The digits of a text, or none at all unless they are as many as wanted and not all the same. */

@@ -5,13 +5,16 @@ import { cardAndDeviceChecks } from "./cards-and-devices";
 import type { Check } from "./digits";
 import { centralEuropeChecks } from "./europe-central";
 import { eastEuropeChecks } from "./europe-east";
+import { moreEuropeChecks } from "./europe-more";
 import { northEuropeChecks } from "./europe-north";
 import { westEuropeChecks } from "./europe-west";
 import { networkChecks } from "./network";
+import { dataChecks } from "./number-checks";
 import { oceaniaAfricaChecks } from "./oceania-africa";
 import { peopleChecks } from "./people";
 import { usChecks } from "./us";
 import { walletChecks } from "./wallet";
+import { moreWorldChecks } from "./world-more";
 
 /** A map, so that no name of `Object.prototype` passes for a validator. */
 const checks: ReadonlyMap<string, Check> = new Map(
@@ -29,6 +32,9 @@ const checks: ReadonlyMap<string, Check> = new Map(
     ...networkChecks,
     ...walletChecks,
     ...peopleChecks,
+    ...moreEuropeChecks,
+    ...moreWorldChecks,
+    ...dataChecks,
   }),
 );
 

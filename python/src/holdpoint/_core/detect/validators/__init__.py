@@ -9,13 +9,16 @@ from . import (
     cards_and_devices,
     europe_central,
     europe_east,
+    europe_more,
     europe_north,
     europe_west,
     network,
+    number_checks,
     oceania_africa,
     people,
     us,
     wallet,
+    world_more,
 )
 from .digits import Check
 
@@ -35,6 +38,9 @@ _CHECKS: dict[str, Check] = {
     **network.CHECKS,
     **wallet.CHECKS,
     **people.CHECKS,
+    **europe_more.CHECKS,
+    **world_more.CHECKS,
+    **number_checks.CHECKS,
 }
 
 # Names of all validators, sorted.
