@@ -69,7 +69,7 @@ export interface PolicyType<Scope> {
   readonly conditions: readonly Condition<Scope>[];
 }
 
-export type OperatorName = "injection_findings" | "pii_findings" | "tool_verdict" | "expression_result" | "token_count" | "external_hosts" | "record_count" | "time_check" | "session_check" | "sequence_check" | "flow_check";
+export type OperatorName = "injection_findings" | "pii_findings" | "secret_findings" | "tool_output_findings" | "tool_verdict" | "expression_result" | "token_count" | "external_hosts" | "record_count" | "time_check" | "session_check" | "sequence_check" | "flow_check";
 
 /** Highest injection score over the texts that the rule scans. */
 export interface InjectionFindings {
@@ -85,6 +85,22 @@ export interface InjectionFindings {
 export interface PiiFindings {
   readonly count: number;
   readonly categories: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Credentials in the texts that the rule scans. */
+export interface SecretFindings {
+  readonly count: number;
+  readonly kinds: string;
+  readonly severity: Severity;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Personal data, planted instructions and credentials in what a tool returned. */
+export interface ToolOutputFindings {
+  readonly count: number;
+  readonly what: string;
+  readonly severity: Severity;
   readonly evidence: readonly Evidence[];
 }
 
@@ -273,6 +289,56 @@ const pii_access: PolicyType<PiiAccessScope> = {
       reason: "PII_FOUND",
       when: (c) => c.found.count > 0,
       message: (c) => `personal data found: ${c.found.categories}`,
+      evidence: (c) => c.found.evidence,
+    },
+  ],
+};
+
+/** Secret leak: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface SecretLeakRule {
+  /** kinds of the catalogue that violate; empty means all. */
+  readonly kinds: readonly string[];
+  /** scan what goes to the model and to tools: input, history, tool arguments. */
+  readonly scan_input: boolean;
+  /** scan what the model says and what tools return. */
+  readonly scan_output: boolean;
+  /** bits a character from which a value assigned to a telling name counts; short values and small alphabets need three quarters of what they can reach. */
+  readonly min_entropy: number;
+  /** hand back the texts before the model and before tools without the secrets. */
+  readonly mask_input: boolean;
+  /** hand back outputs and tool results without the secrets. */
+  readonly mask_output: boolean;
+}
+
+/** What the conditions of `secret_leak` read. */
+export interface SecretLeakScope {
+  readonly rule: SecretLeakRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: SecretFindings;
+}
+
+const secret_leak: PolicyType<SecretLeakScope> = {
+  number: 3,
+  type: "secret_leak",
+  title: "Secret leak",
+  aliases: ["secret_detection","credential_leak"],
+  phases: ["input","tool_call","tool_result","output","agent_call"],
+  severity: "critical",
+  tier: "observe",
+  reads: ["texts"],
+  atLeastOne: [],
+  fields: {"kinds":{"type":"categoryList","set":"secret","default":[]},"scan_input":{"type":"bool","default":true},"scan_output":{"type":"bool","default":true},"min_entropy":{"type":"number","min":0,"max":8,"default":3.5},"mask_input":{"type":"bool","default":false},"mask_output":{"type":"bool","default":false}},
+  state: [],
+  uses: [{"name":"found","operator":"secret_findings"}],
+  conditions: [
+    {
+      id: "found",
+      effect: "violation",
+      reason: "SECRET_FOUND",
+      when: (c) => c.found.count > 0,
+      message: (c) => `credentials found: ${c.found.kinds}`,
+      severity: (c) => c.found.severity,
       evidence: (c) => c.found.evidence,
     },
   ],
@@ -641,6 +707,52 @@ const tool_invocation: PolicyType<ToolInvocationScope> = {
       mode: "require_approval",
       when: (c) => c.verdict.decision === "require_approval",
       message: (c) => `tool \`${c.verdict.tool}\` needs approval`,
+    },
+  ],
+};
+
+/** Tool output scan: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface ToolOutputScanRule {
+  /** look for personal data. */
+  readonly pii: boolean;
+  /** look for planted instructions. */
+  readonly injection: boolean;
+  /** look for credentials. */
+  readonly secrets: boolean;
+  /** hand the result back without what was found. */
+  readonly strip: boolean;
+}
+
+/** What the conditions of `tool_output_scan` read. */
+export interface ToolOutputScanScope {
+  readonly rule: ToolOutputScanRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: ToolOutputFindings;
+}
+
+const tool_output_scan: PolicyType<ToolOutputScanScope> = {
+  number: 15,
+  type: "tool_output_scan",
+  title: "Tool output scan",
+  aliases: ["tool_result_scan"],
+  phases: ["tool_result"],
+  severity: "high",
+  tier: "observe",
+  reads: ["texts"],
+  atLeastOne: [],
+  fields: {"pii":{"type":"bool","default":true},"injection":{"type":"bool","default":true},"secrets":{"type":"bool","default":true},"strip":{"type":"bool","default":false}},
+  state: [],
+  uses: [{"name":"found","operator":"tool_output_findings"}],
+  conditions: [
+    {
+      id: "found",
+      effect: "violation",
+      reason: "TOOL_OUTPUT",
+      when: (c) => c.found.count > 0,
+      message: (c) => `a tool's output holds ${c.found.what}`,
+      severity: (c) => c.found.severity,
+      evidence: (c) => c.found.evidence,
     },
   ],
 };
@@ -1040,4 +1152,4 @@ const information_flow: PolicyType<InformationFlowScope> = {
 };
 
 /** Every policy type, by name. */
-export const policyTypes = { injection_scan, pii_access, cost_limit, budget_cap, cost_budget, token_limit, rate_limit, tool_invocation, external_call_limit, record_count_limit, time_window, session_limits, expression, sequence, information_flow } as const;
+export const policyTypes = { injection_scan, pii_access, secret_leak, cost_limit, budget_cap, cost_budget, token_limit, rate_limit, tool_invocation, tool_output_scan, external_call_limit, record_count_limit, time_window, session_limits, expression, sequence, information_flow } as const;

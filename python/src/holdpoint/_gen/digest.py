@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "91dcc3976bf4f31897f3ac8ad2116a1901133eba1cf2ac21b7e345dc73369294"
+SPEC_DIGEST: Final = "d1d028cab27f986e4d6c842cf3717f8cad9c1bf27005b8d76a684151e4b6278f"

@@ -71,7 +71,7 @@ def _injection_scan_score_when(c: Scope) -> bool:
 
 
 def _injection_scan_score_message(c: Scope) -> str:
-    return "prompt injection suspected in " + c.found["path"] + ": score " + c.fn.show(c.found["score"]) + " of 100 (" + c.found["signals"] + ")"
+    return "prompt injection suspected in " + str(c.found["path"]) + ": score " + c.fn.show(c.found["score"]) + " of 100 (" + str(c.found["signals"]) + ")"
 
 
 def _pii_access_found_when(c: Scope) -> bool:
@@ -79,7 +79,15 @@ def _pii_access_found_when(c: Scope) -> bool:
 
 
 def _pii_access_found_message(c: Scope) -> str:
-    return "personal data found: " + c.found["categories"]
+    return "personal data found: " + str(c.found["categories"])
+
+
+def _secret_leak_found_when(c: Scope) -> bool:
+    return bool(c.found["count"] > 0)
+
+
+def _secret_leak_found_message(c: Scope) -> str:
+    return "credentials found: " + str(c.found["kinds"])
 
 
 def _cost_limit_per_execution_when(c: Scope) -> bool:
@@ -199,7 +207,7 @@ def _tool_invocation_deny_when(c: Scope) -> bool:
 
 
 def _tool_invocation_deny_message(c: Scope) -> str:
-    return "tool `" + c.verdict["tool"] + "` is denied"
+    return "tool `" + str(c.verdict["tool"]) + "` is denied"
 
 
 def _tool_invocation_not_allowed_when(c: Scope) -> bool:
@@ -207,7 +215,7 @@ def _tool_invocation_not_allowed_when(c: Scope) -> bool:
 
 
 def _tool_invocation_not_allowed_message(c: Scope) -> str:
-    return "tool `" + c.verdict["tool"] + "` is not on the allow list"
+    return "tool `" + str(c.verdict["tool"]) + "` is not on the allow list"
 
 
 def _tool_invocation_arguments_when(c: Scope) -> bool:
@@ -215,7 +223,7 @@ def _tool_invocation_arguments_when(c: Scope) -> bool:
 
 
 def _tool_invocation_arguments_message(c: Scope) -> str:
-    return "the arguments of tool `" + c.verdict["tool"] + "` break the constraint `" + c.verdict["rule"] + "`"
+    return "the arguments of tool `" + str(c.verdict["tool"]) + "` break the constraint `" + str(c.verdict["rule"]) + "`"
 
 
 def _tool_invocation_approval_when(c: Scope) -> bool:
@@ -223,7 +231,15 @@ def _tool_invocation_approval_when(c: Scope) -> bool:
 
 
 def _tool_invocation_approval_message(c: Scope) -> str:
-    return "tool `" + c.verdict["tool"] + "` needs approval"
+    return "tool `" + str(c.verdict["tool"]) + "` needs approval"
+
+
+def _tool_output_scan_found_when(c: Scope) -> bool:
+    return bool(c.found["count"] > 0)
+
+
+def _tool_output_scan_found_message(c: Scope) -> str:
+    return "a tool's output holds " + str(c.found["what"])
 
 
 def _external_call_limit_unreadable_when(c: Scope) -> bool:
@@ -231,7 +247,7 @@ def _external_call_limit_unreadable_when(c: Scope) -> bool:
 
 
 def _external_call_limit_unreadable_message(c: Scope) -> str:
-    return "the address in " + c.found["unreadable"] + " can be read in more than one way"
+    return "the address in " + str(c.found["unreadable"]) + " can be read in more than one way"
 
 
 def _external_call_limit_denied_when(c: Scope) -> bool:
@@ -239,7 +255,7 @@ def _external_call_limit_denied_when(c: Scope) -> bool:
 
 
 def _external_call_limit_denied_message(c: Scope) -> str:
-    return "host `" + c.found["denied"] + "` is denied"
+    return "host `" + str(c.found["denied"]) + "` is denied"
 
 
 def _external_call_limit_private_when(c: Scope) -> bool:
@@ -247,7 +263,7 @@ def _external_call_limit_private_when(c: Scope) -> bool:
 
 
 def _external_call_limit_private_message(c: Scope) -> str:
-    return "host `" + c.found["private"] + "` is in a private network"
+    return "host `" + str(c.found["private"]) + "` is in a private network"
 
 
 def _external_call_limit_unlisted_when(c: Scope) -> bool:
@@ -255,7 +271,7 @@ def _external_call_limit_unlisted_when(c: Scope) -> bool:
 
 
 def _external_call_limit_unlisted_message(c: Scope) -> str:
-    return "host `" + c.found["unlisted"] + "` is not on the allow list"
+    return "host `" + str(c.found["unlisted"]) + "` is not on the allow list"
 
 
 def _external_call_limit_calls_when(c: Scope) -> bool:
@@ -287,7 +303,7 @@ def _time_window_freeze_when(c: Scope) -> bool:
 
 
 def _time_window_freeze_message(c: Scope) -> str:
-    return c.found["local"] + " is inside a freeze"
+    return str(c.found["local"]) + " is inside a freeze"
 
 
 def _time_window_outside_when(c: Scope) -> bool:
@@ -295,7 +311,7 @@ def _time_window_outside_when(c: Scope) -> bool:
 
 
 def _time_window_outside_message(c: Scope) -> str:
-    return c.found["local"] + " is outside the allowed hours"
+    return str(c.found["local"]) + " is outside the allowed hours"
 
 
 def _session_limits_tool_calls_when(c: Scope) -> bool:
@@ -335,7 +351,7 @@ def _session_limits_loop_when(c: Scope) -> bool:
 
 
 def _session_limits_loop_message(c: Scope) -> str:
-    return "tool `" + c.found["tool"] + "` is called for the " + c.fn.show(c.found["repeats"]) + ". time with like arguments and unchanged results"
+    return "tool `" + str(c.found["tool"]) + "` is called for the " + c.fn.show(c.found["repeats"]) + ". time with like arguments and unchanged results"
 
 
 def _expression_true_when(c: Scope) -> bool:
@@ -343,7 +359,7 @@ def _expression_true_when(c: Scope) -> bool:
 
 
 def _expression_true_message(c: Scope) -> str:
-    return c.found["message"]
+    return str(c.found["message"])
 
 
 def _sequence_forbidden_when(c: Scope) -> bool:
@@ -351,7 +367,7 @@ def _sequence_forbidden_when(c: Scope) -> bool:
 
 
 def _sequence_forbidden_message(c: Scope) -> str:
-    return c.found["message"]
+    return str(c.found["message"])
 
 
 def _sequence_missing_when(c: Scope) -> bool:
@@ -359,7 +375,7 @@ def _sequence_missing_when(c: Scope) -> bool:
 
 
 def _sequence_missing_message(c: Scope) -> str:
-    return c.found["message"]
+    return str(c.found["message"])
 
 
 def _information_flow_sink_when(c: Scope) -> bool:
@@ -367,7 +383,7 @@ def _information_flow_sink_when(c: Scope) -> bool:
 
 
 def _information_flow_sink_message(c: Scope) -> str:
-    return c.found["sink"] + " must not get what this session has seen: " + c.found["labels"]
+    return str(c.found["sink"]) + " must not get what this session has seen: " + str(c.found["labels"])
 
 
 def _information_flow_trifecta_when(c: Scope) -> bool:
@@ -375,7 +391,7 @@ def _information_flow_trifecta_when(c: Scope) -> bool:
 
 
 def _information_flow_trifecta_message(c: Scope) -> str:
-    return "the session has seen untrusted content and private data, and " + c.found["sink"] + " leads outside"
+    return "the session has seen untrusted content and private data, and " + str(c.found["sink"]) + " leads outside"
 
 
 POLICY_TYPES: Final[dict[str, PolicyType]] = {
@@ -411,6 +427,23 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         uses=[["found", "pii_findings"]],
         conditions=[
             Condition(id="found", effect="violation", reason="PII_FOUND", mode=None, pause=None, when=_pii_access_found_when, message=_pii_access_found_message, severity=None, evidence="found"),
+        ],
+    ),
+    "secret_leak": PolicyType(
+        number=3,
+        type="secret_leak",
+        title="Secret leak",
+        aliases=["secret_detection", "credential_leak"],
+        phases=["input", "tool_call", "tool_result", "output", "agent_call"],
+        severity="critical",
+        tier="observe",
+        reads=["texts"],
+        at_least_one=[],
+        fields={"kinds": {"type": "categoryList", "set": "secret", "default": []}, "scan_input": {"type": "bool", "default": True}, "scan_output": {"type": "bool", "default": True}, "min_entropy": {"type": "number", "min": 0, "max": 8, "default": 3.5}, "mask_input": {"type": "bool", "default": False}, "mask_output": {"type": "bool", "default": False}},
+        state=[],
+        uses=[["found", "secret_findings"]],
+        conditions=[
+            Condition(id="found", effect="violation", reason="SECRET_FOUND", mode=None, pause=None, when=_secret_leak_found_when, message=_secret_leak_found_message, severity=["found", "severity"], evidence="found"),
         ],
     ),
     "cost_limit": PolicyType(
@@ -525,6 +558,23 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
             Condition(id="not_allowed", effect="violation", reason="TOOL_NOT_ALLOWED", mode=None, pause=None, when=_tool_invocation_not_allowed_when, message=_tool_invocation_not_allowed_message, severity=None, evidence=None),
             Condition(id="arguments", effect="violation", reason="TOOL_ARGUMENTS", mode=None, pause=None, when=_tool_invocation_arguments_when, message=_tool_invocation_arguments_message, severity=None, evidence=None),
             Condition(id="approval", effect="violation", reason="TOOL_NEEDS_APPROVAL", mode="require_approval", pause=None, when=_tool_invocation_approval_when, message=_tool_invocation_approval_message, severity=None, evidence=None),
+        ],
+    ),
+    "tool_output_scan": PolicyType(
+        number=15,
+        type="tool_output_scan",
+        title="Tool output scan",
+        aliases=["tool_result_scan"],
+        phases=["tool_result"],
+        severity="high",
+        tier="observe",
+        reads=["texts"],
+        at_least_one=[],
+        fields={"pii": {"type": "bool", "default": True}, "injection": {"type": "bool", "default": True}, "secrets": {"type": "bool", "default": True}, "strip": {"type": "bool", "default": False}},
+        state=[],
+        uses=[["found", "tool_output_findings"]],
+        conditions=[
+            Condition(id="found", effect="violation", reason="TOOL_OUTPUT", mode=None, pause=None, when=_tool_output_scan_found_when, message=_tool_output_scan_found_message, severity=["found", "severity"], evidence="found"),
         ],
     ),
     "external_call_limit": PolicyType(

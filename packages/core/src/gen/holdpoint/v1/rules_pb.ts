@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file holdpoint/v1/rules.proto.
  */
 export const file_holdpoint_v1_rules: GenFile = /*@__PURE__*/
-  fileDesc("Chhob2xkcG9pbnQvdjEvcnVsZXMucHJvdG8SDGhvbGRwb2ludC52MSLUAwoRSW5qZWN0aW9uU2NhblJ1bGUSEAoIcGF0dGVybnMYASADKAkSEQoJbGFuZ3VhZ2VzGAIgAygJEhcKCnN0cnVjdHVyYWwYAyABKAhIAIgBARIUCgdsZWFybmVkGAQgASgISAGIAQESIwoKc2Nhbl9pbnB1dBgFIAEoCEgCUgpzY2FuX2lucHV0iAEBEiUKC3NjYW5fb3V0cHV0GAYgASgISANSC3NjYW5fb3V0cHV0iAEBEicKDHNjYW5faGlzdG9yeRgHIAEoCEgEUgxzY2FuX2hpc3RvcnmIAQESMQoRc2Nhbl90b29sX3Jlc3VsdHMYCCABKAhIBVIRc2Nhbl90b29sX3Jlc3VsdHOIAQESJwoMbWluX3NldmVyaXR5GAkgASgJSAZSDG1pbl9zZXZlcml0eYgBARIYCgtzZW5zaXRpdml0eRgKIAEoCUgHiAEBQg0KC19zdHJ1Y3R1cmFsQgoKCF9sZWFybmVkQg0KC19zY2FuX2lucHV0Qg4KDF9zY2FuX291dHB1dEIPCg1fc2Nhbl9oaXN0b3J5QhQKEl9zY2FuX3Rvb2xfcmVzdWx0c0IPCg1fbWluX3NldmVyaXR5Qg4KDF9zZW5zaXRpdml0eSLsAgoNUGlpQWNjZXNzUnVsZRIqChBkZW5pZWRfcGlpX3R5cGVzGAEgAygJUhBkZW5pZWRfcGlpX3R5cGVzEiwKEWFsbG93ZWRfcGlpX3R5cGVzGAIgAygJUhFhbGxvd2VkX3BpaV90eXBlcxIVCghzdHJhdGVneRgDIAEoCUgAiAEBEiMKCm1hc2tfaW5wdXQYBCABKAhIAVIKbWFza19pbnB1dIgBARIlCgttYXNrX291dHB1dBgFIAEoCEgCUgttYXNrX291dHB1dIgBARIjCgpsb2dfYWNjZXNzGAYgASgISANSCmxvZ19hY2Nlc3OIAQESKwoObWluX2NvbmZpZGVuY2UYByABKAFIBFIObWluX2NvbmZpZGVuY2WIAQFCCwoJX3N0cmF0ZWd5Qg0KC19tYXNrX2lucHV0Qg4KDF9tYXNrX291dHB1dEINCgtfbG9nX2FjY2Vzc0IRCg9fbWluX2NvbmZpZGVuY2UixQEKDUNvc3RMaW1pdFJ1bGUSOwoWbWF4X2Nvc3RfcGVyX2V4ZWN1dGlvbhgBIAEoAUgAUhZtYXhfY29zdF9wZXJfZXhlY3V0aW9uiAEBEicKDGRhaWx5X2J1ZGdldBgCIAEoAUgBUgxkYWlseV9idWRnZXSIAQESFQoIY3VycmVuY3kYAyABKAlIAogBAUIZChdfbWF4X2Nvc3RfcGVyX2V4ZWN1dGlvbkIPCg1fZGFpbHlfYnVkZ2V0QgsKCV9jdXJyZW5jeSL8AQoNQnVkZ2V0Q2FwUnVsZRItCg9tb250aGx5X2NhcF91c2QYASABKAFIAFIPbW9udGhseV9jYXBfdXNkiAEBEjkKFXdhcm5pbmdfdGhyZXNob2xkX3BjdBgCIAEoAUgBUhV3YXJuaW5nX3RocmVzaG9sZF9wY3SIAQESIQoJcmVzZXRfZGF5GAMgASgFSAJSCXJlc2V0X2RheYgBARIVCgh0aW1lem9uZRgEIAEoCUgDiAEBQhIKEF9tb250aGx5X2NhcF91c2RCGAoWX3dhcm5pbmdfdGhyZXNob2xkX3BjdEIMCgpfcmVzZXRfZGF5QgsKCV90aW1lem9uZSL/AgoOQ29zdEJ1ZGdldFJ1bGUSEgoFc2NvcGUYASABKAlIAIgBARIfCghzY29wZV9pZBgCIAEoCUgBUghzY29wZV9pZIgBARITCgZ3aW5kb3cYAyABKAlIAogBARIdCgdjYXBfdXNkGAQgASgBSANSB2NhcF91c2SIAQESEwoGYWN0aW9uGAUgASgJSASIAQESOQoVd2FybmluZ190aHJlc2hvbGRfcGN0GAYgASgBSAVSFXdhcm5pbmdfdGhyZXNob2xkX3BjdIgBARItCg9idXJuX3JhdGVfYWxlcnQYByABKAhIBlIPYnVybl9yYXRlX2FsZXJ0iAEBEhMKBnN0cmljdBgIIAEoCEgHiAEBQggKBl9zY29wZUILCglfc2NvcGVfaWRCCQoHX3dpbmRvd0IKCghfY2FwX3VzZEIJCgdfYWN0aW9uQhgKFl93YXJuaW5nX3RocmVzaG9sZF9wY3RCEgoQX2J1cm5fcmF0ZV9hbGVydEIJCgdfc3RyaWN0IuACCg5Ub2tlbkxpbWl0UnVsZRIvChBtYXhfaW5wdXRfdG9rZW5zGAEgASgFSABSEG1heF9pbnB1dF90b2tlbnOIAQESMQoRbWF4X291dHB1dF90b2tlbnMYAiABKAVIAVIRbWF4X291dHB1dF90b2tlbnOIAQESOQoVbWF4X3Rva2Vuc19wZXJfd2luZG93GAMgASgFSAJSFW1heF90b2tlbnNfcGVyX3dpbmRvd4gBARITCgZ3aW5kb3cYBCABKAlIA4gBARISCgVzY29wZRgFIAEoCUgEiAEBEh8KCHNjb3BlX2lkGAYgASgJSAVSCHNjb3BlX2lkiAEBQhMKEV9tYXhfaW5wdXRfdG9rZW5zQhQKEl9tYXhfb3V0cHV0X3Rva2Vuc0IYChZfbWF4X3Rva2Vuc19wZXJfd2luZG93QgkKB193aW5kb3dCCAoGX3Njb3BlQgsKCV9zY29wZV9pZCLKAQoNUmF0ZUxpbWl0UnVsZRIhCgltYXhfY2FsbHMYASABKAVIAFIJbWF4X2NhbGxziAEBEhMKBndpbmRvdxgCIAEoCUgBiAEBEhIKBXNjb3BlGAMgASgJSAKIAQESHwoIc2NvcGVfaWQYBCABKAlIA1IIc2NvcGVfaWSIAQESEgoFYnVyc3QYBSABKAVIBIgBAUIMCgpfbWF4X2NhbGxzQgkKB193aW5kb3dCCAoGX3Njb3BlQgsKCV9zY29wZV9pZEIICgZfYnVyc3QiuQEKElRvb2xJbnZvY2F0aW9uUnVsZRINCgVhbGxvdxgBIAMoCRIMCgRkZW55GAIgAygJEioKEHJlcXVpcmVfYXBwcm92YWwYAyADKAlSEHJlcXVpcmVfYXBwcm92YWwSFAoHZGVmYXVsdBgEIAEoCUgAiAEBEjgKBXJ1bGVzGAUgAygLMikuaG9sZHBvaW50LnYxLlRvb2xJbnZvY2F0aW9uUnVsZVJ1bGVzSXRlbUIKCghfZGVmYXVsdCJlChtUb29sSW52b2NhdGlvblJ1bGVSdWxlc0l0ZW0SEQoEdG9vbBgBIAEoCUgAiAEBEg4KBmFnZW50cxgCIAMoCRIRCgR3aGVuGAMgASgJSAGIAQFCBwoFX3Rvb2xCBwoFX3doZW4isAIKFUV4dGVybmFsQ2FsbExpbWl0UnVsZRIoCg9hbGxvd2VkX2RvbWFpbnMYASADKAlSD2FsbG93ZWRfZG9tYWlucxImCg5kZW5pZWRfZG9tYWlucxgCIAMoCVIOZGVuaWVkX2RvbWFpbnMSIQoJbWF4X2NhbGxzGAMgASgFSABSCW1heF9jYWxsc4gBARITCgZ3aW5kb3cYBCABKAlIAYgBARISCgVzY29wZRgFIAEoCUgCiAEBEjsKFmFsbG93X3ByaXZhdGVfbmV0d29ya3MYBiABKAhIA1IWYWxsb3dfcHJpdmF0ZV9uZXR3b3Jrc4gBAUIMCgpfbWF4X2NhbGxzQgkKB193aW5kb3dCCAoGX3Njb3BlQhkKF19hbGxvd19wcml2YXRlX25ldHdvcmtzIvoBChRSZWNvcmRDb3VudExpbWl0UnVsZRI3ChRtYXhfcmVjb3Jkc19wZXJfY2FsbBgBIAEoBUgAUhRtYXhfcmVjb3Jkc19wZXJfY2FsbIgBARI9ChdtYXhfcmVjb3Jkc19wZXJfc2Vzc2lvbhgCIAEoBUgBUhdtYXhfcmVjb3Jkc19wZXJfc2Vzc2lvbogBARIlCgtjb3VudF9maWVsZBgDIAEoCUgCUgtjb3VudF9maWVsZIgBAUIXChVfbWF4X3JlY29yZHNfcGVyX2NhbGxCGgoYX21heF9yZWNvcmRzX3Blcl9zZXNzaW9uQg4KDF9jb3VudF9maWVsZCKiAQoOVGltZVdpbmRvd1J1bGUSNAoFYWxsb3cYASADKAsyJS5ob2xkcG9pbnQudjEuVGltZVdpbmRvd1J1bGVBbGxvd0l0ZW0SNgoGZnJlZXplGAIgAygLMiYuaG9sZHBvaW50LnYxLlRpbWVXaW5kb3dSdWxlRnJlZXplSXRlbRIVCgh0aW1lem9uZRgDIAEoCUgAiAEBQgsKCV90aW1lem9uZSJbChdUaW1lV2luZG93UnVsZUFsbG93SXRlbRIMCgRkYXlzGAEgAygJEhEKBGZyb20YAiABKAlIAIgBARIPCgJ0bxgDIAEoCUgBiAEBQgcKBV9mcm9tQgUKA190byJOChhUaW1lV2luZG93UnVsZUZyZWV6ZUl0ZW0SEQoEZnJvbRgBIAEoCUgAiAEBEg8KAnRvGAIgASgJSAGIAQFCBwoFX2Zyb21CBQoDX3RvIsMCChFTZXNzaW9uTGltaXRzUnVsZRIrCg5tYXhfdG9vbF9jYWxscxgBIAEoBUgAUg5tYXhfdG9vbF9jYWxsc4gBARInCgxtYXhfY29zdF91c2QYAiABKAFIAVIMbWF4X2Nvc3RfdXNkiAEBEiEKCW1heF90dXJucxgDIAEoBUgCUgltYXhfdHVybnOIAQESKwoObWF4X2R1cmF0aW9uX3MYBCABKAVIA1IObWF4X2R1cmF0aW9uX3OIAQESOgoEbG9vcBgFIAEoCzInLmhvbGRwb2ludC52MS5TZXNzaW9uTGltaXRzUnVsZUxvb3BJdGVtSASIAQFCEQoPX21heF90b29sX2NhbGxzQg8KDV9tYXhfY29zdF91c2RCDAoKX21heF90dXJuc0IRCg9fbWF4X2R1cmF0aW9uX3NCBwoFX2xvb3AimgEKGVNlc3Npb25MaW1pdHNSdWxlTG9vcEl0ZW0SEwoGcmVwZWF0GAEgASgFSACIAQESFwoKc2ltaWxhcml0eRgCIAEoAUgBiAEBEiUKC3NhbWVfcmVzdWx0GAMgASgISAJSC3NhbWVfcmVzdWx0iAEBQgkKB19yZXBlYXRCDQoLX3NpbWlsYXJpdHlCDgoMX3NhbWVfcmVzdWx0InoKDkV4cHJlc3Npb25SdWxlEhcKCmV4cHJlc3Npb24YASABKAlIAIgBARIUCgdtZXNzYWdlGAIgASgJSAGIAQESEwoGcmVhc29uGAMgASgJSAKIAQFCDQoLX2V4cHJlc3Npb25CCgoIX21lc3NhZ2VCCQoHX3JlYXNvbiJkCgxTZXF1ZW5jZVJ1bGUSMgoFcnVsZXMYASADKAsyIy5ob2xkcG9pbnQudjEuU2VxdWVuY2VSdWxlUnVsZXNJdGVtEhQKB21lc3NhZ2UYAiABKAlIAIgBAUIKCghfbWVzc2FnZSLCAQoVU2VxdWVuY2VSdWxlUnVsZXNJdGVtEhEKBHdoZW4YASABKAlIAIgBARISCgVhZnRlchgCIAEoCUgBiAEBEiEKCW5vdF9hZnRlchgDIAEoCUgCUglub3RfYWZ0ZXKIAQESEwoGd2l0aGluGAQgASgJSAOIAQESEwoGd2luZG93GAUgASgJSASIAQFCBwoFX3doZW5CCAoGX2FmdGVyQgwKCl9ub3RfYWZ0ZXJCCQoHX3dpdGhpbkIJCgdfd2luZG93IrMBChNJbmZvcm1hdGlvbkZsb3dSdWxlEj0KB3NvdXJjZXMYASADKAsyLC5ob2xkcG9pbnQudjEuSW5mb3JtYXRpb25GbG93UnVsZVNvdXJjZXNJdGVtEjkKBXNpbmtzGAIgAygLMiouaG9sZHBvaW50LnYxLkluZm9ybWF0aW9uRmxvd1J1bGVTaW5rc0l0ZW0SFQoIdHJpZmVjdGEYAyABKAhIAIgBAUILCglfdHJpZmVjdGEibAoeSW5mb3JtYXRpb25GbG93UnVsZVNvdXJjZXNJdGVtEhEKBHRvb2wYASABKAlIAIgBARITCgZvcmlnaW4YAiABKAlIAYgBARIOCgZsYWJlbHMYAyADKAlCBwoFX3Rvb2xCCQoHX29yaWdpbiKIAQocSW5mb3JtYXRpb25GbG93UnVsZVNpbmtzSXRlbRIRCgR0b29sGAEgASgJSACIAQESEgoFYWdlbnQYAiABKAlIAYgBARITCgZvdXRwdXQYAyABKAhIAogBARIOCgZmb3JiaWQYBCADKAlCBwoFX3Rvb2xCCAoGX2FnZW50QgkKB19vdXRwdXRiBnByb3RvMw", [file_google_protobuf_struct]);
+  fileDesc("Chhob2xkcG9pbnQvdjEvcnVsZXMucHJvdG8SDGhvbGRwb2ludC52MSLUAwoRSW5qZWN0aW9uU2NhblJ1bGUSEAoIcGF0dGVybnMYASADKAkSEQoJbGFuZ3VhZ2VzGAIgAygJEhcKCnN0cnVjdHVyYWwYAyABKAhIAIgBARIUCgdsZWFybmVkGAQgASgISAGIAQESIwoKc2Nhbl9pbnB1dBgFIAEoCEgCUgpzY2FuX2lucHV0iAEBEiUKC3NjYW5fb3V0cHV0GAYgASgISANSC3NjYW5fb3V0cHV0iAEBEicKDHNjYW5faGlzdG9yeRgHIAEoCEgEUgxzY2FuX2hpc3RvcnmIAQESMQoRc2Nhbl90b29sX3Jlc3VsdHMYCCABKAhIBVIRc2Nhbl90b29sX3Jlc3VsdHOIAQESJwoMbWluX3NldmVyaXR5GAkgASgJSAZSDG1pbl9zZXZlcml0eYgBARIYCgtzZW5zaXRpdml0eRgKIAEoCUgHiAEBQg0KC19zdHJ1Y3R1cmFsQgoKCF9sZWFybmVkQg0KC19zY2FuX2lucHV0Qg4KDF9zY2FuX291dHB1dEIPCg1fc2Nhbl9oaXN0b3J5QhQKEl9zY2FuX3Rvb2xfcmVzdWx0c0IPCg1fbWluX3NldmVyaXR5Qg4KDF9zZW5zaXRpdml0eSLsAgoNUGlpQWNjZXNzUnVsZRIqChBkZW5pZWRfcGlpX3R5cGVzGAEgAygJUhBkZW5pZWRfcGlpX3R5cGVzEiwKEWFsbG93ZWRfcGlpX3R5cGVzGAIgAygJUhFhbGxvd2VkX3BpaV90eXBlcxIVCghzdHJhdGVneRgDIAEoCUgAiAEBEiMKCm1hc2tfaW5wdXQYBCABKAhIAVIKbWFza19pbnB1dIgBARIlCgttYXNrX291dHB1dBgFIAEoCEgCUgttYXNrX291dHB1dIgBARIjCgpsb2dfYWNjZXNzGAYgASgISANSCmxvZ19hY2Nlc3OIAQESKwoObWluX2NvbmZpZGVuY2UYByABKAFIBFIObWluX2NvbmZpZGVuY2WIAQFCCwoJX3N0cmF0ZWd5Qg0KC19tYXNrX2lucHV0Qg4KDF9tYXNrX291dHB1dEINCgtfbG9nX2FjY2Vzc0IRCg9fbWluX2NvbmZpZGVuY2UirAIKDlNlY3JldExlYWtSdWxlEg0KBWtpbmRzGAEgAygJEiMKCnNjYW5faW5wdXQYAiABKAhIAFIKc2Nhbl9pbnB1dIgBARIlCgtzY2FuX291dHB1dBgDIAEoCEgBUgtzY2FuX291dHB1dIgBARIlCgttaW5fZW50cm9weRgEIAEoAUgCUgttaW5fZW50cm9weYgBARIjCgptYXNrX2lucHV0GAUgASgISANSCm1hc2tfaW5wdXSIAQESJQoLbWFza19vdXRwdXQYBiABKAhIBFILbWFza19vdXRwdXSIAQFCDQoLX3NjYW5faW5wdXRCDgoMX3NjYW5fb3V0cHV0Qg4KDF9taW5fZW50cm9weUINCgtfbWFza19pbnB1dEIOCgxfbWFza19vdXRwdXQixQEKDUNvc3RMaW1pdFJ1bGUSOwoWbWF4X2Nvc3RfcGVyX2V4ZWN1dGlvbhgBIAEoAUgAUhZtYXhfY29zdF9wZXJfZXhlY3V0aW9uiAEBEicKDGRhaWx5X2J1ZGdldBgCIAEoAUgBUgxkYWlseV9idWRnZXSIAQESFQoIY3VycmVuY3kYAyABKAlIAogBAUIZChdfbWF4X2Nvc3RfcGVyX2V4ZWN1dGlvbkIPCg1fZGFpbHlfYnVkZ2V0QgsKCV9jdXJyZW5jeSL8AQoNQnVkZ2V0Q2FwUnVsZRItCg9tb250aGx5X2NhcF91c2QYASABKAFIAFIPbW9udGhseV9jYXBfdXNkiAEBEjkKFXdhcm5pbmdfdGhyZXNob2xkX3BjdBgCIAEoAUgBUhV3YXJuaW5nX3RocmVzaG9sZF9wY3SIAQESIQoJcmVzZXRfZGF5GAMgASgFSAJSCXJlc2V0X2RheYgBARIVCgh0aW1lem9uZRgEIAEoCUgDiAEBQhIKEF9tb250aGx5X2NhcF91c2RCGAoWX3dhcm5pbmdfdGhyZXNob2xkX3BjdEIMCgpfcmVzZXRfZGF5QgsKCV90aW1lem9uZSL/AgoOQ29zdEJ1ZGdldFJ1bGUSEgoFc2NvcGUYASABKAlIAIgBARIfCghzY29wZV9pZBgCIAEoCUgBUghzY29wZV9pZIgBARITCgZ3aW5kb3cYAyABKAlIAogBARIdCgdjYXBfdXNkGAQgASgBSANSB2NhcF91c2SIAQESEwoGYWN0aW9uGAUgASgJSASIAQESOQoVd2FybmluZ190aHJlc2hvbGRfcGN0GAYgASgBSAVSFXdhcm5pbmdfdGhyZXNob2xkX3BjdIgBARItCg9idXJuX3JhdGVfYWxlcnQYByABKAhIBlIPYnVybl9yYXRlX2FsZXJ0iAEBEhMKBnN0cmljdBgIIAEoCEgHiAEBQggKBl9zY29wZUILCglfc2NvcGVfaWRCCQoHX3dpbmRvd0IKCghfY2FwX3VzZEIJCgdfYWN0aW9uQhgKFl93YXJuaW5nX3RocmVzaG9sZF9wY3RCEgoQX2J1cm5fcmF0ZV9hbGVydEIJCgdfc3RyaWN0IuACCg5Ub2tlbkxpbWl0UnVsZRIvChBtYXhfaW5wdXRfdG9rZW5zGAEgASgFSABSEG1heF9pbnB1dF90b2tlbnOIAQESMQoRbWF4X291dHB1dF90b2tlbnMYAiABKAVIAVIRbWF4X291dHB1dF90b2tlbnOIAQESOQoVbWF4X3Rva2Vuc19wZXJfd2luZG93GAMgASgFSAJSFW1heF90b2tlbnNfcGVyX3dpbmRvd4gBARITCgZ3aW5kb3cYBCABKAlIA4gBARISCgVzY29wZRgFIAEoCUgEiAEBEh8KCHNjb3BlX2lkGAYgASgJSAVSCHNjb3BlX2lkiAEBQhMKEV9tYXhfaW5wdXRfdG9rZW5zQhQKEl9tYXhfb3V0cHV0X3Rva2Vuc0IYChZfbWF4X3Rva2Vuc19wZXJfd2luZG93QgkKB193aW5kb3dCCAoGX3Njb3BlQgsKCV9zY29wZV9pZCLKAQoNUmF0ZUxpbWl0UnVsZRIhCgltYXhfY2FsbHMYASABKAVIAFIJbWF4X2NhbGxziAEBEhMKBndpbmRvdxgCIAEoCUgBiAEBEhIKBXNjb3BlGAMgASgJSAKIAQESHwoIc2NvcGVfaWQYBCABKAlIA1IIc2NvcGVfaWSIAQESEgoFYnVyc3QYBSABKAVIBIgBAUIMCgpfbWF4X2NhbGxzQgkKB193aW5kb3dCCAoGX3Njb3BlQgsKCV9zY29wZV9pZEIICgZfYnVyc3QiuQEKElRvb2xJbnZvY2F0aW9uUnVsZRINCgVhbGxvdxgBIAMoCRIMCgRkZW55GAIgAygJEioKEHJlcXVpcmVfYXBwcm92YWwYAyADKAlSEHJlcXVpcmVfYXBwcm92YWwSFAoHZGVmYXVsdBgEIAEoCUgAiAEBEjgKBXJ1bGVzGAUgAygLMikuaG9sZHBvaW50LnYxLlRvb2xJbnZvY2F0aW9uUnVsZVJ1bGVzSXRlbUIKCghfZGVmYXVsdCJlChtUb29sSW52b2NhdGlvblJ1bGVSdWxlc0l0ZW0SEQoEdG9vbBgBIAEoCUgAiAEBEg4KBmFnZW50cxgCIAMoCRIRCgR3aGVuGAMgASgJSAGIAQFCBwoFX3Rvb2xCBwoFX3doZW4ilAEKElRvb2xPdXRwdXRTY2FuUnVsZRIQCgNwaWkYASABKAhIAIgBARIWCglpbmplY3Rpb24YAiABKAhIAYgBARIUCgdzZWNyZXRzGAMgASgISAKIAQESEgoFc3RyaXAYBCABKAhIA4gBAUIGCgRfcGlpQgwKCl9pbmplY3Rpb25CCgoIX3NlY3JldHNCCAoGX3N0cmlwIrACChVFeHRlcm5hbENhbGxMaW1pdFJ1bGUSKAoPYWxsb3dlZF9kb21haW5zGAEgAygJUg9hbGxvd2VkX2RvbWFpbnMSJgoOZGVuaWVkX2RvbWFpbnMYAiADKAlSDmRlbmllZF9kb21haW5zEiEKCW1heF9jYWxscxgDIAEoBUgAUgltYXhfY2FsbHOIAQESEwoGd2luZG93GAQgASgJSAGIAQESEgoFc2NvcGUYBSABKAlIAogBARI7ChZhbGxvd19wcml2YXRlX25ldHdvcmtzGAYgASgISANSFmFsbG93X3ByaXZhdGVfbmV0d29ya3OIAQFCDAoKX21heF9jYWxsc0IJCgdfd2luZG93QggKBl9zY29wZUIZChdfYWxsb3dfcHJpdmF0ZV9uZXR3b3JrcyL6AQoUUmVjb3JkQ291bnRMaW1pdFJ1bGUSNwoUbWF4X3JlY29yZHNfcGVyX2NhbGwYASABKAVIAFIUbWF4X3JlY29yZHNfcGVyX2NhbGyIAQESPQoXbWF4X3JlY29yZHNfcGVyX3Nlc3Npb24YAiABKAVIAVIXbWF4X3JlY29yZHNfcGVyX3Nlc3Npb26IAQESJQoLY291bnRfZmllbGQYAyABKAlIAlILY291bnRfZmllbGSIAQFCFwoVX21heF9yZWNvcmRzX3Blcl9jYWxsQhoKGF9tYXhfcmVjb3Jkc19wZXJfc2Vzc2lvbkIOCgxfY291bnRfZmllbGQiogEKDlRpbWVXaW5kb3dSdWxlEjQKBWFsbG93GAEgAygLMiUuaG9sZHBvaW50LnYxLlRpbWVXaW5kb3dSdWxlQWxsb3dJdGVtEjYKBmZyZWV6ZRgCIAMoCzImLmhvbGRwb2ludC52MS5UaW1lV2luZG93UnVsZUZyZWV6ZUl0ZW0SFQoIdGltZXpvbmUYAyABKAlIAIgBAUILCglfdGltZXpvbmUiWwoXVGltZVdpbmRvd1J1bGVBbGxvd0l0ZW0SDAoEZGF5cxgBIAMoCRIRCgRmcm9tGAIgASgJSACIAQESDwoCdG8YAyABKAlIAYgBAUIHCgVfZnJvbUIFCgNfdG8iTgoYVGltZVdpbmRvd1J1bGVGcmVlemVJdGVtEhEKBGZyb20YASABKAlIAIgBARIPCgJ0bxgCIAEoCUgBiAEBQgcKBV9mcm9tQgUKA190byLDAgoRU2Vzc2lvbkxpbWl0c1J1bGUSKwoObWF4X3Rvb2xfY2FsbHMYASABKAVIAFIObWF4X3Rvb2xfY2FsbHOIAQESJwoMbWF4X2Nvc3RfdXNkGAIgASgBSAFSDG1heF9jb3N0X3VzZIgBARIhCgltYXhfdHVybnMYAyABKAVIAlIJbWF4X3R1cm5ziAEBEisKDm1heF9kdXJhdGlvbl9zGAQgASgFSANSDm1heF9kdXJhdGlvbl9ziAEBEjoKBGxvb3AYBSABKAsyJy5ob2xkcG9pbnQudjEuU2Vzc2lvbkxpbWl0c1J1bGVMb29wSXRlbUgEiAEBQhEKD19tYXhfdG9vbF9jYWxsc0IPCg1fbWF4X2Nvc3RfdXNkQgwKCl9tYXhfdHVybnNCEQoPX21heF9kdXJhdGlvbl9zQgcKBV9sb29wIpoBChlTZXNzaW9uTGltaXRzUnVsZUxvb3BJdGVtEhMKBnJlcGVhdBgBIAEoBUgAiAEBEhcKCnNpbWlsYXJpdHkYAiABKAFIAYgBARIlCgtzYW1lX3Jlc3VsdBgDIAEoCEgCUgtzYW1lX3Jlc3VsdIgBAUIJCgdfcmVwZWF0Qg0KC19zaW1pbGFyaXR5Qg4KDF9zYW1lX3Jlc3VsdCJ6Cg5FeHByZXNzaW9uUnVsZRIXCgpleHByZXNzaW9uGAEgASgJSACIAQESFAoHbWVzc2FnZRgCIAEoCUgBiAEBEhMKBnJlYXNvbhgDIAEoCUgCiAEBQg0KC19leHByZXNzaW9uQgoKCF9tZXNzYWdlQgkKB19yZWFzb24iZAoMU2VxdWVuY2VSdWxlEjIKBXJ1bGVzGAEgAygLMiMuaG9sZHBvaW50LnYxLlNlcXVlbmNlUnVsZVJ1bGVzSXRlbRIUCgdtZXNzYWdlGAIgASgJSACIAQFCCgoIX21lc3NhZ2UiwgEKFVNlcXVlbmNlUnVsZVJ1bGVzSXRlbRIRCgR3aGVuGAEgASgJSACIAQESEgoFYWZ0ZXIYAiABKAlIAYgBARIhCglub3RfYWZ0ZXIYAyABKAlIAlIJbm90X2FmdGVyiAEBEhMKBndpdGhpbhgEIAEoCUgDiAEBEhMKBndpbmRvdxgFIAEoCUgEiAEBQgcKBV93aGVuQggKBl9hZnRlckIMCgpfbm90X2FmdGVyQgkKB193aXRoaW5CCQoHX3dpbmRvdyKzAQoTSW5mb3JtYXRpb25GbG93UnVsZRI9Cgdzb3VyY2VzGAEgAygLMiwuaG9sZHBvaW50LnYxLkluZm9ybWF0aW9uRmxvd1J1bGVTb3VyY2VzSXRlbRI5CgVzaW5rcxgCIAMoCzIqLmhvbGRwb2ludC52MS5JbmZvcm1hdGlvbkZsb3dSdWxlU2lua3NJdGVtEhUKCHRyaWZlY3RhGAMgASgISACIAQFCCwoJX3RyaWZlY3RhImwKHkluZm9ybWF0aW9uRmxvd1J1bGVTb3VyY2VzSXRlbRIRCgR0b29sGAEgASgJSACIAQESEwoGb3JpZ2luGAIgASgJSAGIAQESDgoGbGFiZWxzGAMgAygJQgcKBV90b29sQgkKB19vcmlnaW4iiAEKHEluZm9ybWF0aW9uRmxvd1J1bGVTaW5rc0l0ZW0SEQoEdG9vbBgBIAEoCUgAiAEBEhIKBWFnZW50GAIgASgJSAGIAQESEwoGb3V0cHV0GAMgASgISAKIAQESDgoGZm9yYmlkGAQgAygJQgcKBV90b29sQggKBl9hZ2VudEIJCgdfb3V0cHV0YgZwcm90bzM", [file_google_protobuf_struct]);
 
 /**
  * Prompt injection scan.
@@ -163,6 +163,62 @@ export const PiiAccessRuleSchema: GenMessage<PiiAccessRule> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_rules, 1);
 
 /**
+ * Secret leak.
+ *
+ * @generated from message holdpoint.v1.SecretLeakRule
+ */
+export type SecretLeakRule = Message<"holdpoint.v1.SecretLeakRule"> & {
+  /**
+   * kinds of the catalogue that violate; empty means all
+   *
+   * @generated from field: repeated string kinds = 1;
+   */
+  kinds: string[];
+
+  /**
+   * scan what goes to the model and to tools: input, history, tool arguments
+   *
+   * @generated from field: optional bool scan_input = 2 [json_name = "scan_input"];
+   */
+  scanInput?: boolean | undefined;
+
+  /**
+   * scan what the model says and what tools return
+   *
+   * @generated from field: optional bool scan_output = 3 [json_name = "scan_output"];
+   */
+  scanOutput?: boolean | undefined;
+
+  /**
+   * bits a character from which a value assigned to a telling name counts; short values and small alphabets need three quarters of what they can reach
+   *
+   * @generated from field: optional double min_entropy = 4 [json_name = "min_entropy"];
+   */
+  minEntropy?: number | undefined;
+
+  /**
+   * hand back the texts before the model and before tools without the secrets
+   *
+   * @generated from field: optional bool mask_input = 5 [json_name = "mask_input"];
+   */
+  maskInput?: boolean | undefined;
+
+  /**
+   * hand back outputs and tool results without the secrets
+   *
+   * @generated from field: optional bool mask_output = 6 [json_name = "mask_output"];
+   */
+  maskOutput?: boolean | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.SecretLeakRule.
+ * Use `create(SecretLeakRuleSchema)` to create a new message.
+ */
+export const SecretLeakRuleSchema: GenMessage<SecretLeakRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 2);
+
+/**
  * Cost limit.
  *
  * @generated from message holdpoint.v1.CostLimitRule
@@ -195,7 +251,7 @@ export type CostLimitRule = Message<"holdpoint.v1.CostLimitRule"> & {
  * Use `create(CostLimitRuleSchema)` to create a new message.
  */
 export const CostLimitRuleSchema: GenMessage<CostLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 2);
+  messageDesc(file_holdpoint_v1_rules, 3);
 
 /**
  * Monthly budget.
@@ -237,7 +293,7 @@ export type BudgetCapRule = Message<"holdpoint.v1.BudgetCapRule"> & {
  * Use `create(BudgetCapRuleSchema)` to create a new message.
  */
 export const BudgetCapRuleSchema: GenMessage<BudgetCapRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 3);
+  messageDesc(file_holdpoint_v1_rules, 4);
 
 /**
  * Budget of a window.
@@ -307,7 +363,7 @@ export type CostBudgetRule = Message<"holdpoint.v1.CostBudgetRule"> & {
  * Use `create(CostBudgetRuleSchema)` to create a new message.
  */
 export const CostBudgetRuleSchema: GenMessage<CostBudgetRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 4);
+  messageDesc(file_holdpoint_v1_rules, 5);
 
 /**
  * Token limit.
@@ -363,7 +419,7 @@ export type TokenLimitRule = Message<"holdpoint.v1.TokenLimitRule"> & {
  * Use `create(TokenLimitRuleSchema)` to create a new message.
  */
 export const TokenLimitRuleSchema: GenMessage<TokenLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 5);
+  messageDesc(file_holdpoint_v1_rules, 6);
 
 /**
  * Rate limit.
@@ -412,7 +468,7 @@ export type RateLimitRule = Message<"holdpoint.v1.RateLimitRule"> & {
  * Use `create(RateLimitRuleSchema)` to create a new message.
  */
 export const RateLimitRuleSchema: GenMessage<RateLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 6);
+  messageDesc(file_holdpoint_v1_rules, 7);
 
 /**
  * Tool rules.
@@ -461,7 +517,7 @@ export type ToolInvocationRule = Message<"holdpoint.v1.ToolInvocationRule"> & {
  * Use `create(ToolInvocationRuleSchema)` to create a new message.
  */
 export const ToolInvocationRuleSchema: GenMessage<ToolInvocationRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 7);
+  messageDesc(file_holdpoint_v1_rules, 8);
 
 /**
  * One of `rules`.
@@ -496,7 +552,49 @@ export type ToolInvocationRuleRulesItem = Message<"holdpoint.v1.ToolInvocationRu
  * Use `create(ToolInvocationRuleRulesItemSchema)` to create a new message.
  */
 export const ToolInvocationRuleRulesItemSchema: GenMessage<ToolInvocationRuleRulesItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 8);
+  messageDesc(file_holdpoint_v1_rules, 9);
+
+/**
+ * Tool output scan.
+ *
+ * @generated from message holdpoint.v1.ToolOutputScanRule
+ */
+export type ToolOutputScanRule = Message<"holdpoint.v1.ToolOutputScanRule"> & {
+  /**
+   * look for personal data
+   *
+   * @generated from field: optional bool pii = 1;
+   */
+  pii?: boolean | undefined;
+
+  /**
+   * look for planted instructions
+   *
+   * @generated from field: optional bool injection = 2;
+   */
+  injection?: boolean | undefined;
+
+  /**
+   * look for credentials
+   *
+   * @generated from field: optional bool secrets = 3;
+   */
+  secrets?: boolean | undefined;
+
+  /**
+   * hand the result back without what was found
+   *
+   * @generated from field: optional bool strip = 4;
+   */
+  strip?: boolean | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.ToolOutputScanRule.
+ * Use `create(ToolOutputScanRuleSchema)` to create a new message.
+ */
+export const ToolOutputScanRuleSchema: GenMessage<ToolOutputScanRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 10);
 
 /**
  * Calls to other hosts.
@@ -552,7 +650,7 @@ export type ExternalCallLimitRule = Message<"holdpoint.v1.ExternalCallLimitRule"
  * Use `create(ExternalCallLimitRuleSchema)` to create a new message.
  */
 export const ExternalCallLimitRuleSchema: GenMessage<ExternalCallLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 9);
+  messageDesc(file_holdpoint_v1_rules, 11);
 
 /**
  * Record limit.
@@ -587,7 +685,7 @@ export type RecordCountLimitRule = Message<"holdpoint.v1.RecordCountLimitRule"> 
  * Use `create(RecordCountLimitRuleSchema)` to create a new message.
  */
 export const RecordCountLimitRuleSchema: GenMessage<RecordCountLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 10);
+  messageDesc(file_holdpoint_v1_rules, 12);
 
 /**
  * Hours and freezes.
@@ -622,7 +720,7 @@ export type TimeWindowRule = Message<"holdpoint.v1.TimeWindowRule"> & {
  * Use `create(TimeWindowRuleSchema)` to create a new message.
  */
 export const TimeWindowRuleSchema: GenMessage<TimeWindowRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 11);
+  messageDesc(file_holdpoint_v1_rules, 13);
 
 /**
  * One of `allow`.
@@ -657,7 +755,7 @@ export type TimeWindowRuleAllowItem = Message<"holdpoint.v1.TimeWindowRuleAllowI
  * Use `create(TimeWindowRuleAllowItemSchema)` to create a new message.
  */
 export const TimeWindowRuleAllowItemSchema: GenMessage<TimeWindowRuleAllowItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 12);
+  messageDesc(file_holdpoint_v1_rules, 14);
 
 /**
  * One of `freeze`.
@@ -685,7 +783,7 @@ export type TimeWindowRuleFreezeItem = Message<"holdpoint.v1.TimeWindowRuleFreez
  * Use `create(TimeWindowRuleFreezeItemSchema)` to create a new message.
  */
 export const TimeWindowRuleFreezeItemSchema: GenMessage<TimeWindowRuleFreezeItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 13);
+  messageDesc(file_holdpoint_v1_rules, 15);
 
 /**
  * Session limits.
@@ -734,7 +832,7 @@ export type SessionLimitsRule = Message<"holdpoint.v1.SessionLimitsRule"> & {
  * Use `create(SessionLimitsRuleSchema)` to create a new message.
  */
 export const SessionLimitsRuleSchema: GenMessage<SessionLimitsRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 14);
+  messageDesc(file_holdpoint_v1_rules, 16);
 
 /**
  * One of `loop`.
@@ -769,7 +867,7 @@ export type SessionLimitsRuleLoopItem = Message<"holdpoint.v1.SessionLimitsRuleL
  * Use `create(SessionLimitsRuleLoopItemSchema)` to create a new message.
  */
 export const SessionLimitsRuleLoopItemSchema: GenMessage<SessionLimitsRuleLoopItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 15);
+  messageDesc(file_holdpoint_v1_rules, 17);
 
 /**
  * Expression.
@@ -804,7 +902,7 @@ export type ExpressionRule = Message<"holdpoint.v1.ExpressionRule"> & {
  * Use `create(ExpressionRuleSchema)` to create a new message.
  */
 export const ExpressionRuleSchema: GenMessage<ExpressionRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 16);
+  messageDesc(file_holdpoint_v1_rules, 18);
 
 /**
  * Order of steps.
@@ -832,7 +930,7 @@ export type SequenceRule = Message<"holdpoint.v1.SequenceRule"> & {
  * Use `create(SequenceRuleSchema)` to create a new message.
  */
 export const SequenceRuleSchema: GenMessage<SequenceRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 17);
+  messageDesc(file_holdpoint_v1_rules, 19);
 
 /**
  * One of `rules`.
@@ -881,7 +979,7 @@ export type SequenceRuleRulesItem = Message<"holdpoint.v1.SequenceRuleRulesItem"
  * Use `create(SequenceRuleRulesItemSchema)` to create a new message.
  */
 export const SequenceRuleRulesItemSchema: GenMessage<SequenceRuleRulesItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 18);
+  messageDesc(file_holdpoint_v1_rules, 20);
 
 /**
  * Information flow.
@@ -916,7 +1014,7 @@ export type InformationFlowRule = Message<"holdpoint.v1.InformationFlowRule"> & 
  * Use `create(InformationFlowRuleSchema)` to create a new message.
  */
 export const InformationFlowRuleSchema: GenMessage<InformationFlowRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 19);
+  messageDesc(file_holdpoint_v1_rules, 21);
 
 /**
  * One of `sources`.
@@ -951,7 +1049,7 @@ export type InformationFlowRuleSourcesItem = Message<"holdpoint.v1.InformationFl
  * Use `create(InformationFlowRuleSourcesItemSchema)` to create a new message.
  */
 export const InformationFlowRuleSourcesItemSchema: GenMessage<InformationFlowRuleSourcesItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 20);
+  messageDesc(file_holdpoint_v1_rules, 22);
 
 /**
  * One of `sinks`.
@@ -993,5 +1091,5 @@ export type InformationFlowRuleSinksItem = Message<"holdpoint.v1.InformationFlow
  * Use `create(InformationFlowRuleSinksItemSchema)` to create a new message.
  */
 export const InformationFlowRuleSinksItemSchema: GenMessage<InformationFlowRuleSinksItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 21);
+  messageDesc(file_holdpoint_v1_rules, 23);
 
