@@ -11,6 +11,7 @@ import type {
   UsageReader,
   Violation,
 } from "@holdpoint/core";
+import type { SpoolStats } from "./events/event-store";
 import type { DropReason } from "./gen/constants";
 import type { Platform } from "./platform/platform";
 
@@ -66,6 +67,18 @@ export interface UsageStore extends UsageReader {
   add(counter: Counter, amountMicros: number): void;
 }
 
+/** How the spool uses its disk. */
+export interface SpoolOptions {
+  /** A directory of its own; processes may share it. Below `cacheDir` unless given. */
+  readonly directory?: string;
+  /** Most bytes it may hold; further traces wait in memory, then count as lost. */
+  readonly maxBytes?: number;
+  /** When the disk is waited for: with each write, at intervals, or never. Matters for a power cut, not for a killed process. */
+  readonly sync?: SpoolSync;
+}
+
+export type SpoolSync = "always" | "interval" | "never";
+
 /** A public key of the control plane, as in its JWKS (RFC 8037). */
 export interface BundleKey {
   readonly kid: string;
@@ -111,6 +124,11 @@ export interface HoldpointOptions {
   readonly bundleKeys?: readonly BundleKey[];
   /** Where the last good bundle is kept, so that the client can start without a network. */
   readonly cacheDir?: string;
+  /**
+   * Where traces wait until the control plane has taken them, so that neither a killed process nor a dead server loses
+   * them. On with `cacheDir`, in a directory below it; false keeps them in memory alone.
+   */
+  readonly spool?: boolean | SpoolOptions;
   /** False leaves inputs, outputs and tool arguments out of traces. */
   readonly captureContent?: boolean;
   /** False does not watch the policy file. */
@@ -254,5 +272,7 @@ export interface HoldpointStats {
   readonly queuedTraces: number;
   readonly sentTraces: number;
   readonly droppedTraces: Readonly<Record<DropReason, number>>;
+  /** The spool on disk; undefined without one. */
+  readonly spool: SpoolStats | undefined;
   readonly lastSync: SyncEvent | undefined;
 }

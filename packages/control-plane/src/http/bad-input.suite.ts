@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { gzipSync } from "node:zlib";
 import { limits } from "@holdpoint/core";
 import { describe, expect, test } from "vitest";
 import type { TestServer } from "./test-server";
@@ -65,6 +66,27 @@ export function badInputSuite(server: () => TestServer): void {
       if (response instanceof Response) expect(response.status).toBe(413);
       expect(sent).toBeLessThan(100);
       expect((await call("GET", "//health")).status).toBe(200);
+    });
+
+    test("a body with gzip is read like any other", async () => {
+      const body = gzipSync(JSON.stringify({ agentId: "zipped", name: "Zipped" }));
+      expect((await send(body, { "Content-Encoding": "gzip" })).status).toBe(201);
+    });
+
+    test("what gzip inflates to is bounded, not only what is sent", async () => {
+      const body = gzipSync(new Uint8Array(100 * 1024 * 1024).fill(0x20));
+      const { status, body: answer } = await send(body, { "Content-Encoding": "gzip" });
+      expect([status, answer.error.code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
+    });
+
+    test("gzip that is cut off or is none is 400, another encoding 415", async () => {
+      const whole = gzipSync(JSON.stringify({ agentId: "cut-off" }));
+      for (const body of [whole.subarray(0, whole.length - 9), "{}"]) {
+        const { status, body: answer } = await send(body, { "Content-Encoding": "gzip" });
+        expect([status, answer.error.code]).toEqual([400, "VALIDATION_ERROR"]);
+      }
+      const other = await send("{}", { "Content-Encoding": "br" });
+      expect([other.status, other.body.error.code]).toEqual([415, "UNSUPPORTED_ENCODING"]);
     });
 
     test("a length that is a lie ends only its own connection", async () => {

@@ -22,12 +22,31 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > limits.maxRequestBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of (request.body ?? []) as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > limits.maxRequestBytes) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of openBody(request)) {
+      size += chunk.length;
+      if (size > limits.maxRequestBytes) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof ApiError || !request.headers.has("content-encoding")) throw error;
+    throw invalid("", "the body is not valid gzip");
   }
   return Buffer.concat(chunks);
+}
+
+/** The body as it was before gzip; what it inflates to is what the limit is for. */
+function openBody(request: Request): AsyncIterable<Uint8Array> {
+  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
+  if (encoding !== "identity" && encoding !== "gzip") {
+    throw new ApiError("UNSUPPORTED_ENCODING", "expected a body that is not encoded, or with gzip", {
+      headers: { "Accept-Encoding": "gzip" },
+    });
+  }
+  const body = request.body ?? new Blob([]).stream();
+  return (encoding === "gzip"
+    ? body.pipeThrough(new DecompressionStream("gzip"))
+    : body) as unknown as AsyncIterable<Uint8Array>;
 }
 
 const tooLarge = () =>

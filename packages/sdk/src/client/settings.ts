@@ -1,10 +1,10 @@
-import { decodeMessage, type FailMode, suggest } from "@holdpoint/core";
+import { decodeMessage, type FailMode, sha256Hex, suggest } from "@holdpoint/core";
 import { defaults } from "../gen/constants";
 import { ConfigError } from "../gen/errors";
 import { createNodePlatform } from "../platform/node-platform";
 import type { Platform } from "../platform/platform";
 import { describeProblems } from "../policies/describe-problems";
-import type { HoldpointOptions } from "../types";
+import type { HoldpointOptions, SpoolOptions } from "../types";
 
 /** Options, checked, with every default filled in. */
 export interface Settings extends Pick<HoldpointOptions, "policies" | "environment" | "onApproval" | "usage" | "salt"> {
@@ -14,6 +14,8 @@ export interface Settings extends Pick<HoldpointOptions, "policies" | "environme
   readonly agents: NonNullable<HoldpointOptions["agents"]>;
   readonly bundleKeys: HoldpointOptions["bundleKeys"];
   readonly cacheDir: string | undefined;
+  /** Undefined when traces wait in memory alone. */
+  readonly spool: Required<SpoolOptions> | undefined;
   readonly captureContent: boolean;
   readonly reload: boolean;
   readonly stream: boolean;
@@ -47,6 +49,7 @@ const optionNames: ReadonlySet<string> = new Set([
   "usage",
   "bundleKeys",
   "cacheDir",
+  "spool",
   "captureContent",
   "reload",
   "stream",
@@ -98,12 +101,41 @@ export function readSettings(options: HoldpointOptions): Settings {
     agents: readAgents(options.agents),
     bundleKeys: readBundleKeys(options.bundleKeys),
     cacheDir: options.cacheDir,
+    spool: readSpool(options, platform, controlPlane),
     captureContent: options.captureContent ?? true,
     reload: options.reload ?? true,
     stream: options.stream ?? true,
     numbers: readNumbers(options),
     platform,
   } as Settings;
+}
+
+const spoolSyncs = ["always", "interval", "never"];
+
+/** Below the cache's directory, one for each control plane and key, so that traces never reach another organisation. */
+function readSpool(
+  { spool = true, cacheDir, apiKey }: HoldpointOptions,
+  { files }: Platform,
+  controlPlane: string | undefined,
+): Required<SpoolOptions> | undefined {
+  if (typeof spool !== "boolean" && (typeof spool !== "object" || spool === null))
+    throw new ConfigError("option `spool`: expected a boolean or an object");
+  const given = typeof spool === "object" ? spool : {};
+  for (const name of Object.keys(given))
+    if (!["directory", "maxBytes", "sync"].includes(name))
+      throw new ConfigError(`option \`spool\`: unknown member \`${name.slice(0, 64)}\``);
+  const { directory = cacheDir, maxBytes = defaults.spoolMaxBytes, sync = defaults.spoolSync } = given;
+  if (directory !== undefined && typeof directory !== "string")
+    throw new ConfigError("option `spool.directory`: expected a string");
+  if (typeof maxBytes !== "number" || !(maxBytes >= 1))
+    throw new ConfigError("option `spool.maxBytes`: expected a number from 1");
+  if (!spoolSyncs.includes(sync))
+    throw new ConfigError("option `spool.sync`: expected `always`, `interval` or `never`");
+  if (typeof spool === "object" && (directory === undefined || !files?.directories))
+    throw new ConfigError("option `spool`: give `spool.directory` or `cacheDir`, on a platform with files");
+  if (!spool || !files?.directories || directory === undefined || controlPlane === undefined) return undefined;
+  const identity = sha256Hex(`${controlPlane}\n${apiKey ?? ""}`).slice(0, 16);
+  return { directory: files.join(directory, `spool-${identity}`), maxBytes, sync };
 }
 
 function expectType(options: HoldpointOptions, name: keyof HoldpointOptions, type: string): void {

@@ -8,11 +8,15 @@ import { createDropCounter, type DropCounter } from "../events/drop-counter";
 import { createEmitter, type Emitter } from "../events/emitter";
 import { createEventLane, type EventLane } from "../events/event-lane";
 import { createEventQueue } from "../events/event-queue";
+import type { EventStore } from "../events/event-store";
 import { createIngestTransport } from "../events/ingest-transport";
+import { createMemoryStore } from "../events/memory-store";
 import { createRecorder, type Recorder } from "../events/recorder";
 import { createTraces, type Traces } from "../events/traces";
+import { createTextWriter } from "../events/write-text";
 import { defaults } from "../gen/constants";
 import { createSteadyClock } from "../platform/steady-clock";
+import { createSpool } from "../spool/spool";
 import { type Api, createApi } from "../transport/api";
 import { guardUsage } from "../usage/guard-usage";
 import { createLedger } from "../usage/ledger";
@@ -118,9 +122,10 @@ function createClientApi({ platform, controlPlane, apiKey, numbers }: Settings):
   return createApi({ platform, baseUrl: controlPlane, apiKey, timeoutMs: numbers.requestTimeoutMs });
 }
 
-function createLane({ platform, numbers }: Settings, api: Api, drops: DropCounter): EventLane {
-  return createEventLane({
-    queue: createEventQueue(numbers.queueCapacity, defaults.queueCapacityBytes),
+function createLane(settings: Settings, api: Api, drops: DropCounter): EventLane {
+  const { platform, numbers } = settings;
+  const lane: EventLane = createEventLane({
+    store: createStore(settings, drops, () => lane.wake()),
     transport: createIngestTransport(api),
     drops,
     clock: platform.clock,
@@ -129,6 +134,19 @@ function createLane({ platform, numbers }: Settings, api: Api, drops: DropCounte
     flushIntervalMs: numbers.flushIntervalMs,
     authRetryMs: numbers.pollIntervalMs,
   });
+  return lane;
+}
+
+/** Where traces wait: on disk where there is a place for it, else in memory. */
+function createStore({ platform, numbers, spool }: Settings, drops: DropCounter, onNews: () => void): EventStore {
+  const writeText = createTextWriter(drops);
+  const capacity = { capacity: numbers.queueCapacity, capacityBytes: defaults.queueCapacityBytes };
+  const { files } = platform;
+  const onDisk =
+    spool &&
+    files &&
+    createSpool({ ...capacity, ...spool, root: spool.directory, platform, files, drops, writeText, onNews });
+  return onDisk ?? createMemoryStore(createEventQueue(capacity.capacity, capacity.capacityBytes), writeText);
 }
 
 function createChannel(settings: Settings, api: Api | undefined, wakes: ReturnType<typeof createApprovalWakes>) {

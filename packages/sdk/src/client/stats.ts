@@ -14,6 +14,7 @@ export function readStats({ snapshot, pauses, recorder, enforcer, lane, drops, s
     queuedTraces: lane?.queued() ?? 0,
     sentTraces: lane?.sent() ?? 0,
     droppedTraces: { ...drops.totals },
+    spool: lane?.spool(),
     lastSync: sync.last(),
   };
 }

@@ -6,6 +6,8 @@ import { createDropCounter } from "./drop-counter";
 import { createEventLane, type EventLane } from "./event-lane";
 import { createEventQueue } from "./event-queue";
 import type { SendOutcome } from "./ingest-transport";
+import { createMemoryStore } from "./memory-store";
+import { createTextWriter } from "./write-text";
 
 /** A clock whose timers fire when the test says so. */
 function createFakeClock(): PlatformClock & { advance(ms: number): Promise<void> } {
@@ -37,7 +39,7 @@ function createFakeClock(): PlatformClock & { advance(ms: number): Promise<void>
   };
 }
 
-const sent = (rejected = 0): SendOutcome => ({ kind: "sent", rejected });
+const sent = (rejected = 0): SendOutcome => ({ kind: "sent", rejected, refused: [] });
 
 function setUp(answers: (SendOutcome | "never")[] = [], options: { capacity?: number; batchSize?: number } = {}) {
   const clock = createFakeClock();
@@ -45,7 +47,7 @@ function setUp(answers: (SendOutcome | "never")[] = [], options: { capacity?: nu
   const dropped: DroppedEvent[] = [];
   const drops = createDropCounter(clock, (event) => dropped.push(event));
   const lane = createEventLane({
-    queue: createEventQueue(options.capacity ?? 100, 1_000_000),
+    store: createMemoryStore(createEventQueue(options.capacity ?? 100, 1_000_000), createTextWriter(drops)),
     transport: {
       send(batch) {
         batches.push([...batch]);

@@ -1,12 +1,13 @@
-import { limits } from "@holdpoint/core";
 import type { PlatformClock } from "../platform/platform";
 import { addJitter, createBackoff } from "../transport/backoff";
 import type { DropCounter } from "./drop-counter";
-import type { EventQueue, QueuedTrace } from "./event-queue";
+import type { QueuedTrace } from "./event-queue";
+import type { EventStore, StoredBatch } from "./event-store";
 import type { EventTransport } from "./ingest-transport";
+import { maxBatchChars } from "./write-text";
 
 export interface EventLaneOptions {
-  readonly queue: EventQueue;
+  readonly store: EventStore;
   readonly transport: EventTransport;
   readonly drops: DropCounter;
   readonly clock: PlatformClock;
@@ -20,23 +21,36 @@ export interface EventLaneOptions {
 export interface EventLane {
   /** O(1): takes it or counts it as dropped. Never waits, never throws. */
   push(item: QueuedTrace): void;
-  /** Resolves when all that was pushed before is sent or dropped, or when the time is over. Never rejects. */
+  /** There may be something to send that was not pushed here. */
+  wake(): void;
+  /**
+   * Resolves when all that was pushed before is sent or dropped, or when the time is over; by then what can be is on
+   * disk. Never rejects.
+   */
   flush(timeoutMs: number): Promise<void>;
-  /** Flushes once; what is left then is counted as closed. */
+  /** Flushes once; what is left then stays on disk, or is counted as closed. */
   close(timeoutMs: number): Promise<void>;
   readonly queued: () => number;
   readonly sent: () => number;
+  readonly spool: EventStore["stats"];
 }
 
-/** A quarter of what a request may hold: JSON takes at most three bytes for one code unit. */
-const maxBatchChars = Math.floor(limits.maxRequestBytes / 4);
+/** Part of a stored batch: a batch that is too large for the server is halved until it is not. */
+interface Parcel {
+  readonly texts: readonly string[];
+  readonly batch: OpenBatch;
+}
+
+interface OpenBatch {
+  readonly stored: StoredBatch;
+  parcelsLeft: number;
+}
 
 export function createEventLane(options: EventLaneOptions): EventLane {
-  const { queue, transport, drops, clock } = options;
+  const { store, transport, drops, clock } = options;
   const backoff = createBackoff(options.random);
   const abort = new AbortController();
-  const batches: string[][] = [];
-  let carried: string | undefined;
+  const parcels: Parcel[] = [];
   let accepted = 0;
   let settled = 0;
   let sent = 0;
@@ -52,57 +66,51 @@ export function createEventLane(options: EventLaneOptions): EventLane {
     waiters = waiters.filter(({ until }) => settled < until);
     for (const { done } of ready) done();
   };
-  const lose = (reason: "unserializable" | "rejected", count: number): void => {
-    drops.add(reason, count);
-    settle(count);
+
+  const takeParcel = async (): Promise<Parcel | undefined> => {
+    const known = parcels.shift();
+    if (known) return known;
+    for (;;) {
+      const stored = await store.take(options.batchSize, maxBatchChars);
+      if (!stored) return undefined;
+      settle(stored.lost);
+      if (stored.texts.length > 0) return { texts: stored.texts, batch: { stored, parcelsLeft: 1 } };
+      settle(stored.own);
+      await stored.settle();
+    }
+  };
+  const finish = async ({ batch }: Parcel): Promise<void> => {
+    if (--batch.parcelsLeft > 0) return;
+    await batch.stored.settle();
+    settle(batch.stored.own);
+  };
+  /** The server will never take these: they are counted, and kept where a human can look at them. */
+  const reject = (count: number, texts: readonly string[]): void => {
+    drops.add("rejected", count);
+    for (const text of texts) store.setAside(text, "rejected");
   };
 
-  const takeText = (): string | undefined => {
-    for (let item = queue.take(); item; item = queue.take()) {
-      try {
-        const text = item.toJson();
-        if (fits(text)) return text;
-        lose("rejected", 1);
-      } catch {
-        lose("unserializable", 1);
-      }
-    }
-    return undefined;
-  };
-  const takeBatch = (): string[] => {
-    const batch: string[] = [];
-    let chars = 0;
-    while (batch.length < options.batchSize) {
-      const text = carried ?? takeText();
-      carried = undefined;
-      if (text === undefined) break;
-      if (batch.length > 0 && chars + text.length > maxBatchChars) {
-        carried = text;
-        break;
-      }
-      batch.push(text);
-      chars += text.length;
-    }
-    return batch;
-  };
-
-  /** One batch once. Gives back how long to wait before the next. */
-  const sendBatch = async (batch: string[]): Promise<number> => {
-    const outcome = await transport.send(batch, abort.signal);
+  /** One parcel once. Gives back how long to wait before the next. */
+  const sendParcel = async (parcel: Parcel): Promise<number> => {
+    const { texts, batch } = parcel;
+    const outcome = await transport.send(texts, abort.signal);
     if (closed) return 0;
     if (outcome.kind === "retry" || outcome.kind === "auth") {
-      batches.unshift(batch);
+      parcels.unshift(parcel);
       return outcome.kind === "auth" ? addJitter(options.authRetryMs, options.random) : backoff.nextMs(outcome.afterMs);
     }
     backoff.reset();
-    if (outcome.kind === "split" && batch.length > 1) {
-      const half = Math.ceil(batch.length / 2);
-      batches.unshift(batch.slice(0, half), batch.slice(half));
-    } else if (outcome.kind === "sent") {
-      sent += batch.length - outcome.rejected;
-      drops.add("rejected", outcome.rejected);
-      settle(batch.length);
-    } else lose("rejected", batch.length);
+    if (outcome.kind === "split" && texts.length > 1) {
+      const half = Math.ceil(texts.length / 2);
+      batch.parcelsLeft++;
+      parcels.unshift({ texts: texts.slice(0, half), batch }, { texts: texts.slice(half), batch });
+      return 0;
+    }
+    if (outcome.kind === "sent") {
+      sent += texts.length - outcome.rejected;
+      reject(outcome.rejected, outcome.refused);
+    } else reject(texts.length, texts);
+    await finish(parcel);
     return 0;
   };
   const drain = async (): Promise<void> => {
@@ -112,13 +120,13 @@ export function createEventLane(options: EventLaneOptions): EventLane {
     cancelTimer = undefined;
     let waitMs = 0;
     while (!closed && waitMs === 0) {
-      const batch = batches.shift() ?? takeBatch();
-      if (batch.length === 0) break;
-      waitMs = await sendBatch(batch);
+      const parcel = await takeParcel();
+      if (!parcel) break;
+      waitMs = await sendParcel(parcel);
     }
     running = false;
     if (waitMs > 0) schedule(waitMs);
-    else if (queue.size > 0) schedule(options.flushIntervalMs);
+    else if (store.size() > 0) schedule(options.flushIntervalMs);
   };
   const schedule = (delayMs: number): void => {
     if (running || closed) return;
@@ -130,14 +138,17 @@ export function createEventLane(options: EventLaneOptions): EventLane {
     cancelTimer = undefined;
     schedule(0);
   };
-  const waiting = (): boolean => batches.length > 0;
+  const waiting = (): boolean => parcels.length > 0;
 
-  const flush = (timeoutMs: number): Promise<void> => {
-    if (settled >= accepted) return Promise.resolve();
-    return new Promise((resolve) => {
+  const flush = async (timeoutMs: number): Promise<void> => {
+    if (settled >= accepted) return;
+    const until = accepted;
+    await store.secure();
+    if (settled >= until) return;
+    await new Promise<void>((resolve) => {
       const cancel = clock.schedule(resolve, timeoutMs, { keepAlive: true });
       waiters.push({
-        until: accepted,
+        until,
         done: () => {
           cancel();
           resolve();
@@ -150,13 +161,14 @@ export function createEventLane(options: EventLaneOptions): EventLane {
   return {
     push(item) {
       if (closed) drops.add("closed");
-      else if (!queue.push(item)) drops.add("queue_full");
+      else if (!store.push(item)) drops.add("queue_full");
       else {
         accepted++;
-        if (queue.size === options.batchSize && !waiting()) hurry();
+        if (store.size() === options.batchSize && !waiting()) hurry();
         else schedule(options.flushIntervalMs);
       }
     },
+    wake: () => schedule(options.flushIntervalMs),
     flush,
     async close(timeoutMs) {
       if (closed) return;
@@ -165,16 +177,13 @@ export function createEventLane(options: EventLaneOptions): EventLane {
       closed = true;
       cancelTimer?.();
       abort.abort();
-      drops.add("closed", accepted - settled);
+      if (!store.isDurable) drops.add("closed", accepted - settled);
+      await store.close();
       for (const { done } of waiters) done();
       waiters = [];
     },
     queued: () => accepted - settled,
     sent: () => sent,
+    spool: store.stats,
   };
-}
-
-function fits(text: string): boolean {
-  if (text.length <= maxBatchChars) return true;
-  return new TextEncoder().encode(text).length < limits.maxRequestBytes - '{"traces":[]}'.length;
 }

@@ -1,8 +1,8 @@
 import { type Api, parseJson } from "../transport/api";
 
 export type SendOutcome =
-  /** Taken, but for `rejected` traces that the server will never take. */
-  | { readonly kind: "sent"; readonly rejected: number }
+  /** Taken, but for `rejected` traces that the server will never take; `refused` are those of them that it named. */
+  | { readonly kind: "sent"; readonly rejected: number; readonly refused: readonly string[] }
   | { readonly kind: "retry"; readonly afterMs: number | undefined }
   | { readonly kind: "split" }
   | { readonly kind: "drop" }
@@ -20,11 +20,12 @@ export function createIngestTransport(api: Api): EventTransport {
     async send(traces, signal) {
       const answer = await api.call("POST", "/api/v1/traces/ingest", {
         json: `{"traces":[${traces.join(",")}]}`,
+        compress: true,
         signal,
       });
       switch (answer.outcome) {
         case "ok":
-          return { kind: "sent", rejected: Math.min(traces.length, countFailed(answer.text)) };
+          return readSent(traces, answer.text);
         case "retry":
           return { kind: "retry", afterMs: answer.retryAfterMs };
         case "split":
@@ -37,9 +38,13 @@ export function createIngestTransport(api: Api): EventTransport {
   };
 }
 
-/** `{accepted, failed, errors}`, by itself or inside `data`. */
-function countFailed(text: string): number {
-  const body = parseJson(text) as { failed?: unknown; data?: { failed?: unknown } } | null | undefined;
-  const failed = body?.failed ?? body?.data?.failed;
-  return typeof failed === "number" && failed > 0 ? failed : 0;
+/** `{accepted, failed, errors: [{traceId}]}`, by itself or inside `data`. */
+function readSent(traces: readonly string[], text: string): SendOutcome {
+  const body = parseJson(text) as { data?: unknown } | null | undefined;
+  const { failed, errors } = (body?.data ?? body ?? {}) as { failed?: unknown; errors?: unknown };
+  const rejected = typeof failed === "number" && failed > 0 ? Math.min(traces.length, failed) : 0;
+  if (rejected === 0 || !Array.isArray(errors)) return { kind: "sent", rejected, refused: [] };
+  const ids = new Set((errors as ({ traceId?: unknown } | null)[]).map((error) => error?.traceId));
+  const refused = traces.filter((trace) => ids.has((parseJson(trace) as { traceId?: unknown }).traceId));
+  return { kind: "sent", rejected, refused };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { watch } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { createNodeDirectories } from "./node-directories";
 import type { Files } from "./platform";
 
 /** Files of Node's file system. */
@@ -16,6 +17,7 @@ export function createNodeFiles(): Files {
     join: (...parts) => join(...parts),
     directoryOf: (path) => dirname(path),
     watchDirectory,
+    directories: createNodeDirectories(),
   };
 }
 

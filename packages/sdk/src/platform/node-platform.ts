@@ -1,11 +1,29 @@
 import { createPublicKey, randomUUID, verify } from "node:crypto";
+import { promisify } from "node:util";
+import zlib from "node:zlib";
 import { createNodeFiles } from "./node-files";
 import { createNodeRequests } from "./node-requests";
 import type { Platform, PlatformClock, PlatformCrypto } from "./platform";
 
 /** The machine as Node sees it. */
 export function createNodePlatform(): Platform {
-  return { clock: nodeClock, crypto: nodeCrypto, requests: createNodeRequests(), files: createNodeFiles() };
+  return {
+    clock: nodeClock,
+    crypto: nodeCrypto,
+    requests: createNodeRequests(),
+    files: createNodeFiles(),
+    gzip,
+    onExit,
+  };
+}
+
+const deflate = promisify(zlib.gzip);
+// The fastest level: traces shrink to a tenth either way.
+const gzip = (text: string): Promise<Uint8Array> => deflate(text, { level: 1 });
+
+function onExit(run: () => void): () => void {
+  process.once("exit", run);
+  return () => process.removeListener("exit", run);
 }
 
 const nodeClock: PlatformClock = {

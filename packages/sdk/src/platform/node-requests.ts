@@ -21,7 +21,7 @@ async function send(request: HttpRequest): Promise<HttpAnswer> {
       headers: request.headers,
       redirect: "error",
       signal,
-      ...(request.body === undefined ? {} : { body: request.body }),
+      ...(request.body === undefined ? {} : { body: request.body as BodyInit }),
     });
     const text = await readText(answer, request.maxBytes);
     return { status: answer.status, header: (name) => answer.headers.get(name) ?? undefined, text };

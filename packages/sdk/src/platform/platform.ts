@@ -6,8 +6,12 @@ export interface Platform {
   readonly clock: PlatformClock;
   readonly crypto: PlatformCrypto;
   readonly requests: Requests;
-  /** Absent where there is no disk: policy files and the bundle cache are then refused. */
+  /** Absent where there is no disk: policy files, the bundle cache and the spool are then refused. */
   readonly files?: Files;
+  /** UTF-8 and gzip (RFC 1952). Absent where there is none: bodies are then sent as they are. */
+  gzip?(text: string): Promise<Uint8Array>;
+  /** Calls back, synchronously, when the process ends by itself; gives back how to stop. */
+  onExit?(run: () => void): () => void;
 }
 
 export interface PlatformClock {
@@ -34,7 +38,7 @@ export interface HttpRequest {
   readonly method: "GET" | "POST" | "PATCH";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** From the first byte sent to the last byte received. */
   readonly timeoutMs: number;
   /** A longer answer is an error. */
@@ -81,4 +85,39 @@ export interface Files {
   directoryOf(path: string): string;
   /** Calls back on any change in a directory; gives back how to stop. Never throws; may miss changes. */
   watchDirectory(path: string, onChange: () => void): () => void;
+  /** Absent where files can be read but no log be kept. */
+  readonly directories?: Directories;
+}
+
+/** A file that only grows. Written by one at a time. */
+export interface GrowingFile {
+  /** Rejects when not all of it could be written; what was is then not undone. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** The same, before this call returns: for a process that ends. Throws. */
+  appendNow(bytes: Uint8Array): void;
+  /** Resolves when what was appended would survive a power cut. */
+  sync(): Promise<void>;
+  /** Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Directories and growing files, for the spool. All reject with the system's error. */
+export interface Directories {
+  make(path: string): Promise<void>;
+  /** Names, in any order; empty when there is no such directory. */
+  list(path: string): Promise<readonly string[]>;
+  /** Only the owner may read it. Rejects when there is such a file. */
+  create(path: string): Promise<GrowingFile>;
+  /** At most `length` bytes from `offset`. */
+  readAt(path: string, offset: number, length: number): Promise<Uint8Array>;
+  /** Removes a file, or an empty directory; nothing when there is none. */
+  remove(path: string): Promise<void>;
+  /** Atomic. False when it is not there (somebody else was faster). */
+  rename(from: string, to: string): Promise<boolean>;
+  /** Writes a small file, or its time anew. */
+  touch(path: string, text: string): Promise<void>;
+  /** True when the process runs on this machine, as far as can be told. */
+  isRunning(pid: number): boolean;
+  readonly pid: number;
+  readonly host: string;
 }

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gunzipSync } from "node:zlib";
 import { type Bundle, canonicalJson, type EnforcementMode, type Policy, sha256Hex, type Trace } from "@holdpoint/core";
 import type { BundleKey } from "../types";
 
@@ -89,8 +90,10 @@ export async function createScriptedControlPlane(port = 0): Promise<ScriptedCont
   };
 
   const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += String(chunk);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const sent = Buffer.concat(chunks);
+    const body = (request.headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent).toString();
     const call = { method: request.method ?? "", path: request.url ?? "", headers: request.headers, body };
     seen.push(call);
     response.on("error", () => undefined);

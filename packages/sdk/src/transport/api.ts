@@ -18,6 +18,8 @@ export interface ApiCall {
   readonly body?: unknown;
   /** The body as it is sent, when it is JSON already. */
   readonly json?: string;
+  /** Sends a long body with gzip, unless the server has refused that before (415). */
+  readonly compress?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
@@ -39,12 +41,19 @@ export interface ApiOptions {
 
 export function createApi({ platform, baseUrl, apiKey, timeoutMs }: ApiOptions): Api {
   const headers: Record<string, string> = apiKey === undefined ? {} : { "x-api-key": apiKey };
+  let takesGzip = platform.gzip !== undefined;
+  const compress = async (json: string | undefined): Promise<Uint8Array | undefined> =>
+    takesGzip && platform.gzip && json !== undefined && json.length >= defaults.gzipFromChars
+      ? platform.gzip(json)
+      : undefined;
   return {
     baseUrl,
     headers,
     async call(method, path, call = {}) {
       try {
-        const body = call.json ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
+        const json = call.json ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
+        const packed = call.compress ? await compress(json) : undefined;
+        const body = packed ?? json;
         const answer = await platform.requests.send({
           method,
           url: baseUrl + path,
@@ -52,6 +61,7 @@ export function createApi({ platform, baseUrl, apiKey, timeoutMs }: ApiOptions):
             ...headers,
             accept: "application/json",
             ...(body === undefined ? {} : { "content-type": "application/json" }),
+            ...(packed ? { "content-encoding": "gzip" } : {}),
             ...call.headers,
           },
           timeoutMs,
@@ -60,6 +70,12 @@ export function createApi({ platform, baseUrl, apiKey, timeoutMs }: ApiOptions):
           ...(call.signal ? { signal: call.signal } : {}),
         });
         const { status, text } = answer;
+        // A server that knows no gzip says so (415), or takes it for malformed JSON: it is asked once more without.
+        if (packed && (status === unsupportedMediaType || status === badRequest)) {
+          const plain = await this.call(method, path, { ...call, compress: false });
+          if (plain.outcome === "ok") takesGzip = false;
+          return plain;
+        }
         const outcome = outcomeOf(status);
         const retryAfterMs = readRetryAfterMs(
           answer.header("retry-after"),
@@ -81,6 +97,10 @@ export function createApi({ platform, baseUrl, apiKey, timeoutMs }: ApiOptions):
     },
   };
 }
+
+/** What a server answers that does not know the encoding of a body (RFC 9110, 15.5.16). */
+const unsupportedMediaType = 415;
+const badRequest = 400;
 
 /** A JSON text as a value; undefined when it is none. */
 export function parseJson(text: string): unknown {

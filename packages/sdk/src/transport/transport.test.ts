@@ -1,7 +1,11 @@
+import { gunzipSync } from "node:zlib";
 import { limits } from "@holdpoint/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaults } from "../gen/constants";
+import { createNodePlatform } from "../platform/node-platform";
+import type { HttpRequest, Platform } from "../platform/platform";
+import { createApi } from "./api";
 import { addJitter, createBackoff } from "./backoff";
 import { copyJson, copyMembers } from "./copy-json";
 import { outcomeOf, readRetryAfterMs } from "./http-outcome";
@@ -31,6 +35,61 @@ describe("what an answer means", () => {
     expect(readRetryAfterMs("Thu, 01 Jan 2015 00:00:03 GMT", now, 5000)).toBe(0);
     expect(readRetryAfterMs("soon", now, 5000)).toBeUndefined();
     expect(readRetryAfterMs(undefined, now, 5000)).toBeUndefined();
+  });
+});
+
+describe("a long body", () => {
+  const setUp = (statuses: number[]) => {
+    const sent: HttpRequest[] = [];
+    const platform: Platform = {
+      ...createNodePlatform(),
+      requests: {
+        send(request) {
+          sent.push(request);
+          return Promise.resolve({ status: statuses.shift() ?? 200, header: () => undefined, text: "" });
+        },
+        open: () => () => undefined,
+      },
+    };
+    return { sent, api: createApi({ platform, baseUrl: "http://localhost", apiKey: "k", timeoutMs: 1000 }) };
+  };
+  const json = JSON.stringify({ text: "x".repeat(defaults.gzipFromChars) });
+
+  it("goes out with gzip, a short one as it is", async () => {
+    const { sent, api } = setUp([]);
+    await api.call("POST", "/", { json, compress: true });
+    await api.call("POST", "/", { json: "{}", compress: true });
+    expect(sent[0]?.headers["content-encoding"]).toBe("gzip");
+    expect(gunzipSync(sent[0]?.body as Uint8Array).toString()).toBe(json);
+    expect([sent[1]?.headers["content-encoding"], sent[1]?.body]).toEqual([undefined, "{}"]);
+  });
+
+  it.each([415, 400])("goes out as it is, from then on, to a server that answers gzip with %s", async (status) => {
+    const { sent, api } = setUp([status]);
+    expect((await api.call("POST", "/", { json, compress: true })).outcome).toBe("ok");
+    await api.call("POST", "/", { json, compress: true });
+    expect(sent.map(({ headers }) => headers["content-encoding"])).toEqual(["gzip", undefined, undefined]);
+  });
+});
+
+describe("a malformed long body", () => {
+  it("is not tried a third time, and does not turn gzip off", async () => {
+    const sent: HttpRequest[] = [];
+    const platform: Platform = {
+      ...createNodePlatform(),
+      requests: {
+        send(request) {
+          sent.push(request);
+          return Promise.resolve({ status: 400, header: () => undefined, text: "" });
+        },
+        open: () => () => undefined,
+      },
+    };
+    const api = createApi({ platform, baseUrl: "http://localhost", apiKey: "k", timeoutMs: 1000 });
+    const json = "x".repeat(defaults.gzipFromChars);
+    expect((await api.call("POST", "/", { json, compress: true })).outcome).toBe("drop");
+    await api.call("POST", "/", { json, compress: true });
+    expect(sent.map(({ headers }) => headers["content-encoding"])).toEqual(["gzip", undefined, "gzip", undefined]);
   });
 });
 

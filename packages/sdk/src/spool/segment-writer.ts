@@ -1,0 +1,98 @@
+import type { Directories, GrowingFile } from "../platform/platform";
+import { encodeRecord, isSegmentName, segmentHeader, segmentName } from "./segment-format";
+
+/** Appends records to the segments of one directory after another. One call at a time. */
+export interface SegmentWriter {
+  /** Rejects with the system's error; a new segment is begun the next time, so that half a line stays at an end. */
+  append(texts: readonly string[]): Promise<void>;
+  /** The same at once, for a process that ends. Throws. */
+  appendNow(texts: readonly string[]): void;
+  sync(): Promise<void>;
+  /** The segment that grows: who has read it to its end closes it by `finish`. */
+  readonly current: () => { readonly path: string; readonly length: number } | undefined;
+  /** Ends the segment that grows. Never rejects. */
+  finish(): Promise<void>;
+}
+
+export interface SegmentWriterOptions {
+  readonly directories: Directories;
+  readonly join: (...parts: string[]) => string;
+  /** Where to write now. */
+  readonly directory: () => Promise<string>;
+  readonly segmentBytes: number;
+  readonly onCreate: (path: string) => void;
+  readonly onWrite: (bytes: number) => void;
+}
+
+interface Open {
+  readonly directory: string;
+  readonly path: string;
+  readonly file: GrowingFile;
+  length: number;
+}
+
+export function createSegmentWriter(options: SegmentWriterOptions): SegmentWriter {
+  const { directories, join } = options;
+  let open: Open | undefined;
+  let sequence = 0;
+  let busy = false;
+
+  const begin = async (directory: string): Promise<Open> => {
+    for (const name of await directories.list(directory))
+      if (isSegmentName(name)) sequence = Math.max(sequence, Number.parseInt(name, 10));
+    const path = join(directory, segmentName(++sequence));
+    const file = await directories.create(path);
+    const opened: Open = { directory, path, file, length: 0 };
+    open = opened;
+    options.onCreate(path);
+    await write(opened, new TextEncoder().encode(segmentHeader));
+    return opened;
+  };
+  const write = async (to: Open, bytes: Uint8Array): Promise<void> => {
+    await to.file.append(bytes);
+    to.length += bytes.length;
+    options.onWrite(bytes.length);
+  };
+  const finish = async (): Promise<void> => {
+    const last = open;
+    open = undefined;
+    await last?.file.close();
+  };
+
+  return {
+    async append(texts) {
+      busy = true;
+      try {
+        const directory = await options.directory();
+        if (open && (open.directory !== directory || open.length >= options.segmentBytes)) await finish();
+        await write(open ?? (await begin(directory)), joinRecords(texts));
+      } catch (error) {
+        await finish();
+        throw error;
+      } finally {
+        busy = false;
+      }
+    },
+    appendNow(texts) {
+      if (!open) throw new Error("no segment is open");
+      // What was being written may be there in part: its line ends here, and all of it is written again.
+      const separator = busy ? new Uint8Array([10]) : new Uint8Array(0);
+      open.file.appendNow(concat([separator, joinRecords(texts)]));
+    },
+    sync: async () => open?.file.sync(),
+    current: () => open && { path: open.path, length: open.length },
+    finish,
+  };
+}
+
+const joinRecords = (texts: readonly string[]): Uint8Array => concat(texts.map(encodeRecord));
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
