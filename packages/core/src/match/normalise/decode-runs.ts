@@ -80,7 +80,11 @@ function decodePercent(run: string): string | undefined {
   return readable(decodeUtf8(bytes));
 }
 
+/** What is no code: a number of up to 31 digits (a card, an account), one character over and over. */
+const plainRun = /^(?:[0-9]{1,31}|(.)\1*)$/;
+
 function decodeHexOrBase64(run: string): string | undefined {
+  if (plainRun.test(run)) return undefined;
   if (allHex.test(run)) {
     const bytes: number[] = [];
     for (let i = 0; i < run.length; i += 2) bytes.push(Number.parseInt(run.slice(i, i + 2), 16));

@@ -76,7 +76,13 @@ def _decode_percent(run: str) -> str | None:
     return _readable(bytes.fromhex(run.replace("%", "")))
 
 
+# What is no code: a number of up to 31 digits (a card, an account), one character over and over.
+_PLAIN = re.compile(r"[0-9]{1,31}|(.)\1*")
+
+
 def _decode_hex_or_base64(run: str) -> str | None:
+    if _PLAIN.fullmatch(run):
+        return None
     if _ALL_HEX.fullmatch(run):
         decoded = _readable(bytes.fromhex(run))
         if decoded is not None:
