@@ -60,7 +60,15 @@ export function emitMessages(): GeneratedFile[] {
   ];
 }
 
-function readMessages(): { files: string[]; messages: Message[] } {
+let known: { files: string[]; messages: Message[] } | undefined;
+
+/** The documents of the contract, read from the .proto files once. */
+export function readMessages(): { files: string[]; messages: Message[] } {
+  known ??= buildMessages();
+  return known;
+}
+
+function buildMessages(): { files: string[]; messages: Message[] } {
   const folder = mkdtempSync(join(tmpdir(), "holdpoint-proto-"));
   try {
     const image = join(folder, "image.binpb");

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { emitDetectors } from "./emit-detectors.ts";
 import { emitDigest } from "./emit-digest.ts";
 import { emitErrors } from "./emit-errors.ts";
+import { emitJsonSchema } from "./emit-json-schema.ts";
 import { emitMessages, emitProtobuf } from "./emit-messages.ts";
 import { emitPacks } from "./emit-packs.ts";
 import { emitPolicyTypes } from "./emit-policy-types.ts";
+import { emitReference } from "./emit-reference.ts";
 import { emitRulesProto } from "./emit-rules-proto.ts";
 import { emitTables } from "./emit-tables.ts";
 import { findDifferences, type GeneratedFile, specRoot, writeFiles } from "./files.ts";
@@ -42,6 +44,8 @@ const files = [
   ...emitPacks(spec.policyTypes),
   ...withLearnedModels(emitDetectors()),
   ...emitMessages(),
+  ...emitJsonSchema(spec),
+  ...emitReference(spec),
   ...emitProtobuf(),
   ...emitDigest(),
   ...(await emitRooms()),

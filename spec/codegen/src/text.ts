@@ -37,3 +37,26 @@ export function pythonString(text: string): string {
 }
 
 export const indent = (text: string, by: string): string => text.replace(/^(?=.)/gm, by);
+
+const jsonWidth = 120;
+
+/** JSON as the project's formatter writes it: lists of plain values on one line where they fit. */
+export function formatJson(value: unknown, depth = 0, before = 0): string {
+  const pad = "  ".repeat(depth + 1);
+  const close = "  ".repeat(depth);
+  if (Array.isArray(value)) {
+    const isPlain = value.every((item) => typeof item !== "object" || item === null);
+    const line = `[${value.map((item) => JSON.stringify(item)).join(", ")}]`;
+    if (isPlain && 2 * depth + before + line.length < jsonWidth) return line;
+    return `[\n${value.map((item) => pad + formatJson(item, depth + 1)).join(",\n")}\n${close}]`;
+  }
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const rows = Object.entries(value).filter(([, item]) => item !== undefined);
+  if (rows.length === 0) return "{}";
+  return `{\n${rows
+    .map(([key, item]) => {
+      const name = `${JSON.stringify(key)}: `;
+      return pad + name + formatJson(item, depth + 1, name.length);
+    })
+    .join(",\n")}\n${close}}`;
+}

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compile, readPolicyDocument } from "@holdpoint/core";
+import { Ajv2020 } from "ajv/dist/2020";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { expand } from "../../../conformance/runner/expand";
+import { policyFileSchema } from "./gen/policy-file-schema";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: false });
+const validate = ajv.compile(policyFileSchema);
+
+interface Case {
+  readonly id: string;
+  readonly policies?: unknown;
+  readonly context?: { readonly settings?: unknown[]; readonly agents?: never[] };
+  readonly expect: { readonly refused?: readonly { readonly message?: string }[] };
+}
+
+function listVectors(): Case[] {
+  const folder = join(root, "conformance", "vectors");
+  return ["decide", "documents", "types"].flatMap((name) =>
+    readdirSync(join(folder, name)).flatMap((file) => {
+      const { cases } = JSON.parse(readFileSync(join(folder, name, file), "utf8")) as { cases: Case[] };
+      return cases.filter((item) => "policies" in item).map((item) => ({ ...item, policies: expand(item.policies) }));
+    }),
+  );
+}
+
+function listPolicyFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => /(^|\/)(policies|good)\.yaml$/.test(name) && !name.includes("node_modules"))
+    .map((name) => join(folder, name));
+}
+
+function problemsOf(document: unknown, context: Case["context"] = {}) {
+  const read = readPolicyDocument(document);
+  if (!read.ok) return read.problems;
+  const compiled = compile(
+    read.policies.map(({ policy }) => policy),
+    context,
+  );
+  return compiled.ok ? [] : compiled.problems;
+}
+
+/** Messages about shapes, types and closed sets: what a schema is there for. Names that only an engine knows are not. */
+const structural =
+  /^(unknown (field|value|policy type|category)|missing field|expected (a (string|boolean|number|whole number|list)|an object|one of)|needs at least)/;
+
+describe("the JSON Schema of policy files", () => {
+  it("accepts every example", () => {
+    const files = listPolicyFiles(join(root, "examples"));
+    expect(files.length).toBeGreaterThan(3);
+    for (const file of files) {
+      expect(validate(parse(readFileSync(file, "utf8"))), `${file}: ${ajv.errorsText(validate.errors)}`).toBe(true);
+    }
+  });
+
+  it("accepts whatever compiles", () => {
+    let accepted = 0;
+    for (const { id, policies, context } of listVectors()) {
+      if (problemsOf(policies, context).length > 0) continue;
+      accepted++;
+      if (!validate(policies)) expect.fail(`${id}: ${ajv.errorsText(validate.errors)}`);
+    }
+    expect(accepted).toBeGreaterThan(700);
+  });
+
+  it("refuses every wrong shape, type and name that compiling refuses", () => {
+    let refused = 0;
+    for (const { id, policies, context } of listVectors()) {
+      const problems = problemsOf(policies, context);
+      if (problems.length === 0 || !problems.every(({ message }) => structural.test(message))) continue;
+      // What is wrong inside an expression, only the engine knows.
+      if (problems.some(({ line }) => line !== undefined)) continue;
+      refused++;
+      if (validate(policies)) expect.fail(`${id}: accepted, but ${problems[0]?.pointer} ${problems[0]?.message}`);
+    }
+    expect(refused).toBeGreaterThan(20);
+  });
+});
