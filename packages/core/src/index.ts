@@ -1,22 +1,26 @@
 export { canonicalJson } from "./decide/canonical-json";
 export { hmacSha256Hex, sha256Hex } from "./decide/digest";
+export { findConstantCondition } from "./expr/constant-condition";
 export { specDigest } from "./gen/digest";
 export type * from "./gen/messages";
 export { type Pack, type PackControl, packs } from "./gen/packs";
-export { formatMoney } from "./gen/policy-types";
+export { formatMoney, policyTypes } from "./gen/policy-types";
 export type * from "./gen/tables";
 export {
   approvalStatusValues,
+  enforcementModeRank,
   limits,
   phaseValues,
   roleRank,
   roleValues,
   severityValues,
+  tiers,
   traceStatusValues,
   verdictRank,
 } from "./gen/tables";
 export { type ArgumentSummary, digestValue, summariseArguments } from "./policy/argument-shingles";
 export { type Charge, chargesFor, keepsCounters } from "./policy/charges";
+export { globsInclude, ownPatternsInclude } from "./policy/compare-rules";
 export { type CompileContext, type CompileResult, compile } from "./policy/compile";
 export type { Counter, UsageReader } from "./policy/counters";
 export { type Decoded, decodeMessage, type MessageTypes } from "./policy/decode-message";

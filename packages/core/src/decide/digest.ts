@@ -11,3 +11,6 @@ export function sha256Hex(data: Uint8Array | string): string {
 export function hmacSha256Hex(key: Uint8Array, text: string): string {
   return bytesToHex(hmac(sha256, key, utf8ToBytes(text)));
 }
+
+/** A text as UTF-8. */
+export const utf8Bytes = (text: string): Uint8Array => utf8ToBytes(text);

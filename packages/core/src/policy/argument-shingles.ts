@@ -1,6 +1,5 @@
-import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { canonicalJson } from "../decide/canonical-json";
-import { sha256Hex } from "../decide/digest";
+import { sha256Hex, utf8Bytes } from "../decide/digest";
 import { limits } from "../gen/tables";
 
 /** What is kept of the arguments of a call: enough to compare, too little to read. */
@@ -19,7 +18,7 @@ export const digestValue = (value: unknown): string => sha256Hex(canonicalJson(v
  */
 export function summariseArguments(args: unknown): ArgumentSummary {
   const text = canonicalJson(args);
-  const bytes = utf8ToBytes(text);
+  const bytes = utf8Bytes(text);
   const words = listWords(bytes);
   const shingles: number[] = [];
   for (let index = 1; index < words.length; index++) {

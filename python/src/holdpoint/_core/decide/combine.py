@@ -25,6 +25,7 @@ class Findings:
     problems: tuple[RequestProblem, ...] | list[RequestProblem] = ()
     pause: Pause | None = None
     tier_overrides: tuple[TierOverride, ...] = ()
+    requested_pause: Pause | None = None
 
 
 def combine(found: Findings) -> Decision:
@@ -46,4 +47,5 @@ def combine(found: Findings) -> Decision:
         found.plan_digest,
         found.pause,
         found.tier_overrides,
+        requested_pause=found.requested_pause,
     )

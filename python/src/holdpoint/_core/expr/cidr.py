@@ -23,7 +23,7 @@ def in_cidr(ip: Any, cidr: Any) -> Any:
     within = _parse_range(cidr)
     if within is None:
         return _NOT_A_RANGE
-    address = _parse_address(ip)
+    address = parse_address(ip)
     if address is None:
         return _NOT_AN_ADDRESS
     groups, prefix = within
@@ -47,14 +47,14 @@ def check_cidr(cidr: Any) -> ErrorValue | None:
 
 def _parse_range(text: str) -> tuple[list[int], int] | None:
     address, slash, digits = text.partition("/")
-    groups = _parse_address(address) if slash else None
+    groups = parse_address(address) if slash else None
     if groups is None or not re.fullmatch(r"0|[1-9][0-9]{0,2}", digits):
         return None
     prefix = int(digits) - (96 if len(groups) == 2 and ":" in text else 0)
     return (groups, prefix) if 0 <= prefix <= len(groups) * 16 else None
 
 
-def _parse_address(text: str) -> list[int] | None:
+def parse_address(text: str) -> list[int] | None:
     """Return two groups of 16 bits for IPv4, eight for IPv6."""
     if len(text) > 45:
         return None

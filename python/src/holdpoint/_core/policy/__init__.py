@@ -1,36 +1,51 @@
 """Policies: read, compiled, evaluated."""
 
-from .charges import Charge, charges_for
+from .argument_shingles import ArgumentSummary, digest_value, summarise_arguments
+from .charges import Charge, charges_for, keeps_counters
 from .compile import CompileContext, CompileResult, compile_policies
 from .counters import Counter, UsageReader, format_instant
 from .decode_message import Decoded, decode_message
+from .effects import Effects, SessionEffect, effects_for
 from .evaluate import Clock, evaluate
 from .governance import resolve_governance
 from .money import to_micros
 from .pauses import parse_instant
 from .plan import Plan
 from .read_document import ReadResult, WrittenPolicy, read_policy_document
+from .session_state import SessionReader, SessionState, SessionStep, add_labels, append_step
 from .suggest import suggest
 
 __all__ = [
+    "ArgumentSummary",
     "Charge",
     "Clock",
     "CompileContext",
     "CompileResult",
     "Counter",
     "Decoded",
+    "Effects",
     "Plan",
     "ReadResult",
+    "SessionEffect",
+    "SessionReader",
+    "SessionState",
+    "SessionStep",
     "UsageReader",
     "WrittenPolicy",
+    "add_labels",
+    "append_step",
     "charges_for",
     "compile_policies",
     "decode_message",
+    "digest_value",
+    "effects_for",
     "evaluate",
     "format_instant",
+    "keeps_counters",
     "parse_instant",
     "read_policy_document",
     "resolve_governance",
     "suggest",
+    "summarise_arguments",
     "to_micros",
 ]

@@ -15,7 +15,7 @@ from ..decide import canonical_json, from_wire, is_document, sha256_hex, to_wire
 from ..match import PatternProblem
 from . import lowered
 from .chain import order_policies
-from .counters import create_counter_lister
+from .counters import create_policy_counter, parts_of_counters
 from .normalise_policy import NormalisedPolicy, normalise_policy
 from .operator import PrepareContext, PreparedOperator
 from .operators import OPERATORS
@@ -97,7 +97,9 @@ def compile_policies(policies: Any, context: CompileContext | None = None) -> Co
     written_policies = [item.policy for item in ordered]
     meant = {"policies": written_policies, "specDigest": SPEC_DIGEST}
     digest = sha256_hex(canonical_json({**meant, "settings": settings} if settings else meant))
+    uses_sessions = any(operator.uses_session for one in compiled for _, operator in one.operators)
     plan = Plan(digest, written_policies, compiled, patterns, by_id, context.organization_id, context.salt, settings)
+    plan.uses_sessions = uses_sessions
     return CompileResult(plan)
 
 
@@ -123,6 +125,8 @@ def _compile_policy(
     for _, operator in prepared:
         reads.update(operator.reads)
     applies_to = policy["appliesToAgents"]
+    counters = [one for table in kind.state if (one := create_policy_counter(table, rule, applies_to)) is not None]
+    reads.update(parts_of_counters(counters))
     passing = _find_passing(kind, rule, prepared)
     return CompiledPolicy(
         index=index,
@@ -143,7 +147,7 @@ def _compile_policy(
         phases=phases,
         reads=frozenset(reads),
         operators=prepared,
-        state=[(state["name"], create_counter_lister(state, rule, applies_to)) for state in kind.state],
+        state=counters,
         prerequisites=[positions[name] for name in policy["prerequisites"] if name in positions],
         passing=passing,
         passes_tool=prepared[0][1].passes_tool if passing is not None else None,

@@ -71,7 +71,7 @@ def _decide_and_explain(
 def _decide(plan: Plan, view: RequestView, usage: UsageReader, now_ms: float) -> Decision:
     applicable = _select_policies(plan, view)
     result = RunResult()
-    evaluation = Evaluation(plan, view, now_ms, applicable.autonomy)
+    evaluation = Evaluation(plan, view, now_ms, applicable.autonomy, usage)
     run = _run_chain if applicable.chained else _run_all
     outcomes = run(applicable, evaluation, usage, result)
     return combine(
@@ -85,6 +85,7 @@ def _decide(plan: Plan, view: RequestView, usage: UsageReader, now_ms: float) ->
             result.alerts,
             view.problems,
             tier_overrides=applicable.tier_overrides,
+            requested_pause=result.requested_pause,
         )
     )
 

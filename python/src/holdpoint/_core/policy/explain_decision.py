@@ -112,7 +112,7 @@ def _explain_policy(
         return replace(outline, why=f"{compiled.chain_trigger}: {listed} {wanted}")
     applicable = explained.applicable
     autonomy = applicable.autonomy if applicable is not None else ""
-    evaluation = Evaluation(explained.plan, explained.view, explained.now_ms, autonomy)
+    evaluation = Evaluation(explained.plan, explained.view, explained.now_ms, autonomy, explained.usage)
     usage = _RecordingUsage(explained.usage)
     conditions: list[ConditionExplanation] = []
     _run_quietly(compiled, evaluation, usage, conditions)

@@ -17,7 +17,7 @@ _ENVIRONMENT = ExprEnv(EXPRESSION_VARIABLES)
 # Phases in which a variable has a meaning; an expression runs in the union of its variables' phases (P-28).
 _PHASES_OF = {"input": ("input", "agent_call"), "output": ("output",), "tool": ("tool_call", "tool_result")}
 
-_PARTS_OF = {
+PARTS_OF = {
     "input": ("input",),
     "output": ("output",),
     "tool": ("tool", "tool_result"),
@@ -66,7 +66,7 @@ def prepare_expression_result(rule: dict[str, Any], context: PrepareContext) -> 
         return [ExplainableExpression("/expression", source, _ENVIRONMENT, bindings)]
 
     phases = [phase for name in program.variables for phase in _PHASES_OF.get(name, ())]
-    reads = [part for name in program.variables for part in _PARTS_OF.get(name, ())]
+    reads = [part for name in program.variables for part in PARTS_OF.get(name, ())]
     return PreparedOperator(run, reads, phases or None, passed, expressions=expressions)
 
 

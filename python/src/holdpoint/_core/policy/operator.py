@@ -14,9 +14,11 @@ from .request import RequestView
 from .transforms import TransformList
 
 if TYPE_CHECKING:
+    from .counters import UsageReader
     from .explain_expression import ExplainableExpression
     from .pattern_plan import PatternGatherer, PatternPlan
     from .plan import Plan
+    from .session_state import SessionState
 
 
 class OperatorFailure(Exception):
@@ -31,9 +33,24 @@ class OperatorFailure(Exception):
 class Evaluation:
     """One evaluation in progress: the request, and its texts scanned once for all policies."""
 
-    __slots__ = ("_scans", "_transforms", "autonomy", "bindings", "now_ms", "plan", "tool_bindings", "view")
+    __slots__ = (
+        "_scans",
+        "_session",
+        "_transforms",
+        "autonomy",
+        "bindings",
+        "now_ms",
+        "plan",
+        "tool_bindings",
+        "usage",
+        "view",
+    )
 
-    def __init__(self, plan: Plan, view: RequestView, now_ms: float, autonomy: str = "") -> None:
+    def __init__(
+        self, plan: Plan, view: RequestView, now_ms: float, autonomy: str = "", usage: UsageReader | None = None
+    ) -> None:
+        self.usage = usage
+        self._session: tuple[SessionState | None] | None = None
         self.plan = plan
         self.view = view
         self.now_ms = now_ms
@@ -61,6 +78,29 @@ class Evaluation:
             "workspace": agent.workspace_id or "",
             "labels": read_labels(agent),
         }
+
+    def session(self) -> SessionState | None:
+        """What the request's session has done; None for one that has not begun.
+
+        Raises OperatorFailure when the request names no session, or it cannot be read.
+        """
+        if self._session is None:
+            if self.view.session_id == "":
+                raise OperatorFailure("REQUEST_INVALID", "the request names no session")
+            self._session = (self._read_session(self.view.session_id),)
+        return self._session[0]
+
+    def parent_session(self) -> SessionState | None:
+        """What the session has done that this one was delegated from; None without one."""
+        parent = self.view.extras.parent_session_id
+        return None if parent == "" else self._read_session(parent)
+
+    def _read_session(self, session_id: str) -> SessionState | None:
+        # A store without sessions has none to read: nothing can be said about one then.
+        try:
+            return self.usage.session(session_id)  # type: ignore[union-attr, no-any-return]
+        except Exception as error:
+            raise OperatorFailure("USAGE_UNAVAILABLE", "the session could not be read") from error
 
     @property
     def transforms(self) -> TransformList:
@@ -99,6 +139,10 @@ class PreparedOperator:
     expressions: Callable[[Evaluation], Sequence[ExplainableExpression]] | None = None
     # For explanations: whether it takes notice of a pattern of the plan.
     listens: Callable[[int, PatternPlan], bool] | None = None
+    # Whether it asks what the session has done.
+    uses_session: bool = False
+    # Labels that a step gives its session.
+    labels: Callable[[RequestView], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from ..._gen.messages import Agent, GovernedSetting, Policy, PolicyOutcome
 from ..._gen.policy_types import PolicyType
 from ..decide import from_wire
 from .applicable import ApplicableIndex
-from .counters import CounterLister
+from .counters import PolicyCounter
 from .operator import PreparedOperator
 from .pattern_plan import PatternPlan
 
@@ -40,7 +40,7 @@ class CompiledPolicy:
     phases: frozenset[str]
     reads: frozenset[str]
     operators: Sequence[tuple[str, PreparedOperator]]
-    state: Sequence[tuple[str, CounterLister]]
+    state: Sequence[PolicyCounter]
     # Indexes.
     prerequisites: Sequence[int]
     # What the only operator answers when no condition can be true: nothing is left to judge then.
@@ -72,7 +72,11 @@ class Plan:
     salt: bytes | None
     # Settings documents (wire names) of every level.
     settings: Sequence[Any] = ()
+    # Whether any policy asks what a session has done.
+    uses_sessions: bool = False
     applicable: ApplicableIndex = field(default_factory=ApplicableIndex)
+    # Policies with counters, by agent; bounded.
+    counting: dict[str, Sequence[CompiledPolicy]] = field(default_factory=dict)
 
     @property
     def policies(self) -> tuple[Policy, ...]:

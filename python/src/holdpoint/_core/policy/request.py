@@ -48,6 +48,7 @@ class RequestView:
         "environment",
         "estimated_cost",
         "extras",
+        "hosts",
         "input",
         "metadata",
         "model",
@@ -60,7 +61,9 @@ class RequestView:
         "texts",
         "tokens",
         "tool_args",
+        "tool_input",
         "tool_name",
+        "tool_output",
         "tool_result",
         "tools",
         "unreadable",
@@ -87,6 +90,11 @@ class RequestView:
         self.estimated_cost = 0.0
         # Fields that few requests have.
         self.extras = NO_EXTRAS
+        # Of the last result sent along: what the tool was called with, and what it returned.
+        self.tool_input: Any = None
+        self.tool_output: Any = None
+        # Hosts that the arguments name, once somebody has asked for them.
+        self.hosts: tuple[Any] | None = None
         self.problems: list[RequestProblem] = []
         self.broken: dict[str, RequestProblem] = {}
         self.unreadable: set[str] = set()
@@ -287,6 +295,7 @@ def _read_tool_outputs(view: RequestView, value: Any) -> None:
             _walk(view, output, "tool_result", f"{path}/output", "tool_result")
         last_name = item["name"]
         view.tool_result = output if isinstance(output, str) else ""
+        view.tool_input, view.tool_output = item.get("input"), output
     if view.phase == "tool_result":
         view.tool_name = view.tool_name or last_name
 

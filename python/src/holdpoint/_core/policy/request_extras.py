@@ -36,6 +36,7 @@ class RequestExtras:
         "delegated_tools",
         "delegation_chain",
         "output_tokens",
+        "parent_session_id",
         "provider",
         "record_count",
         "region",
@@ -71,6 +72,7 @@ class RequestExtras:
         self.output_tokens: float = 0
         self.workspace_id = ""
         self.team_id = ""
+        self.parent_session_id = ""
 
 
 NO_EXTRAS = RequestExtras()
@@ -85,6 +87,7 @@ EXTRA_FIELDS = frozenset(
         "delegatedTools",
         "delegationChain",
         "outputTokens",
+        "parentSessionId",
         "provider",
         "recordCount",
         "region",
@@ -125,6 +128,7 @@ def read_extras(source: dict[str, Any], fail: Fail, walk: Walk) -> RequestExtras
     extras.output_tokens = _read_count(source, "outputTokens", fail, whole=False)
     extras.workspace_id = _read_name(source, "workspaceId", fail)
     extras.team_id = _read_name(source, "teamId", fail)
+    extras.parent_session_id = _read_name(source, "parentSessionId", fail)
     return extras
 
 

@@ -5,25 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from ..._gen.messages import Alert, ConditionExplanation, PolicyOutcome, Violation
+from ..._gen.messages import Alert, ConditionExplanation, Pause, PolicyOutcome, Violation
 from ..._gen.policy_types import Scope
 from ..._gen.tables import ENFORCEMENT_MODE_RANK
 from ..decide.numbers import is_safe_integer
 from . import lowered
-from .counters import Counter, UsageReader
+from .counters import Counter, UsageReader, format_instant
 from .operator import Evaluation, OperatorFailure
 from .plan import CompiledPolicy
 from .request import RequestView
+from .subject import create_subject
 
 
 class RunResult:
     """What running policies adds to a decision."""
 
-    __slots__ = ("alerts", "conditions", "violations")
+    __slots__ = ("alerts", "conditions", "requested_pause", "violations")
 
     def __init__(self) -> None:
         self.violations: list[Violation] = []
         self.alerts: list[Alert] = []
+        # The pause that the first violated budget asks for.
+        self.requested_pause: Pause | None = None
         # Every condition with what it came to, where an explanation wants them.
         self.conditions: list[ConditionExplanation] | None = None
 
@@ -48,12 +51,28 @@ def run_policy(
     scope = Scope(compiled.rule, view.cost, {}, {}, evaluation, lowered)
     for name, operator in compiled.operators:
         setattr(scope, name, operator.run(evaluation))
-    for name, list_counters in compiled.state:
-        spent = _read_counters(list_counters(view.agent_id, evaluation.now_ms), usage)
-        if not (is_safe_integer(spent) and spent >= 0):
-            raise OperatorFailure("USAGE_UNAVAILABLE", f"counter `{name}` could not be read")
-        scope.usage[name] = int(spent)
+    if compiled.state and not _read_state(compiled, evaluation, usage, scope):
+        return compiled.passed
     return _judge_safely(compiled, scope, result)
+
+
+def _read_state(compiled: CompiledPolicy, evaluation: Evaluation, usage: UsageReader, scope: Scope) -> bool:
+    """Puts what was counted into the scope; False when the policy is for another scope id."""
+    subject, now_ms = create_subject(evaluation.plan, evaluation.view), evaluation.now_ms
+    for counter in compiled.state:
+        if not counter.concerns(subject):
+            return False
+        counters = counter.list(subject, now_ms)
+        if counters is None:
+            raise OperatorFailure("REQUEST_INVALID", f"the request names no {counter.scope}")
+        counted = _read_counters(counters, usage)
+        # Counters hold whole numbers; a fraction or an infinity is no count.
+        if not (is_safe_integer(counted) and counted >= 0):
+            raise OperatorFailure("USAGE_UNAVAILABLE", f"counter `{counter.name}` could not be read")
+        scope.usage[counter.name] = int(counted)
+        if counter.shares:
+            scope.share[counter.name] = counter.share(now_ms)
+    return True
 
 
 def _read_counters(counters: Iterable[Counter], usage: UsageReader) -> float:
@@ -103,7 +122,18 @@ def _judge(compiled: CompiledPolicy, scope: Scope, result: RunResult) -> PolicyO
                 getattr(scope, condition.evidence)["evidence"] if condition.evidence is not None else (),
             )
         )
+        if condition.pause is not None:
+            _request_pause(compiled, scope.evaluation, condition.pause, message, result)
     return PolicyOutcome(compiled.id, kind.type, "violated", reason) if reason else compiled.passed
+
+
+def _request_pause(compiled: CompiledPolicy, evaluation: Evaluation, name: str, reason: str, result: RunResult) -> None:
+    """A violation that blocks may ask that the agent be paused until the window of a counter is over."""
+    if compiled.mode != "block" or result.requested_pause is not None:
+        return
+    end_ms = next((one.window_at(evaluation.now_ms).end_ms for one in compiled.state if one.name == name), math.inf)
+    until = None if end_ms == math.inf else format_instant(end_ms)
+    result.requested_pause = Pause("agent", evaluation.view.agent_id, reason, until)
 
 
 def _weaker(mode: str, asked: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 DAY_MS = 86_400_000
@@ -23,6 +24,20 @@ def is_timezone(name: str) -> bool:
 def local_date(now_ms: float, zone_name: str) -> date:
     """The calendar date in a time zone."""
     return (_EPOCH + timedelta(milliseconds=now_ms + _offset_ms(now_ms, zone_name))).date()
+
+
+class LocalTime(NamedTuple):
+    """The clock on the wall. `weekday`: 0 is Monday."""
+
+    weekday: int
+    hour: int
+    minute: int
+
+
+def local_time(now_ms: float, zone_name: str) -> LocalTime:
+    """The clock on the wall in a time zone."""
+    shifted = _EPOCH + timedelta(milliseconds=now_ms + _offset_ms(now_ms, zone_name))
+    return LocalTime(shifted.weekday(), shifted.hour, shifted.minute)
 
 
 def start_of_date(day: date, zone_name: str) -> int:
