@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "d1d028cab27f986e4d6c842cf3717f8cad9c1bf27005b8d76a684151e4b6278f";
+export const specDigest = "73c5fd5ea7302722c115715ed4e9e75caf654dd1ba99a37648c23e30104796f9";

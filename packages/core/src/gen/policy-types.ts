@@ -85,6 +85,7 @@ export interface InjectionFindings {
 export interface PiiFindings {
   readonly count: number;
   readonly categories: string;
+  readonly forged: number;
   readonly evidence: readonly Evidence[];
 }
 
@@ -283,6 +284,13 @@ const pii_access: PolicyType<PiiAccessScope> = {
   state: [],
   uses: [{"name":"found","operator":"pii_findings"}],
   conditions: [
+    {
+      id: "forged",
+      effect: "violation",
+      reason: "TOKEN_FORGED",
+      when: (c) => c.found.forged > 0,
+      message: (c) => `a text already holds the opener of a token that this request did not write`,
+    },
     {
       id: "found",
       effect: "violation",

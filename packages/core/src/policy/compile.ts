@@ -185,6 +185,7 @@ function checkInactive(policies: readonly NormalisedPolicy[], problems: ProblemL
     ...createPatternGatherer(),
     useInjection: () => undefined,
     usePii: () => undefined,
+    useSecrets: () => undefined,
   };
   for (const { type, rule, policy, pointer } of policies) {
     for (const { operator } of type.uses) operators[operator](rule, { policy, pointer, patterns: gatherer, problems });

@@ -1,4 +1,5 @@
 import { piiCategoryNames } from "../detect/pii";
+import { secretKindNames } from "../detect/secrets";
 import { checkGlob } from "../expr/text-functions";
 import { type FieldTable, type PolicyType, policyTypes } from "../gen/policy-types";
 import { limits } from "../gen/tables";
@@ -10,6 +11,9 @@ import { isTimezone } from "./timezone";
 
 // biome-ignore lint/suspicious/noExplicitAny: a rule's shape is known only to the conditions of its own type
 export type AnyPolicyType = PolicyType<any>;
+
+/** What a list of categories may name, by the set it is of. */
+const categories: Readonly<Record<string, readonly string[]>> = { pii: piiCategoryNames, secret: secretKindNames };
 
 export const policyTypeByName: Readonly<Record<string, AnyPolicyType>> = policyTypes;
 
@@ -172,8 +176,9 @@ function decodeItem(field: FieldTable, item: unknown, pointer: string, problems:
   if (field.type === "enumList") return decodeEnum(field, item, pointer, problems);
   const text = field.type === "globList" ? decodeGlob(item, pointer, problems) : decodeText(item, pointer, problems);
   if (text === "") problems.add(pointer, "is empty");
-  if (text && field.type === "categoryList" && !piiCategoryNames.includes(text)) {
-    addUnknown(problems, pointer, "category", text, piiCategoryNames);
+  if (text && field.type === "categoryList") {
+    const known = categories[field.set ?? ""] ?? piiCategoryNames;
+    if (!known.includes(text)) addUnknown(problems, pointer, "category", text, known);
   }
   return text;
 }

@@ -6,6 +6,8 @@ import {
   ownPatternFamily,
 } from "../detect/injection";
 import { listPiiPatterns, listPiiSignals, type PiiSignal } from "../detect/pii";
+import { listSecretPatterns, listSecretSignals } from "../detect/secrets";
+import type { SecretKind } from "../gen/secrets";
 import { scoring } from "../gen/tables";
 import {
   type CompileSetResult,
@@ -20,12 +22,14 @@ export interface PatternPlan {
   readonly set: PatternSet;
   readonly injection: readonly (InjectionSignal | undefined)[];
   readonly pii: readonly (PiiSignal | undefined)[];
+  readonly secrets: readonly (SecretKind | undefined)[];
 }
 
 /** Gathers patterns while policies are prepared; of the catalogue only what some policy listens to, each once. */
 export interface PatternGatherer {
   useInjection(rule: InjectionFilter): void;
   usePii(): void;
+  useSecrets(): void;
   /** Adds a policy's own pattern and gives its index. */
   addOwn(id: string, source: string, flags: string): number;
   build():
@@ -37,6 +41,7 @@ export function createPatternGatherer(): PatternGatherer {
   const own: PatternSource[] = [];
   const rules: InjectionFilter[] = [];
   let hasPii = false;
+  let hasSecrets = false;
   return {
     useInjection(rule) {
       rules.push(rule);
@@ -44,14 +49,23 @@ export function createPatternGatherer(): PatternGatherer {
     usePii() {
       hasPii = true;
     },
+    useSecrets() {
+      hasSecrets = true;
+    },
     addOwn(id, source, flags) {
       return own.push({ id, source, flags }) - 1;
     },
     build() {
       const injection = listInjectionPatterns(rules);
       const piiSources = hasPii ? listPiiPatterns() : [];
+      const secretSources = hasSecrets ? listSecretPatterns() : [];
       // INVARIANT: own patterns come first, so that their indexes are known before it is known what else is wanted.
-      const compiled = compileCached([...own, ...injection.map(({ source }) => source), ...piiSources]);
+      const compiled = compileCached([
+        ...own,
+        ...injection.map(({ source }) => source),
+        ...piiSources,
+        ...secretSources,
+      ]);
       if (!compiled.ok) return compiled;
       const before: undefined[] = Array(own.length + injection.length).fill(undefined);
       return {
@@ -60,6 +74,7 @@ export function createPatternGatherer(): PatternGatherer {
           set: compiled.set,
           injection: [...own.map(() => ownSignal), ...injection.map(({ signal }) => signal)],
           pii: [...before, ...(hasPii ? listPiiSignals() : [])],
+          secrets: hasSecrets ? [...before, ...piiSources.map(() => undefined), ...listSecretSignals()] : [],
         },
       };
     },

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "d1d028cab27f986e4d6c842cf3717f8cad9c1bf27005b8d76a684151e4b6278f"
+SPEC_DIGEST: Final = "73c5fd5ea7302722c115715ed4e9e75caf654dd1ba99a37648c23e30104796f9"

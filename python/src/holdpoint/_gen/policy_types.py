@@ -74,6 +74,14 @@ def _injection_scan_score_message(c: Scope) -> str:
     return "prompt injection suspected in " + str(c.found["path"]) + ": score " + c.fn.show(c.found["score"]) + " of 100 (" + str(c.found["signals"]) + ")"
 
 
+def _pii_access_forged_when(c: Scope) -> bool:
+    return bool(c.found["forged"] > 0)
+
+
+def _pii_access_forged_message(c: Scope) -> str:
+    return "a text already holds the opener of a token that this request did not write"
+
+
 def _pii_access_found_when(c: Scope) -> bool:
     return bool(c.found["count"] > 0)
 
@@ -426,6 +434,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         state=[],
         uses=[["found", "pii_findings"]],
         conditions=[
+            Condition(id="forged", effect="violation", reason="TOKEN_FORGED", mode=None, pause=None, when=_pii_access_forged_when, message=_pii_access_forged_message, severity=None, evidence=None),
             Condition(id="found", effect="violation", reason="PII_FOUND", mode=None, pause=None, when=_pii_access_found_when, message=_pii_access_found_message, severity=None, evidence="found"),
         ],
     ),

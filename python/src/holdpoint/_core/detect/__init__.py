@@ -21,6 +21,14 @@ from .learned import LearnedScore
 from .learned_models import score_learned
 from .pii import PII_CATEGORY_NAMES, PiiFinding, PiiSignal, find_pii, list_pii_patterns, list_pii_signals
 from .redact import Replacement, replace_spans, rewrite_value
+from .secrets import (
+    SECRET_KIND_NAMES,
+    SecretFinding,
+    SecretSignal,
+    find_secrets,
+    list_secret_patterns,
+    list_secret_signals,
+)
 from .text_scan import Text, TextScan, scan_text
 from .validators import validate
 
@@ -30,6 +38,7 @@ __all__ = [
     "NO_INJECTION",
     "OWN_PATTERN_FAMILY",
     "PII_CATEGORY_NAMES",
+    "SECRET_KIND_NAMES",
     "ConversationScore",
     "InjectionFilter",
     "InjectionJudge",
@@ -39,14 +48,19 @@ __all__ = [
     "PiiFinding",
     "PiiSignal",
     "Replacement",
+    "SecretFinding",
+    "SecretSignal",
     "Text",
     "TextScan",
     "Turn",
     "find_pii",
+    "find_secrets",
     "list_injection_patterns",
     "list_injection_signals",
     "list_pii_patterns",
     "list_pii_signals",
+    "list_secret_patterns",
+    "list_secret_signals",
     "locate_signals",
     "replace_spans",
     "rewrite_value",

@@ -9,7 +9,7 @@ from ..._gen.policy_types import POLICY_TYPES, PolicyType
 from ..._gen.tables import MAX_COST_USD, MAX_NAME_CHARS, MAX_OWN_PATTERNS, MAX_RULE_ITEMS, MAX_TEXT_CHARS
 from ..decide import es_number, own_keys, utf16_length
 from ..decide.numbers import is_finite, is_number, is_safe_integer
-from ..detect import PII_CATEGORY_NAMES
+from ..detect import PII_CATEGORY_NAMES, SECRET_KIND_NAMES
 from ..expr.text_functions import check_glob
 from .closed_sets import CLOSED_SETS, resolve_name
 from .decode_values import (
@@ -178,8 +178,10 @@ def _decode_item(field: dict[str, Any], item: Any, pointer: str, problems: Probl
     text = decode(item, pointer, problems)
     if text == "":
         problems.add(pointer, "is empty")
-    if text and kind == "categoryList" and text not in PII_CATEGORY_NAMES:
-        problems.add_unknown(pointer, "category", text, PII_CATEGORY_NAMES)
+    if text and kind == "categoryList":
+        known = SECRET_KIND_NAMES if field.get("set") == "secret" else PII_CATEGORY_NAMES
+        if text not in known:
+            problems.add_unknown(pointer, "category", text, known)
     return text
 
 

@@ -13,10 +13,13 @@ from ..detect import (
     InjectionFilter,
     InjectionSignal,
     PiiSignal,
+    SecretSignal,
     list_injection_patterns,
     list_injection_signals,
     list_pii_patterns,
     list_pii_signals,
+    list_secret_patterns,
+    list_secret_signals,
 )
 from ..match import CompileSetResult, PatternProblem, PatternSet, PatternSource, compile_set
 
@@ -30,6 +33,7 @@ class PatternPlan:
     set: PatternSet
     injection: Sequence[InjectionSignal | None]
     pii: Sequence[PiiSignal | None]
+    secrets: Sequence[SecretSignal | None]
 
 
 class PatternGatherer:
@@ -41,6 +45,7 @@ class PatternGatherer:
         self._own: list[PatternSource] = []
         self._rules: list[InjectionFilter] = []
         self._has_pii = False
+        self._has_secrets = False
 
     def use_injection(self, rule: InjectionFilter) -> None:
         """Wants the catalogue's injection patterns that the rule listens to."""
@@ -51,6 +56,10 @@ class PatternGatherer:
         """Wants the catalogue's patterns of personal data."""
         self._has_pii = self._catalogue
 
+    def use_secrets(self) -> None:
+        """Wants the catalogue's patterns of credentials."""
+        self._has_secrets = self._catalogue
+
     def add_own(self, pattern_id: str, source: str, flags: str) -> int:
         """Adds a policy's own pattern and gives its index."""
         self._own.append(PatternSource(pattern_id, source, flags))
@@ -60,14 +69,21 @@ class PatternGatherer:
         """All patterns compiled, or why some were refused."""
         injection = list_injection_signals(self._rules)
         pii_sources = list_pii_patterns() if self._has_pii else []
+        secret_sources = list_secret_patterns() if self._has_secrets else []
         # INVARIANT: own patterns come first, so that their indexes are known before it is known what else is wanted.
-        compiled = _compile_cached((*self._own, *list_injection_patterns(self._rules), *pii_sources))
+        compiled = _compile_cached((*self._own, *list_injection_patterns(self._rules), *pii_sources, *secret_sources))
         if compiled.set is None:
             return compiled.problems
         before = [None] * (len(self._own) + len(injection))
         pii = list_pii_signals() if self._has_pii else []
-        none_left = [None] * len(pii)
-        return PatternPlan(compiled.set, [*([_OWN_SIGNAL] * len(self._own)), *injection, *none_left], [*before, *pii])
+        secrets = list_secret_signals() if self._has_secrets else []
+        no_pii, no_secrets = [None] * len(pii), [None] * len(secrets)
+        return PatternPlan(
+            compiled.set,
+            [*([_OWN_SIGNAL] * len(self._own)), *injection, *no_pii, *no_secrets],
+            [*before, *pii, *no_secrets],
+            [*before, *no_pii, *secrets],
+        )
 
 
 @lru_cache(maxsize=16)

@@ -1,0 +1,42 @@
+const fraction = 1 << 24;
+
+/** `log2(n)` in 65536ths, rounded down; by squaring whole numbers, so that every language gets the same. */
+function log2Of(n: number): number {
+  let whole = 0;
+  for (let rest = n; rest > 1; rest = Math.floor(rest / 2)) whole++;
+  let mantissa = Math.floor((n * fraction) / 2 ** whole);
+  let result = whole;
+  for (let bit = 0; bit < 16; bit++) {
+    mantissa = Math.floor((mantissa * mantissa) / fraction);
+    result *= 2;
+    if (mantissa < 2 * fraction) continue;
+    mantissa = Math.floor(mantissa / 2);
+    result++;
+  }
+  return result;
+}
+
+/** Of a longer text, the beginning is measured. */
+const longest = 256;
+let logs: readonly number[] | undefined;
+
+/** `log2(n)` in 65536ths for n from 1 to 256. */
+export function log2Fixed(n: number): number {
+  logs ??= Array.from({ length: longest + 1 }, (_, index) => (index === 0 ? 0 : log2Of(index)));
+  return logs[Math.min(n, longest)] ?? 0;
+}
+
+/** Shannon's entropy of a text's characters in thousandths of a bit, rounded down (SPECIFICATION T-51); whole numbers only. */
+export function measureEntropy(text: string): number {
+  const counts = new Map<string, number>();
+  let length = 0;
+  for (const char of text) {
+    if (length === longest) break;
+    counts.set(char, (counts.get(char) ?? 0) + 1);
+    length++;
+  }
+  if (length === 0) return 0;
+  let sum = length * log2Fixed(length);
+  for (const count of counts.values()) sum -= count * log2Fixed(count);
+  return Math.floor((sum * 1000) / (length * 65536));
+}

@@ -1,0 +1,79 @@
+import { secretWords } from "../gen/secrets";
+import { log2Fixed, measureEntropy } from "./entropy";
+
+/** ASCII letters in lower case, everything else as it is: the same in every language. */
+export const lowerAscii = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+/** True for what stands where a credential would: `EXAMPLE`, `xxxx`, `your-key-here`, a template's hole. */
+export function isPlaceholder(value: string): boolean {
+  const lower = lowerAscii(value);
+  if (secretWords.placeholders.some((word) => lower.includes(word))) return true;
+  if (/^(?:\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|\{[\w.]+\}|\[[\w. ]+\])$/.test(value)) return true;
+  if (/(?:^|[_-])(?:here|goes|todo|dummy|sample)$/.test(lower)) return true;
+  if (/\.\.$/.test(value)) return true;
+  // One character over and over.
+  return value.length >= 4 && measureEntropy(value) < 700;
+}
+
+/** Digits, hex, one case of letters with digits, both cases, more: how many characters a value was drawn from. */
+function alphabetOf(value: string): number {
+  if (/^[0-9]+$/.test(value)) return 10;
+  if (/^(?:[0-9a-f-]+|[0-9A-F-]+)$/.test(value)) return 16;
+  return /^(?:[0-9a-z_-]+|[0-9A-Z_-]+)$/.test(value) ? 36 : 64;
+}
+
+/** Entropy that a value needs: what is asked, or three quarters of what its length and alphabet allow (SPECIFICATION T-52). */
+export function neededEntropy(value: string, asked: number): number {
+  const reachable = log2Fixed(Math.min(value.length, alphabetOf(value)));
+  return Math.min(asked, Math.floor((reachable * 750) / 65536));
+}
+
+const uuid = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
+
+/** How often a letter and a digit stand side by side. */
+const countChanges = (text: string): number => text.match(/[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])/g)?.length ?? 0;
+
+/** True for a run of letters and digits that no word or name looks like. */
+function isRandomRun(run: string): boolean {
+  if (run.length < 6) return false;
+  if (/^[0-9]+$/.test(run)) return run.length >= 15;
+  const changes = countChanges(run);
+  if (changes >= 2) return run.length >= 8 || changes >= 4;
+  if (changes === 1 && run.length >= 14) return hasStrangeLetters(run);
+  return changes === 0 && run.length >= 12 && hasStrangeLetters(run);
+}
+
+/** Five consonants in a row, or capitals where no word begins. */
+function hasStrangeLetters(run: string): boolean {
+  if (/[bcdfghjklmnpqrstvwxz]{5}/i.test(run)) return true;
+  const turns = run.match(/[a-z](?=[A-Z])|[A-Z](?=[A-Z][a-z])/g)?.length ?? 0;
+  return turns >= 3 && turns * 4 > run.length;
+}
+
+/** True for values that look drawn at random rather than written by a person. */
+export function looksRandom(value: string): boolean {
+  if (uuid.test(value)) return true;
+  if (value.length >= 12 && countChanges(value) >= 4) return true;
+  return value.split(/[^A-Za-z0-9]+/).some(isRandomRun);
+}
+
+const weak: ReadonlySet<string> = new Set(secretWords.weakPasswords);
+
+/** True for what is assigned to a password and is none. */
+export const isWeakWord = (value: string): boolean => weak.has(lowerAscii(value));
+
+/** True for what a person may have chosen as a password: quoted, bare, or bare and all that a line assigns. */
+export function looksLikePassword(value: string, isQuoted: boolean, isWholeLine: boolean): boolean {
+  if (value.length < 4 || isWeakWord(value.replace(/[^A-Za-z0-9]+$/, ""))) return false;
+  if (/[^\x21-\x7e]/.test(value) || /^[#./$@:&*-]/.test(value) || /[:([{=]$/.test(value)) return false;
+  if (isQuoted) {
+    if (/^[A-Z]?[a-z]+$/.test(value)) return value.length >= 9 && /^[a-z]/.test(value);
+    return !(/^[A-Za-z._-]+$/.test(value) && /[._-]/.test(value)) || /^(?:[a-z]+-){1,3}[a-z]+$/.test(value);
+  }
+  if (isWholeLine && /^[a-z]{9,}$/.test(value)) return true;
+  if (value.length < 6 || !/[A-Za-z]/.test(value)) return false;
+  if (/^[A-Za-z_][A-Za-z_0-9]*(?:(?:\.|->|::)[A-Za-z_]\w*)+$/.test(value)) return false;
+  const hasDigit = /[0-9]/.test(value);
+  const hasSign = /[^A-Za-z0-9_.-]/.test(value);
+  return (hasDigit && !/^[a-z]+[0-9]$/.test(value)) || (hasSign && /[A-Z]/.test(value));
+}

@@ -1,0 +1,194 @@
+import {
+  type SecretKind,
+  type SecretProvider,
+  secretKinds,
+  secretOwnedWords,
+  secretPrefixes,
+  secretProviders,
+  secretWords,
+} from "../gen/secrets";
+import { normaliseText, type PatternSet, type PatternSource } from "../match/index";
+import { measureEntropy } from "./entropy";
+import { countCodePoints, moveCodePoints } from "./offsets";
+import { findValue } from "./secret-values";
+import { isPlaceholder, isWeakWord, looksLikePassword, looksRandom, lowerAscii, neededEntropy } from "./secret-words";
+import type { TextScan } from "./text-scan";
+
+/** One credential in a text; offsets are UTF-16 code units of the original text. */
+export interface SecretFinding {
+  readonly kind: string;
+  readonly severity: string;
+  readonly start: number;
+  readonly end: number;
+  /** The credential as it was read. Never part of a record. */
+  readonly value: string;
+  /** 0–1: how sure the kind is. */
+  readonly confidence: number;
+}
+
+/** Names of all kinds, in the catalogue's order. */
+export const secretKindNames: readonly string[] = [
+  ...secretKinds.map(({ kind }) => kind),
+  ...secretProviders.map(({ kind }) => kind),
+];
+
+export function listSecretPatterns(): PatternSource[] {
+  return secretKinds.flatMap(({ patterns }) => patterns.map(({ id, source }) => ({ id, source, flags: "" })));
+}
+
+/** The kind that each of `listSecretPatterns` stands for, in the same order. */
+export function listSecretSignals(): SecretKind[] {
+  return secretKinds.flatMap((kind) => kind.patterns.map(() => kind));
+}
+
+/** How sure a finding is: its kind's form says it, a provider's name beside it says it, or only chance speaks for it. */
+const confidences = { form: 0.95, provider: 0.8, chance: 0.6 } as const;
+
+/** Characters before an assignment in which a provider's name is looked for. */
+const providerReach = 60;
+
+/**
+ * The credentials in one scanned text, in order of position and without overlap: the surer wins, then the longer, then the
+ * earlier, then the kind that the catalogue names first (SPECIFICATION T-54). A text in which something was decoded is looked
+ * at both ways: decoded, and as it was written. `minEntropy` is in thousandths of a bit.
+ */
+export function findSecrets(
+  scan: TextScan,
+  set: PatternSet,
+  signals: readonly (SecretKind | undefined)[],
+  wanted: (kind: string) => boolean,
+  minEntropy: number,
+): SecretFinding[] {
+  const found = findIn(scan.normalised, scan.hits, set, signals, minEntropy);
+  if (scan.normalised.changed) {
+    const written = normaliseText(scan.text.value, { decode: false });
+    if (written.text !== scan.normalised.text)
+      found.push(...findIn(written, set.scan(written.text), set, signals, minEntropy));
+  }
+  const kept = found.filter(({ kind }) => wanted(kind));
+  return kept.length > 1 ? resolveOverlaps(scan.text.value, kept) : kept;
+}
+
+function findIn(
+  { text, toOriginalSpan }: TextScan["normalised"],
+  hits: readonly number[],
+  set: PatternSet,
+  signals: readonly (SecretKind | undefined)[],
+  minEntropy: number,
+): SecretFinding[] {
+  const found: SecretFinding[] = [];
+  for (const hit of hits) {
+    const kind = signals[hit];
+    if (!kind) continue;
+    for (const span of set.spans(text, hit)) {
+      const judged = judge(text, span.start, span.end, kind, minEntropy);
+      if (!judged) continue;
+      const { start, end } = judged;
+      found.push({ ...judged, ...toOriginalSpan({ start, end }), value: text.slice(start, end) });
+    }
+  }
+  return found;
+}
+
+interface Judged {
+  readonly kind: string;
+  readonly severity: string;
+  readonly start: number;
+  readonly end: number;
+  readonly confidence: number;
+}
+
+function judge(text: string, from: number, to: number, kind: SecretKind, minEntropy: number): Judged | undefined {
+  const match = text.slice(from, to);
+  const place = findValue(match, kind.value);
+  if (!place) return undefined;
+  const value = match.slice(place.start, place.end);
+  if (isPlaceholder(value) || measureEntropy(value) < kind.minEntropy) return undefined;
+  const start = from + place.start;
+  const end = from + place.end;
+  if (isMasked(text, end)) return undefined;
+  const named = { severity: kind.severity, start, end };
+  if (kind.random === "") {
+    if ((kind.value === "user" || kind.value === "sentence") && !isChosen(value, kind.value)) return undefined;
+    return { ...named, kind: kind.kind, confidence: confidences.form };
+  }
+  if (kind.random === "mixed")
+    return /[0-9]/.test(value) && /[A-Za-z]/.test(value)
+      ? { ...named, kind: kind.kind, confidence: confidences.form }
+      : undefined;
+  if (kind.random === "any")
+    return looksRandom(value) ? { ...named, kind: kind.kind, confidence: confidences.form } : undefined;
+  const quote = start > 0 ? text.charAt(start - 1) : "";
+  const isQuoted = quote !== "" && "\"'`".includes(quote) && text.charAt(end) === quote;
+  if (kind.random === "password") {
+    const isWholeLine = text.charAt(start - 1) === "=" && (end === text.length || text.charAt(end) === "\n");
+    if ("([".includes(text.charAt(end)) && end < text.length) return undefined;
+    return looksLikePassword(value, isQuoted, isWholeLine)
+      ? { ...named, kind: kind.kind, confidence: confidences.chance }
+      : undefined;
+  }
+  const name = lowerAscii(text.slice(findNameStart(text, from), start));
+  if (harmless.some((word) => name.includes(word)) || hasKnownPrefix(value)) return undefined;
+  if (!looksRandom(value) || measureEntropy(value) < neededEntropy(value, minEntropy)) return undefined;
+  const provider = findProvider(lowerAscii(text.slice(moveCodePoints(text, from, -providerReach), start)));
+  return provider
+    ? { ...named, kind: provider.kind, confidence: confidences.provider }
+    : { ...named, kind: kind.kind, confidence: confidences.chance };
+}
+
+const harmless: readonly string[] = [...secretWords.harmlessNames, ...secretOwnedWords];
+
+/** A word after `user:` or in a sentence is a password only when a person may have chosen it. */
+const isChosen = (value: string, way: string): boolean =>
+  !/^[$%{[]/.test(value) &&
+  !isWeakWord(value) &&
+  (way === "user" || (/[0-9!@#$%^&*_+=]/.test(value) && /[A-Za-z]/.test(value) && !/[(){}<>;]/.test(value)));
+
+/** Part of the value was blotted out where it stands. */
+const isMasked = (text: string, end: number): boolean => /^(?:##|\*\*|\.\.|••|xxx)/i.test(text.slice(end, end + 3));
+
+/** A value that begins as a known form does was looked at as such; when it is none of that form, it is none at all. */
+const hasKnownPrefix = (value: string): boolean => secretPrefixes.some((prefix) => value.startsWith(prefix));
+
+/** Where the name begins in which a match begins; names are not longer than this. */
+function findNameStart(text: string, from: number): number {
+  let at = from;
+  while (at > 0 && from - at < 40 && /[A-Za-z0-9_.-]/.test(text.charAt(at - 1))) at--;
+  return at;
+}
+
+function findProvider(before: string): SecretProvider | undefined {
+  let best: SecretProvider | undefined;
+  let bestAt = -1;
+  for (const provider of secretProviders) {
+    for (const word of provider.words) {
+      const at = before.lastIndexOf(word);
+      if (at > bestAt) {
+        best = provider;
+        bestAt = at;
+      }
+    }
+  }
+  return best;
+}
+
+const places = new Map(secretKindNames.map((kind, index) => [kind, index]));
+
+function resolveOverlaps(text: string, found: readonly SecretFinding[]): SecretFinding[] {
+  const length = ({ start, end }: SecretFinding): number => countCodePoints(text, start, end);
+  const ranked = [...found].sort(
+    (a, b) =>
+      b.confidence - a.confidence ||
+      length(b) - length(a) ||
+      a.start - b.start ||
+      (places.get(a.kind) ?? 0) - (places.get(b.kind) ?? 0),
+  );
+  // One mark per code unit: linear in the length of what was found, however many findings there are.
+  const taken = new Uint8Array(text.length);
+  const kept = ranked.filter(({ start, end }) => {
+    if (taken.subarray(start, end).includes(1)) return false;
+    taken.fill(1, start, end);
+    return true;
+  });
+  return kept.sort((a, b) => a.start - b.start);
+}
