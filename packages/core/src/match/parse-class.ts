@@ -12,16 +12,17 @@ const maxRemembered = 2048;
 /** Reads `[…]`, the reader standing on `[`. */
 export function parseClass(reader: SourceReader, foldCase: boolean): CodeRanges {
   const start = reader.at;
-  // What a class means depends on its own text alone, so one that ended at that bracket once always does.
+  // What a class means depends on its own text alone, so one that ended at that bracket once always does; except after
+  // `[:`, which RE2 pairs with a `:]` however far.
   const end = reader.text.indexOf("]", start + 2) + 1;
   const key = (foldCase ? "i" : "-") + reader.text.slice(start, end);
-  const known = end > 0 ? readBefore.get(key) : undefined;
+  const known = readBefore.get(key);
   if (known !== undefined) {
     reader.at = end;
     return known;
   }
   const ranges = readClass(reader, start, foldCase);
-  if (reader.at === end) {
+  if (reader.at === end && !key.includes("[:")) {
     if (readBefore.size >= maxRemembered) readBefore.clear();
     readBefore.set(key, ranges);
   }

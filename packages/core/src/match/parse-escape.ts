@@ -27,7 +27,7 @@ export function parseEscape(reader: SourceReader): number {
   if (c === "x") return parseHex(reader, start, bad);
   const simple = simpleEscapes[c];
   if (simple !== undefined) return simple;
-  if (c < "\x80" && !/^\w$/.test(c)) return c.charCodeAt(0);
+  if (c < "\x80" && !/^[A-Za-z0-9]$/.test(c)) return c.charCodeAt(0);
   return bad();
 }
 

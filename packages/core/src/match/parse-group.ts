@@ -1,5 +1,7 @@
+import { rangesHave } from "./code-ranges.js";
 import { refuse } from "./parse-error.js";
 import { atEnd, type SourceReader, take, takeIf } from "./source-reader.js";
+import { findUnicodeGroup } from "./unicode-data.js";
 
 /** The flags in force at a point of a pattern. `U` (ungreedy) is read and has no effect on leftmost-longest. */
 export interface SyntaxFlags {
@@ -54,13 +56,19 @@ function parseName(reader: SourceReader, start: number, names: string[]): GroupO
   const end = reader.text.indexOf(">", reader.at);
   if (end < 0) refuse(start, "the name of a group lacks its `>`");
   const name = reader.text.slice(reader.at, end);
-  if (!/^[\p{L}\p{Mn}\p{Mc}\p{Nd}\p{Nl}\p{Pc}]+$/u.test(name))
+  if (name === "" || ![...name].every(isNameCharacter))
     refuse(start, "the name of a group must be of letters, digits and `_`");
   if (names.includes(name)) refuse(start, `group name \`${name.slice(0, 40)}\` is used twice`);
   names.push(name);
   reader.at = end + 1;
   return { kind: "capture", name };
 }
+
+const nameCategories = ["L", "Mn", "Mc", "Nd", "Nl", "Pc"];
+
+const isNameCharacter = (char: string): boolean =>
+  /[A-Za-z0-9_]/.test(char) ||
+  nameCategories.some((category) => rangesHave(findUnicodeGroup(category)!, char.codePointAt(0)!));
 
 function parseFlags(reader: SourceReader, start: number, before: SyntaxFlags): GroupOpening {
   let flags = before;

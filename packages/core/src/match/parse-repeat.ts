@@ -8,7 +8,8 @@ export interface RepeatCount {
   readonly max: number;
 }
 
-const countSyntax = /\{(\d+)(?:(,)(\d*))?\}/y;
+/** RE2 takes a count with leading zeros, or with ten digits and more, for plain text. */
+const countSyntax = /\{(0|[1-9]\d{0,8})(?:(,)(0|[1-9]\d{0,8})?)?\}/y;
 
 /** Reads `*`, `+`, `?`, `{n}`, `{n,}`, `{n,m}` and a `?` after it; undefined (and nothing read) when none stands there. */
 export function parseRepeatCount(reader: SourceReader, maxRepeat: number): RepeatCount | undefined {
@@ -28,7 +29,7 @@ function readCount(reader: SourceReader, maxRepeat: number): RepeatCount | undef
   const match = countSyntax.exec(reader.text);
   if (match === null) return undefined;
   const min = Number(match[1]);
-  const max = match[2] === undefined ? min : match[3] === "" ? -1 : Number(match[3]);
+  const max = match[2] === undefined ? min : match[3] === undefined ? -1 : Number(match[3]);
   if (min > maxRepeat || max > maxRepeat)
     refuse(reader.at, `repetition \`${match[0].slice(0, 40)}\` is above ${maxRepeat}`);
   if (max >= 0 && min > max) refuse(reader.at, `repetition \`${match[0]}\` has its bounds the wrong way round`);

@@ -120,14 +120,13 @@ export function runSpans(
     }
     at += codePoint > 0xffff ? 2 : 1;
     if (reports) run.matchEnded = true;
-    if (!idle) continue;
+    if (reports || !idle) continue;
     if (a.dead[state]) {
       run.finished = true;
       if (run.stretchFrom >= 0) settle(at, at < text.length ? readCodePoint(text, at, text.length) : spaceAfter);
       run.readTo = from + text.length;
       return;
     }
-    if (reports) continue;
     if (run.stretchFrom >= 0) settle(at, at < text.length ? readCodePoint(text, at, text.length) : spaceAfter);
     if (row !== quiet0 && row !== quiet1 && row !== quiet2) {
       quiet2 = quiet1;

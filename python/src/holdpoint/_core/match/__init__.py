@@ -1,26 +1,38 @@
 """Matching: sets of RE2 patterns, and the form of a text they are matched against."""
 
+from holdpoint._core.match._compare import SetComparison
+from holdpoint._core.match._explain import PatternExplanation
 from holdpoint._core.match._normalise import NormalisedText, normalise_text
 from holdpoint._core.match._pattern_set import (
     CompileSetResult,
-    EncodedText,
-    MatchStream,
     PatternProblem,
     PatternSet,
+    PatternSetStats,
     PatternSource,
-    Span,
     compile_set,
+    equivalent,
+    includes,
 )
+from holdpoint._core.match._spans import EncodedText, Span
+from holdpoint._core.match._stream import MatchStream, StreamStep
+from holdpoint._core.match._track import StreamSpan
 
 __all__ = [
     "CompileSetResult",
     "EncodedText",
     "MatchStream",
     "NormalisedText",
+    "PatternExplanation",
     "PatternProblem",
     "PatternSet",
+    "PatternSetStats",
     "PatternSource",
+    "SetComparison",
     "Span",
+    "StreamSpan",
+    "StreamStep",
     "compile_set",
+    "equivalent",
+    "includes",
     "normalise_text",
 ]

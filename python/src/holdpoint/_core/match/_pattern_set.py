@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
+from holdpoint._core.match._automaton import Automaton
+from holdpoint._core.match._compare import SetComparison, compare_patterns
+from holdpoint._core.match._compile import CompiledPattern, compile_pattern
+from holdpoint._core.match._explain import PatternExplanation, explain_pattern
 from holdpoint._core.match._re2 import Regexp, SearchSet, compile_longest, compile_search_set
+from holdpoint._core.match._spans import EncodedText, Span, encode_text, find_lone_surrogate, find_spans
+from holdpoint._core.match._stream import MatchStream, Tracker
 from holdpoint._core.match._syntax import depends_on_what_follows, explain_refusal, runs_over_bytes
+from holdpoint._core.match._track import ByteSpanTracker, SpanRun, SpanTracker
+from holdpoint._core.match._tree import PatternSyntaxError
 from holdpoint._gen import match_limits
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _CHUNK = 64
 _LIVE_REGEXPS = 256
+_LIVE_AUTOMATA = 64
+# RE2 counts its own way; what is too large is said by the limits both languages share.
+_MOST_PATTERN_BYTES = 1 << 28
+# Reading a pattern ourselves takes longer than RE2 does; below this it can pass no limit that RE2 does not have.
+_LARGE_PROGRAM = match_limits.MAX_PROGRAM_NODES // 4
 
 
 @dataclass(frozen=True)
@@ -34,14 +43,6 @@ class PatternProblem:
     id: str
     position: int
     message: str
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch of text in code points, `end` exclusive."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -85,16 +86,22 @@ def compile_set(patterns: Sequence[PatternSource], *, max_bytes: int = match_lim
         elif size > 1:
             size = max(1, size // 2)
         else:
-            message = f"the set grows past its {max_bytes} bytes at this pattern; split it"
-            return CompileSetResult(None, (PatternProblem(patterns[at].id, 0, message),))
-    return CompileSetResult(PatternSet(tuple(patterns), tuple(sources), tuple(chunks)))
+            # RE2 counts a pattern's bytes where the twin counts its nodes: what the twin takes is taken here too.
+            searched = compile_search_set([sources[at]], _MOST_PATTERN_BYTES)
+            if searched is None:
+                message = f"the set grows past its {max_bytes} bytes at this pattern; split it"
+                return CompileSetResult(None, (PatternProblem(patterns[at].id, 0, message),))
+            chunks.append((at, searched))
+            at += 1
+            size = _CHUNK
+    return CompileSetResult(PatternSet(tuple(patterns), tuple(chunks), max_bytes))
 
 
 def _find_problem(pattern: PatternSource) -> PatternProblem | None:
     source = pattern.source
-    surrogate = _LONE_SURROGATE.search(source)
-    if surrogate is not None:
-        return PatternProblem(pattern.id, surrogate.start(), "lone surrogate in the pattern; patterns are Unicode text")
+    surrogate = find_lone_surrogate(source)
+    if surrogate >= 0:
+        return PatternProblem(pattern.id, surrogate, "lone surrogate in the pattern; patterns are Unicode text")
     if len(source.encode("utf-16-le")) // 2 > match_limits.MAX_PATTERN_LENGTH:
         limit = match_limits.MAX_PATTERN_LENGTH
         return PatternProblem(pattern.id, limit, f"the pattern is longer than {limit} UTF-16 units; split it")
@@ -102,7 +109,12 @@ def _find_problem(pattern: PatternSource) -> PatternProblem | None:
         if letter not in "imsU":
             message = f"unknown flag `{letter}`; the flags are `i`, `m`, `s`, `U`"
             return PatternProblem(pattern.id, 0, message)
-    compiled = compile_longest(_with_flags(pattern), match_limits.MAX_SET_BYTES)
+    compiled = compile_longest(_with_flags(pattern), _MOST_PATTERN_BYTES)
+    if isinstance(compiled, str) or compiled.programsize > _LARGE_PROGRAM:
+        try:
+            compile_pattern(source, pattern.flags)
+        except PatternSyntaxError as error:
+            return PatternProblem(pattern.id, error.position, error.message)
     if isinstance(compiled, str):
         position, message = explain_refusal(source, compiled)
         return PatternProblem(pattern.id, position, message)
@@ -113,31 +125,38 @@ def _with_flags(pattern: PatternSource) -> str:
     return f"(?{pattern.flags}){pattern.source}" if pattern.flags else pattern.source
 
 
-def encode_text(text: str) -> bytes:
-    """Return UTF-8; a lone surrogate counts as U+FFFD."""
-    try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError:
-        return _LONE_SURROGATE.sub("\ufffd", text).encode("utf-8")
+@dataclass(frozen=True)
+class PatternSetStats:
+    """What a set is made of: `program_size` in google-re2's instructions, `searches` the sets a scan runs through."""
+
+    engine: str
+    patterns: int
+    program_size: int
+    searches: int
+    max_bytes: int
 
 
 class PatternSet:
     """Several patterns compiled to be searched together. Made by `compile_set`."""
 
     def __init__(
-        self, patterns: tuple[PatternSource, ...], sources: tuple[str, ...], chunks: tuple[tuple[int, SearchSet], ...]
+        self, patterns: tuple[PatternSource, ...], chunks: tuple[tuple[int, SearchSet], ...], max_bytes: int
     ) -> None:
         self.ids = tuple(pattern.id for pattern in patterns)
-        self._sources = sources
+        self._patterns = patterns
+        self._sources = tuple(_with_flags(pattern) for pattern in patterns)
         self._chunks = chunks
-        self._late = frozenset(i for i, source in enumerate(sources) if depends_on_what_follows(source))
+        self._max_bytes = max_bytes
+        self._late = frozenset(i for i, source in enumerate(self._sources) if depends_on_what_follows(source))
         self._regexps: OrderedDict[int, Regexp] = OrderedDict()
+        self._automata: OrderedDict[tuple[int, bool], tuple[Automaton, bool]] = OrderedDict()
 
     def scan(self, text: str) -> tuple[int, ...]:
         """Return the indexes, ascending, of the patterns that match somewhere in the text."""
-        return self._scan_bytes(encode_text(text))
+        return self.scan_bytes(encode_text(text))
 
-    def _scan_bytes(self, encoded: bytes) -> tuple[int, ...]:
+    def scan_bytes(self, encoded: bytes) -> tuple[int, ...]:
+        """Return the same for a text in UTF-8."""
         found: list[int] = []
         for first, searched in self._chunks:
             found.extend(first + local for local in searched.Match(encoded) or ())
@@ -148,21 +167,40 @@ class PatternSet:
         if not 0 <= pattern < len(self.ids):
             return ()
         encoded = encode_text(text)
-        return find_spans(self._regexp(pattern), encoded, over_bytes=runs_over_bytes(self._sources[pattern]))
+        return find_spans(self.regexp(pattern), encoded, over_bytes=runs_over_bytes(self._sources[pattern]))
 
     def first_span(self, text: EncodedText, pattern: int, at: int) -> Span | None:
         """Return the leftmost-longest span of one pattern that begins at `at` or later, or None."""
-        match = self._regexp(pattern).search(text.encoded, text.to_byte(at))
+        match = self.regexp(pattern).search(text.encoded, text.to_byte(at))
         return None if match is None else Span(*map(text.to_code_point, match.span()))
 
-    def stream(self) -> MatchStream:
-        """Return a reader of text that comes in pieces."""
-        return MatchStream(self)
+    def stream(self, *, spans: Sequence[int] = (), max_hold_back: int = match_limits.MAX_HOLD_BACK) -> MatchStream:
+        """Return a reader of text that comes in pieces; it also tells the spans of the patterns in `spans`."""
+        wanted = sorted({pattern for pattern in spans if 0 <= pattern < len(self.ids)})
+        hold_back = max(1, min(max_hold_back, match_limits.MAX_HOLD_BACK))
+        return MatchStream(
+            self, self._late, encode_text, lambda: [self._create_tracker(pattern, hold_back) for pattern in wanted]
+        )
 
-    def _regexp(self, pattern: int) -> Regexp:
+    def explain(self, pattern: int) -> PatternExplanation | None:
+        """Return what can be said of a pattern without a text; None for an index that names no pattern."""
+        if not 0 <= pattern < len(self.ids):
+            return None
+        source = self._patterns[pattern]
+        compiled = compile_pattern(source.source, source.flags)
+        size = self.regexp(pattern).programsize
+        return explain_pattern(source.id, source.source, source.flags, compiled, size)
+
+    def stats(self) -> PatternSetStats:
+        """Return what the set is made of; google-re2 does not tell the states it has built."""
+        size = sum(self.regexp(i).programsize for i in range(len(self.ids)))
+        return PatternSetStats("google-re2", len(self.ids), size, len(self._chunks), self._max_bytes)
+
+    def regexp(self, pattern: int) -> Regexp:
+        """Return one pattern for leftmost-longest searches."""
         regexp = self._regexps.pop(pattern, None)
         if regexp is None:
-            compiled = compile_longest(self._sources[pattern], match_limits.MAX_SET_BYTES)
+            compiled = compile_longest(self._sources[pattern], _MOST_PATTERN_BYTES)
             if isinstance(compiled, str):  # pragma: no cover - it compiled before
                 raise AssertionError(compiled)
             regexp = compiled
@@ -171,118 +209,40 @@ class PatternSet:
             self._regexps.popitem(last=False)
         return regexp
 
+    def automaton(self, pattern: int, *, whole: bool = False) -> tuple[Automaton, bool]:
+        """Return an automaton for one pattern (`whole`: with all its matches), and whether it runs over bytes."""
+        key = (pattern, whole)
+        known = self._automata.pop(key, None)
+        if known is None:
+            compiled = self.compiled(pattern)
+            tree = compiled.tree if whole else compiled.search_tree
+            known = (Automaton([tree]), compiled.parsed.uses_bytes)
+        self._automata[key] = known
+        if len(self._automata) > _LIVE_AUTOMATA:
+            self._automata.popitem(last=False)
+        return known
 
-class EncodedText:
-    """A text as the engine reads it, for searches that begin in its midst."""
+    def compiled(self, pattern: int) -> CompiledPattern:
+        """Return the trees of a pattern."""
+        source = self._patterns[pattern]
+        return compile_pattern(source.source, source.flags)
 
-    def __init__(self, text: str) -> None:
-        self.encoded = encode_text(text)
-        self._starts: list[int] | None = None
-        if len(self.encoded) != len(text):
-            widths = (
-                1 if char < "\x80" else 2 if char < "\u0800" else 3 if char < "\U00010000" else 4 for char in text
-            )
-            self._starts = [0, *accumulate(widths)]
-
-    def to_byte(self, at: int) -> int:
-        """Return the byte offset of a code point offset."""
-        return at if self._starts is None else self._starts[at]
-
-    def to_code_point(self, offset: int) -> int:
-        """Return the code point offset of the byte offset of a character."""
-        return offset if self._starts is None else bisect_left(self._starts, offset)
-
-
-def find_spans(regexp: Regexp, encoded: bytes, *, over_bytes: bool) -> tuple[Span, ...]:
-    """Return the spans in code points; one that begins or ends inside a character covers the whole of it."""
-    spans: list[Span] = []
-    counted_to = 0
-    counted = 0
-
-    def to_code_points(offset: int) -> int:
-        nonlocal counted_to, counted
-        counted += len(encoded[counted_to:offset].decode("utf-8"))
-        counted_to = offset
-        return counted
-
-    at = 0
-    last_end = -1
-    covered_to = 0
-    while at <= len(encoded):
-        match = regexp.search(encoded, at)
-        if match is None:
-            break
-        start, end = match.span()
-        at = end if end > start else start + (1 if over_bytes else _width(encoded, start))
-        if end == start == last_end:
-            continue
-        last_end = end
-        begins = _floor(encoded, start)
-        ends = begins if end == start else _ceil(encoded, end)
-        if begins < covered_to:
-            continue
-        covered_to = ends
-        first = to_code_points(begins)
-        span = Span(first, to_code_points(ends))
-        if not spans or spans[-1] != span:
-            spans.append(span)
-    return tuple(spans)
+    def _create_tracker(self, pattern: int, hold_back: int) -> Tracker:
+        automaton, over_bytes = self.automaton(pattern, whole=True)
+        run = SpanRun(automaton, lambda: self.regexp(pattern), over_bytes=over_bytes)
+        return (ByteSpanTracker if over_bytes else SpanTracker)(pattern, run, hold_back)
 
 
-def _is_inside(encoded: bytes, offset: int) -> bool:
-    return offset < len(encoded) and encoded[offset] & 0xC0 == 0x80
+def includes(wide: PatternSet, narrow: PatternSet) -> SetComparison:
+    """Tell whether some pattern of `wide` matches in every text in which some pattern of `narrow` does."""
+    return compare_patterns(_all_compiled(wide), _all_compiled(narrow))
 
 
-def _floor(encoded: bytes, offset: int) -> int:
-    while _is_inside(encoded, offset):
-        offset -= 1
-    return offset
+def equivalent(a: PatternSet, b: PatternSet) -> SetComparison:
+    """Tell whether the two sets find something in the same texts."""
+    first = includes(a, b)
+    return includes(b, a) if first.answer == "yes" else first
 
 
-def _ceil(encoded: bytes, offset: int) -> int:
-    while _is_inside(encoded, offset):
-        offset += 1
-    return offset
-
-
-def _width(encoded: bytes, offset: int) -> int:
-    return _ceil(encoded, offset + 1) - offset
-
-
-class MatchStream:
-    """Gives the answers of one scan over the whole text, wherever the pieces are cut.
-
-    google-re2 cannot carry a search from one piece to the next, so all text is kept until `end`, and searched again
-    each time it has grown by an eighth. A pattern is never reported before it is sure; `end` reports all that is left.
-    """
-
-    def __init__(self, patterns: PatternSet) -> None:
-        self._patterns = patterns
-        self._begin()
-
-    def _begin(self) -> None:
-        self._text = ""
-        self._searched_to = 0
-        self._found: set[int] = set()
-
-    def push(self, chunk: str) -> tuple[int, ...]:
-        """Return the patterns found for the first time, ascending."""
-        self._text += chunk
-        if len(self._text) - self._searched_to < max(1, self._searched_to // 8):
-            return ()
-        self._searched_to = len(self._text)
-        late = self._patterns._late
-        # The last character may be the first half of a surrogate pair.
-        settled = self._text[:-1] if self._text[-1:] >= "\ud800" and self._text[-1:] <= "\udbff" else self._text
-        return self._report(index for index in self._patterns.scan(settled) if index not in late)
-
-    def end(self) -> tuple[int, ...]:
-        """Return what is left; the stream then begins anew."""
-        found = self._report(iter(self._patterns.scan(self._text)))
-        self._begin()
-        return found
-
-    def _report(self, indexes: object) -> tuple[int, ...]:
-        fresh = tuple(index for index in indexes if index not in self._found)  # type: ignore[attr-defined]
-        self._found.update(fresh)
-        return fresh
+def _all_compiled(patterns: PatternSet) -> list[CompiledPattern]:
+    return [patterns.compiled(i) for i in range(len(patterns.ids))]

@@ -17,6 +17,10 @@ class Match(Protocol):
 class Regexp(Protocol):
     """A compiled pattern; searched in bytes, it gives byte offsets."""
 
+    @property
+    def programsize(self) -> int:
+        """The instructions of its program."""
+
     def search(self, text: bytes, pos: int | None = None) -> Match | None:
         """Return the leftmost match from `pos` on."""
 
