@@ -27,7 +27,7 @@ const members = [
 ];
 
 /** Members that only some decisions have. */
-const optional: ReadonlySet<string> = new Set(["pause", "tierOverrides", "explanation"]);
+const optional: ReadonlySet<string> = new Set(["pause", "requestedPause", "tierOverrides", "explanation"]);
 
 /** Every decision has all members of the contract and no others. */
 function checkShape(decision: unknown): string[] {

@@ -1,5 +1,5 @@
 /** What a case sends to an implementation, besides a random frame id. */
-export type Operation = "decide" | "charges" | "canonical" | "governance";
+export type Operation = "decide" | "charges" | "effects" | "canonical" | "governance";
 
 /** One case as written in `conformance/vectors`; its schema is `conformance/schema/vector.schema.json`. */
 export interface VectorCase {
@@ -12,6 +12,7 @@ export interface VectorCase {
   readonly context?: unknown;
   readonly request?: unknown;
   readonly usage?: unknown;
+  readonly sessions?: unknown;
   readonly nowMs?: number;
   readonly pauses?: unknown;
   readonly value?: unknown;

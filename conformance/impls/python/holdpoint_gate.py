@@ -23,13 +23,21 @@ from holdpoint._core import (
     CompileResult,
     Counter,
     Pause,
+    SessionEffect,
+    SessionState,
+    SessionStep,
+    add_labels,
+    append_step,
     canonical_json,
     charges_for,
     compile_policies,
+    digest_value,
+    effects_for,
     evaluate,
     from_wire,
     read_policy_document,
     resolve_governance,
+    summarise_arguments,
     to_wire,
 )
 
@@ -37,33 +45,76 @@ Frame = dict[str, Any]
 Answer = dict[str, Any]
 
 
-class _Usage:
-    """Counters of a frame; those it does not name read 0, a null amount cannot be read."""
+_STATED = ("metric", "scope", "scopeId", "window", "start")
 
-    def __init__(self, rows: list[Frame]) -> None:
+
+class _Usage:
+    """Counters of a frame; those it does not name read 0, a null amount cannot be read. Sessions too, unless null."""
+
+    def __init__(self, frame: Frame) -> None:
         self._rows = {
             (
-                row["metric"],
-                row["scope"],
-                row["scopeId"],
-                row["window"],
-                row["start"],
+                *(row[name] for name in _STATED),
+                row.get("kind", "calendar"),
+                row.get("leak", 0),
             ): row["amount"]
-            for row in rows
+            for row in frame.get("usage") or []
         }
+        self._sessions = frame.get("sessions", [])
 
     def read(self, counter: Counter) -> float:
-        amount = self._rows.get(
-            (
-                counter.metric,
-                counter.scope,
-                counter.scope_id,
-                counter.window,
-                counter.start,
-            ),
-            0,
-        )
+        _, *named, kind, leak = counter
+        amount = self._rows.get((*named, kind, leak), 0)
         return math.nan if amount is None else float(amount)
+
+    def session(self, session_id: str) -> SessionState | None:
+        row = next(
+            (one for one in self._sessions if one["sessionId"] == session_id), None
+        )
+        if row is None:
+            return None
+        if row.get("unreadable"):
+            raise ValueError("the session cannot be read")
+        state: SessionState | None = None
+        for step in row.get("steps", []):
+            state = append_step(state, _complete_step(step))
+        state = state or SessionState(0)
+        return SessionState(
+            row.get("startedMs", state.started_ms),
+            state.steps,
+            add_labels(state.labels, row.get("labels", [])),
+            row.get("truncated", state.truncated),
+        )
+
+
+def _complete_step(step: Frame) -> SessionStep:
+    """A step as vectors write it: with its arguments and results, which are summarised here."""
+    phase, args = step["phase"], step.get("args")
+    called = (
+        summarise_arguments({} if args is None else args)
+        if phase == "tool_call"
+        else None
+    )
+    return SessionStep(
+        at_ms=step.get("atMs", 0),
+        phase=phase,
+        agent_id=step.get("agentId", ""),
+        tool=step.get("tool", ""),
+        target=step.get("target", ""),
+        verdict=step.get("verdict", "allow"),
+        passed=tuple(step.get("passed", ())),
+        violated=tuple(step.get("violated", ())),
+        labels=tuple(step.get("labels", ())),
+        args_digest=called.digest
+        if called
+        else ""
+        if args is None
+        else digest_value(args),
+        shingles=called.shingles if called else (),
+        result_digest=digest_value(step.get("result"))
+        if phase == "tool_result"
+        else "",
+    )
 
 
 @lru_cache(maxsize=64)
@@ -87,7 +138,9 @@ def _compile_text(policies: str, context: str) -> CompileResult:
 
 
 def _compile(frame: Frame) -> CompileResult:
-    return _compile_text(json.dumps(frame.get("policies")), json.dumps(frame.get("context") or {}))
+    return _compile_text(
+        json.dumps(frame.get("policies")), json.dumps(frame.get("context") or {})
+    )
 
 
 def _refuse(problems: tuple[CompileProblem, ...]) -> Answer:
@@ -95,7 +148,12 @@ def _refuse(problems: tuple[CompileProblem, ...]) -> Answer:
     return {
         "ok": False,
         "problems": [
-            {name: value for name in shown if (value := getattr(problem, name)) is not None} for problem in problems
+            {
+                name: value
+                for name in shown
+                if (value := getattr(problem, name)) is not None
+            }
+            for problem in problems
         ],
     }
 
@@ -105,11 +163,54 @@ def _decide(frame: Frame) -> Answer:
     if compiled.plan is None:
         return _refuse(compiled.problems)
     pauses = [from_wire(Pause, pause) for pause in frame.get("pauses") or []]
-    usage = _Usage(frame.get("usage") or [])
     decision = evaluate(
-        compiled.plan, frame.get("request"), usage, lambda: frame["nowMs"], pauses, explain=bool(frame.get("explain"))
+        compiled.plan,
+        frame.get("request"),
+        _Usage(frame),
+        lambda: frame["nowMs"],
+        pauses,
+        explain=bool(frame.get("explain")),
     )
-    return {"ok": True, "decision": to_wire(decision)}
+    if frame["op"] == "decide":
+        return {"ok": True, "decision": to_wire(decision)}
+    charges, session = effects_for(
+        compiled.plan, frame.get("request"), decision, lambda: frame["nowMs"]
+    )
+    shown = [
+        {
+            "key": charge.counter.key,
+            "amount": charge.amount,
+            **({"strict": True} if charge.strict else {}),
+        }
+        for charge in charges
+    ]
+    return {
+        "ok": True,
+        "charges": shown,
+        **({} if session is None else {"session": _show_effect(session)}),
+    }
+
+
+def _show_effect(effect: SessionEffect) -> Frame:
+    step = effect.step
+    return {
+        "sessionId": effect.session_id,
+        "parentSessionId": effect.parent_session_id,
+        "step": {
+            "atMs": step.at_ms,
+            "phase": step.phase,
+            "agentId": step.agent_id,
+            "tool": step.tool,
+            "target": step.target,
+            "verdict": step.verdict,
+            "passed": step.passed,
+            "violated": step.violated,
+            "labels": step.labels,
+            "argsDigest": step.args_digest,
+            "shingles": step.shingles,
+            "resultDigest": step.result_digest,
+        },
+    }
 
 
 def _charge(frame: Frame) -> Answer:
@@ -119,7 +220,9 @@ def _charge(frame: Frame) -> Answer:
     charges = charges_for(compiled.plan, frame.get("request"), lambda: frame["nowMs"])
     return {
         "ok": True,
-        "charges": [{"key": counter.key, "amount": amount} for counter, amount in charges],
+        "charges": [
+            {"key": charge.counter.key, "amount": charge.amount} for charge in charges
+        ],
     }
 
 
@@ -128,13 +231,16 @@ def _govern(frame: Frame) -> Answer:
     agent = from_wire(Agent, frame["agent"])
     return {
         "ok": True,
-        "governance": to_wire(resolve_governance(frame["settings"], agent, pauses, frame["nowMs"])),
+        "governance": to_wire(
+            resolve_governance(frame["settings"], agent, pauses, frame["nowMs"])
+        ),
     }
 
 
 _OPERATIONS: dict[str, Callable[[Frame], Answer]] = {
     "decide": _decide,
     "charges": _charge,
+    "effects": _decide,
     "governance": _govern,
     "canonical": lambda frame: {"ok": True, "text": canonical_json(frame.get("value"))},
     "hello": lambda _: {"ok": True, "language": "python", "specDigest": SPEC_DIGEST},

@@ -1,16 +1,22 @@
 import {
+  appendStep,
   type CompileContext,
   type CompileProblem,
   canonicalJson,
   chargesFor,
   compile,
+  digestValue,
   type EvaluateOptions,
+  effectsFor,
   evaluate,
   type GovernedAgent,
   type Plan,
   readPolicyDocument,
   resolveGovernance,
+  type SessionState,
+  type SessionStep,
   specDigest,
+  summariseArguments,
   type UsageReader,
 } from "@holdpoint/core";
 
@@ -28,6 +34,7 @@ interface Frame {
   };
   readonly request?: unknown;
   readonly usage?: readonly UsageRow[];
+  readonly sessions?: readonly SessionRow[] | null;
   readonly nowMs?: number;
   readonly pauses?: EvaluateOptions["pauses"];
   readonly explain?: boolean;
@@ -43,6 +50,18 @@ interface UsageRow {
   readonly window: string;
   readonly start: string;
   readonly amount: number | null;
+  readonly kind?: string;
+  readonly leak?: number;
+}
+
+/** A session as vectors write it: steps with their arguments and results, which are summarised here. */
+interface SessionRow {
+  readonly sessionId: string;
+  readonly startedMs?: number;
+  readonly labels?: readonly string[];
+  readonly truncated?: boolean;
+  readonly unreadable?: boolean;
+  readonly steps?: readonly (Partial<SessionStep> & { readonly args?: unknown; readonly result?: unknown })[];
 }
 
 /** One answer to one line; whatever goes wrong is an answer too. */
@@ -68,6 +87,7 @@ function perform(frame: Frame): Record<string, unknown> {
       return { ok: true, governance: resolveGovernance(settings, agent, { pauses, nowMs }) };
     }
     case "decide":
+    case "effects":
     case "charges": {
       const compiled = compileFrame(frame);
       if ("problems" in compiled) return { ok: false, problems: compiled.problems };
@@ -77,10 +97,11 @@ function perform(frame: Frame): Record<string, unknown> {
         return { ok: true, charges: charges.map(({ counter, amount }) => ({ key: counter.key, amount })) };
       }
       const options = { pauses: frame.pauses ?? [], explain: frame.explain ?? false };
-      return {
-        ok: true,
-        decision: evaluate(compiled.plan, frame.request, createUsage(frame.usage ?? []), clock, options),
-      };
+      const decision = evaluate(compiled.plan, frame.request, createUsage(frame), clock, options);
+      if (frame.op === "decide") return { ok: true, decision };
+      const { charges, session } = effectsFor(compiled.plan, frame.request, decision, clock);
+      const shown = charges.map(({ counter, amount, strict }) => ({ key: counter.key, amount, strict }));
+      return { ok: true, charges: shown, session };
     }
     default:
       return { ok: false, error: `unknown operation \`${frame.op}\`` };
@@ -105,12 +126,44 @@ function compileFrame({ policies, context = {} }: Frame): { plan: Plan } | { pro
 }
 
 /** Counters that the frame does not name read zero; an amount of null cannot be read. */
-function createUsage(rows: readonly UsageRow[]): UsageReader {
-  const amounts = new Map(
-    rows.map((row) => [
-      `${row.metric}|${row.scope}|${row.scopeId}|${row.window}|${row.start}`,
-      row.amount ?? Number.NaN,
-    ]),
-  );
-  return { read: ({ key }) => amounts.get(key) ?? 0 };
+function createUsage({ usage = [], sessions }: Frame): UsageReader {
+  const nameOf = (row: Omit<UsageRow, "amount">): string =>
+    JSON.stringify([row.metric, row.scope, row.scopeId, row.window, row.kind ?? "", row.leak ?? 0, row.start]);
+  const amounts = new Map(usage.map((row) => [nameOf(row), row.amount ?? Number.NaN]));
+  const read = (counter: Omit<UsageRow, "amount">): number => amounts.get(nameOf(counter)) ?? 0;
+  if (sessions === null) return { read };
+  return { read, session: (sessionId) => readSession(sessions ?? [], sessionId) };
+}
+
+function readSession(rows: readonly SessionRow[], sessionId: string): SessionState | undefined {
+  const row = rows.find((one) => one.sessionId === sessionId);
+  if (!row) return undefined;
+  if (row.unreadable) throw new Error("the session cannot be read");
+  let state: SessionState | undefined;
+  for (const step of row.steps ?? []) state = appendStep(state, completeStep(step));
+  return {
+    startedMs: row.startedMs ?? state?.startedMs ?? 0,
+    steps: state?.steps ?? [],
+    labels: [...new Set([...(state?.labels ?? []), ...(row.labels ?? [])])].sort(),
+    truncated: row.truncated ?? state?.truncated ?? false,
+  };
+}
+
+function completeStep({ args, result, ...step }: NonNullable<SessionRow["steps"]>[number]): SessionStep {
+  const called = step.phase === "tool_call" ? summariseArguments(args ?? {}) : undefined;
+  return {
+    atMs: 0,
+    phase: "input",
+    agentId: "",
+    tool: "",
+    target: "",
+    verdict: "allow",
+    passed: [],
+    violated: [],
+    labels: [],
+    ...step,
+    argsDigest: called?.digest ?? (args === undefined ? "" : digestValue(args)),
+    shingles: called?.shingles ?? [],
+    resultDigest: step.phase === "tool_result" ? digestValue(result ?? null) : "",
+  };
 }
