@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "73c5fd5ea7302722c115715ed4e9e75caf654dd1ba99a37648c23e30104796f9";
+export const specDigest = "be5be3d6058406ee1e32a2db2c42b52d3ed2d94c1076a1ce74cbcd476e72f951";

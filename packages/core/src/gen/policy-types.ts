@@ -260,6 +260,8 @@ export interface PiiAccessRule {
   readonly log_access: boolean;
   /** findings below are left out. */
   readonly min_confidence: number;
+  /** further kinds of personal data, of the organisation's own. */
+  readonly recognizers: readonly { readonly name: string; readonly pattern: string; readonly context: readonly string[]; readonly confidence: number; readonly context_confidence: number; readonly checksum: string }[];
 }
 
 /** What the conditions of `pii_access` read. */
@@ -280,7 +282,7 @@ const pii_access: PolicyType<PiiAccessScope> = {
   tier: "observe",
   reads: ["texts"],
   atLeastOne: [],
-  fields: {"denied_pii_types":{"type":"categoryList","set":"pii","default":[]},"allowed_pii_types":{"type":"categoryList","set":"pii","default":[]},"strategy":{"type":"enum","set":"piiStrategy","default":"redact"},"mask_input":{"type":"bool","default":false},"mask_output":{"type":"bool","default":false},"log_access":{"type":"bool","default":true},"min_confidence":{"type":"number","min":0,"max":1,"default":0.5}},
+  fields: {"denied_pii_types":{"type":"categoryList","set":"pii","default":[]},"allowed_pii_types":{"type":"categoryList","set":"pii","default":[]},"strategy":{"type":"enum","set":"piiStrategy","default":"redact"},"mask_input":{"type":"bool","default":false},"mask_output":{"type":"bool","default":false},"log_access":{"type":"bool","default":true},"min_confidence":{"type":"number","min":0,"max":1,"default":0.5},"recognizers":{"type":"objectList","default":[],"fields":{"name":{"type":"string","required":true},"pattern":{"type":"string","required":true},"context":{"type":"stringList","default":[]},"confidence":{"type":"number","min":0,"max":1,"default":0.6},"context_confidence":{"type":"number","min":0,"max":1,"default":0.9},"checksum":{"type":"string","default":""}}}},
   state: [],
   uses: [{"name":"found","operator":"pii_findings"}],
   conditions: [

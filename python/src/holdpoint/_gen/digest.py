@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "73c5fd5ea7302722c115715ed4e9e75caf654dd1ba99a37648c23e30104796f9"
+SPEC_DIGEST: Final = "be5be3d6058406ee1e32a2db2c42b52d3ed2d94c1076a1ce74cbcd476e72f951"

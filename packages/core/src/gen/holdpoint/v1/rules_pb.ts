@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file holdpoint/v1/rules.proto.
  */
 export const file_holdpoint_v1_rules: GenFile = /*@__PURE__*/
-  fileDesc("Chhob2xkcG9pbnQvdjEvcnVsZXMucHJvdG8SDGhvbGRwb2ludC52MSLUAwoRSW5qZWN0aW9uU2NhblJ1bGUSEAoIcGF0dGVybnMYASADKAkSEQoJbGFuZ3VhZ2VzGAIgAygJEhcKCnN0cnVjdHVyYWwYAyABKAhIAIgBARIUCgdsZWFybmVkGAQgASgISAGIAQESIwoKc2Nhbl9pbnB1dBgFIAEoCEgCUgpzY2FuX2lucHV0iAEBEiUKC3NjYW5fb3V0cHV0GAYgASgISANSC3NjYW5fb3V0cHV0iAEBEicKDHNjYW5faGlzdG9yeRgHIAEoCEgEUgxzY2FuX2hpc3RvcnmIAQESMQoRc2Nhbl90b29sX3Jlc3VsdHMYCCABKAhIBVIRc2Nhbl90b29sX3Jlc3VsdHOIAQESJwoMbWluX3NldmVyaXR5GAkgASgJSAZSDG1pbl9zZXZlcml0eYgBARIYCgtzZW5zaXRpdml0eRgKIAEoCUgHiAEBQg0KC19zdHJ1Y3R1cmFsQgoKCF9sZWFybmVkQg0KC19zY2FuX2lucHV0Qg4KDF9zY2FuX291dHB1dEIPCg1fc2Nhbl9oaXN0b3J5QhQKEl9zY2FuX3Rvb2xfcmVzdWx0c0IPCg1fbWluX3NldmVyaXR5Qg4KDF9zZW5zaXRpdml0eSLsAgoNUGlpQWNjZXNzUnVsZRIqChBkZW5pZWRfcGlpX3R5cGVzGAEgAygJUhBkZW5pZWRfcGlpX3R5cGVzEiwKEWFsbG93ZWRfcGlpX3R5cGVzGAIgAygJUhFhbGxvd2VkX3BpaV90eXBlcxIVCghzdHJhdGVneRgDIAEoCUgAiAEBEiMKCm1hc2tfaW5wdXQYBCABKAhIAVIKbWFza19pbnB1dIgBARIlCgttYXNrX291dHB1dBgFIAEoCEgCUgttYXNrX291dHB1dIgBARIjCgpsb2dfYWNjZXNzGAYgASgISANSCmxvZ19hY2Nlc3OIAQESKwoObWluX2NvbmZpZGVuY2UYByABKAFIBFIObWluX2NvbmZpZGVuY2WIAQFCCwoJX3N0cmF0ZWd5Qg0KC19tYXNrX2lucHV0Qg4KDF9tYXNrX291dHB1dEINCgtfbG9nX2FjY2Vzc0IRCg9fbWluX2NvbmZpZGVuY2UirAIKDlNlY3JldExlYWtSdWxlEg0KBWtpbmRzGAEgAygJEiMKCnNjYW5faW5wdXQYAiABKAhIAFIKc2Nhbl9pbnB1dIgBARIlCgtzY2FuX291dHB1dBgDIAEoCEgBUgtzY2FuX291dHB1dIgBARIlCgttaW5fZW50cm9weRgEIAEoAUgCUgttaW5fZW50cm9weYgBARIjCgptYXNrX2lucHV0GAUgASgISANSCm1hc2tfaW5wdXSIAQESJQoLbWFza19vdXRwdXQYBiABKAhIBFILbWFza19vdXRwdXSIAQFCDQoLX3NjYW5faW5wdXRCDgoMX3NjYW5fb3V0cHV0Qg4KDF9taW5fZW50cm9weUINCgtfbWFza19pbnB1dEIOCgxfbWFza19vdXRwdXQixQEKDUNvc3RMaW1pdFJ1bGUSOwoWbWF4X2Nvc3RfcGVyX2V4ZWN1dGlvbhgBIAEoAUgAUhZtYXhfY29zdF9wZXJfZXhlY3V0aW9uiAEBEicKDGRhaWx5X2J1ZGdldBgCIAEoAUgBUgxkYWlseV9idWRnZXSIAQESFQoIY3VycmVuY3kYAyABKAlIAogBAUIZChdfbWF4X2Nvc3RfcGVyX2V4ZWN1dGlvbkIPCg1fZGFpbHlfYnVkZ2V0QgsKCV9jdXJyZW5jeSL8AQoNQnVkZ2V0Q2FwUnVsZRItCg9tb250aGx5X2NhcF91c2QYASABKAFIAFIPbW9udGhseV9jYXBfdXNkiAEBEjkKFXdhcm5pbmdfdGhyZXNob2xkX3BjdBgCIAEoAUgBUhV3YXJuaW5nX3RocmVzaG9sZF9wY3SIAQESIQoJcmVzZXRfZGF5GAMgASgFSAJSCXJlc2V0X2RheYgBARIVCgh0aW1lem9uZRgEIAEoCUgDiAEBQhIKEF9tb250aGx5X2NhcF91c2RCGAoWX3dhcm5pbmdfdGhyZXNob2xkX3BjdEIMCgpfcmVzZXRfZGF5QgsKCV90aW1lem9uZSL/AgoOQ29zdEJ1ZGdldFJ1bGUSEgoFc2NvcGUYASABKAlIAIgBARIfCghzY29wZV9pZBgCIAEoCUgBUghzY29wZV9pZIgBARITCgZ3aW5kb3cYAyABKAlIAogBARIdCgdjYXBfdXNkGAQgASgBSANSB2NhcF91c2SIAQESEwoGYWN0aW9uGAUgASgJSASIAQESOQoVd2FybmluZ190aHJlc2hvbGRfcGN0GAYgASgBSAVSFXdhcm5pbmdfdGhyZXNob2xkX3BjdIgBARItCg9idXJuX3JhdGVfYWxlcnQYByABKAhIBlIPYnVybl9yYXRlX2FsZXJ0iAEBEhMKBnN0cmljdBgIIAEoCEgHiAEBQggKBl9zY29wZUILCglfc2NvcGVfaWRCCQoHX3dpbmRvd0IKCghfY2FwX3VzZEIJCgdfYWN0aW9uQhgKFl93YXJuaW5nX3RocmVzaG9sZF9wY3RCEgoQX2J1cm5fcmF0ZV9hbGVydEIJCgdfc3RyaWN0IuACCg5Ub2tlbkxpbWl0UnVsZRIvChBtYXhfaW5wdXRfdG9rZW5zGAEgASgFSABSEG1heF9pbnB1dF90b2tlbnOIAQESMQoRbWF4X291dHB1dF90b2tlbnMYAiABKAVIAVIRbWF4X291dHB1dF90b2tlbnOIAQESOQoVbWF4X3Rva2Vuc19wZXJfd2luZG93GAMgASgFSAJSFW1heF90b2tlbnNfcGVyX3dpbmRvd4gBARITCgZ3aW5kb3cYBCABKAlIA4gBARISCgVzY29wZRgFIAEoCUgEiAEBEh8KCHNjb3BlX2lkGAYgASgJSAVSCHNjb3BlX2lkiAEBQhMKEV9tYXhfaW5wdXRfdG9rZW5zQhQKEl9tYXhfb3V0cHV0X3Rva2Vuc0IYChZfbWF4X3Rva2Vuc19wZXJfd2luZG93QgkKB193aW5kb3dCCAoGX3Njb3BlQgsKCV9zY29wZV9pZCLKAQoNUmF0ZUxpbWl0UnVsZRIhCgltYXhfY2FsbHMYASABKAVIAFIJbWF4X2NhbGxziAEBEhMKBndpbmRvdxgCIAEoCUgBiAEBEhIKBXNjb3BlGAMgASgJSAKIAQESHwoIc2NvcGVfaWQYBCABKAlIA1IIc2NvcGVfaWSIAQESEgoFYnVyc3QYBSABKAVIBIgBAUIMCgpfbWF4X2NhbGxzQgkKB193aW5kb3dCCAoGX3Njb3BlQgsKCV9zY29wZV9pZEIICgZfYnVyc3QiuQEKElRvb2xJbnZvY2F0aW9uUnVsZRINCgVhbGxvdxgBIAMoCRIMCgRkZW55GAIgAygJEioKEHJlcXVpcmVfYXBwcm92YWwYAyADKAlSEHJlcXVpcmVfYXBwcm92YWwSFAoHZGVmYXVsdBgEIAEoCUgAiAEBEjgKBXJ1bGVzGAUgAygLMikuaG9sZHBvaW50LnYxLlRvb2xJbnZvY2F0aW9uUnVsZVJ1bGVzSXRlbUIKCghfZGVmYXVsdCJlChtUb29sSW52b2NhdGlvblJ1bGVSdWxlc0l0ZW0SEQoEdG9vbBgBIAEoCUgAiAEBEg4KBmFnZW50cxgCIAMoCRIRCgR3aGVuGAMgASgJSAGIAQFCBwoFX3Rvb2xCBwoFX3doZW4ilAEKElRvb2xPdXRwdXRTY2FuUnVsZRIQCgNwaWkYASABKAhIAIgBARIWCglpbmplY3Rpb24YAiABKAhIAYgBARIUCgdzZWNyZXRzGAMgASgISAKIAQESEgoFc3RyaXAYBCABKAhIA4gBAUIGCgRfcGlpQgwKCl9pbmplY3Rpb25CCgoIX3NlY3JldHNCCAoGX3N0cmlwIrACChVFeHRlcm5hbENhbGxMaW1pdFJ1bGUSKAoPYWxsb3dlZF9kb21haW5zGAEgAygJUg9hbGxvd2VkX2RvbWFpbnMSJgoOZGVuaWVkX2RvbWFpbnMYAiADKAlSDmRlbmllZF9kb21haW5zEiEKCW1heF9jYWxscxgDIAEoBUgAUgltYXhfY2FsbHOIAQESEwoGd2luZG93GAQgASgJSAGIAQESEgoFc2NvcGUYBSABKAlIAogBARI7ChZhbGxvd19wcml2YXRlX25ldHdvcmtzGAYgASgISANSFmFsbG93X3ByaXZhdGVfbmV0d29ya3OIAQFCDAoKX21heF9jYWxsc0IJCgdfd2luZG93QggKBl9zY29wZUIZChdfYWxsb3dfcHJpdmF0ZV9uZXR3b3JrcyL6AQoUUmVjb3JkQ291bnRMaW1pdFJ1bGUSNwoUbWF4X3JlY29yZHNfcGVyX2NhbGwYASABKAVIAFIUbWF4X3JlY29yZHNfcGVyX2NhbGyIAQESPQoXbWF4X3JlY29yZHNfcGVyX3Nlc3Npb24YAiABKAVIAVIXbWF4X3JlY29yZHNfcGVyX3Nlc3Npb26IAQESJQoLY291bnRfZmllbGQYAyABKAlIAlILY291bnRfZmllbGSIAQFCFwoVX21heF9yZWNvcmRzX3Blcl9jYWxsQhoKGF9tYXhfcmVjb3Jkc19wZXJfc2Vzc2lvbkIOCgxfY291bnRfZmllbGQiogEKDlRpbWVXaW5kb3dSdWxlEjQKBWFsbG93GAEgAygLMiUuaG9sZHBvaW50LnYxLlRpbWVXaW5kb3dSdWxlQWxsb3dJdGVtEjYKBmZyZWV6ZRgCIAMoCzImLmhvbGRwb2ludC52MS5UaW1lV2luZG93UnVsZUZyZWV6ZUl0ZW0SFQoIdGltZXpvbmUYAyABKAlIAIgBAUILCglfdGltZXpvbmUiWwoXVGltZVdpbmRvd1J1bGVBbGxvd0l0ZW0SDAoEZGF5cxgBIAMoCRIRCgRmcm9tGAIgASgJSACIAQESDwoCdG8YAyABKAlIAYgBAUIHCgVfZnJvbUIFCgNfdG8iTgoYVGltZVdpbmRvd1J1bGVGcmVlemVJdGVtEhEKBGZyb20YASABKAlIAIgBARIPCgJ0bxgCIAEoCUgBiAEBQgcKBV9mcm9tQgUKA190byLDAgoRU2Vzc2lvbkxpbWl0c1J1bGUSKwoObWF4X3Rvb2xfY2FsbHMYASABKAVIAFIObWF4X3Rvb2xfY2FsbHOIAQESJwoMbWF4X2Nvc3RfdXNkGAIgASgBSAFSDG1heF9jb3N0X3VzZIgBARIhCgltYXhfdHVybnMYAyABKAVIAlIJbWF4X3R1cm5ziAEBEisKDm1heF9kdXJhdGlvbl9zGAQgASgFSANSDm1heF9kdXJhdGlvbl9ziAEBEjoKBGxvb3AYBSABKAsyJy5ob2xkcG9pbnQudjEuU2Vzc2lvbkxpbWl0c1J1bGVMb29wSXRlbUgEiAEBQhEKD19tYXhfdG9vbF9jYWxsc0IPCg1fbWF4X2Nvc3RfdXNkQgwKCl9tYXhfdHVybnNCEQoPX21heF9kdXJhdGlvbl9zQgcKBV9sb29wIpoBChlTZXNzaW9uTGltaXRzUnVsZUxvb3BJdGVtEhMKBnJlcGVhdBgBIAEoBUgAiAEBEhcKCnNpbWlsYXJpdHkYAiABKAFIAYgBARIlCgtzYW1lX3Jlc3VsdBgDIAEoCEgCUgtzYW1lX3Jlc3VsdIgBAUIJCgdfcmVwZWF0Qg0KC19zaW1pbGFyaXR5Qg4KDF9zYW1lX3Jlc3VsdCJ6Cg5FeHByZXNzaW9uUnVsZRIXCgpleHByZXNzaW9uGAEgASgJSACIAQESFAoHbWVzc2FnZRgCIAEoCUgBiAEBEhMKBnJlYXNvbhgDIAEoCUgCiAEBQg0KC19leHByZXNzaW9uQgoKCF9tZXNzYWdlQgkKB19yZWFzb24iZAoMU2VxdWVuY2VSdWxlEjIKBXJ1bGVzGAEgAygLMiMuaG9sZHBvaW50LnYxLlNlcXVlbmNlUnVsZVJ1bGVzSXRlbRIUCgdtZXNzYWdlGAIgASgJSACIAQFCCgoIX21lc3NhZ2UiwgEKFVNlcXVlbmNlUnVsZVJ1bGVzSXRlbRIRCgR3aGVuGAEgASgJSACIAQESEgoFYWZ0ZXIYAiABKAlIAYgBARIhCglub3RfYWZ0ZXIYAyABKAlIAlIJbm90X2FmdGVyiAEBEhMKBndpdGhpbhgEIAEoCUgDiAEBEhMKBndpbmRvdxgFIAEoCUgEiAEBQgcKBV93aGVuQggKBl9hZnRlckIMCgpfbm90X2FmdGVyQgkKB193aXRoaW5CCQoHX3dpbmRvdyKzAQoTSW5mb3JtYXRpb25GbG93UnVsZRI9Cgdzb3VyY2VzGAEgAygLMiwuaG9sZHBvaW50LnYxLkluZm9ybWF0aW9uRmxvd1J1bGVTb3VyY2VzSXRlbRI5CgVzaW5rcxgCIAMoCzIqLmhvbGRwb2ludC52MS5JbmZvcm1hdGlvbkZsb3dSdWxlU2lua3NJdGVtEhUKCHRyaWZlY3RhGAMgASgISACIAQFCCwoJX3RyaWZlY3RhImwKHkluZm9ybWF0aW9uRmxvd1J1bGVTb3VyY2VzSXRlbRIRCgR0b29sGAEgASgJSACIAQESEwoGb3JpZ2luGAIgASgJSAGIAQESDgoGbGFiZWxzGAMgAygJQgcKBV90b29sQgkKB19vcmlnaW4iiAEKHEluZm9ybWF0aW9uRmxvd1J1bGVTaW5rc0l0ZW0SEQoEdG9vbBgBIAEoCUgAiAEBEhIKBWFnZW50GAIgASgJSAGIAQESEwoGb3V0cHV0GAMgASgISAKIAQESDgoGZm9yYmlkGAQgAygJQgcKBV90b29sQggKBl9hZ2VudEIJCgdfb3V0cHV0YgZwcm90bzM", [file_google_protobuf_struct]);
+  fileDesc("Chhob2xkcG9pbnQvdjEvcnVsZXMucHJvdG8SDGhvbGRwb2ludC52MSLUAwoRSW5qZWN0aW9uU2NhblJ1bGUSEAoIcGF0dGVybnMYASADKAkSEQoJbGFuZ3VhZ2VzGAIgAygJEhcKCnN0cnVjdHVyYWwYAyABKAhIAIgBARIUCgdsZWFybmVkGAQgASgISAGIAQESIwoKc2Nhbl9pbnB1dBgFIAEoCEgCUgpzY2FuX2lucHV0iAEBEiUKC3NjYW5fb3V0cHV0GAYgASgISANSC3NjYW5fb3V0cHV0iAEBEicKDHNjYW5faGlzdG9yeRgHIAEoCEgEUgxzY2FuX2hpc3RvcnmIAQESMQoRc2Nhbl90b29sX3Jlc3VsdHMYCCABKAhIBVIRc2Nhbl90b29sX3Jlc3VsdHOIAQESJwoMbWluX3NldmVyaXR5GAkgASgJSAZSDG1pbl9zZXZlcml0eYgBARIYCgtzZW5zaXRpdml0eRgKIAEoCUgHiAEBQg0KC19zdHJ1Y3R1cmFsQgoKCF9sZWFybmVkQg0KC19zY2FuX2lucHV0Qg4KDF9zY2FuX291dHB1dEIPCg1fc2Nhbl9oaXN0b3J5QhQKEl9zY2FuX3Rvb2xfcmVzdWx0c0IPCg1fbWluX3NldmVyaXR5Qg4KDF9zZW5zaXRpdml0eSKtAwoNUGlpQWNjZXNzUnVsZRIqChBkZW5pZWRfcGlpX3R5cGVzGAEgAygJUhBkZW5pZWRfcGlpX3R5cGVzEiwKEWFsbG93ZWRfcGlpX3R5cGVzGAIgAygJUhFhbGxvd2VkX3BpaV90eXBlcxIVCghzdHJhdGVneRgDIAEoCUgAiAEBEiMKCm1hc2tfaW5wdXQYBCABKAhIAVIKbWFza19pbnB1dIgBARIlCgttYXNrX291dHB1dBgFIAEoCEgCUgttYXNrX291dHB1dIgBARIjCgpsb2dfYWNjZXNzGAYgASgISANSCmxvZ19hY2Nlc3OIAQESKwoObWluX2NvbmZpZGVuY2UYByABKAFIBFIObWluX2NvbmZpZGVuY2WIAQESPwoLcmVjb2duaXplcnMYCCADKAsyKi5ob2xkcG9pbnQudjEuUGlpQWNjZXNzUnVsZVJlY29nbml6ZXJzSXRlbUILCglfc3RyYXRlZ3lCDQoLX21hc2tfaW5wdXRCDgoMX21hc2tfb3V0cHV0Qg0KC19sb2dfYWNjZXNzQhEKD19taW5fY29uZmlkZW5jZSKFAgocUGlpQWNjZXNzUnVsZVJlY29nbml6ZXJzSXRlbRIRCgRuYW1lGAEgASgJSACIAQESFAoHcGF0dGVybhgCIAEoCUgBiAEBEg8KB2NvbnRleHQYAyADKAkSFwoKY29uZmlkZW5jZRgEIAEoAUgCiAEBEjMKEmNvbnRleHRfY29uZmlkZW5jZRgFIAEoAUgDUhJjb250ZXh0X2NvbmZpZGVuY2WIAQESFQoIY2hlY2tzdW0YBiABKAlIBIgBAUIHCgVfbmFtZUIKCghfcGF0dGVybkINCgtfY29uZmlkZW5jZUIVChNfY29udGV4dF9jb25maWRlbmNlQgsKCV9jaGVja3N1bSKsAgoOU2VjcmV0TGVha1J1bGUSDQoFa2luZHMYASADKAkSIwoKc2Nhbl9pbnB1dBgCIAEoCEgAUgpzY2FuX2lucHV0iAEBEiUKC3NjYW5fb3V0cHV0GAMgASgISAFSC3NjYW5fb3V0cHV0iAEBEiUKC21pbl9lbnRyb3B5GAQgASgBSAJSC21pbl9lbnRyb3B5iAEBEiMKCm1hc2tfaW5wdXQYBSABKAhIA1IKbWFza19pbnB1dIgBARIlCgttYXNrX291dHB1dBgGIAEoCEgEUgttYXNrX291dHB1dIgBAUINCgtfc2Nhbl9pbnB1dEIOCgxfc2Nhbl9vdXRwdXRCDgoMX21pbl9lbnRyb3B5Qg0KC19tYXNrX2lucHV0Qg4KDF9tYXNrX291dHB1dCLFAQoNQ29zdExpbWl0UnVsZRI7ChZtYXhfY29zdF9wZXJfZXhlY3V0aW9uGAEgASgBSABSFm1heF9jb3N0X3Blcl9leGVjdXRpb26IAQESJwoMZGFpbHlfYnVkZ2V0GAIgASgBSAFSDGRhaWx5X2J1ZGdldIgBARIVCghjdXJyZW5jeRgDIAEoCUgCiAEBQhkKF19tYXhfY29zdF9wZXJfZXhlY3V0aW9uQg8KDV9kYWlseV9idWRnZXRCCwoJX2N1cnJlbmN5IvwBCg1CdWRnZXRDYXBSdWxlEi0KD21vbnRobHlfY2FwX3VzZBgBIAEoAUgAUg9tb250aGx5X2NhcF91c2SIAQESOQoVd2FybmluZ190aHJlc2hvbGRfcGN0GAIgASgBSAFSFXdhcm5pbmdfdGhyZXNob2xkX3BjdIgBARIhCglyZXNldF9kYXkYAyABKAVIAlIJcmVzZXRfZGF5iAEBEhUKCHRpbWV6b25lGAQgASgJSAOIAQFCEgoQX21vbnRobHlfY2FwX3VzZEIYChZfd2FybmluZ190aHJlc2hvbGRfcGN0QgwKCl9yZXNldF9kYXlCCwoJX3RpbWV6b25lIv8CCg5Db3N0QnVkZ2V0UnVsZRISCgVzY29wZRgBIAEoCUgAiAEBEh8KCHNjb3BlX2lkGAIgASgJSAFSCHNjb3BlX2lkiAEBEhMKBndpbmRvdxgDIAEoCUgCiAEBEh0KB2NhcF91c2QYBCABKAFIA1IHY2FwX3VzZIgBARITCgZhY3Rpb24YBSABKAlIBIgBARI5ChV3YXJuaW5nX3RocmVzaG9sZF9wY3QYBiABKAFIBVIVd2FybmluZ190aHJlc2hvbGRfcGN0iAEBEi0KD2J1cm5fcmF0ZV9hbGVydBgHIAEoCEgGUg9idXJuX3JhdGVfYWxlcnSIAQESEwoGc3RyaWN0GAggASgISAeIAQFCCAoGX3Njb3BlQgsKCV9zY29wZV9pZEIJCgdfd2luZG93QgoKCF9jYXBfdXNkQgkKB19hY3Rpb25CGAoWX3dhcm5pbmdfdGhyZXNob2xkX3BjdEISChBfYnVybl9yYXRlX2FsZXJ0QgkKB19zdHJpY3Qi4AIKDlRva2VuTGltaXRSdWxlEi8KEG1heF9pbnB1dF90b2tlbnMYASABKAVIAFIQbWF4X2lucHV0X3Rva2Vuc4gBARIxChFtYXhfb3V0cHV0X3Rva2VucxgCIAEoBUgBUhFtYXhfb3V0cHV0X3Rva2Vuc4gBARI5ChVtYXhfdG9rZW5zX3Blcl93aW5kb3cYAyABKAVIAlIVbWF4X3Rva2Vuc19wZXJfd2luZG93iAEBEhMKBndpbmRvdxgEIAEoCUgDiAEBEhIKBXNjb3BlGAUgASgJSASIAQESHwoIc2NvcGVfaWQYBiABKAlIBVIIc2NvcGVfaWSIAQFCEwoRX21heF9pbnB1dF90b2tlbnNCFAoSX21heF9vdXRwdXRfdG9rZW5zQhgKFl9tYXhfdG9rZW5zX3Blcl93aW5kb3dCCQoHX3dpbmRvd0IICgZfc2NvcGVCCwoJX3Njb3BlX2lkIsoBCg1SYXRlTGltaXRSdWxlEiEKCW1heF9jYWxscxgBIAEoBUgAUgltYXhfY2FsbHOIAQESEwoGd2luZG93GAIgASgJSAGIAQESEgoFc2NvcGUYAyABKAlIAogBARIfCghzY29wZV9pZBgEIAEoCUgDUghzY29wZV9pZIgBARISCgVidXJzdBgFIAEoBUgEiAEBQgwKCl9tYXhfY2FsbHNCCQoHX3dpbmRvd0IICgZfc2NvcGVCCwoJX3Njb3BlX2lkQggKBl9idXJzdCK5AQoSVG9vbEludm9jYXRpb25SdWxlEg0KBWFsbG93GAEgAygJEgwKBGRlbnkYAiADKAkSKgoQcmVxdWlyZV9hcHByb3ZhbBgDIAMoCVIQcmVxdWlyZV9hcHByb3ZhbBIUCgdkZWZhdWx0GAQgASgJSACIAQESOAoFcnVsZXMYBSADKAsyKS5ob2xkcG9pbnQudjEuVG9vbEludm9jYXRpb25SdWxlUnVsZXNJdGVtQgoKCF9kZWZhdWx0ImUKG1Rvb2xJbnZvY2F0aW9uUnVsZVJ1bGVzSXRlbRIRCgR0b29sGAEgASgJSACIAQESDgoGYWdlbnRzGAIgAygJEhEKBHdoZW4YAyABKAlIAYgBAUIHCgVfdG9vbEIHCgVfd2hlbiKUAQoSVG9vbE91dHB1dFNjYW5SdWxlEhAKA3BpaRgBIAEoCEgAiAEBEhYKCWluamVjdGlvbhgCIAEoCEgBiAEBEhQKB3NlY3JldHMYAyABKAhIAogBARISCgVzdHJpcBgEIAEoCEgDiAEBQgYKBF9waWlCDAoKX2luamVjdGlvbkIKCghfc2VjcmV0c0IICgZfc3RyaXAisAIKFUV4dGVybmFsQ2FsbExpbWl0UnVsZRIoCg9hbGxvd2VkX2RvbWFpbnMYASADKAlSD2FsbG93ZWRfZG9tYWlucxImCg5kZW5pZWRfZG9tYWlucxgCIAMoCVIOZGVuaWVkX2RvbWFpbnMSIQoJbWF4X2NhbGxzGAMgASgFSABSCW1heF9jYWxsc4gBARITCgZ3aW5kb3cYBCABKAlIAYgBARISCgVzY29wZRgFIAEoCUgCiAEBEjsKFmFsbG93X3ByaXZhdGVfbmV0d29ya3MYBiABKAhIA1IWYWxsb3dfcHJpdmF0ZV9uZXR3b3Jrc4gBAUIMCgpfbWF4X2NhbGxzQgkKB193aW5kb3dCCAoGX3Njb3BlQhkKF19hbGxvd19wcml2YXRlX25ldHdvcmtzIvoBChRSZWNvcmRDb3VudExpbWl0UnVsZRI3ChRtYXhfcmVjb3Jkc19wZXJfY2FsbBgBIAEoBUgAUhRtYXhfcmVjb3Jkc19wZXJfY2FsbIgBARI9ChdtYXhfcmVjb3Jkc19wZXJfc2Vzc2lvbhgCIAEoBUgBUhdtYXhfcmVjb3Jkc19wZXJfc2Vzc2lvbogBARIlCgtjb3VudF9maWVsZBgDIAEoCUgCUgtjb3VudF9maWVsZIgBAUIXChVfbWF4X3JlY29yZHNfcGVyX2NhbGxCGgoYX21heF9yZWNvcmRzX3Blcl9zZXNzaW9uQg4KDF9jb3VudF9maWVsZCKiAQoOVGltZVdpbmRvd1J1bGUSNAoFYWxsb3cYASADKAsyJS5ob2xkcG9pbnQudjEuVGltZVdpbmRvd1J1bGVBbGxvd0l0ZW0SNgoGZnJlZXplGAIgAygLMiYuaG9sZHBvaW50LnYxLlRpbWVXaW5kb3dSdWxlRnJlZXplSXRlbRIVCgh0aW1lem9uZRgDIAEoCUgAiAEBQgsKCV90aW1lem9uZSJbChdUaW1lV2luZG93UnVsZUFsbG93SXRlbRIMCgRkYXlzGAEgAygJEhEKBGZyb20YAiABKAlIAIgBARIPCgJ0bxgDIAEoCUgBiAEBQgcKBV9mcm9tQgUKA190byJOChhUaW1lV2luZG93UnVsZUZyZWV6ZUl0ZW0SEQoEZnJvbRgBIAEoCUgAiAEBEg8KAnRvGAIgASgJSAGIAQFCBwoFX2Zyb21CBQoDX3RvIsMCChFTZXNzaW9uTGltaXRzUnVsZRIrCg5tYXhfdG9vbF9jYWxscxgBIAEoBUgAUg5tYXhfdG9vbF9jYWxsc4gBARInCgxtYXhfY29zdF91c2QYAiABKAFIAVIMbWF4X2Nvc3RfdXNkiAEBEiEKCW1heF90dXJucxgDIAEoBUgCUgltYXhfdHVybnOIAQESKwoObWF4X2R1cmF0aW9uX3MYBCABKAVIA1IObWF4X2R1cmF0aW9uX3OIAQESOgoEbG9vcBgFIAEoCzInLmhvbGRwb2ludC52MS5TZXNzaW9uTGltaXRzUnVsZUxvb3BJdGVtSASIAQFCEQoPX21heF90b29sX2NhbGxzQg8KDV9tYXhfY29zdF91c2RCDAoKX21heF90dXJuc0IRCg9fbWF4X2R1cmF0aW9uX3NCBwoFX2xvb3AimgEKGVNlc3Npb25MaW1pdHNSdWxlTG9vcEl0ZW0SEwoGcmVwZWF0GAEgASgFSACIAQESFwoKc2ltaWxhcml0eRgCIAEoAUgBiAEBEiUKC3NhbWVfcmVzdWx0GAMgASgISAJSC3NhbWVfcmVzdWx0iAEBQgkKB19yZXBlYXRCDQoLX3NpbWlsYXJpdHlCDgoMX3NhbWVfcmVzdWx0InoKDkV4cHJlc3Npb25SdWxlEhcKCmV4cHJlc3Npb24YASABKAlIAIgBARIUCgdtZXNzYWdlGAIgASgJSAGIAQESEwoGcmVhc29uGAMgASgJSAKIAQFCDQoLX2V4cHJlc3Npb25CCgoIX21lc3NhZ2VCCQoHX3JlYXNvbiJkCgxTZXF1ZW5jZVJ1bGUSMgoFcnVsZXMYASADKAsyIy5ob2xkcG9pbnQudjEuU2VxdWVuY2VSdWxlUnVsZXNJdGVtEhQKB21lc3NhZ2UYAiABKAlIAIgBAUIKCghfbWVzc2FnZSLCAQoVU2VxdWVuY2VSdWxlUnVsZXNJdGVtEhEKBHdoZW4YASABKAlIAIgBARISCgVhZnRlchgCIAEoCUgBiAEBEiEKCW5vdF9hZnRlchgDIAEoCUgCUglub3RfYWZ0ZXKIAQESEwoGd2l0aGluGAQgASgJSAOIAQESEwoGd2luZG93GAUgASgJSASIAQFCBwoFX3doZW5CCAoGX2FmdGVyQgwKCl9ub3RfYWZ0ZXJCCQoHX3dpdGhpbkIJCgdfd2luZG93IrMBChNJbmZvcm1hdGlvbkZsb3dSdWxlEj0KB3NvdXJjZXMYASADKAsyLC5ob2xkcG9pbnQudjEuSW5mb3JtYXRpb25GbG93UnVsZVNvdXJjZXNJdGVtEjkKBXNpbmtzGAIgAygLMiouaG9sZHBvaW50LnYxLkluZm9ybWF0aW9uRmxvd1J1bGVTaW5rc0l0ZW0SFQoIdHJpZmVjdGEYAyABKAhIAIgBAUILCglfdHJpZmVjdGEibAoeSW5mb3JtYXRpb25GbG93UnVsZVNvdXJjZXNJdGVtEhEKBHRvb2wYASABKAlIAIgBARITCgZvcmlnaW4YAiABKAlIAYgBARIOCgZsYWJlbHMYAyADKAlCBwoFX3Rvb2xCCQoHX29yaWdpbiKIAQocSW5mb3JtYXRpb25GbG93UnVsZVNpbmtzSXRlbRIRCgR0b29sGAEgASgJSACIAQESEgoFYWdlbnQYAiABKAlIAYgBARITCgZvdXRwdXQYAyABKAhIAogBARIOCgZmb3JiaWQYBCADKAlCBwoFX3Rvb2xCCAoGX2FnZW50QgkKB19vdXRwdXRiBnByb3RvMw", [file_google_protobuf_struct]);
 
 /**
  * Prompt injection scan.
@@ -153,6 +153,13 @@ export type PiiAccessRule = Message<"holdpoint.v1.PiiAccessRule"> & {
    * @generated from field: optional double min_confidence = 7 [json_name = "min_confidence"];
    */
   minConfidence?: number | undefined;
+
+  /**
+   * further kinds of personal data, of the organisation's own
+   *
+   * @generated from field: repeated holdpoint.v1.PiiAccessRuleRecognizersItem recognizers = 8;
+   */
+  recognizers: PiiAccessRuleRecognizersItem[];
 };
 
 /**
@@ -161,6 +168,62 @@ export type PiiAccessRule = Message<"holdpoint.v1.PiiAccessRule"> & {
  */
 export const PiiAccessRuleSchema: GenMessage<PiiAccessRule> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_rules, 1);
+
+/**
+ * One of `recognizers`.
+ *
+ * @generated from message holdpoint.v1.PiiAccessRuleRecognizersItem
+ */
+export type PiiAccessRuleRecognizersItem = Message<"holdpoint.v1.PiiAccessRuleRecognizersItem"> & {
+  /**
+   * its category in evidence: small letters, digits and underscores, beginning with a letter
+   *
+   * @generated from field: optional string name = 1;
+   */
+  name?: string | undefined;
+
+  /**
+   * an RE2 pattern
+   *
+   * @generated from field: optional string pattern = 2;
+   */
+  pattern?: string | undefined;
+
+  /**
+   * words that name it, in small letters; with `*` at the end any ending may follow
+   *
+   * @generated from field: repeated string context = 3;
+   */
+  context: string[];
+
+  /**
+   * without such a word nearby
+   *
+   * @generated from field: optional double confidence = 4;
+   */
+  confidence?: number | undefined;
+
+  /**
+   * with one
+   *
+   * @generated from field: optional double context_confidence = 5 [json_name = "context_confidence"];
+   */
+  contextConfidence?: number | undefined;
+
+  /**
+   * a check of the catalogue that a match must pass
+   *
+   * @generated from field: optional string checksum = 6;
+   */
+  checksum?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.PiiAccessRuleRecognizersItem.
+ * Use `create(PiiAccessRuleRecognizersItemSchema)` to create a new message.
+ */
+export const PiiAccessRuleRecognizersItemSchema: GenMessage<PiiAccessRuleRecognizersItem> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 2);
 
 /**
  * Secret leak.
@@ -216,7 +279,7 @@ export type SecretLeakRule = Message<"holdpoint.v1.SecretLeakRule"> & {
  * Use `create(SecretLeakRuleSchema)` to create a new message.
  */
 export const SecretLeakRuleSchema: GenMessage<SecretLeakRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 2);
+  messageDesc(file_holdpoint_v1_rules, 3);
 
 /**
  * Cost limit.
@@ -251,7 +314,7 @@ export type CostLimitRule = Message<"holdpoint.v1.CostLimitRule"> & {
  * Use `create(CostLimitRuleSchema)` to create a new message.
  */
 export const CostLimitRuleSchema: GenMessage<CostLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 3);
+  messageDesc(file_holdpoint_v1_rules, 4);
 
 /**
  * Monthly budget.
@@ -293,7 +356,7 @@ export type BudgetCapRule = Message<"holdpoint.v1.BudgetCapRule"> & {
  * Use `create(BudgetCapRuleSchema)` to create a new message.
  */
 export const BudgetCapRuleSchema: GenMessage<BudgetCapRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 4);
+  messageDesc(file_holdpoint_v1_rules, 5);
 
 /**
  * Budget of a window.
@@ -363,7 +426,7 @@ export type CostBudgetRule = Message<"holdpoint.v1.CostBudgetRule"> & {
  * Use `create(CostBudgetRuleSchema)` to create a new message.
  */
 export const CostBudgetRuleSchema: GenMessage<CostBudgetRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 5);
+  messageDesc(file_holdpoint_v1_rules, 6);
 
 /**
  * Token limit.
@@ -419,7 +482,7 @@ export type TokenLimitRule = Message<"holdpoint.v1.TokenLimitRule"> & {
  * Use `create(TokenLimitRuleSchema)` to create a new message.
  */
 export const TokenLimitRuleSchema: GenMessage<TokenLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 6);
+  messageDesc(file_holdpoint_v1_rules, 7);
 
 /**
  * Rate limit.
@@ -468,7 +531,7 @@ export type RateLimitRule = Message<"holdpoint.v1.RateLimitRule"> & {
  * Use `create(RateLimitRuleSchema)` to create a new message.
  */
 export const RateLimitRuleSchema: GenMessage<RateLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 7);
+  messageDesc(file_holdpoint_v1_rules, 8);
 
 /**
  * Tool rules.
@@ -517,7 +580,7 @@ export type ToolInvocationRule = Message<"holdpoint.v1.ToolInvocationRule"> & {
  * Use `create(ToolInvocationRuleSchema)` to create a new message.
  */
 export const ToolInvocationRuleSchema: GenMessage<ToolInvocationRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 8);
+  messageDesc(file_holdpoint_v1_rules, 9);
 
 /**
  * One of `rules`.
@@ -552,7 +615,7 @@ export type ToolInvocationRuleRulesItem = Message<"holdpoint.v1.ToolInvocationRu
  * Use `create(ToolInvocationRuleRulesItemSchema)` to create a new message.
  */
 export const ToolInvocationRuleRulesItemSchema: GenMessage<ToolInvocationRuleRulesItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 9);
+  messageDesc(file_holdpoint_v1_rules, 10);
 
 /**
  * Tool output scan.
@@ -594,7 +657,7 @@ export type ToolOutputScanRule = Message<"holdpoint.v1.ToolOutputScanRule"> & {
  * Use `create(ToolOutputScanRuleSchema)` to create a new message.
  */
 export const ToolOutputScanRuleSchema: GenMessage<ToolOutputScanRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 10);
+  messageDesc(file_holdpoint_v1_rules, 11);
 
 /**
  * Calls to other hosts.
@@ -650,7 +713,7 @@ export type ExternalCallLimitRule = Message<"holdpoint.v1.ExternalCallLimitRule"
  * Use `create(ExternalCallLimitRuleSchema)` to create a new message.
  */
 export const ExternalCallLimitRuleSchema: GenMessage<ExternalCallLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 11);
+  messageDesc(file_holdpoint_v1_rules, 12);
 
 /**
  * Record limit.
@@ -685,7 +748,7 @@ export type RecordCountLimitRule = Message<"holdpoint.v1.RecordCountLimitRule"> 
  * Use `create(RecordCountLimitRuleSchema)` to create a new message.
  */
 export const RecordCountLimitRuleSchema: GenMessage<RecordCountLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 12);
+  messageDesc(file_holdpoint_v1_rules, 13);
 
 /**
  * Hours and freezes.
@@ -720,7 +783,7 @@ export type TimeWindowRule = Message<"holdpoint.v1.TimeWindowRule"> & {
  * Use `create(TimeWindowRuleSchema)` to create a new message.
  */
 export const TimeWindowRuleSchema: GenMessage<TimeWindowRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 13);
+  messageDesc(file_holdpoint_v1_rules, 14);
 
 /**
  * One of `allow`.
@@ -755,7 +818,7 @@ export type TimeWindowRuleAllowItem = Message<"holdpoint.v1.TimeWindowRuleAllowI
  * Use `create(TimeWindowRuleAllowItemSchema)` to create a new message.
  */
 export const TimeWindowRuleAllowItemSchema: GenMessage<TimeWindowRuleAllowItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 14);
+  messageDesc(file_holdpoint_v1_rules, 15);
 
 /**
  * One of `freeze`.
@@ -783,7 +846,7 @@ export type TimeWindowRuleFreezeItem = Message<"holdpoint.v1.TimeWindowRuleFreez
  * Use `create(TimeWindowRuleFreezeItemSchema)` to create a new message.
  */
 export const TimeWindowRuleFreezeItemSchema: GenMessage<TimeWindowRuleFreezeItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 15);
+  messageDesc(file_holdpoint_v1_rules, 16);
 
 /**
  * Session limits.
@@ -832,7 +895,7 @@ export type SessionLimitsRule = Message<"holdpoint.v1.SessionLimitsRule"> & {
  * Use `create(SessionLimitsRuleSchema)` to create a new message.
  */
 export const SessionLimitsRuleSchema: GenMessage<SessionLimitsRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 16);
+  messageDesc(file_holdpoint_v1_rules, 17);
 
 /**
  * One of `loop`.
@@ -867,7 +930,7 @@ export type SessionLimitsRuleLoopItem = Message<"holdpoint.v1.SessionLimitsRuleL
  * Use `create(SessionLimitsRuleLoopItemSchema)` to create a new message.
  */
 export const SessionLimitsRuleLoopItemSchema: GenMessage<SessionLimitsRuleLoopItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 17);
+  messageDesc(file_holdpoint_v1_rules, 18);
 
 /**
  * Expression.
@@ -902,7 +965,7 @@ export type ExpressionRule = Message<"holdpoint.v1.ExpressionRule"> & {
  * Use `create(ExpressionRuleSchema)` to create a new message.
  */
 export const ExpressionRuleSchema: GenMessage<ExpressionRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 18);
+  messageDesc(file_holdpoint_v1_rules, 19);
 
 /**
  * Order of steps.
@@ -930,7 +993,7 @@ export type SequenceRule = Message<"holdpoint.v1.SequenceRule"> & {
  * Use `create(SequenceRuleSchema)` to create a new message.
  */
 export const SequenceRuleSchema: GenMessage<SequenceRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 19);
+  messageDesc(file_holdpoint_v1_rules, 20);
 
 /**
  * One of `rules`.
@@ -979,7 +1042,7 @@ export type SequenceRuleRulesItem = Message<"holdpoint.v1.SequenceRuleRulesItem"
  * Use `create(SequenceRuleRulesItemSchema)` to create a new message.
  */
 export const SequenceRuleRulesItemSchema: GenMessage<SequenceRuleRulesItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 20);
+  messageDesc(file_holdpoint_v1_rules, 21);
 
 /**
  * Information flow.
@@ -1014,7 +1077,7 @@ export type InformationFlowRule = Message<"holdpoint.v1.InformationFlowRule"> & 
  * Use `create(InformationFlowRuleSchema)` to create a new message.
  */
 export const InformationFlowRuleSchema: GenMessage<InformationFlowRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 21);
+  messageDesc(file_holdpoint_v1_rules, 22);
 
 /**
  * One of `sources`.
@@ -1049,7 +1112,7 @@ export type InformationFlowRuleSourcesItem = Message<"holdpoint.v1.InformationFl
  * Use `create(InformationFlowRuleSourcesItemSchema)` to create a new message.
  */
 export const InformationFlowRuleSourcesItemSchema: GenMessage<InformationFlowRuleSourcesItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 22);
+  messageDesc(file_holdpoint_v1_rules, 23);
 
 /**
  * One of `sinks`.
@@ -1091,5 +1154,5 @@ export type InformationFlowRuleSinksItem = Message<"holdpoint.v1.InformationFlow
  * Use `create(InformationFlowRuleSinksItemSchema)` to create a new message.
  */
 export const InformationFlowRuleSinksItemSchema: GenMessage<InformationFlowRuleSinksItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 23);
+  messageDesc(file_holdpoint_v1_rules, 24);
 
