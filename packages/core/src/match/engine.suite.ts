@@ -27,6 +27,13 @@ const cases: readonly (readonly [string, string, string])[] = [
   ["(|a)+b", "b", "a"],
   // RE2 judges `\B` between bytes: it holds inside `é`. Found by the differential test; RE2 was right by its own rules.
   ["\\B", "aéb", "a"],
+  // Found by the comparison with google-re2, which was right: such counts are plain text, and `\_` is an underscore.
+  ["a{01}", "a{01}", "aa"],
+  ["a{1000000000}", "a{1000000000}", "aa"],
+  ["\\_", "a_b", "ab"],
+  // Found by reading a catalogue twice: what `[:` means depends on a `:]` however far behind; RE2 takes this for a class.
+  ["[[:x]y", ":y", "y"],
+  ["(|a)*b", "aab", "a"],
 ];
 
 /** The behaviour every engine shares. */
