@@ -3,7 +3,7 @@ import { createCaseSource } from "../../packages/core/src/match/generate-cases.s
 import { compileSet, includes, type PatternSource } from "../../packages/core/src/match/index";
 
 /**
- * Writes `vectors.json` beside this file, or cases from another seed to a named file (`<file> <seed> <count>`): what the TypeScript
+ * Writes `vectors.jsonl` beside this file, or cases from another seed to a named file (`<file> <seed> <count>`): what the TypeScript
  * matcher answers to generated patterns and texts, good and bad. The Python twin has to give the same answers (its tests read
  * the file), and google-re2 has to find the same. Offsets count code points.
  */
@@ -15,7 +15,7 @@ const scraps = [
 ];
 const flagSets = ["i", "m", "s", "U", "im"];
 
-const [file = new URL("vectors.json", import.meta.url).pathname, seed = "5", count = "300"] = process.argv.slice(2);
+const [file = new URL("vectors.jsonl", import.meta.url).pathname, seed = "5", count = "300"] = process.argv.slice(2);
 const source = createCaseSource(Number(seed));
 const toCodePoints = (text: string, offset: number): number => [...text.slice(0, offset)].length;
 
@@ -73,5 +73,5 @@ function makeCase() {
 const isShort = (item: unknown): boolean => JSON.stringify(item).length < 2500 || source.number(40) === 0;
 
 const cases = Array.from({ length: Number(count) }, makeCase).filter(isShort);
-writeFileSync(file, `{"cases": [\n${cases.map((item) => JSON.stringify(item)).join(",\n")}\n]}\n`);
+writeFileSync(file, `${cases.map((item) => JSON.stringify(item)).join("\n")}\n`);
 console.log(`${cases.length} cases`);

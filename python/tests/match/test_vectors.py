@@ -11,9 +11,9 @@ import re2
 from holdpoint._core.match import PatternSource, compile_set, includes
 
 VECTORS = (
-    os.environ.get("HOLDPOINT_MATCH_VECTORS") or Path(__file__).parents[3] / "conformance" / "re2" / "vectors.json"
+    os.environ.get("HOLDPOINT_MATCH_VECTORS") or Path(__file__).parents[3] / "conformance" / "re2" / "vectors.jsonl"
 )
-CASES = json.loads(Path(VECTORS).read_text(encoding="utf-8"))["cases"]
+CASES = [json.loads(line) for line in Path(VECTORS).read_text(encoding="utf-8").strip().split("\n")]
 RENAMED = {
     "searchedAs": "searched_as",
     "groupNames": "group_names",
