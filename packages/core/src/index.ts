@@ -1,5 +1,7 @@
 export { canonicalJson } from "./decide/canonical-json";
 export { hmacSha256Hex, sha256Hex } from "./decide/digest";
+export { createRestorer, type RestoreOptions, type Restorer, restoreTokens } from "./detect/restore-tokens";
+export { createTokenVault, type SealedTokens, type TokenVault } from "./detect/token-vault";
 export { findConstantCondition } from "./expr/constant-condition";
 export { specDigest } from "./gen/digest";
 export type * from "./gen/messages";
@@ -20,6 +22,7 @@ export {
 } from "./gen/tables";
 export { type ArgumentSummary, digestValue, summariseArguments } from "./policy/argument-shingles";
 export { type Charge, chargesFor, keepsCounters } from "./policy/charges";
+export { checkGovernanceSettings } from "./policy/check-settings";
 export { globsInclude, ownPatternsInclude } from "./policy/compare-rules";
 export { type CompileContext, type CompileResult, compile } from "./policy/compile";
 export type { Counter, UsageReader } from "./policy/counters";

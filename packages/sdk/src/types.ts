@@ -1,5 +1,6 @@
 import type {
   Agent,
+  Charge,
   CompileProblem,
   Counter,
   Decision,
@@ -7,6 +8,7 @@ import type {
   FailMode,
   Level,
   Pause,
+  TokenVault,
   TraceStatus,
   UsageReader,
   Violation,
@@ -31,6 +33,14 @@ export type CommonInput = Pick<
   | "sessionId"
   | "tools"
   | "conversationHistory"
+  | "workspaceId"
+  | "teamId"
+  | "parentSessionId"
+  | "recordCount"
+  | "dataSource"
+  | "dataClassification"
+  | "userRoles"
+  | "userGroups"
 >;
 
 /** A tool about to be called. */
@@ -57,15 +67,37 @@ export interface CallOptions {
   readonly trace?: TraceHandle;
   /** Ends the wait for an approval; the step is then held. */
   readonly signal?: AbortSignal;
+  /** Takes the values that policies with `strategy: tokenize` replace by tokens; made by `createTokenVault`, one per request. */
+  readonly vault?: TokenVault;
 }
 
-/** Counters of what was spent, in whole micro-dollars. Both methods are synchronous; neither may throw. */
+/**
+ * Counters of what was used: whole micro-dollars, tokens, calls. Every method is synchronous; none may throw but
+ * `session`. Reservations (all three methods) and sessions (both) are kept by the client where a store has none.
+ */
 export interface UsageStore extends UsageReader {
-  /** What was counted so far; NaN when it cannot be read (the policy then fails closed). */
+  /** What was counted so far; NaN when it cannot be read (the policy then fails closed). See `Counter.kind`. */
   read(counter: Counter): number;
   /** Adds to a counter; a negative amount gives back what was reserved too much. */
-  add(counter: Counter, amountMicros: number): void;
+  add(counter: Counter, amount: number): void;
+  /**
+   * Adds all of these or none, and remembers them under an id (`into`, where one is given that is still open).
+   * Undefined refuses: the call is then held. A store that leases budgets may refuse a charge that is `strict`.
+   */
+  reserve?(charges: readonly Charge[], into?: string): string | undefined;
+  /** Replaces what was reserved of cost by what it really cost, in micro-dollars, and forgets the reservation. */
+  settle?(reservationId: string, costMicros: number): void;
+  /** Gives everything back that was reserved: the call never happened. */
+  release?(reservationId: string): void;
+  /** What a session has done; undefined for one that has not begun; throws when it cannot be read. */
+  session?(sessionId: string): SessionState | undefined;
+  /** Adds a step to a session, and its labels to the session that it was delegated from. */
+  record?(effect: SessionEffect): void;
 }
+
+/** A store that keeps everything itself. */
+export type CompleteUsageStore = UsageStore &
+  Required<Pick<UsageStore, "reserve" | "settle" | "release" | "session" | "record">>;
 
 /** How the spool uses its disk. */
 export interface SpoolOptions {

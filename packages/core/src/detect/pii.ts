@@ -88,6 +88,12 @@ function findGated(text: string, pattern: PiiPattern): readonly Span[] {
   return set.spans(text, 0);
 }
 
+/** A policy's own recognizers: their patterns, and what each stands for. */
+export interface OwnRecognizers {
+  readonly set: PatternSet;
+  readonly signals: readonly PiiSignal[];
+}
+
 /**
  * What one scanned text holds of the wanted categories, in order of position and without overlap: the higher
  * confidence wins, then the longer, then the earlier, then the smaller pattern id (SPECIFICATION T-18).
@@ -98,6 +104,7 @@ export function findPii(
   planned: readonly (PiiSignal | undefined)[],
   wanted: (category: string) => boolean,
   minConfidence: number,
+  own?: OwnRecognizers,
 ): PiiFinding[] {
   const candidates: PiiFinding[] = [];
   const text = scan.normalised.text;
@@ -116,6 +123,10 @@ export function findPii(
     for (const { start, end } of pattern.gate === "" ? set.spans(text, hit) : findGated(text, pattern)) {
       if (!isBlocked(text, start, end, pattern.boundary)) add(signal, start, end);
     }
+  }
+  for (const hit of own?.set.scan(text) ?? []) {
+    const signal = own?.signals[hit] as PiiSignal;
+    for (const { start, end } of own?.set.spans(text, hit) ?? []) if (end > start) add(signal, start, end);
   }
   const { finder, signals: tokens } = useTokenSearch();
   finder.find(text, (index, start, end) => {

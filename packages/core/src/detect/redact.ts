@@ -10,7 +10,8 @@ export interface Replacement {
 
 /**
  * How a value is written: `[LABEL]` (redact), one `*` per code point (mask), the same up to the last `keepLast` letters
- * and digits (partial; SPECIFICATION T-20), `[LABEL:hash]` (hash; `[LABEL]` when there is no key to hash with).
+ * and digits (partial; SPECIFICATION T-20), `[LABEL:hash]` (hash; `[LABEL]` when there is no key to hash with), a token (tokenize; `[LABEL]` when
+ * there is no vault).
  */
 export function rewriteValue(
   value: string,
@@ -18,6 +19,7 @@ export function rewriteValue(
   label: string,
   keepLast: number,
   hash: ((value: string) => string) | undefined,
+  tokenize?: (label: string) => string,
 ): string {
   switch (strategy) {
     case "mask":
@@ -28,6 +30,8 @@ export function rewriteValue(
     }
     case "hash":
       return hash ? `[${label}:${hash(value).slice(0, 16)}]` : `[${label}]`;
+    case "tokenize":
+      return tokenize ? tokenize(label) : `[${label}]`;
     default:
       return `[${label}]`;
   }

@@ -1,4 +1,5 @@
 import { combine } from "../decide/combine";
+import type { TokenVault } from "../detect/token-vault";
 import type { Decision, Pause, PolicyOutcome, RequestProblem, Violation } from "../gen/messages";
 import { environmentDefault } from "../gen/tables";
 import { type Applicable, createApplicable, findApplicable, names, stepsForTool } from "./applicable";
@@ -22,6 +23,8 @@ export interface EvaluateOptions {
   readonly pauses?: readonly Pause[];
   /** Whether the decision says why. Off, it costs nothing. */
   readonly explain?: boolean;
+  /** Takes the values that a policy with `strategy: tokenize` replaces by tokens. Made by `createTokenVault`, one per request. */
+  readonly vault?: TokenVault;
 }
 
 /**
@@ -40,8 +43,8 @@ export function evaluate(
     const view = bindRequest(request, environmentDefault);
     const nowMs = clock();
     const pause = options.pauses && options.pauses.length > 0 ? pauseFor(options.pauses, plan, view, nowMs) : undefined;
-    if (options.explain) return decideAndExplain(plan, view, usage, nowMs, pause);
-    return pause ? decidePaused(plan, view, pause) : decide(plan, view, usage, nowMs);
+    if (options.explain) return decideAndExplain(plan, view, usage, nowMs, pause, options.vault);
+    return pause ? decidePaused(plan, view, pause) : decide(plan, view, usage, nowMs, options.vault);
   } catch (error) {
     return decideUnreadable(plan, error, options.pauses ?? []);
   }
@@ -58,16 +61,23 @@ function decideAndExplain(
   usage: UsageReader,
   nowMs: number,
   pause: Pause | undefined,
+  vault: TokenVault | undefined,
 ): Decision {
   const applicable = pause ? undefined : selectPolicies(plan, view);
-  const decision = pause ? decidePaused(plan, view, pause) : decide(plan, view, usage, nowMs);
+  const decision = pause ? decidePaused(plan, view, pause) : decide(plan, view, usage, nowMs, vault);
   return { ...decision, explanation: explainDecision({ plan, view, usage, nowMs, decision, applicable }) };
 }
 
-function decide(plan: Plan, view: RequestView, usage: UsageReader, nowMs: number): Decision {
+function decide(
+  plan: Plan,
+  view: RequestView,
+  usage: UsageReader,
+  nowMs: number,
+  vault: TokenVault | undefined,
+): Decision {
   const applicable = selectPolicies(plan, view);
   const result: RunResult = { violations: [], alerts: [] };
-  const evaluation = new RunningEvaluation(plan, view, nowMs, applicable.autonomy, usage);
+  const evaluation = new RunningEvaluation(plan, view, nowMs, applicable.autonomy, usage, vault);
   const outcomes = applicable.chained
     ? runChain(applicable, evaluation, usage, result)
     : runAll(applicable, evaluation, usage, result);

@@ -1,4 +1,5 @@
 import { scanText, type TextScan } from "../detect/text-scan";
+import type { TokenVault } from "../detect/token-vault";
 import type { Transform } from "../gen/messages";
 import { readLabels } from "./caller";
 import { createSubject } from "./charges";
@@ -29,6 +30,7 @@ export class RunningEvaluation implements Evaluation {
     readonly nowMs: number,
     readonly autonomy: string = "",
     usage?: UsageReader,
+    readonly vault: TokenVault | undefined = undefined,
   ) {
     this.#plan = plan;
     this.#usage = usage;

@@ -1,4 +1,5 @@
 import type { TextScan } from "../detect/text-scan";
+import type { TokenVault } from "../detect/token-vault";
 import type { Policy } from "../gen/messages";
 import type { FailureReason } from "../gen/tables";
 import type { Subject } from "./counters";
@@ -19,6 +20,8 @@ export interface Evaluation {
   readonly agentName: string;
   readonly agent: Readonly<Record<string, unknown>>;
   readonly salt: Uint8Array | undefined;
+  /** Where `tokenize` puts the values it takes out of texts; without one they are redacted. */
+  readonly vault: TokenVault | undefined;
   /** Texts to hand back, by path: what masking policies ask for. */
   readonly transforms: TransformList;
   /** Variables of expressions, once one has asked for them. */

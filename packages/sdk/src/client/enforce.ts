@@ -1,11 +1,19 @@
-import { type Clock, compile, type Decision, evaluate, type FailMode, type Plan } from "@holdpoint/core";
+import {
+  type Clock,
+  compile,
+  type Decision,
+  evaluate,
+  type FailMode,
+  type Plan,
+  type TokenVault,
+} from "@holdpoint/core";
 import type { Approver } from "../approvals/approver";
+import type { PauseBook } from "../control/pause-book";
 import type { Recorder } from "../events/recorder";
 import { EnforcementUnavailableError, isAgentPausedError, isHoldpointError } from "../gen/errors";
-import { readMember } from "../transport/copy-json";
 import type { CallOptions, UsageStore } from "../types";
 import type { Ledger } from "../usage/ledger";
-import { createHaltError, decideWithoutPlan } from "./halt-errors";
+import { createHaltError, decideUnreserved, decideWithoutPlan } from "./halt-errors";
 import type { SnapshotHolder } from "./snapshot";
 
 export interface EnforcerParts {
@@ -16,6 +24,7 @@ export interface EnforcerParts {
   readonly failMode: FailMode;
   readonly recorder: Recorder;
   readonly approver: Approver;
+  readonly pauses: Pick<PauseBook, "addLocal">;
 }
 
 export interface Enforcer {
@@ -35,19 +44,19 @@ export function compileEmptyPlan(): Plan {
 
 /** The path of one call: one snapshot, one synchronous decision, one promise at the edge. */
 export function createEnforcer(parts: EnforcerParts): Enforcer {
-  const { snapshot, usage, ledger, clock, failMode, recorder, approver } = parts;
+  const { snapshot, usage, ledger, clock, failMode, recorder, approver, pauses } = parts;
   const emptyPlan = compileEmptyPlan();
   let ungovernedCalls = 0;
 
-  const decideWith = ({ plan, pauses }: SnapshotHolder["current"], request: unknown): Decision => {
-    const decision = evaluate(plan ?? emptyPlan, request, usage, clock, { pauses });
+  const decideWith = ({ plan, pauses }: SnapshotHolder["current"], request: unknown, vault?: TokenVault): Decision => {
+    const decision = evaluate(plan ?? emptyPlan, request, usage, clock, vault ? { pauses, vault } : { pauses });
     return plan || failMode === "open" || decision.verdict === "paused" ? decision : decideWithoutPlan(decision);
   };
 
   const decideNow = (request: unknown, options: CallOptions): Decision => {
     const startedMs = recorder.startTimer();
     const current = snapshot.current;
-    const decision = decideWith(current, request);
+    const decision = decideWith(current, request, options.vault);
     if (decision.allowed) reserve(current.plan, request, options);
     if (decision.allowed && !current.plan) ungovernedCalls++;
     recorder.record({
@@ -61,10 +70,23 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     return decision;
   };
 
-  const reserve = (plan: Plan | undefined, request: unknown, { trace }: CallOptions): void => {
-    if (plan && readMember(request, "estimatedCost") !== undefined) {
-      ledger.reserve(plan, request, recorder.reservationsOf(trace));
-    }
+  /** What a step that may happen leaves behind, and the pause that a budget asks for. */
+  const apply = (
+    plan: Plan | undefined,
+    request: unknown,
+    decision: Decision,
+    { trace }: CallOptions,
+  ): Decision => {
+    if (decision.requestedPause) pauses.addLocal(decision.requestedPause);
+    if (!plan || !decision.allowed) return decision;
+    const effects = effectsFor(plan, request, decision, clock);
+    return ledger.apply(effects, recorder.reservationsOf(trace)) ? decision : decideUnreserved(decision);
+  };
+
+  /** A call made in a trace belongs to the trace's session and user unless it says otherwise. */
+  const inTrace = (request: unknown, { trace }: CallOptions): unknown => {
+    const names = trace && recorder.namesOf(trace);
+    return names && isRecord(request) ? { ...names, ...request } : request;
   };
 
   /** What was true when the question was asked may not be when it is answered: the step is decided once more. */
@@ -72,11 +94,11 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     await approver.ask({ request, decision: held, ...(options.signal ? { signal: options.signal } : {}) });
     const startedMs = recorder.startTimer();
     const current = snapshot.current;
-    const now = decideWith(current, request);
+    const now = decideWith(current, request, options.vault);
     const sameQuestion = asksNoMore(now, held);
-    const allowed = now.allowed || (now.verdict === "require_approval" && sameQuestion);
-    const decision = allowed ? { ...now, allowed } : now;
-    if (allowed) reserve(current.plan, request, options);
+    const mayGoAhead = now.allowed || (now.verdict === "require_approval" && sameQuestion);
+    const decision = apply(current.plan, request, mayGoAhead ? { ...now, allowed: true } : now, options);
+    const { allowed } = decision;
     recorder.record({
       request,
       decision,
@@ -85,7 +107,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       startedMs,
       trace: options.trace,
     });
-    if (!allowed) throw createHaltError(now, "the policies changed while it waited");
+    if (!allowed) throw createHaltError(decision, "the policies changed while it waited");
     return decision;
   };
 
@@ -104,9 +126,9 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
 
   return {
     decide: (request) => decideWith(snapshot.current, request),
-    enforce(request, options) {
+    enforce(request, options = {}) {
       try {
-        return enforceNow(request, options ?? {});
+        return enforceNow(inTrace(request, options), options);
       } catch (error) {
         return Promise.reject(asHaltError(error));
       }
@@ -114,6 +136,9 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     ungovernedCalls: () => ungovernedCalls,
   };
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const holds = ({ enforcementMode }: Decision["violations"][number]): boolean => enforcementMode === "require_approval";
 

@@ -1,4 +1,14 @@
-import type { Agent, Decision, Level, Pause } from "@holdpoint/core";
+import {
+  type Agent,
+  createRestorer,
+  type Decision,
+  type Level,
+  type Pause,
+  type RestoreOptions,
+  type Restorer,
+  restoreTokens,
+  type TokenVault,
+} from "@holdpoint/core";
 import type { EventName, Listener } from "../events/emitter";
 import { ConfigError } from "../gen/errors";
 import { readMember } from "../transport/copy-json";
@@ -20,6 +30,7 @@ import {
   buildToolCallRequest,
   buildToolResultRequest,
 } from "./build-request";
+import { createVault } from "./create-vault";
 import { createPausedError } from "./halt-errors";
 import { readPause } from "./read-pause";
 import { readSettings } from "./settings";
@@ -68,6 +79,21 @@ export class Holdpoint {
   /** The verdict alone: throws nothing, records nothing, reserves no spend. */
   evaluate(request: EnforceInput): Decision {
     return this.#running.enforcer.decide(buildPolicyRequest(request, this.#running.settings.environment));
+  }
+
+  /** A vault for the tokens of one request: pass it with every step, then to `restore`. Its values never leave this process. */
+  createTokenVault(): TokenVault {
+    return createVault(this.#running.settings.platform.crypto);
+  }
+
+  /** The text with the vault's tokens replaced by what they stand for; tokens that it does not know stay. */
+  restore(text: string, vault: TokenVault, options?: RestoreOptions): string {
+    return restoreTokens(vault, text, options);
+  }
+
+  /** The same for a text that comes in pieces, a token cut in two included. */
+  createRestorer(vault: TokenVault, options?: RestoreOptions): Restorer {
+    return createRestorer(vault, options);
   }
 
   /**

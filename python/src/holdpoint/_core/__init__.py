@@ -31,6 +31,7 @@ from .._gen.messages import (
 from .._gen.policy_types import format_money
 from .decide import canonical_json, from_wire, hmac_sha256_hex, sha256_hex, to_wire
 from .decide.wire import is_document
+from .detect import Restorer, TokenVault, create_restorer, create_token_vault, restore_tokens
 from .policy import (
     ArgumentSummary,
     Charge,
@@ -51,6 +52,7 @@ from .policy import (
     add_labels,
     append_step,
     charges_for,
+    check_governance_settings,
     compile_policies,
     decode_message,
     digest_value,
@@ -96,12 +98,14 @@ __all__ = [
     "PolicyOutcome",
     "ReadResult",
     "RequestProblem",
+    "Restorer",
     "SessionEffect",
     "SessionReader",
     "SessionState",
     "SessionStep",
     "SignedBundle",
     "Span",
+    "TokenVault",
     "ToolCall",
     "ToolOutput",
     "Trace",
@@ -113,7 +117,10 @@ __all__ = [
     "append_step",
     "canonical_json",
     "charges_for",
+    "check_governance_settings",
     "compile_policies",
+    "create_restorer",
+    "create_token_vault",
     "decode_message",
     "digest_value",
     "effects_for",
@@ -127,6 +134,7 @@ __all__ = [
     "parse_instant",
     "read_policy_document",
     "resolve_governance",
+    "restore_tokens",
     "sha256_hex",
     "suggest",
     "summarise_arguments",

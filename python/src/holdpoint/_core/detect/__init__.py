@@ -19,8 +19,18 @@ from .injection import (
 )
 from .learned import LearnedScore
 from .learned_models import score_learned
-from .pii import PII_CATEGORY_NAMES, PiiFinding, PiiSignal, find_pii, list_pii_patterns, list_pii_signals
+from .pii import (
+    PII_CATEGORY_NAMES,
+    OwnRecognizers,
+    PiiFinding,
+    PiiSignal,
+    create_pii_signal,
+    find_pii,
+    list_pii_patterns,
+    list_pii_signals,
+)
 from .redact import Replacement, replace_spans, rewrite_value
+from .restore_tokens import Restorer, create_restorer, holds_foreign_token, restore_tokens
 from .secrets import (
     SECRET_KIND_NAMES,
     SecretFinding,
@@ -30,6 +40,7 @@ from .secrets import (
     list_secret_signals,
 )
 from .text_scan import Text, TextScan, scan_text
+from .token_vault import TokenVault, create_token_vault
 from .validators import validate
 
 __all__ = [
@@ -45,16 +56,23 @@ __all__ = [
     "InjectionScore",
     "InjectionSignal",
     "LearnedScore",
+    "OwnRecognizers",
     "PiiFinding",
     "PiiSignal",
     "Replacement",
+    "Restorer",
     "SecretFinding",
     "SecretSignal",
     "Text",
     "TextScan",
+    "TokenVault",
     "Turn",
+    "create_pii_signal",
+    "create_restorer",
+    "create_token_vault",
     "find_pii",
     "find_secrets",
+    "holds_foreign_token",
     "list_injection_patterns",
     "list_injection_signals",
     "list_pii_patterns",
@@ -63,6 +81,7 @@ __all__ = [
     "list_secret_signals",
     "locate_signals",
     "replace_spans",
+    "restore_tokens",
     "rewrite_value",
     "scan_text",
     "score_conversation",

@@ -80,12 +80,20 @@ def _find_gated(text: str, pattern: dict[str, Any]) -> tuple[Span, ...]:
     return alone.spans(text, 0) if alone is not None else ()
 
 
+class OwnRecognizers(NamedTuple):
+    """A policy's own recognizers: their patterns, and what each stands for."""
+
+    set: PatternSet
+    signals: Sequence[PiiSignal]
+
+
 def find_pii(
     scan: TextScan,
     patterns: PatternSet,
     signals: Sequence[PiiSignal | None],
     wanted: Callable[[str], bool],
     min_confidence: float,
+    own: OwnRecognizers | None = None,
 ) -> list[PiiFinding]:
     """What one scanned text holds of the wanted categories, in order of position and without overlap.
 
@@ -115,6 +123,11 @@ def find_pii(
         for span in _find_gated(text, pattern) if pattern["gate"] else patterns.spans(text, hit):
             if not is_blocked(text, span.start, span.end, pattern["boundary"]):
                 add(signal, span.start, span.end)
+    if own is not None:
+        for hit in own.set.scan(text):
+            for span in own.set.spans(text, hit):
+                if span.end > span.start:
+                    add(own.signals[hit], span.start, span.end)
     return _resolve_overlaps(text, candidates) if len(candidates) > 1 else candidates
 
 
@@ -128,7 +141,7 @@ def _find_tokens(
 ) -> None:
     """Gives each place where the pattern can stand by itself its longest match.
 
-    After one that is accepted the search goes on at its end, otherwise a character after its start (SPECIFICATION T-11).
+    After one that is accepted the search goes on at its end, otherwise a character after its start (T-11).
     """
     boundary = signal.pattern["boundary"]
     at = 0

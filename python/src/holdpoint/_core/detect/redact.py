@@ -15,18 +15,26 @@ class Replacement(NamedTuple):
 
 
 def rewrite_value(
-    value: str, strategy: str, label: str, keep_last: int, hash_value: Callable[[str], str] | None
+    value: str,
+    strategy: str,
+    label: str,
+    keep_last: int,
+    hash_value: Callable[[str], str] | None,
+    tokenize: Callable[[str], str] | None = None,
 ) -> str:
     """How a value is written.
 
     `[LABEL]` (redact), one `*` per code point (mask), the same up to the last `keep_last` letters and digits (partial;
-    SPECIFICATION T-20), `[LABEL:hash]` (hash; `[LABEL]` when there is no key to hash with).
+    SPECIFICATION T-20), `[LABEL:hash]` (hash; `[LABEL]` when there is no key to hash with), a token (tokenize;
+    `[LABEL]` when there is no vault).
     """
     if strategy == "mask":
         return "*" * len(value)
     if strategy == "partial":
         keep_from = _find_kept(value, keep_last)
         return "*" * keep_from + value[keep_from:]
+    if strategy == "tokenize" and tokenize is not None:
+        return tokenize(label)
     if strategy == "hash" and hash_value is not None:
         return f"[{label}:{hash_value(value)[:16]}]"
     return f"[{label}]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from .token_vault import MAX_TOKEN_LENGTH, TOKEN_OPENER, TokenVault, can_become_token, read_token
+from .token_vault import MAX_TOKEN_LENGTH, OPENER, TokenVault, can_become_token, read_token
 
 
 def restore_tokens(vault: TokenVault, text: str, *, as_json: bool = False) -> str:
@@ -67,10 +67,10 @@ def create_restorer(vault: TokenVault, *, as_json: bool = False) -> Restorer:
 
 def holds_foreign_token(text: str, vault: TokenVault | None) -> bool:
     """Whether a text holds the opener of a token that the vault does not know: someone else wrote it."""
-    at = text.find(TOKEN_OPENER)
+    at = text.find(OPENER)
     while at >= 0:
         token = read_token(text, at)
         if token is None or vault is None or vault.open(token) is None:
             return True
-        at = text.find(TOKEN_OPENER, at + 1)
+        at = text.find(OPENER, at + 1)
     return False

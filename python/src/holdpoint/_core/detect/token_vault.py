@@ -8,15 +8,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..decide.utf16 import has_surrogates, join_surrogates
-
 # What begins every token; a text that holds it without a token of the vault is refused (SPECIFICATION T-24).
-TOKEN_OPENER = "[[hp:"
+OPENER = "[[hp:"
 # A token: the label of its category and 16 hex digits that no one can guess.
 _TOKEN = re.compile(r"\[\[hp:[A-Z][A-Z0-9_]{0,40}:[0-9a-f]{16}\]\]")
 _BEGINNING = re.compile(r"\[\[hp:(?:[A-Z][A-Z0-9_]{0,40}(?::(?:[0-9a-f]{0,15}|[0-9a-f]{16}\]?))?)?")
 _HEX = re.compile(r"(?:[0-9a-f]{2})*")
-MAX_TOKEN_LENGTH = len(TOKEN_OPENER) + 41 + 1 + 16 + 2
+MAX_TOKEN_LENGTH = len(OPENER) + 41 + 1 + 16 + 2
 # A secret shorter than this makes no vault.
 MIN_SECRET_BYTES = 16
 
@@ -29,8 +27,8 @@ def read_token(text: str, at: int) -> str | None:
 
 def can_become_token(text: str) -> bool:
     """Whether a text that is a beginning of a token, so far as it goes, can still become one."""
-    if len(text) < len(TOKEN_OPENER):
-        return TOKEN_OPENER.startswith(text)
+    if len(text) < len(OPENER):
+        return OPENER.startswith(text)
     return _BEGINNING.fullmatch(text) is not None
 
 
@@ -59,7 +57,7 @@ class TokenVault:
         if found is None or not _HEX.fullmatch(found):
             return None
         value = self._cipher(token, bytes.fromhex(found)).decode("utf-8", "replace")
-        label = token[len(TOKEN_OPENER) : token.rindex(":")]
+        label = token[len(OPENER) : token.rindex(":")]
         # What was changed on the way, or sealed under another secret, does not give the token back.
         return value if self._token_of(label, value) == token else None
 
@@ -77,7 +75,8 @@ class TokenVault:
         return f"TokenVault({len(self._tokens)} tokens)"
 
     def _token_of(self, label: str, value: str) -> str:
-        return f"{TOKEN_OPENER}{label}:{self._mac(f'id\0{label}\0{value}').hex()[:16]}]]"
+        number = self._mac(f"id\0{label}\0{value}").hex()[:16]
+        return f"{OPENER}{label}:{number}]]"
 
     def _mac(self, text: str) -> bytes:
         return hmac.new(self._key, _to_bytes(text), hashlib.sha256).digest()
@@ -99,6 +98,5 @@ def create_token_vault(secret: bytes, sealed: Mapping[str, Any] | None = None) -
 
 
 def _to_bytes(text: str) -> bytes:
-    if has_surrogates(text):
-        text = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in join_surrogates(text))
-    return text.encode()
+    # A lone surrogate has no UTF-8 and becomes U+FFFD.
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()

@@ -10,6 +10,7 @@ from typing import Any
 from ..._gen.messages import Decision, Pause, PolicyOutcome, RequestProblem, Violation
 from ..._gen.tables import DEFAULT_ENVIRONMENT
 from ..decide import Findings, combine
+from ..detect import TokenVault
 from .applicable import Applicable, names
 from .caller import Caller, concerns_caller, describe_caller
 from .counters import UsageReader
@@ -33,10 +34,12 @@ def evaluate(
     pauses: Sequence[Pause] = (),
     *,
     explain: bool = False,
+    vault: TokenVault | None = None,
 ) -> Decision:
     """One decision about one request (wire names); `pauses`: kill switches that are on.
 
-    With `explain` the decision says why; without, that costs nothing.
+    With `explain` the decision says why; without, that costs nothing. `vault` takes the values that a policy with
+    `strategy: tokenize` replaces by tokens; made by `create_token_vault`, one per request.
 
     Pure and synchronous: the same plan, request, usage and clock give the same decision, byte for byte in canonical
     JSON. Never raises: what is wrong with the request is part of the decision, and a policy that cannot be decided
@@ -51,27 +54,27 @@ def evaluate(
             stated = (caller.team_id, caller.workspace_id) if caller.readable else None
             pause = find_pause(pauses, caller.agent_id, caller.agent, now_ms, stated)
         if explain:
-            return _decide_and_explain(plan, view, usage, now_ms, pause)
+            return _decide_and_explain(plan, view, usage, now_ms, pause, vault)
         if pause is not None:
             return _decide_paused(plan, view, pause)
-        return _decide(plan, view, usage, now_ms)
+        return _decide(plan, view, usage, now_ms, vault)
     except Exception as error:  # noqa: BLE001
         return _decide_unreadable(plan, error, pauses)
 
 
 def _decide_and_explain(
-    plan: Plan, view: RequestView, usage: UsageReader, now_ms: float, pause: Pause | None
+    plan: Plan, view: RequestView, usage: UsageReader, now_ms: float, pause: Pause | None, vault: TokenVault | None
 ) -> Decision:
     applicable = None if pause is not None else _select_policies(plan, view)
-    decision = _decide(plan, view, usage, now_ms) if pause is None else _decide_paused(plan, view, pause)
+    decision = _decide(plan, view, usage, now_ms, vault) if pause is None else _decide_paused(plan, view, pause)
     explained = Explained(plan, view, usage, now_ms, decision, applicable)
     return replace(decision, explanation=explain_decision(explained))
 
 
-def _decide(plan: Plan, view: RequestView, usage: UsageReader, now_ms: float) -> Decision:
+def _decide(plan: Plan, view: RequestView, usage: UsageReader, now_ms: float, vault: TokenVault | None) -> Decision:
     applicable = _select_policies(plan, view)
     result = RunResult()
-    evaluation = Evaluation(plan, view, now_ms, applicable.autonomy, usage)
+    evaluation = Evaluation(plan, view, now_ms, applicable.autonomy, usage, vault)
     run = _run_chain if applicable.chained else _run_all
     outcomes = run(applicable, evaluation, usage, result)
     return combine(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..._gen.messages import Transform
-from ..detect import TextScan, scan_text
+from ..detect import TextScan, TokenVault, scan_text
 from .caller import read_labels
 from .problems import ProblemList
 from .request import RequestView
@@ -43,13 +43,22 @@ class Evaluation:
         "plan",
         "tool_bindings",
         "usage",
+        "vault",
         "view",
     )
 
     def __init__(
-        self, plan: Plan, view: RequestView, now_ms: float, autonomy: str = "", usage: UsageReader | None = None
+        self,
+        plan: Plan,
+        view: RequestView,
+        now_ms: float,
+        autonomy: str = "",
+        usage: UsageReader | None = None,
+        vault: TokenVault | None = None,
     ) -> None:
         self.usage = usage
+        # Where `tokenize` puts the values it takes out of texts; without one they are redacted.
+        self.vault = vault
         self._session: tuple[SessionState | None] | None = None
         self.plan = plan
         self.view = view

@@ -8,11 +8,24 @@ from typing import Any
 from ..._gen.messages import Evidence
 from ..._gen.tables import MAX_EVIDENCE
 from ..decide import hmac_sha256_hex
-from ..detect import PII_CATEGORY_NAMES, find_pii, rewrite_value, to_original_span
+from ..detect import (
+    PII_CATEGORY_NAMES,
+    PiiFinding,
+    TextScan,
+    TokenVault,
+    find_pii,
+    holds_foreign_token,
+    rewrite_value,
+    to_original_span,
+)
 from .operator import Evaluation, PrepareContext, PreparedOperator
+from .pii_recognizers import prepare_recognizers
+from .problems import point_to
 
-_NOTHING: dict[str, Any] = {"count": 0, "categories": "", "evidence": ()}
+_NOTHING: dict[str, Any] = {"count": 0, "categories": "", "forged": 0, "evidence": ()}
 _INWARD = frozenset({"input", "history", "tool_arg"})
+# Texts that the model did not write: a token among them that the vault does not know was put there by someone else.
+_FROM_OUTSIDE = frozenset({"input", "history", "tool_result"})
 
 
 def prepare_pii_findings(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:
@@ -20,6 +33,9 @@ def prepare_pii_findings(rule: dict[str, Any], context: PrepareContext) -> Prepa
     context.patterns.use_pii()
     denied = frozenset(rule["denied_pii_types"] or PII_CATEGORY_NAMES) - frozenset(rule["allowed_pii_types"])
     strategy, log_access, min_confidence = rule["strategy"], rule["log_access"], rule["min_confidence"]
+    place = point_to(point_to(context.pointer, "ruleDefinition"), "recognizers")
+    own = prepare_recognizers(rule["recognizers"], place, context.problems)
+    names = (*PII_CATEGORY_NAMES, *(one.get("name", "") for one in rule["recognizers"]))
     mask_input, mask_output = rule["mask_input"], rule["mask_output"]
 
     def run(evaluation: Evaluation) -> dict[str, Any]:
@@ -27,11 +43,15 @@ def prepare_pii_findings(rule: dict[str, Any], context: PrepareContext) -> Prepa
         hash_value = _create_hasher(evaluation.plan.salt)
         categories: set[str] = set()
         evidence: list[Evidence] = []
+        vault = evaluation.vault
         count = 0
+        forged = 0
         for scan in evaluation.scans():
             text = scan.normalised.text
             masked = mask_input if scan.text.role in _INWARD else mask_output
-            for found in find_pii(scan, patterns.set, patterns.pii, denied.__contains__, min_confidence):
+            if strategy == "tokenize" and masked and scan.text.role in _FROM_OUTSIDE:
+                forged += holds_foreign_token(scan.text.value, vault)
+            for found in find_pii(scan, patterns.set, patterns.pii, denied.__contains__, min_confidence, own):
                 count += 1
                 name = found.category["category"]
                 categories.add(name)
@@ -42,14 +62,21 @@ def prepare_pii_findings(rule: dict[str, Any], context: PrepareContext) -> Prepa
                     evidence.append(Evidence(scan.text.path, start, end, name, found.confidence, value_hash))
                 if masked:
                     row = found.category
-                    written = rewrite_value(value, strategy, row["label"], row["keepLast"], hash_value)
+                    tokenize = None if vault is None else _create_tokenizer(vault, scan, found)
+                    written = rewrite_value(value, strategy, row["label"], row["keepLast"], hash_value, tokenize)
                     evaluation.transforms.add(scan, found.start, found.end, written)
-        if count == 0:
+        if count == 0 and forged == 0:
             return _NOTHING
-        named = ", ".join(name for name in PII_CATEGORY_NAMES if name in categories)
-        return {"count": count, "categories": named, "evidence": tuple(evidence)}
+        named = ", ".join(name for name in names if name in categories)
+        return {"count": count, "categories": named, "forged": forged, "evidence": tuple(evidence)}
 
     return PreparedOperator(run, passing=_NOTHING)
+
+
+def _create_tokenizer(vault: TokenVault, scan: TextScan, found: PiiFinding) -> Callable[[str], str]:
+    """The vault gives back what the user wrote, not its normalised form."""
+    start, end = scan.normalised.to_original_span(found.start, found.end)
+    return lambda label: vault.add(label, scan.text.value[start:end])
 
 
 def _create_hasher(salt: bytes | None) -> Callable[[str], str] | None:

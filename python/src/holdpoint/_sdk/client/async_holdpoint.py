@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any
 
-from ..._core import Agent, Decision, EnforceRequest
+from ..._core import Agent, Decision, EnforceRequest, Restorer, TokenVault
 from ..approvals.channels import CallbackChannel
 from ..events.emitter import Listener
 from ..events.traces import TraceHandle
@@ -47,10 +47,11 @@ class AsyncHoldpoint:
         /,
         *,
         trace: TraceHandle | None = None,
+        vault: TokenVault | None = None,
         **fields: Any,
     ) -> Decision:
         """Before the model, or any phase that the request names."""
-        return await self._enforce(build_policy_request(request, fields, self._environment), trace)
+        return await self._enforce(build_policy_request(request, fields, self._environment), trace, vault)
 
     async def enforce_tool_call(
         self,
@@ -59,11 +60,12 @@ class AsyncHoldpoint:
         tool: str,
         args: dict[str, Any] | None = None,
         trace: TraceHandle | None = None,
+        vault: TokenVault | None = None,
         **fields: Any,
     ) -> Decision:
         """Before a tool runs."""
         fields = {"agent_id": agent_id, **fields}
-        return await self._enforce(build_tool_call_request(tool, args, fields, self._environment), trace)
+        return await self._enforce(build_tool_call_request(tool, args, fields, self._environment), trace, vault)
 
     async def enforce_tool_result(
         self,
@@ -73,18 +75,27 @@ class AsyncHoldpoint:
         result: Any,
         args: Any = None,
         trace: TraceHandle | None = None,
+        vault: TokenVault | None = None,
         **fields: Any,
     ) -> Decision:
         """Before a tool's result enters the context."""
         fields = {"agent_id": agent_id, **fields}
-        return await self._enforce(build_tool_result_request(tool, args, result, fields, self._environment), trace)
+        return await self._enforce(
+            build_tool_result_request(tool, args, result, fields, self._environment), trace, vault
+        )
 
     async def enforce_output(
-        self, *, agent_id: str, output: str, trace: TraceHandle | None = None, **fields: Any
+        self,
+        *,
+        agent_id: str,
+        output: str,
+        trace: TraceHandle | None = None,
+        vault: TokenVault | None = None,
+        **fields: Any,
     ) -> Decision:
         """Before an output reaches anyone."""
         fields = {"agent_id": agent_id, **fields}
-        return await self._enforce(build_output_request(output, fields, self._environment), trace)
+        return await self._enforce(build_output_request(output, fields, self._environment), trace, vault)
 
     def evaluate(self, request: EnforceRequest | dict[str, Any] | None = None, /, **fields: Any) -> Decision:
         """The verdict alone."""
@@ -93,6 +104,18 @@ class AsyncHoldpoint:
     async def register_agent(self, agent: Agent | dict[str, Any] | None = None, /, **fields: Any) -> None:
         """Makes an agent known here and at the control plane."""
         await asyncio.to_thread(lambda: self.sync.register_agent(agent, **fields))
+
+    def create_token_vault(self) -> TokenVault:
+        """A vault for the tokens of one request."""
+        return self.sync.create_token_vault()
+
+    def restore(self, text: str, vault: TokenVault, *, as_json: bool = False) -> str:
+        """The text with the vault's tokens replaced by what they stand for."""
+        return self.sync.restore(text, vault, as_json=as_json)
+
+    def create_restorer(self, vault: TokenVault, *, as_json: bool = False) -> Restorer:
+        """The same for a text that comes in pieces."""
+        return self.sync.create_restorer(vault, as_json=as_json)
 
     def start_trace(self, *, agent_id: str, **fields: Any) -> TraceHandle:
         """One run of an agent."""
@@ -136,8 +159,8 @@ class AsyncHoldpoint:
     ) -> None:
         await self.close()
 
-    async def _enforce(self, request: Any, trace: TraceHandle | None) -> Decision:
-        held = self._enforcer.begin(request, trace)
+    async def _enforce(self, request: Any, trace: TraceHandle | None, vault: TokenVault | None) -> Decision:
+        held = self._enforcer.begin(request, trace, vault)
         if held.allowed:
             return held
         channel = self.sync._running.approver.channel
@@ -145,7 +168,7 @@ class AsyncHoldpoint:
             channel.run_awaitable = _run_in(asyncio.get_running_loop())
         cancel = threading.Event()
         try:
-            return await asyncio.to_thread(self._enforcer.wait_for_approval, request, held, trace, cancel)
+            return await asyncio.to_thread(self._enforcer.wait_for_approval, request, held, trace, cancel, vault)
         except asyncio.CancelledError:
             cancel.set()
             raise

@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from typing import Any
 
-from ..._core import Clock, Decision, Plan, compile_policies, evaluate
+from ..._core import Clock, Decision, Plan, TokenVault, compile_policies, evaluate
 from ..._gen.errors import AgentPausedError, EnforcementUnavailableError, HoldpointError
 from ..approvals.approver import Approver, Question
 from ..clock import monotonic_ms
@@ -44,17 +44,23 @@ class Enforcer:
         """The verdict alone: nothing is recorded, reserved or raised."""
         return self._decide_with(self._snapshot.current, request)
 
-    def enforce(self, request: Any, trace: Any = None, cancel: threading.Event | None = None) -> Decision:
+    def enforce(
+        self,
+        request: Any,
+        trace: Any = None,
+        cancel: threading.Event | None = None,
+        vault: TokenVault | None = None,
+    ) -> Decision:
         """The decision of a step that may happen; otherwise raises a halt error. Waits for an approval."""
-        held = self.begin(request, trace)
-        return held if held.allowed else self.wait_for_approval(request, held, trace, cancel)
+        held = self.begin(request, trace, vault)
+        return held if held.allowed else self.wait_for_approval(request, held, trace, cancel, vault)
 
-    def begin(self, request: Any, trace: Any = None) -> Decision:
+    def begin(self, request: Any, trace: Any = None, vault: TokenVault | None = None) -> Decision:
         """Decides without waiting: raises a halt error, or gives a decision that is allowed or waits for approval."""
         try:
             started_ms = monotonic_ms()
             current = self._snapshot.current
-            decision = self._decide_with(current, request)
+            decision = self._decide_with(current, request, vault)
             if decision.allowed:
                 self._reserve(current.plan, request, trace)
                 if current.plan is None:
@@ -69,11 +75,16 @@ class Enforcer:
         raise create_halt_error(decision)
 
     def wait_for_approval(
-        self, request: Any, held: Decision, trace: Any = None, cancel: threading.Event | None = None
+        self,
+        request: Any,
+        held: Decision,
+        trace: Any = None,
+        cancel: threading.Event | None = None,
+        vault: TokenVault | None = None,
     ) -> Decision:
         """Asks a human and waits; the decision of a step that may happen, else raises a halt error."""
         try:
-            return self._ask(request, held, trace, cancel)
+            return self._ask(request, held, trace, cancel, vault)
         except Exception as error:
             paused = isinstance(error, AgentPausedError)
             self._recorder.report_halt(self.decide(request) if paused else held, trace)
@@ -81,12 +92,14 @@ class Enforcer:
                 raise
             raise EnforcementUnavailableError("the step could not be decided") from error
 
-    def _ask(self, request: Any, held: Decision, trace: Any, cancel: threading.Event | None) -> Decision:
+    def _ask(
+        self, request: Any, held: Decision, trace: Any, cancel: threading.Event | None, vault: TokenVault | None
+    ) -> Decision:
         """What was true when the question was asked may not be when it is answered: the step is decided once more."""
         self._approver.ask(Question(request, held, cancel))
         started_ms = monotonic_ms()
         current = self._snapshot.current
-        now = self._decide_with(current, request)
+        now = self._decide_with(current, request, vault)
         allowed = now.allowed or (now.verdict == "require_approval" and _asks_no_more(now, held))
         decision = replace(now, allowed=True) if allowed else now
         if allowed:
@@ -96,9 +109,9 @@ class Enforcer:
             raise create_halt_error(now, "the policies changed while it waited")
         return decision
 
-    def _decide_with(self, current: Snapshot, request: Any) -> Decision:
+    def _decide_with(self, current: Snapshot, request: Any, vault: TokenVault | None = None) -> Decision:
         plan = current.plan or self._empty_plan
-        decision = evaluate(plan, request, self._usage, self._clock, current.pauses)
+        decision = evaluate(plan, request, self._usage, self._clock, current.pauses, vault=vault)
         if current.plan is not None or self._fail_open or decision.verdict == "paused":
             return decision
         return decide_without_plan(decision)

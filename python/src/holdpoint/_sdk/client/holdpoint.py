@@ -16,11 +16,15 @@ from ..._core import (
     Message,
     Pause,
     Policy,
+    Restorer,
+    TokenVault,
     ToolCall,
     ToolOutput,
+    create_restorer,
     decode_message,
     from_wire,
     parse_instant,
+    restore_tokens,
 )
 from ..._gen.errors import ConfigError
 from ..clock import Clock
@@ -29,6 +33,7 @@ from ..events.traces import TraceHandle
 from ..policies.describe import describe_problems
 from ..types import BundleKey, EventName, FailMode, HoldpointStats, OnApproval, UsageStore
 from .halt_errors import create_paused_error
+from .new_token_vault import new_token_vault
 from .requests import (
     build_output_request,
     build_policy_request,
@@ -145,11 +150,13 @@ class Holdpoint:
         session_id: str | None = None,
         trace: TraceHandle | None = None,
         cancel: threading.Event | None = None,
+        vault: TokenVault | None = None,
     ) -> Decision:
         """Before the model, or any phase that the request names.
 
-        Every verb takes `trace`, to which the decision and its reserved spend belong, and `cancel`, which ends the wait
-        for an approval when it is set (the step is then held).
+        Every verb takes `trace`, to which the decision and its reserved spend belong, `cancel`, which ends the wait
+        for an approval when it is set (the step is then held), and `vault`, which takes the values that policies with
+        `strategy: tokenize` replace by tokens.
         """
         fields = {
             "agent_id": agent_id,
@@ -169,7 +176,7 @@ class Holdpoint:
             "session_id": session_id,
         }
         built = build_policy_request(request, fields, self._environment)
-        return self._running.enforcer.enforce(built, trace, cancel)
+        return self._running.enforcer.enforce(built, trace, cancel, vault)
 
     def enforce_tool_call(
         self,
@@ -179,11 +186,12 @@ class Holdpoint:
         args: dict[str, Any] | None = None,
         trace: TraceHandle | None = None,
         cancel: threading.Event | None = None,
+        vault: TokenVault | None = None,
         **fields: Any,
     ) -> Decision:
         """Before a tool runs. Other keywords are those of `enforce_policy`."""
         built = build_tool_call_request(tool, args, {"agent_id": agent_id, **fields}, self._environment)
-        return self._running.enforcer.enforce(built, trace, cancel)
+        return self._running.enforcer.enforce(built, trace, cancel, vault)
 
     def enforce_tool_result(
         self,
@@ -194,11 +202,12 @@ class Holdpoint:
         args: Any = None,
         trace: TraceHandle | None = None,
         cancel: threading.Event | None = None,
+        vault: TokenVault | None = None,
         **fields: Any,
     ) -> Decision:
         """Before a tool's result enters the context. Texts to use instead are under `/toolOutputs/0/output`."""
         built = build_tool_result_request(tool, args, result, {"agent_id": agent_id, **fields}, self._environment)
-        return self._running.enforcer.enforce(built, trace, cancel)
+        return self._running.enforcer.enforce(built, trace, cancel, vault)
 
     def enforce_output(
         self,
@@ -207,15 +216,31 @@ class Holdpoint:
         output: str,
         trace: TraceHandle | None = None,
         cancel: threading.Event | None = None,
+        vault: TokenVault | None = None,
         **fields: Any,
     ) -> Decision:
         """Before an output reaches anyone. The text to use instead is under `/output`."""
         built = build_output_request(output, {"agent_id": agent_id, **fields}, self._environment)
-        return self._running.enforcer.enforce(built, trace, cancel)
+        return self._running.enforcer.enforce(built, trace, cancel, vault)
 
     def evaluate(self, request: EnforceRequest | dict[str, Any] | None = None, /, **fields: Any) -> Decision:
         """The verdict alone: raises nothing, records nothing, reserves no spend."""
         return self._running.enforcer.decide(build_policy_request(request, fields, self._environment))
+
+    def create_token_vault(self) -> TokenVault:
+        """A vault for the tokens of one request: pass it with every step, then to `restore`.
+
+        Its values never leave this process.
+        """
+        return new_token_vault()
+
+    def restore(self, text: str, vault: TokenVault, *, as_json: bool = False) -> str:
+        """The text with the vault's tokens replaced by what they stand for; tokens that it does not know stay."""
+        return restore_tokens(vault, text, as_json=as_json)
+
+    def create_restorer(self, vault: TokenVault, *, as_json: bool = False) -> Restorer:
+        """The same for a text that comes in pieces, a token cut in two included."""
+        return create_restorer(vault, as_json=as_json)
 
     def register_agent(self, agent: Agent | dict[str, Any] | None = None, /, **fields: Any) -> None:
         """Makes an agent known here and at the control plane; again changes it.

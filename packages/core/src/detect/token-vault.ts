@@ -1,0 +1,84 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+
+/** What begins every token; a text that holds it without a token of the vault is refused (SPECIFICATION T-24). */
+export const tokenOpener = "[[hp:";
+/** A token: the label of its category and 16 hex digits that no one can guess. */
+const tokenSyntax = /^\[\[hp:[A-Z][A-Z0-9_]{0,40}:[0-9a-f]{16}\]\]/;
+export const maxTokenLength = tokenOpener.length + 41 + 1 + 16 + 2;
+
+/** The token that stands at `at`, or undefined. */
+export function readToken(text: string, at: number): string | undefined {
+  return tokenSyntax.exec(text.slice(at, at + maxTokenLength))?.[0];
+}
+
+/** Whether a text that is a beginning of a token, so far as it goes, can still become one. */
+export function canBecomeToken(text: string): boolean {
+  if (text.length < tokenOpener.length) return tokenOpener.startsWith(text);
+  return /^\[\[hp:(?:[A-Z][A-Z0-9_]{0,40}(?::(?:[0-9a-f]{0,15}|[0-9a-f]{16}\]?))?)?$/.test(text);
+}
+
+/**
+ * The values behind the tokens of one request. It holds them encrypted, under keys made of the request's secret and the
+ * token, and nothing else: `toJSON` may be stored, the secret must not be stored beside it.
+ */
+export interface TokenVault {
+  /** The token of a value; the same value of the same kind gets the same token. */
+  add(label: string, value: string): string;
+  /** The value behind a token, or undefined. */
+  open(token: string): string | undefined;
+  readonly size: number;
+  toJSON(): SealedTokens;
+}
+
+export interface SealedTokens {
+  /** By token, the encrypted value in hex digits. */
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
+/** A secret shorter than this makes no vault. */
+export const minSecretBytes = 16;
+
+/**
+ * A vault for one request. `secret` is random, at least 16 bytes, used once; `sealed` is what `toJSON` of the vault with the same
+ * secret gave. Undefined when the secret is too short.
+ */
+export function createTokenVault(secret: Uint8Array, sealed?: SealedTokens): TokenVault | undefined {
+  if (!(secret instanceof Uint8Array) || secret.length < minSecretBytes) return undefined;
+  const key = Uint8Array.from(secret);
+  const tokens = new Map<string, string>(Object.entries(sealed?.tokens ?? {}));
+  const mac = (text: string): Uint8Array => hmac(sha256, key, utf8ToBytes(text));
+  return {
+    add(label, value) {
+      const token = `${tokenOpener}${label}:${bytesToHex(mac(`id\0${label}\0${value}`)).slice(0, 16)}]]`;
+      if (!tokens.has(token)) tokens.set(token, bytesToHex(cipher(mac, token, utf8ToBytes(value))));
+      return token;
+    },
+    open(token) {
+      const found = tokens.get(token);
+      if (found === undefined || !/^(?:[0-9a-f]{2})*$/.test(found)) return undefined;
+      const value = new TextDecoder("utf-8", { ignoreBOM: true }).decode(cipher(mac, token, hexToBytes(found)));
+      const label = token.slice(tokenOpener.length, token.lastIndexOf(":"));
+      // What was changed on the way, or sealed under another secret, does not give the token back.
+      const isOurs = token === `${tokenOpener}${label}:${bytesToHex(mac(`id\0${label}\0${value}`)).slice(0, 16)}]]`;
+      return isOurs ? value : undefined;
+    },
+    get size() {
+      return tokens.size;
+    },
+    toJSON: () => ({ tokens: Object.fromEntries(tokens) }),
+  };
+}
+
+/** Adds a key stream of HMAC-SHA-256 in counter mode; the same again takes it off. Each token has a stream of its own. */
+function cipher(mac: (text: string) => Uint8Array, token: string, bytes: Uint8Array): Uint8Array {
+  const out = Uint8Array.from(bytes);
+  for (let block = 0; block * 32 < out.length; block++) {
+    const stream = mac(`value\0${token}\0${block}`);
+    for (let i = 0; i < 32 && block * 32 + i < out.length; i++) {
+      out[block * 32 + i] = (out[block * 32 + i] ?? 0) ^ (stream[i] ?? 0);
+    }
+  }
+  return out;
+}
