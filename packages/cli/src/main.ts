@@ -1,8 +1,78 @@
 import { Command } from "commander";
 import { check } from "./check";
+import { type EvaluateOptions, evaluateCommand } from "./evaluate-command";
+import { type InitOptions, init } from "./init";
+import { type LintOptions, lintCommand } from "./lint-command";
+import { exitCodes, runCommand } from "./print";
+import { schema } from "./schema";
 import { serve } from "./serve";
+import { testCommand } from "./test-command";
 
-const program = new Command("holdpoint").description("Policies for AI agents: check them, serve them").version("0.1.0");
+const program = new Command("holdpoint")
+  .description("Policies for AI agents: write, check, test, explain and serve them")
+  .version("0.1.0")
+  .addHelpText(
+    "after",
+    "\nExit status: 0 fine, 1 problems, findings, failed tests or a step that must not happen, 2 wrong usage.",
+  )
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.fine : exitCodes.usage));
+
+const withRequest = (command: Command): Command =>
+  command
+    .argument("<policies>", "a policy file")
+    .argument(
+      "[request]",
+      "a YAML or JSON file with a request, or with `request`, `usage` and `sessions`; - reads standard input",
+    )
+    .option("--context <file>", "a file with registered agents, settings of the levels and kill switches")
+    .option("--now <time>", "the time of the decision, such as 2026-09-21T14:00:00Z")
+    .option("--agent <id>", "the agent's id")
+    .option("--input <text>", "what the user says")
+    .option("--phase <phase>", "input, tool_call, tool_result, output or agent_call")
+    .option("--tool <name>", "the tool about to be called")
+    .option("--args <json>", "its arguments")
+    .option("--json", "print JSON");
+
+program
+  .command("init [file]")
+  .description("write a first policy file for an autonomy tier, with tests beside it")
+  .option("--tier <tier>", "observe, advise, act_with_approval or autonomous", "act_with_approval")
+  .option("--force", "write over files that are there")
+  .action((file: string | undefined, options: InitOptions) => runCommand(() => init(file ?? "policies.yaml", options)));
+
+program
+  .command("check <file>")
+  .description("compile a policy file and print every problem with its line and column")
+  .action(check);
+
+program
+  .command("lint <file>")
+  .description("find policies that are shadowed, unreachable, contradictory or match nothing")
+  .option("--context <file>", "a file with registered agents, settings of the levels and kill switches")
+  .option("--json", "print JSON")
+  .action((file: string, options: LintOptions) => runCommand(() => lintCommand(file, options)));
+
+program
+  .command("test [paths...]")
+  .description("run policy tests: files, or every *.test.yaml below folders")
+  .option("--json", "print JSON")
+  .action((paths: string[], options: { json?: boolean }) => runCommand(() => testCommand(paths, options)));
+
+withRequest(
+  program.command("eval").description("decide about one request; status 1 when the step must not happen"),
+).action((file: string, request: string | undefined, options: EvaluateOptions) =>
+  runCommand(() => evaluateCommand(file, request, options, false)),
+);
+
+withRequest(program.command("explain").description("decide about one request and say why")).action(
+  (file: string, request: string | undefined, options: EvaluateOptions) =>
+    runCommand(() => evaluateCommand(file, request, options, true)),
+);
+
+program
+  .command("schema")
+  .description("print the JSON Schema of policy files, for editors")
+  .action(() => runCommand(schema));
 
 program
   .command("serve")
@@ -11,10 +81,5 @@ program
   .option("--port <number>", "port to listen on, 0 for any free one")
   .option("--data-dir <folder>", "where the embedded database lives", ".holdpoint/data")
   .action(serve);
-
-program
-  .command("check <file>")
-  .description("compile a policy file and print every problem with its line and column")
-  .action(check);
 
 await program.parseAsync();

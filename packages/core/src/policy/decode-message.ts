@@ -9,6 +9,8 @@ export interface MessageTypes {
   Policy: types.Policy;
   Agent: types.Agent;
   AgentGrant: types.AgentGrant;
+  GovernanceSettings: types.GovernanceSettings;
+  AgentGrant: types.AgentGrant;
   Pause: types.Pause;
   Bundle: types.Bundle;
   SignedBundle: types.SignedBundle;

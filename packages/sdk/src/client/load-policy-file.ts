@@ -1,11 +1,19 @@
-import type { CompileProblem, Policy } from "@holdpoint/core";
+import type { CompileProblem, Policy, WrittenPolicy } from "@holdpoint/core";
 import { createNodePlatform } from "../platform/node-platform";
 import { readPolicyFile } from "../policies/policy-file";
 import { createPolicyBook } from "./policy-book";
 
 export type LoadedPolicies =
   /** Normalised, defaults filled in, in the order of evaluation. */
-  | { readonly ok: true; readonly policies: readonly Policy[]; readonly planDigest: string }
+  | {
+      readonly ok: true;
+      readonly policies: readonly Policy[];
+      readonly planDigest: string;
+      /** As they stand in the file, with the place of each. */
+      readonly written: readonly WrittenPolicy[];
+      /** The same problem with file, line and column. */
+      readonly locate: (problem: CompileProblem) => CompileProblem;
+    }
   | { readonly ok: false; readonly problems: readonly CompileProblem[] };
 
 /** A YAML or JSON policy file, read and compiled, or every problem with file, line and column (from 1). Never rejects. */
@@ -17,5 +25,6 @@ export async function loadPolicyFile(path: string): Promise<LoadedPolicies> {
   if (read.kind === "unchanged") return { ok: false, problems: [] };
   const compiled = createPolicyBook([], undefined).change({ local: read.source });
   if (!compiled.ok) return compiled;
-  return { ok: true, policies: compiled.plan.policies, planDigest: compiled.plan.digest };
+  const { policies: written, locate } = read.source;
+  return { ok: true, policies: compiled.plan.policies, planDigest: compiled.plan.digest, written, locate };
 }

@@ -2,6 +2,7 @@
 
 from .argument_shingles import ArgumentSummary, digest_value, summarise_arguments
 from .charges import Charge, charges_for, keeps_counters
+from .check_settings import check_governance_settings
 from .compile import CompileContext, CompileResult, compile_policies
 from .counters import Counter, UsageReader, format_instant
 from .decode_message import Decoded, decode_message
@@ -35,6 +36,7 @@ __all__ = [
     "add_labels",
     "append_step",
     "charges_for",
+    "check_governance_settings",
     "compile_policies",
     "decode_message",
     "digest_value",

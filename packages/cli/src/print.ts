@@ -1,0 +1,40 @@
+import type { CompileProblem } from "@holdpoint/core";
+import { createColors } from "picocolors";
+
+/** What a command ended with; documented in the README. */
+export const exitCodes = { fine: 0, findings: 1, usage: 2 } as const;
+
+/** Colours only where a person looks, and nobody asked for none. */
+export const colors = createColors(
+  process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined && process.env["TERM"] !== "dumb",
+);
+
+/** `policies.yaml:4:5: …`, as editors and terminals understand it. */
+export function formatProblem({ file, line, column, pointer, message }: CompileProblem): string {
+  const place = [file, line, column].filter((part) => part !== undefined).join(":");
+  const shown = pointer && line === undefined ? `\`${pointer}\` ` : "";
+  return `${place ? `${place}: ` : ""}${shown}${message}`;
+}
+
+export function printProblems(problems: readonly CompileProblem[], json: boolean): void {
+  if (json) printJson({ ok: false, problems });
+  else for (const problem of problems) console.error(`${colors.red("error")} ${formatProblem(problem)}`);
+}
+
+export function printJson(value: unknown): void {
+  console.log(JSON.stringify(value, null, 2));
+}
+
+/** A mistake in how the program was called: told in one line, status 2. */
+export class UsageProblem extends Error {}
+
+/** Runs a command; what it was given wrongly becomes one line and status 2, never a stack. */
+export async function runCommand(command: () => Promise<number> | number): Promise<void> {
+  try {
+    process.exitCode = await command();
+  } catch (error) {
+    if (!(error instanceof UsageProblem)) throw error;
+    console.error(`${colors.red("error")} ${error.message}`);
+    process.exitCode = exitCodes.usage;
+  }
+}
