@@ -1,0 +1,127 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+let folder: string;
+
+const policies = `policies:
+  - id: tools
+    policyType: tool_invocation
+    enforcementMode: block
+    ruleDefinition: { deny: [delete_*] }
+  - id: big
+    policyType: expression
+    enforcementMode: warn
+    ruleDefinition: { expression: "cost > 5.0" }
+`;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "holdpoint-cli-"));
+  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  write("good.yaml", policies);
+  write("bad.yaml", policies.replace("deny:", "denyy:").replace("cost > 5.0", "costt > 5.0"));
+  write("request.json", JSON.stringify({ request: { agentId: "bot", estimatedCost: 7 } }));
+  write(
+    "good.test.yaml",
+    "tests:\n  - name: held\n    request: { agentId: bot, phase: tool_call, tool: { name: delete_all } }\n    expect: { verdict: block, reasons: [TOOL_DENIED], violated: [tools] }\n",
+  );
+  write(
+    "wrong.test.yaml",
+    "policies: good.yaml\ntests:\n  - name: wrong\n    request: { agentId: bot }\n    expect: { verdict: block }\n",
+  );
+  write(
+    "unclear.test.yaml",
+    "policies: good.yaml\ntests:\n  - name: unclear\n    request: { agentId: bot }\n    expect: { verdit: block }\n",
+  );
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The program as a user starts it, on the sources; output is no terminal. */
+function run(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  const main = join(root, "packages", "cli", "src", "main.ts");
+  const tsx = join(root, "node_modules", "tsx", "dist", "esm", "index.mjs");
+  const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, "tsconfig.json"), NODE_NO_WARNINGS: "1" };
+  return new Promise((resolve) => {
+    execFile(process.execPath, ["--import", tsx, main, ...args], { cwd: folder, env }, (error, out, err) =>
+      resolve({ status: typeof error?.code === "number" ? error.code : error ? 99 : 0, out, err }),
+    );
+  });
+}
+
+describe("holdpoint", () => {
+  it("eval ends with 0 when the step may happen and with 1 when not, without colour", async () => {
+    const allowed = await run("eval", "good.yaml", "request.json");
+    expect(allowed.status).toBe(0);
+    expect(allowed.out).toBe(
+      "warn the step may happen\n  warn big: expression of policy `big` is true EXPRESSION_TRUE\n",
+    );
+    const held = await run("eval", "good.yaml", "--agent", "bot", "--tool", "delete_all", "--json");
+    expect(held.status).toBe(1);
+    expect(JSON.parse(held.out)).toMatchObject({ verdict: "block", violations: [{ reason: "TOOL_DENIED" }] });
+  });
+
+  it("explain says which part decided and with which value", async () => {
+    const { status, out } = await run("explain", "good.yaml", "request.json");
+    expect(status).toBe(0);
+    expect(out).toContain("true because `cost > 5.0` is true");
+    expect(out).toContain("cost = 7.0");
+    expect(out).toContain("tools: does not apply, it is not for the phase input");
+  });
+
+  it("shows every problem of a policy file with file, line and column", async () => {
+    for (const command of ["eval", "lint"]) {
+      const { status, err } = await run(command, "bad.yaml", ...(command === "eval" ? ["request.json"] : []));
+      expect(status).toBe(1);
+      expect(err).toContain("bad.yaml:5:23: unknown field `denyy`, did you mean `deny`?");
+      expect(err).toContain("bad.yaml:9:36: unknown variable `costt`; did you mean `cost`?");
+    }
+  });
+
+  it("test runs what stands beside the policies", async () => {
+    expect(await run("test", "good.test.yaml")).toMatchObject({
+      status: 0,
+      out: expect.stringContaining("1 passed, 0 failed"),
+    });
+    const failed = await run("test", "wrong.test.yaml");
+    expect(failed.status).toBe(1);
+    expect(failed.out).toContain('verdict: expected "block", got "allow"');
+    const unclear = await run("test", "unclear.test.yaml");
+    expect(unclear.status).toBe(2);
+    expect(unclear.err).toContain("unknown field `verdit`");
+  });
+
+  it("lint has nothing to say about what is well", async () => {
+    expect(await run("lint", "good.yaml")).toMatchObject({ status: 0, out: "good.yaml: 2 policies, nothing to say\n" });
+  });
+
+  it("init writes policies that compile and tests that pass, once", async () => {
+    for (const tier of ["observe", "autonomous"]) {
+      const file = join(tier, "policies.yaml");
+      expect(await run("init", file, "--tier", tier)).toMatchObject({ status: 0 });
+      expect(await run("test", tier)).toMatchObject({ status: 0, out: expect.stringContaining("2 passed, 0 failed") });
+      expect(await run("init", file)).toMatchObject({ status: 2, err: expect.stringContaining("is there already") });
+    }
+    expect(await run("init", "x.yaml", "--tier", "god")).toMatchObject({ status: 2 });
+  });
+
+  it("schema prints a JSON Schema", async () => {
+    const { status, out } = await run("schema");
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ $defs: { policy: { type: "object" } } });
+  });
+
+  it("ends with 2 and one line when it is called wrongly", async () => {
+    expect(await run("frobnicate")).toMatchObject({ status: 2 });
+    expect(await run("eval", "good.yaml", "nowhere.json")).toMatchObject({
+      status: 2,
+      err: "error nowhere.json: no such file\n",
+    });
+    expect(await run("eval", "good.yaml", "request.json", "--now", "noon")).toMatchObject({ status: 2 });
+    expect(await run("eval", "good.yaml")).toMatchObject({ status: 2 });
+  });
+});
