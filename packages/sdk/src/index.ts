@@ -1,6 +1,7 @@
 export type {
   Agent,
   Alert,
+  Charge,
   CompileProblem,
   Counter,
   Decision,
@@ -15,6 +16,9 @@ export type {
   RestoreOptions,
   Restorer,
   SealedTokens,
+  SessionEffect,
+  SessionState,
+  SessionStep,
   TokenVault,
   TraceStatus,
   Transform,

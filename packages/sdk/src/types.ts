@@ -8,6 +8,8 @@ import type {
   FailMode,
   Level,
   Pause,
+  SessionEffect,
+  SessionState,
   TokenVault,
   TraceStatus,
   UsageReader,

@@ -2,6 +2,7 @@ import {
   type Clock,
   compile,
   type Decision,
+  effectsFor,
   evaluate,
   type FailMode,
   type Plan,
@@ -44,7 +45,7 @@ export function compileEmptyPlan(): Plan {
 
 /** The path of one call: one snapshot, one synchronous decision, one promise at the edge. */
 export function createEnforcer(parts: EnforcerParts): Enforcer {
-  const { snapshot, usage, ledger, clock, failMode, recorder, approver, pauses } = parts;
+  const { snapshot, usage, ledger, clock, failMode, recorder, approver, pauses: pauseBook } = parts;
   const emptyPlan = compileEmptyPlan();
   let ungovernedCalls = 0;
 
@@ -56,8 +57,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   const decideNow = (request: unknown, options: CallOptions): Decision => {
     const startedMs = recorder.startTimer();
     const current = snapshot.current;
-    const decision = decideWith(current, request, options.vault);
-    if (decision.allowed) reserve(current.plan, request, options);
+    const decision = apply(current.plan, request, decideWith(current, request, options.vault), options);
     if (decision.allowed && !current.plan) ungovernedCalls++;
     recorder.record({
       request,
@@ -71,13 +71,8 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   };
 
   /** What a step that may happen leaves behind, and the pause that a budget asks for. */
-  const apply = (
-    plan: Plan | undefined,
-    request: unknown,
-    decision: Decision,
-    { trace }: CallOptions,
-  ): Decision => {
-    if (decision.requestedPause) pauses.addLocal(decision.requestedPause);
+  const apply = (plan: Plan | undefined, request: unknown, decision: Decision, { trace }: CallOptions): Decision => {
+    if (decision.requestedPause) pauseBook.addLocal(decision.requestedPause);
     if (!plan || !decision.allowed) return decision;
     const effects = effectsFor(plan, request, decision, clock);
     return ledger.apply(effects, recorder.reservationsOf(trace)) ? decision : decideUnreserved(decision);

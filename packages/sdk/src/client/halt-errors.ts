@@ -43,17 +43,25 @@ export function describe({ verdict, violations }: Decision): string {
   return first ? `policy \`${first.policyName}\`: ${first.message}` : "a policy";
 }
 
+/** The decision of a step whose budget the store would not reserve. */
+export function decideUnreserved(decision: Decision): Decision {
+  const violation = systemViolation("the budget could not be reserved", "USAGE_UNAVAILABLE");
+  return { ...decision, verdict: "block", allowed: false, violations: [...decision.violations, violation] };
+}
+
 /** The decision of a client that has no plan and whose fail mode is closed. */
 export function decideWithoutPlan(decision: Decision): Decision {
-  const violation: Violation = {
-    policyId: "system",
-    policyName: "system",
-    policyType: "system",
-    severity: "critical",
-    message: "no policies have arrived yet",
-    enforcementMode: "block",
-    reason: noPolicies,
-    evidence: [],
-  };
+  const violation = systemViolation("no policies have arrived yet", noPolicies);
   return { ...decision, verdict: "block", allowed: false, violations: [violation] };
 }
+
+const systemViolation = (message: string, reason: Violation["reason"]): Violation => ({
+  policyId: "system",
+  policyName: "system",
+  policyType: "system",
+  severity: "critical",
+  message,
+  enforcementMode: "block",
+  reason,
+  evidence: [],
+});

@@ -12,6 +12,7 @@ import type { EventStore } from "../events/event-store";
 import { createIngestTransport } from "../events/ingest-transport";
 import { createMemoryStore } from "../events/memory-store";
 import { createRecorder, type Recorder } from "../events/recorder";
+import { readName } from "../events/traced-text";
 import { createTraces, type Traces } from "../events/traces";
 import { createTextWriter } from "../events/write-text";
 import { defaults } from "../gen/constants";
@@ -57,15 +58,16 @@ export async function start(settings: Settings): Promise<Running> {
   const drops = createDropCounter(platform.clock, (event) => emitter.emit("dropped", event));
   const api = createClientApi(settings);
   const lane = api && createLane(settings, api, drops);
-  const usage = guardUsage(settings.usage ?? createMemoryUsageStore({ clock }));
+  const usage = guardUsage(settings.usage ?? createMemoryUsageStore({ clock }), clock);
   const ledger = createLedger(usage, clock);
   const traces = createTraces({
     nowMs: clock,
     randomUuid: platform.crypto.randomUuid,
     capacity: numbers.queueCapacity,
-    onUsage: ({ agentId, reservations }, costUsd) => {
+    onUsage: ({ agentId, reservations, start }, costUsd) => {
       const { plan } = snapshot.current;
-      if (plan) ledger.settle(plan, agentId, costUsd, reservations);
+      const spender = { agentId, userId: readName(start["userId"]), sessionId: readName(start["sessionId"]) };
+      if (plan) ledger.settle(plan, spender, costUsd, reservations);
     },
     onEnd: (ended) => recorder.recordEnd(ended, snapshot.current.plan),
   });
@@ -85,7 +87,7 @@ export async function start(settings: Settings): Promise<Running> {
     timeoutMs: numbers.approvalTimeoutMs,
   });
   const { failMode } = settings;
-  const enforcer = createEnforcer({ snapshot, usage, ledger, clock, failMode, recorder, approver });
+  const enforcer = createEnforcer({ snapshot, usage, ledger, clock, failMode, recorder, approver, pauses });
   const registry = createRegistry({ api, sync, clock: platform.clock, random: platform.crypto.random });
 
   const unwatch = await loadPolicies(settings, sync);

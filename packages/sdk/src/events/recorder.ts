@@ -6,7 +6,7 @@ import { buildEndedTrace, buildLoneTrace } from "./build-trace";
 import type { Emitter } from "./emitter";
 import type { QueuedTrace } from "./event-queue";
 import { describeContent, type TracedContent } from "./traced-content";
-import { cutText } from "./traced-text";
+import { cutText, readName } from "./traced-text";
 import { type EndedTrace, type Traces, toTimestamp } from "./traces";
 
 export interface Recorded {
@@ -28,6 +28,8 @@ export interface Recorder {
   reportHalt(decision: Decision, trace?: TraceHandle): void;
   recordEnd(ended: EndedTrace, plan: Plan | undefined): void;
   reservationsOf(trace: TraceHandle | undefined): Reservations | undefined;
+  /** The session and user that an open trace was started with. */
+  namesOf(trace: TraceHandle): Readonly<Record<string, string>> | undefined;
   readonly counts: Readonly<Record<Decision["verdict"], number>>;
 }
 
@@ -98,6 +100,16 @@ export function createRecorder(options: RecorderOptions): Recorder {
       });
     },
     reservationsOf: (trace) => traces.find(trace)?.reservations,
+    namesOf(trace) {
+      const start = traces.find(trace)?.start;
+      if (!start) return undefined;
+      const names: Record<string, string> = {};
+      for (const name of ["sessionId", "userId"]) {
+        const value = readName(start[name]);
+        if (value !== undefined) names[name] = value;
+      }
+      return names;
+    },
   };
 }
 

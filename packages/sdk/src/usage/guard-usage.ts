@@ -1,28 +1,83 @@
-import type { UsageStore } from "../types";
+import type { Clock } from "@holdpoint/core";
+import { defaults } from "../gen/constants";
+import type { CompleteUsageStore, UsageStore } from "../types";
+import { createMemorySessions } from "./memory-sessions";
+import { createReservationBook } from "./reservation-book";
 
 const maxBroken = 10_000;
 
 /**
- * A usage store that never throws. A read that throws is NaN; a counter whose addition was lost reads NaN from then on,
- * for its count is too low: the policy that needs it fails closed.
+ * A usage store made complete, none of whose methods throws but `session`. A read that throws is NaN; a counter whose
+ * addition was lost reads NaN from then on, for its count is too low: the policy that needs it fails closed. A session whose
+ * step was lost cannot be read any more. What the store does not keep (reservations, sessions) is kept here.
  */
-export function guardUsage(store: UsageStore): UsageStore {
+export function guardUsage(store: UsageStore, clock: Clock): CompleteUsageStore {
   const broken = new Set<string>();
+  const breakKey = (key: string): void => {
+    if (broken.size < maxBroken) broken.add(key);
+  };
+  const isBroken = (key: string): boolean => broken.has(key) || broken.size >= maxBroken;
+  const add: UsageStore["add"] = (counter, amount) => {
+    try {
+      store.add(counter, amount);
+    } catch {
+      breakKey(counter.key);
+    }
+  };
+  const own = createReservationBook(add, defaults.reservationCapacity);
+  const reserves = store.reserve !== undefined && store.settle !== undefined && store.release !== undefined;
+  const keepsSessions = store.session !== undefined && store.record !== undefined;
+  const sessions = keepsSessions
+    ? (store as Required<Pick<UsageStore, "session" | "record">>)
+    : createMemorySessions(clock, defaults.sessionCapacity, defaults.sessionIdleMs);
   return {
     read(counter) {
-      if (broken.has(counter.key) || broken.size >= maxBroken) return Number.NaN;
+      if (isBroken(counter.key)) return Number.NaN;
       try {
         return store.read(counter);
       } catch {
         return Number.NaN;
       }
     },
-    add(counter, amountMicros) {
+    add,
+    reserve(charges, into) {
+      if (!reserves) return own.reserve(charges, into);
       try {
-        store.add(counter, amountMicros);
+        return store.reserve?.(charges, into);
       } catch {
-        if (broken.size < maxBroken) broken.add(counter.key);
+        return undefined;
+      }
+    },
+    settle(reservationId, costMicros) {
+      if (!reserves) own.settle(reservationId, costMicros);
+      else quietly(() => store.settle?.(reservationId, costMicros));
+    },
+    release(reservationId) {
+      if (!reserves) own.release(reservationId);
+      else quietly(() => store.release?.(reservationId));
+    },
+    session(sessionId) {
+      if (isBroken(sessionKey(sessionId))) throw new RangeError("a step of the session was lost");
+      return sessions.session(sessionId);
+    },
+    record(effect) {
+      try {
+        sessions.record(effect);
+      } catch {
+        breakKey(sessionKey(effect.sessionId));
+        if (effect.parentSessionId !== "") breakKey(sessionKey(effect.parentSessionId));
       }
     },
   };
+}
+
+const sessionKey = (sessionId: string): string => `session|${sessionId}`;
+
+/** A settlement that is lost leaves the estimate standing: too much, never too little. */
+function quietly(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // The estimate stands.
+  }
 }

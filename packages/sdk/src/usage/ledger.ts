@@ -1,45 +1,60 @@
-import { type Charge, type Clock, chargesFor, limits, type Plan } from "@holdpoint/core";
-import type { UsageStore } from "../types";
+import { type Charge, type Clock, chargesFor, type Effects, limits, type Plan } from "@holdpoint/core";
+import type { CompleteUsageStore } from "../types";
 
 /** What was reserved and not yet settled, for one trace. */
 export interface Reservations {
-  readonly charges: Map<string, Charge>;
+  id: string | undefined;
+  /** Series of counters that the reservation holds. */
+  readonly series: Set<string>;
+}
+
+/** Whose spend it is. */
+export interface Spender {
+  readonly agentId: string;
+  readonly userId?: string | undefined;
+  readonly sessionId?: string | undefined;
 }
 
 export interface Ledger {
-  /** Reserves what a call that goes ahead is estimated to cost; never throws. */
-  reserve(plan: Plan, request: unknown, reservations: Reservations | undefined): void;
+  /** Applies what a step that goes ahead leaves behind; false when its budget could not be reserved. Never throws. */
+  apply(effects: Effects, reservations: Reservations | undefined): boolean;
   /**
    * Replaces what was reserved by what it really cost. With nothing reserved the cost is simply added. A cost that is
    * no number, or negative, settles nothing: the estimate stands.
    */
-  settle(plan: Plan, agentId: string, costUsd: number, reservations: Reservations): void;
+  settle(plan: Plan, spender: Spender, costUsd: number, reservations: Reservations): void;
 }
 
-export const createReservations = (): Reservations => ({ charges: new Map() });
+export const createReservations = (): Reservations => ({ id: undefined, series: new Set() });
 
-export function createLedger(usage: UsageStore, clock: Clock): Ledger {
+export function createLedger(usage: CompleteUsageStore, clock: Clock): Ledger {
   return {
-    reserve(plan, request, reservations) {
-      for (const charge of chargesFor(plan, request, clock)) {
-        usage.add(charge.counter, charge.amount);
-        if (!reservations) continue;
-        const held = reservations.charges.get(charge.counter.key)?.amount ?? 0;
-        reservations.charges.set(charge.counter.key, { counter: charge.counter, amount: held + charge.amount });
+    apply({ charges, session }, reservations) {
+      if (charges.length > 0) {
+        const id = usage.reserve(charges, reservations?.id);
+        if (id === undefined) return false;
+        if (reservations) {
+          reservations.id = id;
+          for (const charge of charges) if (isCost(charge)) reservations.series.add(seriesOf(charge));
+        }
       }
+      if (session) usage.record(session);
+      return true;
     },
-    settle(plan, agentId, costUsd, { charges }) {
+    settle(plan, { agentId, userId, sessionId }, costUsd, reservations) {
       if (!(costUsd >= 0)) return;
       const spentUsd = Math.min(costUsd, limits.maxCostUsd);
-      const actual = chargesFor(plan, { agentId, estimatedCost: spentUsd }, clock);
+      const spent = { agentId, userId: userId ?? null, sessionId: sessionId ?? null, estimatedCost: spentUsd };
+      const actual = chargesFor(plan, spent, clock).filter(isCost);
       // A window may have ended since: the cost belongs to the one it was reserved in.
-      const reservedSeries = new Set([...charges.values()].map(seriesOf));
-      const micros = Math.round(spentUsd * 1_000_000);
-      for (const { counter, amount } of charges.values()) usage.add(counter, micros - amount);
-      for (const charge of actual) if (!reservedSeries.has(seriesOf(charge))) usage.add(charge.counter, charge.amount);
-      charges.clear();
+      if (reservations.id !== undefined) usage.settle(reservations.id, Math.round(spentUsd * 1_000_000));
+      for (const charge of actual)
+        if (!reservations.series.has(seriesOf(charge))) usage.add(charge.counter, charge.amount);
+      reservations.id = undefined;
+      reservations.series.clear();
     },
   };
 }
 
+const isCost = ({ counter }: Charge): boolean => counter.metric === "cost";
 const seriesOf = ({ counter }: Charge): string => counter.key.slice(0, counter.key.lastIndexOf("|"));
