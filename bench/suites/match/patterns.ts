@@ -29,6 +29,10 @@ export const catalogue: readonly PatternSource[] = [
   ),
 ];
 
+/** The shortest patterns of the catalogue: the addon's set takes up to about 500 of them, and refuses all. */
+export const listShortest = (count: number): readonly PatternSource[] =>
+  [...catalogue].sort((a, b) => a.source.length - b.source.length).slice(0, count);
+
 /** Patterns that ruin backtrackers, or make many states. */
 export const worst: readonly PatternSource[] = [
   "(a+)+$",
@@ -37,6 +41,10 @@ export const worst: readonly PatternSource[] = [
   "x{0,1000}y",
   "(?:.*,){11}P",
   "[ab]*a[ab]{12}c",
+  "(?:x+x+)+y",
+  "(?:a?){30}a{30}",
+  "(?i)(?:\\w+\\W+){0,20}zz",
+  "\\b(?:\\d[ -]?){13,19}\\b",
 ].map((source, i) => ({ id: `worst/${i}`, source }));
 
 export const withFlags = ({ source, flags }: PatternSource): string => (flags ? `(?${flags})${source}` : source);

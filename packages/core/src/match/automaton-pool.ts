@@ -5,7 +5,6 @@ export interface AutomatonPool<Item> {
   /** Calls `work` with the item of a key. No row may be kept beyond the call, since states come and go; kernels may. */
   use<Result>(key: number, work: (item: Item) => Result): Result;
   bytes(): number;
-  items(): Item[];
 }
 
 export interface PoolOptions<Item> {
@@ -23,19 +22,20 @@ const allLeft = 0.9;
 
 export function createAutomatonPool<Item>(options: PoolOptions<Item>): AutomatonPool<Item> {
   const { make, automataOf, bytesOf, maxBytes } = options;
-  /** The least recently used first. */
-  const kept = new Map<number, { readonly item: Item; bytes: number }>();
+  const kept = new Map<number, { readonly item: Item; bytes: number; lastUsed: number }>();
   let bytes = 0;
+  let clock = 0;
 
   const makeRoom = (): void => {
-    for (const entry of kept.values()) {
+    const oldest = [...kept].sort(([, a], [, b]) => a.lastUsed - b.lastUsed);
+    for (const [, entry] of oldest) {
       if (bytes <= maxBytes * statesLeft) return;
       for (const automaton of automataOf(entry.item)) forgetStates(automaton);
       const now = bytesOf(entry.item);
       bytes += now - entry.bytes;
       entry.bytes = now;
     }
-    for (const [key, entry] of kept) {
+    for (const [key, entry] of oldest) {
       if (bytes <= maxBytes * allLeft || kept.size === 1) return;
       kept.delete(key);
       bytes -= entry.bytes;
@@ -45,17 +45,20 @@ export function createAutomatonPool<Item>(options: PoolOptions<Item>): Automaton
   return {
     use(key, work) {
       let entry = kept.get(key);
-      if (entry === undefined) entry = { item: make(key), bytes: 0 };
-      else kept.delete(key);
-      kept.set(key, entry);
+      if (entry === undefined) {
+        entry = { item: make(key), bytes: 0, lastUsed: 0 };
+        kept.set(key, entry);
+      }
+      entry.lastUsed = ++clock;
       const result = work(entry.item);
       const now = bytesOf(entry.item);
-      bytes += now - entry.bytes;
-      entry.bytes = now;
-      if (bytes > maxBytes) makeRoom();
+      if (now !== entry.bytes) {
+        bytes += now - entry.bytes;
+        entry.bytes = now;
+        if (bytes > maxBytes) makeRoom();
+      }
       return result;
     },
     bytes: () => bytes,
-    items: () => [...kept.values()].map(({ item }) => item),
   };
 }

@@ -73,8 +73,13 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): (text:
         history += text;
       }
     }
-    for (const run of runs) search.feed(run, text, last, found);
-    runs = runs.filter((run) => !run.finished);
+    let finished = 0;
+    for (const run of runs) {
+      search.feed(run, text, last, found);
+      if (run.finished) finished++;
+    }
+    if (finished > 0) runs = runs.filter((run) => !run.finished);
+    if (found.length === 0) return found;
     const fresh = found.filter((pattern) => reported[pattern] === 0);
     for (const pattern of fresh) reported[pattern] = 1;
     return fresh.sort((a, b) => a - b);

@@ -1,0 +1,36 @@
+import type { PatternSource } from "../../../packages/core/src/match/index";
+import { type BenchEngine, createEngines } from "./engines";
+import { medianMicros } from "./measure";
+import { addRow, notes } from "./rows";
+import { type BenchText, texts } from "./texts";
+
+/** Answers are checked before anything is timed. */
+function checkAnswers(suite: string, engines: readonly BenchEngine[], text: BenchText): void {
+  const [reference] = engines;
+  for (const variant of text.variants.slice(0, 4)) {
+    const expected = reference!.scan(variant);
+    for (const engine of engines.slice(1)) {
+      const answer = engine.scan(variant);
+      const same = engine.tellsWhich ? answer.join() === expected.join() : answer.length > 0 === expected.length > 0;
+      if (!same) notes.push(`${suite} ${text.name}: ${engine.name} answers [${answer}], holdpoint [${expected}]`);
+    }
+  }
+}
+
+/** Runs every engine that takes the patterns; pure JavaScript and WASM peers only up to `maxPeerChars`, since they take seconds. */
+export function runSuite(suite: string, patterns: readonly PatternSource[], maxPeerChars: number): void {
+  const { engines, absent } = createEngines(patterns);
+  for (const reason of absent) notes.push(`${suite}: without ${reason}`);
+  for (const engine of engines)
+    notes.push(`${suite}: ${engine.name} compiled ${patterns.length} patterns in ${engine.compileMs.toFixed(1)} ms`);
+  for (const text of texts) {
+    const able = engines.filter(
+      (engine, i) => i === 0 || text.length <= maxPeerChars || engine.name.startsWith("native"),
+    );
+    checkAnswers(suite, able, text);
+    for (const engine of able) {
+      const micros = medianMicros((i) => engine.scan(text.variants[i % text.variants.length]!));
+      addRow(suite, text.name, micros, text.length, engine.name);
+    }
+  }
+}
