@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { RE2JS } from "re2js";
 import { describe, expect, it } from "vitest";
 import { createCaseSource } from "./generate-cases.suite.js";
 import { compileSet, createRe2WasmEngine, type PatternSet, type Re2WasmConstructor } from "./index.js";
@@ -67,6 +68,58 @@ describe(`the matcher beside RE2, over ${wantedPairs} generated pairs`, () => {
         const spans = steps.flatMap((step) => step.spans).map(({ start, end }) => ({ start, end }));
         expect({ pattern, text, cut, spans }).toEqual({ pattern, text, cut, spans: whole });
       }
+    }
+  });
+
+  it("finds the same in long texts of one script, of several, and of both", { timeout: 600_000 }, () => {
+    const source = createCaseSource(nightly ? 20_240_601 : 23);
+    const disagreements: unknown[] = [];
+    for (let i = 0; i < (nightly ? 2_000 : 60); i++) {
+      const patterns = Array.from({ length: 1 + source.number(30) }, (_, n) => ({
+        id: `p${n}`,
+        // Something rarer at the end, or every long text would hold every pattern.
+        source: `${source.pattern(3)}${["xq", "日z", "é\\d\\d", "😀 K", "k0_"][source.number(5)]!}`,
+      }));
+      const ours = compileSet(patterns);
+      const theirs = compileSet(patterns, { engine: oracle });
+      if (!ours.ok || !theirs.ok) throw new Error(JSON.stringify(patterns));
+      const ascii = source.number(3) === 0;
+      let text = "";
+      for (const length = 100 + source.number(9_000); text.length < length; ) {
+        const piece = source.text();
+        text += ascii ? piece.replace(/[^\0-\x7f]/g, "a") : piece;
+      }
+      const found = ours.set.scan(text);
+      const wanted = theirs.set.scan(text);
+      if (found.join() !== wanted.join()) disagreements.push({ patterns, text, found, wanted });
+      const stream = ours.set.stream();
+      const steps: number[] = [];
+      for (let at = 0; at < text.length; ) {
+        const next = at + 1 + source.number(600);
+        steps.push(...stream.push(text.slice(at, next)).found);
+        at = next;
+      }
+      steps.push(...stream.end().found);
+      if (steps.sort((a, b) => a - b).join() !== found.join()) disagreements.push({ patterns, text, steps, found });
+    }
+    expect(oracle.aborts()).toBe(0);
+    expect(disagreements).toEqual([]);
+  });
+
+  it("finds the same spans in long texts as in the stretches they are made of", () => {
+    const source = createCaseSource(29);
+    for (let i = 0; i < (nightly ? 3_000 : 150); i++) {
+      const pattern = `${source.pattern(3)}${["x", "é", "日", "k0"][source.number(4)]!}`;
+      const result = compileSet([{ id: "one", source: `(?:${pattern})` }]);
+      if (!result.ok) throw new Error(pattern);
+      const text = Array.from({ length: 40 }, () => source.text()).join("");
+      const own = RE2JS.compile(pattern, RE2JS.LONGEST_MATCH);
+      const matcher = own.matcher(text);
+      const expected: { start: number; end: number }[] = [];
+      while (matcher.find()) expected.push({ start: matcher.start(), end: matcher.end() });
+      // It judges `\B` between characters, and knows no lone halves of pairs; the texts have none.
+      if (!pattern.includes("\\B"))
+        expect({ pattern, text, spans: result.set.spans(text, 0) }).toEqual({ pattern, text, spans: expected });
     }
   });
 
