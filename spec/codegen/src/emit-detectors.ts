@@ -86,6 +86,13 @@ function joinContext(pattern: PiiPattern, names: readonly string[], lists: Conte
 
 const readPiiFiles = (): readonly { readonly data: unknown }[] => readYamlFolder<unknown>("catalog/detectors/pii");
 
+/** Plans of telephone numbers as one text, a plan a line: calling code, trunk prefix, pattern; taken apart when first needed. */
+function readPhonePlans(): string {
+  type Plan = { readonly code: string; readonly trunk: string; readonly numbers: string };
+  const plans = readPiiFiles().flatMap(({ data }) => (data as { readonly plans?: readonly Plan[] }).plans ?? []);
+  return plans.map(({ code, trunk, numbers }) => `${code},${trunk},${numbers}`).join("\n");
+}
+
 /** Checks of numbers that are data (validators.md). */
 function readNumberChecks() {
   const rows = readPiiFiles().flatMap(
@@ -218,7 +225,10 @@ export interface NumberCheck {
   }[];
 }
 
-export const numberChecks: readonly NumberCheck[] = [\n${rows(checks)}\n];`,
+export const numberChecks: readonly NumberCheck[] = [\n${rows(checks)}\n];
+
+/** A plan of telephone numbers a line: calling code, trunk prefix, pattern of the rest; the pattern may hold commas. */
+export const phonePlans = ${JSON.stringify(readPhonePlans())};`,
     ),
     pythonFile(
       "python/src/holdpoint/_gen/detectors.py",
@@ -234,7 +244,10 @@ _WORDS: Final[list[list[str]]] = [\n${pythonRows(words.list)}\n]
 
 PII_CATEGORIES: Final[list[dict[str, Any]]] = [\n${words.resolve(pythonRows(categories), "_WORDS")}\n]
 
-NUMBER_CHECKS: Final[list[dict[str, Any]]] = [\n${pythonRows(checks)}\n]`,
+NUMBER_CHECKS: Final[list[dict[str, Any]]] = [\n${pythonRows(checks)}\n]
+
+# A plan of telephone numbers a line: calling code, trunk prefix, pattern of the rest; the pattern may hold commas.
+PHONE_PLANS: Final = ${pythonLiteral(readPhonePlans())}`,
     ),
   ];
 }

@@ -1,6 +1,7 @@
 import { type PiiCategory, type PiiPattern, piiCategories } from "../gen/detectors";
 import { scoring } from "../gen/tables";
 import { compileSet, type PatternSet, type PatternSource, type Span } from "../match/index";
+import { toAsciiDigits } from "./ascii-digits";
 import { isBlocked, isRightBlocked } from "./boundaries";
 import { type ContextSearch, createContextLists, createContextSearch } from "./context-words";
 import { countCodePoints } from "./offsets";
@@ -107,7 +108,8 @@ export function findPii(
   own?: OwnRecognizers,
 ): PiiFinding[] {
   const candidates: PiiFinding[] = [];
-  const text = scan.normalised.text;
+  const text = toAsciiDigits(scan.normalised.text);
+  const hits = text === scan.normalised.text ? scan.hits : set.scan(text);
   let search: ContextSearch | undefined;
   const add = (signal: PiiSignal, start: number, end: number): boolean => {
     search ??= createContextSearch(text, lists);
@@ -116,7 +118,7 @@ export function findPii(
     candidates.push({ category: signal.category, patternId: signal.pattern.id, start, end, confidence });
     return true;
   };
-  for (const hit of scan.hits) {
+  for (const hit of hits) {
     const signal = planned[hit];
     if (!signal || !wanted(signal.category.category)) continue;
     const { pattern } = signal;

@@ -12,6 +12,7 @@ import { networkChecks } from "./network";
 import { dataChecks } from "./number-checks";
 import { oceaniaAfricaChecks } from "./oceania-africa";
 import { peopleChecks } from "./people";
+import { phonePlanChecks } from "./phone-plans";
 import { usChecks } from "./us";
 import { walletChecks } from "./wallet";
 import { moreWorldChecks } from "./world-more";
@@ -35,6 +36,7 @@ const checks: ReadonlyMap<string, Check> = new Map(
     ...moreEuropeChecks,
     ...moreWorldChecks,
     ...dataChecks,
+    ...phonePlanChecks,
   }),
 );
 

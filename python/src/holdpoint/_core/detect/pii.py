@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ..._gen.detectors import PII_CATEGORIES
 from ..._gen.tables import SCORING
 from ..match import EncodedText, PatternSet, PatternSource, Span, compile_set
+from .ascii_digits import to_ascii_digits
 from .boundaries import is_blocked, is_left_blocked, is_right_blocked
 from .context_words import ContextLists, ContextSearch
 from .text_scan import TextScan
@@ -100,7 +101,8 @@ def find_pii(
     The higher confidence wins, then the longer, then the earlier, then the smaller pattern id (SPECIFICATION T-18).
     """
     candidates: list[PiiFinding] = []
-    text = scan.normalised.text
+    text = to_ascii_digits(scan.normalised.text)
+    hits = scan.hits if text == scan.normalised.text else patterns.scan(text)
     search = ContextSearch(text, _LISTS)
     encoded: EncodedText | None = None
 
@@ -111,7 +113,7 @@ def find_pii(
         candidates.append(PiiFinding(signal.category, signal.pattern["id"], start, end, confidence))
         return True
 
-    for hit in scan.hits:
+    for hit in hits:
         signal = signals[hit]
         if signal is None or not wanted(signal.category["category"]):
             continue

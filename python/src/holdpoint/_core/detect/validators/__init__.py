@@ -16,6 +16,7 @@ from . import (
     number_checks,
     oceania_africa,
     people,
+    phone_plans,
     us,
     wallet,
     world_more,
@@ -41,6 +42,7 @@ _CHECKS: dict[str, Check] = {
     **europe_more.CHECKS,
     **world_more.CHECKS,
     **number_checks.CHECKS,
+    **phone_plans.CHECKS,
 }
 
 # Names of all validators, sorted.

@@ -1,0 +1,62 @@
+import { phonePlans } from "../../gen/detectors";
+import type { Check } from "./digits";
+
+interface PhonePlan {
+  readonly trunk: string;
+  readonly numbers: RegExp;
+}
+
+let plans: ReadonlyMap<string, readonly PhonePlan[]> | undefined;
+let trunks: ReadonlyMap<string, readonly PhonePlan[]> | undefined;
+
+/** By calling code. The patterns are made of digits and repeat at most a few times: linear in a number's length. */
+function usePlans(): ReadonlyMap<string, readonly PhonePlan[]> {
+  if (plans) return plans;
+  const byCode = new Map<string, PhonePlan[]>();
+  for (const line of phonePlans.split("\n")) {
+    const [code = "", trunk = "", ...pattern] = line.split(",");
+    const plan = { trunk, numbers: new RegExp(`^(?:${pattern.join(",")})$`) };
+    byCode.set(code, [...(byCode.get(code) ?? []), plan]);
+  }
+  plans = byCode;
+  return byCode;
+}
+
+/** By trunk prefix; plans without one are left out: any digits at all would be a number of some of them. */
+function useTrunks(): ReadonlyMap<string, readonly PhonePlan[]> {
+  if (trunks) return trunks;
+  const byTrunk = new Map<string, PhonePlan[]>();
+  for (const plan of [...usePlans().values()].flat()) {
+    if (plan.trunk !== "") byTrunk.set(plan.trunk, [...(byTrunk.get(plan.trunk) ?? []), plan]);
+  }
+  trunks = byTrunk;
+  return byTrunk;
+}
+
+/** The number before its extension, which begins at the first letter or `#`. */
+const beforeExtension = (value: string): string => /^[0-9 \t\n\v\f\r+()./-]*/.exec(value)?.[0] ?? "";
+const digitsIn = (text: string): string => text.replace(/[^0-9]+/g, "");
+
+export const phonePlanChecks: Readonly<Record<string, Check>> = {
+  /** A number with its calling code, after `+` or `00`, that the country's plan has; a trunk prefix in brackets is left out. */
+  phone_e164(value) {
+    const written = beforeExtension(value).replace(/\(\s*0\s*\)/, "");
+    const digits = digitsIn(written).replace(/^00/, "");
+    for (let length = 1; length <= 3; length++) {
+      const own = usePlans().get(digits.slice(0, length));
+      const rest = digits.slice(length);
+      if (own)
+        return own.some(({ trunk, numbers }) => numbers.test(rest) || (trunk === "0" && numbers.test(rest.slice(1))));
+    }
+    return false;
+  },
+
+  /** A number that begins with the trunk prefix of some country and goes on as its plan says. */
+  phone_national(value) {
+    const digits = digitsIn(beforeExtension(value));
+    for (const [trunk, own] of useTrunks()) {
+      if (digits.startsWith(trunk) && own.some(({ numbers }) => numbers.test(digits.slice(trunk.length)))) return true;
+    }
+    return false;
+  },
+};
