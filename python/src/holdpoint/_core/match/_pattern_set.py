@@ -109,7 +109,7 @@ def _find_problem(pattern: PatternSource) -> PatternProblem | None:
         if letter not in "imsU":
             message = f"unknown flag `{letter}`; the flags are `i`, `m`, `s`, `U`"
             return PatternProblem(pattern.id, 0, message)
-    compiled = compile_longest(_with_flags(pattern), _MOST_PATTERN_BYTES)
+    compiled = _compile_alone(_with_flags(pattern))
     if isinstance(compiled, str) or compiled.programsize > _LARGE_PROGRAM:
         try:
             compile_pattern(source, pattern.flags)
@@ -119,6 +119,14 @@ def _find_problem(pattern: PatternSource) -> PatternProblem | None:
         position, message = explain_refusal(source, compiled)
         return PatternProblem(pattern.id, position, message)
     return None
+
+
+def _compile_alone(source: str) -> Regexp | str:
+    """Return a pattern for searches of its own, or RE2's reason for refusing it."""
+    compiled = compile_longest(source, match_limits.MAX_SET_BYTES)
+    if isinstance(compiled, str) and "too large" in compiled:
+        return compile_longest(source, _MOST_PATTERN_BYTES)
+    return compiled
 
 
 def _with_flags(pattern: PatternSource) -> str:
@@ -200,7 +208,7 @@ class PatternSet:
         """Return one pattern for leftmost-longest searches."""
         regexp = self._regexps.pop(pattern, None)
         if regexp is None:
-            compiled = compile_longest(self._sources[pattern], _MOST_PATTERN_BYTES)
+            compiled = _compile_alone(self._sources[pattern])
             if isinstance(compiled, str):  # pragma: no cover - it compiled before
                 raise AssertionError(compiled)
             regexp = compiled
