@@ -43,7 +43,7 @@ export function readRows(folder: string, bits: number): Row[] {
   });
 }
 
-function listWindows(text: string, read: ReturnType<typeof createFeatureReader>): Window[] {
+export function listWindows(text: string, read: ReturnType<typeof createFeatureReader>): Window[] {
   const blocks: number[][] = [];
   for (let start = 0; start < text.length && blocks.length < maxBlocks; ) {
     const end = Math.min(text.length, moveCodePoints(text, start, blockLength));

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "be5be3d6058406ee1e32a2db2c42b52d3ed2d94c1076a1ce74cbcd476e72f951";
+export const specDigest = "dc853325fa05fabf34477a66df0c3d6e614bf794e83da3034fd077bc18864cb0";

@@ -69,7 +69,7 @@ export interface PolicyType<Scope> {
   readonly conditions: readonly Condition<Scope>[];
 }
 
-export type OperatorName = "injection_findings" | "pii_findings" | "secret_findings" | "tool_output_findings" | "tool_verdict" | "expression_result" | "token_count" | "external_hosts" | "record_count" | "time_check" | "session_check" | "sequence_check" | "flow_check";
+export type OperatorName = "injection_findings" | "pii_findings" | "secret_findings" | "moderation_scores" | "tool_output_findings" | "tool_verdict" | "expression_result" | "token_count" | "external_hosts" | "record_count" | "time_check" | "session_check" | "sequence_check" | "flow_check";
 
 /** Highest injection score over the texts that the rule scans. */
 export interface InjectionFindings {
@@ -93,6 +93,14 @@ export interface PiiFindings {
 export interface SecretFindings {
   readonly count: number;
   readonly kinds: string;
+  readonly severity: Severity;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Categories of harmful content whose score reaches its threshold. */
+export interface ModerationScores {
+  readonly count: number;
+  readonly categories: string;
   readonly severity: Severity;
   readonly evidence: readonly Evidence[];
 }
@@ -348,6 +356,50 @@ const secret_leak: PolicyType<SecretLeakScope> = {
       reason: "SECRET_FOUND",
       when: (c) => c.found.count > 0,
       message: (c) => `credentials found: ${c.found.kinds}`,
+      severity: (c) => c.found.severity,
+      evidence: (c) => c.found.evidence,
+    },
+  ],
+};
+
+/** Content moderation: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface ContentModerationRule {
+  /** the score (0 to 1) from which each category violates; 1 all but switches a category off. */
+  readonly categories: { readonly hate: number; readonly harassment: number; readonly sexual: number; readonly sexual_minors: number; readonly violence: number; readonly self_harm: number; readonly illicit: number; readonly weapons: number };
+  /** use the learned model beside the phrases. */
+  readonly learned: boolean;
+  /** a score for a category that the request brings along (`classifications`) takes the place of the built-in one. */
+  readonly use_classifications: boolean;
+}
+
+/** What the conditions of `content_moderation` read. */
+export interface ContentModerationScope {
+  readonly rule: ContentModerationRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: ModerationScores;
+}
+
+const content_moderation: PolicyType<ContentModerationScope> = {
+  number: 4,
+  type: "content_moderation",
+  title: "Content moderation",
+  aliases: ["moderation","toxicity"],
+  phases: ["input","output"],
+  severity: "high",
+  tier: "advise",
+  reads: ["texts","classifications"],
+  atLeastOne: [],
+  fields: {"categories":{"type":"object","default":{},"fields":{"hate":{"type":"number","min":0,"max":1,"default":0.5},"harassment":{"type":"number","min":0,"max":1,"default":0.5},"sexual":{"type":"number","min":0,"max":1,"default":0.5},"sexual_minors":{"type":"number","min":0,"max":1,"default":0.3},"violence":{"type":"number","min":0,"max":1,"default":0.5},"self_harm":{"type":"number","min":0,"max":1,"default":0.5},"illicit":{"type":"number","min":0,"max":1,"default":0.5},"weapons":{"type":"number","min":0,"max":1,"default":0.5}}},"learned":{"type":"bool","default":true},"use_classifications":{"type":"bool","default":true}},
+  state: [],
+  uses: [{"name":"found","operator":"moderation_scores"}],
+  conditions: [
+    {
+      id: "score",
+      effect: "violation",
+      reason: "CONTENT_HARMFUL",
+      when: (c) => c.found.count > 0,
+      message: (c) => `harmful content suspected: ${c.found.categories}`,
       severity: (c) => c.found.severity,
       evidence: (c) => c.found.evidence,
     },
@@ -1162,4 +1214,4 @@ const information_flow: PolicyType<InformationFlowScope> = {
 };
 
 /** Every policy type, by name. */
-export const policyTypes = { injection_scan, pii_access, secret_leak, cost_limit, budget_cap, cost_budget, token_limit, rate_limit, tool_invocation, tool_output_scan, external_call_limit, record_count_limit, time_window, session_limits, expression, sequence, information_flow } as const;
+export const policyTypes = { injection_scan, pii_access, secret_leak, content_moderation, cost_limit, budget_cap, cost_budget, token_limit, rate_limit, tool_invocation, tool_output_scan, external_call_limit, record_count_limit, time_window, session_limits, expression, sequence, information_flow } as const;

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "be5be3d6058406ee1e32a2db2c42b52d3ed2d94c1076a1ce74cbcd476e72f951"
+SPEC_DIGEST: Final = "dc853325fa05fabf34477a66df0c3d6e614bf794e83da3034fd077bc18864cb0"

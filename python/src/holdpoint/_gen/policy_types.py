@@ -98,6 +98,14 @@ def _secret_leak_found_message(c: Scope) -> str:
     return "credentials found: " + str(c.found["kinds"])
 
 
+def _content_moderation_score_when(c: Scope) -> bool:
+    return bool(c.found["count"] > 0)
+
+
+def _content_moderation_score_message(c: Scope) -> str:
+    return "harmful content suspected: " + str(c.found["categories"])
+
+
 def _cost_limit_per_execution_when(c: Scope) -> bool:
     return bool("max_cost_per_execution" in c.rule and (c.cost > c.rule["max_cost_per_execution"]))
 
@@ -453,6 +461,23 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         uses=[["found", "secret_findings"]],
         conditions=[
             Condition(id="found", effect="violation", reason="SECRET_FOUND", mode=None, pause=None, when=_secret_leak_found_when, message=_secret_leak_found_message, severity=["found", "severity"], evidence="found"),
+        ],
+    ),
+    "content_moderation": PolicyType(
+        number=4,
+        type="content_moderation",
+        title="Content moderation",
+        aliases=["moderation", "toxicity"],
+        phases=["input", "output"],
+        severity="high",
+        tier="advise",
+        reads=["texts", "classifications"],
+        at_least_one=[],
+        fields={"categories": {"type": "object", "default": {}, "fields": {"hate": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "harassment": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "sexual": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "sexual_minors": {"type": "number", "min": 0, "max": 1, "default": 0.3}, "violence": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "self_harm": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "illicit": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "weapons": {"type": "number", "min": 0, "max": 1, "default": 0.5}}}, "learned": {"type": "bool", "default": True}, "use_classifications": {"type": "bool", "default": True}},
+        state=[],
+        uses=[["found", "moderation_scores"]],
+        conditions=[
+            Condition(id="score", effect="violation", reason="CONTENT_HARMFUL", mode=None, pause=None, when=_content_moderation_score_when, message=_content_moderation_score_message, severity=["found", "severity"], evidence="found"),
         ],
     ),
     "cost_limit": PolicyType(

@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file holdpoint/v1/rules.proto.
  */
 export const file_holdpoint_v1_rules: GenFile = /*@__PURE__*/
-  fileDesc("Chhob2xkcG9pbnQvdjEvcnVsZXMucHJvdG8SDGhvbGRwb2ludC52MSLUAwoRSW5qZWN0aW9uU2NhblJ1bGUSEAoIcGF0dGVybnMYASADKAkSEQoJbGFuZ3VhZ2VzGAIgAygJEhcKCnN0cnVjdHVyYWwYAyABKAhIAIgBARIUCgdsZWFybmVkGAQgASgISAGIAQESIwoKc2Nhbl9pbnB1dBgFIAEoCEgCUgpzY2FuX2lucHV0iAEBEiUKC3NjYW5fb3V0cHV0GAYgASgISANSC3NjYW5fb3V0cHV0iAEBEicKDHNjYW5faGlzdG9yeRgHIAEoCEgEUgxzY2FuX2hpc3RvcnmIAQESMQoRc2Nhbl90b29sX3Jlc3VsdHMYCCABKAhIBVIRc2Nhbl90b29sX3Jlc3VsdHOIAQESJwoMbWluX3NldmVyaXR5GAkgASgJSAZSDG1pbl9zZXZlcml0eYgBARIYCgtzZW5zaXRpdml0eRgKIAEoCUgHiAEBQg0KC19zdHJ1Y3R1cmFsQgoKCF9sZWFybmVkQg0KC19zY2FuX2lucHV0Qg4KDF9zY2FuX291dHB1dEIPCg1fc2Nhbl9oaXN0b3J5QhQKEl9zY2FuX3Rvb2xfcmVzdWx0c0IPCg1fbWluX3NldmVyaXR5Qg4KDF9zZW5zaXRpdml0eSKtAwoNUGlpQWNjZXNzUnVsZRIqChBkZW5pZWRfcGlpX3R5cGVzGAEgAygJUhBkZW5pZWRfcGlpX3R5cGVzEiwKEWFsbG93ZWRfcGlpX3R5cGVzGAIgAygJUhFhbGxvd2VkX3BpaV90eXBlcxIVCghzdHJhdGVneRgDIAEoCUgAiAEBEiMKCm1hc2tfaW5wdXQYBCABKAhIAVIKbWFza19pbnB1dIgBARIlCgttYXNrX291dHB1dBgFIAEoCEgCUgttYXNrX291dHB1dIgBARIjCgpsb2dfYWNjZXNzGAYgASgISANSCmxvZ19hY2Nlc3OIAQESKwoObWluX2NvbmZpZGVuY2UYByABKAFIBFIObWluX2NvbmZpZGVuY2WIAQESPwoLcmVjb2duaXplcnMYCCADKAsyKi5ob2xkcG9pbnQudjEuUGlpQWNjZXNzUnVsZVJlY29nbml6ZXJzSXRlbUILCglfc3RyYXRlZ3lCDQoLX21hc2tfaW5wdXRCDgoMX21hc2tfb3V0cHV0Qg0KC19sb2dfYWNjZXNzQhEKD19taW5fY29uZmlkZW5jZSKFAgocUGlpQWNjZXNzUnVsZVJlY29nbml6ZXJzSXRlbRIRCgRuYW1lGAEgASgJSACIAQESFAoHcGF0dGVybhgCIAEoCUgBiAEBEg8KB2NvbnRleHQYAyADKAkSFwoKY29uZmlkZW5jZRgEIAEoAUgCiAEBEjMKEmNvbnRleHRfY29uZmlkZW5jZRgFIAEoAUgDUhJjb250ZXh0X2NvbmZpZGVuY2WIAQESFQoIY2hlY2tzdW0YBiABKAlIBIgBAUIHCgVfbmFtZUIKCghfcGF0dGVybkINCgtfY29uZmlkZW5jZUIVChNfY29udGV4dF9jb25maWRlbmNlQgsKCV9jaGVja3N1bSKsAgoOU2VjcmV0TGVha1J1bGUSDQoFa2luZHMYASADKAkSIwoKc2Nhbl9pbnB1dBgCIAEoCEgAUgpzY2FuX2lucHV0iAEBEiUKC3NjYW5fb3V0cHV0GAMgASgISAFSC3NjYW5fb3V0cHV0iAEBEiUKC21pbl9lbnRyb3B5GAQgASgBSAJSC21pbl9lbnRyb3B5iAEBEiMKCm1hc2tfaW5wdXQYBSABKAhIA1IKbWFza19pbnB1dIgBARIlCgttYXNrX291dHB1dBgGIAEoCEgEUgttYXNrX291dHB1dIgBAUINCgtfc2Nhbl9pbnB1dEIOCgxfc2Nhbl9vdXRwdXRCDgoMX21pbl9lbnRyb3B5Qg0KC19tYXNrX2lucHV0Qg4KDF9tYXNrX291dHB1dCLFAQoNQ29zdExpbWl0UnVsZRI7ChZtYXhfY29zdF9wZXJfZXhlY3V0aW9uGAEgASgBSABSFm1heF9jb3N0X3Blcl9leGVjdXRpb26IAQESJwoMZGFpbHlfYnVkZ2V0GAIgASgBSAFSDGRhaWx5X2J1ZGdldIgBARIVCghjdXJyZW5jeRgDIAEoCUgCiAEBQhkKF19tYXhfY29zdF9wZXJfZXhlY3V0aW9uQg8KDV9kYWlseV9idWRnZXRCCwoJX2N1cnJlbmN5IvwBCg1CdWRnZXRDYXBSdWxlEi0KD21vbnRobHlfY2FwX3VzZBgBIAEoAUgAUg9tb250aGx5X2NhcF91c2SIAQESOQoVd2FybmluZ190aHJlc2hvbGRfcGN0GAIgASgBSAFSFXdhcm5pbmdfdGhyZXNob2xkX3BjdIgBARIhCglyZXNldF9kYXkYAyABKAVIAlIJcmVzZXRfZGF5iAEBEhUKCHRpbWV6b25lGAQgASgJSAOIAQFCEgoQX21vbnRobHlfY2FwX3VzZEIYChZfd2FybmluZ190aHJlc2hvbGRfcGN0QgwKCl9yZXNldF9kYXlCCwoJX3RpbWV6b25lIv8CCg5Db3N0QnVkZ2V0UnVsZRISCgVzY29wZRgBIAEoCUgAiAEBEh8KCHNjb3BlX2lkGAIgASgJSAFSCHNjb3BlX2lkiAEBEhMKBndpbmRvdxgDIAEoCUgCiAEBEh0KB2NhcF91c2QYBCABKAFIA1IHY2FwX3VzZIgBARITCgZhY3Rpb24YBSABKAlIBIgBARI5ChV3YXJuaW5nX3RocmVzaG9sZF9wY3QYBiABKAFIBVIVd2FybmluZ190aHJlc2hvbGRfcGN0iAEBEi0KD2J1cm5fcmF0ZV9hbGVydBgHIAEoCEgGUg9idXJuX3JhdGVfYWxlcnSIAQESEwoGc3RyaWN0GAggASgISAeIAQFCCAoGX3Njb3BlQgsKCV9zY29wZV9pZEIJCgdfd2luZG93QgoKCF9jYXBfdXNkQgkKB19hY3Rpb25CGAoWX3dhcm5pbmdfdGhyZXNob2xkX3BjdEISChBfYnVybl9yYXRlX2FsZXJ0QgkKB19zdHJpY3Qi4AIKDlRva2VuTGltaXRSdWxlEi8KEG1heF9pbnB1dF90b2tlbnMYASABKAVIAFIQbWF4X2lucHV0X3Rva2Vuc4gBARIxChFtYXhfb3V0cHV0X3Rva2VucxgCIAEoBUgBUhFtYXhfb3V0cHV0X3Rva2Vuc4gBARI5ChVtYXhfdG9rZW5zX3Blcl93aW5kb3cYAyABKAVIAlIVbWF4X3Rva2Vuc19wZXJfd2luZG93iAEBEhMKBndpbmRvdxgEIAEoCUgDiAEBEhIKBXNjb3BlGAUgASgJSASIAQESHwoIc2NvcGVfaWQYBiABKAlIBVIIc2NvcGVfaWSIAQFCEwoRX21heF9pbnB1dF90b2tlbnNCFAoSX21heF9vdXRwdXRfdG9rZW5zQhgKFl9tYXhfdG9rZW5zX3Blcl93aW5kb3dCCQoHX3dpbmRvd0IICgZfc2NvcGVCCwoJX3Njb3BlX2lkIsoBCg1SYXRlTGltaXRSdWxlEiEKCW1heF9jYWxscxgBIAEoBUgAUgltYXhfY2FsbHOIAQESEwoGd2luZG93GAIgASgJSAGIAQESEgoFc2NvcGUYAyABKAlIAogBARIfCghzY29wZV9pZBgEIAEoCUgDUghzY29wZV9pZIgBARISCgVidXJzdBgFIAEoBUgEiAEBQgwKCl9tYXhfY2FsbHNCCQoHX3dpbmRvd0IICgZfc2NvcGVCCwoJX3Njb3BlX2lkQggKBl9idXJzdCK5AQoSVG9vbEludm9jYXRpb25SdWxlEg0KBWFsbG93GAEgAygJEgwKBGRlbnkYAiADKAkSKgoQcmVxdWlyZV9hcHByb3ZhbBgDIAMoCVIQcmVxdWlyZV9hcHByb3ZhbBIUCgdkZWZhdWx0GAQgASgJSACIAQESOAoFcnVsZXMYBSADKAsyKS5ob2xkcG9pbnQudjEuVG9vbEludm9jYXRpb25SdWxlUnVsZXNJdGVtQgoKCF9kZWZhdWx0ImUKG1Rvb2xJbnZvY2F0aW9uUnVsZVJ1bGVzSXRlbRIRCgR0b29sGAEgASgJSACIAQESDgoGYWdlbnRzGAIgAygJEhEKBHdoZW4YAyABKAlIAYgBAUIHCgVfdG9vbEIHCgVfd2hlbiKUAQoSVG9vbE91dHB1dFNjYW5SdWxlEhAKA3BpaRgBIAEoCEgAiAEBEhYKCWluamVjdGlvbhgCIAEoCEgBiAEBEhQKB3NlY3JldHMYAyABKAhIAogBARISCgVzdHJpcBgEIAEoCEgDiAEBQgYKBF9waWlCDAoKX2luamVjdGlvbkIKCghfc2VjcmV0c0IICgZfc3RyaXAisAIKFUV4dGVybmFsQ2FsbExpbWl0UnVsZRIoCg9hbGxvd2VkX2RvbWFpbnMYASADKAlSD2FsbG93ZWRfZG9tYWlucxImCg5kZW5pZWRfZG9tYWlucxgCIAMoCVIOZGVuaWVkX2RvbWFpbnMSIQoJbWF4X2NhbGxzGAMgASgFSABSCW1heF9jYWxsc4gBARITCgZ3aW5kb3cYBCABKAlIAYgBARISCgVzY29wZRgFIAEoCUgCiAEBEjsKFmFsbG93X3ByaXZhdGVfbmV0d29ya3MYBiABKAhIA1IWYWxsb3dfcHJpdmF0ZV9uZXR3b3Jrc4gBAUIMCgpfbWF4X2NhbGxzQgkKB193aW5kb3dCCAoGX3Njb3BlQhkKF19hbGxvd19wcml2YXRlX25ldHdvcmtzIvoBChRSZWNvcmRDb3VudExpbWl0UnVsZRI3ChRtYXhfcmVjb3Jkc19wZXJfY2FsbBgBIAEoBUgAUhRtYXhfcmVjb3Jkc19wZXJfY2FsbIgBARI9ChdtYXhfcmVjb3Jkc19wZXJfc2Vzc2lvbhgCIAEoBUgBUhdtYXhfcmVjb3Jkc19wZXJfc2Vzc2lvbogBARIlCgtjb3VudF9maWVsZBgDIAEoCUgCUgtjb3VudF9maWVsZIgBAUIXChVfbWF4X3JlY29yZHNfcGVyX2NhbGxCGgoYX21heF9yZWNvcmRzX3Blcl9zZXNzaW9uQg4KDF9jb3VudF9maWVsZCKiAQoOVGltZVdpbmRvd1J1bGUSNAoFYWxsb3cYASADKAsyJS5ob2xkcG9pbnQudjEuVGltZVdpbmRvd1J1bGVBbGxvd0l0ZW0SNgoGZnJlZXplGAIgAygLMiYuaG9sZHBvaW50LnYxLlRpbWVXaW5kb3dSdWxlRnJlZXplSXRlbRIVCgh0aW1lem9uZRgDIAEoCUgAiAEBQgsKCV90aW1lem9uZSJbChdUaW1lV2luZG93UnVsZUFsbG93SXRlbRIMCgRkYXlzGAEgAygJEhEKBGZyb20YAiABKAlIAIgBARIPCgJ0bxgDIAEoCUgBiAEBQgcKBV9mcm9tQgUKA190byJOChhUaW1lV2luZG93UnVsZUZyZWV6ZUl0ZW0SEQoEZnJvbRgBIAEoCUgAiAEBEg8KAnRvGAIgASgJSAGIAQFCBwoFX2Zyb21CBQoDX3RvIsMCChFTZXNzaW9uTGltaXRzUnVsZRIrCg5tYXhfdG9vbF9jYWxscxgBIAEoBUgAUg5tYXhfdG9vbF9jYWxsc4gBARInCgxtYXhfY29zdF91c2QYAiABKAFIAVIMbWF4X2Nvc3RfdXNkiAEBEiEKCW1heF90dXJucxgDIAEoBUgCUgltYXhfdHVybnOIAQESKwoObWF4X2R1cmF0aW9uX3MYBCABKAVIA1IObWF4X2R1cmF0aW9uX3OIAQESOgoEbG9vcBgFIAEoCzInLmhvbGRwb2ludC52MS5TZXNzaW9uTGltaXRzUnVsZUxvb3BJdGVtSASIAQFCEQoPX21heF90b29sX2NhbGxzQg8KDV9tYXhfY29zdF91c2RCDAoKX21heF90dXJuc0IRCg9fbWF4X2R1cmF0aW9uX3NCBwoFX2xvb3AimgEKGVNlc3Npb25MaW1pdHNSdWxlTG9vcEl0ZW0SEwoGcmVwZWF0GAEgASgFSACIAQESFwoKc2ltaWxhcml0eRgCIAEoAUgBiAEBEiUKC3NhbWVfcmVzdWx0GAMgASgISAJSC3NhbWVfcmVzdWx0iAEBQgkKB19yZXBlYXRCDQoLX3NpbWlsYXJpdHlCDgoMX3NhbWVfcmVzdWx0InoKDkV4cHJlc3Npb25SdWxlEhcKCmV4cHJlc3Npb24YASABKAlIAIgBARIUCgdtZXNzYWdlGAIgASgJSAGIAQESEwoGcmVhc29uGAMgASgJSAKIAQFCDQoLX2V4cHJlc3Npb25CCgoIX21lc3NhZ2VCCQoHX3JlYXNvbiJkCgxTZXF1ZW5jZVJ1bGUSMgoFcnVsZXMYASADKAsyIy5ob2xkcG9pbnQudjEuU2VxdWVuY2VSdWxlUnVsZXNJdGVtEhQKB21lc3NhZ2UYAiABKAlIAIgBAUIKCghfbWVzc2FnZSLCAQoVU2VxdWVuY2VSdWxlUnVsZXNJdGVtEhEKBHdoZW4YASABKAlIAIgBARISCgVhZnRlchgCIAEoCUgBiAEBEiEKCW5vdF9hZnRlchgDIAEoCUgCUglub3RfYWZ0ZXKIAQESEwoGd2l0aGluGAQgASgJSAOIAQESEwoGd2luZG93GAUgASgJSASIAQFCBwoFX3doZW5CCAoGX2FmdGVyQgwKCl9ub3RfYWZ0ZXJCCQoHX3dpdGhpbkIJCgdfd2luZG93IrMBChNJbmZvcm1hdGlvbkZsb3dSdWxlEj0KB3NvdXJjZXMYASADKAsyLC5ob2xkcG9pbnQudjEuSW5mb3JtYXRpb25GbG93UnVsZVNvdXJjZXNJdGVtEjkKBXNpbmtzGAIgAygLMiouaG9sZHBvaW50LnYxLkluZm9ybWF0aW9uRmxvd1J1bGVTaW5rc0l0ZW0SFQoIdHJpZmVjdGEYAyABKAhIAIgBAUILCglfdHJpZmVjdGEibAoeSW5mb3JtYXRpb25GbG93UnVsZVNvdXJjZXNJdGVtEhEKBHRvb2wYASABKAlIAIgBARITCgZvcmlnaW4YAiABKAlIAYgBARIOCgZsYWJlbHMYAyADKAlCBwoFX3Rvb2xCCQoHX29yaWdpbiKIAQocSW5mb3JtYXRpb25GbG93UnVsZVNpbmtzSXRlbRIRCgR0b29sGAEgASgJSACIAQESEgoFYWdlbnQYAiABKAlIAYgBARITCgZvdXRwdXQYAyABKAhIAogBARIOCgZmb3JiaWQYBCADKAlCBwoFX3Rvb2xCCAoGX2FnZW50QgkKB19vdXRwdXRiBnByb3RvMw", [file_google_protobuf_struct]);
+  fileDesc("Chhob2xkcG9pbnQvdjEvcnVsZXMucHJvdG8SDGhvbGRwb2ludC52MSLUAwoRSW5qZWN0aW9uU2NhblJ1bGUSEAoIcGF0dGVybnMYASADKAkSEQoJbGFuZ3VhZ2VzGAIgAygJEhcKCnN0cnVjdHVyYWwYAyABKAhIAIgBARIUCgdsZWFybmVkGAQgASgISAGIAQESIwoKc2Nhbl9pbnB1dBgFIAEoCEgCUgpzY2FuX2lucHV0iAEBEiUKC3NjYW5fb3V0cHV0GAYgASgISANSC3NjYW5fb3V0cHV0iAEBEicKDHNjYW5faGlzdG9yeRgHIAEoCEgEUgxzY2FuX2hpc3RvcnmIAQESMQoRc2Nhbl90b29sX3Jlc3VsdHMYCCABKAhIBVIRc2Nhbl90b29sX3Jlc3VsdHOIAQESJwoMbWluX3NldmVyaXR5GAkgASgJSAZSDG1pbl9zZXZlcml0eYgBARIYCgtzZW5zaXRpdml0eRgKIAEoCUgHiAEBQg0KC19zdHJ1Y3R1cmFsQgoKCF9sZWFybmVkQg0KC19zY2FuX2lucHV0Qg4KDF9zY2FuX291dHB1dEIPCg1fc2Nhbl9oaXN0b3J5QhQKEl9zY2FuX3Rvb2xfcmVzdWx0c0IPCg1fbWluX3NldmVyaXR5Qg4KDF9zZW5zaXRpdml0eSKtAwoNUGlpQWNjZXNzUnVsZRIqChBkZW5pZWRfcGlpX3R5cGVzGAEgAygJUhBkZW5pZWRfcGlpX3R5cGVzEiwKEWFsbG93ZWRfcGlpX3R5cGVzGAIgAygJUhFhbGxvd2VkX3BpaV90eXBlcxIVCghzdHJhdGVneRgDIAEoCUgAiAEBEiMKCm1hc2tfaW5wdXQYBCABKAhIAVIKbWFza19pbnB1dIgBARIlCgttYXNrX291dHB1dBgFIAEoCEgCUgttYXNrX291dHB1dIgBARIjCgpsb2dfYWNjZXNzGAYgASgISANSCmxvZ19hY2Nlc3OIAQESKwoObWluX2NvbmZpZGVuY2UYByABKAFIBFIObWluX2NvbmZpZGVuY2WIAQESPwoLcmVjb2duaXplcnMYCCADKAsyKi5ob2xkcG9pbnQudjEuUGlpQWNjZXNzUnVsZVJlY29nbml6ZXJzSXRlbUILCglfc3RyYXRlZ3lCDQoLX21hc2tfaW5wdXRCDgoMX21hc2tfb3V0cHV0Qg0KC19sb2dfYWNjZXNzQhEKD19taW5fY29uZmlkZW5jZSKFAgocUGlpQWNjZXNzUnVsZVJlY29nbml6ZXJzSXRlbRIRCgRuYW1lGAEgASgJSACIAQESFAoHcGF0dGVybhgCIAEoCUgBiAEBEg8KB2NvbnRleHQYAyADKAkSFwoKY29uZmlkZW5jZRgEIAEoAUgCiAEBEjMKEmNvbnRleHRfY29uZmlkZW5jZRgFIAEoAUgDUhJjb250ZXh0X2NvbmZpZGVuY2WIAQESFQoIY2hlY2tzdW0YBiABKAlIBIgBAUIHCgVfbmFtZUIKCghfcGF0dGVybkINCgtfY29uZmlkZW5jZUIVChNfY29udGV4dF9jb25maWRlbmNlQgsKCV9jaGVja3N1bSKsAgoOU2VjcmV0TGVha1J1bGUSDQoFa2luZHMYASADKAkSIwoKc2Nhbl9pbnB1dBgCIAEoCEgAUgpzY2FuX2lucHV0iAEBEiUKC3NjYW5fb3V0cHV0GAMgASgISAFSC3NjYW5fb3V0cHV0iAEBEiUKC21pbl9lbnRyb3B5GAQgASgBSAJSC21pbl9lbnRyb3B5iAEBEiMKCm1hc2tfaW5wdXQYBSABKAhIA1IKbWFza19pbnB1dIgBARIlCgttYXNrX291dHB1dBgGIAEoCEgEUgttYXNrX291dHB1dIgBAUINCgtfc2Nhbl9pbnB1dEIOCgxfc2Nhbl9vdXRwdXRCDgoMX21pbl9lbnRyb3B5Qg0KC19tYXNrX2lucHV0Qg4KDF9tYXNrX291dHB1dCLjAQoVQ29udGVudE1vZGVyYXRpb25SdWxlEkoKCmNhdGVnb3JpZXMYASABKAsyMS5ob2xkcG9pbnQudjEuQ29udGVudE1vZGVyYXRpb25SdWxlQ2F0ZWdvcmllc0l0ZW1IAIgBARIUCgdsZWFybmVkGAIgASgISAGIAQESNQoTdXNlX2NsYXNzaWZpY2F0aW9ucxgDIAEoCEgCUhN1c2VfY2xhc3NpZmljYXRpb25ziAEBQg0KC19jYXRlZ29yaWVzQgoKCF9sZWFybmVkQhYKFF91c2VfY2xhc3NpZmljYXRpb25zIt8CCiNDb250ZW50TW9kZXJhdGlvblJ1bGVDYXRlZ29yaWVzSXRlbRIRCgRoYXRlGAEgASgBSACIAQESFwoKaGFyYXNzbWVudBgCIAEoAUgBiAEBEhMKBnNleHVhbBgDIAEoAUgCiAEBEikKDXNleHVhbF9taW5vcnMYBCABKAFIA1INc2V4dWFsX21pbm9yc4gBARIVCgh2aW9sZW5jZRgFIAEoAUgEiAEBEiEKCXNlbGZfaGFybRgGIAEoAUgFUglzZWxmX2hhcm2IAQESFAoHaWxsaWNpdBgHIAEoAUgGiAEBEhQKB3dlYXBvbnMYCCABKAFIB4gBAUIHCgVfaGF0ZUINCgtfaGFyYXNzbWVudEIJCgdfc2V4dWFsQhAKDl9zZXh1YWxfbWlub3JzQgsKCV92aW9sZW5jZUIMCgpfc2VsZl9oYXJtQgoKCF9pbGxpY2l0QgoKCF93ZWFwb25zIsUBCg1Db3N0TGltaXRSdWxlEjsKFm1heF9jb3N0X3Blcl9leGVjdXRpb24YASABKAFIAFIWbWF4X2Nvc3RfcGVyX2V4ZWN1dGlvbogBARInCgxkYWlseV9idWRnZXQYAiABKAFIAVIMZGFpbHlfYnVkZ2V0iAEBEhUKCGN1cnJlbmN5GAMgASgJSAKIAQFCGQoXX21heF9jb3N0X3Blcl9leGVjdXRpb25CDwoNX2RhaWx5X2J1ZGdldEILCglfY3VycmVuY3ki/AEKDUJ1ZGdldENhcFJ1bGUSLQoPbW9udGhseV9jYXBfdXNkGAEgASgBSABSD21vbnRobHlfY2FwX3VzZIgBARI5ChV3YXJuaW5nX3RocmVzaG9sZF9wY3QYAiABKAFIAVIVd2FybmluZ190aHJlc2hvbGRfcGN0iAEBEiEKCXJlc2V0X2RheRgDIAEoBUgCUglyZXNldF9kYXmIAQESFQoIdGltZXpvbmUYBCABKAlIA4gBAUISChBfbW9udGhseV9jYXBfdXNkQhgKFl93YXJuaW5nX3RocmVzaG9sZF9wY3RCDAoKX3Jlc2V0X2RheUILCglfdGltZXpvbmUi/wIKDkNvc3RCdWRnZXRSdWxlEhIKBXNjb3BlGAEgASgJSACIAQESHwoIc2NvcGVfaWQYAiABKAlIAVIIc2NvcGVfaWSIAQESEwoGd2luZG93GAMgASgJSAKIAQESHQoHY2FwX3VzZBgEIAEoAUgDUgdjYXBfdXNkiAEBEhMKBmFjdGlvbhgFIAEoCUgEiAEBEjkKFXdhcm5pbmdfdGhyZXNob2xkX3BjdBgGIAEoAUgFUhV3YXJuaW5nX3RocmVzaG9sZF9wY3SIAQESLQoPYnVybl9yYXRlX2FsZXJ0GAcgASgISAZSD2J1cm5fcmF0ZV9hbGVydIgBARITCgZzdHJpY3QYCCABKAhIB4gBAUIICgZfc2NvcGVCCwoJX3Njb3BlX2lkQgkKB193aW5kb3dCCgoIX2NhcF91c2RCCQoHX2FjdGlvbkIYChZfd2FybmluZ190aHJlc2hvbGRfcGN0QhIKEF9idXJuX3JhdGVfYWxlcnRCCQoHX3N0cmljdCLgAgoOVG9rZW5MaW1pdFJ1bGUSLwoQbWF4X2lucHV0X3Rva2VucxgBIAEoBUgAUhBtYXhfaW5wdXRfdG9rZW5ziAEBEjEKEW1heF9vdXRwdXRfdG9rZW5zGAIgASgFSAFSEW1heF9vdXRwdXRfdG9rZW5ziAEBEjkKFW1heF90b2tlbnNfcGVyX3dpbmRvdxgDIAEoBUgCUhVtYXhfdG9rZW5zX3Blcl93aW5kb3eIAQESEwoGd2luZG93GAQgASgJSAOIAQESEgoFc2NvcGUYBSABKAlIBIgBARIfCghzY29wZV9pZBgGIAEoCUgFUghzY29wZV9pZIgBAUITChFfbWF4X2lucHV0X3Rva2Vuc0IUChJfbWF4X291dHB1dF90b2tlbnNCGAoWX21heF90b2tlbnNfcGVyX3dpbmRvd0IJCgdfd2luZG93QggKBl9zY29wZUILCglfc2NvcGVfaWQiygEKDVJhdGVMaW1pdFJ1bGUSIQoJbWF4X2NhbGxzGAEgASgFSABSCW1heF9jYWxsc4gBARITCgZ3aW5kb3cYAiABKAlIAYgBARISCgVzY29wZRgDIAEoCUgCiAEBEh8KCHNjb3BlX2lkGAQgASgJSANSCHNjb3BlX2lkiAEBEhIKBWJ1cnN0GAUgASgFSASIAQFCDAoKX21heF9jYWxsc0IJCgdfd2luZG93QggKBl9zY29wZUILCglfc2NvcGVfaWRCCAoGX2J1cnN0IrkBChJUb29sSW52b2NhdGlvblJ1bGUSDQoFYWxsb3cYASADKAkSDAoEZGVueRgCIAMoCRIqChByZXF1aXJlX2FwcHJvdmFsGAMgAygJUhByZXF1aXJlX2FwcHJvdmFsEhQKB2RlZmF1bHQYBCABKAlIAIgBARI4CgVydWxlcxgFIAMoCzIpLmhvbGRwb2ludC52MS5Ub29sSW52b2NhdGlvblJ1bGVSdWxlc0l0ZW1CCgoIX2RlZmF1bHQiZQobVG9vbEludm9jYXRpb25SdWxlUnVsZXNJdGVtEhEKBHRvb2wYASABKAlIAIgBARIOCgZhZ2VudHMYAiADKAkSEQoEd2hlbhgDIAEoCUgBiAEBQgcKBV90b29sQgcKBV93aGVuIpQBChJUb29sT3V0cHV0U2NhblJ1bGUSEAoDcGlpGAEgASgISACIAQESFgoJaW5qZWN0aW9uGAIgASgISAGIAQESFAoHc2VjcmV0cxgDIAEoCEgCiAEBEhIKBXN0cmlwGAQgASgISAOIAQFCBgoEX3BpaUIMCgpfaW5qZWN0aW9uQgoKCF9zZWNyZXRzQggKBl9zdHJpcCKwAgoVRXh0ZXJuYWxDYWxsTGltaXRSdWxlEigKD2FsbG93ZWRfZG9tYWlucxgBIAMoCVIPYWxsb3dlZF9kb21haW5zEiYKDmRlbmllZF9kb21haW5zGAIgAygJUg5kZW5pZWRfZG9tYWlucxIhCgltYXhfY2FsbHMYAyABKAVIAFIJbWF4X2NhbGxziAEBEhMKBndpbmRvdxgEIAEoCUgBiAEBEhIKBXNjb3BlGAUgASgJSAKIAQESOwoWYWxsb3dfcHJpdmF0ZV9uZXR3b3JrcxgGIAEoCEgDUhZhbGxvd19wcml2YXRlX25ldHdvcmtziAEBQgwKCl9tYXhfY2FsbHNCCQoHX3dpbmRvd0IICgZfc2NvcGVCGQoXX2FsbG93X3ByaXZhdGVfbmV0d29ya3Mi+gEKFFJlY29yZENvdW50TGltaXRSdWxlEjcKFG1heF9yZWNvcmRzX3Blcl9jYWxsGAEgASgFSABSFG1heF9yZWNvcmRzX3Blcl9jYWxsiAEBEj0KF21heF9yZWNvcmRzX3Blcl9zZXNzaW9uGAIgASgFSAFSF21heF9yZWNvcmRzX3Blcl9zZXNzaW9uiAEBEiUKC2NvdW50X2ZpZWxkGAMgASgJSAJSC2NvdW50X2ZpZWxkiAEBQhcKFV9tYXhfcmVjb3Jkc19wZXJfY2FsbEIaChhfbWF4X3JlY29yZHNfcGVyX3Nlc3Npb25CDgoMX2NvdW50X2ZpZWxkIqIBCg5UaW1lV2luZG93UnVsZRI0CgVhbGxvdxgBIAMoCzIlLmhvbGRwb2ludC52MS5UaW1lV2luZG93UnVsZUFsbG93SXRlbRI2CgZmcmVlemUYAiADKAsyJi5ob2xkcG9pbnQudjEuVGltZVdpbmRvd1J1bGVGcmVlemVJdGVtEhUKCHRpbWV6b25lGAMgASgJSACIAQFCCwoJX3RpbWV6b25lIlsKF1RpbWVXaW5kb3dSdWxlQWxsb3dJdGVtEgwKBGRheXMYASADKAkSEQoEZnJvbRgCIAEoCUgAiAEBEg8KAnRvGAMgASgJSAGIAQFCBwoFX2Zyb21CBQoDX3RvIk4KGFRpbWVXaW5kb3dSdWxlRnJlZXplSXRlbRIRCgRmcm9tGAEgASgJSACIAQESDwoCdG8YAiABKAlIAYgBAUIHCgVfZnJvbUIFCgNfdG8iwwIKEVNlc3Npb25MaW1pdHNSdWxlEisKDm1heF90b29sX2NhbGxzGAEgASgFSABSDm1heF90b29sX2NhbGxziAEBEicKDG1heF9jb3N0X3VzZBgCIAEoAUgBUgxtYXhfY29zdF91c2SIAQESIQoJbWF4X3R1cm5zGAMgASgFSAJSCW1heF90dXJuc4gBARIrCg5tYXhfZHVyYXRpb25fcxgEIAEoBUgDUg5tYXhfZHVyYXRpb25fc4gBARI6CgRsb29wGAUgASgLMicuaG9sZHBvaW50LnYxLlNlc3Npb25MaW1pdHNSdWxlTG9vcEl0ZW1IBIgBAUIRCg9fbWF4X3Rvb2xfY2FsbHNCDwoNX21heF9jb3N0X3VzZEIMCgpfbWF4X3R1cm5zQhEKD19tYXhfZHVyYXRpb25fc0IHCgVfbG9vcCKaAQoZU2Vzc2lvbkxpbWl0c1J1bGVMb29wSXRlbRITCgZyZXBlYXQYASABKAVIAIgBARIXCgpzaW1pbGFyaXR5GAIgASgBSAGIAQESJQoLc2FtZV9yZXN1bHQYAyABKAhIAlILc2FtZV9yZXN1bHSIAQFCCQoHX3JlcGVhdEINCgtfc2ltaWxhcml0eUIOCgxfc2FtZV9yZXN1bHQiegoORXhwcmVzc2lvblJ1bGUSFwoKZXhwcmVzc2lvbhgBIAEoCUgAiAEBEhQKB21lc3NhZ2UYAiABKAlIAYgBARITCgZyZWFzb24YAyABKAlIAogBAUINCgtfZXhwcmVzc2lvbkIKCghfbWVzc2FnZUIJCgdfcmVhc29uImQKDFNlcXVlbmNlUnVsZRIyCgVydWxlcxgBIAMoCzIjLmhvbGRwb2ludC52MS5TZXF1ZW5jZVJ1bGVSdWxlc0l0ZW0SFAoHbWVzc2FnZRgCIAEoCUgAiAEBQgoKCF9tZXNzYWdlIsIBChVTZXF1ZW5jZVJ1bGVSdWxlc0l0ZW0SEQoEd2hlbhgBIAEoCUgAiAEBEhIKBWFmdGVyGAIgASgJSAGIAQESIQoJbm90X2FmdGVyGAMgASgJSAJSCW5vdF9hZnRlcogBARITCgZ3aXRoaW4YBCABKAlIA4gBARITCgZ3aW5kb3cYBSABKAlIBIgBAUIHCgVfd2hlbkIICgZfYWZ0ZXJCDAoKX25vdF9hZnRlckIJCgdfd2l0aGluQgkKB193aW5kb3ciswEKE0luZm9ybWF0aW9uRmxvd1J1bGUSPQoHc291cmNlcxgBIAMoCzIsLmhvbGRwb2ludC52MS5JbmZvcm1hdGlvbkZsb3dSdWxlU291cmNlc0l0ZW0SOQoFc2lua3MYAiADKAsyKi5ob2xkcG9pbnQudjEuSW5mb3JtYXRpb25GbG93UnVsZVNpbmtzSXRlbRIVCgh0cmlmZWN0YRgDIAEoCEgAiAEBQgsKCV90cmlmZWN0YSJsCh5JbmZvcm1hdGlvbkZsb3dSdWxlU291cmNlc0l0ZW0SEQoEdG9vbBgBIAEoCUgAiAEBEhMKBm9yaWdpbhgCIAEoCUgBiAEBEg4KBmxhYmVscxgDIAMoCUIHCgVfdG9vbEIJCgdfb3JpZ2luIogBChxJbmZvcm1hdGlvbkZsb3dSdWxlU2lua3NJdGVtEhEKBHRvb2wYASABKAlIAIgBARISCgVhZ2VudBgCIAEoCUgBiAEBEhMKBm91dHB1dBgDIAEoCEgCiAEBEg4KBmZvcmJpZBgEIAMoCUIHCgVfdG9vbEIICgZfYWdlbnRCCQoHX291dHB1dGIGcHJvdG8z", [file_google_protobuf_struct]);
 
 /**
  * Prompt injection scan.
@@ -282,6 +282,111 @@ export const SecretLeakRuleSchema: GenMessage<SecretLeakRule> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_rules, 3);
 
 /**
+ * Content moderation.
+ *
+ * @generated from message holdpoint.v1.ContentModerationRule
+ */
+export type ContentModerationRule = Message<"holdpoint.v1.ContentModerationRule"> & {
+  /**
+   * the score (0 to 1) from which each category violates; 1 all but switches a category off
+   *
+   * @generated from field: optional holdpoint.v1.ContentModerationRuleCategoriesItem categories = 1;
+   */
+  categories?: ContentModerationRuleCategoriesItem | undefined;
+
+  /**
+   * use the learned model beside the phrases
+   *
+   * @generated from field: optional bool learned = 2;
+   */
+  learned?: boolean | undefined;
+
+  /**
+   * a score for a category that the request brings along (`classifications`) takes the place of the built-in one
+   *
+   * @generated from field: optional bool use_classifications = 3 [json_name = "use_classifications"];
+   */
+  useClassifications?: boolean | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.ContentModerationRule.
+ * Use `create(ContentModerationRuleSchema)` to create a new message.
+ */
+export const ContentModerationRuleSchema: GenMessage<ContentModerationRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 4);
+
+/**
+ * One of `categories`.
+ *
+ * @generated from message holdpoint.v1.ContentModerationRuleCategoriesItem
+ */
+export type ContentModerationRuleCategoriesItem = Message<"holdpoint.v1.ContentModerationRuleCategoriesItem"> & {
+  /**
+   * contempt for people because of what they are: origin, religion, sex, orientation, disability
+   *
+   * @generated from field: optional double hate = 1;
+   */
+  hate?: number | undefined;
+
+  /**
+   * insults, humiliation and threats to a person
+   *
+   * @generated from field: optional double harassment = 2;
+   */
+  harassment?: number | undefined;
+
+  /**
+   * sexual acts and what is meant to arouse
+   *
+   * @generated from field: optional double sexual = 3;
+   */
+  sexual?: number | undefined;
+
+  /**
+   * anything sexual about minors
+   *
+   * @generated from field: optional double sexual_minors = 4 [json_name = "sexual_minors"];
+   */
+  sexualMinors?: number | undefined;
+
+  /**
+   * threats, calls for and depictions of violence
+   *
+   * @generated from field: optional double violence = 5;
+   */
+  violence?: number | undefined;
+
+  /**
+   * suicide, self-injury and the wish for them
+   *
+   * @generated from field: optional double self_harm = 6 [json_name = "self_harm"];
+   */
+  selfHarm?: number | undefined;
+
+  /**
+   * help with crimes: drugs, theft, fraud, intrusion
+   *
+   * @generated from field: optional double illicit = 7;
+   */
+  illicit?: number | undefined;
+
+  /**
+   * making or illegally getting weapons
+   *
+   * @generated from field: optional double weapons = 8;
+   */
+  weapons?: number | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.ContentModerationRuleCategoriesItem.
+ * Use `create(ContentModerationRuleCategoriesItemSchema)` to create a new message.
+ */
+export const ContentModerationRuleCategoriesItemSchema: GenMessage<ContentModerationRuleCategoriesItem> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 5);
+
+/**
  * Cost limit.
  *
  * @generated from message holdpoint.v1.CostLimitRule
@@ -314,7 +419,7 @@ export type CostLimitRule = Message<"holdpoint.v1.CostLimitRule"> & {
  * Use `create(CostLimitRuleSchema)` to create a new message.
  */
 export const CostLimitRuleSchema: GenMessage<CostLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 4);
+  messageDesc(file_holdpoint_v1_rules, 6);
 
 /**
  * Monthly budget.
@@ -356,7 +461,7 @@ export type BudgetCapRule = Message<"holdpoint.v1.BudgetCapRule"> & {
  * Use `create(BudgetCapRuleSchema)` to create a new message.
  */
 export const BudgetCapRuleSchema: GenMessage<BudgetCapRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 5);
+  messageDesc(file_holdpoint_v1_rules, 7);
 
 /**
  * Budget of a window.
@@ -426,7 +531,7 @@ export type CostBudgetRule = Message<"holdpoint.v1.CostBudgetRule"> & {
  * Use `create(CostBudgetRuleSchema)` to create a new message.
  */
 export const CostBudgetRuleSchema: GenMessage<CostBudgetRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 6);
+  messageDesc(file_holdpoint_v1_rules, 8);
 
 /**
  * Token limit.
@@ -482,7 +587,7 @@ export type TokenLimitRule = Message<"holdpoint.v1.TokenLimitRule"> & {
  * Use `create(TokenLimitRuleSchema)` to create a new message.
  */
 export const TokenLimitRuleSchema: GenMessage<TokenLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 7);
+  messageDesc(file_holdpoint_v1_rules, 9);
 
 /**
  * Rate limit.
@@ -531,7 +636,7 @@ export type RateLimitRule = Message<"holdpoint.v1.RateLimitRule"> & {
  * Use `create(RateLimitRuleSchema)` to create a new message.
  */
 export const RateLimitRuleSchema: GenMessage<RateLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 8);
+  messageDesc(file_holdpoint_v1_rules, 10);
 
 /**
  * Tool rules.
@@ -580,7 +685,7 @@ export type ToolInvocationRule = Message<"holdpoint.v1.ToolInvocationRule"> & {
  * Use `create(ToolInvocationRuleSchema)` to create a new message.
  */
 export const ToolInvocationRuleSchema: GenMessage<ToolInvocationRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 9);
+  messageDesc(file_holdpoint_v1_rules, 11);
 
 /**
  * One of `rules`.
@@ -615,7 +720,7 @@ export type ToolInvocationRuleRulesItem = Message<"holdpoint.v1.ToolInvocationRu
  * Use `create(ToolInvocationRuleRulesItemSchema)` to create a new message.
  */
 export const ToolInvocationRuleRulesItemSchema: GenMessage<ToolInvocationRuleRulesItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 10);
+  messageDesc(file_holdpoint_v1_rules, 12);
 
 /**
  * Tool output scan.
@@ -657,7 +762,7 @@ export type ToolOutputScanRule = Message<"holdpoint.v1.ToolOutputScanRule"> & {
  * Use `create(ToolOutputScanRuleSchema)` to create a new message.
  */
 export const ToolOutputScanRuleSchema: GenMessage<ToolOutputScanRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 11);
+  messageDesc(file_holdpoint_v1_rules, 13);
 
 /**
  * Calls to other hosts.
@@ -713,7 +818,7 @@ export type ExternalCallLimitRule = Message<"holdpoint.v1.ExternalCallLimitRule"
  * Use `create(ExternalCallLimitRuleSchema)` to create a new message.
  */
 export const ExternalCallLimitRuleSchema: GenMessage<ExternalCallLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 12);
+  messageDesc(file_holdpoint_v1_rules, 14);
 
 /**
  * Record limit.
@@ -748,7 +853,7 @@ export type RecordCountLimitRule = Message<"holdpoint.v1.RecordCountLimitRule"> 
  * Use `create(RecordCountLimitRuleSchema)` to create a new message.
  */
 export const RecordCountLimitRuleSchema: GenMessage<RecordCountLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 13);
+  messageDesc(file_holdpoint_v1_rules, 15);
 
 /**
  * Hours and freezes.
@@ -783,7 +888,7 @@ export type TimeWindowRule = Message<"holdpoint.v1.TimeWindowRule"> & {
  * Use `create(TimeWindowRuleSchema)` to create a new message.
  */
 export const TimeWindowRuleSchema: GenMessage<TimeWindowRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 14);
+  messageDesc(file_holdpoint_v1_rules, 16);
 
 /**
  * One of `allow`.
@@ -818,7 +923,7 @@ export type TimeWindowRuleAllowItem = Message<"holdpoint.v1.TimeWindowRuleAllowI
  * Use `create(TimeWindowRuleAllowItemSchema)` to create a new message.
  */
 export const TimeWindowRuleAllowItemSchema: GenMessage<TimeWindowRuleAllowItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 15);
+  messageDesc(file_holdpoint_v1_rules, 17);
 
 /**
  * One of `freeze`.
@@ -846,7 +951,7 @@ export type TimeWindowRuleFreezeItem = Message<"holdpoint.v1.TimeWindowRuleFreez
  * Use `create(TimeWindowRuleFreezeItemSchema)` to create a new message.
  */
 export const TimeWindowRuleFreezeItemSchema: GenMessage<TimeWindowRuleFreezeItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 16);
+  messageDesc(file_holdpoint_v1_rules, 18);
 
 /**
  * Session limits.
@@ -895,7 +1000,7 @@ export type SessionLimitsRule = Message<"holdpoint.v1.SessionLimitsRule"> & {
  * Use `create(SessionLimitsRuleSchema)` to create a new message.
  */
 export const SessionLimitsRuleSchema: GenMessage<SessionLimitsRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 17);
+  messageDesc(file_holdpoint_v1_rules, 19);
 
 /**
  * One of `loop`.
@@ -930,7 +1035,7 @@ export type SessionLimitsRuleLoopItem = Message<"holdpoint.v1.SessionLimitsRuleL
  * Use `create(SessionLimitsRuleLoopItemSchema)` to create a new message.
  */
 export const SessionLimitsRuleLoopItemSchema: GenMessage<SessionLimitsRuleLoopItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 18);
+  messageDesc(file_holdpoint_v1_rules, 20);
 
 /**
  * Expression.
@@ -965,7 +1070,7 @@ export type ExpressionRule = Message<"holdpoint.v1.ExpressionRule"> & {
  * Use `create(ExpressionRuleSchema)` to create a new message.
  */
 export const ExpressionRuleSchema: GenMessage<ExpressionRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 19);
+  messageDesc(file_holdpoint_v1_rules, 21);
 
 /**
  * Order of steps.
@@ -993,7 +1098,7 @@ export type SequenceRule = Message<"holdpoint.v1.SequenceRule"> & {
  * Use `create(SequenceRuleSchema)` to create a new message.
  */
 export const SequenceRuleSchema: GenMessage<SequenceRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 20);
+  messageDesc(file_holdpoint_v1_rules, 22);
 
 /**
  * One of `rules`.
@@ -1042,7 +1147,7 @@ export type SequenceRuleRulesItem = Message<"holdpoint.v1.SequenceRuleRulesItem"
  * Use `create(SequenceRuleRulesItemSchema)` to create a new message.
  */
 export const SequenceRuleRulesItemSchema: GenMessage<SequenceRuleRulesItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 21);
+  messageDesc(file_holdpoint_v1_rules, 23);
 
 /**
  * Information flow.
@@ -1077,7 +1182,7 @@ export type InformationFlowRule = Message<"holdpoint.v1.InformationFlowRule"> & 
  * Use `create(InformationFlowRuleSchema)` to create a new message.
  */
 export const InformationFlowRuleSchema: GenMessage<InformationFlowRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 22);
+  messageDesc(file_holdpoint_v1_rules, 24);
 
 /**
  * One of `sources`.
@@ -1112,7 +1217,7 @@ export type InformationFlowRuleSourcesItem = Message<"holdpoint.v1.InformationFl
  * Use `create(InformationFlowRuleSourcesItemSchema)` to create a new message.
  */
 export const InformationFlowRuleSourcesItemSchema: GenMessage<InformationFlowRuleSourcesItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 23);
+  messageDesc(file_holdpoint_v1_rules, 25);
 
 /**
  * One of `sinks`.
@@ -1154,5 +1259,5 @@ export type InformationFlowRuleSinksItem = Message<"holdpoint.v1.InformationFlow
  * Use `create(InformationFlowRuleSinksItemSchema)` to create a new message.
  */
 export const InformationFlowRuleSinksItemSchema: GenMessage<InformationFlowRuleSinksItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 24);
+  messageDesc(file_holdpoint_v1_rules, 26);
 

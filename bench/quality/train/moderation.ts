@@ -1,0 +1,130 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createFeatureReader } from "../../../packages/core/src/detect/learned-features";
+import { normaliseText } from "../../../packages/core/src/match/index";
+import { defaultOptions, type LinearModel, marginOfRow, trainLinear } from "./linear";
+import { listWindows, type Row } from "./rows";
+
+/**
+ * Trains one small linear model for each judged category of `moderation.jsonl`, beside the benign texts of `injection.jsonl`, and
+ * writes `moderation_<category>.json`. Scores are calibrated on five folds, never on texts trained on.
+ */
+const { values } = parseArgs({ options: { data: { type: "string" }, out: { type: "string" } } });
+if (!values.data) {
+  console.error("usage: moderation.ts --data <folder> [--out <folder>]");
+  process.exit(2);
+}
+
+/** A category of ours, and the labels that speak for it. */
+const labelsOf: Readonly<Record<string, readonly string[]>> = {
+  hate: ["hate", "hate_threatening"],
+  harassment: ["harassment"],
+  sexual: ["sexual"],
+  violence: ["violence", "violence_graphic", "hate_threatening"],
+  self_harm: ["self_harm"],
+};
+const folds = 5;
+const options = { ...defaultOptions, bits: 12, minFamilies: 1, minRows: 4, shrink: 2e-3, epochs: 15 };
+
+const read = createFeatureReader(options.bits);
+
+interface Line {
+  readonly text: string;
+  readonly lang?: string;
+  readonly label?: string;
+  readonly labels?: readonly string[];
+  readonly judged?: readonly string[];
+}
+
+const readLines = (name: string): Line[] =>
+  readFileSync(join(values.data ?? "", name), "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Line);
+
+const asRow = ({ text, lang = "" }: Line, isAttack: boolean): Row => ({
+  isAttack,
+  tier: isAttack ? "explicit" : "ordinary",
+  lang,
+  source: "moderation",
+  technique: "",
+  text,
+  windows: listWindows(normaliseText(text).text, read),
+});
+
+const lines = readLines("moderation.jsonl");
+const innocent = readLines("injection.jsonl").filter(({ label }) => label === "benign");
+const others = innocent.map((line) => asRow(line, false));
+for (const [category, labels] of Object.entries(labelsOf)) {
+  const judged = lines.filter((line) => labels.some((label) => line.judged?.includes(label)));
+  const rows = judged.map((line) =>
+    asRow(
+      line,
+      labels.some((label) => line.labels?.includes(label)),
+    ),
+  );
+  const unseen = new Float64Array(rows.length);
+  const unseenOthers = new Float64Array(others.length);
+  for (let fold = 0; fold < folds; fold++) {
+    const isTaught = (_: Row, index: number): boolean => index % folds !== fold;
+    const model = trainLinear([...rows.filter(isTaught), ...others.filter(isTaught)], options);
+    rows.forEach((row, index) => {
+      if (index % folds === fold) unseen[index] = marginOfRow(model, row);
+    });
+    others.forEach((row, index) => {
+      if (index % folds === fold) unseenOthers[index] = marginOfRow(model, row);
+    });
+  }
+  const { slope, offset } = calibrate(rows, unseen);
+  const chance = (margin: number): number => 1 / (1 + Math.exp(-(slope * margin + offset)));
+  const hits = rows.filter((row, i) => row.isAttack && chance(unseen[i] ?? 0) >= 0.5).length;
+  const wrong = rows.filter((row, i) => !row.isAttack && chance(unseen[i] ?? 0) >= 0.5).length;
+  const wrongOthers = unseenOthers.filter((margin) => chance(margin) >= 0.5).length;
+  console.log(
+    `${category}: ${rows.length} texts, ${rows.filter((row) => row.isAttack).length} of it; unseen folds: found ${hits}, wrongly ${wrong}, of ${others.length} others ${wrongOthers}, AUC ${measureAuc(rows, unseen).toFixed(3)}`,
+  );
+  if (values.out) {
+    const model = quantise(`moderation_${category}`, trainLinear([...rows, ...others], options), slope, offset);
+    writeFileSync(join(values.out, `moderation_${category}.json`), `${JSON.stringify(model)}\n`);
+  }
+}
+
+/** Platt's scaling. A text that is one of three hundred should not count as much as one of three: every text weighs the same. */
+function calibrate(rows: readonly Row[], margins: Float64Array): { slope: number; offset: number } {
+  let [slope, offset] = [1, 0];
+  for (let round = 0; round < 3000; round++) {
+    let [ds, db] = [0, 0];
+    rows.forEach(({ isAttack }, i) => {
+      const margin = margins[i] ?? 0;
+      const error = 1 / (1 + Math.exp(-(slope * margin + offset))) - (isAttack ? 1 : 0);
+      ds += error * margin;
+      db += error;
+    });
+    slope -= ds / rows.length;
+    offset -= db / rows.length;
+  }
+  return { slope, offset };
+}
+
+function measureAuc(rows: readonly Row[], margins: Float64Array): number {
+  const [hits, others] = [true, false].map((wanted) =>
+    rows.flatMap(({ isAttack }, i) => (isAttack === wanted ? [margins[i] ?? 0] : [])),
+  ) as [number[], number[]];
+  let won = 0;
+  for (const a of hits) for (const b of others) won += a > b ? 1 : a === b ? 0.5 : 0;
+  return won / (hits.length * others.length);
+}
+
+/** Weights as signed bytes, and for each score from 1 to 99 the least margin that has it. */
+function quantise(name: string, { weights, bias }: LinearModel, slope: number, offset: number): unknown {
+  const most = weights.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0);
+  const unit = most / 127;
+  const toWhole = (margin: number): number => Math.round((256 * margin) / unit);
+  const bytes = Int8Array.from(weights, (weight) => Math.round(weight / unit));
+  const cuts = Array.from({ length: 99 }, (_, i) => {
+    const share = (i + 1) / 100;
+    return toWhole((Math.log(share / (1 - share)) - offset) / slope);
+  });
+  return { name, bits: options.bits, bias: toWhole(bias), cuts, weights: Buffer.from(bytes.buffer).toString("base64") };
+}
