@@ -131,8 +131,7 @@ function addSliding(entry: Entry, counter: Counter, amount: number): void {
     else slots.splice(index + 2, 0, slot, bound(amount));
   }
   let old = 0;
-  while (old < slots.length && (slots[old] as number) < (slots[slots.length - 2] as number) - 2 * slidingSlots)
-    old += 2;
+  while (old < slots.length && (slots[old] as number) < slot - 2 * slidingSlots) old += 2;
   if (old > 0) slots.splice(0, old);
 }
 

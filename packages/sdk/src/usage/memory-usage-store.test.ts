@@ -103,6 +103,23 @@ describe("sliding windows", () => {
     );
   });
 
+  it("never lose what was just added, however the clock jumps", () => {
+    const jumps = fc.array(fc.tuple(fc.integer({ min: -5_000_000, max: 5_000_000 }), fc.nat(50)), { maxLength: 60 });
+    fc.assert(
+      fc.property(jumps, (list) => {
+        const counters = createMemoryCounters(clock, 100);
+        let nowMs = t0;
+        for (const [jump, amount] of list) {
+          nowMs = Math.max(0, nowMs + jump);
+          for (const one of [sliding(nowMs), bucket(nowMs, 60)]) {
+            counters.add(one, amount);
+            expect(counters.read(one)).toBeGreaterThanOrEqual(amount);
+          }
+        }
+      }),
+    );
+  });
+
   it("count what lies in the future of a clock that went back as now, then let it go", () => {
     const counters = createMemoryCounters(clock, 100);
     counters.add(sliding(t0 + 3_600_000), 5);

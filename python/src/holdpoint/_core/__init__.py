@@ -33,6 +33,8 @@ from .decide import canonical_json, from_wire, hmac_sha256_hex, sha256_hex, to_w
 from .decide.wire import is_document
 from .detect import Restorer, TokenVault, create_restorer, create_token_vault, restore_tokens
 from .policy import (
+    SLIDING_SLOTS,
+    WINDOW_LENGTH_MS,
     ArgumentSummary,
     Charge,
     Clock,
@@ -69,7 +71,9 @@ from .policy import (
 )
 
 __all__ = [
+    "SLIDING_SLOTS",
     "SPEC_DIGEST",
+    "WINDOW_LENGTH_MS",
     "Agent",
     "Alert",
     "Approval",

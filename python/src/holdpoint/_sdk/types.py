@@ -14,13 +14,19 @@ EventName = Literal["decision", "blocked", "paused", "sync", "dropped"]
 
 
 class UsageStore(Protocol):
-    """Counters of what was spent, in whole micro-dollars. Called from any thread; neither method may raise."""
+    """Counters of what was used: whole micro-dollars, tokens, calls. Called from any thread; neither method may raise.
+
+    A store may have more, which the client keeps itself where it does not: `reserve(charges, into)`, `settle(id,
+    cost_micros)`, `release(id)`, and `session(session_id)`, `record(effect)`. `reserve` gives an id, or None to refuse:
+    the call is then held; a store that leases budgets may refuse a charge that is `strict`. `session` gives a
+    `SessionState`, or None, and raises when it cannot be read. See `MemoryUsageStore` and `Counter.kind`.
+    """
 
     def read(self, counter: Counter) -> float:
         """What was counted so far; NaN when it cannot be read (the policy then fails closed)."""
         ...
 
-    def add(self, counter: Counter, amount_micros: int) -> None:
+    def add(self, counter: Counter, amount: int) -> None:
         """Adds to a counter; a negative amount gives back what was reserved too much."""
         ...
 

@@ -15,8 +15,11 @@ from .plan import Plan
 from .read_document import ReadResult, WrittenPolicy, read_policy_document
 from .session_state import SessionReader, SessionState, SessionStep, add_labels, append_step
 from .suggest import suggest
+from .windows import SLIDING_SLOTS, WINDOW_LENGTH_MS
 
 __all__ = [
+    "SLIDING_SLOTS",
+    "WINDOW_LENGTH_MS",
     "ArgumentSummary",
     "Charge",
     "Clock",

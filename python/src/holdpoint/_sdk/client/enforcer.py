@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
-from ..._core import Clock, Decision, Plan, TokenVault, compile_policies, evaluate
+from ..._core import Clock, Decision, Plan, TokenVault, compile_policies, effects_for, evaluate, keeps_counters
 from ..._gen.errors import AgentPausedError, EnforcementUnavailableError, HoldpointError
 from ..approvals.approver import Approver, Question
 from ..clock import monotonic_ms
+from ..control.pause_book import PauseBook
 from ..events.recorder import Recorder
 from ..types import UsageStore
 from ..usage.ledger import Ledger
-from .halt_errors import create_halt_error, decide_without_plan
+from .halt_errors import create_halt_error, decide_unreserved, decide_without_plan
 from .snapshot import Snapshot, SnapshotHolder
 
 
@@ -29,7 +31,12 @@ class Enforcer:
         fail_open: bool,
         recorder: Recorder,
         approver: Approver,
+        pauses: PauseBook,
     ) -> None:
+        self._pauses = pauses
+        # A plan with counters is decided and charged in one piece: no two threads may spend the same money.
+        self._lock = threading.Lock()
+        self._keeping: tuple[Plan | None, bool] = (None, False)
         self._snapshot = snapshot
         self._usage = usage
         self._ledger = ledger
@@ -60,11 +67,11 @@ class Enforcer:
         try:
             started_ms = monotonic_ms()
             current = self._snapshot.current
-            decision = self._decide_with(current, request, vault)
-            if decision.allowed:
-                self._reserve(current.plan, request, trace)
-                if current.plan is None:
-                    self.ungoverned_calls += 1
+            request = self._in_trace(request, trace)
+            with self._charging(current.plan):
+                decision = self._apply(current.plan, request, self._decide_with(current, request, vault), trace)
+            if decision.allowed and current.plan is None:
+                self.ungoverned_calls += 1
             self._recorder.record(request, decision, current.plan, current.version, started_ms, trace)
         except Exception as error:
             # A defect of ours holds the step: nothing fails open by accident.
@@ -99,14 +106,14 @@ class Enforcer:
         self._approver.ask(Question(request, held, cancel))
         started_ms = monotonic_ms()
         current = self._snapshot.current
-        now = self._decide_with(current, request, vault)
-        allowed = now.allowed or (now.verdict == "require_approval" and _asks_no_more(now, held))
-        decision = replace(now, allowed=True) if allowed else now
-        if allowed:
-            self._reserve(current.plan, request, trace)
+        request = self._in_trace(request, trace)
+        with self._charging(current.plan):
+            now = self._decide_with(current, request, vault)
+            goes_ahead = now.allowed or (now.verdict == "require_approval" and _asks_no_more(now, held))
+            decision = self._apply(current.plan, request, replace(now, allowed=True) if goes_ahead else now, trace)
         self._recorder.record(request, decision, current.plan, current.version, started_ms, trace)
-        if not allowed:
-            raise create_halt_error(now, "the policies changed while it waited")
+        if not decision.allowed:
+            raise create_halt_error(decision, "the policies changed while it waited")
         return decision
 
     def _decide_with(self, current: Snapshot, request: Any, vault: TokenVault | None = None) -> Decision:
@@ -116,9 +123,27 @@ class Enforcer:
             return decision
         return decide_without_plan(decision)
 
-    def _reserve(self, plan: Plan | None, request: Any, trace: Any) -> None:
-        if plan is not None and isinstance(request, dict) and request.get("estimatedCost") is not None:
-            self._ledger.reserve(plan, request, self._recorder.reservations_of(trace))
+    def _apply(self, plan: Plan | None, request: Any, decision: Decision, trace: Any) -> Decision:
+        """What a step that may happen leaves behind, and the pause that a budget asks for."""
+        if decision.requested_pause is not None:
+            self._pauses.add_local(decision.requested_pause)
+        if plan is None or not decision.allowed:
+            return decision
+        effects = effects_for(plan, request, decision, self._clock)
+        applied = self._ledger.apply(effects, self._recorder.reservations_of(trace))
+        return decision if applied else decide_unreserved(decision)
+
+    def _charging(self, plan: Plan | None) -> AbstractContextManager[Any]:
+        known, keeps = self._keeping
+        if known is not plan:
+            keeps = plan is not None and (plan.uses_sessions or keeps_counters(plan))
+            self._keeping = (plan, keeps)
+        return self._lock if keeps else nullcontext()
+
+    def _in_trace(self, request: Any, trace: Any) -> Any:
+        """A call made in a trace belongs to the trace's session and user unless it says otherwise."""
+        names = self._recorder.names_of(trace)
+        return {**names, **request} if names and isinstance(request, dict) else request
 
 
 def _asks_no_more(now: Decision, asked: Decision) -> bool:

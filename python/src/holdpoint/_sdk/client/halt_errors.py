@@ -43,6 +43,13 @@ def create_paused_error(decision: Decision) -> AgentPausedError:
     )
 
 
+def decide_unreserved(decision: Decision) -> Decision:
+    """The decision of a step whose budget the store would not reserve."""
+    message = "the budget could not be reserved"
+    violation = Violation("system", "system", "system", "critical", message, "block", "USAGE_UNAVAILABLE", ())
+    return replace(decision, verdict="block", allowed=False, violations=(*decision.violations, violation))
+
+
 def decide_without_plan(decision: Decision) -> Decision:
     """The decision of a client that has no plan and whose fail mode is closed."""
     message = "no policies have arrived yet"

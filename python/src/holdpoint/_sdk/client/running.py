@@ -16,7 +16,7 @@ from ..control.pause_book import PauseBook
 from ..events.drop_counter import DropCounter
 from ..events.emitter import Emitter
 from ..events.lane import EventLane, LaneSettings
-from ..events.recorder import Recorder
+from ..events.recorder import Recorder, names_of
 from ..events.traces import EndedTrace, OpenTrace, Traces
 from ..policies.describe import describe_problems
 from ..policies.file import FileWatcher, read_policy_file
@@ -54,7 +54,7 @@ class Running:
             else Api(settings.control_plane, settings.api_key, settings.request_timeout_ms)
         )
         self.lane = None if self.api is None else EventLane(self.api, self.drops, _lane_settings(settings))
-        usage = GuardedUsage(settings.usage or MemoryUsageStore(clock=clock))
+        usage = GuardedUsage(settings.usage or MemoryUsageStore(clock=clock), clock)
         self._ledger = Ledger(usage, clock)
         push = self.lane.push if self.lane else None
         self.recorder = Recorder(clock, self.emitter, push, settings.capture_content, settings.environment)
@@ -63,7 +63,9 @@ class Running:
         self.wakes = ApprovalWakes()
         self.approver = Approver(self._create_channel(), settings.approval_timeout_ms)
         fail_open = settings.fail_mode == "open"
-        self.enforcer = Enforcer(self.snapshot, usage, self._ledger, clock, fail_open, self.recorder, self.approver)
+        self.enforcer = Enforcer(
+            self.snapshot, usage, self._ledger, clock, fail_open, self.recorder, self.approver, self.pauses
+        )
         self.registry = Registry(self.api, self.sync)
         self._watcher: FileWatcher | None = None
         self._bundles: BundleLane | None = None
@@ -159,7 +161,8 @@ class Running:
     def _settle(self, trace: OpenTrace, cost_usd: float) -> None:
         plan = self.snapshot.current.plan
         if plan is not None:
-            self._ledger.settle(plan, trace.agent_id, cost_usd, trace.reservations)
+            spender = {"agentId": trace.agent_id, **names_of(trace)}
+            self._ledger.settle(plan, spender, cost_usd, trace.reservations)
 
     def _record_end(self, ended: EndedTrace) -> None:
         self.recorder.record_end(ended, self.snapshot.current.plan)

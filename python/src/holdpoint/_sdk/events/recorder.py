@@ -17,7 +17,7 @@ from .emitter import Emitter
 from .lane import QueuedTrace
 from .traced_content import describe_content
 from .traced_text import cut_text, read_name
-from .traces import EndedTrace, Traces
+from .traces import EndedTrace, OpenTrace, Traces
 
 # Bytes that a decision holds, estimated.
 _DECISION_BYTES = 1024
@@ -82,6 +82,11 @@ class Recorder:
         """What a trace has reserved; None without one."""
         opened = self.traces.find(trace)
         return opened.reservations if opened else None
+
+    def names_of(self, trace: Any) -> dict[str, str | None]:
+        """The session and user that an open trace was started with."""
+        opened = self.traces.find(trace)
+        return names_of(opened) if opened else {}
 
     def _record(
         self, request: Any, decision: Decision, plan: Plan | None, version: int, started_ms: float, trace: Any
@@ -156,3 +161,9 @@ def _create_record_builder(
         return record
 
     return build
+
+
+def names_of(trace: OpenTrace) -> dict[str, str | None]:
+    """The session and user that a trace was started with."""
+    given = {name: trace.start.get(name) for name in ("sessionId", "userId")}
+    return {name: value for name, value in given.items() if isinstance(value, str) and value}

@@ -4,59 +4,74 @@ from __future__ import annotations
 
 import threading
 
-from ..._core import Charge, Clock, Counter, Plan, charges_for, to_micros
+from ..._core import Charge, Clock, Effects, Plan, charges_for, to_micros
 from ..._gen.tables import MAX_COST_USD
-from ..types import UsageStore
+from .guard import GuardedUsage
 
 
 class Reservations:
-    """What was reserved and not yet settled, for one trace."""
+    """What was reserved and not yet settled, for one trace: the reservation, and the series of its counters."""
 
-    __slots__ = ("charges", "lock")
+    __slots__ = ("id", "lock", "series")
 
     def __init__(self) -> None:
-        self.charges: dict[str, Charge] = {}
+        self.id: str | None = None
+        self.series: set[str] = set()
         self.lock = threading.Lock()
 
 
 class Ledger:
-    """Reserves and settles in one usage store. Never raises."""
+    """Reserves, records and settles in one usage store. Never raises."""
 
-    def __init__(self, usage: UsageStore, clock: Clock) -> None:
+    def __init__(self, usage: GuardedUsage, clock: Clock) -> None:
         self._usage = usage
         self._clock = clock
 
-    def reserve(self, plan: Plan, request: object, reservations: Reservations | None) -> None:
-        """Reserves what a call that goes ahead is estimated to cost."""
-        for counter, amount in charges_for(plan, request, self._clock):
-            self._usage.add(counter, amount)
+    def apply(self, effects: Effects, reservations: Reservations | None) -> bool:
+        """Applies what a step that goes ahead leaves behind; False when its budget could not be reserved."""
+        charges, session = effects
+        if charges:
             if reservations is None:
-                continue
-            with reservations.lock:
-                held = reservations.charges.get(counter.key)
-                reservations.charges[counter.key] = Charge(counter, amount + (held.amount if held else 0))
+                if self._usage.reserve(charges) is None:
+                    return False
+            else:
+                with reservations.lock:
+                    reserved = self._usage.reserve(charges, reservations.id)
+                    if reserved is None:
+                        return False
+                    reservations.id = reserved
+                    reservations.series.update(_series_of(one) for one in charges if one.counter.metric == "cost")
+        if session is not None:
+            self._usage.record(session)
+        return True
 
-    def settle(self, plan: Plan, agent_id: str, cost_usd: float, reservations: Reservations) -> None:
+    def settle(
+        self,
+        plan: Plan,
+        spender: dict[str, str | None],
+        cost_usd: float,
+        reservations: Reservations,
+    ) -> None:
         """Replaces what was reserved by what it really cost. With nothing reserved the cost is simply added.
 
-        A cost that is no number, or negative, settles nothing: the estimate stands.
+        `spender`: `agentId`, `userId`, `sessionId`. A cost that is no number, or negative, settles nothing: the
+        estimate stands.
         """
         if not cost_usd >= 0:
             return
         spent_usd = min(cost_usd, MAX_COST_USD)
-        actual = charges_for(plan, {"agentId": agent_id, "estimatedCost": spent_usd}, self._clock)
-        micros = to_micros(spent_usd)
+        actual = charges_for(plan, {**spender, "estimatedCost": spent_usd}, self._clock)
         with reservations.lock:
-            reserved = list(reservations.charges.values())
-            reservations.charges.clear()
+            reserved, series = reservations.id, set(reservations.series)
+            reservations.id = None
+            reservations.series.clear()
         # A window may have ended since: the cost belongs to the one it was reserved in.
-        series = {_series_of(counter) for counter, _ in reserved}
-        for counter, amount in reserved:
-            self._usage.add(counter, micros - amount)
-        for counter, amount in actual:
-            if _series_of(counter) not in series:
-                self._usage.add(counter, amount)
+        if reserved is not None:
+            self._usage.settle(reserved, to_micros(spent_usd))
+        for charge in actual:
+            if charge.counter.metric == "cost" and _series_of(charge) not in series:
+                self._usage.add(charge.counter, charge.amount)
 
 
-def _series_of(counter: Counter) -> str:
-    return counter.key.rpartition("|")[0]
+def _series_of(charge: Charge) -> str:
+    return charge.counter.key.rpartition("|")[0]
