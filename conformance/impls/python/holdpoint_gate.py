@@ -129,6 +129,7 @@ def _compile_text(policies: str, context: str) -> CompileResult:
         CompileContext(
             organization_id=given.get("organizationId") or "",
             agents=given.get("agents") or [],
+            grants=given.get("grants") or [],
             salt=bytes.fromhex(salt) if salt else None,
             pointers=[pointer for _, pointer in written.policies],
             settings=given.get("settings") or [],

@@ -28,6 +28,7 @@ interface Frame {
   readonly context?: {
     readonly organizationId?: string;
     readonly agents?: CompileContext["agents"];
+    readonly grants?: CompileContext["grants"];
     readonly saltHex?: string;
     readonly settings?: readonly unknown[];
     readonly allowUnknownAgents?: boolean;
@@ -117,6 +118,7 @@ function compileFrame({ policies, context = {} }: Frame): { plan: Plan } | { pro
       pointers: read.policies.map(({ pointer }) => pointer),
       ...(context.organizationId === undefined ? {} : { organizationId: context.organizationId }),
       ...(context.agents === undefined ? {} : { agents: context.agents }),
+      ...(context.grants === undefined ? {} : { grants: context.grants }),
       ...(context.settings === undefined ? {} : { settings: context.settings }),
       ...(context.allowUnknownAgents === undefined ? {} : { allowUnknownAgents: context.allowUnknownAgents }),
       ...(context.saltHex === undefined ? {} : { salt: Uint8Array.from(Buffer.from(context.saltHex, "hex")) }),

@@ -13,9 +13,11 @@ export function emitTables(spec: Spec): GeneratedFile[] {
     typescriptConstants("limits", spec.limits),
     `/** The environment of a request that names none. */\nexport const environmentDefault = ${typescriptLiteral(spec.defaults.find((row) => row.name === "environment")?.value)};`,
     `/** Scores from which a severity follows, and what shifts them. */\nexport const scoring = ${typescriptLiteral(spec.scoring)} as const;`,
+    `/** What our own checks of answers look for. */\nexport const quality = ${typescriptLiteral(spec.quality)} as const;`,
     `/** Policy types that each autonomy tier adds to the one before. */\nexport const tiers = ${typescriptLiteral(spec.tiers)} as const;`,
     `/** Types of the variables of expressions. */\nexport const expressionVariables = ${typescriptLiteral(withFields(spec.expressionEnv["variables"] ?? {}))} as const;`,
     `/** Types of the variables of the constraints of tool rules. */\nexport const toolRuleVariables = ${typescriptLiteral(withFields(spec.expressionEnv["toolRuleVariables"] ?? {}))} as const;`,
+    `/** Types of the variables of the conditions of action approvals. */\nexport const actionVariables = ${typescriptLiteral(withFields(spec.expressionEnv["actionVariables"] ?? {}))} as const;`,
     `/** Types of the variables of conditions over an earlier step of a session. */\nexport const stepVariables = ${typescriptLiteral(withFields(spec.expressionEnv["stepVariables"] ?? {}))} as const;`,
   ].join("\n\n");
   const python = [
@@ -27,10 +29,12 @@ export function emitTables(spec: Spec): GeneratedFile[] {
     ...spec.limits.map(pythonConstant),
     ...spec.defaults.map((constant) => pythonConstant({ ...constant, name: `default_${snake(constant.name)}` })),
     `SCORING: Final[dict[str, Any]] = ${pythonLiteral(spec.scoring)}`,
+    `QUALITY: Final[dict[str, Any]] = ${pythonLiteral(spec.quality)}`,
     `TIERS: Final[list[dict[str, Any]]] = ${pythonLiteral(spec.tiers)}`,
     `EXPRESSION_VARIABLES: Final[dict[str, Any]] = ${pythonLiteral(withFields(spec.expressionEnv["variables"] ?? {}))}`,
     `TOOL_RULE_VARIABLES: Final[dict[str, Any]] = ${pythonLiteral(withFields(spec.expressionEnv["toolRuleVariables"] ?? {}))}`,
     `STEP_VARIABLES: Final[dict[str, Any]] = ${pythonLiteral(withFields(spec.expressionEnv["stepVariables"] ?? {}))}`,
+    `ACTION_VARIABLES: Final[dict[str, Any]] = ${pythonLiteral(withFields(spec.expressionEnv["actionVariables"] ?? {}))}`,
     `HTTP_OUTCOMES: Final[list[dict[str, str]]] = ${pythonLiteral(spec.httpOutcomes.map(({ match, outcome }) => ({ match, outcome })))}`,
     `DROP_REASONS: Final = ${pythonTuple(spec.dropReasons.map((reason) => reason.name))}`,
   ].join("\n\n");

@@ -48,6 +48,8 @@ export function listTemplateParts(template: string, names: ConditionNames): stri
 
 function showable(kind: string, expression: string | undefined, target: Target, code: string): string {
   if (kind === "string") return target.language === "python" ? `str(${code})` : code;
-  if (kind === "number" || kind === "bool" || kind === "list") return target.call("show", [code]);
+  const shown = target.call("show", [code]);
+  if (kind === "number" || kind === "bool" || kind === "list")
+    return target.language === "python" ? `str(${shown})` : shown;
   throw new Error(`message: \`${expression}\` is a ${formatType({ kind } as never)}, which messages cannot show`);
 }

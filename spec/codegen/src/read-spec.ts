@@ -126,6 +126,7 @@ export function readSpec(furtherTypes: readonly string[] = []) {
     dropReasons: readYaml<{ name: string; doc: string }[]>("tables/drop-reasons.yaml"),
     expressionEnv: readYaml<Record<string, Record<string, unknown>>>("tables/expression-env.yaml"),
     scoring: readYaml<Record<string, unknown>>("tables/scoring.yaml"),
+    quality: readYaml<Record<string, unknown>>("tables/quality.yaml"),
     tiers: readYaml<{ tier: string; types: string[]; modes: Record<string, string> }[]>("catalog/tiers.yaml"),
     operators: readYaml<Record<string, OperatorSpec>>("catalog/operators.yaml"),
     policyTypes: [join(specRoot, "catalog", "policy-types"), ...furtherTypes]

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "dc853325fa05fabf34477a66df0c3d6e614bf794e83da3034fd077bc18864cb0";
+export const specDigest = "460597dd6d3bd220e9d87daff29f6568d6fe6fa7ea3ee803bb06b372d9cfc46b";

@@ -22,6 +22,8 @@ export const matchLimits = {
   maxStreamHistory: 262144,
   /** In states: pairs of states a comparison of two sets explores before it answers that it cannot tell. */
   maxProductStates: 20000,
+  /** In steps: steps of all products of one comparison, each counted once and once for each thread it carries; a second or two. */
+  maxProductWork: 2000000,
   /** In layers: an encoding inside an encoding inside an encoding; more is not text a model would follow. */
   maxDecodeDepth: 3,
   /** In UTF-16 units: decoded text one normalisation may add. */

@@ -3,7 +3,7 @@
 import * as lowered from "../policy/lowered";
 import type { Evaluation } from "../policy/operator";
 import type { Evidence } from "./messages";
-import type { AutonomyLevel, EnforcementMode, Phase, PiiStrategy, Reason, Sensitivity, Severity, UsageScope, UsageWindow } from "./tables";
+import type { AutonomyLevel, DataClassification, DelegationAction, EnforcementMode, FailMode, Phase, PiiStrategy, Reason, ScriptLanguage, Sensitivity, Severity, UsageScope, UsageWindow } from "./tables";
 
 export interface FieldTable {
   readonly type: string;
@@ -69,7 +69,7 @@ export interface PolicyType<Scope> {
   readonly conditions: readonly Condition<Scope>[];
 }
 
-export type OperatorName = "injection_findings" | "pii_findings" | "secret_findings" | "moderation_scores" | "tool_output_findings" | "tool_verdict" | "expression_result" | "token_count" | "external_hosts" | "record_count" | "time_check" | "session_check" | "sequence_check" | "flow_check";
+export type OperatorName = "injection_findings" | "pii_findings" | "secret_findings" | "moderation_scores" | "tool_output_findings" | "tool_verdict" | "expression_result" | "token_count" | "external_hosts" | "record_count" | "time_check" | "session_check" | "sequence_check" | "flow_check" | "keyword_findings" | "approval_check" | "access_verdict" | "source_verdict" | "integrity_check" | "quality_check" | "class_check" | "shape_check" | "delegation_verdict" | "meaning_check" | "validator_answer";
 
 /** Highest injection score over the texts that the rule scans. */
 export interface InjectionFindings {
@@ -183,6 +183,105 @@ export interface FlowCheck {
   readonly decision: string;
   readonly labels: string;
   readonly sink: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Denied terms that occur and required ones that do not. */
+export interface KeywordFindings {
+  readonly denied: string;
+  readonly missing: string;
+  readonly path: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Whether this step needs an approval that it has not, and its risk. */
+export interface ApprovalCheck {
+  readonly needed: boolean;
+  readonly action: string;
+  readonly score: number;
+  readonly tier: Severity;
+  readonly why: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** What the statements of the rule say about who does what to which resource. */
+export interface AccessVerdict {
+  readonly decision: string;
+  readonly who: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** What the rule says about where data comes from and how it is classified. */
+export interface SourceVerdict {
+  readonly decision: string;
+  readonly source: string;
+  readonly too_sensitive: boolean;
+  readonly classification: string;
+  readonly most: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Whether a tool's descriptor is known, and what it says. */
+export interface IntegrityCheck {
+  readonly state: string;
+  readonly tool: string;
+  readonly server: string;
+  readonly score: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** The first measure below its least value, and what our own checks found. */
+export interface QualityCheck {
+  readonly metric: string;
+  readonly value: number;
+  readonly least: number;
+  readonly empty: boolean;
+  readonly refusal: boolean;
+  readonly repetition: number;
+  readonly repeated_pct: number;
+  readonly foreign: boolean;
+  readonly evidence: readonly Evidence[];
+}
+
+/** The first label whose probability is over its limit. */
+export interface ClassCheck {
+  readonly label: string;
+  readonly value: number;
+  readonly most: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Whether an answer, or the arguments of a tool, satisfy the schema. */
+export interface ShapeCheck {
+  readonly decision: string;
+  readonly path: string;
+  readonly keyword: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Who asks what of which agent, and whether a grant lets it. */
+export interface DelegationVerdict {
+  readonly depth: number;
+  readonly action: string;
+  readonly target: string;
+  readonly granted: boolean;
+  readonly tool: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** The highest score of the texts that are looked at. */
+export interface MeaningCheck {
+  readonly score: number;
+  readonly path: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** What the validator of this policy answered. */
+export interface ValidatorAnswer {
+  readonly decision: string;
+  readonly because: string;
   readonly evidence: readonly Evidence[];
 }
 
@@ -402,6 +501,58 @@ const content_moderation: PolicyType<ContentModerationScope> = {
       message: (c) => `harmful content suspected: ${c.found.categories}`,
       severity: (c) => c.found.severity,
       evidence: (c) => c.found.evidence,
+    },
+  ],
+};
+
+/** Keywords: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface KeywordFilterRule {
+  /** words, phrases, or RE2 patterns, as `match` says. */
+  readonly terms: readonly string[];
+  /** how a term is looked for. */
+  readonly match: "word" | "substring" | "re2";
+  /** tell capital letters from small ones. */
+  readonly case_sensitive: boolean;
+  /** `deny`: no term may occur; `require`: every term must. */
+  readonly mode: "deny" | "require";
+}
+
+/** What the conditions of `keyword_filter` read. */
+export interface KeywordFilterScope {
+  readonly rule: KeywordFilterRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: KeywordFindings;
+}
+
+const keyword_filter: PolicyType<KeywordFilterScope> = {
+  number: 5,
+  type: "keyword_filter",
+  title: "Keywords",
+  aliases: ["topic_restriction"],
+  phases: ["input","tool_call","tool_result","output","agent_call"],
+  severity: "medium",
+  tier: "observe",
+  reads: ["texts"],
+  atLeastOne: [],
+  fields: {"terms":{"type":"patternList","required":true},"match":{"type":"enum","values":["word","substring","re2"],"default":"word"},"case_sensitive":{"type":"bool","default":false},"mode":{"type":"enum","values":["deny","require"],"default":"deny"}},
+  state: [],
+  uses: [{"name":"found","operator":"keyword_findings"}],
+  conditions: [
+    {
+      id: "denied",
+      effect: "violation",
+      reason: "KEYWORD_DENIED",
+      when: (c) => c.found.denied !== "",
+      message: (c) => `denied term \`${c.found.denied}\` in ${c.found.path}`,
+      evidence: (c) => c.found.evidence,
+    },
+    {
+      id: "missing",
+      effect: "violation",
+      reason: "KEYWORD_MISSING",
+      when: (c) => c.found.missing !== "",
+      message: (c) => `required term \`${c.found.missing}\` is missing`,
     },
   ],
 };
@@ -773,6 +924,169 @@ const tool_invocation: PolicyType<ToolInvocationScope> = {
   ],
 };
 
+/** Approval of actions: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface ActionApprovalRule {
+  /** actions that need an approval; in tool_call the tool's name is the action. */
+  readonly actions: readonly string[];
+  /** approval is needed only when this is true. */
+  readonly when?: string;
+  /** factors from 0 to 100, and what each weighs; without them every listed action needs an approval. */
+  readonly risk?: { readonly tool_sensitivity: Readonly<Record<string, number>>; readonly data_scope: Readonly<Record<string, number>>; readonly environments: Readonly<Record<string, number>>; readonly weights: { readonly tool_sensitivity: number; readonly data_scope: number; readonly environments: number; readonly records: number }; readonly min_tier: Severity };
+  /** who may approve; empty means whoever may approve at all. */
+  readonly approvers: readonly string[];
+  /** how long an approval may last. */
+  readonly expiry_minutes: number;
+}
+
+/** What the conditions of `action_approval` read. */
+export interface ActionApprovalScope {
+  readonly rule: ActionApprovalRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: ApprovalCheck;
+}
+
+const action_approval: PolicyType<ActionApprovalScope> = {
+  number: 12,
+  type: "action_approval",
+  title: "Approval of actions",
+  aliases: [],
+  phases: ["tool_call","input"],
+  severity: "high",
+  tier: "act_with_approval",
+  reads: ["tool","action","resource","approvals","dataClassification","recordCount"],
+  atLeastOne: [],
+  fields: {"actions":{"type":"globList","required":true},"when":{"type":"cel","env":"actionVariables"},"risk":{"type":"object","fields":{"tool_sensitivity":{"type":"numberMap","min":0,"max":100,"default":{}},"data_scope":{"type":"numberMap","min":0,"max":100,"default":{"public":0,"internal":20,"confidential":50,"pii":70,"phi":85,"pci":90}},"environments":{"type":"numberMap","min":0,"max":100,"default":{"production":100,"staging":40}},"weights":{"type":"object","default":{},"fields":{"tool_sensitivity":{"type":"number","min":0,"max":1000,"default":40},"data_scope":{"type":"number","min":0,"max":1000,"default":30},"environments":{"type":"number","min":0,"max":1000,"default":15},"records":{"type":"number","min":0,"max":1000,"default":15}}},"min_tier":{"type":"enum","set":"severity","default":"low"}}},"approvers":{"type":"stringList","default":[]},"expiry_minutes":{"type":"int","min":1,"max":10080,"default":30}},
+  state: [],
+  uses: [{"name":"found","operator":"approval_check"}],
+  conditions: [
+    {
+      id: "missing",
+      effect: "violation",
+      reason: "APPROVAL_MISSING",
+      mode: "require_approval",
+      when: (c) => c.found.needed,
+      message: (c) => `action \`${c.found.action}\` of ${c.found.tier} risk (score ${lowered.show(c.found.score)}) needs approval: ${c.found.why}`,
+      severity: (c) => c.found.tier,
+    },
+  ],
+};
+
+/** Access control: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface AccessControlRule {
+  /** whom it concerns; empty means everyone. */
+  readonly principals: { readonly users: readonly string[]; readonly roles: readonly string[]; readonly groups: readonly string[] };
+  /** what it concerns. */
+  readonly resources: readonly string[];
+  /** what is done. */
+  readonly actions: readonly string[];
+  /** what it says about those. */
+  readonly effect: "allow" | "deny";
+  /** further statements of the same policy. */
+  readonly rules: readonly { readonly users: readonly string[]; readonly roles: readonly string[]; readonly groups: readonly string[]; readonly resources: readonly string[]; readonly actions: readonly string[]; readonly effect: "allow" | "deny" }[];
+  /** what holds where nothing is said; `deny`, but `allow` where every statement is a denial. */
+  readonly default?: "allow" | "deny";
+}
+
+/** What the conditions of `access_control` read. */
+export interface AccessControlScope {
+  readonly rule: AccessControlRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly verdict: AccessVerdict;
+}
+
+const access_control: PolicyType<AccessControlScope> = {
+  number: 13,
+  type: "access_control",
+  title: "Access control",
+  aliases: [],
+  phases: ["input","tool_call","agent_call"],
+  severity: "high",
+  tier: "act_with_approval",
+  reads: ["user","userRoles","userGroups","action","resource","tool","targetAgentId"],
+  atLeastOne: [],
+  fields: {"principals":{"type":"object","default":{},"fields":{"users":{"type":"globList","default":[]},"roles":{"type":"globList","default":[]},"groups":{"type":"globList","default":[]}}},"resources":{"type":"globList","default":["*"]},"actions":{"type":"globList","default":["*"]},"effect":{"type":"enum","values":["allow","deny"],"default":"allow"},"rules":{"type":"objectList","default":[],"fields":{"users":{"type":"globList","default":[]},"roles":{"type":"globList","default":[]},"groups":{"type":"globList","default":[]},"resources":{"type":"globList","default":["*"]},"actions":{"type":"globList","default":["*"]},"effect":{"type":"enum","values":["allow","deny"],"default":"allow"}}},"default":{"type":"enum","values":["allow","deny"]}},
+  state: [],
+  uses: [{"name":"verdict","operator":"access_verdict"}],
+  conditions: [
+    {
+      id: "denied",
+      effect: "violation",
+      reason: "ACCESS_DENIED",
+      when: (c) => c.verdict.decision === "denied",
+      message: (c) => `${c.verdict.who} may not do \`${c.verdict.action}\` to \`${c.verdict.resource}\``,
+    },
+    {
+      id: "not_allowed",
+      effect: "violation",
+      reason: "ACCESS_NOT_ALLOWED",
+      when: (c) => c.verdict.decision === "not_allowed",
+      message: (c) => `nothing allows ${c.verdict.who} to do \`${c.verdict.action}\` to \`${c.verdict.resource}\``,
+    },
+  ],
+};
+
+/** Data sources: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface DataAccessRule {
+  /** sources that may be read; an empty list allows none. */
+  readonly allowed_sources?: readonly string[];
+  /** sources that may not; a denial always wins. */
+  readonly denied_sources: readonly string[];
+  /** a step that names no source is not allowed where `allowed_sources` is set. */
+  readonly require_source: boolean;
+  /** the most sensitive data that may be read. */
+  readonly max_classification?: DataClassification;
+  /** what data is taken for that nobody classified. */
+  readonly unstated_classification: DataClassification;
+}
+
+/** What the conditions of `data_access` read. */
+export interface DataAccessScope {
+  readonly rule: DataAccessRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly verdict: SourceVerdict;
+}
+
+const data_access: PolicyType<DataAccessScope> = {
+  number: 14,
+  type: "data_access",
+  title: "Data sources",
+  aliases: [],
+  phases: ["tool_call","tool_result"],
+  severity: "high",
+  tier: "act_with_approval",
+  reads: ["dataSource","dataClassification"],
+  atLeastOne: [],
+  fields: {"allowed_sources":{"type":"uriGlobList"},"denied_sources":{"type":"uriGlobList","default":[]},"require_source":{"type":"bool","default":false},"max_classification":{"type":"enum","set":"dataClassification"},"unstated_classification":{"type":"enum","set":"dataClassification","default":"public"}},
+  state: [],
+  uses: [{"name":"verdict","operator":"source_verdict"}],
+  conditions: [
+    {
+      id: "denied",
+      effect: "violation",
+      reason: "SOURCE_DENIED",
+      when: (c) => c.verdict.decision === "denied",
+      message: (c) => `data source \`${c.verdict.source}\` is denied`,
+    },
+    {
+      id: "not_allowed",
+      effect: "violation",
+      reason: "SOURCE_NOT_ALLOWED",
+      when: (c) => c.verdict.decision === "not_allowed",
+      message: (c) => `data source \`${c.verdict.source}\` is not on the allow list`,
+    },
+    {
+      id: "classification",
+      effect: "violation",
+      reason: "DATA_CLASSIFICATION",
+      when: (c) => c.verdict.too_sensitive,
+      message: (c) => `data is classified \`${c.verdict.classification}\`, over \`${c.verdict.most}\``,
+    },
+  ],
+};
+
 /** Tool output scan: fields of its rule, defaults filled in, money in micro-dollars. */
 export interface ToolOutputScanRule {
   /** look for personal data. */
@@ -814,6 +1128,71 @@ const tool_output_scan: PolicyType<ToolOutputScanScope> = {
       when: (c) => c.found.count > 0,
       message: (c) => `a tool's output holds ${c.found.what}`,
       severity: (c) => c.found.severity,
+      evidence: (c) => c.found.evidence,
+    },
+  ],
+};
+
+/** Tool integrity: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface ToolIntegrityRule {
+  /** descriptors that were looked at. */
+  readonly baseline: readonly { readonly server: string; readonly tool: string; readonly hash: string }[];
+  /** what happens to a tool that is not in the baseline. */
+  readonly on_new: "deny" | "approve" | "allow";
+  /** look for instructions in the descriptor. */
+  readonly scan_descriptions: boolean;
+}
+
+/** What the conditions of `tool_integrity` read. */
+export interface ToolIntegrityScope {
+  readonly rule: ToolIntegrityRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: IntegrityCheck;
+}
+
+const tool_integrity: PolicyType<ToolIntegrityScope> = {
+  number: 16,
+  type: "tool_integrity",
+  title: "Tool integrity",
+  aliases: [],
+  phases: ["tool_call"],
+  severity: "critical",
+  tier: "act_with_approval",
+  reads: ["tool","toolDescriptor"],
+  atLeastOne: [],
+  fields: {"baseline":{"type":"objectList","default":[],"fields":{"server":{"type":"string","required":true},"tool":{"type":"string","required":true},"hash":{"type":"string","required":true}}},"on_new":{"type":"enum","values":["deny","approve","allow"],"default":"approve"},"scan_descriptions":{"type":"bool","default":true}},
+  state: [],
+  uses: [{"name":"found","operator":"integrity_check"}],
+  conditions: [
+    {
+      id: "drift",
+      effect: "violation",
+      reason: "TOOL_DRIFT",
+      when: (c) => c.found.state === "drift",
+      message: (c) => `tool \`${c.found.tool}\` of \`${c.found.server}\` is not as it was when it was looked at`,
+    },
+    {
+      id: "new_denied",
+      effect: "violation",
+      reason: "TOOL_NEW",
+      when: (c) => c.found.state === "new" && c.rule.on_new === "deny",
+      message: (c) => `tool \`${c.found.tool}\` of \`${c.found.server}\` is new`,
+    },
+    {
+      id: "new_waits",
+      effect: "violation",
+      reason: "TOOL_NEW",
+      mode: "require_approval",
+      when: (c) => c.found.state === "new" && c.rule.on_new === "approve",
+      message: (c) => `tool \`${c.found.tool}\` of \`${c.found.server}\` is new and needs approval`,
+    },
+    {
+      id: "instructions",
+      effect: "violation",
+      reason: "TOOL_DESCRIPTION_INJECTION",
+      when: (c) => c.found.score >= 50,
+      message: (c) => `the descriptor of tool \`${c.found.tool}\` carries instructions: score ${lowered.show(c.found.score)} of 100`,
       evidence: (c) => c.found.evidence,
     },
   ],
@@ -950,6 +1329,165 @@ const record_count_limit: PolicyType<RecordCountLimitScope> = {
   ],
 };
 
+/** Quality: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface QualityThresholdRule {
+  /** names of the caller's measures to the least that each must be. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** checks of our own; `language` needs `languages`. */
+  readonly checks: readonly ("empty" | "refusal" | "repetition" | "language")[];
+  /** share of an answer that may repeat what it said. */
+  readonly max_repetition: number;
+  /** languages of the answer, told by their scripts only. */
+  readonly languages: readonly (ScriptLanguage)[];
+}
+
+/** What the conditions of `quality_threshold` read. */
+export interface QualityThresholdScope {
+  readonly rule: QualityThresholdRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: QualityCheck;
+}
+
+const quality_threshold: PolicyType<QualityThresholdScope> = {
+  number: 19,
+  type: "quality_threshold",
+  title: "Quality",
+  aliases: [],
+  phases: ["output"],
+  severity: "medium",
+  tier: "advise",
+  reads: ["scores","output"],
+  atLeastOne: [],
+  fields: {"metrics":{"type":"numberMap","default":{}},"checks":{"type":"enumList","values":["empty","refusal","repetition","language"],"default":["empty","repetition"]},"max_repetition":{"type":"number","min":0,"max":1,"default":0.5},"languages":{"type":"enumList","set":"scriptLanguage","default":[]}},
+  state: [],
+  uses: [{"name":"found","operator":"quality_check"}],
+  conditions: [
+    {
+      id: "metric",
+      effect: "violation",
+      reason: "QUALITY_BELOW",
+      when: (c) => c.found.metric !== "",
+      message: (c) => `\`${c.found.metric}\` is ${lowered.show(c.found.value)}, at least ${lowered.show(c.found.least)} is wanted`,
+    },
+    {
+      id: "empty",
+      effect: "violation",
+      reason: "QUALITY_EMPTY",
+      when: (c) => c.found.empty,
+      message: (c) => `the answer is empty`,
+    },
+    {
+      id: "refusal",
+      effect: "violation",
+      reason: "QUALITY_REFUSAL",
+      when: (c) => c.found.refusal,
+      message: (c) => `the answer is a refusal`,
+    },
+    {
+      id: "repetition",
+      effect: "violation",
+      reason: "QUALITY_REPETITION",
+      when: (c) => c.found.repetition > c.rule.max_repetition,
+      message: (c) => `the answer repeats itself: ${lowered.show(c.found.repeated_pct)} of 100 parts`,
+    },
+    {
+      id: "language",
+      effect: "violation",
+      reason: "QUALITY_LANGUAGE",
+      when: (c) => c.found.foreign,
+      message: (c) => `the answer is not written in ${lowered.show(c.rule.languages)}`,
+    },
+  ],
+};
+
+/** Classes of answers: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface OutputClassifierRule {
+  /** labels to the highest probability that passes. */
+  readonly labels: Readonly<Record<string, number>>;
+  /** `registered`: the caller passes probabilities in; `builtin`: our own model, which knows the label `injection`. */
+  readonly classifier: "registered" | "builtin";
+}
+
+/** What the conditions of `output_classifier` read. */
+export interface OutputClassifierScope {
+  readonly rule: OutputClassifierRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: ClassCheck;
+}
+
+const output_classifier: PolicyType<OutputClassifierScope> = {
+  number: 20,
+  type: "output_classifier",
+  title: "Classes of answers",
+  aliases: [],
+  phases: ["output"],
+  severity: "medium",
+  tier: "advise",
+  reads: ["classifications","output"],
+  atLeastOne: [],
+  fields: {"labels":{"type":"numberMap","min":0,"max":1,"required":true},"classifier":{"type":"enum","values":["registered","builtin"],"default":"registered"}},
+  state: [],
+  uses: [{"name":"found","operator":"class_check"}],
+  conditions: [
+    {
+      id: "label",
+      effect: "violation",
+      reason: "CLASS_LIMIT",
+      when: (c) => c.found.label !== "",
+      message: (c) => `\`${c.found.label}\` has probability ${lowered.show(c.found.value)}, at most ${lowered.show(c.found.most)} is allowed`,
+    },
+  ],
+};
+
+/** Shape of answers: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface OutputSchemaRule {
+  /** a JSON Schema. */
+  readonly schema: unknown;
+  /** hand back an answer freed of what often stands around JSON (a fence, trailing commas). */
+  readonly repair: boolean;
+}
+
+/** What the conditions of `output_schema` read. */
+export interface OutputSchemaScope {
+  readonly rule: OutputSchemaRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: ShapeCheck;
+}
+
+const output_schema: PolicyType<OutputSchemaScope> = {
+  number: 21,
+  type: "output_schema",
+  title: "Shape of answers",
+  aliases: ["output_validation"],
+  phases: ["output","tool_call"],
+  severity: "medium",
+  tier: "advise",
+  reads: ["output","tool"],
+  atLeastOne: [],
+  fields: {"schema":{"type":"jsonSchema","required":true},"repair":{"type":"bool","default":false}},
+  state: [],
+  uses: [{"name":"found","operator":"shape_check"}],
+  conditions: [
+    {
+      id: "not_json",
+      effect: "violation",
+      reason: "OUTPUT_NOT_JSON",
+      when: (c) => c.found.decision === "not_json",
+      message: (c) => `the answer is not JSON`,
+    },
+    {
+      id: "schema",
+      effect: "violation",
+      reason: "OUTPUT_SCHEMA",
+      when: (c) => c.found.decision === "schema",
+      message: (c) => `${c.found.path} breaks \`${c.found.keyword}\` of the schema`,
+    },
+  ],
+};
+
 /** Hours and freezes: fields of its rule, defaults filled in, money in micro-dollars. */
 export interface TimeWindowRule {
   /** hours in which steps may happen; absent allows all, an empty list none. */
@@ -995,6 +1533,72 @@ const time_window: PolicyType<TimeWindowScope> = {
       reason: "TIME_OUTSIDE",
       when: (c) => c.found.outside,
       message: (c) => `${c.found.local} is outside the allowed hours`,
+    },
+  ],
+};
+
+/** Models: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface ModelAllowlistRule {
+  /** models that may be asked; an empty list allows none. */
+  readonly allow?: readonly string[];
+  /** models that may not; a denial always wins. */
+  readonly deny: readonly string[];
+  /** providers that may serve a model. */
+  readonly providers?: readonly string[];
+  /** where a model may be served. */
+  readonly regions?: readonly string[];
+  /** names that models are called by to the models that they stand for. */
+  readonly aliases: Readonly<Record<string, string>>;
+}
+
+/** What the conditions of `model_allowlist` read. */
+export interface ModelAllowlistScope {
+  readonly rule: ModelAllowlistRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+}
+
+const model_allowlist: PolicyType<ModelAllowlistScope> = {
+  number: 23,
+  type: "model_allowlist",
+  title: "Models",
+  aliases: [],
+  phases: ["input"],
+  severity: "high",
+  tier: "advise",
+  reads: ["model","provider","region"],
+  atLeastOne: [],
+  fields: {"allow":{"type":"globList"},"deny":{"type":"globList","default":[]},"providers":{"type":"globList"},"regions":{"type":"globList"},"aliases":{"type":"stringMap","default":{}}},
+  state: [],
+  uses: [],
+  conditions: [
+    {
+      id: "denied",
+      effect: "violation",
+      reason: "MODEL_DENIED",
+      when: (c) => lowered.anyOf(c.rule.deny, (g) => lowered.eitherOf(() => lowered.globMatch(lowered.lowerAscii(g), lowered.lowerAscii(c.evaluation.view.model)), () => lowered.globMatch(lowered.lowerAscii(g), lowered.lowerAscii((lowered.hasKey(c.rule.aliases, c.evaluation.view.model) ? lowered.lookUp(c.rule.aliases, c.evaluation.view.model) : c.evaluation.view.model))))),
+      message: (c) => `model \`${c.evaluation.view.model}\` is denied`,
+    },
+    {
+      id: "not_allowed",
+      effect: "violation",
+      reason: "MODEL_NOT_ALLOWED",
+      when: (c) => c.rule.allow !== undefined && (!lowered.anyOf(c.rule.allow, (g) => (c.evaluation.view.model !== "" && lowered.globMatch(lowered.lowerAscii(g), lowered.lowerAscii((lowered.hasKey(c.rule.aliases, c.evaluation.view.model) ? lowered.lookUp(c.rule.aliases, c.evaluation.view.model) : c.evaluation.view.model)))))),
+      message: (c) => `model \`${c.evaluation.view.model}\` is not on the allow list`,
+    },
+    {
+      id: "provider",
+      effect: "violation",
+      reason: "PROVIDER_NOT_ALLOWED",
+      when: (c) => c.rule.providers !== undefined && (!lowered.anyOf(c.rule.providers, (g) => (c.evaluation.view.extras.provider !== "" && lowered.globMatch(lowered.lowerAscii(g), lowered.lowerAscii(c.evaluation.view.extras.provider))))),
+      message: (c) => `provider \`${c.evaluation.view.extras.provider}\` is not allowed`,
+    },
+    {
+      id: "region",
+      effect: "violation",
+      reason: "REGION_NOT_ALLOWED",
+      when: (c) => c.rule.regions !== undefined && (!lowered.anyOf(c.rule.regions, (g) => (c.evaluation.view.extras.region !== "" && lowered.globMatch(lowered.lowerAscii(g), lowered.lowerAscii(c.evaluation.view.extras.region))))),
+      message: (c) => `region \`${c.evaluation.view.extras.region}\` is not allowed`,
     },
   ],
 };
@@ -1070,6 +1674,177 @@ const session_limits: PolicyType<SessionLimitsScope> = {
       reason: "TOOL_LOOP",
       when: (c) => c.found.looping,
       message: (c) => `tool \`${c.found.tool}\` is called for the ${lowered.show(c.found.repeats)}. time with like arguments and unchanged results`,
+    },
+  ],
+};
+
+/** Delegation: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface AgentDelegationRule {
+  /** agents that a task may pass through, the one that is called included. */
+  readonly max_depth: number;
+  /** what may be asked of another agent. */
+  readonly allowed_actions: readonly (DelegationAction)[];
+}
+
+/** What the conditions of `agent_delegation` read. */
+export interface AgentDelegationScope {
+  readonly rule: AgentDelegationRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly verdict: DelegationVerdict;
+}
+
+const agent_delegation: PolicyType<AgentDelegationScope> = {
+  number: 25,
+  type: "agent_delegation",
+  title: "Delegation",
+  aliases: [],
+  phases: ["agent_call"],
+  severity: "high",
+  tier: "act_with_approval",
+  reads: ["targetAgentId","delegationChain","delegatedTools","action","tools"],
+  atLeastOne: [],
+  fields: {"max_depth":{"type":"int","min":1,"max":64,"default":3},"allowed_actions":{"type":"enumList","set":"delegationAction","default":["execute","read","write","delete","invoke","query","subscribe","delegate"]}},
+  state: [],
+  uses: [{"name":"verdict","operator":"delegation_verdict"}],
+  conditions: [
+    {
+      id: "depth",
+      effect: "violation",
+      reason: "DELEGATION_DEPTH",
+      when: (c) => c.verdict.depth > c.rule.max_depth,
+      message: (c) => `the task has passed through ${lowered.show(c.verdict.depth)} agents, at most ${lowered.show(c.rule.max_depth)} are allowed`,
+    },
+    {
+      id: "action",
+      effect: "violation",
+      reason: "DELEGATION_ACTION",
+      when: (c) => !lowered.includes(c.rule.allowed_actions, c.verdict.action),
+      message: (c) => `\`${c.verdict.action}\` may not be asked of another agent`,
+    },
+    {
+      id: "grant",
+      effect: "violation",
+      reason: "DELEGATION_NOT_GRANTED",
+      when: (c) => !c.verdict.granted,
+      message: (c) => `no grant lets this agent ask \`${c.verdict.action}\` of agent \`${c.verdict.target}\``,
+    },
+    {
+      id: "tools",
+      effect: "violation",
+      reason: "DELEGATION_TOOLS",
+      when: (c) => c.verdict.tool !== "",
+      message: (c) => `agent \`${c.verdict.target}\` would get tool \`${c.verdict.tool}\`, which this agent does not have`,
+    },
+  ],
+};
+
+/** Meaning: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface SemanticCheckRule {
+  /** our own linear model of injection, or one of the caller whose score is passed in. */
+  readonly model: "builtin" | "embedding" | "endpoint";
+  /** the name of the score that is passed in; the policy's id when empty. */
+  readonly label: string;
+  /** where the caller's client asks, for `endpoint`. */
+  readonly url?: string;
+  /** the highest score that passes. */
+  readonly threshold: number;
+  /** how long the client waits for an answer. */
+  readonly timeout_ms: number;
+  /** what a missing score means: the policy is undecided, or passes. */
+  readonly on_timeout: "fail" | "allow";
+}
+
+/** What the conditions of `semantic_check` read. */
+export interface SemanticCheckScope {
+  readonly rule: SemanticCheckRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: MeaningCheck;
+}
+
+const semantic_check: PolicyType<SemanticCheckScope> = {
+  number: 26,
+  type: "semantic_check",
+  title: "Meaning",
+  aliases: [],
+  phases: ["input","output"],
+  severity: "medium",
+  tier: "advise",
+  reads: ["texts","classifications"],
+  atLeastOne: [],
+  fields: {"model":{"type":"enum","values":["builtin","embedding","endpoint"],"default":"builtin"},"label":{"type":"string","default":""},"url":{"type":"httpsUrl"},"threshold":{"type":"number","min":0,"max":1,"default":0.5},"timeout_ms":{"type":"int","min":1,"max":30000,"default":2000},"on_timeout":{"type":"enum","values":["fail","allow"],"default":"fail"}},
+  state: [],
+  uses: [{"name":"found","operator":"meaning_check"}],
+  conditions: [
+    {
+      id: "score",
+      effect: "violation",
+      reason: "SEMANTIC_THRESHOLD",
+      when: (c) => c.found.score > c.rule.threshold,
+      message: (c) => `score ${lowered.show(c.found.score)} in ${c.found.path} is over ${lowered.show(c.rule.threshold)}`,
+      evidence: (c) => c.found.evidence,
+    },
+  ],
+};
+
+/** Own validator: fields of its rule, defaults filled in, money in micro-dollars. */
+export interface CustomValidatorRule {
+  /** where it is asked. */
+  readonly url: string;
+  /** what requests to it are signed with. */
+  readonly secret: string;
+  /** how long the client waits for an answer. */
+  readonly timeout_ms: number;
+  /** what a missing answer means: the policy is undecided, or passes with an alert. */
+  readonly fail_mode: FailMode;
+  /** how often it is asked again. */
+  readonly retries: number;
+}
+
+/** What the conditions of `custom_validator` read. */
+export interface CustomValidatorScope {
+  readonly rule: CustomValidatorRule;
+  readonly cost: number;
+  readonly evaluation: Evaluation;
+  readonly found: ValidatorAnswer;
+}
+
+const custom_validator: PolicyType<CustomValidatorScope> = {
+  number: 27,
+  type: "custom_validator",
+  title: "Own validator",
+  aliases: ["byov"],
+  phases: ["input","tool_call","tool_result","output","agent_call"],
+  severity: "high",
+  tier: "act_with_approval",
+  reads: ["validatorResults"],
+  atLeastOne: [],
+  fields: {"url":{"type":"httpsUrl","required":true},"secret":{"type":"string","default":""},"timeout_ms":{"type":"int","min":1,"max":30000,"default":2000},"fail_mode":{"type":"enum","set":"failMode","default":"closed"},"retries":{"type":"int","min":0,"max":5,"default":0}},
+  state: [],
+  uses: [{"name":"found","operator":"validator_answer"}],
+  conditions: [
+    {
+      id: "denied",
+      effect: "violation",
+      reason: "VALIDATOR_DENIED",
+      when: (c) => c.found.decision === "deny",
+      message: (c) => `the validator denied this step${c.found.because}`,
+    },
+    {
+      id: "waits",
+      effect: "violation",
+      reason: "VALIDATOR_NEEDS_APPROVAL",
+      mode: "require_approval",
+      when: (c) => c.found.decision === "require_approval",
+      message: (c) => `the validator wants an approval${c.found.because}`,
+    },
+    {
+      id: "open",
+      effect: "alert",
+      reason: "VALIDATOR_SKIPPED",
+      when: (c) => c.found.decision === "open",
+      message: (c) => `the validator gave no answer, and the policy is open without one`,
     },
   ],
 };
@@ -1214,4 +1989,4 @@ const information_flow: PolicyType<InformationFlowScope> = {
 };
 
 /** Every policy type, by name. */
-export const policyTypes = { injection_scan, pii_access, secret_leak, content_moderation, cost_limit, budget_cap, cost_budget, token_limit, rate_limit, tool_invocation, tool_output_scan, external_call_limit, record_count_limit, time_window, session_limits, expression, sequence, information_flow } as const;
+export const policyTypes = { injection_scan, pii_access, secret_leak, content_moderation, keyword_filter, cost_limit, budget_cap, cost_budget, token_limit, rate_limit, tool_invocation, action_approval, access_control, data_access, tool_output_scan, tool_integrity, external_call_limit, record_count_limit, quality_threshold, output_classifier, output_schema, time_window, model_allowlist, session_limits, agent_delegation, semantic_check, custom_validator, expression, sequence, information_flow } as const;

@@ -139,11 +139,15 @@ export type PrivateRange = (typeof privateRangeValues)[number];
 export const privateSuffixValues = ["localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "private", "home.arpa"] as const;
 export type PrivateSuffix = (typeof privateSuffixValues)[number];
 
+/** Languages that are told apart by their scripts only: English is not told from French. */
+export const scriptLanguageValues = ["ar", "bg", "bn", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "nl", "no", "pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh"] as const;
+export type ScriptLanguage = (typeof scriptLanguageValues)[number];
+
 /** Why. */
-export const reasonValues = ["PROMPT_INJECTION", "TOKEN_FORGED", "PII_FOUND", "SECRET_FOUND", "CONTENT_HARMFUL", "TOOL_OUTPUT", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_EXCEEDED", "INPUT_TOKENS", "OUTPUT_TOKENS", "WINDOW_TOKENS", "RATE_LIMIT", "RATE_BURST", "EXTERNAL_HOST_UNREADABLE", "EXTERNAL_HOST_DENIED", "EXTERNAL_PRIVATE_ADDRESS", "EXTERNAL_HOST_NOT_ALLOWED", "EXTERNAL_CALLS", "RECORDS_PER_CALL", "RECORDS_PER_SESSION", "TIME_OUTSIDE", "TIME_FREEZE", "SESSION_TOOL_CALLS", "SESSION_COST", "SESSION_TURNS", "SESSION_DURATION", "TOOL_LOOP", "SEQUENCE_FORBIDDEN", "SEQUENCE_MISSING", "FLOW_FORBIDDEN", "FLOW_TRIFECTA", "BURN_RATE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED"] as const;
+export const reasonValues = ["PROMPT_INJECTION", "TOKEN_FORGED", "PII_FOUND", "SECRET_FOUND", "CONTENT_HARMFUL", "TOOL_OUTPUT", "TOOL_DENIED", "TOOL_NOT_ALLOWED", "TOOL_NEEDS_APPROVAL", "TOOL_ARGUMENTS", "COST_PER_EXECUTION", "DAILY_BUDGET", "MONTHLY_BUDGET", "EXPRESSION_TRUE", "BUDGET_EXCEEDED", "INPUT_TOKENS", "OUTPUT_TOKENS", "WINDOW_TOKENS", "RATE_LIMIT", "RATE_BURST", "EXTERNAL_HOST_UNREADABLE", "EXTERNAL_HOST_DENIED", "EXTERNAL_PRIVATE_ADDRESS", "EXTERNAL_HOST_NOT_ALLOWED", "EXTERNAL_CALLS", "RECORDS_PER_CALL", "RECORDS_PER_SESSION", "TIME_OUTSIDE", "TIME_FREEZE", "SESSION_TOOL_CALLS", "SESSION_COST", "SESSION_TURNS", "SESSION_DURATION", "TOOL_LOOP", "SEQUENCE_FORBIDDEN", "SEQUENCE_MISSING", "FLOW_FORBIDDEN", "FLOW_TRIFECTA", "KEYWORD_DENIED", "KEYWORD_MISSING", "APPROVAL_MISSING", "ACCESS_DENIED", "ACCESS_NOT_ALLOWED", "SOURCE_DENIED", "SOURCE_NOT_ALLOWED", "DATA_CLASSIFICATION", "TOOL_DRIFT", "TOOL_NEW", "TOOL_DESCRIPTION_INJECTION", "QUALITY_BELOW", "QUALITY_EMPTY", "QUALITY_REFUSAL", "QUALITY_REPETITION", "QUALITY_LANGUAGE", "CLASS_LIMIT", "OUTPUT_NOT_JSON", "OUTPUT_SCHEMA", "MODEL_DENIED", "MODEL_NOT_ALLOWED", "PROVIDER_NOT_ALLOWED", "REGION_NOT_ALLOWED", "DELEGATION_DEPTH", "DELEGATION_ACTION", "DELEGATION_NOT_GRANTED", "DELEGATION_TOOLS", "SEMANTIC_THRESHOLD", "VALIDATOR_DENIED", "VALIDATOR_NEEDS_APPROVAL", "VALIDATOR_SKIPPED", "BURN_RATE", "BUDGET_WARNING", "REQUEST_INVALID", "REQUEST_TOO_LARGE", "EXPRESSION_FAILED", "USAGE_UNAVAILABLE", "VALIDATOR_UNAVAILABLE", "INTERNAL", "PREREQUISITE_NOT_PASSED", "PREREQUISITE_NOT_VIOLATED", "AGENT_PAUSED", "NO_POLICIES_LOADED"] as const;
 export type Reason = (typeof reasonValues)[number];
 
-export const failureReasons = ["REQUEST_INVALID","REQUEST_TOO_LARGE","EXPRESSION_FAILED","USAGE_UNAVAILABLE","INTERNAL"] as const;
+export const failureReasons = ["REQUEST_INVALID","REQUEST_TOO_LARGE","EXPRESSION_FAILED","USAGE_UNAVAILABLE","VALIDATOR_UNAVAILABLE","INTERNAL"] as const;
 export type FailureReason = (typeof failureReasons)[number];
 
 /** The closed sets that a field of a document or of a rule may name. */
@@ -172,6 +176,7 @@ export const closedSets: Readonly<Record<string, readonly string[]>> = {
   privateSuffix: privateSuffixValues,
   reason: reasonValues,
   role: roleValues,
+  scriptLanguage: scriptLanguageValues,
   sensitivity: sensitivityValues,
   severity: severityValues,
   traceStatus: traceStatusValues,
@@ -286,6 +291,9 @@ export const environmentDefault = "production";
 /** Scores from which a severity follows, and what shifts them. */
 export const scoring = {"severityScores":{"low":30,"medium":50,"high":75,"critical":90},"sensitivityOffsets":{"low":15,"medium":0,"high":-15},"ownPatternWeight":90,"contextCharsBefore":60,"contextCharsAfter":30,"obfuscationWeight":30,"conversationPercent":75,"learnedWeights":[{"score":95,"weight":55},{"score":90,"weight":45},{"score":80,"weight":30}]} as const;
 
+/** What our own checks of answers look for. */
+export const quality = {"refusalChars":300,"refusals":["^\\W*(?:i'?m|i am|we are|we're) (?:very |so |really )?(?:sorry|afraid|unable|not able)\\b","^\\W*(?:sorry|apologies|my apologies|unfortunately)\\b.{0,80}\\b(?:can(?:'?t|not)|unable|not able|won'?t|couldn'?t)\\b","^\\W*(?:i|we) (?:can(?:'?t|not)|won'?t|will not|must decline|do not feel comfortable|don'?t feel comfortable)\\b","^\\W*as an? (?:ai|artificial intelligence|(?:large )?language model)\\b.{0,80}\\b(?:can(?:'?t|not)|unable|not able|don'?t|do not)\\b","^\\W*lo siento\\b.{0,80}\\bno (?:puedo|es posible)\\b","^\\W*no puedo (?:ayudar|cumplir|proporcionar|responder)","^\\W*(?:je suis )?d[ée]sol[ée]e?\\b.{0,80}\\b(?:ne peux pas|impossible)\\b","^\\W*je ne (?:peux|puis) pas\\b","^\\W*(?:es )?tut mir leid\\b","^\\W*(?:leider )?kann ich (?:dir |ihnen |dabei |das )?(?:leider )?nicht\\b","^\\W*mi dispiace\\b.{0,80}\\bnon (?:posso|riesco)\\b","^\\W*(?:desculpe|sinto muito|lamento)\\b.{0,80}\\bn[ãa]o (?:posso|consigo)\\b","^\\W*(?:het )?spijt me\\b.{0,80}\\bkan (?:ik )?(?:je |u |daar )?(?:niet|geen)\\b","^\\W*(?:к сожалению|извините|простите).{0,80}не могу","^\\W*我(?:很)?抱歉|^\\W*(?:抱歉|对不起|很抱歉).{0,40}(?:无法|不能)","^\\W*(?:申し訳(?:ありません|ございません)|すみません).{0,60}(?:できません|いたしかねます)","^\\W*죄송(?:합니다|하지만).{0,60}(?:수 없|어렵)"],"repetitionWords":4,"repetitionPoints":8,"leastRuns":20,"maxRepetitionParts":5000,"languageChars":20000,"leastLetters":20,"scripts":{"ar":["Arabic"],"bg":["Cyrillic"],"bn":["Bengali"],"cs":["Latin"],"da":["Latin"],"de":["Latin"],"el":["Greek"],"en":["Latin"],"es":["Latin"],"fa":["Arabic"],"fi":["Latin"],"fr":["Latin"],"he":["Hebrew"],"hi":["Devanagari"],"hu":["Latin"],"id":["Latin"],"it":["Latin"],"ja":["Han","Hiragana","Katakana"],"ko":["Hangul","Han"],"nl":["Latin"],"no":["Latin"],"pl":["Latin"],"pt":["Latin"],"ro":["Latin"],"ru":["Cyrillic"],"sv":["Latin"],"th":["Thai"],"tr":["Latin"],"uk":["Cyrillic"],"vi":["Latin"],"zh":["Han"]}} as const;
+
 /** Policy types that each autonomy tier adds to the one before. */
 export const tiers = [{"tier":"observe","types":["injection_scan","pii_access","secret_leak","keyword_filter","tool_output_scan","expression"],"modes":{"injection_scan":"warn","pii_access":"warn"}},{"tier":"advise","types":["quality_threshold","output_classifier","content_moderation","output_schema","semantic_check","model_allowlist","token_limit"],"modes":{}},{"tier":"act_with_approval","types":["action_approval","access_control","data_access","tool_integrity","agent_delegation","custom_validator","time_window"],"modes":{"action_approval":"require_approval","access_control":"block"}},{"tier":"autonomous","types":["cost_limit","budget_cap","cost_budget","tool_invocation","external_call_limit","record_count_limit","session_limits","rate_limit","sequence","information_flow"],"modes":{"cost_limit":"block","budget_cap":"block","cost_budget":"block","tool_invocation":"block","external_call_limit":"block","record_count_limit":"block","session_limits":"block"}}] as const;
 
@@ -294,6 +302,9 @@ export const expressionVariables = {"input":"string","output":"string","phase":"
 
 /** Types of the variables of the constraints of tool rules. */
 export const toolRuleVariables = {"args":"map(string, dyn)","tool":"string","agentId":"string","environment":"string"} as const;
+
+/** Types of the variables of the conditions of action approvals. */
+export const actionVariables = {"action":"string","args":"map(string, dyn)","resource":"string","agentId":"string","user":"string","environment":"string","classification":"string","records":"int","cost":"double"} as const;
 
 /** Types of the variables of conditions over an earlier step of a session. */
 export const stepVariables = {"step":{"fields":{"phase":"string","tool":"string","agent":"string","target":"string","verdict":"string","passed":"list(string)","violated":"list(string)","labels":"list(string)","ageSeconds":"double"}}} as const;

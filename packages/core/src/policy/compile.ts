@@ -1,7 +1,7 @@
 import { canonicalJson } from "../decide/canonical-json";
 import { sha256Hex } from "../decide/digest";
 import { specDigest } from "../gen/digest";
-import type { Agent, CompileProblem, GovernanceSettings } from "../gen/messages";
+import type { Agent, AgentGrant, CompileProblem, GovernanceSettings } from "../gen/messages";
 import { limits } from "../gen/tables";
 import { createApplicableIndex } from "./applicable";
 import { orderPolicies } from "./chain";
@@ -19,6 +19,8 @@ export interface CompileContext {
   readonly organizationId?: string;
   /** Registered agents, for their names and labels in expressions. */
   readonly agents?: readonly Agent[];
+  /** Who may call whom. */
+  readonly grants?: readonly AgentGrant[];
   /** Key of the hashes in evidence; without one, evidence carries no hashes. */
   readonly salt?: Uint8Array;
   /** Settings documents of every level of the cascade (SPECIFICATION D-36). */
@@ -72,6 +74,7 @@ export function compile(policies: readonly unknown[], context: CompileContext = 
     compiled,
     patterns: built.plan,
     agents: new Map((context.agents ?? []).map((agent) => [agent.agentId, agent])),
+    grants: context.grants ?? [],
     organizationId: context.organizationId ?? "",
     salt: context.salt,
     usesSessions: compiled.some(({ operators: used }) => used.some(({ operator }) => operator.usesSession)),
@@ -186,6 +189,7 @@ function checkInactive(policies: readonly NormalisedPolicy[], problems: ProblemL
     useInjection: () => undefined,
     usePii: () => undefined,
     useSecrets: () => undefined,
+    useModeration: () => undefined,
   };
   for (const { type, rule, policy, pointer } of policies) {
     for (const { operator } of type.uses) operators[operator](rule, { policy, pointer, patterns: gatherer, problems });

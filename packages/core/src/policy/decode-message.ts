@@ -10,7 +10,6 @@ export interface MessageTypes {
   Agent: types.Agent;
   AgentGrant: types.AgentGrant;
   GovernanceSettings: types.GovernanceSettings;
-  AgentGrant: types.AgentGrant;
   Pause: types.Pause;
   Bundle: types.Bundle;
   SignedBundle: types.SignedBundle;

@@ -52,6 +52,10 @@ export class RunningEvaluation implements Evaluation {
     return this.#plan.salt;
   }
 
+  get registry() {
+    return this.#plan;
+  }
+
   get agentName(): string {
     return this.#plan.agents.get(this.view.agentId)?.name || this.view.agentId;
   }

@@ -3,6 +3,7 @@ import { ErrorValue } from "../expr/errors";
 import { glob } from "../expr/text-functions";
 import { timestampPart } from "../expr/time";
 import { CelTimestamp } from "../expr/values";
+import { createGlobMatcher, type GlobMatcher } from "./glob-matcher";
 import { isObject } from "./problems";
 
 /** What the lowered conditions of the catalogue call. A value that CEL has none for is thrown as this error. */
@@ -128,7 +129,20 @@ function codePoints(text: string): number {
 /** ASCII letters in lower case, all else as it is. */
 export const lowerAscii = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
-export const globMatch = (pattern: string, text: string): boolean => truth(glob(pattern, text));
+/** Globs of rules come again with every request: plain names and prefixes are made ready once. */
+const globs = new Map<string, GlobMatcher | undefined>();
+const mostGlobs = 4096;
+
+export function globMatch(pattern: string, text: string): boolean {
+  let matches = globs.get(pattern);
+  if (matches === undefined && !globs.has(pattern)) {
+    if (globs.size >= mostGlobs) globs.clear();
+    // Others can fail, which a matcher does not tell.
+    matches = /[?\\[{]|\*./.test(pattern) ? undefined : createGlobMatcher(pattern);
+    globs.set(pattern, matches);
+  }
+  return matches ? matches(text) : truth(glob(pattern, text));
+}
 
 export const inRange = (ip: string, range: string): boolean => truth(inCidr(ip, range));
 

@@ -1,6 +1,6 @@
 import type { TextScan } from "../detect/text-scan";
 import type { TokenVault } from "../detect/token-vault";
-import type { Policy } from "../gen/messages";
+import type { Agent, AgentGrant, Policy } from "../gen/messages";
 import type { FailureReason } from "../gen/tables";
 import type { Subject } from "./counters";
 import type { ExplainableExpression } from "./explain-expression";
@@ -22,6 +22,8 @@ export interface Evaluation {
   readonly salt: Uint8Array | undefined;
   /** Where `tokenize` puts the values it takes out of texts; without one they are redacted. */
   readonly vault: TokenVault | undefined;
+  /** What is registered: agents, and who may call whom. */
+  readonly registry: { readonly agents: ReadonlyMap<string, Agent>; readonly grants: readonly AgentGrant[] };
   /** Texts to hand back, by path: what masking policies ask for. */
   readonly transforms: TransformList;
   /** Variables of expressions, once one has asked for them. */
@@ -38,6 +40,8 @@ export interface Evaluation {
 
 export interface TransformList {
   add(scan: TextScan, start: number, end: number, text: string): void;
+  /** Writes a whole text another way. */
+  replace(path: string, original: string, text: string): void;
 }
 
 /** Why an operator could not answer. */

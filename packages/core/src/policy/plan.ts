@@ -1,4 +1,4 @@
-import type { Agent, GovernedSetting, Policy, PolicyOutcome } from "../gen/messages";
+import type { Agent, AgentGrant, GovernedSetting, Policy, PolicyOutcome } from "../gen/messages";
 import type { Severity } from "../gen/tables";
 import type { ApplicableIndex } from "./applicable";
 import type { PolicyCounter } from "./counters";
@@ -46,6 +46,8 @@ export interface Plan {
   readonly patterns: PatternPlan;
   /** @internal */
   readonly agents: ReadonlyMap<string, Agent>;
+  /** @internal Who may call whom. */
+  readonly grants: readonly AgentGrant[];
   /** @internal */
   readonly organizationId: string;
   /** @internal */

@@ -30,6 +30,8 @@ export interface RequestView {
   readonly estimatedCost: number;
   /** Fields that few requests have. */
   readonly extras: RequestExtras;
+  /** The request as it was sent. */
+  readonly source: Readonly<Record<string, unknown>>;
   readonly problems: readonly RequestProblem[];
   /** Parts of the request that cannot be judged, in order, each with the first problem found there (SPECIFICATION D-16). */
   readonly broken: ReadonlyMap<Part, RequestProblem>;
@@ -115,6 +117,7 @@ export function bindRequest(request: unknown, defaultEnvironment: string): Reque
     model: readName(reader, source, "model", "model") ?? "",
     userId: readName(reader, source, "userId", "user") ?? "",
     sessionId: readName(reader, source, "sessionId", "session") ?? "",
+    source,
     extras: hasExtras(source) ? readExtras(source, forExtras(reader)) : noExtras,
     problems: reader.problems,
     broken: reader.broken,

@@ -11,6 +11,11 @@ export function createTransformList(): TransformList & { build(): Transform[] } 
       entry.replacements.push({ ...normalised.toOriginalSpan({ start, end }), text: written });
       byPath.set(text.path, entry);
     },
+    replace(path, original, text) {
+      const entry = byPath.get(path) ?? { original, replacements: [] };
+      entry.replacements.push({ start: 0, end: original.length, text });
+      byPath.set(path, entry);
+    },
     build() {
       const transforms = [...byPath].map(([path, { original, replacements }]) => ({
         path,

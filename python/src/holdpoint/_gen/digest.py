@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "dc853325fa05fabf34477a66df0c3d6e614bf794e83da3034fd077bc18864cb0"
+SPEC_DIGEST: Final = "460597dd6d3bd220e9d87daff29f6568d6fe6fa7ea3ee803bb06b372d9cfc46b"

@@ -34,6 +34,9 @@ MAX_STREAM_HISTORY = 262144
 # In states: pairs of states a comparison of two sets explores before it answers that it cannot tell.
 MAX_PRODUCT_STATES = 20000
 
+# In steps: steps of all products of one comparison, each counted once and once for each thread it carries; a second or two.
+MAX_PRODUCT_WORK = 2000000
+
 # In layers: an encoding inside an encoding inside an encoding; more is not text a model would follow.
 MAX_DECODE_DEPTH = 3
 

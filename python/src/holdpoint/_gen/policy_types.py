@@ -71,7 +71,7 @@ def _injection_scan_score_when(c: Scope) -> bool:
 
 
 def _injection_scan_score_message(c: Scope) -> str:
-    return "prompt injection suspected in " + str(c.found["path"]) + ": score " + c.fn.show(c.found["score"]) + " of 100 (" + str(c.found["signals"]) + ")"
+    return "prompt injection suspected in " + str(c.found["path"]) + ": score " + str(c.fn.show(c.found["score"])) + " of 100 (" + str(c.found["signals"]) + ")"
 
 
 def _pii_access_forged_when(c: Scope) -> bool:
@@ -104,6 +104,22 @@ def _content_moderation_score_when(c: Scope) -> bool:
 
 def _content_moderation_score_message(c: Scope) -> str:
     return "harmful content suspected: " + str(c.found["categories"])
+
+
+def _keyword_filter_denied_when(c: Scope) -> bool:
+    return bool(c.found["denied"] != "")
+
+
+def _keyword_filter_denied_message(c: Scope) -> str:
+    return "denied term `" + str(c.found["denied"]) + "` in " + str(c.found["path"])
+
+
+def _keyword_filter_missing_when(c: Scope) -> bool:
+    return bool(c.found["missing"] != "")
+
+
+def _keyword_filter_missing_message(c: Scope) -> str:
+    return "required term `" + str(c.found["missing"]) + "` is missing"
 
 
 def _cost_limit_per_execution_when(c: Scope) -> bool:
@@ -183,7 +199,7 @@ def _token_limit_input_when(c: Scope) -> bool:
 
 
 def _token_limit_input_message(c: Scope) -> str:
-    return c.fn.show(c.found["input"]) + " tokens for the model, at most " + c.fn.show(c.rule["max_input_tokens"]) + " are allowed"
+    return str(c.fn.show(c.found["input"])) + " tokens for the model, at most " + str(c.fn.show(c.rule["max_input_tokens"])) + " are allowed"
 
 
 def _token_limit_output_when(c: Scope) -> bool:
@@ -191,7 +207,7 @@ def _token_limit_output_when(c: Scope) -> bool:
 
 
 def _token_limit_output_message(c: Scope) -> str:
-    return c.fn.show(c.found["output"]) + " tokens from the model, at most " + c.fn.show(c.rule["max_output_tokens"]) + " are allowed"
+    return str(c.fn.show(c.found["output"])) + " tokens from the model, at most " + str(c.fn.show(c.rule["max_output_tokens"])) + " are allowed"
 
 
 def _token_limit_window_when(c: Scope) -> bool:
@@ -199,7 +215,7 @@ def _token_limit_window_when(c: Scope) -> bool:
 
 
 def _token_limit_window_message(c: Scope) -> str:
-    return c.fn.show(c.usage["tokens"]) + " tokens in this window, " + c.fn.show(c.found["total"]) + " more are over the limit of " + c.fn.show(c.rule["max_tokens_per_window"])
+    return str(c.fn.show(c.usage["tokens"])) + " tokens in this window, " + str(c.fn.show(c.found["total"])) + " more are over the limit of " + str(c.fn.show(c.rule["max_tokens_per_window"]))
 
 
 def _rate_limit_window_when(c: Scope) -> bool:
@@ -207,7 +223,7 @@ def _rate_limit_window_when(c: Scope) -> bool:
 
 
 def _rate_limit_window_message(c: Scope) -> str:
-    return c.fn.show(c.usage["calls"]) + " calls in this window, at most " + c.fn.show(c.rule["max_calls"]) + " are allowed"
+    return str(c.fn.show(c.usage["calls"])) + " calls in this window, at most " + str(c.fn.show(c.rule["max_calls"])) + " are allowed"
 
 
 def _rate_limit_burst_when(c: Scope) -> bool:
@@ -215,7 +231,7 @@ def _rate_limit_burst_when(c: Scope) -> bool:
 
 
 def _rate_limit_burst_message(c: Scope) -> str:
-    return c.fn.show(c.usage["pending"]) + " calls close together, at most " + c.fn.show(c.rule["burst"]) + " are allowed"
+    return str(c.fn.show(c.usage["pending"])) + " calls close together, at most " + str(c.fn.show(c.rule["burst"])) + " are allowed"
 
 
 def _tool_invocation_deny_when(c: Scope) -> bool:
@@ -250,12 +266,92 @@ def _tool_invocation_approval_message(c: Scope) -> str:
     return "tool `" + str(c.verdict["tool"]) + "` needs approval"
 
 
+def _action_approval_missing_when(c: Scope) -> bool:
+    return bool(c.found["needed"])
+
+
+def _action_approval_missing_message(c: Scope) -> str:
+    return "action `" + str(c.found["action"]) + "` of " + str(c.found["tier"]) + " risk (score " + str(c.fn.show(c.found["score"])) + ") needs approval: " + str(c.found["why"])
+
+
+def _access_control_denied_when(c: Scope) -> bool:
+    return bool(c.verdict["decision"] == "denied")
+
+
+def _access_control_denied_message(c: Scope) -> str:
+    return str(c.verdict["who"]) + " may not do `" + str(c.verdict["action"]) + "` to `" + str(c.verdict["resource"]) + "`"
+
+
+def _access_control_not_allowed_when(c: Scope) -> bool:
+    return bool(c.verdict["decision"] == "not_allowed")
+
+
+def _access_control_not_allowed_message(c: Scope) -> str:
+    return "nothing allows " + str(c.verdict["who"]) + " to do `" + str(c.verdict["action"]) + "` to `" + str(c.verdict["resource"]) + "`"
+
+
+def _data_access_denied_when(c: Scope) -> bool:
+    return bool(c.verdict["decision"] == "denied")
+
+
+def _data_access_denied_message(c: Scope) -> str:
+    return "data source `" + str(c.verdict["source"]) + "` is denied"
+
+
+def _data_access_not_allowed_when(c: Scope) -> bool:
+    return bool(c.verdict["decision"] == "not_allowed")
+
+
+def _data_access_not_allowed_message(c: Scope) -> str:
+    return "data source `" + str(c.verdict["source"]) + "` is not on the allow list"
+
+
+def _data_access_classification_when(c: Scope) -> bool:
+    return bool(c.verdict["too_sensitive"])
+
+
+def _data_access_classification_message(c: Scope) -> str:
+    return "data is classified `" + str(c.verdict["classification"]) + "`, over `" + str(c.verdict["most"]) + "`"
+
+
 def _tool_output_scan_found_when(c: Scope) -> bool:
     return bool(c.found["count"] > 0)
 
 
 def _tool_output_scan_found_message(c: Scope) -> str:
     return "a tool's output holds " + str(c.found["what"])
+
+
+def _tool_integrity_drift_when(c: Scope) -> bool:
+    return bool(c.found["state"] == "drift")
+
+
+def _tool_integrity_drift_message(c: Scope) -> str:
+    return "tool `" + str(c.found["tool"]) + "` of `" + str(c.found["server"]) + "` is not as it was when it was looked at"
+
+
+def _tool_integrity_new_denied_when(c: Scope) -> bool:
+    return bool((c.found["state"] == "new") and (c.rule["on_new"] == "deny"))
+
+
+def _tool_integrity_new_denied_message(c: Scope) -> str:
+    return "tool `" + str(c.found["tool"]) + "` of `" + str(c.found["server"]) + "` is new"
+
+
+def _tool_integrity_new_waits_when(c: Scope) -> bool:
+    return bool((c.found["state"] == "new") and (c.rule["on_new"] == "approve"))
+
+
+def _tool_integrity_new_waits_message(c: Scope) -> str:
+    return "tool `" + str(c.found["tool"]) + "` of `" + str(c.found["server"]) + "` is new and needs approval"
+
+
+def _tool_integrity_instructions_when(c: Scope) -> bool:
+    return bool(c.found["score"] >= 50)
+
+
+def _tool_integrity_instructions_message(c: Scope) -> str:
+    return "the descriptor of tool `" + str(c.found["tool"]) + "` carries instructions: score " + str(c.fn.show(c.found["score"])) + " of 100"
 
 
 def _external_call_limit_unreadable_when(c: Scope) -> bool:
@@ -295,7 +391,7 @@ def _external_call_limit_calls_when(c: Scope) -> bool:
 
 
 def _external_call_limit_calls_message(c: Scope) -> str:
-    return c.fn.show(c.usage["calls"]) + " calls to other hosts in this window, at most " + c.fn.show(c.rule["max_calls"]) + " are allowed"
+    return str(c.fn.show(c.usage["calls"])) + " calls to other hosts in this window, at most " + str(c.fn.show(c.rule["max_calls"])) + " are allowed"
 
 
 def _record_count_limit_call_when(c: Scope) -> bool:
@@ -303,7 +399,7 @@ def _record_count_limit_call_when(c: Scope) -> bool:
 
 
 def _record_count_limit_call_message(c: Scope) -> str:
-    return c.fn.show(c.found["count"]) + " records in one call, at most " + c.fn.show(c.rule["max_records_per_call"]) + " are allowed"
+    return str(c.fn.show(c.found["count"])) + " records in one call, at most " + str(c.fn.show(c.rule["max_records_per_call"])) + " are allowed"
 
 
 def _record_count_limit_session_when(c: Scope) -> bool:
@@ -311,7 +407,71 @@ def _record_count_limit_session_when(c: Scope) -> bool:
 
 
 def _record_count_limit_session_message(c: Scope) -> str:
-    return c.fn.show(c.usage["records"]) + " records in this session, " + c.fn.show(c.found["count"]) + " more are over the limit of " + c.fn.show(c.rule["max_records_per_session"])
+    return str(c.fn.show(c.usage["records"])) + " records in this session, " + str(c.fn.show(c.found["count"])) + " more are over the limit of " + str(c.fn.show(c.rule["max_records_per_session"]))
+
+
+def _quality_threshold_metric_when(c: Scope) -> bool:
+    return bool(c.found["metric"] != "")
+
+
+def _quality_threshold_metric_message(c: Scope) -> str:
+    return "`" + str(c.found["metric"]) + "` is " + str(c.fn.show(c.found["value"])) + ", at least " + str(c.fn.show(c.found["least"])) + " is wanted"
+
+
+def _quality_threshold_empty_when(c: Scope) -> bool:
+    return bool(c.found["empty"])
+
+
+def _quality_threshold_empty_message(c: Scope) -> str:
+    return "the answer is empty"
+
+
+def _quality_threshold_refusal_when(c: Scope) -> bool:
+    return bool(c.found["refusal"])
+
+
+def _quality_threshold_refusal_message(c: Scope) -> str:
+    return "the answer is a refusal"
+
+
+def _quality_threshold_repetition_when(c: Scope) -> bool:
+    return bool(c.found["repetition"] > c.rule["max_repetition"])
+
+
+def _quality_threshold_repetition_message(c: Scope) -> str:
+    return "the answer repeats itself: " + str(c.fn.show(c.found["repeated_pct"])) + " of 100 parts"
+
+
+def _quality_threshold_language_when(c: Scope) -> bool:
+    return bool(c.found["foreign"])
+
+
+def _quality_threshold_language_message(c: Scope) -> str:
+    return "the answer is not written in " + str(c.fn.show(c.rule["languages"]))
+
+
+def _output_classifier_label_when(c: Scope) -> bool:
+    return bool(c.found["label"] != "")
+
+
+def _output_classifier_label_message(c: Scope) -> str:
+    return "`" + str(c.found["label"]) + "` has probability " + str(c.fn.show(c.found["value"])) + ", at most " + str(c.fn.show(c.found["most"])) + " is allowed"
+
+
+def _output_schema_not_json_when(c: Scope) -> bool:
+    return bool(c.found["decision"] == "not_json")
+
+
+def _output_schema_not_json_message(c: Scope) -> str:
+    return "the answer is not JSON"
+
+
+def _output_schema_schema_when(c: Scope) -> bool:
+    return bool(c.found["decision"] == "schema")
+
+
+def _output_schema_schema_message(c: Scope) -> str:
+    return str(c.found["path"]) + " breaks `" + str(c.found["keyword"]) + "` of the schema"
 
 
 def _time_window_freeze_when(c: Scope) -> bool:
@@ -330,12 +490,44 @@ def _time_window_outside_message(c: Scope) -> str:
     return str(c.found["local"]) + " is outside the allowed hours"
 
 
+def _model_allowlist_denied_when(c: Scope) -> bool:
+    return bool(c.fn.any_of(c.rule["deny"], lambda g: c.fn.either_of(lambda: c.fn.glob_match(c.fn.lower_ascii(g), c.fn.lower_ascii(c.evaluation.view.model)), lambda: c.fn.glob_match(c.fn.lower_ascii(g), c.fn.lower_ascii((c.fn.look_up(c.rule["aliases"], c.evaluation.view.model) if c.fn.has_key(c.rule["aliases"], c.evaluation.view.model) else c.evaluation.view.model))))))
+
+
+def _model_allowlist_denied_message(c: Scope) -> str:
+    return "model `" + str(c.evaluation.view.model) + "` is denied"
+
+
+def _model_allowlist_not_allowed_when(c: Scope) -> bool:
+    return bool("allow" in c.rule and (not c.fn.any_of(c.rule["allow"], lambda g: ((c.evaluation.view.model != "") and c.fn.glob_match(c.fn.lower_ascii(g), c.fn.lower_ascii((c.fn.look_up(c.rule["aliases"], c.evaluation.view.model) if c.fn.has_key(c.rule["aliases"], c.evaluation.view.model) else c.evaluation.view.model)))))))
+
+
+def _model_allowlist_not_allowed_message(c: Scope) -> str:
+    return "model `" + str(c.evaluation.view.model) + "` is not on the allow list"
+
+
+def _model_allowlist_provider_when(c: Scope) -> bool:
+    return bool("providers" in c.rule and (not c.fn.any_of(c.rule["providers"], lambda g: ((c.evaluation.view.extras.provider != "") and c.fn.glob_match(c.fn.lower_ascii(g), c.fn.lower_ascii(c.evaluation.view.extras.provider))))))
+
+
+def _model_allowlist_provider_message(c: Scope) -> str:
+    return "provider `" + str(c.evaluation.view.extras.provider) + "` is not allowed"
+
+
+def _model_allowlist_region_when(c: Scope) -> bool:
+    return bool("regions" in c.rule and (not c.fn.any_of(c.rule["regions"], lambda g: ((c.evaluation.view.extras.region != "") and c.fn.glob_match(c.fn.lower_ascii(g), c.fn.lower_ascii(c.evaluation.view.extras.region))))))
+
+
+def _model_allowlist_region_message(c: Scope) -> str:
+    return "region `" + str(c.evaluation.view.extras.region) + "` is not allowed"
+
+
 def _session_limits_tool_calls_when(c: Scope) -> bool:
     return bool(c.fn.finite(c.usage["tool_calls"] + c.found["tool_calls"]) > c.rule["max_tool_calls"])
 
 
 def _session_limits_tool_calls_message(c: Scope) -> str:
-    return c.fn.show(c.usage["tool_calls"]) + " tool calls in this session, at most " + c.fn.show(c.rule["max_tool_calls"]) + " are allowed"
+    return str(c.fn.show(c.usage["tool_calls"])) + " tool calls in this session, at most " + str(c.fn.show(c.rule["max_tool_calls"])) + " are allowed"
 
 
 def _session_limits_cost_when(c: Scope) -> bool:
@@ -351,7 +543,7 @@ def _session_limits_turns_when(c: Scope) -> bool:
 
 
 def _session_limits_turns_message(c: Scope) -> str:
-    return c.fn.show(c.usage["turns"]) + " turns in this session, at most " + c.fn.show(c.rule["max_turns"]) + " are allowed"
+    return str(c.fn.show(c.usage["turns"])) + " turns in this session, at most " + str(c.fn.show(c.rule["max_turns"])) + " are allowed"
 
 
 def _session_limits_duration_when(c: Scope) -> bool:
@@ -359,7 +551,7 @@ def _session_limits_duration_when(c: Scope) -> bool:
 
 
 def _session_limits_duration_message(c: Scope) -> str:
-    return "the session lasts " + c.fn.show(c.found["duration_s"]) + " seconds, at most " + c.fn.show(c.rule["max_duration_s"]) + " are allowed"
+    return "the session lasts " + str(c.fn.show(c.found["duration_s"])) + " seconds, at most " + str(c.fn.show(c.rule["max_duration_s"])) + " are allowed"
 
 
 def _session_limits_loop_when(c: Scope) -> bool:
@@ -367,7 +559,71 @@ def _session_limits_loop_when(c: Scope) -> bool:
 
 
 def _session_limits_loop_message(c: Scope) -> str:
-    return "tool `" + str(c.found["tool"]) + "` is called for the " + c.fn.show(c.found["repeats"]) + ". time with like arguments and unchanged results"
+    return "tool `" + str(c.found["tool"]) + "` is called for the " + str(c.fn.show(c.found["repeats"])) + ". time with like arguments and unchanged results"
+
+
+def _agent_delegation_depth_when(c: Scope) -> bool:
+    return bool(c.verdict["depth"] > c.rule["max_depth"])
+
+
+def _agent_delegation_depth_message(c: Scope) -> str:
+    return "the task has passed through " + str(c.fn.show(c.verdict["depth"])) + " agents, at most " + str(c.fn.show(c.rule["max_depth"])) + " are allowed"
+
+
+def _agent_delegation_action_when(c: Scope) -> bool:
+    return bool(not (c.verdict["action"] in c.rule["allowed_actions"]))
+
+
+def _agent_delegation_action_message(c: Scope) -> str:
+    return "`" + str(c.verdict["action"]) + "` may not be asked of another agent"
+
+
+def _agent_delegation_grant_when(c: Scope) -> bool:
+    return bool(not c.verdict["granted"])
+
+
+def _agent_delegation_grant_message(c: Scope) -> str:
+    return "no grant lets this agent ask `" + str(c.verdict["action"]) + "` of agent `" + str(c.verdict["target"]) + "`"
+
+
+def _agent_delegation_tools_when(c: Scope) -> bool:
+    return bool(c.verdict["tool"] != "")
+
+
+def _agent_delegation_tools_message(c: Scope) -> str:
+    return "agent `" + str(c.verdict["target"]) + "` would get tool `" + str(c.verdict["tool"]) + "`, which this agent does not have"
+
+
+def _semantic_check_score_when(c: Scope) -> bool:
+    return bool(c.found["score"] > c.rule["threshold"])
+
+
+def _semantic_check_score_message(c: Scope) -> str:
+    return "score " + str(c.fn.show(c.found["score"])) + " in " + str(c.found["path"]) + " is over " + str(c.fn.show(c.rule["threshold"]))
+
+
+def _custom_validator_denied_when(c: Scope) -> bool:
+    return bool(c.found["decision"] == "deny")
+
+
+def _custom_validator_denied_message(c: Scope) -> str:
+    return "the validator denied this step" + str(c.found["because"])
+
+
+def _custom_validator_waits_when(c: Scope) -> bool:
+    return bool(c.found["decision"] == "require_approval")
+
+
+def _custom_validator_waits_message(c: Scope) -> str:
+    return "the validator wants an approval" + str(c.found["because"])
+
+
+def _custom_validator_open_when(c: Scope) -> bool:
+    return bool(c.found["decision"] == "open")
+
+
+def _custom_validator_open_message(c: Scope) -> str:
+    return "the validator gave no answer, and the policy is open without one"
 
 
 def _expression_true_when(c: Scope) -> bool:
@@ -478,6 +734,24 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         uses=[["found", "moderation_scores"]],
         conditions=[
             Condition(id="score", effect="violation", reason="CONTENT_HARMFUL", mode=None, pause=None, when=_content_moderation_score_when, message=_content_moderation_score_message, severity=["found", "severity"], evidence="found"),
+        ],
+    ),
+    "keyword_filter": PolicyType(
+        number=5,
+        type="keyword_filter",
+        title="Keywords",
+        aliases=["topic_restriction"],
+        phases=["input", "tool_call", "tool_result", "output", "agent_call"],
+        severity="medium",
+        tier="observe",
+        reads=["texts"],
+        at_least_one=[],
+        fields={"terms": {"type": "patternList", "required": True}, "match": {"type": "enum", "values": ["word", "substring", "re2"], "default": "word"}, "case_sensitive": {"type": "bool", "default": False}, "mode": {"type": "enum", "values": ["deny", "require"], "default": "deny"}},
+        state=[],
+        uses=[["found", "keyword_findings"]],
+        conditions=[
+            Condition(id="denied", effect="violation", reason="KEYWORD_DENIED", mode=None, pause=None, when=_keyword_filter_denied_when, message=_keyword_filter_denied_message, severity=None, evidence="found"),
+            Condition(id="missing", effect="violation", reason="KEYWORD_MISSING", mode=None, pause=None, when=_keyword_filter_missing_when, message=_keyword_filter_missing_message, severity=None, evidence=None),
         ],
     ),
     "cost_limit": PolicyType(
@@ -594,6 +868,60 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
             Condition(id="approval", effect="violation", reason="TOOL_NEEDS_APPROVAL", mode="require_approval", pause=None, when=_tool_invocation_approval_when, message=_tool_invocation_approval_message, severity=None, evidence=None),
         ],
     ),
+    "action_approval": PolicyType(
+        number=12,
+        type="action_approval",
+        title="Approval of actions",
+        aliases=[],
+        phases=["tool_call", "input"],
+        severity="high",
+        tier="act_with_approval",
+        reads=["tool", "action", "resource", "approvals", "dataClassification", "recordCount"],
+        at_least_one=[],
+        fields={"actions": {"type": "globList", "required": True}, "when": {"type": "cel", "env": "actionVariables"}, "risk": {"type": "object", "fields": {"tool_sensitivity": {"type": "numberMap", "min": 0, "max": 100, "default": {}}, "data_scope": {"type": "numberMap", "min": 0, "max": 100, "default": {"public": 0, "internal": 20, "confidential": 50, "pii": 70, "phi": 85, "pci": 90}}, "environments": {"type": "numberMap", "min": 0, "max": 100, "default": {"production": 100, "staging": 40}}, "weights": {"type": "object", "default": {}, "fields": {"tool_sensitivity": {"type": "number", "min": 0, "max": 1000, "default": 40}, "data_scope": {"type": "number", "min": 0, "max": 1000, "default": 30}, "environments": {"type": "number", "min": 0, "max": 1000, "default": 15}, "records": {"type": "number", "min": 0, "max": 1000, "default": 15}}}, "min_tier": {"type": "enum", "set": "severity", "default": "low"}}}, "approvers": {"type": "stringList", "default": []}, "expiry_minutes": {"type": "int", "min": 1, "max": 10080, "default": 30}},
+        state=[],
+        uses=[["found", "approval_check"]],
+        conditions=[
+            Condition(id="missing", effect="violation", reason="APPROVAL_MISSING", mode="require_approval", pause=None, when=_action_approval_missing_when, message=_action_approval_missing_message, severity=["found", "tier"], evidence=None),
+        ],
+    ),
+    "access_control": PolicyType(
+        number=13,
+        type="access_control",
+        title="Access control",
+        aliases=[],
+        phases=["input", "tool_call", "agent_call"],
+        severity="high",
+        tier="act_with_approval",
+        reads=["user", "userRoles", "userGroups", "action", "resource", "tool", "targetAgentId"],
+        at_least_one=[],
+        fields={"principals": {"type": "object", "default": {}, "fields": {"users": {"type": "globList", "default": []}, "roles": {"type": "globList", "default": []}, "groups": {"type": "globList", "default": []}}}, "resources": {"type": "globList", "default": ["*"]}, "actions": {"type": "globList", "default": ["*"]}, "effect": {"type": "enum", "values": ["allow", "deny"], "default": "allow"}, "rules": {"type": "objectList", "default": [], "fields": {"users": {"type": "globList", "default": []}, "roles": {"type": "globList", "default": []}, "groups": {"type": "globList", "default": []}, "resources": {"type": "globList", "default": ["*"]}, "actions": {"type": "globList", "default": ["*"]}, "effect": {"type": "enum", "values": ["allow", "deny"], "default": "allow"}}}, "default": {"type": "enum", "values": ["allow", "deny"]}},
+        state=[],
+        uses=[["verdict", "access_verdict"]],
+        conditions=[
+            Condition(id="denied", effect="violation", reason="ACCESS_DENIED", mode=None, pause=None, when=_access_control_denied_when, message=_access_control_denied_message, severity=None, evidence=None),
+            Condition(id="not_allowed", effect="violation", reason="ACCESS_NOT_ALLOWED", mode=None, pause=None, when=_access_control_not_allowed_when, message=_access_control_not_allowed_message, severity=None, evidence=None),
+        ],
+    ),
+    "data_access": PolicyType(
+        number=14,
+        type="data_access",
+        title="Data sources",
+        aliases=[],
+        phases=["tool_call", "tool_result"],
+        severity="high",
+        tier="act_with_approval",
+        reads=["dataSource", "dataClassification"],
+        at_least_one=[],
+        fields={"allowed_sources": {"type": "uriGlobList"}, "denied_sources": {"type": "uriGlobList", "default": []}, "require_source": {"type": "bool", "default": False}, "max_classification": {"type": "enum", "set": "dataClassification"}, "unstated_classification": {"type": "enum", "set": "dataClassification", "default": "public"}},
+        state=[],
+        uses=[["verdict", "source_verdict"]],
+        conditions=[
+            Condition(id="denied", effect="violation", reason="SOURCE_DENIED", mode=None, pause=None, when=_data_access_denied_when, message=_data_access_denied_message, severity=None, evidence=None),
+            Condition(id="not_allowed", effect="violation", reason="SOURCE_NOT_ALLOWED", mode=None, pause=None, when=_data_access_not_allowed_when, message=_data_access_not_allowed_message, severity=None, evidence=None),
+            Condition(id="classification", effect="violation", reason="DATA_CLASSIFICATION", mode=None, pause=None, when=_data_access_classification_when, message=_data_access_classification_message, severity=None, evidence=None),
+        ],
+    ),
     "tool_output_scan": PolicyType(
         number=15,
         type="tool_output_scan",
@@ -609,6 +937,26 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         uses=[["found", "tool_output_findings"]],
         conditions=[
             Condition(id="found", effect="violation", reason="TOOL_OUTPUT", mode=None, pause=None, when=_tool_output_scan_found_when, message=_tool_output_scan_found_message, severity=["found", "severity"], evidence="found"),
+        ],
+    ),
+    "tool_integrity": PolicyType(
+        number=16,
+        type="tool_integrity",
+        title="Tool integrity",
+        aliases=[],
+        phases=["tool_call"],
+        severity="critical",
+        tier="act_with_approval",
+        reads=["tool", "toolDescriptor"],
+        at_least_one=[],
+        fields={"baseline": {"type": "objectList", "default": [], "fields": {"server": {"type": "string", "required": True}, "tool": {"type": "string", "required": True}, "hash": {"type": "string", "required": True}}}, "on_new": {"type": "enum", "values": ["deny", "approve", "allow"], "default": "approve"}, "scan_descriptions": {"type": "bool", "default": True}},
+        state=[],
+        uses=[["found", "integrity_check"]],
+        conditions=[
+            Condition(id="drift", effect="violation", reason="TOOL_DRIFT", mode=None, pause=None, when=_tool_integrity_drift_when, message=_tool_integrity_drift_message, severity=None, evidence=None),
+            Condition(id="new_denied", effect="violation", reason="TOOL_NEW", mode=None, pause=None, when=_tool_integrity_new_denied_when, message=_tool_integrity_new_denied_message, severity=None, evidence=None),
+            Condition(id="new_waits", effect="violation", reason="TOOL_NEW", mode="require_approval", pause=None, when=_tool_integrity_new_waits_when, message=_tool_integrity_new_waits_message, severity=None, evidence=None),
+            Condition(id="instructions", effect="violation", reason="TOOL_DESCRIPTION_INJECTION", mode=None, pause=None, when=_tool_integrity_instructions_when, message=_tool_integrity_instructions_message, severity=None, evidence="found"),
         ],
     ),
     "external_call_limit": PolicyType(
@@ -650,6 +998,62 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
             Condition(id="session", effect="violation", reason="RECORDS_PER_SESSION", mode=None, pause=None, when=_record_count_limit_session_when, message=_record_count_limit_session_message, severity=None, evidence=None),
         ],
     ),
+    "quality_threshold": PolicyType(
+        number=19,
+        type="quality_threshold",
+        title="Quality",
+        aliases=[],
+        phases=["output"],
+        severity="medium",
+        tier="advise",
+        reads=["scores", "output"],
+        at_least_one=[],
+        fields={"metrics": {"type": "numberMap", "default": {}}, "checks": {"type": "enumList", "values": ["empty", "refusal", "repetition", "language"], "default": ["empty", "repetition"]}, "max_repetition": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "languages": {"type": "enumList", "set": "scriptLanguage", "default": []}},
+        state=[],
+        uses=[["found", "quality_check"]],
+        conditions=[
+            Condition(id="metric", effect="violation", reason="QUALITY_BELOW", mode=None, pause=None, when=_quality_threshold_metric_when, message=_quality_threshold_metric_message, severity=None, evidence=None),
+            Condition(id="empty", effect="violation", reason="QUALITY_EMPTY", mode=None, pause=None, when=_quality_threshold_empty_when, message=_quality_threshold_empty_message, severity=None, evidence=None),
+            Condition(id="refusal", effect="violation", reason="QUALITY_REFUSAL", mode=None, pause=None, when=_quality_threshold_refusal_when, message=_quality_threshold_refusal_message, severity=None, evidence=None),
+            Condition(id="repetition", effect="violation", reason="QUALITY_REPETITION", mode=None, pause=None, when=_quality_threshold_repetition_when, message=_quality_threshold_repetition_message, severity=None, evidence=None),
+            Condition(id="language", effect="violation", reason="QUALITY_LANGUAGE", mode=None, pause=None, when=_quality_threshold_language_when, message=_quality_threshold_language_message, severity=None, evidence=None),
+        ],
+    ),
+    "output_classifier": PolicyType(
+        number=20,
+        type="output_classifier",
+        title="Classes of answers",
+        aliases=[],
+        phases=["output"],
+        severity="medium",
+        tier="advise",
+        reads=["classifications", "output"],
+        at_least_one=[],
+        fields={"labels": {"type": "numberMap", "min": 0, "max": 1, "required": True}, "classifier": {"type": "enum", "values": ["registered", "builtin"], "default": "registered"}},
+        state=[],
+        uses=[["found", "class_check"]],
+        conditions=[
+            Condition(id="label", effect="violation", reason="CLASS_LIMIT", mode=None, pause=None, when=_output_classifier_label_when, message=_output_classifier_label_message, severity=None, evidence=None),
+        ],
+    ),
+    "output_schema": PolicyType(
+        number=21,
+        type="output_schema",
+        title="Shape of answers",
+        aliases=["output_validation"],
+        phases=["output", "tool_call"],
+        severity="medium",
+        tier="advise",
+        reads=["output", "tool"],
+        at_least_one=[],
+        fields={"schema": {"type": "jsonSchema", "required": True}, "repair": {"type": "bool", "default": False}},
+        state=[],
+        uses=[["found", "shape_check"]],
+        conditions=[
+            Condition(id="not_json", effect="violation", reason="OUTPUT_NOT_JSON", mode=None, pause=None, when=_output_schema_not_json_when, message=_output_schema_not_json_message, severity=None, evidence=None),
+            Condition(id="schema", effect="violation", reason="OUTPUT_SCHEMA", mode=None, pause=None, when=_output_schema_schema_when, message=_output_schema_schema_message, severity=None, evidence=None),
+        ],
+    ),
     "time_window": PolicyType(
         number=22,
         type="time_window",
@@ -666,6 +1070,26 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         conditions=[
             Condition(id="freeze", effect="violation", reason="TIME_FREEZE", mode=None, pause=None, when=_time_window_freeze_when, message=_time_window_freeze_message, severity=None, evidence=None),
             Condition(id="outside", effect="violation", reason="TIME_OUTSIDE", mode=None, pause=None, when=_time_window_outside_when, message=_time_window_outside_message, severity=None, evidence=None),
+        ],
+    ),
+    "model_allowlist": PolicyType(
+        number=23,
+        type="model_allowlist",
+        title="Models",
+        aliases=[],
+        phases=["input"],
+        severity="high",
+        tier="advise",
+        reads=["model", "provider", "region"],
+        at_least_one=[],
+        fields={"allow": {"type": "globList"}, "deny": {"type": "globList", "default": []}, "providers": {"type": "globList"}, "regions": {"type": "globList"}, "aliases": {"type": "stringMap", "default": {}}},
+        state=[],
+        uses=[],
+        conditions=[
+            Condition(id="denied", effect="violation", reason="MODEL_DENIED", mode=None, pause=None, when=_model_allowlist_denied_when, message=_model_allowlist_denied_message, severity=None, evidence=None),
+            Condition(id="not_allowed", effect="violation", reason="MODEL_NOT_ALLOWED", mode=None, pause=None, when=_model_allowlist_not_allowed_when, message=_model_allowlist_not_allowed_message, severity=None, evidence=None),
+            Condition(id="provider", effect="violation", reason="PROVIDER_NOT_ALLOWED", mode=None, pause=None, when=_model_allowlist_provider_when, message=_model_allowlist_provider_message, severity=None, evidence=None),
+            Condition(id="region", effect="violation", reason="REGION_NOT_ALLOWED", mode=None, pause=None, when=_model_allowlist_region_when, message=_model_allowlist_region_message, severity=None, evidence=None),
         ],
     ),
     "session_limits": PolicyType(
@@ -687,6 +1111,62 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
             Condition(id="turns", effect="violation", reason="SESSION_TURNS", mode=None, pause=None, when=_session_limits_turns_when, message=_session_limits_turns_message, severity=None, evidence=None),
             Condition(id="duration", effect="violation", reason="SESSION_DURATION", mode=None, pause=None, when=_session_limits_duration_when, message=_session_limits_duration_message, severity=None, evidence=None),
             Condition(id="loop", effect="violation", reason="TOOL_LOOP", mode=None, pause=None, when=_session_limits_loop_when, message=_session_limits_loop_message, severity=None, evidence=None),
+        ],
+    ),
+    "agent_delegation": PolicyType(
+        number=25,
+        type="agent_delegation",
+        title="Delegation",
+        aliases=[],
+        phases=["agent_call"],
+        severity="high",
+        tier="act_with_approval",
+        reads=["targetAgentId", "delegationChain", "delegatedTools", "action", "tools"],
+        at_least_one=[],
+        fields={"max_depth": {"type": "int", "min": 1, "max": 64, "default": 3}, "allowed_actions": {"type": "enumList", "set": "delegationAction", "default": ["execute", "read", "write", "delete", "invoke", "query", "subscribe", "delegate"]}},
+        state=[],
+        uses=[["verdict", "delegation_verdict"]],
+        conditions=[
+            Condition(id="depth", effect="violation", reason="DELEGATION_DEPTH", mode=None, pause=None, when=_agent_delegation_depth_when, message=_agent_delegation_depth_message, severity=None, evidence=None),
+            Condition(id="action", effect="violation", reason="DELEGATION_ACTION", mode=None, pause=None, when=_agent_delegation_action_when, message=_agent_delegation_action_message, severity=None, evidence=None),
+            Condition(id="grant", effect="violation", reason="DELEGATION_NOT_GRANTED", mode=None, pause=None, when=_agent_delegation_grant_when, message=_agent_delegation_grant_message, severity=None, evidence=None),
+            Condition(id="tools", effect="violation", reason="DELEGATION_TOOLS", mode=None, pause=None, when=_agent_delegation_tools_when, message=_agent_delegation_tools_message, severity=None, evidence=None),
+        ],
+    ),
+    "semantic_check": PolicyType(
+        number=26,
+        type="semantic_check",
+        title="Meaning",
+        aliases=[],
+        phases=["input", "output"],
+        severity="medium",
+        tier="advise",
+        reads=["texts", "classifications"],
+        at_least_one=[],
+        fields={"model": {"type": "enum", "values": ["builtin", "embedding", "endpoint"], "default": "builtin"}, "label": {"type": "string", "default": ""}, "url": {"type": "httpsUrl"}, "threshold": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "timeout_ms": {"type": "int", "min": 1, "max": 30000, "default": 2000}, "on_timeout": {"type": "enum", "values": ["fail", "allow"], "default": "fail"}},
+        state=[],
+        uses=[["found", "meaning_check"]],
+        conditions=[
+            Condition(id="score", effect="violation", reason="SEMANTIC_THRESHOLD", mode=None, pause=None, when=_semantic_check_score_when, message=_semantic_check_score_message, severity=None, evidence="found"),
+        ],
+    ),
+    "custom_validator": PolicyType(
+        number=27,
+        type="custom_validator",
+        title="Own validator",
+        aliases=["byov"],
+        phases=["input", "tool_call", "tool_result", "output", "agent_call"],
+        severity="high",
+        tier="act_with_approval",
+        reads=["validatorResults"],
+        at_least_one=[],
+        fields={"url": {"type": "httpsUrl", "required": True}, "secret": {"type": "string", "default": ""}, "timeout_ms": {"type": "int", "min": 1, "max": 30000, "default": 2000}, "fail_mode": {"type": "enum", "set": "failMode", "default": "closed"}, "retries": {"type": "int", "min": 0, "max": 5, "default": 0}},
+        state=[],
+        uses=[["found", "validator_answer"]],
+        conditions=[
+            Condition(id="denied", effect="violation", reason="VALIDATOR_DENIED", mode=None, pause=None, when=_custom_validator_denied_when, message=_custom_validator_denied_message, severity=None, evidence=None),
+            Condition(id="waits", effect="violation", reason="VALIDATOR_NEEDS_APPROVAL", mode="require_approval", pause=None, when=_custom_validator_waits_when, message=_custom_validator_waits_message, severity=None, evidence=None),
+            Condition(id="open", effect="alert", reason="VALIDATOR_SKIPPED", mode=None, pause=None, when=_custom_validator_open_when, message=_custom_validator_open_message, severity=None, evidence=None),
         ],
     ),
     "expression": PolicyType(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..._gen.digest import SPEC_DIGEST
-from ..._gen.messages import Agent, CompileProblem, GovernanceSettings, PolicyOutcome
+from ..._gen.messages import Agent, AgentGrant, CompileProblem, GovernanceSettings, PolicyOutcome
 from ..._gen.policy_types import PolicyType, Scope
 from ..._gen.tables import MAX_GOVERNANCE_SETTINGS, MAX_POLICIES
 from ..decide import canonical_json, from_wire, is_document, sha256_hex, to_wire
@@ -43,6 +43,8 @@ class CompileContext:
     pointers: Sequence[str] | None = None
     settings: Sequence[GovernanceSettings | Any] = ()
     allow_unknown_agents: bool = False
+    # Who may call whom.
+    grants: Sequence[AgentGrant | dict[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def compile_policies(policies: Any, context: CompileContext | None = None) -> Co
     settings = _read_settings(context.settings, problems)
     agents = [agent if isinstance(agent, Agent) else from_wire(Agent, agent) for agent in context.agents]
     by_id = {agent.agent_id: agent for agent in agents}
+    grants = [grant if isinstance(grant, AgentGrant) else from_wire(AgentGrant, grant) for grant in context.grants]
     normalised: list[NormalisedPolicy] = []
     for index, written in enumerate(policies):
         pointer = context.pointers[index] if context.pointers is not None else point_to("", index)
@@ -97,9 +100,10 @@ def compile_policies(policies: Any, context: CompileContext | None = None) -> Co
     written_policies = [item.policy for item in ordered]
     meant = {"policies": written_policies, "specDigest": SPEC_DIGEST}
     digest = sha256_hex(canonical_json({**meant, "settings": settings} if settings else meant))
-    uses_sessions = any(operator.uses_session for one in compiled for _, operator in one.operators)
-    plan = Plan(digest, written_policies, compiled, patterns, by_id, context.organization_id, context.salt, settings)
-    plan.uses_sessions = uses_sessions
+    plan = Plan(
+        digest, written_policies, compiled, patterns, by_id, grants, context.organization_id, context.salt, settings
+    )
+    plan.uses_sessions = any(operator.uses_session for one in compiled for _, operator in one.operators)
     return CompileResult(plan)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..._gen.messages import Agent, GovernedSetting, Policy, PolicyOutcome
+from ..._gen.messages import Agent, AgentGrant, GovernedSetting, Policy, PolicyOutcome
 from ..._gen.policy_types import PolicyType
 from ..decide import from_wire
 from .applicable import ApplicableIndex
@@ -68,6 +68,8 @@ class Plan:
     compiled: Sequence[CompiledPolicy]
     patterns: PatternPlan
     agents: dict[str, Agent]
+    # Who may call whom.
+    grants: Sequence[AgentGrant]
     organization_id: str
     salt: bytes | None
     # Settings documents (wire names) of every level.

@@ -57,6 +57,7 @@ class RequestView:
         "phase",
         "problems",
         "session_id",
+        "source",
         "text_left",
         "texts",
         "tokens",
@@ -95,6 +96,8 @@ class RequestView:
         self.tool_output: Any = None
         # Hosts that the arguments name, once somebody has asked for them.
         self.hosts: tuple[Any] | None = None
+        # The request as it was sent.
+        self.source: dict[str, Any] = _NO_ARGS
         self.problems: list[RequestProblem] = []
         self.broken: dict[str, RequestProblem] = {}
         self.unreadable: set[str] = set()
@@ -123,6 +126,7 @@ def bind_request(request: Any, default_environment: str) -> RequestView:
     view = RequestView()
     if isinstance(request, dict):
         get = request.get
+        view.source = request
         if not request.keys() <= _KNOWN_FIELDS:
             _refuse_unknown(view, request, "EnforceRequest", "identity", "")
     else:

@@ -23,6 +23,13 @@ class TransformList:
         _, replacements = self._by_path.setdefault(text.path, (text.value, []))
         replacements.append(Replacement(*normalised.to_original_span(start, end), written))
 
+    def replace(self, path: str, original: str, text: str) -> None:
+        """Asks for a whole text to be written another way."""
+        if self._by_path is None:
+            self._by_path = {}
+        _, replacements = self._by_path.setdefault(path, (original, []))
+        replacements.append(Replacement(0, len(original), text))
+
     def build(self) -> tuple[Transform, ...]:
         """The texts to hand back, by path."""
         if self._by_path is None:

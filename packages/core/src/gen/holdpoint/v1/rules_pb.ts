@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Value } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -13,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file holdpoint/v1/rules.proto.
  */
 export const file_holdpoint_v1_rules: GenFile = /*@__PURE__*/
-  fileDesc("Chhob2xkcG9pbnQvdjEvcnVsZXMucHJvdG8SDGhvbGRwb2ludC52MSLUAwoRSW5qZWN0aW9uU2NhblJ1bGUSEAoIcGF0dGVybnMYASADKAkSEQoJbGFuZ3VhZ2VzGAIgAygJEhcKCnN0cnVjdHVyYWwYAyABKAhIAIgBARIUCgdsZWFybmVkGAQgASgISAGIAQESIwoKc2Nhbl9pbnB1dBgFIAEoCEgCUgpzY2FuX2lucHV0iAEBEiUKC3NjYW5fb3V0cHV0GAYgASgISANSC3NjYW5fb3V0cHV0iAEBEicKDHNjYW5faGlzdG9yeRgHIAEoCEgEUgxzY2FuX2hpc3RvcnmIAQESMQoRc2Nhbl90b29sX3Jlc3VsdHMYCCABKAhIBVIRc2Nhbl90b29sX3Jlc3VsdHOIAQESJwoMbWluX3NldmVyaXR5GAkgASgJSAZSDG1pbl9zZXZlcml0eYgBARIYCgtzZW5zaXRpdml0eRgKIAEoCUgHiAEBQg0KC19zdHJ1Y3R1cmFsQgoKCF9sZWFybmVkQg0KC19zY2FuX2lucHV0Qg4KDF9zY2FuX291dHB1dEIPCg1fc2Nhbl9oaXN0b3J5QhQKEl9zY2FuX3Rvb2xfcmVzdWx0c0IPCg1fbWluX3NldmVyaXR5Qg4KDF9zZW5zaXRpdml0eSKtAwoNUGlpQWNjZXNzUnVsZRIqChBkZW5pZWRfcGlpX3R5cGVzGAEgAygJUhBkZW5pZWRfcGlpX3R5cGVzEiwKEWFsbG93ZWRfcGlpX3R5cGVzGAIgAygJUhFhbGxvd2VkX3BpaV90eXBlcxIVCghzdHJhdGVneRgDIAEoCUgAiAEBEiMKCm1hc2tfaW5wdXQYBCABKAhIAVIKbWFza19pbnB1dIgBARIlCgttYXNrX291dHB1dBgFIAEoCEgCUgttYXNrX291dHB1dIgBARIjCgpsb2dfYWNjZXNzGAYgASgISANSCmxvZ19hY2Nlc3OIAQESKwoObWluX2NvbmZpZGVuY2UYByABKAFIBFIObWluX2NvbmZpZGVuY2WIAQESPwoLcmVjb2duaXplcnMYCCADKAsyKi5ob2xkcG9pbnQudjEuUGlpQWNjZXNzUnVsZVJlY29nbml6ZXJzSXRlbUILCglfc3RyYXRlZ3lCDQoLX21hc2tfaW5wdXRCDgoMX21hc2tfb3V0cHV0Qg0KC19sb2dfYWNjZXNzQhEKD19taW5fY29uZmlkZW5jZSKFAgocUGlpQWNjZXNzUnVsZVJlY29nbml6ZXJzSXRlbRIRCgRuYW1lGAEgASgJSACIAQESFAoHcGF0dGVybhgCIAEoCUgBiAEBEg8KB2NvbnRleHQYAyADKAkSFwoKY29uZmlkZW5jZRgEIAEoAUgCiAEBEjMKEmNvbnRleHRfY29uZmlkZW5jZRgFIAEoAUgDUhJjb250ZXh0X2NvbmZpZGVuY2WIAQESFQoIY2hlY2tzdW0YBiABKAlIBIgBAUIHCgVfbmFtZUIKCghfcGF0dGVybkINCgtfY29uZmlkZW5jZUIVChNfY29udGV4dF9jb25maWRlbmNlQgsKCV9jaGVja3N1bSKsAgoOU2VjcmV0TGVha1J1bGUSDQoFa2luZHMYASADKAkSIwoKc2Nhbl9pbnB1dBgCIAEoCEgAUgpzY2FuX2lucHV0iAEBEiUKC3NjYW5fb3V0cHV0GAMgASgISAFSC3NjYW5fb3V0cHV0iAEBEiUKC21pbl9lbnRyb3B5GAQgASgBSAJSC21pbl9lbnRyb3B5iAEBEiMKCm1hc2tfaW5wdXQYBSABKAhIA1IKbWFza19pbnB1dIgBARIlCgttYXNrX291dHB1dBgGIAEoCEgEUgttYXNrX291dHB1dIgBAUINCgtfc2Nhbl9pbnB1dEIOCgxfc2Nhbl9vdXRwdXRCDgoMX21pbl9lbnRyb3B5Qg0KC19tYXNrX2lucHV0Qg4KDF9tYXNrX291dHB1dCLjAQoVQ29udGVudE1vZGVyYXRpb25SdWxlEkoKCmNhdGVnb3JpZXMYASABKAsyMS5ob2xkcG9pbnQudjEuQ29udGVudE1vZGVyYXRpb25SdWxlQ2F0ZWdvcmllc0l0ZW1IAIgBARIUCgdsZWFybmVkGAIgASgISAGIAQESNQoTdXNlX2NsYXNzaWZpY2F0aW9ucxgDIAEoCEgCUhN1c2VfY2xhc3NpZmljYXRpb25ziAEBQg0KC19jYXRlZ29yaWVzQgoKCF9sZWFybmVkQhYKFF91c2VfY2xhc3NpZmljYXRpb25zIt8CCiNDb250ZW50TW9kZXJhdGlvblJ1bGVDYXRlZ29yaWVzSXRlbRIRCgRoYXRlGAEgASgBSACIAQESFwoKaGFyYXNzbWVudBgCIAEoAUgBiAEBEhMKBnNleHVhbBgDIAEoAUgCiAEBEikKDXNleHVhbF9taW5vcnMYBCABKAFIA1INc2V4dWFsX21pbm9yc4gBARIVCgh2aW9sZW5jZRgFIAEoAUgEiAEBEiEKCXNlbGZfaGFybRgGIAEoAUgFUglzZWxmX2hhcm2IAQESFAoHaWxsaWNpdBgHIAEoAUgGiAEBEhQKB3dlYXBvbnMYCCABKAFIB4gBAUIHCgVfaGF0ZUINCgtfaGFyYXNzbWVudEIJCgdfc2V4dWFsQhAKDl9zZXh1YWxfbWlub3JzQgsKCV92aW9sZW5jZUIMCgpfc2VsZl9oYXJtQgoKCF9pbGxpY2l0QgoKCF93ZWFwb25zIsUBCg1Db3N0TGltaXRSdWxlEjsKFm1heF9jb3N0X3Blcl9leGVjdXRpb24YASABKAFIAFIWbWF4X2Nvc3RfcGVyX2V4ZWN1dGlvbogBARInCgxkYWlseV9idWRnZXQYAiABKAFIAVIMZGFpbHlfYnVkZ2V0iAEBEhUKCGN1cnJlbmN5GAMgASgJSAKIAQFCGQoXX21heF9jb3N0X3Blcl9leGVjdXRpb25CDwoNX2RhaWx5X2J1ZGdldEILCglfY3VycmVuY3ki/AEKDUJ1ZGdldENhcFJ1bGUSLQoPbW9udGhseV9jYXBfdXNkGAEgASgBSABSD21vbnRobHlfY2FwX3VzZIgBARI5ChV3YXJuaW5nX3RocmVzaG9sZF9wY3QYAiABKAFIAVIVd2FybmluZ190aHJlc2hvbGRfcGN0iAEBEiEKCXJlc2V0X2RheRgDIAEoBUgCUglyZXNldF9kYXmIAQESFQoIdGltZXpvbmUYBCABKAlIA4gBAUISChBfbW9udGhseV9jYXBfdXNkQhgKFl93YXJuaW5nX3RocmVzaG9sZF9wY3RCDAoKX3Jlc2V0X2RheUILCglfdGltZXpvbmUi/wIKDkNvc3RCdWRnZXRSdWxlEhIKBXNjb3BlGAEgASgJSACIAQESHwoIc2NvcGVfaWQYAiABKAlIAVIIc2NvcGVfaWSIAQESEwoGd2luZG93GAMgASgJSAKIAQESHQoHY2FwX3VzZBgEIAEoAUgDUgdjYXBfdXNkiAEBEhMKBmFjdGlvbhgFIAEoCUgEiAEBEjkKFXdhcm5pbmdfdGhyZXNob2xkX3BjdBgGIAEoAUgFUhV3YXJuaW5nX3RocmVzaG9sZF9wY3SIAQESLQoPYnVybl9yYXRlX2FsZXJ0GAcgASgISAZSD2J1cm5fcmF0ZV9hbGVydIgBARITCgZzdHJpY3QYCCABKAhIB4gBAUIICgZfc2NvcGVCCwoJX3Njb3BlX2lkQgkKB193aW5kb3dCCgoIX2NhcF91c2RCCQoHX2FjdGlvbkIYChZfd2FybmluZ190aHJlc2hvbGRfcGN0QhIKEF9idXJuX3JhdGVfYWxlcnRCCQoHX3N0cmljdCLgAgoOVG9rZW5MaW1pdFJ1bGUSLwoQbWF4X2lucHV0X3Rva2VucxgBIAEoBUgAUhBtYXhfaW5wdXRfdG9rZW5ziAEBEjEKEW1heF9vdXRwdXRfdG9rZW5zGAIgASgFSAFSEW1heF9vdXRwdXRfdG9rZW5ziAEBEjkKFW1heF90b2tlbnNfcGVyX3dpbmRvdxgDIAEoBUgCUhVtYXhfdG9rZW5zX3Blcl93aW5kb3eIAQESEwoGd2luZG93GAQgASgJSAOIAQESEgoFc2NvcGUYBSABKAlIBIgBARIfCghzY29wZV9pZBgGIAEoCUgFUghzY29wZV9pZIgBAUITChFfbWF4X2lucHV0X3Rva2Vuc0IUChJfbWF4X291dHB1dF90b2tlbnNCGAoWX21heF90b2tlbnNfcGVyX3dpbmRvd0IJCgdfd2luZG93QggKBl9zY29wZUILCglfc2NvcGVfaWQiygEKDVJhdGVMaW1pdFJ1bGUSIQoJbWF4X2NhbGxzGAEgASgFSABSCW1heF9jYWxsc4gBARITCgZ3aW5kb3cYAiABKAlIAYgBARISCgVzY29wZRgDIAEoCUgCiAEBEh8KCHNjb3BlX2lkGAQgASgJSANSCHNjb3BlX2lkiAEBEhIKBWJ1cnN0GAUgASgFSASIAQFCDAoKX21heF9jYWxsc0IJCgdfd2luZG93QggKBl9zY29wZUILCglfc2NvcGVfaWRCCAoGX2J1cnN0IrkBChJUb29sSW52b2NhdGlvblJ1bGUSDQoFYWxsb3cYASADKAkSDAoEZGVueRgCIAMoCRIqChByZXF1aXJlX2FwcHJvdmFsGAMgAygJUhByZXF1aXJlX2FwcHJvdmFsEhQKB2RlZmF1bHQYBCABKAlIAIgBARI4CgVydWxlcxgFIAMoCzIpLmhvbGRwb2ludC52MS5Ub29sSW52b2NhdGlvblJ1bGVSdWxlc0l0ZW1CCgoIX2RlZmF1bHQiZQobVG9vbEludm9jYXRpb25SdWxlUnVsZXNJdGVtEhEKBHRvb2wYASABKAlIAIgBARIOCgZhZ2VudHMYAiADKAkSEQoEd2hlbhgDIAEoCUgBiAEBQgcKBV90b29sQgcKBV93aGVuIpQBChJUb29sT3V0cHV0U2NhblJ1bGUSEAoDcGlpGAEgASgISACIAQESFgoJaW5qZWN0aW9uGAIgASgISAGIAQESFAoHc2VjcmV0cxgDIAEoCEgCiAEBEhIKBXN0cmlwGAQgASgISAOIAQFCBgoEX3BpaUIMCgpfaW5qZWN0aW9uQgoKCF9zZWNyZXRzQggKBl9zdHJpcCKwAgoVRXh0ZXJuYWxDYWxsTGltaXRSdWxlEigKD2FsbG93ZWRfZG9tYWlucxgBIAMoCVIPYWxsb3dlZF9kb21haW5zEiYKDmRlbmllZF9kb21haW5zGAIgAygJUg5kZW5pZWRfZG9tYWlucxIhCgltYXhfY2FsbHMYAyABKAVIAFIJbWF4X2NhbGxziAEBEhMKBndpbmRvdxgEIAEoCUgBiAEBEhIKBXNjb3BlGAUgASgJSAKIAQESOwoWYWxsb3dfcHJpdmF0ZV9uZXR3b3JrcxgGIAEoCEgDUhZhbGxvd19wcml2YXRlX25ldHdvcmtziAEBQgwKCl9tYXhfY2FsbHNCCQoHX3dpbmRvd0IICgZfc2NvcGVCGQoXX2FsbG93X3ByaXZhdGVfbmV0d29ya3Mi+gEKFFJlY29yZENvdW50TGltaXRSdWxlEjcKFG1heF9yZWNvcmRzX3Blcl9jYWxsGAEgASgFSABSFG1heF9yZWNvcmRzX3Blcl9jYWxsiAEBEj0KF21heF9yZWNvcmRzX3Blcl9zZXNzaW9uGAIgASgFSAFSF21heF9yZWNvcmRzX3Blcl9zZXNzaW9uiAEBEiUKC2NvdW50X2ZpZWxkGAMgASgJSAJSC2NvdW50X2ZpZWxkiAEBQhcKFV9tYXhfcmVjb3Jkc19wZXJfY2FsbEIaChhfbWF4X3JlY29yZHNfcGVyX3Nlc3Npb25CDgoMX2NvdW50X2ZpZWxkIqIBCg5UaW1lV2luZG93UnVsZRI0CgVhbGxvdxgBIAMoCzIlLmhvbGRwb2ludC52MS5UaW1lV2luZG93UnVsZUFsbG93SXRlbRI2CgZmcmVlemUYAiADKAsyJi5ob2xkcG9pbnQudjEuVGltZVdpbmRvd1J1bGVGcmVlemVJdGVtEhUKCHRpbWV6b25lGAMgASgJSACIAQFCCwoJX3RpbWV6b25lIlsKF1RpbWVXaW5kb3dSdWxlQWxsb3dJdGVtEgwKBGRheXMYASADKAkSEQoEZnJvbRgCIAEoCUgAiAEBEg8KAnRvGAMgASgJSAGIAQFCBwoFX2Zyb21CBQoDX3RvIk4KGFRpbWVXaW5kb3dSdWxlRnJlZXplSXRlbRIRCgRmcm9tGAEgASgJSACIAQESDwoCdG8YAiABKAlIAYgBAUIHCgVfZnJvbUIFCgNfdG8iwwIKEVNlc3Npb25MaW1pdHNSdWxlEisKDm1heF90b29sX2NhbGxzGAEgASgFSABSDm1heF90b29sX2NhbGxziAEBEicKDG1heF9jb3N0X3VzZBgCIAEoAUgBUgxtYXhfY29zdF91c2SIAQESIQoJbWF4X3R1cm5zGAMgASgFSAJSCW1heF90dXJuc4gBARIrCg5tYXhfZHVyYXRpb25fcxgEIAEoBUgDUg5tYXhfZHVyYXRpb25fc4gBARI6CgRsb29wGAUgASgLMicuaG9sZHBvaW50LnYxLlNlc3Npb25MaW1pdHNSdWxlTG9vcEl0ZW1IBIgBAUIRCg9fbWF4X3Rvb2xfY2FsbHNCDwoNX21heF9jb3N0X3VzZEIMCgpfbWF4X3R1cm5zQhEKD19tYXhfZHVyYXRpb25fc0IHCgVfbG9vcCKaAQoZU2Vzc2lvbkxpbWl0c1J1bGVMb29wSXRlbRITCgZyZXBlYXQYASABKAVIAIgBARIXCgpzaW1pbGFyaXR5GAIgASgBSAGIAQESJQoLc2FtZV9yZXN1bHQYAyABKAhIAlILc2FtZV9yZXN1bHSIAQFCCQoHX3JlcGVhdEINCgtfc2ltaWxhcml0eUIOCgxfc2FtZV9yZXN1bHQiegoORXhwcmVzc2lvblJ1bGUSFwoKZXhwcmVzc2lvbhgBIAEoCUgAiAEBEhQKB21lc3NhZ2UYAiABKAlIAYgBARITCgZyZWFzb24YAyABKAlIAogBAUINCgtfZXhwcmVzc2lvbkIKCghfbWVzc2FnZUIJCgdfcmVhc29uImQKDFNlcXVlbmNlUnVsZRIyCgVydWxlcxgBIAMoCzIjLmhvbGRwb2ludC52MS5TZXF1ZW5jZVJ1bGVSdWxlc0l0ZW0SFAoHbWVzc2FnZRgCIAEoCUgAiAEBQgoKCF9tZXNzYWdlIsIBChVTZXF1ZW5jZVJ1bGVSdWxlc0l0ZW0SEQoEd2hlbhgBIAEoCUgAiAEBEhIKBWFmdGVyGAIgASgJSAGIAQESIQoJbm90X2FmdGVyGAMgASgJSAJSCW5vdF9hZnRlcogBARITCgZ3aXRoaW4YBCABKAlIA4gBARITCgZ3aW5kb3cYBSABKAlIBIgBAUIHCgVfd2hlbkIICgZfYWZ0ZXJCDAoKX25vdF9hZnRlckIJCgdfd2l0aGluQgkKB193aW5kb3ciswEKE0luZm9ybWF0aW9uRmxvd1J1bGUSPQoHc291cmNlcxgBIAMoCzIsLmhvbGRwb2ludC52MS5JbmZvcm1hdGlvbkZsb3dSdWxlU291cmNlc0l0ZW0SOQoFc2lua3MYAiADKAsyKi5ob2xkcG9pbnQudjEuSW5mb3JtYXRpb25GbG93UnVsZVNpbmtzSXRlbRIVCgh0cmlmZWN0YRgDIAEoCEgAiAEBQgsKCV90cmlmZWN0YSJsCh5JbmZvcm1hdGlvbkZsb3dSdWxlU291cmNlc0l0ZW0SEQoEdG9vbBgBIAEoCUgAiAEBEhMKBm9yaWdpbhgCIAEoCUgBiAEBEg4KBmxhYmVscxgDIAMoCUIHCgVfdG9vbEIJCgdfb3JpZ2luIogBChxJbmZvcm1hdGlvbkZsb3dSdWxlU2lua3NJdGVtEhEKBHRvb2wYASABKAlIAIgBARISCgVhZ2VudBgCIAEoCUgBiAEBEhMKBm91dHB1dBgDIAEoCEgCiAEBEg4KBmZvcmJpZBgEIAMoCUIHCgVfdG9vbEIICgZfYWdlbnRCCQoHX291dHB1dGIGcHJvdG8z", [file_google_protobuf_struct]);
+  fileDesc("Chhob2xkcG9pbnQvdjEvcnVsZXMucHJvdG8SDGhvbGRwb2ludC52MSLUAwoRSW5qZWN0aW9uU2NhblJ1bGUSEAoIcGF0dGVybnMYASADKAkSEQoJbGFuZ3VhZ2VzGAIgAygJEhcKCnN0cnVjdHVyYWwYAyABKAhIAIgBARIUCgdsZWFybmVkGAQgASgISAGIAQESIwoKc2Nhbl9pbnB1dBgFIAEoCEgCUgpzY2FuX2lucHV0iAEBEiUKC3NjYW5fb3V0cHV0GAYgASgISANSC3NjYW5fb3V0cHV0iAEBEicKDHNjYW5faGlzdG9yeRgHIAEoCEgEUgxzY2FuX2hpc3RvcnmIAQESMQoRc2Nhbl90b29sX3Jlc3VsdHMYCCABKAhIBVIRc2Nhbl90b29sX3Jlc3VsdHOIAQESJwoMbWluX3NldmVyaXR5GAkgASgJSAZSDG1pbl9zZXZlcml0eYgBARIYCgtzZW5zaXRpdml0eRgKIAEoCUgHiAEBQg0KC19zdHJ1Y3R1cmFsQgoKCF9sZWFybmVkQg0KC19zY2FuX2lucHV0Qg4KDF9zY2FuX291dHB1dEIPCg1fc2Nhbl9oaXN0b3J5QhQKEl9zY2FuX3Rvb2xfcmVzdWx0c0IPCg1fbWluX3NldmVyaXR5Qg4KDF9zZW5zaXRpdml0eSKtAwoNUGlpQWNjZXNzUnVsZRIqChBkZW5pZWRfcGlpX3R5cGVzGAEgAygJUhBkZW5pZWRfcGlpX3R5cGVzEiwKEWFsbG93ZWRfcGlpX3R5cGVzGAIgAygJUhFhbGxvd2VkX3BpaV90eXBlcxIVCghzdHJhdGVneRgDIAEoCUgAiAEBEiMKCm1hc2tfaW5wdXQYBCABKAhIAVIKbWFza19pbnB1dIgBARIlCgttYXNrX291dHB1dBgFIAEoCEgCUgttYXNrX291dHB1dIgBARIjCgpsb2dfYWNjZXNzGAYgASgISANSCmxvZ19hY2Nlc3OIAQESKwoObWluX2NvbmZpZGVuY2UYByABKAFIBFIObWluX2NvbmZpZGVuY2WIAQESPwoLcmVjb2duaXplcnMYCCADKAsyKi5ob2xkcG9pbnQudjEuUGlpQWNjZXNzUnVsZVJlY29nbml6ZXJzSXRlbUILCglfc3RyYXRlZ3lCDQoLX21hc2tfaW5wdXRCDgoMX21hc2tfb3V0cHV0Qg0KC19sb2dfYWNjZXNzQhEKD19taW5fY29uZmlkZW5jZSKFAgocUGlpQWNjZXNzUnVsZVJlY29nbml6ZXJzSXRlbRIRCgRuYW1lGAEgASgJSACIAQESFAoHcGF0dGVybhgCIAEoCUgBiAEBEg8KB2NvbnRleHQYAyADKAkSFwoKY29uZmlkZW5jZRgEIAEoAUgCiAEBEjMKEmNvbnRleHRfY29uZmlkZW5jZRgFIAEoAUgDUhJjb250ZXh0X2NvbmZpZGVuY2WIAQESFQoIY2hlY2tzdW0YBiABKAlIBIgBAUIHCgVfbmFtZUIKCghfcGF0dGVybkINCgtfY29uZmlkZW5jZUIVChNfY29udGV4dF9jb25maWRlbmNlQgsKCV9jaGVja3N1bSKsAgoOU2VjcmV0TGVha1J1bGUSDQoFa2luZHMYASADKAkSIwoKc2Nhbl9pbnB1dBgCIAEoCEgAUgpzY2FuX2lucHV0iAEBEiUKC3NjYW5fb3V0cHV0GAMgASgISAFSC3NjYW5fb3V0cHV0iAEBEiUKC21pbl9lbnRyb3B5GAQgASgBSAJSC21pbl9lbnRyb3B5iAEBEiMKCm1hc2tfaW5wdXQYBSABKAhIA1IKbWFza19pbnB1dIgBARIlCgttYXNrX291dHB1dBgGIAEoCEgEUgttYXNrX291dHB1dIgBAUINCgtfc2Nhbl9pbnB1dEIOCgxfc2Nhbl9vdXRwdXRCDgoMX21pbl9lbnRyb3B5Qg0KC19tYXNrX2lucHV0Qg4KDF9tYXNrX291dHB1dCLjAQoVQ29udGVudE1vZGVyYXRpb25SdWxlEkoKCmNhdGVnb3JpZXMYASABKAsyMS5ob2xkcG9pbnQudjEuQ29udGVudE1vZGVyYXRpb25SdWxlQ2F0ZWdvcmllc0l0ZW1IAIgBARIUCgdsZWFybmVkGAIgASgISAGIAQESNQoTdXNlX2NsYXNzaWZpY2F0aW9ucxgDIAEoCEgCUhN1c2VfY2xhc3NpZmljYXRpb25ziAEBQg0KC19jYXRlZ29yaWVzQgoKCF9sZWFybmVkQhYKFF91c2VfY2xhc3NpZmljYXRpb25zIt8CCiNDb250ZW50TW9kZXJhdGlvblJ1bGVDYXRlZ29yaWVzSXRlbRIRCgRoYXRlGAEgASgBSACIAQESFwoKaGFyYXNzbWVudBgCIAEoAUgBiAEBEhMKBnNleHVhbBgDIAEoAUgCiAEBEikKDXNleHVhbF9taW5vcnMYBCABKAFIA1INc2V4dWFsX21pbm9yc4gBARIVCgh2aW9sZW5jZRgFIAEoAUgEiAEBEiEKCXNlbGZfaGFybRgGIAEoAUgFUglzZWxmX2hhcm2IAQESFAoHaWxsaWNpdBgHIAEoAUgGiAEBEhQKB3dlYXBvbnMYCCABKAFIB4gBAUIHCgVfaGF0ZUINCgtfaGFyYXNzbWVudEIJCgdfc2V4dWFsQhAKDl9zZXh1YWxfbWlub3JzQgsKCV92aW9sZW5jZUIMCgpfc2VsZl9oYXJtQgoKCF9pbGxpY2l0QgoKCF93ZWFwb25zIpwBChFLZXl3b3JkRmlsdGVyUnVsZRINCgV0ZXJtcxgBIAMoCRISCgVtYXRjaBgCIAEoCUgAiAEBEisKDmNhc2Vfc2Vuc2l0aXZlGAMgASgISAFSDmNhc2Vfc2Vuc2l0aXZliAEBEhEKBG1vZGUYBCABKAlIAogBAUIICgZfbWF0Y2hCEQoPX2Nhc2Vfc2Vuc2l0aXZlQgcKBV9tb2RlIsUBCg1Db3N0TGltaXRSdWxlEjsKFm1heF9jb3N0X3Blcl9leGVjdXRpb24YASABKAFIAFIWbWF4X2Nvc3RfcGVyX2V4ZWN1dGlvbogBARInCgxkYWlseV9idWRnZXQYAiABKAFIAVIMZGFpbHlfYnVkZ2V0iAEBEhUKCGN1cnJlbmN5GAMgASgJSAKIAQFCGQoXX21heF9jb3N0X3Blcl9leGVjdXRpb25CDwoNX2RhaWx5X2J1ZGdldEILCglfY3VycmVuY3ki/AEKDUJ1ZGdldENhcFJ1bGUSLQoPbW9udGhseV9jYXBfdXNkGAEgASgBSABSD21vbnRobHlfY2FwX3VzZIgBARI5ChV3YXJuaW5nX3RocmVzaG9sZF9wY3QYAiABKAFIAVIVd2FybmluZ190aHJlc2hvbGRfcGN0iAEBEiEKCXJlc2V0X2RheRgDIAEoBUgCUglyZXNldF9kYXmIAQESFQoIdGltZXpvbmUYBCABKAlIA4gBAUISChBfbW9udGhseV9jYXBfdXNkQhgKFl93YXJuaW5nX3RocmVzaG9sZF9wY3RCDAoKX3Jlc2V0X2RheUILCglfdGltZXpvbmUi/wIKDkNvc3RCdWRnZXRSdWxlEhIKBXNjb3BlGAEgASgJSACIAQESHwoIc2NvcGVfaWQYAiABKAlIAVIIc2NvcGVfaWSIAQESEwoGd2luZG93GAMgASgJSAKIAQESHQoHY2FwX3VzZBgEIAEoAUgDUgdjYXBfdXNkiAEBEhMKBmFjdGlvbhgFIAEoCUgEiAEBEjkKFXdhcm5pbmdfdGhyZXNob2xkX3BjdBgGIAEoAUgFUhV3YXJuaW5nX3RocmVzaG9sZF9wY3SIAQESLQoPYnVybl9yYXRlX2FsZXJ0GAcgASgISAZSD2J1cm5fcmF0ZV9hbGVydIgBARITCgZzdHJpY3QYCCABKAhIB4gBAUIICgZfc2NvcGVCCwoJX3Njb3BlX2lkQgkKB193aW5kb3dCCgoIX2NhcF91c2RCCQoHX2FjdGlvbkIYChZfd2FybmluZ190aHJlc2hvbGRfcGN0QhIKEF9idXJuX3JhdGVfYWxlcnRCCQoHX3N0cmljdCLgAgoOVG9rZW5MaW1pdFJ1bGUSLwoQbWF4X2lucHV0X3Rva2VucxgBIAEoBUgAUhBtYXhfaW5wdXRfdG9rZW5ziAEBEjEKEW1heF9vdXRwdXRfdG9rZW5zGAIgASgFSAFSEW1heF9vdXRwdXRfdG9rZW5ziAEBEjkKFW1heF90b2tlbnNfcGVyX3dpbmRvdxgDIAEoBUgCUhVtYXhfdG9rZW5zX3Blcl93aW5kb3eIAQESEwoGd2luZG93GAQgASgJSAOIAQESEgoFc2NvcGUYBSABKAlIBIgBARIfCghzY29wZV9pZBgGIAEoCUgFUghzY29wZV9pZIgBAUITChFfbWF4X2lucHV0X3Rva2Vuc0IUChJfbWF4X291dHB1dF90b2tlbnNCGAoWX21heF90b2tlbnNfcGVyX3dpbmRvd0IJCgdfd2luZG93QggKBl9zY29wZUILCglfc2NvcGVfaWQiygEKDVJhdGVMaW1pdFJ1bGUSIQoJbWF4X2NhbGxzGAEgASgFSABSCW1heF9jYWxsc4gBARITCgZ3aW5kb3cYAiABKAlIAYgBARISCgVzY29wZRgDIAEoCUgCiAEBEh8KCHNjb3BlX2lkGAQgASgJSANSCHNjb3BlX2lkiAEBEhIKBWJ1cnN0GAUgASgFSASIAQFCDAoKX21heF9jYWxsc0IJCgdfd2luZG93QggKBl9zY29wZUILCglfc2NvcGVfaWRCCAoGX2J1cnN0IrkBChJUb29sSW52b2NhdGlvblJ1bGUSDQoFYWxsb3cYASADKAkSDAoEZGVueRgCIAMoCRIqChByZXF1aXJlX2FwcHJvdmFsGAMgAygJUhByZXF1aXJlX2FwcHJvdmFsEhQKB2RlZmF1bHQYBCABKAlIAIgBARI4CgVydWxlcxgFIAMoCzIpLmhvbGRwb2ludC52MS5Ub29sSW52b2NhdGlvblJ1bGVSdWxlc0l0ZW1CCgoIX2RlZmF1bHQiZQobVG9vbEludm9jYXRpb25SdWxlUnVsZXNJdGVtEhEKBHRvb2wYASABKAlIAIgBARIOCgZhZ2VudHMYAiADKAkSEQoEd2hlbhgDIAEoCUgBiAEBQgcKBV90b29sQgcKBV93aGVuItoBChJBY3Rpb25BcHByb3ZhbFJ1bGUSDwoHYWN0aW9ucxgBIAMoCRIRCgR3aGVuGAIgASgJSACIAQESOwoEcmlzaxgDIAEoCzIoLmhvbGRwb2ludC52MS5BY3Rpb25BcHByb3ZhbFJ1bGVSaXNrSXRlbUgBiAEBEhEKCWFwcHJvdmVycxgEIAMoCRIrCg5leHBpcnlfbWludXRlcxgFIAEoBUgCUg5leHBpcnlfbWludXRlc4gBAUIHCgVfd2hlbkIHCgVfcmlza0IRCg9fZXhwaXJ5X21pbnV0ZXMi1gQKGkFjdGlvbkFwcHJvdmFsUnVsZVJpc2tJdGVtEmkKEHRvb2xfc2Vuc2l0aXZpdHkYASADKAsyPS5ob2xkcG9pbnQudjEuQWN0aW9uQXBwcm92YWxSdWxlUmlza0l0ZW0uVG9vbFNlbnNpdGl2aXR5RW50cnlSEHRvb2xfc2Vuc2l0aXZpdHkSVwoKZGF0YV9zY29wZRgCIAMoCzI3LmhvbGRwb2ludC52MS5BY3Rpb25BcHByb3ZhbFJ1bGVSaXNrSXRlbS5EYXRhU2NvcGVFbnRyeVIKZGF0YV9zY29wZRJQCgxlbnZpcm9ubWVudHMYAyADKAsyOi5ob2xkcG9pbnQudjEuQWN0aW9uQXBwcm92YWxSdWxlUmlza0l0ZW0uRW52aXJvbm1lbnRzRW50cnkSSQoHd2VpZ2h0cxgEIAEoCzIzLmhvbGRwb2ludC52MS5BY3Rpb25BcHByb3ZhbFJ1bGVSaXNrSXRlbVdlaWdodHNJdGVtSACIAQESHwoIbWluX3RpZXIYBSABKAlIAVIIbWluX3RpZXKIAQEaNgoUVG9vbFNlbnNpdGl2aXR5RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ARowCg5EYXRhU2NvcGVFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBGjMKEUVudmlyb25tZW50c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAFCCgoIX3dlaWdodHNCCwoJX21pbl90aWVyIu8BCiVBY3Rpb25BcHByb3ZhbFJ1bGVSaXNrSXRlbVdlaWdodHNJdGVtEi8KEHRvb2xfc2Vuc2l0aXZpdHkYASABKAFIAFIQdG9vbF9zZW5zaXRpdml0eYgBARIjCgpkYXRhX3Njb3BlGAIgASgBSAFSCmRhdGFfc2NvcGWIAQESGQoMZW52aXJvbm1lbnRzGAMgASgBSAKIAQESFAoHcmVjb3JkcxgEIAEoAUgDiAEBQhMKEV90b29sX3NlbnNpdGl2aXR5Qg0KC19kYXRhX3Njb3BlQg8KDV9lbnZpcm9ubWVudHNCCgoIX3JlY29yZHMiiQIKEUFjY2Vzc0NvbnRyb2xSdWxlEkYKCnByaW5jaXBhbHMYASABKAsyLS5ob2xkcG9pbnQudjEuQWNjZXNzQ29udHJvbFJ1bGVQcmluY2lwYWxzSXRlbUgAiAEBEhEKCXJlc291cmNlcxgCIAMoCRIPCgdhY3Rpb25zGAMgAygJEhMKBmVmZmVjdBgEIAEoCUgBiAEBEjcKBXJ1bGVzGAUgAygLMiguaG9sZHBvaW50LnYxLkFjY2Vzc0NvbnRyb2xSdWxlUnVsZXNJdGVtEhQKB2RlZmF1bHQYBiABKAlIAogBAUINCgtfcHJpbmNpcGFsc0IJCgdfZWZmZWN0QgoKCF9kZWZhdWx0Ik8KH0FjY2Vzc0NvbnRyb2xSdWxlUHJpbmNpcGFsc0l0ZW0SDQoFdXNlcnMYASADKAkSDQoFcm9sZXMYAiADKAkSDgoGZ3JvdXBzGAMgAygJIo4BChpBY2Nlc3NDb250cm9sUnVsZVJ1bGVzSXRlbRINCgV1c2VycxgBIAMoCRINCgVyb2xlcxgCIAMoCRIOCgZncm91cHMYAyADKAkSEQoJcmVzb3VyY2VzGAQgAygJEg8KB2FjdGlvbnMYBSADKAkSEwoGZWZmZWN0GAYgASgJSACIAQFCCQoHX2VmZmVjdCLJAgoORGF0YUFjY2Vzc1J1bGUSKAoPYWxsb3dlZF9zb3VyY2VzGAEgAygJUg9hbGxvd2VkX3NvdXJjZXMSJgoOZGVuaWVkX3NvdXJjZXMYAiADKAlSDmRlbmllZF9zb3VyY2VzEisKDnJlcXVpcmVfc291cmNlGAMgASgISABSDnJlcXVpcmVfc291cmNliAEBEjMKEm1heF9jbGFzc2lmaWNhdGlvbhgEIAEoCUgBUhJtYXhfY2xhc3NpZmljYXRpb26IAQESPQoXdW5zdGF0ZWRfY2xhc3NpZmljYXRpb24YBSABKAlIAlIXdW5zdGF0ZWRfY2xhc3NpZmljYXRpb26IAQFCEQoPX3JlcXVpcmVfc291cmNlQhUKE19tYXhfY2xhc3NpZmljYXRpb25CGgoYX3Vuc3RhdGVkX2NsYXNzaWZpY2F0aW9uIpQBChJUb29sT3V0cHV0U2NhblJ1bGUSEAoDcGlpGAEgASgISACIAQESFgoJaW5qZWN0aW9uGAIgASgISAGIAQESFAoHc2VjcmV0cxgDIAEoCEgCiAEBEhIKBXN0cmlwGAQgASgISAOIAQFCBgoEX3BpaUIMCgpfaW5qZWN0aW9uQgoKCF9zZWNyZXRzQggKBl9zdHJpcCLDAQoRVG9vbEludGVncml0eVJ1bGUSPQoIYmFzZWxpbmUYASADKAsyKy5ob2xkcG9pbnQudjEuVG9vbEludGVncml0eVJ1bGVCYXNlbGluZUl0ZW0SGwoGb25fbmV3GAIgASgJSABSBm9uX25ld4gBARIxChFzY2FuX2Rlc2NyaXB0aW9ucxgDIAEoCEgBUhFzY2FuX2Rlc2NyaXB0aW9uc4gBAUIJCgdfb25fbmV3QhQKEl9zY2FuX2Rlc2NyaXB0aW9ucyJ3Ch1Ub29sSW50ZWdyaXR5UnVsZUJhc2VsaW5lSXRlbRITCgZzZXJ2ZXIYASABKAlIAIgBARIRCgR0b29sGAIgASgJSAGIAQESEQoEaGFzaBgDIAEoCUgCiAEBQgkKB19zZXJ2ZXJCBwoFX3Rvb2xCBwoFX2hhc2gisAIKFUV4dGVybmFsQ2FsbExpbWl0UnVsZRIoCg9hbGxvd2VkX2RvbWFpbnMYASADKAlSD2FsbG93ZWRfZG9tYWlucxImCg5kZW5pZWRfZG9tYWlucxgCIAMoCVIOZGVuaWVkX2RvbWFpbnMSIQoJbWF4X2NhbGxzGAMgASgFSABSCW1heF9jYWxsc4gBARITCgZ3aW5kb3cYBCABKAlIAYgBARISCgVzY29wZRgFIAEoCUgCiAEBEjsKFmFsbG93X3ByaXZhdGVfbmV0d29ya3MYBiABKAhIA1IWYWxsb3dfcHJpdmF0ZV9uZXR3b3Jrc4gBAUIMCgpfbWF4X2NhbGxzQgkKB193aW5kb3dCCAoGX3Njb3BlQhkKF19hbGxvd19wcml2YXRlX25ldHdvcmtzIvoBChRSZWNvcmRDb3VudExpbWl0UnVsZRI3ChRtYXhfcmVjb3Jkc19wZXJfY2FsbBgBIAEoBUgAUhRtYXhfcmVjb3Jkc19wZXJfY2FsbIgBARI9ChdtYXhfcmVjb3Jkc19wZXJfc2Vzc2lvbhgCIAEoBUgBUhdtYXhfcmVjb3Jkc19wZXJfc2Vzc2lvbogBARIlCgtjb3VudF9maWVsZBgDIAEoCUgCUgtjb3VudF9maWVsZIgBAUIXChVfbWF4X3JlY29yZHNfcGVyX2NhbGxCGgoYX21heF9yZWNvcmRzX3Blcl9zZXNzaW9uQg4KDF9jb3VudF9maWVsZCLrAQoUUXVhbGl0eVRocmVzaG9sZFJ1bGUSQAoHbWV0cmljcxgBIAMoCzIvLmhvbGRwb2ludC52MS5RdWFsaXR5VGhyZXNob2xkUnVsZS5NZXRyaWNzRW50cnkSDgoGY2hlY2tzGAIgAygJEisKDm1heF9yZXBldGl0aW9uGAMgASgBSABSDm1heF9yZXBldGl0aW9uiAEBEhEKCWxhbmd1YWdlcxgEIAMoCRouCgxNZXRyaWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4AUIRCg9fbWF4X3JlcGV0aXRpb24irQEKFE91dHB1dENsYXNzaWZpZXJSdWxlEj4KBmxhYmVscxgBIAMoCzIuLmhvbGRwb2ludC52MS5PdXRwdXRDbGFzc2lmaWVyUnVsZS5MYWJlbHNFbnRyeRIXCgpjbGFzc2lmaWVyGAIgASgJSACIAQEaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4AUINCgtfY2xhc3NpZmllciJqChBPdXRwdXRTY2hlbWFSdWxlEisKBnNjaGVtYRgBIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZUgAiAEBEhMKBnJlcGFpchgCIAEoCEgBiAEBQgkKB19zY2hlbWFCCQoHX3JlcGFpciKiAQoOVGltZVdpbmRvd1J1bGUSNAoFYWxsb3cYASADKAsyJS5ob2xkcG9pbnQudjEuVGltZVdpbmRvd1J1bGVBbGxvd0l0ZW0SNgoGZnJlZXplGAIgAygLMiYuaG9sZHBvaW50LnYxLlRpbWVXaW5kb3dSdWxlRnJlZXplSXRlbRIVCgh0aW1lem9uZRgDIAEoCUgAiAEBQgsKCV90aW1lem9uZSJbChdUaW1lV2luZG93UnVsZUFsbG93SXRlbRIMCgRkYXlzGAEgAygJEhEKBGZyb20YAiABKAlIAIgBARIPCgJ0bxgDIAEoCUgBiAEBQgcKBV9mcm9tQgUKA190byJOChhUaW1lV2luZG93UnVsZUZyZWV6ZUl0ZW0SEQoEZnJvbRgBIAEoCUgAiAEBEg8KAnRvGAIgASgJSAGIAQFCBwoFX2Zyb21CBQoDX3RvIsUBChJNb2RlbEFsbG93bGlzdFJ1bGUSDQoFYWxsb3cYASADKAkSDAoEZGVueRgCIAMoCRIRCglwcm92aWRlcnMYAyADKAkSDwoHcmVnaW9ucxgEIAMoCRI+CgdhbGlhc2VzGAUgAygLMi0uaG9sZHBvaW50LnYxLk1vZGVsQWxsb3dsaXN0UnVsZS5BbGlhc2VzRW50cnkaLgoMQWxpYXNlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiwwIKEVNlc3Npb25MaW1pdHNSdWxlEisKDm1heF90b29sX2NhbGxzGAEgASgFSABSDm1heF90b29sX2NhbGxziAEBEicKDG1heF9jb3N0X3VzZBgCIAEoAUgBUgxtYXhfY29zdF91c2SIAQESIQoJbWF4X3R1cm5zGAMgASgFSAJSCW1heF90dXJuc4gBARIrCg5tYXhfZHVyYXRpb25fcxgEIAEoBUgDUg5tYXhfZHVyYXRpb25fc4gBARI6CgRsb29wGAUgASgLMicuaG9sZHBvaW50LnYxLlNlc3Npb25MaW1pdHNSdWxlTG9vcEl0ZW1IBIgBAUIRCg9fbWF4X3Rvb2xfY2FsbHNCDwoNX21heF9jb3N0X3VzZEIMCgpfbWF4X3R1cm5zQhEKD19tYXhfZHVyYXRpb25fc0IHCgVfbG9vcCKaAQoZU2Vzc2lvbkxpbWl0c1J1bGVMb29wSXRlbRITCgZyZXBlYXQYASABKAVIAIgBARIXCgpzaW1pbGFyaXR5GAIgASgBSAGIAQESJQoLc2FtZV9yZXN1bHQYAyABKAhIAlILc2FtZV9yZXN1bHSIAQFCCQoHX3JlcGVhdEINCgtfc2ltaWxhcml0eUIOCgxfc2FtZV9yZXN1bHQicAoTQWdlbnREZWxlZ2F0aW9uUnVsZRIhCgltYXhfZGVwdGgYASABKAVIAFIJbWF4X2RlcHRoiAEBEigKD2FsbG93ZWRfYWN0aW9ucxgCIAMoCVIPYWxsb3dlZF9hY3Rpb25zQgwKCl9tYXhfZGVwdGgi9wEKEVNlbWFudGljQ2hlY2tSdWxlEhIKBW1vZGVsGAEgASgJSACIAQESEgoFbGFiZWwYAiABKAlIAYgBARIQCgN1cmwYAyABKAlIAogBARIWCgl0aHJlc2hvbGQYBCABKAFIA4gBARIjCgp0aW1lb3V0X21zGAUgASgFSARSCnRpbWVvdXRfbXOIAQESIwoKb25fdGltZW91dBgGIAEoCUgFUgpvbl90aW1lb3V0iAEBQggKBl9tb2RlbEIICgZfbGFiZWxCBgoEX3VybEIMCgpfdGhyZXNob2xkQg0KC190aW1lb3V0X21zQg0KC19vbl90aW1lb3V0ItYBChNDdXN0b21WYWxpZGF0b3JSdWxlEhAKA3VybBgBIAEoCUgAiAEBEhMKBnNlY3JldBgCIAEoCUgBiAEBEiMKCnRpbWVvdXRfbXMYAyABKAVIAlIKdGltZW91dF9tc4gBARIhCglmYWlsX21vZGUYBCABKAlIA1IJZmFpbF9tb2RliAEBEhQKB3JldHJpZXMYBSABKAVIBIgBAUIGCgRfdXJsQgkKB19zZWNyZXRCDQoLX3RpbWVvdXRfbXNCDAoKX2ZhaWxfbW9kZUIKCghfcmV0cmllcyJ6Cg5FeHByZXNzaW9uUnVsZRIXCgpleHByZXNzaW9uGAEgASgJSACIAQESFAoHbWVzc2FnZRgCIAEoCUgBiAEBEhMKBnJlYXNvbhgDIAEoCUgCiAEBQg0KC19leHByZXNzaW9uQgoKCF9tZXNzYWdlQgkKB19yZWFzb24iZAoMU2VxdWVuY2VSdWxlEjIKBXJ1bGVzGAEgAygLMiMuaG9sZHBvaW50LnYxLlNlcXVlbmNlUnVsZVJ1bGVzSXRlbRIUCgdtZXNzYWdlGAIgASgJSACIAQFCCgoIX21lc3NhZ2UiwgEKFVNlcXVlbmNlUnVsZVJ1bGVzSXRlbRIRCgR3aGVuGAEgASgJSACIAQESEgoFYWZ0ZXIYAiABKAlIAYgBARIhCglub3RfYWZ0ZXIYAyABKAlIAlIJbm90X2FmdGVyiAEBEhMKBndpdGhpbhgEIAEoCUgDiAEBEhMKBndpbmRvdxgFIAEoCUgEiAEBQgcKBV93aGVuQggKBl9hZnRlckIMCgpfbm90X2FmdGVyQgkKB193aXRoaW5CCQoHX3dpbmRvdyKzAQoTSW5mb3JtYXRpb25GbG93UnVsZRI9Cgdzb3VyY2VzGAEgAygLMiwuaG9sZHBvaW50LnYxLkluZm9ybWF0aW9uRmxvd1J1bGVTb3VyY2VzSXRlbRI5CgVzaW5rcxgCIAMoCzIqLmhvbGRwb2ludC52MS5JbmZvcm1hdGlvbkZsb3dSdWxlU2lua3NJdGVtEhUKCHRyaWZlY3RhGAMgASgISACIAQFCCwoJX3RyaWZlY3RhImwKHkluZm9ybWF0aW9uRmxvd1J1bGVTb3VyY2VzSXRlbRIRCgR0b29sGAEgASgJSACIAQESEwoGb3JpZ2luGAIgASgJSAGIAQESDgoGbGFiZWxzGAMgAygJQgcKBV90b29sQgkKB19vcmlnaW4iiAEKHEluZm9ybWF0aW9uRmxvd1J1bGVTaW5rc0l0ZW0SEQoEdG9vbBgBIAEoCUgAiAEBEhIKBWFnZW50GAIgASgJSAGIAQESEwoGb3V0cHV0GAMgASgISAKIAQESDgoGZm9yYmlkGAQgAygJQgcKBV90b29sQggKBl9hZ2VudEIJCgdfb3V0cHV0YgZwcm90bzM", [file_google_protobuf_struct]);
 
 /**
  * Prompt injection scan.
@@ -387,6 +388,48 @@ export const ContentModerationRuleCategoriesItemSchema: GenMessage<ContentModera
   messageDesc(file_holdpoint_v1_rules, 5);
 
 /**
+ * Keywords.
+ *
+ * @generated from message holdpoint.v1.KeywordFilterRule
+ */
+export type KeywordFilterRule = Message<"holdpoint.v1.KeywordFilterRule"> & {
+  /**
+   * words, phrases, or RE2 patterns, as `match` says
+   *
+   * @generated from field: repeated string terms = 1;
+   */
+  terms: string[];
+
+  /**
+   * how a term is looked for
+   *
+   * @generated from field: optional string match = 2;
+   */
+  match?: string | undefined;
+
+  /**
+   * tell capital letters from small ones
+   *
+   * @generated from field: optional bool case_sensitive = 3 [json_name = "case_sensitive"];
+   */
+  caseSensitive?: boolean | undefined;
+
+  /**
+   * `deny`: no term may occur; `require`: every term must
+   *
+   * @generated from field: optional string mode = 4;
+   */
+  mode?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.KeywordFilterRule.
+ * Use `create(KeywordFilterRuleSchema)` to create a new message.
+ */
+export const KeywordFilterRuleSchema: GenMessage<KeywordFilterRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 6);
+
+/**
  * Cost limit.
  *
  * @generated from message holdpoint.v1.CostLimitRule
@@ -419,7 +462,7 @@ export type CostLimitRule = Message<"holdpoint.v1.CostLimitRule"> & {
  * Use `create(CostLimitRuleSchema)` to create a new message.
  */
 export const CostLimitRuleSchema: GenMessage<CostLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 6);
+  messageDesc(file_holdpoint_v1_rules, 7);
 
 /**
  * Monthly budget.
@@ -461,7 +504,7 @@ export type BudgetCapRule = Message<"holdpoint.v1.BudgetCapRule"> & {
  * Use `create(BudgetCapRuleSchema)` to create a new message.
  */
 export const BudgetCapRuleSchema: GenMessage<BudgetCapRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 7);
+  messageDesc(file_holdpoint_v1_rules, 8);
 
 /**
  * Budget of a window.
@@ -531,7 +574,7 @@ export type CostBudgetRule = Message<"holdpoint.v1.CostBudgetRule"> & {
  * Use `create(CostBudgetRuleSchema)` to create a new message.
  */
 export const CostBudgetRuleSchema: GenMessage<CostBudgetRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 8);
+  messageDesc(file_holdpoint_v1_rules, 9);
 
 /**
  * Token limit.
@@ -587,7 +630,7 @@ export type TokenLimitRule = Message<"holdpoint.v1.TokenLimitRule"> & {
  * Use `create(TokenLimitRuleSchema)` to create a new message.
  */
 export const TokenLimitRuleSchema: GenMessage<TokenLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 9);
+  messageDesc(file_holdpoint_v1_rules, 10);
 
 /**
  * Rate limit.
@@ -636,7 +679,7 @@ export type RateLimitRule = Message<"holdpoint.v1.RateLimitRule"> & {
  * Use `create(RateLimitRuleSchema)` to create a new message.
  */
 export const RateLimitRuleSchema: GenMessage<RateLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 10);
+  messageDesc(file_holdpoint_v1_rules, 11);
 
 /**
  * Tool rules.
@@ -685,7 +728,7 @@ export type ToolInvocationRule = Message<"holdpoint.v1.ToolInvocationRule"> & {
  * Use `create(ToolInvocationRuleSchema)` to create a new message.
  */
 export const ToolInvocationRuleSchema: GenMessage<ToolInvocationRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 11);
+  messageDesc(file_holdpoint_v1_rules, 12);
 
 /**
  * One of `rules`.
@@ -720,7 +763,343 @@ export type ToolInvocationRuleRulesItem = Message<"holdpoint.v1.ToolInvocationRu
  * Use `create(ToolInvocationRuleRulesItemSchema)` to create a new message.
  */
 export const ToolInvocationRuleRulesItemSchema: GenMessage<ToolInvocationRuleRulesItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 12);
+  messageDesc(file_holdpoint_v1_rules, 13);
+
+/**
+ * Approval of actions.
+ *
+ * @generated from message holdpoint.v1.ActionApprovalRule
+ */
+export type ActionApprovalRule = Message<"holdpoint.v1.ActionApprovalRule"> & {
+  /**
+   * actions that need an approval; in tool_call the tool's name is the action
+   *
+   * @generated from field: repeated string actions = 1;
+   */
+  actions: string[];
+
+  /**
+   * approval is needed only when this is true
+   *
+   * @generated from field: optional string when = 2;
+   */
+  when?: string | undefined;
+
+  /**
+   * factors from 0 to 100, and what each weighs; without them every listed action needs an approval
+   *
+   * @generated from field: optional holdpoint.v1.ActionApprovalRuleRiskItem risk = 3;
+   */
+  risk?: ActionApprovalRuleRiskItem | undefined;
+
+  /**
+   * who may approve; empty means whoever may approve at all
+   *
+   * @generated from field: repeated string approvers = 4;
+   */
+  approvers: string[];
+
+  /**
+   * how long an approval may last
+   *
+   * @generated from field: optional int32 expiry_minutes = 5 [json_name = "expiry_minutes"];
+   */
+  expiryMinutes?: number | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.ActionApprovalRule.
+ * Use `create(ActionApprovalRuleSchema)` to create a new message.
+ */
+export const ActionApprovalRuleSchema: GenMessage<ActionApprovalRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 14);
+
+/**
+ * One of `risk`.
+ *
+ * @generated from message holdpoint.v1.ActionApprovalRuleRiskItem
+ */
+export type ActionApprovalRuleRiskItem = Message<"holdpoint.v1.ActionApprovalRuleRiskItem"> & {
+  /**
+   * globs of actions to how sensitive they are; the highest counts, 50 when none fits
+   *
+   * @generated from field: map<string, double> tool_sensitivity = 1 [json_name = "tool_sensitivity"];
+   */
+  toolSensitivity: { [key: string]: number };
+
+  /**
+   * classifications of data to how sensitive they are
+   *
+   * @generated from field: map<string, double> data_scope = 2 [json_name = "data_scope"];
+   */
+  dataScope: { [key: string]: number };
+
+  /**
+   * environments to how much depends on them; 10 for others
+   *
+   * @generated from field: map<string, double> environments = 3;
+   */
+  environments: { [key: string]: number };
+
+  /**
+   * what each factor weighs
+   *
+   * @generated from field: optional holdpoint.v1.ActionApprovalRuleRiskItemWeightsItem weights = 4;
+   */
+  weights?: ActionApprovalRuleRiskItemWeightsItem | undefined;
+
+  /**
+   * the tier from which an approval is needed
+   *
+   * @generated from field: optional string min_tier = 5 [json_name = "min_tier"];
+   */
+  minTier?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.ActionApprovalRuleRiskItem.
+ * Use `create(ActionApprovalRuleRiskItemSchema)` to create a new message.
+ */
+export const ActionApprovalRuleRiskItemSchema: GenMessage<ActionApprovalRuleRiskItem> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 15);
+
+/**
+ * One of `weights`.
+ *
+ * @generated from message holdpoint.v1.ActionApprovalRuleRiskItemWeightsItem
+ */
+export type ActionApprovalRuleRiskItemWeightsItem = Message<"holdpoint.v1.ActionApprovalRuleRiskItemWeightsItem"> & {
+  /**
+   * weight of the action
+   *
+   * @generated from field: optional double tool_sensitivity = 1 [json_name = "tool_sensitivity"];
+   */
+  toolSensitivity?: number | undefined;
+
+  /**
+   * weight of the data
+   *
+   * @generated from field: optional double data_scope = 2 [json_name = "data_scope"];
+   */
+  dataScope?: number | undefined;
+
+  /**
+   * weight of the environment
+   *
+   * @generated from field: optional double environments = 3;
+   */
+  environments?: number | undefined;
+
+  /**
+   * weight of the number of records
+   *
+   * @generated from field: optional double records = 4;
+   */
+  records?: number | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.ActionApprovalRuleRiskItemWeightsItem.
+ * Use `create(ActionApprovalRuleRiskItemWeightsItemSchema)` to create a new message.
+ */
+export const ActionApprovalRuleRiskItemWeightsItemSchema: GenMessage<ActionApprovalRuleRiskItemWeightsItem> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 16);
+
+/**
+ * Access control.
+ *
+ * @generated from message holdpoint.v1.AccessControlRule
+ */
+export type AccessControlRule = Message<"holdpoint.v1.AccessControlRule"> & {
+  /**
+   * whom it concerns; empty means everyone
+   *
+   * @generated from field: optional holdpoint.v1.AccessControlRulePrincipalsItem principals = 1;
+   */
+  principals?: AccessControlRulePrincipalsItem | undefined;
+
+  /**
+   * what it concerns
+   *
+   * @generated from field: repeated string resources = 2;
+   */
+  resources: string[];
+
+  /**
+   * what is done
+   *
+   * @generated from field: repeated string actions = 3;
+   */
+  actions: string[];
+
+  /**
+   * what it says about those
+   *
+   * @generated from field: optional string effect = 4;
+   */
+  effect?: string | undefined;
+
+  /**
+   * further statements of the same policy
+   *
+   * @generated from field: repeated holdpoint.v1.AccessControlRuleRulesItem rules = 5;
+   */
+  rules: AccessControlRuleRulesItem[];
+
+  /**
+   * what holds where nothing is said; `deny`, but `allow` where every statement is a denial
+   *
+   * @generated from field: optional string default = 6;
+   */
+  default?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.AccessControlRule.
+ * Use `create(AccessControlRuleSchema)` to create a new message.
+ */
+export const AccessControlRuleSchema: GenMessage<AccessControlRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 17);
+
+/**
+ * One of `principals`.
+ *
+ * @generated from message holdpoint.v1.AccessControlRulePrincipalsItem
+ */
+export type AccessControlRulePrincipalsItem = Message<"holdpoint.v1.AccessControlRulePrincipalsItem"> & {
+  /**
+   * users
+   *
+   * @generated from field: repeated string users = 1;
+   */
+  users: string[];
+
+  /**
+   * roles of the user
+   *
+   * @generated from field: repeated string roles = 2;
+   */
+  roles: string[];
+
+  /**
+   * groups of the user
+   *
+   * @generated from field: repeated string groups = 3;
+   */
+  groups: string[];
+};
+
+/**
+ * Describes the message holdpoint.v1.AccessControlRulePrincipalsItem.
+ * Use `create(AccessControlRulePrincipalsItemSchema)` to create a new message.
+ */
+export const AccessControlRulePrincipalsItemSchema: GenMessage<AccessControlRulePrincipalsItem> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 18);
+
+/**
+ * One of `rules`.
+ *
+ * @generated from message holdpoint.v1.AccessControlRuleRulesItem
+ */
+export type AccessControlRuleRulesItem = Message<"holdpoint.v1.AccessControlRuleRulesItem"> & {
+  /**
+   * users
+   *
+   * @generated from field: repeated string users = 1;
+   */
+  users: string[];
+
+  /**
+   * roles of the user
+   *
+   * @generated from field: repeated string roles = 2;
+   */
+  roles: string[];
+
+  /**
+   * groups of the user
+   *
+   * @generated from field: repeated string groups = 3;
+   */
+  groups: string[];
+
+  /**
+   * what it concerns
+   *
+   * @generated from field: repeated string resources = 4;
+   */
+  resources: string[];
+
+  /**
+   * what is done
+   *
+   * @generated from field: repeated string actions = 5;
+   */
+  actions: string[];
+
+  /**
+   * what it says about those
+   *
+   * @generated from field: optional string effect = 6;
+   */
+  effect?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.AccessControlRuleRulesItem.
+ * Use `create(AccessControlRuleRulesItemSchema)` to create a new message.
+ */
+export const AccessControlRuleRulesItemSchema: GenMessage<AccessControlRuleRulesItem> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 19);
+
+/**
+ * Data sources.
+ *
+ * @generated from message holdpoint.v1.DataAccessRule
+ */
+export type DataAccessRule = Message<"holdpoint.v1.DataAccessRule"> & {
+  /**
+   * sources that may be read; an empty list allows none
+   *
+   * @generated from field: repeated string allowed_sources = 1 [json_name = "allowed_sources"];
+   */
+  allowedSources: string[];
+
+  /**
+   * sources that may not; a denial always wins
+   *
+   * @generated from field: repeated string denied_sources = 2 [json_name = "denied_sources"];
+   */
+  deniedSources: string[];
+
+  /**
+   * a step that names no source is not allowed where `allowed_sources` is set
+   *
+   * @generated from field: optional bool require_source = 3 [json_name = "require_source"];
+   */
+  requireSource?: boolean | undefined;
+
+  /**
+   * the most sensitive data that may be read
+   *
+   * @generated from field: optional string max_classification = 4 [json_name = "max_classification"];
+   */
+  maxClassification?: string | undefined;
+
+  /**
+   * what data is taken for that nobody classified
+   *
+   * @generated from field: optional string unstated_classification = 5 [json_name = "unstated_classification"];
+   */
+  unstatedClassification?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.DataAccessRule.
+ * Use `create(DataAccessRuleSchema)` to create a new message.
+ */
+export const DataAccessRuleSchema: GenMessage<DataAccessRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 20);
 
 /**
  * Tool output scan.
@@ -762,7 +1141,77 @@ export type ToolOutputScanRule = Message<"holdpoint.v1.ToolOutputScanRule"> & {
  * Use `create(ToolOutputScanRuleSchema)` to create a new message.
  */
 export const ToolOutputScanRuleSchema: GenMessage<ToolOutputScanRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 13);
+  messageDesc(file_holdpoint_v1_rules, 21);
+
+/**
+ * Tool integrity.
+ *
+ * @generated from message holdpoint.v1.ToolIntegrityRule
+ */
+export type ToolIntegrityRule = Message<"holdpoint.v1.ToolIntegrityRule"> & {
+  /**
+   * descriptors that were looked at
+   *
+   * @generated from field: repeated holdpoint.v1.ToolIntegrityRuleBaselineItem baseline = 1;
+   */
+  baseline: ToolIntegrityRuleBaselineItem[];
+
+  /**
+   * what happens to a tool that is not in the baseline
+   *
+   * @generated from field: optional string on_new = 2 [json_name = "on_new"];
+   */
+  onNew?: string | undefined;
+
+  /**
+   * look for instructions in the descriptor
+   *
+   * @generated from field: optional bool scan_descriptions = 3 [json_name = "scan_descriptions"];
+   */
+  scanDescriptions?: boolean | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.ToolIntegrityRule.
+ * Use `create(ToolIntegrityRuleSchema)` to create a new message.
+ */
+export const ToolIntegrityRuleSchema: GenMessage<ToolIntegrityRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 22);
+
+/**
+ * One of `baseline`.
+ *
+ * @generated from message holdpoint.v1.ToolIntegrityRuleBaselineItem
+ */
+export type ToolIntegrityRuleBaselineItem = Message<"holdpoint.v1.ToolIntegrityRuleBaselineItem"> & {
+  /**
+   * the server of the tool
+   *
+   * @generated from field: optional string server = 1;
+   */
+  server?: string | undefined;
+
+  /**
+   * the tool's name there
+   *
+   * @generated from field: optional string tool = 2;
+   */
+  tool?: string | undefined;
+
+  /**
+   * SHA-256 of the canonical JSON of the descriptor in hex
+   *
+   * @generated from field: optional string hash = 3;
+   */
+  hash?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.ToolIntegrityRuleBaselineItem.
+ * Use `create(ToolIntegrityRuleBaselineItemSchema)` to create a new message.
+ */
+export const ToolIntegrityRuleBaselineItemSchema: GenMessage<ToolIntegrityRuleBaselineItem> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 23);
 
 /**
  * Calls to other hosts.
@@ -818,7 +1267,7 @@ export type ExternalCallLimitRule = Message<"holdpoint.v1.ExternalCallLimitRule"
  * Use `create(ExternalCallLimitRuleSchema)` to create a new message.
  */
 export const ExternalCallLimitRuleSchema: GenMessage<ExternalCallLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 14);
+  messageDesc(file_holdpoint_v1_rules, 24);
 
 /**
  * Record limit.
@@ -853,7 +1302,105 @@ export type RecordCountLimitRule = Message<"holdpoint.v1.RecordCountLimitRule"> 
  * Use `create(RecordCountLimitRuleSchema)` to create a new message.
  */
 export const RecordCountLimitRuleSchema: GenMessage<RecordCountLimitRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 15);
+  messageDesc(file_holdpoint_v1_rules, 25);
+
+/**
+ * Quality.
+ *
+ * @generated from message holdpoint.v1.QualityThresholdRule
+ */
+export type QualityThresholdRule = Message<"holdpoint.v1.QualityThresholdRule"> & {
+  /**
+   * names of the caller's measures to the least that each must be
+   *
+   * @generated from field: map<string, double> metrics = 1;
+   */
+  metrics: { [key: string]: number };
+
+  /**
+   * checks of our own; `language` needs `languages`
+   *
+   * @generated from field: repeated string checks = 2;
+   */
+  checks: string[];
+
+  /**
+   * share of an answer that may repeat what it said
+   *
+   * @generated from field: optional double max_repetition = 3 [json_name = "max_repetition"];
+   */
+  maxRepetition?: number | undefined;
+
+  /**
+   * languages of the answer, told by their scripts only
+   *
+   * @generated from field: repeated string languages = 4;
+   */
+  languages: string[];
+};
+
+/**
+ * Describes the message holdpoint.v1.QualityThresholdRule.
+ * Use `create(QualityThresholdRuleSchema)` to create a new message.
+ */
+export const QualityThresholdRuleSchema: GenMessage<QualityThresholdRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 26);
+
+/**
+ * Classes of answers.
+ *
+ * @generated from message holdpoint.v1.OutputClassifierRule
+ */
+export type OutputClassifierRule = Message<"holdpoint.v1.OutputClassifierRule"> & {
+  /**
+   * labels to the highest probability that passes
+   *
+   * @generated from field: map<string, double> labels = 1;
+   */
+  labels: { [key: string]: number };
+
+  /**
+   * `registered`: the caller passes probabilities in; `builtin`: our own model, which knows the label `injection`
+   *
+   * @generated from field: optional string classifier = 2;
+   */
+  classifier?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.OutputClassifierRule.
+ * Use `create(OutputClassifierRuleSchema)` to create a new message.
+ */
+export const OutputClassifierRuleSchema: GenMessage<OutputClassifierRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 27);
+
+/**
+ * Shape of answers.
+ *
+ * @generated from message holdpoint.v1.OutputSchemaRule
+ */
+export type OutputSchemaRule = Message<"holdpoint.v1.OutputSchemaRule"> & {
+  /**
+   * a JSON Schema
+   *
+   * @generated from field: optional google.protobuf.Value schema = 1;
+   */
+  schema?: Value | undefined;
+
+  /**
+   * hand back an answer freed of what often stands around JSON (a fence, trailing commas)
+   *
+   * @generated from field: optional bool repair = 2;
+   */
+  repair?: boolean | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.OutputSchemaRule.
+ * Use `create(OutputSchemaRuleSchema)` to create a new message.
+ */
+export const OutputSchemaRuleSchema: GenMessage<OutputSchemaRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 28);
 
 /**
  * Hours and freezes.
@@ -888,7 +1435,7 @@ export type TimeWindowRule = Message<"holdpoint.v1.TimeWindowRule"> & {
  * Use `create(TimeWindowRuleSchema)` to create a new message.
  */
 export const TimeWindowRuleSchema: GenMessage<TimeWindowRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 16);
+  messageDesc(file_holdpoint_v1_rules, 29);
 
 /**
  * One of `allow`.
@@ -923,7 +1470,7 @@ export type TimeWindowRuleAllowItem = Message<"holdpoint.v1.TimeWindowRuleAllowI
  * Use `create(TimeWindowRuleAllowItemSchema)` to create a new message.
  */
 export const TimeWindowRuleAllowItemSchema: GenMessage<TimeWindowRuleAllowItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 17);
+  messageDesc(file_holdpoint_v1_rules, 30);
 
 /**
  * One of `freeze`.
@@ -951,7 +1498,56 @@ export type TimeWindowRuleFreezeItem = Message<"holdpoint.v1.TimeWindowRuleFreez
  * Use `create(TimeWindowRuleFreezeItemSchema)` to create a new message.
  */
 export const TimeWindowRuleFreezeItemSchema: GenMessage<TimeWindowRuleFreezeItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 18);
+  messageDesc(file_holdpoint_v1_rules, 31);
+
+/**
+ * Models.
+ *
+ * @generated from message holdpoint.v1.ModelAllowlistRule
+ */
+export type ModelAllowlistRule = Message<"holdpoint.v1.ModelAllowlistRule"> & {
+  /**
+   * models that may be asked; an empty list allows none
+   *
+   * @generated from field: repeated string allow = 1;
+   */
+  allow: string[];
+
+  /**
+   * models that may not; a denial always wins
+   *
+   * @generated from field: repeated string deny = 2;
+   */
+  deny: string[];
+
+  /**
+   * providers that may serve a model
+   *
+   * @generated from field: repeated string providers = 3;
+   */
+  providers: string[];
+
+  /**
+   * where a model may be served
+   *
+   * @generated from field: repeated string regions = 4;
+   */
+  regions: string[];
+
+  /**
+   * names that models are called by to the models that they stand for
+   *
+   * @generated from field: map<string, string> aliases = 5;
+   */
+  aliases: { [key: string]: string };
+};
+
+/**
+ * Describes the message holdpoint.v1.ModelAllowlistRule.
+ * Use `create(ModelAllowlistRuleSchema)` to create a new message.
+ */
+export const ModelAllowlistRuleSchema: GenMessage<ModelAllowlistRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 32);
 
 /**
  * Session limits.
@@ -1000,7 +1596,7 @@ export type SessionLimitsRule = Message<"holdpoint.v1.SessionLimitsRule"> & {
  * Use `create(SessionLimitsRuleSchema)` to create a new message.
  */
 export const SessionLimitsRuleSchema: GenMessage<SessionLimitsRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 19);
+  messageDesc(file_holdpoint_v1_rules, 33);
 
 /**
  * One of `loop`.
@@ -1035,7 +1631,140 @@ export type SessionLimitsRuleLoopItem = Message<"holdpoint.v1.SessionLimitsRuleL
  * Use `create(SessionLimitsRuleLoopItemSchema)` to create a new message.
  */
 export const SessionLimitsRuleLoopItemSchema: GenMessage<SessionLimitsRuleLoopItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 20);
+  messageDesc(file_holdpoint_v1_rules, 34);
+
+/**
+ * Delegation.
+ *
+ * @generated from message holdpoint.v1.AgentDelegationRule
+ */
+export type AgentDelegationRule = Message<"holdpoint.v1.AgentDelegationRule"> & {
+  /**
+   * agents that a task may pass through, the one that is called included
+   *
+   * @generated from field: optional int32 max_depth = 1 [json_name = "max_depth"];
+   */
+  maxDepth?: number | undefined;
+
+  /**
+   * what may be asked of another agent
+   *
+   * @generated from field: repeated string allowed_actions = 2 [json_name = "allowed_actions"];
+   */
+  allowedActions: string[];
+};
+
+/**
+ * Describes the message holdpoint.v1.AgentDelegationRule.
+ * Use `create(AgentDelegationRuleSchema)` to create a new message.
+ */
+export const AgentDelegationRuleSchema: GenMessage<AgentDelegationRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 35);
+
+/**
+ * Meaning.
+ *
+ * @generated from message holdpoint.v1.SemanticCheckRule
+ */
+export type SemanticCheckRule = Message<"holdpoint.v1.SemanticCheckRule"> & {
+  /**
+   * our own linear model of injection, or one of the caller whose score is passed in
+   *
+   * @generated from field: optional string model = 1;
+   */
+  model?: string | undefined;
+
+  /**
+   * the name of the score that is passed in; the policy's id when empty
+   *
+   * @generated from field: optional string label = 2;
+   */
+  label?: string | undefined;
+
+  /**
+   * where the caller's client asks, for `endpoint`
+   *
+   * @generated from field: optional string url = 3;
+   */
+  url?: string | undefined;
+
+  /**
+   * the highest score that passes
+   *
+   * @generated from field: optional double threshold = 4;
+   */
+  threshold?: number | undefined;
+
+  /**
+   * how long the client waits for an answer
+   *
+   * @generated from field: optional int32 timeout_ms = 5 [json_name = "timeout_ms"];
+   */
+  timeoutMs?: number | undefined;
+
+  /**
+   * what a missing score means: the policy is undecided, or passes
+   *
+   * @generated from field: optional string on_timeout = 6 [json_name = "on_timeout"];
+   */
+  onTimeout?: string | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.SemanticCheckRule.
+ * Use `create(SemanticCheckRuleSchema)` to create a new message.
+ */
+export const SemanticCheckRuleSchema: GenMessage<SemanticCheckRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 36);
+
+/**
+ * Own validator.
+ *
+ * @generated from message holdpoint.v1.CustomValidatorRule
+ */
+export type CustomValidatorRule = Message<"holdpoint.v1.CustomValidatorRule"> & {
+  /**
+   * where it is asked
+   *
+   * @generated from field: optional string url = 1;
+   */
+  url?: string | undefined;
+
+  /**
+   * what requests to it are signed with
+   *
+   * @generated from field: optional string secret = 2;
+   */
+  secret?: string | undefined;
+
+  /**
+   * how long the client waits for an answer
+   *
+   * @generated from field: optional int32 timeout_ms = 3 [json_name = "timeout_ms"];
+   */
+  timeoutMs?: number | undefined;
+
+  /**
+   * what a missing answer means: the policy is undecided, or passes with an alert
+   *
+   * @generated from field: optional string fail_mode = 4 [json_name = "fail_mode"];
+   */
+  failMode?: string | undefined;
+
+  /**
+   * how often it is asked again
+   *
+   * @generated from field: optional int32 retries = 5;
+   */
+  retries?: number | undefined;
+};
+
+/**
+ * Describes the message holdpoint.v1.CustomValidatorRule.
+ * Use `create(CustomValidatorRuleSchema)` to create a new message.
+ */
+export const CustomValidatorRuleSchema: GenMessage<CustomValidatorRule> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_rules, 37);
 
 /**
  * Expression.
@@ -1070,7 +1799,7 @@ export type ExpressionRule = Message<"holdpoint.v1.ExpressionRule"> & {
  * Use `create(ExpressionRuleSchema)` to create a new message.
  */
 export const ExpressionRuleSchema: GenMessage<ExpressionRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 21);
+  messageDesc(file_holdpoint_v1_rules, 38);
 
 /**
  * Order of steps.
@@ -1098,7 +1827,7 @@ export type SequenceRule = Message<"holdpoint.v1.SequenceRule"> & {
  * Use `create(SequenceRuleSchema)` to create a new message.
  */
 export const SequenceRuleSchema: GenMessage<SequenceRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 22);
+  messageDesc(file_holdpoint_v1_rules, 39);
 
 /**
  * One of `rules`.
@@ -1147,7 +1876,7 @@ export type SequenceRuleRulesItem = Message<"holdpoint.v1.SequenceRuleRulesItem"
  * Use `create(SequenceRuleRulesItemSchema)` to create a new message.
  */
 export const SequenceRuleRulesItemSchema: GenMessage<SequenceRuleRulesItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 23);
+  messageDesc(file_holdpoint_v1_rules, 40);
 
 /**
  * Information flow.
@@ -1182,7 +1911,7 @@ export type InformationFlowRule = Message<"holdpoint.v1.InformationFlowRule"> & 
  * Use `create(InformationFlowRuleSchema)` to create a new message.
  */
 export const InformationFlowRuleSchema: GenMessage<InformationFlowRule> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 24);
+  messageDesc(file_holdpoint_v1_rules, 41);
 
 /**
  * One of `sources`.
@@ -1217,7 +1946,7 @@ export type InformationFlowRuleSourcesItem = Message<"holdpoint.v1.InformationFl
  * Use `create(InformationFlowRuleSourcesItemSchema)` to create a new message.
  */
 export const InformationFlowRuleSourcesItemSchema: GenMessage<InformationFlowRuleSourcesItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 25);
+  messageDesc(file_holdpoint_v1_rules, 42);
 
 /**
  * One of `sinks`.
@@ -1259,5 +1988,5 @@ export type InformationFlowRuleSinksItem = Message<"holdpoint.v1.InformationFlow
  * Use `create(InformationFlowRuleSinksItemSchema)` to create a new message.
  */
 export const InformationFlowRuleSinksItemSchema: GenMessage<InformationFlowRuleSinksItem> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_rules, 26);
+  messageDesc(file_holdpoint_v1_rules, 43);
 
