@@ -23,6 +23,7 @@ async function emitRooms(): Promise<GeneratedFile[]> {
     ["emit-expr-limits", "emitExprLimits"],
     ["emit-views", "emitViews"],
     ["emit-secrets", "emitSecrets"],
+    ["emit-moderation", "emitModeration"],
   ] as const) {
     const path = join(specRoot, "codegen", "src", `${name}.ts`);
     if (!existsSync(path)) continue;

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "460597dd6d3bd220e9d87daff29f6568d6fe6fa7ea3ee803bb06b372d9cfc46b";
+export const specDigest = "90fdad0889837c5dcf454a6cebd01d0a53e93ebb7d958ae565caeda11658a030";

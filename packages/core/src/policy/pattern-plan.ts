@@ -5,6 +5,7 @@ import {
   listInjectionPatterns,
   ownPatternFamily,
 } from "../detect/injection";
+import { listModerationPatterns, listModerationSignals, type ModerationSignal } from "../detect/moderation";
 import { listPiiPatterns, listPiiSignals, type PiiSignal } from "../detect/pii";
 import { listSecretPatterns, listSecretSignals } from "../detect/secrets";
 import type { SecretKind } from "../gen/secrets";
@@ -23,6 +24,7 @@ export interface PatternPlan {
   readonly injection: readonly (InjectionSignal | undefined)[];
   readonly pii: readonly (PiiSignal | undefined)[];
   readonly secrets: readonly (SecretKind | undefined)[];
+  readonly moderation: readonly (ModerationSignal | undefined)[];
 }
 
 /** Gathers patterns while policies are prepared; of the catalogue only what some policy listens to, each once. */
@@ -30,6 +32,7 @@ export interface PatternGatherer {
   useInjection(rule: InjectionFilter): void;
   usePii(): void;
   useSecrets(): void;
+  useModeration(): void;
   /** Adds a policy's own pattern and gives its index. */
   addOwn(id: string, source: string, flags: string): number;
   build():
@@ -42,6 +45,7 @@ export function createPatternGatherer(): PatternGatherer {
   const rules: InjectionFilter[] = [];
   let hasPii = false;
   let hasSecrets = false;
+  let hasModeration = false;
   return {
     useInjection(rule) {
       rules.push(rule);
@@ -52,6 +56,9 @@ export function createPatternGatherer(): PatternGatherer {
     useSecrets() {
       hasSecrets = true;
     },
+    useModeration() {
+      hasModeration = true;
+    },
     addOwn(id, source, flags) {
       return own.push({ id, source, flags }) - 1;
     },
@@ -59,22 +66,29 @@ export function createPatternGatherer(): PatternGatherer {
       const injection = listInjectionPatterns(rules);
       const piiSources = hasPii ? listPiiPatterns() : [];
       const secretSources = hasSecrets ? listSecretPatterns() : [];
+      const moderationSources = hasModeration ? listModerationPatterns() : [];
       // INVARIANT: own patterns come first, so that their indexes are known before it is known what else is wanted.
       const compiled = compileCached([
         ...own,
         ...injection.map(({ source }) => source),
         ...piiSources,
         ...secretSources,
+        ...moderationSources,
       ]);
       if (!compiled.ok) return compiled;
-      const before: undefined[] = Array(own.length + injection.length).fill(undefined);
+      const skip = (count: number): undefined[] => Array(count).fill(undefined);
+      const before = skip(own.length + injection.length);
+      const beforeSecrets = [...before, ...skip(piiSources.length)];
       return {
         ok: true,
         plan: {
           set: compiled.set,
           injection: [...own.map(() => ownSignal), ...injection.map(({ signal }) => signal)],
           pii: [...before, ...(hasPii ? listPiiSignals() : [])],
-          secrets: hasSecrets ? [...before, ...piiSources.map(() => undefined), ...listSecretSignals()] : [],
+          secrets: hasSecrets ? [...beforeSecrets, ...listSecretSignals()] : [],
+          moderation: hasModeration
+            ? [...beforeSecrets, ...skip(secretSources.length), ...listModerationSignals()]
+            : [],
         },
       };
     },

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "460597dd6d3bd220e9d87daff29f6568d6fe6fa7ea3ee803bb06b372d9cfc46b"
+SPEC_DIGEST: Final = "90fdad0889837c5dcf454a6cebd01d0a53e93ebb7d958ae565caeda11658a030"

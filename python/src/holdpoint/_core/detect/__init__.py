@@ -19,6 +19,13 @@ from .injection import (
 )
 from .learned import LearnedScore
 from .learned_models import score_learned
+from .moderation import (
+    ModerationScore,
+    ModerationSignal,
+    list_moderation_patterns,
+    list_moderation_signals,
+    score_moderation,
+)
 from .pii import (
     PII_CATEGORY_NAMES,
     OwnRecognizers,
@@ -56,6 +63,8 @@ __all__ = [
     "InjectionScore",
     "InjectionSignal",
     "LearnedScore",
+    "ModerationScore",
+    "ModerationSignal",
     "OwnRecognizers",
     "PiiFinding",
     "PiiSignal",
@@ -75,6 +84,8 @@ __all__ = [
     "holds_foreign_token",
     "list_injection_patterns",
     "list_injection_signals",
+    "list_moderation_patterns",
+    "list_moderation_signals",
     "list_pii_patterns",
     "list_pii_signals",
     "list_secret_patterns",
@@ -87,6 +98,7 @@ __all__ = [
     "score_conversation",
     "score_injection",
     "score_learned",
+    "score_moderation",
     "severity_of_score",
     "to_original_span",
     "validate",

@@ -12,10 +12,13 @@ from ..detect import (
     OWN_PATTERN_FAMILY,
     InjectionFilter,
     InjectionSignal,
+    ModerationSignal,
     PiiSignal,
     SecretSignal,
     list_injection_patterns,
     list_injection_signals,
+    list_moderation_patterns,
+    list_moderation_signals,
     list_pii_patterns,
     list_pii_signals,
     list_secret_patterns,
@@ -34,6 +37,7 @@ class PatternPlan:
     injection: Sequence[InjectionSignal | None]
     pii: Sequence[PiiSignal | None]
     secrets: Sequence[SecretSignal | None]
+    moderation: Sequence[ModerationSignal | None]
 
 
 class PatternGatherer:
@@ -46,6 +50,7 @@ class PatternGatherer:
         self._rules: list[InjectionFilter] = []
         self._has_pii = False
         self._has_secrets = False
+        self._has_moderation = False
 
     def use_injection(self, rule: InjectionFilter) -> None:
         """Wants the catalogue's injection patterns that the rule listens to."""
@@ -60,6 +65,10 @@ class PatternGatherer:
         """Wants the catalogue's patterns of credentials."""
         self._has_secrets = self._catalogue
 
+    def use_moderation(self) -> None:
+        """Wants the catalogue's phrases of moderation."""
+        self._has_moderation = self._catalogue
+
     def add_own(self, pattern_id: str, source: str, flags: str) -> int:
         """Adds a policy's own pattern and gives its index."""
         self._own.append(PatternSource(pattern_id, source, flags))
@@ -70,19 +79,24 @@ class PatternGatherer:
         injection = list_injection_signals(self._rules)
         pii_sources = list_pii_patterns() if self._has_pii else []
         secret_sources = list_secret_patterns() if self._has_secrets else []
+        moderation_sources = list_moderation_patterns() if self._has_moderation else []
         # INVARIANT: own patterns come first, so that their indexes are known before it is known what else is wanted.
-        compiled = _compile_cached((*self._own, *list_injection_patterns(self._rules), *pii_sources, *secret_sources))
+        compiled = _compile_cached(
+            (*self._own, *list_injection_patterns(self._rules), *pii_sources, *secret_sources, *moderation_sources)
+        )
         if compiled.set is None:
             return compiled.problems
         before = [None] * (len(self._own) + len(injection))
         pii = list_pii_signals() if self._has_pii else []
         secrets = list_secret_signals() if self._has_secrets else []
-        no_pii, no_secrets = [None] * len(pii), [None] * len(secrets)
+        moderation = list_moderation_signals() if self._has_moderation else []
+        no_pii, no_secrets, no_moderation = [None] * len(pii), [None] * len(secrets), [None] * len(moderation)
         return PatternPlan(
             compiled.set,
-            [*([_OWN_SIGNAL] * len(self._own)), *injection, *no_pii, *no_secrets],
-            [*before, *pii, *no_secrets],
-            [*before, *no_pii, *secrets],
+            [*([_OWN_SIGNAL] * len(self._own)), *injection, *no_pii, *no_secrets, *no_moderation],
+            [*before, *pii, *no_secrets, *no_moderation],
+            [*before, *no_pii, *secrets, *no_moderation],
+            [*before, *no_pii, *no_secrets, *moderation],
         )
 
 

@@ -1,0 +1,75 @@
+import { toOriginalSpan } from "../detect/injection";
+import { type ModerationScore, scoreModeration } from "../detect/moderation";
+import type { TextScan } from "../detect/text-scan";
+import type { Evidence } from "../gen/messages";
+import type { ContentModerationRule, ModerationScores } from "../gen/policy-types";
+import { limits, type Severity, scoring, severityValues } from "../gen/tables";
+import type { Evaluation, PrepareOperator } from "./operator";
+
+const nothing: ModerationScores = { count: 0, categories: "", severity: "low", evidence: [] };
+const roles = new Set(["input", "output"]);
+
+/** `moderation_scores`: the categories whose score reaches its threshold, by the highest score of the texts. */
+export const prepareModerationScores: PrepareOperator = (untyped, { patterns }) => {
+  const rule = untyped as unknown as ContentModerationRule;
+  patterns.useModeration();
+  const thresholds = Object.entries(rule.categories);
+
+  const run = (evaluation: Evaluation): ModerationScores => {
+    const { moderation, set } = evaluation.patterns;
+    const given = rule.use_classifications ? evaluation.view.extras.classifications : undefined;
+    const best = new Map<string, { score: number; scan: TextScan | undefined; patterns: readonly number[] }>();
+    const take = ({ category, score, patterns: found }: ModerationScore, scan: TextScan | undefined): void => {
+      if (score > (best.get(category)?.score ?? 0)) best.set(category, { score, scan, patterns: found });
+    };
+    for (const scan of evaluation.scans()) {
+      if (!roles.has(scan.text.role)) continue;
+      for (const score of scoreModeration(scan, moderation, rule.learned))
+        if (!given?.has(score.category)) take(score, scan);
+    }
+    for (const [category] of thresholds) {
+      const score = given?.get(category);
+      if (score !== undefined) take({ category, score: Math.floor(100 * score + 0.5), patterns: [] }, undefined);
+    }
+    const reached: string[] = [];
+    const evidence: Evidence[] = [];
+    let highest = 0;
+    for (const [category, threshold] of thresholds) {
+      const found = best.get(category);
+      if (!found || found.score / 100 < threshold) continue;
+      reached.push(`${category} (${writeScore(found.score)})`);
+      highest = Math.max(highest, found.score);
+      if (!found.scan) continue;
+      for (const pattern of found.patterns) {
+        if (moderation[pattern]?.category !== category) continue;
+        for (const { start, end } of set.spans(found.scan.normalised.text, pattern)) {
+          const place = toOriginalSpan(found.scan, start, end);
+          evidence.push({ ...place, category, score: (moderation[pattern]?.weight ?? 0) / 100 });
+          if (evidence.length >= limits.maxEvidence) break;
+        }
+      }
+    }
+    if (reached.length === 0) return nothing;
+    return {
+      count: reached.length,
+      categories: reached.join(", "),
+      severity: severityOf(highest),
+      evidence: evidence.slice(0, limits.maxEvidence),
+    };
+  };
+  return {
+    reads: [],
+    passing: nothing,
+    listens: (pattern, plan) => plan.moderation[pattern] !== undefined,
+    run,
+  };
+};
+
+/** Two digits after the point. */
+const writeScore = (score: number): string => (score >= 100 ? "1.00" : `0.${String(score).padStart(2, "0")}`);
+
+function severityOf(score: number): Severity {
+  let severity: Severity = "low";
+  for (const name of severityValues) if (score >= scoring.severityScores[name]) severity = name;
+  return severity;
+}
