@@ -6,7 +6,7 @@ export const charKind = { other: 0, newline: 1, word: 2, edge: 3 } as const;
 /**
  * The code points of a text, sorted into classes that no pattern of the set can tell apart. The first classes, all of ASCII
  * and the most common others, are columns of the transition table; after them come `stampColumn` (when the row was last
- * reported) and `slowColumn` (never filled: it leads surrogates and rare classes out of the fast loop). The end of the text is
+ * reported), `slowColumn` (never filled: it leads surrogates and rare classes out of the fast loop) and `restColumn`. The end of the text is
  * class `endClass`, one past the others; transitions without a column are kept in a hash table.
  */
 export interface CharClasses {
@@ -16,10 +16,12 @@ export interface CharClasses {
   readonly columnCount: number;
   readonly stampColumn: number;
   readonly slowColumn: number;
+  /** 1 in rows where no match is under way. */
+  readonly restColumn: number;
   readonly stride: number;
   /** `unitColumns[pageOffsets[unit >> 7] + (unit & 127)]` is the column of a UTF-16 unit. */
   readonly pageOffsets: Uint16Array;
-  readonly unitColumns: Uint16Array;
+  readonly unitColumns: Uint8Array;
   /** One byte per class and set: `members[set * count + class]`. */
   readonly members: Uint8Array;
   /** The kind of each class, then of `endClass`. */
@@ -64,7 +66,7 @@ export function buildCharClasses(sets: readonly CodeRanges[]): CharClasses {
   const { pageOffsets, unitColumns } = buildPages(intervalStarts, intervalClasses, columnCount);
   const bytes =
     members.byteLength +
-    pageOffsets.byteLength +
+    (sharedOffsets.includes(pageOffsets) ? 0 : pageOffsets.byteLength) +
     unitColumns.byteLength +
     intervalStarts.byteLength +
     intervalClasses.byteLength;
@@ -74,7 +76,8 @@ export function buildCharClasses(sets: readonly CodeRanges[]): CharClasses {
     columnCount,
     stampColumn: columnCount,
     slowColumn: columnCount + 1,
-    stride: columnCount + 2,
+    restColumn: columnCount + 2,
+    stride: columnCount + 3,
     pageOffsets,
     unitColumns,
     members,
@@ -150,7 +153,7 @@ function buildPages(starts: Int32Array, classes: Uint16Array, columnCount: numbe
   const slowColumn = columnCount + 1;
   const columnOf = (interval: number) => (classes[interval]! < columnCount ? classes[interval]! : slowColumn);
   const pageOffsets = new Uint16Array(512);
-  const pages: Uint16Array[] = [];
+  const pages: Uint8Array[] = [];
   const uniform = new Map<number, number>();
   let interval = 0;
   for (let page = 0; page < 512; page++) {
@@ -162,20 +165,31 @@ function buildPages(starts: Int32Array, classes: Uint16Array, columnCount: numbe
     let index = single || surrogate ? uniform.get(column) : undefined;
     if (index === undefined) {
       index = pages.length;
-      const columns = new Uint16Array(128).fill(column);
+      const columns = new Uint8Array(128).fill(column);
       if (single || surrogate) uniform.set(column, index);
       else fillPage(columns, first, starts, columnOf, interval);
       pages.push(columns);
     }
     pageOffsets[page] = index * 128;
   }
-  const unitColumns = new Uint16Array(pages.length * 128);
+  const unitColumns = new Uint8Array(pages.length * 128);
   for (const [index, columns] of pages.entries()) unitColumns.set(columns, index * 128);
-  return { pageOffsets, unitColumns };
+  return { pageOffsets: shareOffsets(pageOffsets), unitColumns };
+}
+
+/** Most patterns of a set name characters of the same few pages. */
+const sharedOffsets: Uint16Array[] = [];
+const maxShared = 16;
+
+function shareOffsets(offsets: Uint16Array): Uint16Array {
+  const same = sharedOffsets.find((other) => other.every((offset, page) => offset === offsets[page]));
+  if (same !== undefined) return same;
+  if (sharedOffsets.length < maxShared) sharedOffsets.push(offsets);
+  return offsets;
 }
 
 function fillPage(
-  columns: Uint16Array,
+  columns: Uint8Array,
   first: number,
   starts: Int32Array,
   columnOf: (interval: number) => number,

@@ -21,28 +21,78 @@ export function rememberPatterns(set: PatternSet, patterns: readonly PatternHand
   compiledOf.set(set, patterns);
 }
 
-/** Tells whether some pattern of `wide` matches in every text in which some pattern of `narrow` does. */
+/** What a comparison may still do: for each step of the automata one, and one for each thread it carried. */
+interface Budget {
+  work: number;
+}
+
+const tooMuch: SetComparison = {
+  answer: "unknown",
+  reason: `more than ${matchLimits.maxProductWork} steps to compare`,
+};
+const tooMany: SetComparison = {
+  answer: "unknown",
+  reason: `more than ${matchLimits.maxProductStates} states to compare`,
+};
+const overBytes: SetComparison = { answer: "unknown", reason: "a pattern with `\\C` or `\\B` runs over bytes" };
+
+/**
+ * Tells whether some pattern of `wide` matches in every text in which some pattern of `narrow` does. Each narrow pattern is
+ * compared with as few wide ones as it takes: a text that shows the difference to those is searched for by all of `wide`, and
+ * what finds it takes part from then on.
+ */
 export function includes(wide: PatternSet, narrow: PatternSet): SetComparison {
-  const wideTrees = compiledOf.get(wide);
-  const narrowTrees = compiledOf.get(narrow);
-  if (wideTrees === undefined || narrowTrees === undefined)
+  const wideHandles = compiledOf.get(wide);
+  const narrowHandles = compiledOf.get(narrow);
+  if (wideHandles === undefined || narrowHandles === undefined)
     return { answer: "unknown", reason: "a set was not made by `compileSet`" };
-  const patterns = [...wideTrees, ...narrowTrees];
-  if (patterns.some((pattern) => pattern.usesBytes)) {
-    return { answer: "unknown", reason: "a pattern with `\\C` or `\\B` runs over bytes" };
+  const known = new Set(wideHandles.map(keyOf));
+  const budget: Budget = { work: matchLimits.maxProductWork };
+  let answer: SetComparison = { answer: "yes" };
+  for (const pattern of narrowHandles) {
+    if (known.has(keyOf(pattern))) continue;
+    const result = covers(wide, wideHandles, pattern, budget);
+    if (isStronger(result, answer)) answer = result;
   }
-  const group = createGroup(
-    patterns.map((pattern) => recompile(pattern).searchTree),
-    false,
-    4 * matchLimits.maxSetBytes,
-  );
-  return explore(group.automaton, wideTrees.length);
+  return answer;
 }
 
 /** Tells whether the two sets find something in the same texts. */
 export function equivalent(a: PatternSet, b: PatternSet): SetComparison {
   const first = includes(a, b);
   return first.answer === "yes" ? includes(b, a) : first;
+}
+
+const keyOf = ({ source }: PatternHandle): string => `${source.flags ?? ""}/${source.source}`;
+
+/** `no` says more than `unknown`, a shorter text more than a longer one. */
+function isStronger(result: SetComparison, before: SetComparison): boolean {
+  if (result.answer === "no")
+    return before.answer !== "no" || [...result.counterExample].length < [...before.counterExample].length;
+  return result.answer === "unknown" && before.answer === "yes";
+}
+
+function covers(
+  wide: PatternSet,
+  wideHandles: readonly PatternHandle[],
+  pattern: PatternHandle,
+  budget: Budget,
+): SetComparison {
+  if (pattern.usesBytes) return overBytes;
+  const chosen: number[] = [];
+  for (;;) {
+    const trees = [...chosen.map((index) => wideHandles[index]!), pattern].map(
+      (handle) => recompile(handle).searchTree,
+    );
+    const group = createGroup(trees, false, 4 * matchLimits.maxSetBytes);
+    const result = explore(group.automaton, chosen.length, budget);
+    if (result.answer !== "no") return result;
+    const finders = wide.scan(result.counterExample);
+    if (finders.length === 0) return result;
+    const next = finders.find((index) => !wideHandles[index]!.usesBytes);
+    if (next === undefined) return overBytes;
+    chosen.push(next);
+  }
 }
 
 /** A text read so far in which no wide pattern matched: where it leads, and the last step of it. */
@@ -53,8 +103,8 @@ interface Place {
   readonly codePoint: number;
 }
 
-/** Goes through the states both searches can be in together, breadth first; patterns below `wideCount` are the wide set's. */
-function explore(a: LazyAutomaton, wideCount: number): SetComparison {
+/** Goes through the states both searches can be in together, breadth first; patterns below `wideCount` are the wide ones. */
+function explore(a: LazyAutomaton, wideCount: number, budget: Budget): SetComparison {
   const { classes } = a;
   const samples = sampleClasses(classes);
   const flushes = a.flushCount;
@@ -63,10 +113,14 @@ function explore(a: LazyAutomaton, wideCount: number): SetComparison {
   const queue = [start];
   for (let next = 0; next < queue.length; next++) {
     const place = queue[next]!;
+    budget.work -= (samples.length + 1) * (1 + a.kernels[place.row / classes.stride]!.length);
+    if (budget.work < 0) return tooMuch;
     const ended = reportsAfter(a, place, classes.endClass, wideCount);
     if (!ended.wide && (place.narrowMatched || ended.narrow)) return { answer: "no", counterExample: spell(place) };
     for (const [charClass, codePoint] of samples) {
       const { row, wide, narrow } = reportsAfter(a, place, charClass, wideCount);
+      // Rows are void after a flush.
+      if (a.flushCount !== flushes) return tooMany;
       if (wide) continue;
       const narrowMatched = place.narrowMatched || narrow;
       const key = row * 2 + (narrowMatched ? 1 : 0);
@@ -74,9 +128,7 @@ function explore(a: LazyAutomaton, wideCount: number): SetComparison {
       seen.add(key);
       queue.push({ row, narrowMatched, from: place, codePoint });
     }
-    if (queue.length > matchLimits.maxProductStates || a.flushCount !== flushes) {
-      return { answer: "unknown", reason: `more than ${matchLimits.maxProductStates} states to compare` };
-    }
+    if (queue.length > matchLimits.maxProductStates) return tooMany;
   }
   return { answer: "yes" };
 }

@@ -124,7 +124,7 @@ function createNativeSet(
       patterns: patterns.length,
       ...search.stats(),
       bytes: search.bytes() + finders.bytes(),
-      streamBytes: (streams?.search.bytes() ?? 0) + (streams?.candidates?.seenStates.byteLength ?? 0),
+      streamBytes: streams?.search.bytes() ?? 0,
       maxBytes,
     }),
   };

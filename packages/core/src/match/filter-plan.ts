@@ -1,31 +1,32 @@
 import type { CompiledPattern } from "./compile-pattern.js";
 import { createLiteralAutomaton, type LiteralAutomaton } from "./literal-automaton.js";
-import { createLiteralReader, type LiteralPart } from "./literal-parts.js";
+import { boundary, createLiteralReader, type LiteralPart, maxTrail } from "./literal-parts.js";
 
 /**
  * How a large set is searched. In one automaton the states of many patterns such as `ignore\W+(?:\w+\W+){0,5}rules` multiply
- * until every character of ordinary text leads to a new one. So the first pass looks for literals only: parts (`ignore`,
- * `rules`), each a choice of literals of which every match holds one. A pattern is searched itself when all its parts were seen.
+ * until every character of ordinary text leads to a new one. So the first pass looks for literals only: for each pattern up
+ * to three parts (`ignore`, `rules`), each a choice of literals of which every match holds one. Around each place where the
+ * first of them stands the pattern itself is searched, once the text was seen to hold the others.
  */
 export interface FilterPlan {
   readonly automaton: LiteralAutomaton;
-  /** The parts of literal n are `literalParts[partStarts[n]]` up to, not including, `literalParts[partStarts[n + 1]]`. */
-  readonly partStarts: Int32Array;
-  readonly literalParts: Int32Array;
-  /** By part: the patterns that need it. */
+  /** By part: the patterns that are looked for around it, and those that only need it somewhere. */
+  readonly anchors: readonly Int32Array[];
   readonly neededBy: readonly Int32Array[];
-  /** By pattern: how many parts it needs; 0 for those that are searched in every text. */
+  /** By pattern: how many parts it has; 0 when it is searched in every text. */
   readonly needs: Uint8Array;
+  /** By pattern: the most units from where a match begins to its part, and from there to its end; -1: no most that helps. */
+  readonly leads: Int32Array;
+  readonly trails: Int32Array;
   readonly bytes: number;
 }
 
 /** No more patterns than this are searched by one automaton, without a first pass. */
 export const maxTogether = 16;
 
-/** What rows for ASCII may take of the first pass. */
-const rowShare = 0.8;
 /** Literals are cut shorter until the first pass fits. */
 const lengths = [8, 6, 5, 4, 3, 2, 1];
+const maxLead = 1 << 20;
 
 /** Returns the plan for a large set, or undefined when its first pass does not fit into `maxBytes`. */
 export function planFilter(patterns: readonly CompiledPattern[], maxBytes: number): FilterPlan | undefined {
@@ -43,47 +44,54 @@ function planCut(
   length: number,
   maxBytes: number,
 ): FilterPlan | undefined {
+  const shorten = (literal: string): string => {
+    const begin = literal.startsWith(boundary) ? 1 : 0;
+    return literal.length > begin + length ? literal.slice(0, begin + length) : literal;
+  };
   const literals = new Map<string, number[]>();
   const parts = new Map<string, number>();
+  const anchors: number[][] = [];
   const neededBy: number[][] = [];
-  const needs = new Uint8Array(chosen.length);
-  for (const [pattern, own] of chosen.entries()) {
-    const ids = new Set<number>();
-    for (const part of own) {
-      const cut = length < lengths[0]! ? [...new Set(part.map((literal) => literal.slice(0, length)))] : part;
-      const key = cut.join("\0");
-      let id = parts.get(key);
-      if (id === undefined) {
-        id = neededBy.push([]) - 1;
-        parts.set(key, id);
-        for (const literal of cut) {
-          const known = literals.get(literal);
-          if (known === undefined) literals.set(literal, [id]);
-          else known.push(id);
-        }
-      }
-      ids.add(id);
+  const partId = (part: LiteralPart): number => {
+    const cut = length < lengths[0]! ? [...new Set(part.literals.map(shorten))] : part.literals;
+    const key = cut.join("|\n");
+    const known = parts.get(key);
+    if (known !== undefined) return known;
+    const id = anchors.push([]) - 1;
+    neededBy.push([]);
+    parts.set(key, id);
+    for (const literal of cut) {
+      const ids = literals.get(literal);
+      if (ids === undefined) literals.set(literal, [id]);
+      else ids.push(id);
     }
-    for (const id of ids) neededBy[id]!.push(pattern);
-    needs[pattern] = ids.size;
+    return id;
+  };
+  const needs = new Uint8Array(chosen.length);
+  const leads = new Int32Array(chosen.length);
+  const trails = new Int32Array(chosen.length);
+  for (const [pattern, [first, ...further]] of chosen.entries()) {
+    if (first === undefined) continue;
+    const anchor = partId(first);
+    anchors[anchor]!.push(pattern);
+    const others = new Set(further.map(partId));
+    others.delete(anchor);
+    for (const id of others) neededBy[id]!.push(pattern);
+    needs[pattern] = 1 + others.size;
+    leads[pattern] = first.lead <= maxLead ? first.lead : -1;
+    trails[pattern] = first.trail <= maxTrail ? first.trail : -1;
   }
-  const automaton = createLiteralAutomaton([...literals.keys()], Math.floor(maxBytes * rowShare));
-  if (automaton === undefined) return undefined;
-  const partStarts = new Int32Array(literals.size + 1);
-  const literalParts: number[] = [];
-  for (const [index, ids] of [...literals.values()].entries()) {
-    for (const id of ids) literalParts.push(id);
-    partStarts[index + 1] = literalParts.length;
-  }
-  let bytes = automaton.bytes + 4 * (literalParts.length + literals.size) + needs.length;
-  for (const list of neededBy) bytes += 4 * list.length + 80;
-  if (bytes > maxBytes) return undefined;
+  let bytes = 9 * chosen.length;
+  for (let id = 0; id < anchors.length; id++) bytes += 4 * (anchors[id]!.length + neededBy[id]!.length) + 160;
+  const automaton = createLiteralAutomaton([...literals.keys()], [...literals.values()], maxBytes - bytes);
+  if (automaton === undefined || automaton.bytes + bytes > maxBytes) return undefined;
   return {
     automaton,
-    partStarts,
-    literalParts: Int32Array.from(literalParts),
+    anchors: anchors.map((list) => Int32Array.from(list)),
     neededBy: neededBy.map((list) => Int32Array.from(list)),
     needs,
-    bytes,
+    leads,
+    trails,
+    bytes: automaton.bytes + bytes,
   };
 }

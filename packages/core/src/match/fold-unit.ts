@@ -17,6 +17,9 @@ let table: Uint16Array | undefined;
 function computeFold(unit: number): number {
   if (unit >= 0x30 && unit <= 0x39) return 0x30;
   if (unit === 9 || unit === 12 || unit === 13) return 0x20;
+  // All other control characters are alike, so that ASCII folds to fewer than 64.
+  if (unit < 0x20 && unit !== 10) return unit === 0 ? 0 : 1;
+  if (unit === 0x7f) return 1;
   if (unit < 0x80) return unit >= 0x41 && unit <= 0x5a ? unit + 32 : unit;
   const folded = String.fromCharCode(unit).toUpperCase().toLowerCase();
   const [base] = folded.normalize("NFD");

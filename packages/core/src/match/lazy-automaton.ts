@@ -33,6 +33,9 @@ export interface LazyAutomaton {
   charCount: number;
   flushedAtChar: number;
   stamp: number;
+  /** By context: the row of a search that begins there, 0 when not looked up since the flush counted beside it. */
+  readonly freshRows: Int32Array;
+  freshFlush: number;
   readonly contextOfKind: Uint8Array;
   readonly work: WorkArea;
   slots: Int32Array;
@@ -136,6 +139,8 @@ export function createLazyAutomaton(
     charCount: 0,
     flushedAtChar: 0,
     stamp: 0,
+    freshRows: new Int32Array(4),
+    freshFlush: 0,
     contextOfKind,
     work: {
       nextLength: 0,
@@ -180,6 +185,18 @@ export function startRow(automaton: LazyAutomaton, kind: number): number {
   );
 }
 
+/** Returns the row of a search that begins anywhere, after a character of a kind. */
+export function freshRow(automaton: LazyAutomaton, kind: number): number {
+  const { freshRows } = automaton;
+  const context = automaton.contextOfKind[kind]!;
+  if (automaton.freshFlush === automaton.flushCount && freshRows[context] !== 0) return freshRows[context]!;
+  const row = internState(automaton, none, context, none);
+  if (automaton.freshFlush !== automaton.flushCount) freshRows.fill(0);
+  automaton.freshFlush = automaton.flushCount;
+  freshRows[context] = row;
+  return row;
+}
+
 /** Returns the row of a state, built if need be; the caches are flushed first when the state does not fit. */
 export function internState(
   automaton: LazyAutomaton,
@@ -220,6 +237,7 @@ export function internState(
   automaton.reports.push(reports);
   automaton.dead.push(kernel.length === 0 && cannotBegin(automaton, context));
   automaton.bytes += cost;
+  if (kernel.length === 0 && automaton.anywhere) automaton.table[state * stride + automaton.classes.restColumn] = 1;
   slots[slot] = state;
   if (automaton.stateCount * 2 > slots.length) rehash(automaton);
   return state * stride;

@@ -1,243 +1,189 @@
 import { foldUnit } from "./fold-unit.js";
+import { boundary } from "./literal-parts.js";
+import { buildLiteralTrie, type LiteralTrie } from "./literal-trie.js";
+import { codeOfFolded, halfRow } from "./rough-codes.js";
 
 /**
  * Finds which of many literals a text holds, in one pass (Aho and Corasick 1975): a state is the longest beginning of a literal
  * that the text read so far ends with, so there are never more states than the literals have units, whatever the text. Both
- * are folded by `foldUnit`.
+ * are read as rough codes.
  *
- * States are numbered so that those where no literal ends come first, each group by depth. The first `denseCount` have a row
- * for ASCII; from other states, and over other units, a step is looked up in a hash table, and where that has none, tried
- * again from the longest shorter beginning.
+ * The row of a state has two halves, for the codes of ASCII and for the others. States reached by ASCII alone come first, those
+ * of them that report before the others, and the half for ASCII of each stands at its own number, so that ASCII is read with
+ * one look a character. Then come states that hold other codes, those that report last. Halves that lead nowhere a
+ * shorter state does not lead are shared with it.
  */
 export interface LiteralAutomaton {
   readonly stateCount: number;
-  readonly firstReport: number;
-  readonly denseCount: number;
-  readonly dense: Uint16Array;
-  readonly rowShift: number;
-  /** The column of each ASCII unit; 0 leads back to the beginning. */
-  readonly columns: Uint8Array;
-  /** `units[pages[unit >> 7] + (unit & 127)]`: the folded unit, 0 when no literal holds it. */
-  readonly pages: Uint16Array;
-  readonly units: Uint16Array;
-  readonly fails: Uint16Array;
-  /** Open addressing: `state << 16 | unit`, and where that leads. */
-  readonly keys: Int32Array;
-  readonly targets: Uint16Array;
-  /** By state from `firstReport` on: the literal that ends there or -1, and the next shorter state that reports or 0. */
-  readonly literals: Int32Array;
-  readonly shorter: Uint16Array;
+  /** The first state that ASCII reaches and that reports nothing; it stands for "nothing read". */
+  readonly root: number;
+  /** From here on states report too. */
+  readonly wideReports: number;
+  /** `halves[2 * state + (code >> 6)]` is the number of a half row. */
+  readonly halves: Uint16Array;
+  /** `table[(half << 6) + (code & 63)]` is the next state. */
+  readonly table: Uint16Array;
+  /** By report number (see `reportOf`): where its endings begin. */
+  readonly reportStarts: Int32Array;
+  /** What ends in a state: `part << 6 | ends at a boundary << 5 | begins at a boundary << 4 | units of the literal`. */
+  readonly endings: Int32Array;
+  /** By ending: the literal, where codes do not tell enough; the text has to be compared. */
+  readonly spelled: readonly (string | undefined)[];
+  readonly maxLength: number;
   readonly bytes: number;
 }
 
-/** States are kept in 16 bits. */
-const maxStates = 0xffff;
+/** Returns the number of a state among those that report. */
+export const reportOf = ({ root, wideReports }: LiteralAutomaton, state: number): number =>
+  state < root ? state : state - wideReports + root;
+
+export const partShift = 6;
+export const endsAtBoundary = 32;
+export const beginsAtBoundary = 16;
+export const unitsMask = 15;
+
+/** A literal without its boundaries, and what stands in the endings for them. */
+interface ReadLiteral {
+  readonly units: string;
+  readonly flags: number;
+}
+
+function readLiteral(literal: string): ReadLiteral {
+  const units = literal.replaceAll(boundary, "");
+  const flags =
+    (literal.startsWith(boundary) ? beginsAtBoundary : 0) | (literal.endsWith(boundary) ? endsAtBoundary : 0);
+  return { units, flags: flags | units.length };
+}
 
 /**
- * Returns an automaton for distinct, non-empty literals, or undefined when they need too many states. Rows for ASCII take at
- * most about `maxRowBytes`.
+ * Returns an automaton for non-empty literals of at most 15 units, or undefined when they need too many states. `parts[i]` are
+ * the parts that literal i belongs to.
  */
-export function createLiteralAutomaton(literals: readonly string[], maxRowBytes: number): LiteralAutomaton | undefined {
-  const trie = buildTrie(literals);
+export function createLiteralAutomaton(
+  literals: readonly string[],
+  parts: readonly (readonly number[])[],
+  maxBytes: number,
+): LiteralAutomaton | undefined {
+  const read = literals.map(readLiteral);
+  const trie = buildLiteralTrie(
+    read.map(({ units }) => units),
+    (unit) => codeOfFolded(foldUnit(unit)),
+  );
   if (trie === undefined) return undefined;
-  const { rank, firstReport, byDepth, falls } = orderStates(trie);
-  const stateCount = trie.count;
+  const { count } = trie;
+  const own = collectEndings(trie, read, parts);
+  const { rank, root, wideReports, plainEnd } = rankStates(trie, own.totals);
+  const tables = buildTables(trie, rank, plainEnd, root, Math.floor(maxBytes / 128));
+  if (tables === undefined) return undefined;
 
-  const columns = new Uint8Array(128);
-  let columnCount = 1;
-  const { pages, units } = buildPages(trie.held);
-  const asciiUnits: number[] = [];
-  for (let unit = 1; unit < 128; unit++) {
-    if (trie.held[unit] === 0) continue;
-    asciiUnits.push(unit);
-    columns[unit] = columnCount++;
+  const reportCount = root + count - wideReports;
+  const reportStarts = new Int32Array(reportCount + 1);
+  const byReport = new Uint16Array(reportCount);
+  for (let node = 0; node < count; node++) {
+    if (own.totals[node] === 0) continue;
+    const report = rank[node]! < root ? rank[node]! : rank[node]! - wideReports + root;
+    reportStarts[report + 1] = own.totals[node]!;
+    byReport[report] = node;
   }
-  for (let unit = 0; unit < 128; unit++) columns[unit] = columns[foldUnit(unit)]!;
-  const rowShift = Math.max(1, Math.ceil(Math.log2(columnCount)));
-  const denseCount = Math.max(1, Math.min(stateCount, maxRowBytes >> (rowShift + 1)));
-  const dense = new Uint16Array(denseCount << rowShift);
-
-  const fails = new Uint16Array(stateCount);
-  const shorter = new Uint16Array(stateCount - firstReport);
-  const ends = new Int32Array(stateCount - firstReport).fill(-1);
-  let size = 16;
-  while (size < stateCount * 2) size *= 2;
-  const keys = new Int32Array(size);
-  const targets = new Uint16Array(size);
-  for (let node = 1; node < stateCount; node++) {
-    const key = (rank[trie.parents[node]!]! << 16) | trie.units[node]!;
-    const slot = findSlot(keys, key);
-    keys[slot] = key;
-    targets[slot] = rank[node]!;
-    fails[rank[node]!] = rank[falls[node]!]!;
-    if (trie.ends[node]! >= 0) ends[rank[node]! - firstReport] = trie.ends[node]!;
-  }
-  const steps = { fails, keys, targets };
-  for (const node of byDepth) {
-    const state = rank[node]!;
-    if (state >= firstReport) {
-      let down = fails[state]!;
-      // A state that only passes a report on has no literal of its own.
-      while (down >= firstReport && ends[down - firstReport]! < 0) down = shorter[down - firstReport]!;
-      shorter[state - firstReport] = down >= firstReport ? down : 0;
-    }
-    if (state >= denseCount) continue;
-    // The row of the shorter state is finished: it is the same but for the units that lead deeper.
-    const row = state << rowShift;
-    const fail = fails[state]!;
-    if (fail < denseCount) dense.copyWithin(row, fail << rowShift, (fail + 1) << rowShift);
-    else for (const unit of asciiUnits) dense[row + columns[unit]!] = stepSlowly(steps, fail, unit);
-    for (let child = trie.firstChild[node]!; child !== 0; child = trie.nextSibling[child]!) {
-      const unit = trie.units[child]!;
-      if (unit < 128) dense[row + columns[unit]!] = rank[child]!;
-    }
-  }
-  const bytes = [dense, pages, units, fails, keys, targets, ends, shorter].reduce((sum, a) => sum + a.byteLength, 128);
-  return {
-    stateCount,
-    firstReport,
-    denseCount,
-    dense,
-    rowShift,
-    columns,
-    pages,
-    units,
-    fails,
-    keys,
-    targets,
-    literals: ends,
-    shorter,
-    bytes,
-  };
-}
-
-interface Trie {
-  readonly count: number;
-  readonly parents: Uint16Array;
-  readonly units: Uint16Array;
-  readonly depths: Uint8Array;
-  /** 0: none. */
-  readonly firstChild: Uint16Array;
-  readonly nextSibling: Uint16Array;
-  /** Open addressing: `node << 16 | unit`, and the child. */
-  readonly keys: Int32Array;
-  readonly children: Uint16Array;
-  /** The literal that ends at a node, or -1. */
-  readonly ends: Int32Array;
-  /** 1 for each unit of a literal. */
-  readonly held: Uint8Array;
-}
-
-function buildTrie(literals: readonly string[]): Trie | undefined {
-  let most = 1;
-  for (const literal of literals) most += literal.length;
-  most = Math.min(most, maxStates);
-  let size = 16;
-  while (size < most * 2) size *= 2;
-  const keys = new Int32Array(size);
-  const children = new Uint16Array(size);
-  const parents = new Uint16Array(most);
-  const units = new Uint16Array(most);
-  const depths = new Uint8Array(most);
-  const firstChild = new Uint16Array(most);
-  const nextSibling = new Uint16Array(most);
-  const ends = new Int32Array(most).fill(-1);
-  const held = new Uint8Array(0x10000);
-  let count = 1;
-  for (const [index, literal] of literals.entries()) {
-    let node = 0;
-    for (let i = 0; i < literal.length; i++) {
-      const unit = literal.charCodeAt(i);
-      held[unit] = 1;
-      const key = (node << 16) | unit;
-      const slot = findSlot(keys, key);
-      if (keys[slot] === 0) {
-        if (count === maxStates) return undefined;
-        keys[slot] = key;
-        children[slot] = count;
-        parents[count] = node;
-        units[count] = unit;
-        depths[count] = i + 1;
-        nextSibling[count] = firstChild[node]!;
-        firstChild[node] = count;
-        count++;
+  for (let i = 0; i < reportCount; i++) reportStarts[i + 1]! += reportStarts[i]!;
+  const endings = new Int32Array(reportStarts[reportCount]!);
+  const spelled: (string | undefined)[] = new Array(endings.length);
+  for (let report = 0; report < reportCount; report++) {
+    let at = reportStarts[report]!;
+    for (let node = byReport[report]!; node !== 0; node = trie.fails[node]!) {
+      const list = own.lists[node];
+      if (list === undefined) continue;
+      for (let i = 0; i < list.endings.length; i++, at++) {
+        endings[at] = list.endings[i]!;
+        spelled[at] = trie.wide[node] === 1 ? list.literals[i] : undefined;
       }
-      node = children[slot]!;
     }
-    ends[node] = index;
   }
-  return { count, parents, units, depths, firstChild, nextSibling, keys, children, ends, held };
+  const { halves, table } = tables;
+  const bytes = halves.byteLength + table.byteLength + reportStarts.byteLength + 3 * endings.byteLength + 128;
+  const maxLength = read.reduce((most, { units }) => Math.max(most, units.length), 1);
+  return { stateCount: count, root, wideReports, halves, table, reportStarts, endings, spelled, maxLength, bytes };
 }
 
-interface StateOrder {
-  /** The number of each node's state. */
-  readonly rank: Uint16Array;
-  readonly firstReport: number;
-  readonly byDepth: Uint16Array;
-  /** By node: the longest shorter beginning its own text ends with. */
-  readonly falls: Uint16Array;
+interface EndingList {
+  readonly endings: number[];
+  readonly literals: string[];
 }
 
-/** Numbers the states. A state reports when a literal ends there or at one of the shorter states it falls back to. */
-function orderStates(trie: Trie): StateOrder {
-  const { count, depths, ends, parents, units, keys, children } = trie;
-  const byDepth = new Uint16Array(count);
-  let placed = 0;
-  for (let depth = 0; placed < count; depth++) {
-    for (let node = 0; node < count; node++) if (depths[node] === depth) byDepth[placed++] = node;
+/** By node: what ends there, and how much ends there and in the shorter states it falls back to. */
+function collectEndings(trie: LiteralTrie, literals: readonly ReadLiteral[], parts: readonly (readonly number[])[]) {
+  const lists: (EndingList | undefined)[] = new Array(trie.count);
+  const totals = new Uint16Array(trie.count);
+  for (let i = 0; i < literals.length; i++) {
+    const node = trie.ends[i]!;
+    const list = (lists[node] ??= { endings: [], literals: [] });
+    for (const part of parts[i]!) {
+      const ending = (part << partShift) | literals[i]!.flags;
+      list.endings.push(ending);
+      list.literals.push(literals[i]!.units);
+    }
+    totals[node] = list.endings.length;
   }
-  const falls = new Uint16Array(count);
-  const reports = new Uint8Array(count);
-  const steps = { fails: falls, keys, targets: children };
-  for (const node of byDepth) {
-    if (depths[node]! > 1) falls[node] = stepSlowly(steps, falls[parents[node]!]!, units[node]!);
-    if (ends[node]! >= 0 || reports[falls[node]!] === 1) reports[node] = 1;
-  }
+  for (const node of trie.byDepth) totals[node]! += node === 0 ? 0 : totals[trie.fails[node]!]!;
+  return { lists, totals };
+}
+
+function rankStates({ count, wide, byDepth }: LiteralTrie, totals: Uint16Array) {
   const rank = new Uint16Array(count);
   let next = 0;
-  for (const node of byDepth) if (reports[node] === 0) rank[node] = next++;
-  const firstReport = next;
-  for (const node of byDepth) if (reports[node] === 1) rank[node] = next++;
-  return { rank, firstReport, byDepth, falls };
+  const take = (isWide: number, reports: boolean) => {
+    for (const node of byDepth) if (wide[node] === isWide && (totals[node] !== 0) === reports) rank[node] = next++;
+    return next;
+  };
+  const root = take(0, true);
+  const plainEnd = take(0, false);
+  const wideReports = take(1, false);
+  take(1, true);
+  return { rank, root, plainEnd, wideReports };
 }
 
-/** Where the key is, or where it would go. No key is 0, since no literal holds NUL. */
-function findSlot(keys: Int32Array, key: number): number {
-  const mask = keys.length - 1;
-  let slot = (Math.imul(key, 0x9e3779b1) >>> 12) & mask;
-  while (keys[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) & mask;
-  return slot;
-}
-
-/** Returns the state after a folded unit, by the hash table. */
-export function stepSlowly(
-  automaton: Pick<LiteralAutomaton, "fails" | "keys" | "targets">,
-  from: number,
-  unit: number,
-): number {
-  const { fails, keys, targets } = automaton;
-  for (let state = from; ; state = fails[state]!) {
-    const slot = findSlot(keys, (state << 16) | unit);
-    if (keys[slot] !== 0) return targets[slot]!;
-    if (state === 0) return 0;
-  }
-}
-
-/** Pages of 128 units; all that hold nothing share the first. */
-function buildPages(held: Uint8Array): { pages: Uint16Array; units: Uint16Array } {
-  const pages = new Uint16Array(512);
-  const filled: Uint16Array[] = [new Uint16Array(128)];
-  for (let page = 0; page < 512; page++) {
-    let own: Uint16Array | undefined;
-    for (let low = 0; low < 128; low++) {
-      const unit = foldUnit((page << 7) | low);
-      if (held[unit] === 0) continue;
-      own ??= new Uint16Array(128);
-      own[low] = unit;
+function buildTables(trie: LiteralTrie, rank: Uint16Array, asciiEnd: number, root: number, maxHalves: number) {
+  const { count, fails, byDepth, firstChild, nextSibling, codes } = trie;
+  const halves = new Uint16Array(2 * count);
+  // Halves that are not shared: one for each state that ASCII reaches, and one where children are.
+  let needed = asciiEnd;
+  for (let node = 0; node < count; node++) {
+    let narrow = rank[node]! < asciiEnd;
+    let wide = node === 0;
+    for (let child = firstChild[node]!; child !== 0; child = nextSibling[child]!) {
+      if (codes[child]! >= halfRow) wide = true;
+      else if (!narrow) {
+        narrow = true;
+        needed++;
+      }
     }
-    if (own !== undefined) pages[page] = 128 * (filled.push(own) - 1);
+    if (wide) needed++;
   }
-  const units = new Uint16Array(filled.length * 128);
-  for (const [index, page] of filled.entries()) units.set(page, index * 128);
-  return { pages, units };
+  if (needed > maxHalves || needed > 0xffff) return undefined;
+  const table = new Uint16Array(needed << 6).fill(root);
+  let nextHalf = asciiEnd;
+  for (const node of byDepth) {
+    const state = rank[node]!;
+    const fail = rank[fails[node]!]!;
+    let narrow = state < asciiEnd ? state : -1;
+    let wide = node === 0 ? nextHalf++ : -1;
+    if (narrow >= 0 && node !== 0) copyHalf(table, halves[2 * fail]!, narrow);
+    for (let child = firstChild[node]!; child !== 0; child = nextSibling[child]!) {
+      const code = codes[child]!;
+      if (code < halfRow) {
+        if (narrow < 0) copyHalf(table, halves[2 * fail]!, (narrow = nextHalf++));
+        table[(narrow << 6) + code] = rank[child]!;
+      } else {
+        if (wide < 0) copyHalf(table, halves[2 * fail + 1]!, (wide = nextHalf++));
+        table[(wide << 6) + code - halfRow] = rank[child]!;
+      }
+    }
+    halves[2 * state] = narrow < 0 ? halves[2 * fail]! : narrow;
+    halves[2 * state + 1] = wide < 0 ? halves[2 * fail + 1]! : wide;
+  }
+  return { halves, table };
+}
+
+function copyHalf(table: Uint16Array, from: number, to: number): void {
+  table.copyWithin(to << 6, from << 6, (from + 1) << 6);
 }

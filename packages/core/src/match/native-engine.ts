@@ -1,6 +1,6 @@
 import { toByteText } from "./byte-tree.js";
 import { buildCharClasses, type CharClasses, charKind } from "./char-classes.js";
-import { createLazyAutomaton, type LazyAutomaton, startRow } from "./lazy-automaton.js";
+import { createLazyAutomaton, freshRow, type LazyAutomaton } from "./lazy-automaton.js";
 import { addPattern, createCharSets, createProgramBuilder, finishProgram } from "./program.js";
 import { scanText } from "./scan-text.js";
 import { clearFindings, createFindings, type Findings, scanEnd } from "./scan-units.js";
@@ -12,8 +12,6 @@ export interface SearchGroup {
   readonly classes: CharClasses;
   readonly automaton: LazyAutomaton;
   readonly findings: Findings;
-  /** The beginning of a text, and the flush count it is good for. */
-  begin: { row: number; flushCount: number };
 }
 
 export function createGroup(trees: readonly SyntaxTree[], overBytes: boolean, maxBytes: number): SearchGroup {
@@ -21,7 +19,7 @@ export function createGroup(trees: readonly SyntaxTree[], overBytes: boolean, ma
   for (const tree of trees) addPattern(builder, tree);
   const classes = buildCharClasses(builder.sets.list);
   const automaton = createLazyAutomaton(finishProgram(builder), classes, { anywhere: true, backward: false, maxBytes });
-  return { overBytes, classes, automaton, findings: createFindings(trees.length), begin: { row: 0, flushCount: -1 } };
+  return { overBytes, classes, automaton, findings: createFindings(trees.length) };
 }
 
 /** What a node of a program costs, with its edges. */
@@ -29,18 +27,19 @@ export const bytesPerNode = 20;
 
 /** What a group occupies now. */
 export const groupBytes = ({ automaton, classes }: SearchGroup): number =>
-  automaton.bytes + automaton.work.bytes + classes.bytes + automaton.program.size * bytesPerNode;
+  automaton.bytes + automaton.work.bytes + classes.bytes + automaton.program.bytes;
+
+/** Forgets what was found and returns the row where a text begins. */
+export function beginGroup({ automaton, findings }: SearchGroup): number {
+  clearFindings(findings);
+  automaton.stamp++;
+  return freshRow(automaton, charKind.edge);
+}
 
 /** Scans one group; what it found is left in its findings. */
 export function scanGroup(group: SearchGroup, text: string): void {
-  const { automaton, begin, findings } = group;
+  const { automaton, findings } = group;
   const subject = group.overBytes ? toByteText(text).text : text;
-  clearFindings(findings);
-  automaton.stamp++;
-  if (begin.flushCount !== automaton.flushCount) {
-    begin.row = startRow(automaton, charKind.edge);
-    begin.flushCount = automaton.flushCount;
-  }
-  const row = scanText(automaton, subject, begin.row, findings);
+  const row = scanText(automaton, subject, beginGroup(group), findings);
   if (row !== 0) scanEnd(automaton, row, findings);
 }

@@ -4,6 +4,9 @@ import type { SyntaxTree } from "./syntax-tree.js";
 
 export const nodeKind = { fork: 0, chars: 1, match: 2 } as const;
 
+/** Half as large where the numbers allow it: a large set keeps hundreds of programs. */
+type NodeNumbers = Uint16Array | Int32Array;
+
 /**
  * A nondeterministic automaton. A `fork` node leads on for free along its edges, each under a condition (a mask of
  * assertions, 0 for none); a `chars` node leads to `value`'s set's `next` over one character; a `match` node names a pattern.
@@ -12,11 +15,11 @@ export interface Program {
   readonly size: number;
   readonly kinds: Uint8Array;
   /** The set of a `chars` node, the pattern of a `match` node. */
-  readonly values: Int32Array;
-  readonly nexts: Int32Array;
+  readonly values: NodeNumbers;
+  readonly nexts: NodeNumbers;
   /** The edges of node n are `edgeStarts[n]` up to `edgeStarts[n + 1]`. */
-  readonly edgeStarts: Int32Array;
-  readonly edgeTargets: Int32Array;
+  readonly edgeStarts: NodeNumbers;
+  readonly edgeTargets: NodeNumbers;
   readonly edgeConditions: Uint8Array;
   /** Where each pattern begins. */
   readonly starts: Int32Array;
@@ -149,9 +152,12 @@ export function measureTree(tree: SyntaxTree, maxNodes: number, at = 0): number 
 
 export function finishProgram(builder: ProgramBuilder): Program {
   const size = builder.kinds.length;
-  const edgeStarts = new Int32Array(size + 1);
+  let edgeCount = 0;
+  for (let n = 0; n < size; n++) edgeCount += builder.edges[n]!.length / 2;
+  const Numbers = Math.max(size, edgeCount) < 0xffff ? Uint16Array : Int32Array;
+  const edgeStarts = new Numbers(size + 1);
   for (let n = 0; n < size; n++) edgeStarts[n + 1] = edgeStarts[n]! + builder.edges[n]!.length / 2;
-  const edgeTargets = new Int32Array(edgeStarts[size]!);
+  const edgeTargets = new Numbers(edgeCount);
   const edgeConditions = new Uint8Array(edgeStarts[size]!);
   for (let n = 0; n < size; n++) {
     const edges = builder.edges[n]!;
@@ -163,14 +169,15 @@ export function finishProgram(builder: ProgramBuilder): Program {
   return {
     size,
     kinds: Uint8Array.from(builder.kinds),
-    values: Int32Array.from(builder.values),
-    nexts: Int32Array.from(builder.nexts),
+    values: Numbers.from(builder.values),
+    // Only `chars` nodes lead on this way.
+    nexts: Numbers.from(builder.nexts.map((next) => Math.max(0, next))),
     edgeStarts,
     edgeTargets,
     edgeConditions,
     starts: Int32Array.from(builder.starts),
     conditions: builder.conditions,
-    bytes: size * 13 + edgeTargets.length * 5,
+    bytes: size + (3 * size + edgeCount) * Numbers.BYTES_PER_ELEMENT + edgeCount + 4 * builder.starts.length,
   };
 }
 

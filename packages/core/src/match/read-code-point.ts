@@ -18,3 +18,15 @@ export function splitsPair(text: string, at: number): boolean {
   const high = text.charCodeAt(at - 1);
   return low >= 0xdc00 && low <= 0xdfff && high >= 0xd800 && high <= 0xdbff;
 }
+
+/** 1 for the ASCII letters, digits and `_`. */
+const wordUnits = new Uint8Array(128);
+for (const char of "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz") wordUnits[char.charCodeAt(0)] = 1;
+
+export const isWordUnit = (unit: number): boolean => unit < 128 && wordUnits[unit] === 1;
+
+/** True where `\b` holds. */
+export function isWordBoundary(text: string, at: number): boolean {
+  const before = at > 0 && isWordUnit(text.charCodeAt(at - 1));
+  return before !== (at < text.length && isWordUnit(text.charCodeAt(at)));
+}

@@ -1,41 +1,152 @@
-import { type LiteralAutomaton, stepSlowly } from "./literal-automaton.js";
-
-/** Told of a state that reports, the first time in a text that it is entered. */
-export type ReportState = (state: number) => void;
+import { blockBytes, blockLength } from "./ascii-block.js";
+import type { LiteralAutomaton } from "./literal-automaton.js";
+import { byteCodes, readUnitCodes } from "./rough-codes.js";
 
 /**
- * Runs over `text` once. `seen` has a place for each state from `firstReport` on, and `stamp` is a number no place holds yet: it
- * tells which states were reported in this text.
+ * What the last block scanned held: for each lane, from `lane * laneRoom` up to `laneEnds[lane]`, entries `state << 16 | unit`,
+ * the unit counted from where the lane begins, `laneStarts[lane]` in the text. Lanes follow one another in the text.
  */
-export function scanLiterals(
+const lanes = 4;
+export const laneRoom = (blockLength >> 1) + 8;
+export const hitLog = new Int32Array(lanes * laneRoom);
+export const laneEnds = new Int32Array(lanes);
+export const laneStarts = new Int32Array(lanes);
+
+/** Shorter blocks gain nothing from lanes. */
+const minLane = 16;
+
+/**
+ * Reads the first `count` bytes of `blockBytes`, which stand at `from` in the text, from `state` on; returns the state after
+ * them. A run of the automaton is a chain of dependent loads, so a block is cut into lanes that run side by side: where a lane
+ * begins, the state is known from the few characters before, as many as the longest literal has.
+ */
+export const scanLiteralBytes = bindBuffers(blockBytes, byteCodes, hitLog);
+
+/** What a function closes over is known to the compiler for good, and then reading it costs half as much. */
+function bindBuffers(bytes: Uint8Array, codes: Uint8Array, log: Int32Array) {
+  return (automaton: LiteralAutomaton, count: number, from: number, state: number): number => {
+    const { table, root, maxLength } = automaton;
+    const length = count >> 2;
+    laneStarts[0] = from;
+    laneEnds[0] = 0;
+    laneEnds[1] = laneRoom;
+    laneEnds[2] = 2 * laneRoom;
+    laneEnds[3] = 3 * laneRoom;
+    if (length < minLane) return scanBytes(table, root, 0, count, state, 0);
+    laneStarts[1] = from + length;
+    laneStarts[2] = from + 2 * length;
+    laneStarts[3] = from + 3 * length;
+    let state0 = state;
+    let state1 = root;
+    let state2 = root;
+    let state3 = root;
+    for (let i = length - maxLength + 1; i < length; i++) {
+      state1 = table[(state1 << 6) + codes[bytes[i]!]!]!;
+      state2 = table[(state2 << 6) + codes[bytes[i + length]!]!]!;
+      state3 = table[(state3 << 6) + codes[bytes[i + 2 * length]!]!]!;
+    }
+    let end0 = 0;
+    let end1 = laneRoom;
+    let end2 = 2 * laneRoom;
+    let end3 = 3 * laneRoom;
+    for (let i = 0; i < length; i++) {
+      state0 = table[(state0 << 6) + codes[bytes[i]!]!]!;
+      state1 = table[(state1 << 6) + codes[bytes[i + length]!]!]!;
+      state2 = table[(state2 << 6) + codes[bytes[i + 2 * length]!]!]!;
+      state3 = table[(state3 << 6) + codes[bytes[i + 3 * length]!]!]!;
+      // Below zero when one of the four reports; most characters report nothing.
+      if (((state0 - root) | (state1 - root) | (state2 - root) | (state3 - root)) >= 0) continue;
+      // Each writes; only those that report keep what they wrote.
+      log[end0] = (state0 << 16) | i;
+      log[end1] = (state1 << 16) | i;
+      log[end2] = (state2 << 16) | i;
+      log[end3] = (state3 << 16) | i;
+      end0 += (state0 - root) >>> 31;
+      end1 += (state1 - root) >>> 31;
+      end2 += (state2 - root) >>> 31;
+      end3 += (state3 - root) >>> 31;
+    }
+    laneEnds[0] = end0;
+    laneEnds[1] = end1;
+    laneEnds[2] = end2;
+    laneEnds[3] = end3;
+    return 4 * length === count ? state3 : scanBytes(table, root, 4 * length, count, state3, 3);
+  };
+}
+
+/** The end of a block, or a short one, added to a lane. */
+function scanBytes(table: Uint16Array, root: number, from: number, to: number, start: number, lane: number): number {
+  let state = start;
+  let end = laneEnds[lane]!;
+  const before = from === 0 ? 0 : 3 * (to >> 2);
+  for (let i = from; i < to; i++) {
+    state = table[(state << 6) + byteCodes[blockBytes[i]!]!]!;
+    if (state < root) hitLog[end++] = (state << 16) | (i - before);
+  }
+  laneEnds[lane] = end;
+  return state;
+}
+
+/** The same for a text of any units, from `from` to `to`, in two lanes. */
+export function scanLiteralUnits(
   automaton: LiteralAutomaton,
   text: string,
-  seen: Int32Array,
-  stamp: number,
-  report: ReportState,
-): void {
-  const { dense, denseCount, columns, rowShift, pages, units, firstReport } = automaton;
-  const { length } = text;
-  // A state below has a row and reports nothing.
-  const plain = Math.min(denseCount, firstReport);
-  let state = 0;
-  for (let i = 0; i < length; i++) {
-    let unit = text.charCodeAt(i);
-    if (unit < 128 && state < plain) {
-      state = dense[(state << rowShift) + columns[unit]!]!;
-      if (state < plain) continue;
-    } else {
-      unit = units[pages[unit >> 7]! + (unit & 127)]!;
-      if (unit === 0) {
-        state = 0;
-        continue;
-      }
-      if (unit < 128 && state < denseCount) state = dense[(state << rowShift) + columns[unit]!]!;
-      else state = stepSlowly(automaton, state, unit);
-    }
-    if (state >= firstReport && seen[state - firstReport] !== stamp) {
-      seen[state - firstReport] = stamp;
-      report(state);
-    }
+  from: number,
+  to: number,
+  state: number,
+): number {
+  const { table, halves, root, wideReports, maxLength } = automaton;
+  const codes = readUnitCodes();
+  const length = (to - from) >> 1;
+  const second = from + length;
+  laneStarts[0] = from;
+  laneStarts[1] = second;
+  laneEnds[2] = 2 * laneRoom;
+  laneEnds[3] = 3 * laneRoom;
+  let state0 = state;
+  let state1 = root;
+  let end0 = 0;
+  let end1 = laneRoom;
+  for (let i = Math.max(from, second - maxLength + 1); i < second; i++) {
+    const code = codes[text.charCodeAt(i)]!;
+    state1 = table[(halves[2 * state1 + (code >> 6)]! << 6) + (code & 63)]!;
   }
+  // The state before stands for what the block before ended with.
+  if (length < maxLength) return scanUnitsOnce(automaton, text, from, to, state);
+  for (let i = 0; i < length; i++) {
+    const code0 = codes[text.charCodeAt(from + i)]!;
+    const code1 = codes[text.charCodeAt(second + i)]!;
+    state0 = table[(halves[2 * state0 + (code0 >> 6)]! << 6) + (code0 & 63)]!;
+    state1 = table[(halves[2 * state1 + (code1 >> 6)]! << 6) + (code1 & 63)]!;
+    if (state0 < root || state0 >= wideReports) hitLog[end0++] = (state0 << 16) | i;
+    if (state1 < root || state1 >= wideReports) hitLog[end1++] = (state1 << 16) | i;
+  }
+  laneEnds[0] = end0;
+  if (second + length < to) {
+    const code = codes[text.charCodeAt(to - 1)]!;
+    state1 = table[(halves[2 * state1 + (code >> 6)]! << 6) + (code & 63)]!;
+    if (state1 < root || state1 >= wideReports) hitLog[end1++] = (state1 << 16) | length;
+  }
+  laneEnds[1] = end1;
+  return state1;
+}
+
+function scanUnitsOnce(
+  { table, halves, root, wideReports }: LiteralAutomaton,
+  text: string,
+  from: number,
+  to: number,
+  start: number,
+): number {
+  const codes = readUnitCodes();
+  let state = start;
+  let end = 0;
+  for (let i = from; i < to; i++) {
+    const code = codes[text.charCodeAt(i)]!;
+    state = table[(halves[2 * state + (code >> 6)]! << 6) + (code & 63)]!;
+    if (state < root || state >= wideReports) hitLog[end++] = (state << 16) | (i - from);
+  }
+  laneEnds[0] = end;
+  laneEnds[1] = laneRoom;
+  return state;
 }

@@ -1,6 +1,7 @@
+import { blockLength, loadAscii } from "./ascii-block.js";
 import { internState, type LazyAutomaton } from "./lazy-automaton.js";
 import { splitsPair } from "./read-code-point.js";
-import { laneBlock, laneRefused, loadAscii, scanLanes } from "./scan-lanes.js";
+import { laneRefused, scanLanes } from "./scan-lanes.js";
 import { type Findings, scanUnits } from "./scan-units.js";
 
 /** Shorter texts gain nothing from lanes. */
@@ -10,50 +11,50 @@ const maxMisses = 4;
 
 const none = new Int32Array(0);
 
+/** Where the block that begins at `from` ends; no surrogate pair straddles it. */
+export function blockEnd(text: string, from: number): number {
+  const to = Math.min(text.length, from + blockLength);
+  return splitsPair(text, to) ? to - 1 : to;
+}
+
 /**
  * Runs over the whole text from `startAt`; returns the row it ends in, or 0 when nothing more can be found (all patterns found,
  * or none can match any more). What is found is left in `findings`.
  */
 export function scanText(a: LazyAutomaton, text: string, startAt: number, findings: Findings): number {
-  const length = text.length;
+  const { length } = text;
   let row = startAt;
-  let misses = 0;
-  for (let from = 0; from < length; ) {
-    if (length - from < minLaneText || misses >= maxMisses) return scanUnits(a, text, from, length, row, findings);
-    let to = Math.min(length, from + laneBlock);
-    if (splitsPair(text, to)) to--;
-    const next = scanAsciiBlock(a, text, from, to, row, findings);
-    if (next >= 0) row = next;
-    else {
-      misses++;
-      if (lost !== undefined) row = internState(a, lost.kernel, lost.context, none);
-      row = scanUnits(a, text, from, to, row, findings);
-    }
-    if (row === 0) return 0;
+  for (let from = 0; from < length && row !== 0; ) {
+    const to = blockEnd(text, from);
+    const isLoaded = to - from >= minLaneText && findings.misses < maxMisses && loadAscii(text, from, to);
+    if (!isLoaded) findings.misses++;
+    row = scanBlock(a, text, from, to, isLoaded, row, findings);
     from = to;
   }
   return row;
 }
 
-/** The state a block began in, when the cache was flushed in the middle of it. */
-let lost: { kernel: Int32Array; context: number } | undefined;
-
-function scanAsciiBlock(
+/** The same for one block; `isLoaded` says that it is ASCII and stands in `blockBytes`. */
+export function scanBlock(
   a: LazyAutomaton,
   text: string,
   from: number,
   to: number,
-  row: number,
+  isLoaded: boolean,
+  startAt: number,
   findings: Findings,
 ): number {
-  lost = undefined;
-  const count = loadAscii(text, from, to);
-  if (count === 0) return laneRefused;
+  if (!isLoaded || to - from < minLaneText || findings.misses >= maxMisses) {
+    return scanUnits(a, text, from, to, startAt, findings);
+  }
   const { flushCount } = a;
-  const state = row / a.classes.stride;
+  const state = startAt / a.classes.stride;
   const kernel = a.kernels[state]!;
   const context = a.contexts[state]!;
-  const next = scanLanes(a, count, row, findings);
-  if (next < 0 && a.flushCount !== flushCount) lost = { kernel, context };
-  return next;
+  const next = scanLanes(a, to - from, startAt, findings);
+  if (next !== laneRefused) return next;
+  findings.misses++;
+  // The state the block began in, when the cache was flushed in the middle of it.
+  const row = a.flushCount === flushCount ? startAt : internState(a, kernel, context, none);
+  return scanUnits(a, text, from, to, row, findings);
 }

@@ -6,13 +6,20 @@ import { readCodePoint, splitsPair } from "./read-code-point.js";
 export interface Findings {
   readonly marks: Uint8Array;
   readonly list: number[];
+  /** Blocks that were not fit for lanes. */
+  misses: number;
 }
 
-export const createFindings = (patternCount: number): Findings => ({ marks: new Uint8Array(patternCount), list: [] });
+export const createFindings = (patternCount: number): Findings => ({
+  marks: new Uint8Array(patternCount),
+  list: [],
+  misses: 0,
+});
 
 export function clearFindings(findings: Findings): void {
   for (const pattern of findings.list) findings.marks[pattern] = 0;
   findings.list.length = 0;
+  findings.misses = 0;
 }
 
 export function addFindings(findings: Findings, reports: ArrayLike<number>): void {

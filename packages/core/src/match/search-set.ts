@@ -1,7 +1,12 @@
+import { loadAscii } from "./ascii-block.js";
+import { toByteText } from "./byte-tree.js";
 import { type PatternHandle, recompile } from "./compile-pattern.js";
 import { type FilterPlan, maxTogether } from "./filter-plan.js";
-import { createCandidateFinder } from "./find-candidates.js";
-import { createGroup, groupBytes, type SearchGroup, scanGroup } from "./native-engine.js";
+import { beginGroup, createGroup, groupBytes, type SearchGroup } from "./native-engine.js";
+import { createHitReader } from "./read-hits.js";
+import { scanLiteralBytes, scanLiteralUnits } from "./scan-literals.js";
+import { blockEnd, scanBlock, scanText } from "./scan-text.js";
+import { scanEnd } from "./scan-units.js";
 import { createSecondLooks } from "./second-looks.js";
 
 /** The search over all patterns of a set. */
@@ -15,6 +20,8 @@ export interface SetSearch {
 interface DecidingGroup {
   readonly group: SearchGroup;
   readonly decides: readonly number[];
+  /** Where its run over the text of now stands; 0 when nothing more can be found. */
+  row: number;
 }
 
 interface SearchStats {
@@ -27,15 +34,15 @@ interface SearchStats {
 
 /** Shares of the set's memory: programs that every text needs, their states, and the first pass over literals. */
 export const programShare = 0.2;
-const alwaysShare = 0.15;
-const alwaysGroupShare = 0.075;
+const alwaysShare = 0.1;
+const alwaysGroupShare = 0.1;
 export const literalShare = 0.3;
 /** The same without a first pass: the states of the only automata. */
 const togetherShare = 0.65;
 /** What spans leave for everything else. */
 const searchShare = 0.85;
 /** So many patterns that are searched in every text share an automaton. */
-const alwaysSize = 8;
+const alwaysSize = 12;
 
 const noMatches: readonly number[] = Object.freeze([]);
 
@@ -54,7 +61,7 @@ export function createSearch(
       for (let i = 0; i < own.length; i += size) {
         const decides = own.slice(i, i + size);
         const trees = decides.map((member) => recompile(patterns[member]!).searchTree);
-        groups.push({ group: createGroup(trees, usesBytes, groupMaxBytes), decides });
+        groups.push({ group: createGroup(trees, usesBytes, groupMaxBytes), decides, row: 0 });
       }
     }
     return groups;
@@ -64,14 +71,15 @@ export function createSearch(
   const groupCount = Math.ceil((unfiltered.length - overBytes) / size) + Math.ceil(overBytes / size);
   const share = plan === undefined ? togetherShare : Math.min(alwaysShare, groupCount * alwaysGroupShare);
   const always = makeGroups(unfiltered, size, Math.floor((maxBytes * share) / Math.max(1, groupCount)));
-  const finder = plan === undefined ? undefined : createCandidateFinder(plan);
   const alwaysNodes = always.reduce((total, { group }) => total + programBytes(group), 0);
-  const looks = createSecondLooks(
-    patterns,
-    Math.max(0, maxBytes * (searchShare - share) - (finder?.bytes ?? 0) - alwaysNodes),
-  );
+  const looks =
+    plan === undefined
+      ? undefined
+      : createSecondLooks(patterns, plan, Math.max(0, maxBytes * (searchShare - share) - plan.bytes - alwaysNodes));
 
-  const groups = (): SearchGroup[] => [...always.map(({ group }) => group), ...looks.groups()];
+  const hits = plan === undefined || looks === undefined ? undefined : createHitReader(plan, looks);
+
+  const groups = (): SearchGroup[] => [...always.map(({ group }) => group), ...(looks?.groups() ?? [])];
   const sum = (value: (group: SearchGroup) => number) => groups().reduce((total, group) => total + value(group), 0);
   const found: number[] = [];
 
@@ -79,28 +87,44 @@ export function createSearch(
     scan(text) {
       // Reused from scan to scan: benign text allocates nothing.
       found.length = 0;
-      for (let i = 0; i < always.length; i++) {
-        const { group, decides } = always[i]!;
-        scanGroup(group, text);
-        const { list } = group.findings;
-        for (let k = 0; k < list.length; k++) found.push(decides[list[k]!]!);
-      }
-      if (finder !== undefined) {
-        const candidates = finder.find(text);
-        for (let i = 0; i < candidates.length; i++) {
-          if (looks.matches(text, candidates[i]!)) found.push(candidates[i]!);
+      for (let i = 0; i < always.length; i++) always[i]!.row = beginGroup(always[i]!.group);
+      let state = plan?.automaton.root ?? 0;
+      looks?.begin();
+      hits?.begin();
+      for (let from = 0; from < text.length; ) {
+        const to = blockEnd(text, from);
+        const isLoaded = loadAscii(text, from, to);
+        for (let i = 0; i < always.length; i++) {
+          const run = always[i]!;
+          const { automaton, findings, overBytes } = run.group;
+          if (run.row !== 0 && !overBytes) run.row = scanBlock(automaton, text, from, to, isLoaded, run.row, findings);
         }
+        if (plan !== undefined) {
+          state = isLoaded
+            ? scanLiteralBytes(plan.automaton, to - from, from, state)
+            : scanLiteralUnits(plan.automaton, text, from, to, state);
+          hits!.readBlock(text, from, found);
+        }
+        from = to;
+      }
+      for (let i = 0; i < always.length; i++) {
+        const run = always[i]!;
+        const { automaton, findings, overBytes } = run.group;
+        if (overBytes) run.row = scanText(automaton, toByteText(text).text, run.row, findings);
+        if (run.row !== 0) scanEnd(automaton, run.row, findings);
+        const { list } = findings;
+        for (let k = 0; k < list.length; k++) found.push(run.decides[list[k]!]!);
       }
       return found.length === 0 ? noMatches : found.slice().sort((a, b) => a - b);
     },
     stats: () => ({
       programNodes: sum((group) => group.automaton.program.size),
-      charClasses: plan?.automaton.units.length ?? always[0]?.group.classes.count ?? 0,
+      charClasses: plan?.automaton.halves.length ?? always[0]?.group.classes.count ?? 0,
       states: sum((group) => group.automaton.stateCount - 1) + (plan?.automaton.stateCount ?? 0),
       builtTransitions: sum((group) => group.automaton.builtTransitions),
       cacheFlushes: sum((group) => group.automaton.flushCount - 1),
     }),
-    bytes: () => sum(groupBytes) + (finder?.bytes ?? 0),
+    bytes: () => sum(groupBytes) + (plan?.bytes ?? 0) + (hits?.bytes ?? 0),
   };
 }
 

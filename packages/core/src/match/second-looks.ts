@@ -1,17 +1,31 @@
 import { type PatternHandle, recompile } from "./compile-pattern.js";
-import { forgetStates } from "./lazy-automaton.js";
+import type { FilterPlan } from "./filter-plan.js";
+import { createLazyAutomaton, forgetStates, type LazyAutomaton } from "./lazy-automaton.js";
+import { foundHere, lookAhead, lookBack, undecided } from "./look-around.js";
 import { createGroup, groupBytes, type SearchGroup, scanGroup } from "./native-engine.js";
+import { reverseProgram } from "./program.js";
 
-/** Searches single patterns, each with an automaton of its own that is made when it is first wanted. */
+/** Searches single patterns around places, each with automata of its own that are made when they are first wanted. */
 export interface SecondLooks {
-  /** True when the pattern matches somewhere in the text. */
-  matches(text: string, pattern: number): boolean;
+  /** Forgets what is known of the text before. */
+  begin(): void;
+  /**
+   * True when the pattern matches somewhere in the text and was not found in it yet; surely so when a match holds a literal of its
+   * part that begins at `place`. Places come in ascending order.
+   */
+  finds(text: string, pattern: number, place: number): boolean;
+  /** The same for all matches that begin from `from` on, up to `to`. */
+  findsFrom(text: string, pattern: number, from: number, to: number): boolean;
   groups(): SearchGroup[];
 }
 
 interface Look {
   readonly group: SearchGroup;
+  /** For patterns whose part is near their end and far from their beginning. */
+  readonly backward: LazyAutomaton | undefined;
+  /** All it occupies, and its states alone, when last counted. */
   bytes: number;
+  stateBytes: number;
   lastUsed: number;
 }
 
@@ -21,54 +35,119 @@ const lookShare = 1 / 16;
 const statesLeft = 0.8;
 const allLeft = 0.9;
 
+/** A text is longer than this nowhere, so nothing more is looked for once a place is past it. */
+const decided = 0x7fffffff;
+
 /** `maxBytes` is for all automata together. */
-export function createSecondLooks(patterns: readonly PatternHandle[], maxBytes: number): SecondLooks {
-  const looks = new Map<number, Look>();
+export function createSecondLooks(
+  patterns: readonly PatternHandle[],
+  { leads, trails }: Pick<FilterPlan, "leads" | "trails">,
+  maxBytes: number,
+): SecondLooks {
+  const looks: (Look | undefined)[] = new Array(patterns.length).fill(undefined);
+  /** By pattern: up to where all beginnings are decided, in the text that carries the stamp. */
+  const decidedTo = new Int32Array(patterns.length);
+  const stamps = new Int32Array(patterns.length);
+  let stamp = 0;
   let bytes = 0;
   let clock = 0;
 
-  const lookOf = (pattern: number): Look => {
-    let look = looks.get(pattern);
-    if (look === undefined) {
-      const { searchTree, usesBytes } = recompile(patterns[pattern]!);
-      const group = createGroup([searchTree], usesBytes, Math.floor(maxBytes * lookShare));
-      look = { group, bytes: 0, lastUsed: 0 };
-      looks.set(pattern, look);
-    }
-    look.lastUsed = ++clock;
-    return look;
+  const createLook = (pattern: number): Look => {
+    const { searchTree, usesBytes } = recompile(patterns[pattern]!);
+    const most = Math.floor(maxBytes * lookShare);
+    const group = createGroup([searchTree], usesBytes, most);
+    const looksBack = leads[pattern]! < 0 && trails[pattern]! >= 0;
+    const backward = looksBack
+      ? createLazyAutomaton(reverseProgram(group.automaton.program), group.classes, {
+          anywhere: true,
+          backward: true,
+          maxBytes: most,
+        })
+      : undefined;
+    return { group, backward, bytes: 0, stateBytes: 0, lastUsed: 0 };
   };
 
+  const stateBytes = ({ group, backward }: Look): number => group.automaton.bytes + (backward?.bytes ?? 0);
+  const lookBytes = ({ group, backward }: Look): number =>
+    groupBytes(group) + (backward === undefined ? 0 : backward.bytes + backward.work.bytes + backward.program.bytes);
+
   const count = (look: Look): void => {
-    const now = groupBytes(look.group);
+    const now = lookBytes(look);
     bytes += now - look.bytes;
     look.bytes = now;
+    look.stateBytes = stateBytes(look);
   };
 
   /** A program costs far more to make than the states that a text needs, so states go first. */
   const makeRoom = (): void => {
-    const oldest = [...looks].sort(([, a], [, b]) => a.lastUsed - b.lastUsed);
-    for (const [, look] of oldest) {
+    const oldest = [...looks.entries()].flatMap(([pattern, look]) => (look === undefined ? [] : [{ pattern, look }]));
+    oldest.sort((a, b) => a.look.lastUsed - b.look.lastUsed);
+    // What was used of late keeps its states: the next text will want them.
+    for (const { look } of oldest.slice(0, (oldest.length * 3) >> 2)) {
       if (bytes <= maxBytes * statesLeft) return;
       forgetStates(look.group.automaton);
+      if (look.backward !== undefined) forgetStates(look.backward);
       count(look);
     }
-    for (const [pattern, look] of oldest) {
+    for (const { pattern, look } of oldest) {
       if (bytes <= maxBytes * allLeft) return;
-      looks.delete(pattern);
+      looks[pattern] = undefined;
       bytes -= look.bytes;
     }
   };
 
+  /** Returns `foundHere` or the place up to which all beginnings are decided. */
+  const lookFrom = (look: Look, text: string, from: number, place: number): number => {
+    const result = lookAhead(look.group.automaton, text, from, place);
+    if (result !== undecided) return result;
+    // The cache thrashes: a plain scan knows how to do without.
+    scanGroup(look.group, text);
+    return look.group.findings.list.length > 0 ? foundHere : decided;
+  };
+
+  const lookOf = (pattern: number): Look => {
+    const look = (looks[pattern] ??= createLook(pattern));
+    look.lastUsed = ++clock;
+    return look;
+  };
+
+  const settle = (look: Look, pattern: number, result: number): boolean => {
+    stamps[pattern] = stamp;
+    decidedTo[pattern] = result === foundHere ? decided : result;
+    if (stateBytes(look) !== look.stateBytes) count(look);
+    if (bytes > maxBytes) makeRoom();
+    return result === foundHere;
+  };
+
   return {
-    matches(text, pattern) {
-      const look = lookOf(pattern);
-      scanGroup(look.group, text);
-      const found = look.group.findings.list.length > 0;
-      count(look);
-      if (bytes > maxBytes) makeRoom();
-      return found;
+    begin() {
+      if (++stamp === decided) {
+        stamp = 1;
+        stamps.fill(0);
+      }
     },
-    groups: () => [...looks.values()].map(({ group }) => group),
+    finds(text, pattern, place) {
+      const known = stamps[pattern] === stamp ? decidedTo[pattern]! : 0;
+      if (place < known) return false;
+      const look = lookOf(pattern);
+      const lead = leads[pattern]!;
+      let result: number;
+      if (look.backward === undefined) {
+        result = lookFrom(look, text, lead < 0 ? known : Math.max(known, place - lead), place);
+      } else {
+        result = lookBack(look.backward, text, place + trails[pattern]!, place);
+        // What a look to the left denies says nothing about other places.
+        if (result === undecided) result = lookFrom(look, text, known, place);
+        else if (result !== foundHere) result = known;
+      }
+      return settle(look, pattern, result);
+    },
+    findsFrom(text, pattern, from, to) {
+      const known = stamps[pattern] === stamp ? decidedTo[pattern]! : 0;
+      if (to <= known) return false;
+      const look = lookOf(pattern);
+      return settle(look, pattern, lookFrom(look, text, Math.max(known, from), to));
+    },
+    groups: () => looks.flatMap((look) => (look === undefined ? [] : [look.group])),
   };
 }

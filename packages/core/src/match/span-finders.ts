@@ -4,7 +4,6 @@ import { buildCharClasses } from "./char-classes.js";
 import { type PatternHandle, recompile } from "./compile-pattern.js";
 import { createSpanFinder, type Span, type SpanFinder } from "./find-spans.js";
 import type { LazyAutomaton } from "./lazy-automaton.js";
-import { bytesPerNode } from "./native-engine.js";
 import { addPattern, createCharSets, createProgramBuilder, finishProgram } from "./program.js";
 import { createSpanRun, runSpans } from "./run-spans.js";
 
@@ -48,7 +47,8 @@ const automataOf = ({ search, forward, backward }: SpanFinder): LazyAutomaton[] 
 const finderBytes = (finder: SpanFinder): number =>
   automataOf(finder).reduce((sum, a) => sum + a.bytes + a.work.bytes, 0) +
   finder.classes.bytes +
-  (finder.program.size + (finder.backward?.program.size ?? 0)) * bytesPerNode;
+  finder.program.bytes +
+  (finder.backward?.program.bytes ?? 0);
 
 function findAll(finder: SpanFinder, text: string): Span[] {
   const spans: Span[] = [];

@@ -1,50 +1,39 @@
+import { loadAscii } from "./ascii-block.js";
 import type { FilterPlan } from "./filter-plan.js";
-import { scanLiterals } from "./scan-literals.js";
+import { partShift, reportOf } from "./literal-automaton.js";
+import { hitLog, laneEnds, laneRoom, scanLiteralBytes, scanLiteralUnits } from "./scan-literals.js";
+import { blockEnd } from "./scan-text.js";
 
 /** The first pass over a text that comes in pieces. */
 export interface StreamCandidates {
-  /** Returns the patterns whose last missing part ended in `text`, in no order; each comes once. */
+  /** Returns the patterns whose part was first seen in `text`, in no order; each comes once. */
   find(text: string): readonly number[];
 }
 
 /** What the candidates of a set's streams share. */
 export interface CandidateScratch {
   readonly plan: FilterPlan;
-  /** The states reported in the piece that carries the stamp. */
-  readonly seenStates: Int32Array;
-  stamp: number;
 }
 
-export const createCandidateScratch = (plan: FilterPlan): CandidateScratch => ({
-  plan,
-  seenStates: new Int32Array(plan.automaton.stateCount - plan.automaton.firstReport),
-  stamp: 0,
-});
+export const createCandidateScratch = (plan: FilterPlan): CandidateScratch => ({ plan });
 
-/** Longer than any literal: so much of the text before is read again with each piece. */
-const overlap = 32;
-
-export function createStreamCandidates(scratch: CandidateScratch): StreamCandidates {
-  const { automaton, partStarts, literalParts, neededBy, needs } = scratch.plan;
-  const { firstReport, literals, shorter } = automaton;
-  const seenLiterals = new Uint8Array(partStarts.length - 1);
-  const seenParts = new Uint8Array(neededBy.length);
-  const counts = new Uint8Array(needs.length);
+export function createStreamCandidates({ plan }: CandidateScratch): StreamCandidates {
+  const { automaton, anchors } = plan;
+  const seenParts = new Uint8Array(anchors.length);
   const candidates: number[] = [];
-  let tail = "";
+  let state = automaton.root;
 
-  const report = (from: number): void => {
-    for (let state = from; state !== 0; state = shorter[state - firstReport]!) {
-      const literal = literals[state - firstReport]!;
-      if (literal < 0) continue;
-      // Its shorter states were reported with it.
-      if (seenLiterals[literal] === 1) return;
-      seenLiterals[literal] = 1;
-      for (let i = partStarts[literal]!; i < partStarts[literal + 1]!; i++) {
-        const part = literalParts[i]!;
-        if (seenParts[part] === 1) continue;
-        seenParts[part] = 1;
-        for (const pattern of neededBy[part]!) if (++counts[pattern]! === needs[pattern]!) candidates.push(pattern);
+  const readBlock = (): void => {
+    const { reportStarts, endings } = automaton;
+    for (let lane = 0; lane < 4; lane++) {
+      for (let at = lane * laneRoom; at < laneEnds[lane]!; at++) {
+        const report = reportOf(automaton, hitLog[at]! >>> 16);
+        for (let i = reportStarts[report]!; i < reportStarts[report + 1]!; i++) {
+          const part = endings[i]! >> partShift;
+          if (seenParts[part] === 1) continue;
+          seenParts[part] = 1;
+          for (const pattern of anchors[part]!) candidates.push(pattern);
+        }
       }
     }
   };
@@ -52,13 +41,14 @@ export function createStreamCandidates(scratch: CandidateScratch): StreamCandida
   return {
     find(text) {
       candidates.length = 0;
-      if (++scratch.stamp === 0x7fffffff) {
-        scratch.stamp = 1;
-        scratch.seenStates.fill(0);
+      for (let from = 0; from < text.length; ) {
+        const to = blockEnd(text, from);
+        state = loadAscii(text, from, to)
+          ? scanLiteralBytes(automaton, to - from, from, state)
+          : scanLiteralUnits(automaton, text, from, to, state);
+        readBlock();
+        from = to;
       }
-      const window = tail + text;
-      scanLiterals(automaton, window, scratch.seenStates, scratch.stamp, report);
-      tail = window.slice(-overlap);
       return candidates;
     },
   };

@@ -53,22 +53,52 @@ export function rangesOdds(ranges: CodeRanges): number {
   return Math.min(1, sum + otherOdds * Math.min(1, others / 10_000));
 }
 
+/** Words so frequent in English that their letters tell nothing, most frequent first; the n-th counts about 1 in 30 n characters. */
+const frequentWords = (
+  "the of and to in is that for it as with on be this are by from or an you not your can will have all if use at which one has was they " +
+  "but what when how we there new more any no do out other up some only its my about system data time user using file code first also " +
+  "example into would should each make then like them these used so just set get here where way name now may very need help please text " +
+  "information must two most through it's after such people work i'm know want see best find follow many provide number line list write " +
+  "model add run test support output input content request response message question answer based " +
+  "own page check using include create following same key give process between different start end"
+).split(" ");
+const wordRanks = new Map(frequentWords.map((word, rank) => [word, rank + 1]));
+
 /** Returns roughly the chance that a literal, folded by `foldUnit`, begins at a given place of ordinary text. */
-export function literalOdds(literal: string): number {
+export function literalOdds(bounded: string): number {
+  const literal = bounded.replaceAll("\0", "");
   let product = 1;
   let letters = 0;
+  let before = 0;
   for (let i = 0; i < literal.length; i++) {
     const unit = literal.charCodeAt(i);
     if (unit >= 0x61 && unit <= 0x7a) letters++;
-    // Other scripts count as a text in them would: an alphabet's letter, or one of thousands of signs.
-    product *= unit === 0x30 ? digitOdds : unit < 128 ? odds[unit]! : unit < 0x2e80 ? letterOdds : signOdds;
+    // Other scripts count as a text in them would: an alphabet's letter, or one of thousands of signs. Digits, blanks and the like come in runs.
+    product *=
+      unit === before && unit < 0x61
+        ? runOdds
+        : unit === 0x30
+          ? digitOdds
+          : unit < 128
+            ? odds[unit]!
+            : unit < 0x2e80
+              ? letterOdds
+              : signOdds;
+    before = unit;
   }
+  // Most letters stand neither first nor last in a word.
+  if (bounded.startsWith("\0")) product /= 5;
+  if (bounded.endsWith("\0")) product /= 5;
+  const rank = wordRanks.get(literal.trim());
+  if (rank !== undefined) return Math.max(product, 1 / (30 * rank));
   return letters < literal.length ? product : Math.max(product, wordOdds[letters] ?? 1e-6);
 }
 
 /** By length: what is searched for are mostly words, which are far more frequent than their letters would make them. */
-const wordOdds = [1, 0, 2e-5, 2e-4, 1e-4, 3e-5, 1e-5, 3e-6];
-const digitOdds = 0.01;
+const wordOdds = [1, 0, 4e-3, 6e-4, 2e-4, 6e-5, 2e-5, 1e-5];
+const digitOdds = 0.02;
+/** The chance that a digit or sign is followed by the same kind. */
+const runOdds = 0.4;
 const letterOdds = 0.05;
 const signOdds = 0.005;
 

@@ -83,6 +83,17 @@ function decodePercent(run: string): string | undefined {
 /** What is no code: a number of up to 31 digits (a card, an account), one character over and over. */
 const plainRun = /^(?:[0-9]{1,31}|(.)\1*)$/;
 
+/** Of a long run so many digits are looked at before all of it is decoded: most that look like base64 are not text. */
+const looksFirst = 64;
+
+/** Whether bytes begin a text; the last of them may begin a character that goes on. */
+function isPlausible(bytes: readonly number[] | undefined): boolean {
+  if (bytes === undefined) return false;
+  let length = bytes.length;
+  while (length > bytes.length - 4 && (bytes[length - 1] ?? 0) >= 0x80) length--;
+  return readable(decodeUtf8(bytes.slice(0, length))) !== undefined;
+}
+
 function decodeHexOrBase64(run: string): string | undefined {
   if (plainRun.test(run)) return undefined;
   if (allHex.test(run)) {
@@ -91,6 +102,7 @@ function decodeHexOrBase64(run: string): string | undefined {
     const decoded = readable(decodeUtf8(bytes));
     if (decoded !== undefined) return decoded;
   }
+  if (run.length > 4 * looksFirst && !isPlausible(decodeBase64(run.slice(0, looksFirst)))) return undefined;
   const bytes = decodeBase64(run.replace(/=+$/, ""));
   return bytes === undefined ? undefined : readable(decodeUtf8(bytes));
 }

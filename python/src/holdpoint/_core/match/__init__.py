@@ -1,6 +1,6 @@
 """Matching: sets of RE2 patterns, and the form of a text they are matched against."""
 
-from holdpoint._core.match._compare import SetComparison
+from holdpoint._core.match._compare import SetComparison, equivalent, includes
 from holdpoint._core.match._explain import PatternExplanation
 from holdpoint._core.match._normalise import NormalisedText, normalise_text
 from holdpoint._core.match._pattern_set import (
@@ -10,8 +10,6 @@ from holdpoint._core.match._pattern_set import (
     PatternSetStats,
     PatternSource,
     compile_set,
-    equivalent,
-    includes,
 )
 from holdpoint._core.match._spans import EncodedText, Span
 from holdpoint._core.match._stream import MatchStream, StreamStep

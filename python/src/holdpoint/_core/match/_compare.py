@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from holdpoint._core.match._automaton import Automaton, State, kind_of
 from holdpoint._core.match._compile import CompiledPattern
@@ -33,20 +33,90 @@ class _Place:
     char: str
 
 
-def compare_patterns(wide: Sequence[CompiledPattern], narrow: Sequence[CompiledPattern]) -> SetComparison:
-    """Tell whether some wide pattern matches in every text in which some narrow one does."""
-    patterns = [*wide, *narrow]
-    if any(pattern.parsed.uses_bytes for pattern in patterns):
-        return SetComparison("unknown", reason="a pattern with `\\C` or `\\B` runs over bytes")
-    return _explore(Automaton([pattern.search_tree for pattern in patterns]), len(wide))
+@dataclass
+class _Budget:
+    """What a comparison may still do: for each step of the automata one, and one for each thread it carried."""
+
+    work: int
 
 
-def _explore(automaton: Automaton, wide_count: int) -> SetComparison:
+class Compared(Protocol):
+    """What a comparison needs of a set."""
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """What each pattern is written as."""
+
+    def scan(self, text: str) -> Sequence[int]:
+        """Return the indexes of the patterns that match somewhere in the text."""
+
+    def compiled(self, pattern: int) -> CompiledPattern:
+        """Return the trees of a pattern."""
+
+
+_TOO_MUCH = SetComparison("unknown", reason=f"more than {match_limits.MAX_PRODUCT_WORK} steps to compare")
+_TOO_MANY = SetComparison("unknown", reason=f"more than {match_limits.MAX_PRODUCT_STATES} states to compare")
+_OVER_BYTES = SetComparison("unknown", reason="a pattern with `\\C` or `\\B` runs over bytes")
+
+
+def includes(wide: Compared, narrow: Compared) -> SetComparison:
+    """Tell whether some pattern of `wide` matches in every text in which some pattern of `narrow` does.
+
+    Each narrow pattern is compared with as few wide ones as it takes: a text that shows the difference to those is
+    searched for by all of `wide`, and what finds it takes part from then on.
+    """
+    known = set(wide.keys)
+    budget = _Budget(match_limits.MAX_PRODUCT_WORK)
+    answer = SetComparison("yes")
+    for index, key in enumerate(narrow.keys):
+        if key in known:
+            continue
+        result = _covers(wide, narrow.compiled(index), budget)
+        if _is_stronger(result, answer):
+            answer = result
+    return answer
+
+
+def equivalent(a: Compared, b: Compared) -> SetComparison:
+    """Tell whether the two sets find something in the same texts."""
+    first = includes(a, b)
+    return includes(b, a) if first.answer == "yes" else first
+
+
+def _is_stronger(result: SetComparison, before: SetComparison) -> bool:
+    if result.counter_example is not None:
+        return before.counter_example is None or len(result.counter_example) < len(before.counter_example)
+    return result.answer == "unknown" and before.answer == "yes"
+
+
+def _covers(wide: Compared, pattern: CompiledPattern, budget: _Budget) -> SetComparison:
+    if pattern.parsed.uses_bytes:
+        return _OVER_BYTES
+    chosen: list[CompiledPattern] = []
+    while True:
+        trees = [one.search_tree for one in (*chosen, pattern)]
+        result = _explore(Automaton(trees), len(chosen), budget)
+        if result.counter_example is None:
+            return result
+        finders = wide.scan(result.counter_example)
+        if not finders:
+            return result
+        candidates = (wide.compiled(index) for index in finders)
+        following = next((one for one in candidates if not one.parsed.uses_bytes), None)
+        if following is None:
+            return _OVER_BYTES
+        chosen.append(following)
+
+
+def _explore(automaton: Automaton, wide_count: int, budget: _Budget) -> SetComparison:
     samples = _sample_classes(automaton)
     start = _Place(automaton.begin(), False, None, "")
     seen = {_key(start)}
     queue = [start]
     for place in queue:
+        budget.work -= (len(samples) + 1) * (1 + len(place.state.kernel))
+        if budget.work < 0:
+            return _TOO_MUCH
         ended = automaton.step(place.state, "")
         if not _has_wide(ended, wide_count) and (place.narrow_matched or ended.reports):
             return SetComparison("no", counter_example=_spell(place))
@@ -60,8 +130,7 @@ def _explore(automaton: Automaton, wide_count: int) -> SetComparison:
                 seen.add(key)
                 queue.append(following)
         if len(queue) > match_limits.MAX_PRODUCT_STATES:
-            reason = f"more than {match_limits.MAX_PRODUCT_STATES} states to compare"
-            return SetComparison("unknown", reason=reason)
+            return _TOO_MANY
     return SetComparison("yes")
 
 

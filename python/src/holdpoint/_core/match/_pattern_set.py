@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdpoint._core.match._automaton import Automaton
-from holdpoint._core.match._compare import SetComparison, compare_patterns
 from holdpoint._core.match._compile import CompiledPattern, compile_pattern
 from holdpoint._core.match._explain import PatternExplanation, explain_pattern
 from holdpoint._core.match._re2 import Regexp, SearchSet, compile_longest, compile_search_set
@@ -151,6 +150,7 @@ class PatternSet:
         self, patterns: tuple[PatternSource, ...], chunks: tuple[tuple[int, SearchSet], ...], max_bytes: int
     ) -> None:
         self.ids = tuple(pattern.id for pattern in patterns)
+        self.keys = tuple(f"{pattern.flags}/{pattern.source}" for pattern in patterns)
         self._patterns = patterns
         self._sources = tuple(_with_flags(pattern) for pattern in patterns)
         self._chunks = chunks
@@ -239,18 +239,3 @@ class PatternSet:
         automaton, over_bytes = self.automaton(pattern, whole=True)
         run = SpanRun(automaton, lambda: self.regexp(pattern), over_bytes=over_bytes)
         return (ByteSpanTracker if over_bytes else SpanTracker)(pattern, run, hold_back)
-
-
-def includes(wide: PatternSet, narrow: PatternSet) -> SetComparison:
-    """Tell whether some pattern of `wide` matches in every text in which some pattern of `narrow` does."""
-    return compare_patterns(_all_compiled(wide), _all_compiled(narrow))
-
-
-def equivalent(a: PatternSet, b: PatternSet) -> SetComparison:
-    """Tell whether the two sets find something in the same texts."""
-    first = includes(a, b)
-    return includes(b, a) if first.answer == "yes" else first
-
-
-def _all_compiled(patterns: PatternSet) -> list[CompiledPattern]:
-    return [patterns.compiled(i) for i in range(len(patterns.ids))]

@@ -1,0 +1,107 @@
+/** The beginnings of literals, as nodes; node 0 is the empty one. */
+export interface LiteralTrie {
+  readonly count: number;
+  /** The code that leads to a node. */
+  readonly codes: Uint8Array;
+  /** 0: none. */
+  readonly firstChild: Uint16Array;
+  readonly nextSibling: Uint16Array;
+  /** The longest shorter beginning that a node's own text ends with. */
+  readonly fails: Uint16Array;
+  /** 1 for nodes whose text is not ASCII alone. */
+  readonly wide: Uint8Array;
+  readonly byDepth: Uint16Array;
+  /** By literal: the node where it ends. */
+  readonly ends: Uint16Array;
+}
+
+/** Nodes are kept in 16 bits. */
+const maxNodes = 0xffff;
+const firstWide = 64;
+
+/** Returns the trie of literals in codes below 128, or undefined when it has too many nodes. No literal may have the code 0. */
+export function buildLiteralTrie(
+  literals: readonly string[],
+  codeOf: (unit: number) => number,
+): LiteralTrie | undefined {
+  let most = 1;
+  for (const literal of literals) most += literal.length;
+  most = Math.min(most, maxNodes);
+  const table = createChildTable(most);
+  const parents = new Uint16Array(most);
+  const codes = new Uint8Array(most);
+  const depths = new Uint8Array(most);
+  const wide = new Uint8Array(most);
+  const firstChild = new Uint16Array(most);
+  const nextSibling = new Uint16Array(most);
+  const ends = new Uint16Array(literals.length);
+  const codeCache = new Uint8Array(0x10000);
+  let count = 1;
+  for (let index = 0; index < literals.length; index++) {
+    const literal = literals[index]!;
+    let node = 0;
+    for (let i = 0; i < literal.length; i++) {
+      const unit = literal.charCodeAt(i);
+      const code = codeCache[unit]! || (codeCache[unit] = codeOf(unit));
+      const slot = findSlot(table, (node << 7) | code);
+      if (table.keys[slot] === 0) {
+        if (count === maxNodes) return undefined;
+        table.keys[slot] = (node << 7) | code;
+        table.children[slot] = count;
+        parents[count] = node;
+        codes[count] = code;
+        depths[count] = i + 1;
+        wide[count] = wide[node]! | (code >= firstWide ? 1 : 0);
+        nextSibling[count] = firstChild[node]!;
+        firstChild[node] = count;
+        count++;
+      }
+      node = table.children[slot]!;
+    }
+    ends[index] = node;
+  }
+  const byDepth = orderByDepth(depths, count);
+  const fails = new Uint16Array(count);
+  for (let i = 1; i < count; i++) {
+    const node = byDepth[i]!;
+    if (depths[node]! < 2) continue;
+    const code = codes[node]!;
+    for (let shorter = fails[parents[node]!]!; ; shorter = fails[shorter]!) {
+      const slot = findSlot(table, (shorter << 7) | code);
+      if (table.keys[slot] !== 0) {
+        fails[node] = table.children[slot]!;
+        break;
+      }
+      if (shorter === 0) break;
+    }
+  }
+  return { count, codes, firstChild, nextSibling, fails, wide, byDepth, ends };
+}
+
+interface ChildTable {
+  /** Open addressing: `node << 7 | code`, 0 for none. */
+  readonly keys: Int32Array;
+  readonly children: Uint16Array;
+}
+
+function createChildTable(nodes: number): ChildTable {
+  let size = 16;
+  while (size < nodes * 2) size *= 2;
+  return { keys: new Int32Array(size), children: new Uint16Array(size) };
+}
+
+function findSlot({ keys }: ChildTable, key: number): number {
+  const mask = keys.length - 1;
+  let slot = (Math.imul(key, 0x9e3779b1) >>> 12) & mask;
+  while (keys[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) & mask;
+  return slot;
+}
+
+function orderByDepth(depths: Uint8Array, count: number): Uint16Array {
+  const starts = new Int32Array(257);
+  for (let node = 0; node < count; node++) starts[depths[node]! + 1]!++;
+  for (let depth = 0; depth < 256; depth++) starts[depth + 1]! += starts[depth]!;
+  const order = new Uint16Array(count);
+  for (let node = 0; node < count; node++) order[starts[depths[node]!]!++] = node;
+  return order;
+}
