@@ -1,4 +1,5 @@
 import { moveCodePoints } from "./offsets";
+import type { Range } from "./token-finder";
 import { isWordUnit } from "./word-characters";
 
 /** Words that stand near a value and say what it is, made ready to be looked for in all lists at once. */
@@ -68,6 +69,8 @@ interface Occurrence {
 export interface ContextSearch {
   /** Whether a word of the list stands wholly within `before` code points before `start` or `after` behind `end`. */
   has(list: number, start: number, end: number, before: number, after: number): boolean;
+  /** The parts of the text that reach from `before` units before a word of any list to `after` units behind it. */
+  ranges(before: number, after: number): Range[];
 }
 
 const stretchLength = 256;
@@ -82,6 +85,8 @@ export function createContextSearch(text: string, { byStart }: ContextLists): Co
     const found: Occurrence[] = [];
     const to = Math.min(lower.length, (index + 1) * stretchLength);
     for (let at = index * stretchLength; at < to; at++) {
+      // No word begins with a digit, a space or a common sign.
+      if (lower.charCodeAt(at) < 0x41) continue;
       if (at > 0 && isWordUnit(lower.charCodeAt(at - 1)) && isWordUnit(lower.charCodeAt(at))) continue;
       collect(byStart.get(startKey(lower, at)), lower, at, found);
       collect(byStart.get(lower.charCodeAt(at) << 16), lower, at, found);
@@ -104,11 +109,28 @@ export function createContextSearch(text: string, { byStart }: ContextLists): Co
     }
     return false;
   };
+  let hasPairs: boolean | undefined;
+  const move = (from: number, count: number): number => {
+    hasPairs ??= /[\ud800-\udfff]/.test(text);
+    return hasPairs ? moveCodePoints(text, from, count) : Math.min(text.length, Math.max(0, from + count));
+  };
   return {
     has: (list, start, end, before, after) =>
       hasAny(start - 2 * before, end + 2 * after) &&
-      (hasWithin(list, moveCodePoints(text, start, -before), start) ||
-        hasWithin(list, end, moveCodePoints(text, end, after))),
+      (hasWithin(list, move(start, -before), start) || hasWithin(list, end, move(end, after))),
+    ranges(before, after) {
+      const ranges: Range[] = [];
+      for (let index = 0; index * stretchLength < text.length; index++) {
+        for (const { start, end } of stretchAt(index)) {
+          const last = ranges.at(-1);
+          const from = Math.max(0, start - before);
+          if (last && from <= last.to)
+            ranges[ranges.length - 1] = { from: last.from, to: Math.max(last.to, end + after) };
+          else ranges.push({ from, to: end + after });
+        }
+      }
+      return ranges;
+    },
   };
 }
 

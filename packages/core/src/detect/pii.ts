@@ -66,14 +66,26 @@ interface TokenSearch {
   readonly finder: TokenFinder;
   readonly signals: readonly PiiSignal[];
 }
-let tokenSearch: TokenSearch | undefined;
+/** Patterns that are reported by default wherever they stand, and those that need a word beside them. */
+let tokenSearches: { readonly alone: TokenSearch; readonly named: TokenSearch } | undefined;
 
-function useTokenSearch(): TokenSearch {
-  if (tokenSearch) return tokenSearch;
+/** What is reported without a word of its context, by default. */
+const defaultConfidence = 0.5;
+
+function useTokenSearches() {
+  if (tokenSearches) return tokenSearches;
+  const create = (own: readonly PiiSignal[]): TokenSearch => ({
+    signals: own,
+    finder: createTokenFinder(own.map(({ pattern }) => toSource(pattern))),
+  });
   const own = allSignals().filter(({ pattern }) => pattern.lane === "token");
-  tokenSearch = { signals: own, finder: createTokenFinder(own.map(({ pattern }) => toSource(pattern))) };
-  return tokenSearch;
+  const standsAlone = ({ pattern }: PiiSignal) => !pattern.contextRequired && pattern.confidence >= defaultConfidence;
+  tokenSearches = { alone: create(own.filter(standsAlone)), named: create(own.filter((one) => !standsAlone(one))) };
+  return tokenSearches;
 }
+
+/** No match of the catalogue is longer, in UTF-16 units; a test holds this. */
+export const maxTokenMatch = 160;
 
 /** Sets of one pattern each, for those that stand in a plan's set by their words only. */
 const gated = new Map<string, PatternSet>();
@@ -111,9 +123,9 @@ export function findPii(
   const text = toAsciiDigits(scan.normalised.text);
   const hits = text === scan.normalised.text ? scan.hits : set.scan(text);
   let search: ContextSearch | undefined;
+  const useSearch = (): ContextSearch => (search ??= createContextSearch(text, lists));
   const add = (signal: PiiSignal, start: number, end: number): boolean => {
-    search ??= createContextSearch(text, lists);
-    const confidence = judge(text, start, end, signal, minConfidence, search);
+    const confidence = judge(text, start, end, signal, minConfidence, useSearch());
     if (confidence < minConfidence || confidence <= 0) return false;
     candidates.push({ category: signal.category, patternId: signal.pattern.id, start, end, confidence });
     return true;
@@ -130,15 +142,27 @@ export function findPii(
     const signal = own?.signals[hit] as PiiSignal;
     for (const { start, end } of own?.set.spans(text, hit) ?? []) if (end > start) add(signal, start, end);
   }
-  const { finder, signals: tokens } = useTokenSearch();
-  finder.find(text, (index, start, end) => {
-    const signal = tokens[index] as PiiSignal;
-    if (!wanted(signal.category.category) || isRightBlocked(text, start, end, signal.pattern.boundary)) return false;
-    if (!holdsDigit(text, start, end)) return false;
-    return add(signal, start, end);
-  });
+  const visitOf =
+    ({ signals: tokens }: TokenSearch) =>
+    (index: number, start: number, end: number): boolean => {
+      const signal = tokens[index] as PiiSignal;
+      if (!wanted(signal.category.category)) return false;
+      if (isRightBlocked(text, start, end, signal.pattern.boundary) || !holdsDigit(text, start, end)) return false;
+      return add(signal, start, end);
+    };
+  const { alone, named } = useTokenSearches();
+  if (anyDigit.test(text)) {
+    alone.finder.find(text, visitOf(alone));
+    // Below the default all are reported anywhere; from there on a word has to stand near.
+    const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
+    const ranges =
+      minConfidence < defaultConfidence ? undefined : useSearch().ranges(2 * after + maxTokenMatch, 2 * before);
+    named.finder.find(text, visitOf(named), ranges);
+  }
   return candidates.length > 1 ? resolveOverlaps(text, candidates) : candidates;
 }
+
+const anyDigit = /[0-9]/;
 
 function holdsDigit(text: string, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if (isDigitUnit(text.charCodeAt(at))) return true;

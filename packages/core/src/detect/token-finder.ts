@@ -12,8 +12,16 @@ export interface TokenFinder {
   /**
    * Calls `visit` for each pattern and start, starts ascending, with the longest match. Where `visit` says true, the pattern's
    * next match begins at its end or later, otherwise one character after its start (SPECIFICATION T-11).
+   * With `ranges`, ascending and apart, only matches that begin in them are looked for.
    */
-  find(text: string, visit: (pattern: number, start: number, end: number) => boolean): void;
+  find(text: string, visit: Visit, ranges?: readonly Range[]): void;
+}
+
+type Visit = (pattern: number, start: number, end: number) => boolean;
+
+export interface Range {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** How far before its first digit a match may begin, unless letters and digits alone stand between (SPECIFICATION T-21). */
@@ -31,45 +39,58 @@ export function createTokenFinder(sources: readonly PatternSource[]): TokenFinde
   const touched: number[] = [];
   const begin = { row: 0, flushCount: -1 };
   return {
-    find(text, visit) {
+    find(text, visit, ranges = [{ from: 0, to: text.length }]) {
       let isFirst = true;
-      let looked = 0;
-      for (let digit = findDigit(text, 0); digit < text.length; digit = findDigit(text, looked)) {
-        let from = digit;
-        while (from > looked && (isWordUnit(text.charCodeAt(from - 1)) || digit - from < maxLead)) from--;
-        for (let start = from; start <= digit; start++) {
-          if (start > 0 && isLeftBlocked(text, start)) continue;
-          if (isFirst) {
-            automaton ??= createAnchored(sources);
-            free.fill(0);
-            isFirst = false;
-          }
-          const used = automaton as LazyAutomaton;
-          if (begin.flushCount !== used.flushCount) {
-            begin.row = startRow(used, charKind.other);
-            begin.flushCount = used.flushCount;
-          }
-          walk(used, begin.row, text, start, ends, touched);
-          for (const pattern of touched) {
-            const end = ends[pattern] ?? 0;
-            ends[pattern] = 0;
-            if (start >= (free[pattern] ?? 0) && visit(pattern, start, end)) free[pattern] = end;
-          }
+      const tryAt = (start: number): void => {
+        if (isFirst) {
+          automaton ??= createAnchored(sources);
+          free.fill(0);
+          isFirst = false;
         }
-        // Inside a run of digits nothing begins.
-        looked = digit + 1;
-        while (isDigitUnit(text.charCodeAt(looked))) looked++;
-      }
+        const used = automaton as LazyAutomaton;
+        if (begin.flushCount !== used.flushCount) {
+          begin.row = startRow(used, charKind.other);
+          begin.flushCount = used.flushCount;
+        }
+        walk(used, begin.row, text, start, ends, touched);
+        for (const pattern of touched) {
+          const end = ends[pattern] ?? 0;
+          ends[pattern] = 0;
+          if (start >= (free[pattern] ?? 0) && visit(pattern, start, end)) free[pattern] = end;
+        }
+      };
+      for (const range of ranges) findIn(text, range, tryAt);
     },
   };
 }
 
+/** Every place of a range where a match can begin. */
+function findIn(text: string, range: Range, tryAt: (start: number) => void): void {
+  let looked = range.from;
+  for (let digit = findDigit(text, looked); digit < text.length; digit = findDigit(text, looked)) {
+    let from = digit;
+    while (from > looked && (isWordUnit(text.charCodeAt(from - 1)) || digit - from < maxLead)) from--;
+    if (from >= range.to) return;
+    for (let start = from; start <= digit && start < range.to; start++) {
+      if (start === 0 || !isLeftBlocked(text, start)) tryAt(start);
+    }
+    // Inside a run of digits nothing begins.
+    looked = digit + 1;
+    while (isDigitUnit(text.charCodeAt(looked))) looked++;
+  }
+}
+
 const anyDigit = /[0-9]/g;
+/** So many characters are read one by one before the search that has a start-up cost. */
+const shortLook = 8;
 
 /** Where the next digit stands from `from` on, the end of the text when there is none. */
 function findDigit(text: string, from: number): number {
-  if (isDigitUnit(text.charCodeAt(from))) return from;
-  anyDigit.lastIndex = from;
+  const near = Math.min(text.length, from + shortLook);
+  let at = from;
+  while (at < near && !isDigitUnit(text.charCodeAt(at))) at++;
+  if (at < near || at >= text.length) return at;
+  anyDigit.lastIndex = at;
   return anyDigit.exec(text)?.index ?? text.length;
 }
 

@@ -19,10 +19,10 @@ export function decodeRuns(text: string, budget: DecodeBudget): EditedText {
   const editor = createTextEditor(text);
   for (const { start, end, decode } of findRuns(text)) {
     if (budget.runs <= 0) break;
-    budget.runs--;
     const run = text.slice(start, end);
     const decoded = decode(run);
     if (decoded === undefined || decoded.length > budget.length) continue;
+    budget.runs--;
     budget.length -= decoded.length;
     editor.replace(start, end, decoded);
   }
@@ -54,20 +54,20 @@ function findRuns(text: string): Run[] {
   });
 }
 
-const isBase64 = (c: number): boolean =>
-  (c >= 0x61 && c <= 0x7a) ||
-  (c >= 0x41 && c <= 0x5a) ||
-  (c >= 0x2f && c <= 0x39) ||
-  c === 0x2b ||
-  c === 0x2d ||
-  c === 0x5f;
+const base64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_";
+const isBase64 = Uint8Array.from({ length: 128 }, (_, unit) =>
+  Number(base64Digits.includes(String.fromCharCode(unit))),
+);
 
 /** True when some run of base64 characters is long enough to look at; reads about a third of ordinary text. */
 function hasLongRun(text: string): boolean {
   const length = matchLimits.minEncodedRun;
   for (let start = 0; start + length <= text.length; ) {
     let at = start + length - 1;
-    while (at >= start && isBase64(text.charCodeAt(at))) at--;
+    for (; at >= start; at--) {
+      const unit = text.charCodeAt(at);
+      if (unit > 127 || isBase64[unit] === 0) break;
+    }
     if (at < start) return true;
     start = at + 1;
   }
@@ -88,10 +88,10 @@ const looksFirst = 64;
 
 /** Whether bytes begin a text; the last of them may begin a character that goes on. */
 function isPlausible(bytes: readonly number[] | undefined): boolean {
-  if (bytes === undefined) return false;
-  let length = bytes.length;
-  while (length > bytes.length - 4 && (bytes[length - 1] ?? 0) >= 0x80) length--;
-  return readable(decodeUtf8(bytes.slice(0, length))) !== undefined;
+  return (
+    bytes !== undefined &&
+    [0, 1, 2, 3].some((cut) => readable(decodeUtf8(bytes.slice(0, bytes.length - cut))) !== undefined)
+  );
 }
 
 function decodeHexOrBase64(run: string): string | undefined {
