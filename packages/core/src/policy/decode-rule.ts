@@ -25,7 +25,9 @@ export function decodeRule(
   problems: ProblemList,
 ): Record<string, unknown> {
   const rule = decodeFields(type.fields, value, pointer, problems);
-  if (type.atLeastOne.length > 0 && type.atLeastOne.every((name) => rule[name] === undefined)) {
+  // One that is there but wrong has been told already.
+  const isThere = (name: string): boolean => isObject(value) && value[name] !== undefined && value[name] !== null;
+  if (type.atLeastOne.length > 0 && !type.atLeastOne.some(isThere)) {
     problems.add(pointer, `needs at least ${listNames(type.atLeastOne)}`);
   }
   return rule;

@@ -36,7 +36,9 @@ _DOLLARS = {"type": "number", "min": 0, "max": MAX_COST_USD}
 def decode_rule(kind: PolicyType, value: Any, pointer: str, problems: ProblemList) -> dict[str, Any]:
     """A rule with defaults filled in and money in micro-dollars; problems are added to the list."""
     rule = _decode_fields(kind.fields, value, pointer, problems)
-    if kind.at_least_one and all(rule.get(name) is None for name in kind.at_least_one):
+    # One that is there but wrong has been told already.
+    there = value if isinstance(value, dict) else {}
+    if kind.at_least_one and all(there.get(name) is None for name in kind.at_least_one):
         problems.add(pointer, f"needs at least {list_names(kind.at_least_one)}")
     return rule
 
