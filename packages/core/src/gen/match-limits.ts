@@ -28,8 +28,8 @@ export const matchLimits = {
   maxDecodeDepth: 3,
   /** In UTF-16 units: decoded text one normalisation may add. */
   maxDecodedLength: 65536,
-  /** In runs: encoded runs one normalisation looks into. */
-  maxDecodedRuns: 64,
+  /** In runs: encoded runs one normalisation decodes; decoys must not use it up before what they hide. */
+  maxDecodedRuns: 4096,
   /** In UTF-16 units: shorter base64 and hex runs are words and identifiers more often than hidden text. */
   minEncodedRun: 16,
   /** In patterns: re2-wasm aborts at about 1,010 idle patterns in its fixed 16 MiB, and at fewer than 500 that were searched with. */

@@ -43,8 +43,8 @@ MAX_DECODE_DEPTH = 3
 # In UTF-16 units: decoded text one normalisation may add.
 MAX_DECODED_LENGTH = 65536
 
-# In runs: encoded runs one normalisation looks into.
-MAX_DECODED_RUNS = 64
+# In runs: encoded runs one normalisation decodes; decoys must not use it up before what they hide.
+MAX_DECODED_RUNS = 4096
 
 # In UTF-16 units: shorter base64 and hex runs are words and identifiers more often than hidden text.
 MIN_ENCODED_RUN = 16

@@ -52,8 +52,17 @@ export function findAsciiTwin(codePoint: number): string | undefined {
 export const isMark = (codePoint: number): boolean =>
   codePoint >= 0x300 && rangesHave(findUnicodeGroup("M")!, codePoint);
 
+/** What was asked of code points up to U+FFFF before: 1 for a word's, 2 for another. */
+let words: Uint8Array | undefined;
+
 /** True for letters, marks and numbers: what words are made of. */
 export function isWordCodePoint(codePoint: number): boolean {
+  if (codePoint > 0xffff) return findWord(codePoint);
+  words ??= new Uint8Array(0x10000);
+  return (words[codePoint] ||= findWord(codePoint) ? 1 : 2) === 1;
+}
+
+function findWord(codePoint: number): boolean {
   if (codePoint < 0x80) return isAsciiLetter(codePoint) || (codePoint >= 0x30 && codePoint <= 0x39);
   return (
     rangesHave(findUnicodeGroup("L")!, codePoint) ||

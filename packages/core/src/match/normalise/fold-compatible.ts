@@ -1,12 +1,18 @@
 import { isAsciiLetter, isMark, isStable, joinsBefore } from "./code-point-traits.js";
 import { createTextEditor, type EditedText } from "./edit-text.js";
 
+const noEdits: readonly number[] = [];
+/** An ASCII letter before what may be a mark. */
+const letterBeforeMark = /[A-Za-z][^\0-\u02ff]/;
+
 /**
  * Returns the NFKC form, piece by piece so that offsets can be mapped, a piece being a character and what NFKC may join to it.
  * Code points later than Unicode 13.0 stay as they are: platforms disagree about them. Marks that still stand on an ASCII
  * letter (stacked to hide a word) are taken off.
  */
 export function foldCompatible(text: string): EditedText {
+  // Every piece of a text in normal form is in normal form.
+  if (!letterBeforeMark.test(text) && text.normalize("NFKC") === text) return { text, edits: noEdits };
   const editor = createTextEditor(text);
   let start = 0;
   while (start < text.length) {

@@ -5,6 +5,7 @@ import { type EditedText, mapOffsetBack } from "./edit-text.js";
 import { foldCompatible } from "./fold-compatible.js";
 import { foldHomoglyphs, type HomoglyphFolding } from "./fold-homoglyphs.js";
 import { foldLeetspeak } from "./fold-leetspeak.js";
+import { isAscii } from "./is-ascii.js";
 import { stripInvisible } from "./strip-invisible.js";
 
 export interface NormaliseOptions {
@@ -45,7 +46,7 @@ export function normaliseText(original: string, options: NormaliseOptions = {}):
   };
   const homoglyphs = options.homoglyphs ?? "mixed";
   const foldCharacters = () => {
-    if (!/[^\0-\x7f]/.test(text)) return;
+    if (isAscii(text)) return;
     apply(stripInvisible(text));
     apply(foldCompatible(text));
     if (homoglyphs !== "off") apply(foldHomoglyphs(text, homoglyphs));

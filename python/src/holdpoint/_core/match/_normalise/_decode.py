@@ -36,10 +36,10 @@ def decode_runs(text: str, budget: DecodeBudget) -> Editor:
     for start, end, decode in _find_runs(text):
         if budget.runs <= 0:
             break
-        budget.runs -= 1
         decoded = decode(text[start:end])
         if decoded is None or _utf16_length(decoded) > budget.length:
             continue
+        budget.runs -= 1
         budget.length -= _utf16_length(decoded)
         editor.replace(start, end, decoded)
     return editor
