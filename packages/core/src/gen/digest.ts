@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "90fdad0889837c5dcf454a6cebd01d0a53e93ebb7d958ae565caeda11658a030";
+export const specDigest = "af10ba4d4d8df6a4fcf5a9dabd9fe735b5e3fb46acf25db6d895bc9e959c3742";

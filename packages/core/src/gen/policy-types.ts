@@ -867,7 +867,7 @@ export interface ToolInvocationRule {
   /** what happens to a tool on no list; `deny` when `allow` is set, even empty; else `allow`. */
   readonly default?: "allow" | "deny";
   /** constraints on the arguments of a call. */
-  readonly rules: readonly { readonly tool: string; readonly agents: readonly string[]; readonly when: string }[];
+  readonly rules: readonly { readonly tool: string; readonly agents: readonly string[]; readonly when?: string; readonly schema?: unknown }[];
 }
 
 /** What the conditions of `tool_invocation` read. */
@@ -888,7 +888,7 @@ const tool_invocation: PolicyType<ToolInvocationScope> = {
   tier: "autonomous",
   reads: ["tool"],
   atLeastOne: [],
-  fields: {"allow":{"type":"globList"},"deny":{"type":"globList","default":[]},"require_approval":{"type":"globList","default":[]},"default":{"type":"enum","values":["allow","deny"]},"rules":{"type":"objectList","default":[],"fields":{"tool":{"type":"glob","required":true},"agents":{"type":"stringList","default":[]},"when":{"type":"cel","env":"toolRuleVariables","required":true}}}},
+  fields: {"allow":{"type":"globList"},"deny":{"type":"globList","default":[]},"require_approval":{"type":"globList","default":[]},"default":{"type":"enum","values":["allow","deny"]},"rules":{"type":"objectList","default":[],"fields":{"tool":{"type":"glob","required":true},"agents":{"type":"stringList","default":[]},"when":{"type":"cel","env":"toolRuleVariables"},"schema":{"type":"jsonSchema"}}}},
   state: [],
   uses: [{"name":"verdict","operator":"tool_verdict"}],
   conditions: [
@@ -912,6 +912,13 @@ const tool_invocation: PolicyType<ToolInvocationScope> = {
       reason: "TOOL_ARGUMENTS",
       when: (c) => c.verdict.decision === "arguments",
       message: (c) => `the arguments of tool \`${c.verdict.tool}\` break the constraint \`${c.verdict.rule}\``,
+    },
+    {
+      id: "schema",
+      effect: "violation",
+      reason: "TOOL_ARGUMENTS",
+      when: (c) => c.verdict.decision === "schema",
+      message: (c) => `the arguments of tool \`${c.verdict.tool}\` break the schema: ${c.verdict.rule}`,
     },
     {
       id: "approval",

@@ -1,10 +1,13 @@
 import { compileExpression, type ExprEnv, type ExprProgram } from "../expr/index";
 import type { ToolInvocationRule, ToolVerdict } from "../gen/policy-types";
-import { toolRuleVariables } from "../gen/tables";
+import { limits, toolRuleVariables } from "../gen/tables";
 import { compilePattern } from "./compile-pattern";
+import type { ExplainableExpression } from "./explain-expression";
 import { createGlobListMatcher, createGlobMatcher, type GlobMatcher } from "./glob-matcher";
 import type { Evaluation, OperatorFailure, PrepareContext, PrepareOperator } from "./operator";
 import { pointTo } from "./problems";
+import { compileSchema, type SchemaFinding, type SchemaProgram } from "./schema/compile-schema";
+import { tooMuchWork } from "./shape-check";
 
 interface Constraint {
   readonly concerns: GlobMatcher;
@@ -12,7 +15,8 @@ interface Constraint {
   readonly source: string;
   /** JSON pointer into the rule. */
   readonly path: string;
-  readonly program: ExprProgram;
+  readonly program: ExprProgram | undefined;
+  readonly schema: SchemaProgram | undefined;
 }
 
 interface ToolShare {
@@ -61,8 +65,12 @@ export const prepareToolVerdict: PrepareOperator = (untyped, context) => {
     if (tool === "") return { failure: "REQUEST_INVALID", message: "there is no tool in this request" };
     const share = shareOf(tool);
     if (share.decision !== "allow") return verdict(share.decision);
-    for (const { agents, program, source } of share.constraints) {
+    for (const { agents, program, source, schema } of share.constraints) {
       if (agents.length > 0 && !agents.includes(view.agentId)) continue;
+      const found = schema?.check(view.tool.args);
+      if (found === "too_much") return tooMuchWork;
+      if (found !== undefined) return verdict("schema", describeFinding(found));
+      if (!program) continue;
       const bindings = (evaluation.toolBindings ??= bindToolCall(evaluation));
       const holds = program.test(bindings);
       if (holds === 1) continue;
@@ -77,15 +85,19 @@ export const prepareToolVerdict: PrepareOperator = (untyped, context) => {
     return tool !== "" && decision === "allow" && constraints.length === 0 && !waits;
   };
   /** Up to the first constraint that does not hold: nobody asks the ones after it. */
-  const expressions = (evaluation: Evaluation) => {
+  const expressions = (evaluation: Evaluation): readonly ExplainableExpression[] => {
     const { decision, constraints: mine } = readName(evaluation.view.tool.name);
     if (decision !== "allow") return [];
     const bindings = bindToolCall(evaluation);
-    const asked = mine.filter(({ agents }) => agents.length === 0 || agents.includes(evaluation.view.agentId));
-    const broken = asked.findIndex(({ program }) => program.test(bindings) !== 1);
-    return asked
-      .slice(0, broken < 0 ? asked.length : broken + 1)
-      .map(({ source, path }) => ({ path, source, environment, bindings }));
+    const asked: ExplainableExpression[] = [];
+    for (const { agents, program, schema, source, path } of mine) {
+      if (agents.length > 0 && !agents.includes(evaluation.view.agentId)) continue;
+      if (schema?.check(bindings.args) !== undefined) break;
+      if (!program) continue;
+      asked.push({ path, source, environment, bindings });
+      if (program.test(bindings) !== 1) break;
+    }
+    return asked;
   };
   return { reads: ["tool"], passing: allowed, passesTool, expressions, run };
 };
@@ -96,21 +108,27 @@ function compileConstraint(
   context: PrepareContext,
 ): Constraint[] {
   const pointer = pointTo(pointTo(pointTo(context.pointer, "ruleDefinition"), "rules"), index);
-  if (typeof item.when !== "string" || typeof item.tool !== "string") return [];
-  const compiled = compileExpression(item.when, environment, { resultType: "bool", compilePattern });
-  if (compiled.ok)
-    return [
-      {
-        concerns: createGlobMatcher(item.tool),
-        agents: item.agents,
-        source: item.when,
-        path: `/rules/${index}/when`,
-        program: compiled.program,
-      },
-    ];
-  for (const { message, ...rest } of compiled.problems) context.problems.add(pointTo(pointer, "when"), message, rest);
-  return [];
+  if (typeof item.tool !== "string") return [];
+  if (item.when === undefined && item.schema === undefined)
+    context.problems.add(pointer, "needs at least one of `when`, `schema`");
+  const program = typeof item.when === "string" ? compileWhen(item.when, pointTo(pointer, "when"), context) : undefined;
+  const schema =
+    item.schema === undefined ? undefined : compileSchema(item.schema, pointTo(pointer, "schema"), context.problems);
+  const path = `/rules/${index}/when`;
+  return [
+    { concerns: createGlobMatcher(item.tool), agents: item.agents, source: item.when ?? "", path, program, schema },
+  ];
 }
+
+function compileWhen(source: string, pointer: string, { problems }: PrepareContext): ExprProgram | undefined {
+  const compiled = compileExpression(source, environment, { resultType: "bool", compilePattern });
+  if (compiled.ok) return compiled.program;
+  for (const { message, ...rest } of compiled.problems) problems.add(pointer, message, rest);
+  return undefined;
+}
+
+const describeFinding = ({ path, keyword }: SchemaFinding): string =>
+  `\`${keyword}\` at ${`/tool/args${path}`.slice(0, limits.maxNameChars)}`;
 
 const bindToolCall = ({ view }: Evaluation) => ({
   args: view.tool.args,

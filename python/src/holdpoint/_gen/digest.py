@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "90fdad0889837c5dcf454a6cebd01d0a53e93ebb7d958ae565caeda11658a030"
+SPEC_DIGEST: Final = "af10ba4d4d8df6a4fcf5a9dabd9fe735b5e3fb46acf25db6d895bc9e959c3742"

@@ -258,6 +258,14 @@ def _tool_invocation_arguments_message(c: Scope) -> str:
     return "the arguments of tool `" + str(c.verdict["tool"]) + "` break the constraint `" + str(c.verdict["rule"]) + "`"
 
 
+def _tool_invocation_schema_when(c: Scope) -> bool:
+    return bool(c.verdict["decision"] == "schema")
+
+
+def _tool_invocation_schema_message(c: Scope) -> str:
+    return "the arguments of tool `" + str(c.verdict["tool"]) + "` break the schema: " + str(c.verdict["rule"])
+
+
 def _tool_invocation_approval_when(c: Scope) -> bool:
     return bool(c.verdict["decision"] == "require_approval")
 
@@ -858,13 +866,14 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         tier="autonomous",
         reads=["tool"],
         at_least_one=[],
-        fields={"allow": {"type": "globList"}, "deny": {"type": "globList", "default": []}, "require_approval": {"type": "globList", "default": []}, "default": {"type": "enum", "values": ["allow", "deny"]}, "rules": {"type": "objectList", "default": [], "fields": {"tool": {"type": "glob", "required": True}, "agents": {"type": "stringList", "default": []}, "when": {"type": "cel", "env": "toolRuleVariables", "required": True}}}},
+        fields={"allow": {"type": "globList"}, "deny": {"type": "globList", "default": []}, "require_approval": {"type": "globList", "default": []}, "default": {"type": "enum", "values": ["allow", "deny"]}, "rules": {"type": "objectList", "default": [], "fields": {"tool": {"type": "glob", "required": True}, "agents": {"type": "stringList", "default": []}, "when": {"type": "cel", "env": "toolRuleVariables"}, "schema": {"type": "jsonSchema"}}}},
         state=[],
         uses=[["verdict", "tool_verdict"]],
         conditions=[
             Condition(id="deny", effect="violation", reason="TOOL_DENIED", mode=None, pause=None, when=_tool_invocation_deny_when, message=_tool_invocation_deny_message, severity=None, evidence=None),
             Condition(id="not_allowed", effect="violation", reason="TOOL_NOT_ALLOWED", mode=None, pause=None, when=_tool_invocation_not_allowed_when, message=_tool_invocation_not_allowed_message, severity=None, evidence=None),
             Condition(id="arguments", effect="violation", reason="TOOL_ARGUMENTS", mode=None, pause=None, when=_tool_invocation_arguments_when, message=_tool_invocation_arguments_message, severity=None, evidence=None),
+            Condition(id="schema", effect="violation", reason="TOOL_ARGUMENTS", mode=None, pause=None, when=_tool_invocation_schema_when, message=_tool_invocation_schema_message, severity=None, evidence=None),
             Condition(id="approval", effect="violation", reason="TOOL_NEEDS_APPROVAL", mode="require_approval", pause=None, when=_tool_invocation_approval_when, message=_tool_invocation_approval_message, severity=None, evidence=None),
         ],
     ),

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from .count_records import prepare_record_count
-from .count_tokens import prepare_token_count
 from .access_verdict import prepare_access_verdict
 from .approval_check import prepare_approval_check
 from .class_check import prepare_class_check
+from .count_records import prepare_record_count
+from .count_tokens import prepare_token_count
 from .delegation_verdict import prepare_delegation_verdict
 from .expression_result import prepare_expression_result
 from .external_hosts import prepare_external_hosts
 from .flow_check import prepare_flow_check
 from .injection_findings import prepare_injection_findings
-from .moderation_scores import prepare_moderation_scores
 from .integrity_check import prepare_integrity_check
 from .keyword_findings import prepare_keyword_findings
 from .meaning_check import prepare_meaning_check
+from .moderation_scores import prepare_moderation_scores
 from .operator import PrepareOperator
 from .pii_findings import prepare_pii_findings
+from .quality_check import prepare_quality_check
 from .secret_findings import prepare_secret_findings
 from .sequence_check import prepare_sequence_check
 from .session_check import prepare_session_check
-from .time_check import prepare_time_check
-from .tool_output_findings import prepare_tool_output_findings
-from .quality_check import prepare_quality_check
 from .shape_check import prepare_shape_check
 from .source_verdict import prepare_source_verdict
+from .time_check import prepare_time_check
+from .tool_output_findings import prepare_tool_output_findings
 from .tool_verdict import prepare_tool_verdict
 from .validator_answer import prepare_validator_answer
 

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..._gen.tables import TOOL_RULE_VARIABLES
+from ..._gen.tables import MAX_NAME_CHARS, TOOL_RULE_VARIABLES
+from ..decide import first_units
 from ..expr import ExprEnv, ExprProgram, compile_expression
-from ..expr.text_functions import glob
 from .compile_pattern import compile_pattern
 from .explain_expression import ExplainableExpression
+from .globs import GlobTest, prepare_globs
 from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
+from .schema import SchemaProgram, compile_schema
+from .shape_check import check_schema
 
 _ENVIRONMENT = ExprEnv(TOOL_RULE_VARIABLES)
-_SPECIAL = re.compile(r"[*?\\\[{]")
-
-
-# True for the name of a tool.
-_NameTest = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class _Constraint:
-    matches: _NameTest
+    matches: GlobTest
     agents: Sequence[str]
     source: str
     # JSON pointer into the rule.
     path: str
-    program: ExprProgram
+    program: ExprProgram | None
+    schema: SchemaProgram | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ _ALLOWED: dict[str, Any] = {"decision": "allow", "tool": "", "rule": "", "eviden
 
 def prepare_tool_verdict(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:
     """Readies the lists and compiles the constraints."""
-    allow, deny, approval = (_prepare_globs(rule.get(name, ())) for name in ("allow", "deny", "require_approval"))
+    allow, deny, approval = (prepare_globs(rule.get(name, ())) for name in ("allow", "deny", "require_approval"))
     # An allow list that is written out empty allows nothing: whoever emptied it did not mean to open every tool.
     open_by_default = (rule.get("default") or ("deny" if "allow" in rule else "allow")) == "allow"
     constraints = [
@@ -85,6 +83,12 @@ def prepare_tool_verdict(rule: dict[str, Any], context: PrepareContext) -> Prepa
         for constraint in share.constraints:
             if constraint.agents and view.agent_id not in constraint.agents:
                 continue
+            if constraint.schema is not None:
+                broken = check_schema(constraint.schema, view.tool_args)
+                if broken is not None:
+                    return _verdict("schema", tool, _describe_finding(*broken))
+            if constraint.program is None:
+                continue
             bindings = evaluation.tool_bindings or _bind_tool_call(evaluation)
             outcome = constraint.program.test(bindings)
             if outcome == 0:
@@ -105,6 +109,10 @@ def prepare_tool_verdict(rule: dict[str, Any], context: PrepareContext) -> Prepa
         asked: list[ExplainableExpression] = []
         for one in share.constraints if share.decision == "allow" else ():
             if one.agents and view.agent_id not in one.agents:
+                continue
+            if one.schema is not None and one.schema.check(view.tool_args) is not None:
+                break
+            if one.program is None:
                 continue
             asked.append(ExplainableExpression(one.path, one.source, _ENVIRONMENT, bindings))
             if one.program.test(bindings) != 1:
@@ -129,29 +137,24 @@ def _verdict(decision: str, tool: str, rule: str = "") -> dict[str, Any]:
     return {"decision": decision, "tool": tool, "rule": rule, "evidence": ()}
 
 
-def _prepare_globs(patterns: Sequence[str]) -> _NameTest:
-    """A test for any of the globs; most name a tool, or begin with what tools begin with."""
-    whole = frozenset(pattern for pattern in patterns if not _SPECIAL.search(pattern))
-    begins = tuple(p[:-1] for p in patterns if p.endswith("*") and not _SPECIAL.search(p[:-1]))
-    others = [p for p in patterns if p not in whole and not (p.endswith("*") and not _SPECIAL.search(p[:-1]))]
-
-    def test(name: str) -> bool:
-        if name in whole or name.startswith(begins):
-            return True
-        # A glob that cannot be judged is refused when written, so anything but true is no match.
-        return any(glob(pattern, name) is True for pattern in others)
-
-    return test
-
-
 def _compile_constraint(item: dict[str, Any], index: int, context: PrepareContext) -> _Constraint | None:
-    when, tool = item.get("when"), item.get("tool")
-    if not isinstance(when, str) or not isinstance(tool, str):
+    when, schema, tool = item.get("when"), item.get("schema"), item.get("tool")
+    pointer = f"{context.pointer}/ruleDefinition/rules/{index}"
+    if not isinstance(tool, str):
         return None
-    compiled = compile_expression(when, _ENVIRONMENT, result_type="bool", compile_pattern=compile_pattern)
-    if compiled.program is not None:
-        return _Constraint(_prepare_globs([tool]), item["agents"], when, f"/rules/{index}/when", compiled.program)
-    pointer = f"{context.pointer}/ruleDefinition/rules/{index}/when"
+    if when is None and schema is None:
+        context.problems.add(pointer, "needs at least one of `when`, `schema`")
+    program = _compile_when(when, f"{pointer}/when", context) if isinstance(when, str) else None
+    shape = None if schema is None else compile_schema(schema, f"{pointer}/schema", context.problems)
+    return _Constraint(prepare_globs([tool]), item["agents"], when or "", f"/rules/{index}/when", program, shape)
+
+
+def _compile_when(source: str, pointer: str, context: PrepareContext) -> ExprProgram | None:
+    compiled = compile_expression(source, _ENVIRONMENT, result_type="bool", compile_pattern=compile_pattern)
     for problem in compiled.problems:
         context.problems.add_at(pointer, problem)
-    return None
+    return compiled.program
+
+
+def _describe_finding(path: str, keyword: str) -> str:
+    return f"`{keyword}` at {first_units(f'/tool/args{path}', MAX_NAME_CHARS)}"
