@@ -12,7 +12,7 @@ export interface PoolOptions<Item> {
   readonly make: (key: number) => Item;
   readonly automataOf: (item: Item) => readonly LazyAutomaton[];
   readonly bytesOf: (item: Item) => number;
-  /** For all items together; the one in use may always stay. */
+  /** For all items together, between calls: an item that is larger by itself is made anew each time. */
   readonly maxBytes: number;
 }
 
@@ -36,7 +36,7 @@ export function createAutomatonPool<Item>(options: PoolOptions<Item>): Automaton
       entry.bytes = now;
     }
     for (const [key, entry] of oldest) {
-      if (bytes <= maxBytes * allLeft || kept.size === 1) return;
+      if (bytes <= maxBytes * allLeft) return;
       kept.delete(key);
       bytes -= entry.bytes;
     }

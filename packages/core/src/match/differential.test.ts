@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { RE2JS } from "re2js";
 import { describe, expect, it } from "vitest";
+import { matchLimits } from "../gen/match-limits.js";
 import { createCaseSource } from "./generate-cases.suite.js";
 import { compileSet, createRe2WasmEngine, type PatternSet, type Re2WasmConstructor } from "./index.js";
 
@@ -120,6 +121,25 @@ describe(`the matcher beside RE2, over ${wantedPairs} generated pairs`, () => {
       // It judges `\B` between characters, and knows no lone halves of pairs; the texts have none.
       if (!pattern.includes("\\B"))
         expect({ pattern, text, spans: result.set.spans(text, 0) }).toEqual({ pattern, text, spans: expected });
+    }
+  });
+
+  it("finds the same spans from the least memory a set may have, and stays under it", () => {
+    const source = createCaseSource(91);
+    for (let i = 0; i < (nightly ? 1_000 : 60); i++) {
+      const patterns = ["", "{0,9}[a-k]{0,20}q", "x?"].map((end, n) => ({
+        id: `${n}`,
+        source: source.pattern(3) + end,
+      }));
+      const large = compileSet(patterns);
+      const small = compileSet(patterns, { maxBytes: matchLimits.minSetBytes });
+      // A repetition of a repetition, or a program that does not fit.
+      if (!large.ok || !small.ok) continue;
+      const text = Array.from({ length: 60 }, () => source.text()).join("");
+      for (const index of patterns.keys()) {
+        expect(small.set.spans(text, index)).toEqual(large.set.spans(text, index));
+        expect(small.set.stats().bytes).toBeLessThanOrEqual(matchLimits.minSetBytes);
+      }
     }
   });
 
