@@ -8,7 +8,8 @@ import { listWindows, type Row } from "./rows";
 
 /**
  * Trains one small linear model for each judged category of `moderation.jsonl`, beside the benign texts of `injection.jsonl`, and
- * writes `moderation_<category>.json`. Scores are calibrated on five folds, never on texts trained on.
+ * writes `moderation_<category>.json` where the model ranks unseen texts well enough (`leastAuc`). Scores are calibrated on five
+ * folds, never on texts trained on.
  */
 const { values } = parseArgs({ options: { data: { type: "string" }, out: { type: "string" } } });
 if (!values.data) {
@@ -25,7 +26,9 @@ const labelsOf: Readonly<Record<string, readonly string[]>> = {
   self_harm: ["self_harm"],
 };
 const folds = 5;
-const options = { ...defaultOptions, bits: 12, minFamilies: 1, minRows: 4, shrink: 2e-3, epochs: 15 };
+/** Below this a model of so few texts is no help beside the phrases. */
+const leastAuc = 0.8;
+const options = { ...defaultOptions, bits: 12, minFamilies: 1, minRows: 3, shrink: 2e-4, epochs: 15 };
 
 const read = createFeatureReader(options.bits);
 
@@ -81,10 +84,11 @@ for (const [category, labels] of Object.entries(labelsOf)) {
   const hits = rows.filter((row, i) => row.isAttack && chance(unseen[i] ?? 0) >= 0.5).length;
   const wrong = rows.filter((row, i) => !row.isAttack && chance(unseen[i] ?? 0) >= 0.5).length;
   const wrongOthers = unseenOthers.filter((margin) => chance(margin) >= 0.5).length;
+  const auc = measureAuc(rows, unseen);
   console.log(
-    `${category}: ${rows.length} texts, ${rows.filter((row) => row.isAttack).length} of it; unseen folds: found ${hits}, wrongly ${wrong}, of ${others.length} others ${wrongOthers}, AUC ${measureAuc(rows, unseen).toFixed(3)}`,
+    `${category}: ${rows.length} texts, ${rows.filter((row) => row.isAttack).length} of it; unseen folds: found ${hits}, wrongly ${wrong}, of ${others.length} others ${wrongOthers}, AUC ${auc.toFixed(3)}`,
   );
-  if (values.out) {
+  if (values.out && auc >= leastAuc) {
     const model = quantise(`moderation_${category}`, trainLinear([...rows, ...others], options), slope, offset);
     writeFileSync(join(values.out, `moderation_${category}.json`), `${JSON.stringify(model)}\n`);
   }
