@@ -220,15 +220,16 @@ export function internState(
   }
   const cost = 4 * (kernel.length + reports.length) + 160;
   const grows = (automaton.stateCount + 1) * stride > automaton.table.length;
-  const growth = grows ? automaton.table.byteLength * 2 : 0;
+  const larger = grows ? stride * Math.ceil((automaton.stateCount * 4) / 3 + 1) : 0;
+  const growth = 4 * larger;
   if (automaton.bytes + automaton.work.bytes + cost + growth > automaton.maxBytes && automaton.stateCount > 2) {
     forgetStates(automaton);
     slots = automaton.slots;
     slot = hash & (slots.length - 1);
   } else if (grows) {
-    const table = new Int32Array(automaton.table.length * 2);
+    const table = new Int32Array(larger);
     table.set(automaton.table);
-    automaton.bytes += automaton.table.byteLength;
+    automaton.bytes += table.byteLength - automaton.table.byteLength;
     automaton.table = table;
   }
   const state = automaton.stateCount++;

@@ -17,6 +17,8 @@ export interface LiteralAutomaton {
   readonly stateCount: number;
   /** The first state that ASCII reaches and that reports nothing; it stands for "nothing read". */
   readonly root: number;
+  /** From here on states are reached by other units than ASCII alone. */
+  readonly wideStart: number;
   /** From here on states report too. */
   readonly wideReports: number;
   /** `halves[2 * state + (code >> 6)]` is the number of a half row. */
@@ -102,7 +104,19 @@ export function createLiteralAutomaton(
   const { halves, table } = tables;
   const bytes = halves.byteLength + table.byteLength + reportStarts.byteLength + 3 * endings.byteLength + 128;
   const maxLength = read.reduce((most, { units }) => Math.max(most, units.length), 1);
-  return { stateCount: count, root, wideReports, halves, table, reportStarts, endings, spelled, maxLength, bytes };
+  return {
+    stateCount: count,
+    root,
+    wideStart: plainEnd,
+    wideReports,
+    halves,
+    table,
+    reportStarts,
+    endings,
+    spelled,
+    maxLength,
+    bytes,
+  };
 }
 
 interface EndingList {

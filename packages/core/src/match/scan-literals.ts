@@ -12,6 +12,23 @@ export const hitLog = new Int32Array(lanes * laneRoom);
 export const laneEnds = new Int32Array(lanes);
 export const laneStarts = new Int32Array(lanes);
 
+/**
+ * Reads the block of the text from `from` to `to` from `state` on; returns the state after it. `isLoaded` says that it is ASCII and
+ * stands in `blockBytes`.
+ */
+export function scanLiterals(
+  automaton: LiteralAutomaton,
+  text: string,
+  from: number,
+  to: number,
+  isLoaded: boolean,
+  state: number,
+): number {
+  // A literal of other units may go on in ASCII.
+  if (isLoaded && state < automaton.wideStart) return scanBytesInLanes(automaton, to - from, from, state);
+  return scanUnitsInLanes(automaton, text, from, to, state);
+}
+
 /** Shorter blocks gain nothing from lanes. */
 const minLane = 16;
 
@@ -20,7 +37,7 @@ const minLane = 16;
  * them. A run of the automaton is a chain of dependent loads, so a block is cut into lanes that run side by side: where a lane
  * begins, the state is known from the few characters before, as many as the longest literal has.
  */
-export const scanLiteralBytes = bindBuffers(blockBytes, byteCodes, hitLog);
+const scanBytesInLanes = bindBuffers(blockBytes, byteCodes, hitLog);
 
 /** What a function closes over is known to the compiler for good, and then reading it costs half as much. */
 function bindBuffers(bytes: Uint8Array, codes: Uint8Array, log: Int32Array) {
@@ -88,13 +105,7 @@ function scanBytes(table: Uint16Array, root: number, from: number, to: number, s
 }
 
 /** The same for a text of any units, from `from` to `to`, in two lanes. */
-export function scanLiteralUnits(
-  automaton: LiteralAutomaton,
-  text: string,
-  from: number,
-  to: number,
-  state: number,
-): number {
+function scanUnitsInLanes(automaton: LiteralAutomaton, text: string, from: number, to: number, state: number): number {
   const { table, halves, root, wideReports, maxLength } = automaton;
   const codes = readUnitCodes();
   const length = (to - from) >> 1;

@@ -4,7 +4,7 @@ import { type PatternHandle, recompile } from "./compile-pattern.js";
 import { type FilterPlan, maxTogether } from "./filter-plan.js";
 import { beginGroup, createGroup, groupBytes, type SearchGroup } from "./native-engine.js";
 import { createHitReader } from "./read-hits.js";
-import { scanLiteralBytes, scanLiteralUnits } from "./scan-literals.js";
+import { scanLiterals } from "./scan-literals.js";
 import { blockEnd, scanBlock, scanText } from "./scan-text.js";
 import { scanEnd } from "./scan-units.js";
 import { createSecondLooks } from "./second-looks.js";
@@ -34,8 +34,8 @@ interface SearchStats {
 
 /** Shares of the set's memory: programs that every text needs, their states, and the first pass over literals. */
 export const programShare = 0.2;
-const alwaysShare = 0.1;
-const alwaysGroupShare = 0.1;
+const alwaysShare = 0.06;
+const alwaysGroupShare = 0.06;
 export const literalShare = 0.3;
 /** The same without a first pass: the states of the only automata. */
 const togetherShare = 0.65;
@@ -100,9 +100,7 @@ export function createSearch(
           if (run.row !== 0 && !overBytes) run.row = scanBlock(automaton, text, from, to, isLoaded, run.row, findings);
         }
         if (plan !== undefined) {
-          state = isLoaded
-            ? scanLiteralBytes(plan.automaton, to - from, from, state)
-            : scanLiteralUnits(plan.automaton, text, from, to, state);
+          state = scanLiterals(plan.automaton, text, from, to, isLoaded, state);
           hits!.readBlock(text, from, found);
         }
         from = to;

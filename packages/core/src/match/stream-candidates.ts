@@ -1,7 +1,7 @@
 import { loadAscii } from "./ascii-block.js";
 import type { FilterPlan } from "./filter-plan.js";
 import { partShift, reportOf } from "./literal-automaton.js";
-import { hitLog, laneEnds, laneRoom, scanLiteralBytes, scanLiteralUnits } from "./scan-literals.js";
+import { hitLog, laneEnds, laneRoom, scanLiterals } from "./scan-literals.js";
 import { blockEnd } from "./scan-text.js";
 
 /** The first pass over a text that comes in pieces. */
@@ -43,9 +43,7 @@ export function createStreamCandidates({ plan }: CandidateScratch): StreamCandid
       candidates.length = 0;
       for (let from = 0; from < text.length; ) {
         const to = blockEnd(text, from);
-        state = loadAscii(text, from, to)
-          ? scanLiteralBytes(automaton, to - from, from, state)
-          : scanLiteralUnits(automaton, text, from, to, state);
+        state = scanLiterals(automaton, text, from, to, loadAscii(text, from, to), state);
         readBlock();
         from = to;
       }
