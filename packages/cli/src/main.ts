@@ -4,6 +4,7 @@ import { type EvaluateOptions, evaluateCommand } from "./evaluate-command";
 import { type InitOptions, init } from "./init";
 import { type LintOptions, lintCommand } from "./lint-command";
 import { exitCodes, runCommand } from "./print";
+import { type ScanOptions, scanCommand } from "./scan-command";
 import { schema } from "./schema";
 import { serve } from "./serve";
 import { testCommand } from "./test-command";
@@ -68,6 +69,26 @@ withRequest(program.command("explain").description("decide about one request and
   (file: string, request: string | undefined, options: EvaluateOptions) =>
     runCommand(() => evaluateCommand(file, request, options, true)),
 );
+
+program
+  .command("scan <file>")
+  .description(
+    "find prompt injection, personal data, secrets and harmful content in a text or in JSON Lines; - reads standard input",
+  )
+  .option(
+    "--detectors <names>",
+    "some of injection, pii, secrets, moderation, with commas between them; all when absent",
+  )
+  .option("--jsonl", "read one JSON object with a field `text` from each line; so by default for .jsonl and .ndjson")
+  .option("--redact", "print the text without personal data and secrets instead of the findings")
+  .option("--report", "measure precision and recall against the labels of JSON Lines")
+  .option("--html <file>", "write the report as a page with plots, too")
+  .option("--json", "print JSON")
+  .addHelpText(
+    "after",
+    "\nExit status: 0 nothing found (or a report made), 1 something found, 2 wrong usage or not readable.",
+  )
+  .action((file: string, options: ScanOptions) => runCommand(() => scanCommand(file, options)));
 
 program
   .command("schema")

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "13f1e787e20087b4de38370f20f0215b95cc6e56da1d4d5069ea407a2e8666cb"
+SPEC_DIGEST: Final = "508b8da4809a65533c040fd863c4d3add0ed597be960861cb24f863c8e30d95d"

@@ -1,0 +1,216 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { gunzipSync } from "node:zlib";
+import {
+  formatGroups,
+  formatModeration,
+  formatTable,
+  type GroupScore,
+  type LabelledRow,
+  measureModeration,
+  measureRequests,
+  measureTexts,
+  percent,
+  summarise,
+} from "../../packages/cli/src/index";
+import { measureHostile } from "./hostile";
+import { measurePii, measurePiiValues, type PiiRow, type PiiValueRow } from "./pii";
+
+/**
+ * Measures every detector on labelled files of a folder: recall and false positives by tier and language, precision by category,
+ * what each part adds, and the time hostile texts take. Files that are not there are left out and named. Rows are never printed.
+ */
+const { values } = parseArgs({
+  options: { data: { type: "string" }, out: { type: "string" }, "no-save": { type: "boolean", default: false } },
+});
+if (!values.data || !existsSync(values.data)) {
+  console.error(
+    "usage: npm run quality -- --data <folder with injection.jsonl, pii.jsonl, secrets.jsonl.gz, …> [--out <file>] [--no-save]",
+  );
+  process.exit(2);
+}
+const folder = values.data;
+const result: Record<string, unknown> = { data: {} };
+const counted = result["data"] as Record<string, number>;
+
+/** The rows of `name`, packed or not; undefined when the folder has no such file. */
+function read<T>(name: string): T[] | undefined {
+  for (const file of [name, `${name}.gz`]) {
+    const path = join(folder, file);
+    if (!existsSync(path)) continue;
+    const bytes = readFileSync(path);
+    const lines = (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8").split("\n").filter(Boolean);
+    const rows = lines.map((line, index) => parseRow(line, `${file}:${index + 1}`) as T);
+    counted[file] = rows.length;
+    return rows;
+  }
+  console.log(`\n${name}: not in this folder`);
+  return undefined;
+}
+
+function parseRow(line: string, place: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    console.error(`${place}: is not JSON`);
+    return process.exit(2);
+  }
+}
+
+const say = (title: string, lines: readonly string[]): void => console.log(["", title, ...lines].join("\n"));
+
+function sayGroups(title: string, scores: readonly GroupScore[]): void {
+  const { precision, recall, falsePositives } = summarise(scores);
+  const found = scores.some(({ wanted }) => wanted)
+    ? `precision ${percent(precision)}, recall ${percent(recall)}, `
+    : "";
+  say(`${title}: ${found}false positives ${percent(falsePositives)}`, formatGroups(scores));
+}
+
+/** Recall of English, and of the other languages together: the goals speak of these two. */
+function poolLanguages(scores: readonly GroupScore[]): (string | number)[][] {
+  const tiers = [...new Set(scores.filter(({ wanted }) => wanted).map(({ group }) => group))];
+  return tiers.flatMap((tier) => {
+    const rows = scores.filter(({ group, wanted, lang }) => group === tier && wanted && lang !== "*");
+    const pool = (isEnglish: boolean): (string | number)[] => {
+      const own = rows.filter(({ lang }) => (lang === "en") === isEnglish);
+      const [texts, flagged] = [own.reduce((n, one) => n + one.rows, 0), own.reduce((n, one) => n + one.flagged, 0)];
+      return [tier, isEnglish ? "en" : "others", texts, texts === 0 ? "-" : percent(flagged / texts)];
+    };
+    return rows.length > 1 ? [pool(true), pool(false)] : [];
+  });
+}
+
+const injection = read<LabelledRow>("injection.jsonl");
+if (injection) {
+  const scores = measureTexts("injection", injection);
+  sayGroups(`injection, ${injection.length} texts`, scores);
+  const pooled = poolLanguages(scores);
+  if (pooled.length > 0) say("recall by language", formatTable([["tier", "language", "texts", "recall"], ...pooled]));
+  const stages = [
+    ["phrases", { structural: false, learned: false }],
+    ["+ structure", { structural: true, learned: false }],
+    ["+ learned", { structural: true, learned: true }],
+  ] as const;
+  const ablations = stages.map(([name, rule]) => ({ name, scores: measureTexts("injection", injection, rule) }));
+  const groups = [...new Set(scores.map(({ group, wanted }) => `${wanted ? "" : "not: "}${group}`))];
+  const share = (list: readonly GroupScore[], key: string): string => {
+    const one = list.find(({ group, wanted, lang }) => lang === "*" && `${wanted ? "" : "not: "}${group}` === key);
+    return one ? percent(one.share) : "-";
+  };
+  say(
+    "what each part adds (share of flagged texts; readings of obfuscated texts are part of every stage; the learned part has seen the rows it was trained on: only other files tell what it is worth)",
+    formatTable([
+      ["tier", ...stages.map(([name]) => name)],
+      ...groups.map((key) => [key, ...ablations.map((stage) => share(stage.scores, key))]),
+    ]),
+  );
+  result["injection"] = { scores, pooled, ablations };
+}
+const obfuscated = read<LabelledRow>("injection_obfuscated.jsonl");
+if (obfuscated) {
+  const scores = measureTexts("injection", obfuscated);
+  sayGroups(`injection put through obfuscators, ${obfuscated.length} texts`, scores);
+  result["obfuscated"] = { scores };
+}
+const contextual = read<LabelledRow>("injection_contextual.jsonl");
+if (contextual) {
+  const scores = measureTexts(
+    "injection",
+    contextual.map((row) => ({ label: "attack", tier: "contextual", ...row })),
+  );
+  sayGroups(`tasks that are an attack only by where they stand (no target), ${contextual.length} texts`, scores);
+  result["contextual"] = { scores };
+}
+const pii = read<PiiRow>("pii.jsonl");
+if (pii) {
+  const scores = measurePii(pii);
+  say(
+    `personal data, ${pii.length} texts`,
+    formatTable([
+      ["kind", "expected", "reported", "found", "precision", "recall", "F1"],
+      ...scores.map((row) => [
+        row.kind,
+        row.expected,
+        row.reported,
+        row.found,
+        percent(row.precision),
+        percent(row.recall),
+        row.f1.toFixed(3),
+      ]),
+    ]),
+  );
+  result["pii"] = scores;
+}
+const piiValues = read<PiiValueRow>("pii_values.jsonl");
+if (piiValues) {
+  const scores = measurePiiValues(piiValues);
+  const total = scores.reduce((sum, row) => sum + row.values, 0);
+  const right = (field: "rightAlone" | "rightNamed"): string =>
+    percent(scores.reduce((sum, row) => sum + row[field], 0) / Math.max(1, total));
+  say(
+    `single values, ${total} of known kinds: right alone ${right("rightAlone")}, after a word that names them ${right("rightNamed")}`,
+    formatTable([
+      ["kind", "label", "values", "right alone", "right named"],
+      ...scores.map((row) => [
+        row.kind,
+        row.label,
+        row.values,
+        percent(row.rightAlone / row.values),
+        percent(row.rightNamed / row.values),
+      ]),
+    ]),
+  );
+  result["piiValues"] = scores;
+}
+const secrets = read<LabelledRow>("secrets.jsonl");
+if (secrets) {
+  const scores = measureTexts("secrets", secrets);
+  sayGroups(`secrets, ${secrets.length} texts`, scores);
+  const benign = injection
+    ? measureTexts(
+        "secrets",
+        injection.filter(({ label }) => label === "benign").map(({ lang: _, ...row }) => row),
+      )
+    : [];
+  if (benign.length > 0) sayGroups("secrets on the benign texts of injection.jsonl", benign);
+  result["secrets"] = { scores, benign };
+}
+const moderation = read<LabelledRow>("moderation.jsonl");
+if (moderation) {
+  const [phrases, all] = [measureModeration(moderation, false), measureModeration(moderation, true)];
+  say(`moderation, ${moderation.length} texts, phrases only`, formatModeration(phrases));
+  say("moderation, phrases and learned model (which has seen the rows it was trained on)", formatModeration(all));
+  const [unsafe, safe] = [measureRequests(moderation, true), measureRequests(moderation, false)];
+  say("requests", [
+    `flagged of ${unsafe.rows} that ask for harm without a banned word: ${unsafe.flagged}; of ${safe.rows} that only sound like it: ${safe.flagged}`,
+  ]);
+  result["moderation"] = { phrases, all, unsafe, safe };
+}
+const hostile = measureHostile();
+say(
+  "hostile texts of 40,000 characters, milliseconds (best of five; goal: 1)",
+  formatTable([
+    ["text", "injection", "pii", "secrets", "all three"],
+    ...hostile.map((row) => [row.name, ...row.times.map(({ ms }) => ms.toFixed(2))]),
+  ]),
+);
+result["hostile"] = hostile;
+
+console.log(
+  `\n${Object.entries(counted)
+    .map(([file, rows]) => `${file}: ${rows} rows`)
+    .join(", ")}`,
+);
+if (!values["no-save"]) {
+  const out = values.out ?? fileURLToPath(new URL("../results/quality.json", import.meta.url));
+  mkdirSync(join(out, ".."), { recursive: true });
+  writeFileSync(out, `${JSON.stringify(result, shorten, 1)}\n`);
+  console.log(`kept in ${out.split(/[\\/]/).slice(-3).join("/")}`);
+}
+
+function shorten(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+}

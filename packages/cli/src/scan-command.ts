@@ -1,0 +1,175 @@
+import { writeFileSync } from "node:fs";
+import { colors, exitCodes, printJson, UsageProblem } from "./print";
+import { createTextDetector, type DetectedText, type Detector, detectorNames } from "./scan/detectors";
+import { type GroupScore, measureTexts, summarise } from "./scan/measure";
+import { measureModeration } from "./scan/measure-moderation";
+import { readRows } from "./scan/read-rows";
+import { readSource } from "./scan/read-source";
+import { type ReportSection, writeReport } from "./scan/report-html";
+import { formatGroups, formatModeration, percent } from "./scan/report-table";
+import { type PlacedFinding, scanLongText } from "./scan/scan-long-text";
+
+export interface ScanOptions {
+  readonly detectors?: string;
+  readonly jsonl?: boolean;
+  readonly redact?: boolean;
+  readonly json?: boolean;
+  readonly report?: boolean;
+  readonly html?: string;
+}
+
+/** Scans a text or JSON Lines; status 0 when nothing was found, 1 when something was, 2 when it cannot be read. */
+export async function scanCommand(path: string, options: ScanOptions): Promise<number> {
+  const detectors = readDetectors(options.detectors);
+  if (options.html !== undefined && !options.report) throw new UsageProblem("--html needs --report");
+  const isLines = options.jsonl ?? /\.(?:jsonl|ndjson)$/i.test(path);
+  const source = await readSource(path);
+  if (options.report) return report(source, path, detectors, options);
+  const detect = createTextDetector({ detectors });
+  return isLines ? scanLines(source, path, detect, options) : scanText(source, path, detect, options);
+}
+
+function readDetectors(written: string | undefined): readonly Detector[] {
+  if (written === undefined) return detectorNames;
+  const names = written.split(",").map((name) => name.trim());
+  const unknown = names.find((name) => !detectorNames.includes(name as Detector));
+  if (unknown !== undefined)
+    throw new UsageProblem(
+      `unknown detector \`${unknown.slice(0, 32)}\`, expected some of ${detectorNames.join(", ")}`,
+    );
+  return detectorNames.filter((name) => names.includes(name));
+}
+
+type Detect = (text: string) => DetectedText;
+
+function scanText(text: string, path: string, detect: Detect, { redact, json }: ScanOptions): number {
+  const { findings, flagged, redacted } = scanLongText(text, detect);
+  if (json) printJson({ file: path, flagged: [...flagged].sort(), findings, ...(redact ? { redacted } : {}) });
+  else if (redact) process.stdout.write(redacted);
+  else {
+    const quote = createQuoter(text, findings);
+    for (const finding of findings) console.log(formatFinding(finding, path, finding.line, quote(finding)));
+    printUnplaced(flagged, findings, path);
+  }
+  return flagged.size > 0 ? exitCodes.findings : exitCodes.fine;
+}
+
+function scanLines(source: string, path: string, detect: Detect, { redact, json }: ScanOptions): number {
+  let found = 0;
+  const rows = readRows(source, path);
+  for (const { line, row } of rows) {
+    const { findings, flagged, redacted } = scanLongText(row.text, detect);
+    if (flagged.size > 0) found++;
+    if (json && !redact) console.log(JSON.stringify({ line, flagged: [...flagged].sort(), findings }));
+    else if (redact) console.log(JSON.stringify({ ...row, text: redacted }));
+    else {
+      const quote = createQuoter(row.text, findings);
+      for (const finding of findings) console.log(formatFinding(finding, path, line, quote(finding), finding.line));
+      printUnplaced(flagged, findings, `${path}:${line}`);
+    }
+  }
+  if (!json && !redact) console.log(colors.dim(`${found} of ${rows.length} texts flagged`));
+  return found > 0 ? exitCodes.findings : exitCodes.fine;
+}
+
+/** `file:3:7 critical secrets github_token`, then the line with what was found marked, values of secrets and persons hidden. */
+function formatFinding(
+  { detector, category, severity, score, column }: PlacedFinding,
+  path: string,
+  line: number,
+  quoted: string,
+  lineInText?: number,
+): string {
+  const paint = severity === "critical" || severity === "high" ? colors.red : colors.yellow;
+  const place =
+    lineInText === undefined || lineInText === 1
+      ? `${path}:${line}:${column}`
+      : `${path}:${line} (line ${lineInText}:${column})`;
+  const sure = score > 1 ? `${score} of 100` : score.toFixed(2);
+  return `${colors.bold(place)} ${paint(severity)} ${detector} ${colors.cyan(category)} ${colors.dim(sure)}\n    ${quoted}`;
+}
+
+const contextChars = 24;
+const longestShown = 60;
+const longestHidden = 12;
+
+/** Shows what stands around findings of one text. Values of persons and secrets are hidden wherever they stand; phrases are shown. */
+function createQuoter(text: string, findings: readonly PlacedFinding[]): (finding: PlacedFinding) => string {
+  const points = [...text];
+  for (const { detector, start, end } of findings)
+    if (detector === "pii" || detector === "secrets") points.fill("•", start, end);
+  const clean = (from: number, to: number): string =>
+    points
+      .slice(Math.max(0, from), to)
+      .join("")
+      .replace(/[\p{Cc}\p{Cf}]/gu, " ");
+  return ({ detector, start, end }) => {
+    const most = detector === "pii" || detector === "secrets" ? longestHidden : longestShown;
+    const shown = clean(start, Math.min(end, start + most)) + (end - start > most ? "…" : "");
+    return `${colors.dim(clean(start - contextChars, start))}${colors.inverse(shown)}${colors.dim(clean(end, end + contextChars))}`;
+  };
+}
+
+function printUnplaced(flagged: ReadonlySet<string>, findings: readonly PlacedFinding[], place: string): void {
+  for (const name of flagged) {
+    if (!findings.some(({ detector }) => detector === name))
+      console.log(`${colors.bold(place)} ${colors.yellow("medium")} ${name} ${colors.dim("by the text as a whole")}`);
+  }
+}
+
+/** Precision and recall against labels; the rows themselves are never shown. */
+function report(source: string, path: string, detectors: readonly Detector[], { json, html }: ScanOptions): number {
+  const rows = readRows(source, path).map(({ row }) => row);
+  const sections: ReportSection[] = [];
+  for (const detector of ["injection", "secrets"] as const) {
+    if (!detectors.includes(detector)) continue;
+    const scores: readonly GroupScore[] = measureTexts(detector, rows);
+    if (!scores.some(({ wanted }) => wanted) && (detector === "secrets" || scores.length === 0)) continue;
+    const { precision, recall, falsePositives } = summarise(scores);
+    const note = `precision ${percent(precision)}, recall ${percent(recall)}, false positives ${percent(falsePositives)}`;
+    sections.push({ title: detector, note, scores });
+  }
+  const moderation = detectors.includes("moderation") ? measureModeration(rows) : [];
+  if (sections.length === 0 && moderation.length === 0)
+    throw new UsageProblem(
+      `${path}: has no labels to report on, expected \`label\` (attack, benign, secret, clean) or \`judged\` and \`labels\``,
+    );
+  if (json) printJson({ file: path, rows: rows.length, sections, moderation });
+  else {
+    console.log(`${path}: ${rows.length} texts`);
+    for (const { title, note, scores } of sections)
+      console.log(["", colors.bold(`${title}: ${note}`), ...formatGroups(scores)].join("\n"));
+    if (moderation.length > 0) console.log(["", colors.bold("moderation"), ...formatModeration(moderation)].join("\n"));
+  }
+  if (html !== undefined) writePage(html, sections, moderation, path);
+  return exitCodes.fine;
+}
+
+function writePage(
+  file: string,
+  sections: readonly ReportSection[],
+  moderation: ReturnType<typeof measureModeration>,
+  path: string,
+): void {
+  const asGroups: GroupScore[] = moderation.flatMap(({ category, rows, positives, found, wrong, recall }) => [
+    { group: category, lang: "*", wanted: true, rows: positives, flagged: found, share: recall },
+    {
+      group: `${category} (not)`,
+      lang: "*",
+      wanted: false,
+      rows: rows - positives,
+      flagged: wrong,
+      share: rows === positives ? 0 : wrong / (rows - positives),
+    },
+  ]);
+  const all =
+    asGroups.length > 0
+      ? [...sections, { title: "moderation", note: "each category at its default threshold", scores: asGroups }]
+      : sections;
+  try {
+    writeFileSync(file, writeReport(`Detection on ${path.split(/[\\/]/).at(-1) ?? path}`, all));
+  } catch (error) {
+    throw new UsageProblem(`${file}: cannot be written (${(error as { code?: string }).code ?? "unknown"})`);
+  }
+  console.error(`wrote ${file}`);
+}
