@@ -98,7 +98,7 @@ def test_a_loop_is_like_arguments_with_unchanged_results() -> None:
             hp.enforce_tool_result(agent_id="a", session_id=session_id, tool="search", args=args, result=result)
             return asked[0]
 
-        query = {"query": "quarterly report of the northern region", "limit": 50}
+        query = {"query": "quarterly report of the northern region with all open items and notes", "limit": 50}
         same = [turn("loop", query, {"status": "pending"}) for _ in range(3)]
         paging = [turn("paging", {**query, "page": page}, {"rows": [page]}) for page in range(1, 6)]
     assert same == ["allowed", "allowed", "TOOL_LOOP"]

@@ -81,7 +81,8 @@ const longestAddress = 128;
 /** An address by itself, whatever the argument's name. */
 const isAddress = (text: string): boolean =>
   /^(?:0[xX][0-9a-fA-F]+|[0-9]+)(?:\.(?:0[xX][0-9a-fA-F]+|[0-9]+)){3}(?::[0-9]{1,5})?$/.test(text) ||
-  /^\[?[0-9a-fA-F:]*:[0-9a-fA-F:.]*\]?(?::[0-9]{1,5})?$/.test(text);
+  // One colon is a time or a ratio.
+  (text.split(":").length > 2 && /^\[?[0-9a-fA-F:]*:[0-9a-fA-F:.]*\]?(?::[0-9]{1,5})?$/.test(text));
 
 const bracket = (text: string): string => (text.startsWith("[") || text.split(":").length < 3 ? text : `[${text}]`);
 

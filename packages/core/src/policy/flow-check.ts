@@ -50,14 +50,18 @@ function check(
   trifecta: boolean,
 ): FlowCheck | OperatorFailure {
   const { view } = evaluation;
+  const brought = listLabels(sources, view);
+  // Labels that no session keeps would be lost without a word.
+  const own = brought.length > 0 ? evaluation.session() : undefined;
+  if (own && isFailure(own)) return own;
   if (view.phase === "tool_result") return passing;
   const name = nameSink(view);
   const reached = sinks.filter((sink) => reaches(sink, view));
   const outside = trifecta && (reached.length > 0 || namesPublicHost(view));
   if (reached.length === 0 && !outside) return passing;
-  const [own, parent] = [evaluation.session(), evaluation.session("parent")];
-  for (const session of [own, parent]) if (session && isFailure(session)) return session;
-  const carried = new Set([...labelsOf(own), ...labelsOf(parent), ...listLabels(sources, view)]);
+  const sessions = [evaluation.session(), evaluation.session("parent")];
+  for (const session of sessions) if (session && isFailure(session)) return session;
+  const carried = new Set([...brought, ...sessions.flatMap(labelsOf)]);
   for (const { forbid } of reached) {
     const together = forbid.find((labels) => labels.every((label) => carried.has(label)));
     if (together) return { decision: "forbidden", labels: together.join(", "), sink: name, evidence: [] };

@@ -66,7 +66,7 @@ describe("policies with state, end to end", () => {
       await client.enforceToolResult({ agentId: "a", sessionId, tool: "search", args, result });
       return asked;
     };
-    const query = { query: "quarterly report of the northern region", limit: 50 };
+    const query = { query: "quarterly report of the northern region with all open items and notes", limit: 50 };
     const same = [1, 2, 3].map(() => () => turn("loop", query, { status: "pending" }));
     const paging = [1, 2, 3, 4, 5].map((page) => () => turn("paging", { ...query, page }, { rows: [page] }));
     const outcomes = [];

@@ -121,7 +121,8 @@ def _is_broken(text: str) -> bool:
 
 def _is_address(text: str) -> bool:
     """An address by itself, whatever the argument's name."""
-    return bool(_IPV4.fullmatch(text) or _IPV6.fullmatch(text))
+    # One colon is a time or a ratio.
+    return bool(_IPV4.fullmatch(text) or (text.count(":") > 1 and _IPV6.fullmatch(text)))
 
 
 def _bracket(text: str) -> str:

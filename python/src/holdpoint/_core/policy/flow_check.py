@@ -60,13 +60,17 @@ def _check(
     evaluation: Evaluation, sources: Sequence[_Source], sinks: Sequence[_Sink], trifecta: bool
 ) -> dict[str, Any]:
     view = evaluation.view
+    brought = _list_labels(sources, view)
+    if brought:
+        # Labels that no session keeps would be lost without a word.
+        evaluation.session()
     if view.phase == "tool_result":
         return _PASSING
     reached = [sink for sink in sinks if sink.reached(view)]
     outside = trifecta and (bool(reached) or _names_public_host(view))
     if not reached and not outside:
         return _PASSING
-    carried = set(_list_labels(sources, view))
+    carried = set(brought)
     for session in (evaluation.session(), evaluation.parent_session()):
         carried.update(session.labels if session is not None else ())
     name = _name_sink(view)
