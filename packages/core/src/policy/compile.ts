@@ -68,6 +68,7 @@ export function compile(policies: readonly unknown[], context: CompileContext = 
   if (!built.ok || problems.list.length > 0) return { ok: false, problems: problems.list };
 
   const written = ordered.map(({ policy }) => policy);
+  const usesSessions = compiled.some(({ operators: used }) => used.some(({ operator }) => operator.usesSession));
   const plan: Plan = {
     digest: sha256Hex(canonicalJson({ policies: written, specDigest, ...(settings.length > 0 ? { settings } : {}) })),
     policies: written,
@@ -77,7 +78,8 @@ export function compile(policies: readonly unknown[], context: CompileContext = 
     grants: context.grants ?? [],
     organizationId: context.organizationId ?? "",
     salt: context.salt,
-    usesSessions: compiled.some(({ operators: used }) => used.some(({ operator }) => operator.usesSession)),
+    usesSessions,
+    keepsState: usesSessions || compiled.some(({ state }) => state.length > 0),
     settings,
     applicable: createApplicableIndex(),
   };

@@ -24,14 +24,17 @@ export interface SessionEffect {
 
 /** What a store has to apply once a step goes ahead: charges, and a step of the session's history. Pure; never throws. */
 export function effectsFor(plan: Plan, request: unknown, decision: Decision, clock: Clock): Effects {
+  if (!plan.keepsState) return nothing;
   try {
     const view = bindRequest(request, environmentDefault);
     const nowMs = clock();
     return { charges: chargesForView(plan, view, nowMs), session: recordStep(plan, view, decision, nowMs) };
   } catch {
-    return { charges: [], session: undefined };
+    return nothing;
   }
 }
+
+const nothing: Effects = Object.freeze({ charges: Object.freeze([]), session: undefined });
 
 function recordStep(plan: Plan, view: RequestView, decision: Decision, nowMs: number): SessionEffect | undefined {
   if (!plan.usesSessions || view.sessionId === "") return undefined;

@@ -54,6 +54,8 @@ export interface Plan {
   readonly salt: Uint8Array | undefined;
   /** @internal Whether any policy asks what a session has done. */
   readonly usesSessions: boolean;
+  /** @internal Whether any policy counts or remembers anything: else a step leaves nothing behind. */
+  readonly keepsState: boolean;
   /** @internal Settings documents of every level. */
   readonly settings: readonly unknown[];
   /** @internal */

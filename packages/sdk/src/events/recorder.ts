@@ -1,13 +1,13 @@
-import { type Clock, type Decision, type DecisionRecord, limits, type Plan } from "@holdpoint/core";
+import { type Clock, type Decision, limits, type Plan } from "@holdpoint/core";
 import type { Platform } from "../platform/platform";
 import type { CallOptions, PausedEvent, TraceHandle } from "../types";
 import type { Reservations } from "../usage/ledger";
-import { buildEndedTrace, buildLoneTrace } from "./build-trace";
+import { buildEndedTrace } from "./build-trace";
+import { DecisionEntry, decisionBytes } from "./decision-entry";
 import type { Emitter } from "./emitter";
 import type { QueuedTrace } from "./event-queue";
-import { describeContent, type TracedContent } from "./traced-content";
-import { cutText, readName } from "./traced-text";
-import { type EndedTrace, type Traces, toTimestamp } from "./traces";
+import { readName } from "./traced-text";
+import type { EndedTrace, Traces } from "./traces";
 
 export interface Recorded {
   readonly request: unknown;
@@ -44,34 +44,30 @@ export interface RecorderOptions {
   readonly environment: string | undefined;
 }
 
-/** Bytes that a decision holds, estimated. */
-const decisionBytes = 1024;
-
 export function createRecorder(options: RecorderOptions): Recorder {
   const { platform, clock, emitter, traces, push } = options;
   const counts = { allow: 0, monitor: 0, warn: 0, require_approval: 0, block: 0, paused: 0 };
 
   const recordNow = (recorded: Recorded): void => {
-    const { decision, version, startedMs, trace } = recorded;
+    const { decision, startedMs, trace } = recorded;
     counts[decision.verdict]++;
     const heard = emitter.hears("decision");
     if (!push && !heard) return;
     const durationUs = Math.max(0, (platform.clock.monotonicMs() - startedMs) * 1000);
     const decidedMs = clock();
-    const open = traces.find(trace);
-    const trimmed = trimTransforms(decision, options.captureContent);
-    const build = createRecordBuilder({ decision: trimmed, version, durationUs, decidedMs }, platform);
+    const entry = new DecisionEntry(recorded, durationUs, decidedMs, options);
     if (heard) {
-      const { decisionId, decidedAt } = build();
+      const { decisionId, decidedAt } = entry.build();
       emitter.emit("decision", { decision, decisionId, decidedAt, durationUs, traceId: trace?.traceId });
     }
     if (!push) return;
+    const open = trace && traces.find(trace);
     if (open && open.decisions.length < limits.maxTraceItems) {
-      open.decisions.push(build);
+      open.decisions.push(entry);
       open.sizeBytes += decisionBytes;
       return;
     }
-    push(queueLone(recorded, build, options));
+    push(entry.describeNow());
   };
 
   return {
@@ -116,64 +112,6 @@ export function createRecorder(options: RecorderOptions): Recorder {
 function refuse(): never {
   throw new TypeError("the decision could not be recorded");
 }
-
-/** A record says what was replaced and where; the whole texts would count twice. */
-function trimTransforms(decision: Decision, captureContent: boolean): Decision {
-  if (decision.transforms.length === 0) return decision;
-  const transforms = decision.transforms.map(({ path, text }) => ({ path, text: captureContent ? cutText(text) : "" }));
-  return { ...decision, transforms };
-}
-
-interface Moment {
-  readonly decision: Decision;
-  readonly version: number;
-  readonly durationUs: number;
-  readonly decidedMs: number;
-}
-
-/** Ids and times are written when somebody needs them, once. */
-function createRecordBuilder(moment: Moment, platform: Platform): () => DecisionRecord {
-  let record: DecisionRecord | undefined;
-  return () =>
-    (record ??= {
-      decisionId: platform.crypto.randomUuid(),
-      decidedAt: toTimestamp(moment.decidedMs),
-      durationUs: moment.durationUs,
-      bundleVersion: moment.version,
-      decision: moment.decision,
-    });
-}
-
-/**
- * A decision waiting to be sent alone. Texts are kept as they are and described when they are sent, for strings do not
- * change; arguments and results can, so they are described now.
- */
-function queueLone(recorded: Recorded, build: () => DecisionRecord, options: RecorderOptions): QueuedTrace {
-  const { decision, trace, plan } = recorded;
-  const request = (recorded.request ?? {}) as Record<string, unknown>;
-  const { sessionId, userId, model, environment, input, output } = request;
-  const capture = options.captureContent && plan !== undefined;
-  const structured = decision.phase === "tool_call" || decision.phase === "tool_result";
-  const described = capture && structured ? describeContent(request, decision) : undefined;
-  const texts = structured ? described : { input, output };
-  const content = (): TracedContent => described ?? (capture && !structured ? describeContent(texts, decision) : {});
-  const names = { sessionId, userId, modelName: model, environment: environment ?? options.environment };
-  return {
-    sizeBytes: capture ? decisionBytes + 2 * (lengthOf(texts?.input) + lengthOf(texts?.output)) : decisionBytes,
-    toJson: () =>
-      JSON.stringify(
-        buildLoneTrace({
-          traceId: options.platform.crypto.randomUuid(),
-          parentTraceId: trace?.traceId,
-          record: build(),
-          content: content(),
-          names,
-        }),
-      ),
-  };
-}
-
-const lengthOf = (value: unknown): number => (typeof value === "string" ? value.length : 0);
 
 function sizeOf({ open, output }: EndedTrace): number {
   const input = open.start["input"];

@@ -1,0 +1,88 @@
+import type { Decision, DecisionRecord } from "@holdpoint/core";
+import { buildLoneTrace } from "./build-trace";
+import type { QueuedTrace } from "./event-queue";
+import type { Recorded, RecorderOptions } from "./recorder";
+import { describeContent, type TracedContent } from "./traced-content";
+import { cutText } from "./traced-text";
+import { toTimestamp } from "./traces";
+
+/** Bytes that a decision holds, estimated. */
+export const decisionBytes = 1024;
+
+/**
+ * A decision on its way to the record. Made on the path of the call, so it is one object that writes nothing: ids,
+ * times and JSON come when somebody needs them. Texts are kept as they are and described when they are sent, for
+ * strings do not change; arguments and results can, so `describeNow` describes them at once.
+ */
+export class DecisionEntry implements QueuedTrace {
+  sizeBytes = decisionBytes;
+  private described: TracedContent | undefined = undefined;
+  private record: DecisionRecord | undefined = undefined;
+
+  constructor(
+    readonly recorded: Recorded,
+    readonly durationUs: number,
+    readonly decidedMs: number,
+    readonly options: RecorderOptions,
+  ) {}
+
+  /** Made ready to be sent as a trace of its own. */
+  describeNow(): this {
+    const { request, decision } = this.recorded;
+    if (!this.captures) return this;
+    if (isStructured(decision)) this.described = describeContent((request ?? {}) as Record<string, unknown>, decision);
+    const texts = this.described ?? ((request ?? {}) as Record<string, unknown>);
+    this.sizeBytes = decisionBytes + 2 * (lengthOf(texts["input"]) + lengthOf(texts["output"]));
+    return this;
+  }
+
+  /** The record of the decision, the same each time. */
+  build(): DecisionRecord {
+    const { recorded, options } = this;
+    this.record ??= {
+      decisionId: options.platform.crypto.randomUuid(),
+      decidedAt: toTimestamp(this.decidedMs),
+      durationUs: this.durationUs,
+      bundleVersion: recorded.version,
+      decision: trimTransforms(recorded.decision, options.captureContent),
+    };
+    return this.record;
+  }
+
+  toJson(): string {
+    const { recorded, options } = this;
+    const { sessionId, userId, model, environment } = (recorded.request ?? {}) as Record<string, unknown>;
+    return JSON.stringify(
+      buildLoneTrace({
+        traceId: options.platform.crypto.randomUuid(),
+        parentTraceId: recorded.trace?.traceId,
+        record: this.build(),
+        content: this.described ?? this.describeTexts(),
+        names: { sessionId, userId, modelName: model, environment: environment ?? options.environment },
+      }),
+    );
+  }
+
+  private get captures(): boolean {
+    // Without a plan no policy has read the texts: nothing is known to be fit to leave.
+    return this.options.captureContent && this.recorded.plan !== undefined;
+  }
+
+  private describeTexts(): TracedContent {
+    const { request, decision } = this.recorded;
+    if (!this.captures || isStructured(decision)) return {};
+    const { input, output } = (request ?? {}) as Record<string, unknown>;
+    return describeContent({ input, output }, decision);
+  }
+}
+
+const isStructured = ({ phase }: Decision): boolean => phase === "tool_call" || phase === "tool_result";
+
+const lengthOf = (value: unknown): number => (typeof value === "string" ? value.length : 0);
+
+/** A record says what was replaced and where; the whole texts would count twice. */
+function trimTransforms(decision: Decision, captureContent: boolean): Decision {
+  if (decision.transforms.length === 0) return decision;
+  const transforms = decision.transforms.map(({ path, text }) => ({ path, text: captureContent ? cutText(text) : "" }));
+  return { ...decision, transforms };
+}
