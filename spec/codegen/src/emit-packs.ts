@@ -64,11 +64,28 @@ function short({ pack, title, framework, controls }: PackSpec): unknown {
   return { pack, title, framework, controls: controls.map(({ why: _why, ...rest }) => rest) };
 }
 
+/** What a pack names must be there, and what it claims must be said. */
 function checkPack(pack: PackSpec, types: readonly PolicyTypeSpec[]): PackSpec {
   for (const control of pack.controls) {
-    if (control.clauses.length === 0 || !control.why)
-      throw new Error(`${pack.pack}: \`${control.type}\` states no clause`);
+    const place = `${pack.pack}: \`${control.type}\``;
+    if (!types.some(({ type }) => type === control.type)) throw new Error(`${place} is no policy type`);
+    if (control.clauses.length === 0 || !control.why) throw new Error(`${place} states no clause or no reason`);
+    if (pack.controls.filter(({ type }) => type === control.type).length > 1) throw new Error(`${place} stands twice`);
   }
-  // TODO(strict): refuse unknown types once all thirty are there.
-  return { ...pack, controls: pack.controls.filter((control) => types.some(({ type }) => type === control.type)) };
+  return pack;
+}
+
+/** Every policy type belongs to exactly one tier, the one that its own file names. */
+export function checkTiers(
+  tiers: readonly { tier: string; types: string[] }[],
+  types: readonly PolicyTypeSpec[],
+): void {
+  for (const { type, tier } of types) {
+    const named = tiers.filter((one) => one.types.includes(type)).map((one) => one.tier);
+    if (named.length !== 1 || named[0] !== tier)
+      throw new Error(`tiers.yaml: \`${type}\` is in ${named.join(" and ") || "no tier"}, its own file says ${tier}`);
+  }
+  for (const type of tiers.flatMap((one) => one.types)) {
+    if (!types.some((one) => one.type === type)) throw new Error(`tiers.yaml: \`${type}\` is no policy type`);
+  }
 }

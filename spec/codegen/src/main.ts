@@ -5,7 +5,7 @@ import { emitDigest } from "./emit-digest.ts";
 import { emitErrors } from "./emit-errors.ts";
 import { emitJsonSchema } from "./emit-json-schema.ts";
 import { emitMessages, emitProtobuf } from "./emit-messages.ts";
-import { emitPacks } from "./emit-packs.ts";
+import { checkTiers, emitPacks } from "./emit-packs.ts";
 import { emitPolicyTypes } from "./emit-policy-types.ts";
 import { emitReference } from "./emit-reference.ts";
 import { emitRulesProto } from "./emit-rules-proto.ts";
@@ -35,6 +35,7 @@ async function emitRooms(): Promise<GeneratedFile[]> {
 
 const check = process.argv.includes("--check");
 const spec = readSpec();
+checkTiers(spec.tiers, spec.policyTypes);
 const rulesProto = emitRulesProto(spec);
 if (!check) writeFiles([rulesProto]);
 const files = [

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "508b8da4809a65533c040fd863c4d3add0ed597be960861cb24f863c8e30d95d";
+export const specDigest = "874ef1967210e55b0e9f8686b5d2be37550e2891e1f6c8b3a8c1f8647a4a4e0f";

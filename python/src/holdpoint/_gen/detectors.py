@@ -1037,7 +1037,6 @@ NUMBER_CHECKS: Final[list[dict[str, Any]]] = [
     {"name": "dk_cvr", "digits": [8], "starts": "[1-9]", "month": -1, "day": -1, "dayLess": [], "luhn": False, "sums": [{"weights": [2, 7, 6, 5, 4, 3, 2], "again": [], "crossed": -1, "modulus": 11, "take": "complement", "ten": -1, "at": 7}]},
     {"name": "at_tax", "digits": [9], "starts": "", "month": -1, "day": -1, "dayLess": [], "luhn": True, "sums": []},
     {"name": "siren", "digits": [9, 14], "starts": "", "month": -1, "day": -1, "dayLess": [], "luhn": True, "sums": []},
-    {"name": "nl_vat", "digits": [11], "starts": "", "month": -1, "day": -1, "dayLess": [], "luhn": False, "sums": [{"weights": [9, 8, 7, 6, 5, 4, 3, 2], "again": [], "crossed": -1, "modulus": 11, "take": "rest", "ten": -1, "at": 8}]},
 ]
 
 # A plan of telephone numbers a line: calling code, trunk prefix, pattern of the rest; the pattern may hold commas.

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "508b8da4809a65533c040fd863c4d3add0ed597be960861cb24f863c8e30d95d"
+SPEC_DIGEST: Final = "874ef1967210e55b0e9f8686b5d2be37550e2891e1f6c8b3a8c1f8647a4a4e0f"
