@@ -1,4 +1,5 @@
 import { matchLimits } from "../gen/match-limits.js";
+import { kernelLength } from "./automaton-states.js";
 import { type CharClasses, charKind, classOf } from "./char-classes.js";
 import { type PatternHandle, recompile } from "./compile-pattern.js";
 import { type LazyAutomaton, startRow, takeTransition } from "./lazy-automaton.js";
@@ -113,7 +114,7 @@ function explore(a: LazyAutomaton, wideCount: number, budget: Budget): SetCompar
   const queue = [start];
   for (let next = 0; next < queue.length; next++) {
     const place = queue[next]!;
-    budget.work -= (samples.length + 1) * (1 + a.kernels[place.row / classes.stride]!.length);
+    budget.work -= (samples.length + 1) * (1 + kernelLength(a, place.row / classes.stride));
     if (budget.work < 0) return tooMuch;
     const ended = reportsAfter(a, place, classes.endClass, wideCount);
     if (!ended.wide && (place.narrowMatched || ended.narrow)) return { answer: "no", counterExample: spell(place) };

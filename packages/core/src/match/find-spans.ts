@@ -1,12 +1,7 @@
+import { internState, kernelOf } from "./automaton-states.js";
 import { type CharClasses, charKind, classOf } from "./char-classes.js";
-import {
-  createLazyAutomaton,
-  internState,
-  type LazyAutomaton,
-  pendingNodes,
-  startRow,
-  takeTransition,
-} from "./lazy-automaton.js";
+import { pendingNodes } from "./follow-threads.js";
+import { createLazyAutomaton, type LazyAutomaton, startRow, takeTransition } from "./lazy-automaton.js";
 import { type Program, reverseProgram } from "./program.js";
 import { readCodePoint, splitsPair } from "./read-code-point.js";
 
@@ -171,7 +166,7 @@ function runStretch(
   let row = internState(a, right.kernel, right.context, none);
   for (let at = to; ; ) {
     const state = row / classes.stride;
-    const kernel = a.kernels[state]!;
+    const kernel = kernelOf(a, state);
     const context = a.contexts[state]!;
     useful[at - from] = kernel;
     const previous = before(text, at);
@@ -234,7 +229,7 @@ function canGoOn(a: LazyAutomaton, stretches: Stretches, text: string, at: numbe
   const stretch = stretches.at(at);
   const useful = stretch.useful[at - stretch.from]!;
   const left = kindAt(a.classes, text, before(text, at));
-  const pending = pendingNodes(a, a.kernels[row / a.classes.stride]!, left, kindAt(a.classes, text, at));
+  const pending = pendingNodes(a, kernelOf(a, row / a.classes.stride), left, kindAt(a.classes, text, at));
   const wanted = new Set(useful);
   return pending.some((node) => wanted.has(node));
 }

@@ -1,6 +1,7 @@
+import { internState, kernelLength, kernelOf } from "./automaton-states.js";
 import { classOf } from "./char-classes.js";
 import { findSpans, type Span, type SpanFinder } from "./find-spans.js";
-import { internState, type LazyAutomaton, takeTransition } from "./lazy-automaton.js";
+import { type LazyAutomaton, takeTransition } from "./lazy-automaton.js";
 import { readCodePoint } from "./read-code-point.js";
 
 /**
@@ -113,7 +114,7 @@ export function runSpans(
     if (a.flushCount !== flushCount) quiet0 = quiet1 = quiet2 = -1;
     const state = row / stride;
     const reports = a.reports[state]!.length > 0;
-    const idle = a.kernels[state]!.length === 0;
+    const idle = kernelLength(a, state) === 0;
     if (run.stretchFrom < 0 && (reports || !idle)) {
       run.stretchFrom = from + at;
       run.beforeStretch = at > 0 ? readBefore(text, at) : run.lastCodePoint;
@@ -136,7 +137,7 @@ export function runSpans(
   }
   if (text.length > 0) run.lastCodePoint = readBefore(text, text.length);
   run.readTo = from + text.length;
-  run.kernel = a.kernels[row / stride]!;
+  run.kernel = kernelOf(a, row / stride);
   run.context = a.contexts[row / stride]!;
   if (!last) return;
   const end = Math.abs(takeTransition(a, row, classes.endClass));

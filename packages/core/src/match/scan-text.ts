@@ -1,5 +1,6 @@
 import { blockLength, loadAscii } from "./ascii-block.js";
-import { internState, type LazyAutomaton } from "./lazy-automaton.js";
+import { internState } from "./automaton-states.js";
+import type { LazyAutomaton } from "./lazy-automaton.js";
 import { splitsPair } from "./read-code-point.js";
 import { laneRefused, scanLanes } from "./scan-lanes.js";
 import { type Findings, scanUnits } from "./scan-units.js";
@@ -47,14 +48,17 @@ export function scanBlock(
   if (!isLoaded || to - from < minLaneText || findings.misses >= maxMisses) {
     return scanUnits(a, text, from, to, startAt, findings);
   }
-  const { flushCount } = a;
+  // A flush makes new lists, so these still hold the state of now.
+  const { flushCount, kernelNodes, kernelStarts } = a;
   const state = startAt / a.classes.stride;
-  const kernel = a.kernels[state]!;
   const context = a.contexts[state]!;
   const next = scanLanes(a, to - from, startAt, findings);
   if (next !== laneRefused) return next;
   findings.misses++;
   // The state the block began in, when the cache was flushed in the middle of it.
-  const row = a.flushCount === flushCount ? startAt : internState(a, kernel, context, none);
+  const row =
+    a.flushCount === flushCount
+      ? startAt
+      : internState(a, kernelNodes.slice(kernelStarts[state]!, kernelStarts[state + 1]!), context, none);
   return scanUnits(a, text, from, to, row, findings);
 }

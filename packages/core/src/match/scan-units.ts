@@ -1,5 +1,7 @@
+import { internState } from "./automaton-states.js";
 import { classOf } from "./char-classes.js";
-import { advance, internState, type LazyAutomaton, scratch, takeTransition } from "./lazy-automaton.js";
+import { advance, scratch } from "./follow-threads.js";
+import { type LazyAutomaton, takeTransition } from "./lazy-automaton.js";
 import { readCodePoint, splitsPair } from "./read-code-point.js";
 
 /** Which patterns one scan has found so far. Reused from scan to scan, so that benign text allocates nothing. */
@@ -66,8 +68,10 @@ export function scanUnits(
     const column = classOf(classes, codePoint);
     const flushes = a.flushCount;
     const states = a.stateCount;
-    const kernel = a.kernels[row / stride]!;
-    const context = a.contexts[row / stride]!;
+    // A flush makes new lists, so these still hold the state of now.
+    const { kernelNodes, kernelStarts } = a;
+    const before = row / stride;
+    const context = a.contexts[before]!;
     const next = takeTransition(a, row, column);
     table = a.table;
     if (a.flushCount !== flushes) {
@@ -77,6 +81,7 @@ export function scanUnits(
       if (thrashes) {
         let stop = Math.min(to, i + simulatedStretch);
         if (splitsPair(text, stop)) stop--;
+        const kernel = kernelNodes.slice(kernelStarts[before]!, kernelStarts[before + 1]!);
         row = simulateText(a, text, i, stop, { kernel, context }, findings);
         if (row === 0) return 0;
         table = a.table;
@@ -114,7 +119,7 @@ function simulateText(
   for (let i = from; i < to; ) {
     const codePoint = readCodePoint(text, i, to);
     const column = classOf(classes, codePoint);
-    advance(a, kernel, length, context, column);
+    advance(a, kernel, 0, length, context, column);
     kernel = scratch.current;
     length = work.nextLength;
     for (let k = 0; k < length; k++) kernel[k] = scratch.next[k]!;

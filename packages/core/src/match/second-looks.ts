@@ -1,6 +1,7 @@
+import { forgetStates } from "./automaton-states.js";
 import { type PatternHandle, recompile } from "./compile-pattern.js";
 import type { FilterPlan } from "./filter-plan.js";
-import { createLazyAutomaton, forgetStates, type LazyAutomaton } from "./lazy-automaton.js";
+import { createLazyAutomaton, type LazyAutomaton } from "./lazy-automaton.js";
 import { foundHere, lookAhead, lookBack, undecided } from "./look-around.js";
 import { createGroup, groupBytes, type SearchGroup, scanGroup } from "./native-engine.js";
 import { reverseProgram } from "./program.js";

@@ -1,10 +1,10 @@
 import { matchLimits } from "../gen/match-limits.js";
 import { createAutomatonPool } from "./automaton-pool.js";
+import { internState, kernelOf } from "./automaton-states.js";
 import { toByteText } from "./byte-tree.js";
 import { charKind } from "./char-classes.js";
 import { type PatternHandle, recompile } from "./compile-pattern.js";
 import type { FilterPlan } from "./filter-plan.js";
-import { internState } from "./lazy-automaton.js";
 import { createGroup, groupBytes, type SearchGroup } from "./native-engine.js";
 import { scanText } from "./scan-text.js";
 import { createFindings, type Findings, scanEnd } from "./scan-units.js";
@@ -105,6 +105,6 @@ function feedGroup({ automaton, overBytes, classes }: SearchGroup, run: GroupRun
     return;
   }
   if (last) scanEnd(automaton, row, run.findings);
-  run.kernel = automaton.kernels[row / classes.stride]!;
+  run.kernel = kernelOf(automaton, row / classes.stride);
   run.context = automaton.contexts[row / classes.stride]!;
 }

@@ -1,0 +1,170 @@
+import { charKind } from "./char-classes.js";
+import type { LazyAutomaton } from "./lazy-automaton.js";
+import { nodeKind } from "./program.js";
+import { assertion } from "./syntax-tree.js";
+
+/** What the starts of a program lead to, under some conditions. */
+export interface StartClosure {
+  readonly chars: Int32Array;
+  readonly reported: readonly number[];
+  readonly byColumn: (Int32Array | undefined)[];
+}
+
+const none = new Int32Array(0);
+
+/** One for all automata: nothing in it outlives a step. `mark` tells one step's entries from another's. */
+export const scratch = {
+  mark: 0,
+  visited: none,
+  added: none,
+  stack: none,
+  current: none,
+  next: none,
+};
+
+export function reserveScratch(size: number): void {
+  if (scratch.visited.length >= size) return;
+  for (const name of ["visited", "added", "stack", "current", "next"] as const) scratch[name] = new Int32Array(size);
+}
+
+/** Returns a mark no entry carries; when the numbers run out, all entries are wiped. */
+function nextMark(): number {
+  if (scratch.mark >= 0x7ffffff0) {
+    scratch.mark = 0;
+    scratch.visited.fill(0);
+    scratch.added.fill(0);
+  }
+  return ++scratch.mark;
+}
+/** `satisfied[left * 4 + right]`: the assertions that hold between characters of two kinds. */
+export const satisfied = Uint8Array.from({ length: 16 }, (_, pair) => {
+  const left = pair >> 2;
+  const right = pair & 3;
+  const boundary = (left === charKind.word) !== (right === charKind.word);
+  return (
+    (left === charKind.edge ? assertion.textStart : 0) |
+    (right === charKind.edge ? assertion.textEnd : 0) |
+    (left === charKind.edge || left === charKind.newline ? assertion.lineStart : 0) |
+    (right === charKind.edge || right === charKind.newline ? assertion.lineEnd : 0) |
+    (boundary ? assertion.wordBoundary : assertion.notWordBoundary)
+  );
+});
+
+/** Moves the kernel that stands in `nodes` from `from` to `to` over one column: leaves the next kernel (unsorted) and the patterns that ended before it in `work`. */
+export function advance(
+  automaton: LazyAutomaton,
+  nodes: Int32Array,
+  from: number,
+  to: number,
+  context: number,
+  column: number,
+): void {
+  const { program, classes, work } = automaton;
+  const kind = classes.kinds[column]!;
+  const have = satisfied[automaton.backward ? kind * 4 + context : context * 4 + kind]!;
+  const mark = nextMark();
+  work.nextLength = 0;
+  work.reported = [];
+  const { added, next } = scratch;
+  const { kinds, values, nexts } = program;
+  const { count, members } = classes;
+  const consumes = column < count;
+  let nextLength = 0;
+  for (let i = from; i < to; i++) {
+    walk(automaton, nodes[i]!, have, mark, (node) => {
+      if (kinds[node] === nodeKind.match) {
+        const pattern = values[node]!;
+        if (!work.reported.includes(pattern)) work.reported.push(pattern);
+      } else if (consumes && members[values[node]! * count + column] === 1 && added[nexts[node]!] !== mark) {
+        added[nexts[node]!] = mark;
+        next[nextLength++] = nexts[node]!;
+      }
+    });
+  }
+  if (automaton.anywhere) {
+    const closure = closeStarts(automaton, have);
+    for (const pattern of closure.reported) {
+      if (!work.reported.includes(pattern)) work.reported.push(pattern);
+    }
+    if (consumes) {
+      const begun = closure.byColumn[column] ?? beginOver(automaton, closure, column);
+      for (let i = 0; i < begun.length; i++) {
+        if (added[begun[i]!] === mark) continue;
+        added[begun[i]!] = mark;
+        next[nextLength++] = begun[i]!;
+      }
+    }
+  }
+  work.nextLength = nextLength;
+}
+
+/** Calls `found` once for each `chars` and `match` node that free edges reach from `node` under the conditions `have`. */
+function walk(automaton: LazyAutomaton, from: number, have: number, mark: number, found: (node: number) => void): void {
+  const { program } = automaton;
+  const { kinds, edgeStarts, edgeTargets, edgeConditions } = program;
+  const { visited, stack } = scratch;
+  if (visited[from] === mark) return;
+  visited[from] = mark;
+  let depth = 0;
+  stack[depth++] = from;
+  while (depth > 0) {
+    const node = stack[--depth]!;
+    if (kinds[node] !== nodeKind.fork) {
+      found(node);
+      continue;
+    }
+    for (let e = edgeStarts[node]!; e < edgeStarts[node + 1]!; e++) {
+      const target = edgeTargets[e]!;
+      if ((edgeConditions[e]! & ~have) !== 0 || visited[target] === mark) continue;
+      visited[target] = mark;
+      stack[depth++] = target;
+    }
+  }
+}
+
+/** Returns what the starts lead to under the conditions `have`. */
+export function closeStarts(automaton: LazyAutomaton, have: number): StartClosure {
+  const { program, work } = automaton;
+  const known = work.startClosures[have & program.conditions];
+  if (known !== undefined) return known;
+  const chars: number[] = [];
+  const reported: number[] = [];
+  const mark = nextMark();
+  for (const start of program.starts) {
+    walk(automaton, start, have, mark, (node) => {
+      if (program.kinds[node] === nodeKind.match) reported.push(program.values[node]!);
+      else chars.push(node);
+    });
+  }
+  const closure: StartClosure = { chars: Int32Array.from(chars), reported, byColumn: [] };
+  work.startClosures[have & program.conditions] = closure;
+  return closure;
+}
+
+function beginOver(automaton: LazyAutomaton, closure: StartClosure, column: number): Int32Array {
+  const { program, classes, work } = automaton;
+  const reached = new Set<number>();
+  for (const node of closure.chars) {
+    if (classes.members[program.values[node]! * classes.count + column] === 1) reached.add(program.nexts[node]!);
+  }
+  const begun = Int32Array.from(reached);
+  // Kept beside the states for good, so they may take no more than half of what is allowed.
+  if (work.bytes + begun.byteLength < automaton.maxBytes / 2) {
+    work.bytes += begun.byteLength;
+    closure.byColumn[column] = begun;
+  }
+  return begun;
+}
+
+/** Returns the `chars` nodes that a kernel offers between characters of two kinds. */
+export function pendingNodes(automaton: LazyAutomaton, kernel: Int32Array, left: number, right: number): Int32Array {
+  const { program } = automaton;
+  const mark = nextMark();
+  const pending: number[] = [];
+  for (const node of kernel) {
+    walk(automaton, node, satisfied[left * 4 + right]!, mark, (found) => {
+      if (program.kinds[found] === nodeKind.chars) pending.push(found);
+    });
+  }
+  return Int32Array.from(pending);
+}
