@@ -104,8 +104,9 @@ export interface InjectionJudge {
 export function scoreInjection(scan: TextScan, judge: InjectionJudge): InjectionScore {
   const text = scan.normalised.text;
   const views = listViews(text);
-  const said = judge.filter.learned ? weighLearned(text) : undefined;
-  if (scan.hits.length === 0 && views.length === 0 && !said) return noInjection;
+  const { learned: isAsked, languages } = judge.filter;
+  const said = isAsked && languages.length === 0 ? weighLearned(text) : undefined;
+  if (scan.hits.length === 0 && views.length === 0 && !said && !hasHiddenRun(scan.text.value)) return noInjection;
   const families = new Map<number, number>();
   const patterns: number[] = [];
   for (const hit of scan.hits) {
@@ -116,6 +117,8 @@ export function scoreInjection(scan: TextScan, judge: InjectionJudge): Injection
   }
   const stretches = views.flatMap((view) => scoreView(view, new Set(patterns), judge));
   if (said) stretches.push(said);
+  if (hasHiddenRun(scan.text.value))
+    stretches.push({ family: obfuscation, weight: scoring.hiddenTextWeight, start: 0, end: text.length });
   if (patterns.length === 0 && stretches.length === 0) return noInjection;
   for (const { family, weight } of stretches) raise(families, family, weight);
   return { score: combineWeights(families), patterns, stretches, families };
@@ -147,8 +150,19 @@ function scoreView(view: TextView, known: ReadonlySet<number>, judge: InjectionJ
     if (signal) found.push({ family: signal.family, weight: signal.weight, start, end });
   }
   if (found.length > 0) found.push({ family: obfuscation, weight: scoring.obfuscationWeight, start, end });
+  else if (codedViews.has(view.kind)) found.push({ family: obfuscation, weight: scoring.codedTextWeight, start, end });
   return found;
 }
+
+/** Codes that a reader has to decode: a text in one is a weak sign, whatever it says. */
+const codedViews: ReadonlySet<string> = new Set(["morse", "binary", "hex", "decimal", "base32", "rot13"]);
+
+/** More tag characters or supplementary variation selectors in a row than the emoji flag of a region has. */
+// biome-ignore lint/suspicious/noMisleadingCharacterClass: each member is meant as a single code point
+const hiddenRun = /[\u{e0020}-\u{e007e}\u{e0100}-\u{e01ef}]{8}/u;
+
+/** The first half of all those characters' surrogate pairs is looked for first: no common text holds it. */
+const hasHiddenRun = (text: string): boolean => text.includes("\udb40") && hiddenRun.test(text);
 
 function weighLearned(text: string): StretchSignal | undefined {
   const { score, start, end } = scoreLearned(text);

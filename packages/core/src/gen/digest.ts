@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "874ef1967210e55b0e9f8686b5d2be37550e2891e1f6c8b3a8c1f8647a4a4e0f";
+export const specDigest = "c7cf501bca40e28540b279a8dc93e101399731e2da78d11c70434d851109dc18";

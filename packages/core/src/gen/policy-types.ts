@@ -301,7 +301,7 @@ export interface InjectionScanRule {
   readonly languages: readonly string[];
   /** use the structural families (forged headers, role tags, chat templates). */
   readonly structural: boolean;
-  /** let the learned model add evidence to what phrases and structure show. */
+  /** let the learned model add evidence to what phrases and structure show; a choice of languages leaves it out. */
   readonly learned: boolean;
   /** scan what the user says. */
   readonly scan_input: boolean;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -31,6 +32,11 @@ INJECTION_FAMILIES: tuple[str, ...] = tuple(
         ]
     )
 )
+
+# Codes that a reader has to decode: a text in one is a weak sign, whatever it says.
+_CODED_VIEWS = frozenset({"morse", "binary", "hex", "decimal", "base32", "rot13"})
+# More tag characters or supplementary variation selectors in a row than the emoji flag of a region has.
+_HIDDEN_RUN = re.compile("[\U000e0020-\U000e007e\U000e0100-\U000e01ef]{8}")
 
 _OBFUSCATION = INJECTION_FAMILIES.index(OBFUSCATION_FAMILY)
 _LEARNED = INJECTION_FAMILIES.index(LEARNED_FAMILY)
@@ -132,8 +138,9 @@ def score_injection(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
     """The score over the strongest weight of each family: of the text, of its views, and of the learned model."""
     text = scan.normalised.text
     views = list_views(text)
-    said = _weigh_learned(text) if judge.wanted.learned else None
-    if not scan.hits and not views and said is None:
+    said = _weigh_learned(text) if judge.wanted.learned and not judge.wanted.languages else None
+    hides = not scan.text.value.isascii() and _HIDDEN_RUN.search(scan.text.value) is not None
+    if not scan.hits and not views and said is None and not hides:
         return NO_INJECTION
     families: dict[int, int] = {}
     patterns: list[int] = []
@@ -147,6 +154,8 @@ def score_injection(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
     stretches = [found for view in views for found in _score_view(view, known, judge)]
     if said is not None:
         stretches.append(said)
+    if hides:
+        stretches.append(StretchSignal(_OBFUSCATION, SCORING["hiddenTextWeight"], 0, len(text)))
     if not patterns and not stretches:
         return NO_INJECTION
     for stretch in stretches:
@@ -177,6 +186,8 @@ def _score_view(view: TextView, known: frozenset[int], judge: InjectionJudge) ->
             found.append(StretchSignal(signal.family, signal.weight, view.start, view.end))
     if found:
         found.append(StretchSignal(_OBFUSCATION, SCORING["obfuscationWeight"], view.start, view.end))
+    elif view.kind in _CODED_VIEWS:
+        found.append(StretchSignal(_OBFUSCATION, SCORING["codedTextWeight"], view.start, view.end))
     return found
 
 

@@ -44,7 +44,7 @@ export type InjectionScanRule = Message<"holdpoint.v1.InjectionScanRule"> & {
   structural?: boolean | undefined;
 
   /**
-   * let the learned model add evidence to what phrases and structure show
+   * let the learned model add evidence to what phrases and structure show; a choice of languages leaves it out
    *
    * @generated from field: optional bool learned = 4;
    */
