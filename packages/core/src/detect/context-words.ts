@@ -1,3 +1,4 @@
+import { normaliseText } from "../match/index";
 import { moveCodePoints } from "./offsets";
 import type { Range } from "./token-finder";
 import { isWordUnit } from "./word-characters";
@@ -41,7 +42,8 @@ export function createContextLists(): ContextLists {
 
 function addWord(written: string, byStart: Map<number, ContextWord[]>): ContextWord {
   const isStem = written.endsWith("*");
-  const text = lowerOf(isStem ? written.slice(0, -1) : written);
+  // As texts are: look-alike letters folded, so that a word is found in the form that it has there.
+  const text = lowerOf(normaliseText(isStem ? written.slice(0, -1) : written).text);
   const word = { text, isStem, lists: new Set<number>() };
   for (const key of text.length > 1 ? [startKey(text, 0)] : [text.charCodeAt(0) << 16]) {
     const list = byStart.get(key) ?? [];

@@ -62,6 +62,10 @@ const weak: ReadonlySet<string> = new Set(secretWords.weakPasswords);
 /** True for what is assigned to a password and is none. */
 export const isWeakWord = (value: string): boolean => weak.has(lowerAscii(value));
 
+/** True for what reads as code: `request.password`, `this->secret`. */
+export const isMember = (value: string): boolean =>
+  /^[A-Za-z_][A-Za-z_0-9]*(?:(?:\.|->|::)[A-Za-z_]\w*)+$/.test(value);
+
 /** True for what a person may have chosen as a password: quoted, bare, or bare and all that a line assigns. */
 export function looksLikePassword(value: string, isQuoted: boolean, isWholeLine: boolean): boolean {
   if (value.length < 4 || isWeakWord(value.replace(/[^A-Za-z0-9]+$/, ""))) return false;
@@ -72,7 +76,7 @@ export function looksLikePassword(value: string, isQuoted: boolean, isWholeLine:
   }
   if (isWholeLine && /^[a-z]{9,}$/.test(value)) return true;
   if (value.length < 6 || !/[A-Za-z]/.test(value)) return false;
-  if (/^[A-Za-z_][A-Za-z_0-9]*(?:(?:\.|->|::)[A-Za-z_]\w*)+$/.test(value)) return false;
+  if (isMember(value)) return false;
   const hasDigit = /[0-9]/.test(value);
   const hasSign = /[^A-Za-z0-9_.-]/.test(value);
   return (hasDigit && !/^[a-z]+[0-9]$/.test(value)) || (hasSign && /[A-Z]/.test(value));

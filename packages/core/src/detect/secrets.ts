@@ -11,7 +11,7 @@ import { normaliseText, type PatternSet, type PatternSource } from "../match/ind
 import { measureEntropy } from "./entropy";
 import { countCodePoints, moveCodePoints } from "./offsets";
 import { findValue } from "./secret-values";
-import { isPlaceholder, isWeakWord, looksLikePassword, looksRandom, lowerAscii, neededEntropy } from "./secret-words";
+import { isMember, isPlaceholder, isWeakWord, looksLikePassword, looksRandom, lowerAscii, neededEntropy } from "./secret-words";
 import type { TextScan } from "./text-scan";
 
 /** One credential in a text; offsets are UTF-16 code units of the original text. */
@@ -103,7 +103,8 @@ function judge(text: string, from: number, to: number, kind: SecretKind, minEntr
   const place = findValue(match, kind.value);
   if (!place) return undefined;
   const value = match.slice(place.start, place.end);
-  if (isPlaceholder(value) || measureEntropy(value) < kind.minEntropy) return undefined;
+  const entropy = measureEntropy(value);
+  if (entropy < kind.minEntropy || isPlaceholder(value)) return undefined;
   const start = from + place.start;
   const end = from + place.end;
   if (isMasked(text, end)) return undefined;
@@ -127,9 +128,9 @@ function judge(text: string, from: number, to: number, kind: SecretKind, minEntr
       ? { ...named, kind: kind.kind, confidence: confidences.chance }
       : undefined;
   }
+  if (!looksRandom(value) || entropy < neededEntropy(value, minEntropy)) return undefined;
   const name = lowerAscii(text.slice(findNameStart(text, from), start));
   if (harmless.some((word) => name.includes(word)) || hasKnownPrefix(value)) return undefined;
-  if (!looksRandom(value) || measureEntropy(value) < neededEntropy(value, minEntropy)) return undefined;
   const provider = findProvider(lowerAscii(text.slice(moveCodePoints(text, from, -providerReach), start)));
   return provider
     ? { ...named, kind: provider.kind, confidence: confidences.provider }
@@ -142,13 +143,11 @@ const harmless: readonly string[] = [...secretWords.harmlessNames, ...secretOwne
 const isChosen = (value: string, way: string): boolean =>
   !/^[$%{[]/.test(value) &&
   !isWeakWord(value) &&
+  !isMember(value) &&
   (way === "user" || (/[0-9!@#$%^&*_+=]/.test(value) && /[A-Za-z]/.test(value) && !/[(){}<>;]/.test(value)));
 
 /** Part of the value was blotted out where it stands. */
 const isMasked = (text: string, end: number): boolean => /^(?:##|\*\*|\.\.|••|xxx)/i.test(text.slice(end, end + 3));
-
-/** A value that begins as a known form does was looked at as such; when it is none of that form, it is none at all. */
-const hasKnownPrefix = (value: string): boolean => secretPrefixes.some((prefix) => value.startsWith(prefix));
 
 /** Where the name begins in which a match begins; names are not longer than this. */
 function findNameStart(text: string, from: number): number {
@@ -157,19 +156,34 @@ function findNameStart(text: string, from: number): number {
   return at;
 }
 
-function findProvider(before: string): SecretProvider | undefined {
-  let best: SecretProvider | undefined;
-  let bestAt = -1;
-  for (const provider of secretProviders) {
-    for (const word of provider.words) {
-      const at = before.lastIndexOf(word);
-      if (at > bestAt) {
-        best = provider;
-        bestAt = at;
-      }
-    }
+/** Words by their first character, in the catalogue's order. */
+function indexWords<T>(
+  words: readonly (readonly [string, T])[],
+): ReadonlyMap<string, readonly (readonly [string, T])[]> {
+  const index = new Map<string, (readonly [string, T])[]>();
+  for (const entry of words) {
+    const first = entry[0].charAt(0);
+    const known = index.get(first);
+    if (known) known.push(entry);
+    else index.set(first, [entry]);
   }
-  return best;
+  return index;
+}
+
+const providerWords = indexWords(secretProviders.flatMap((row) => row.words.map((word) => [word, row] as const)));
+const prefixes = indexWords(secretPrefixes.map((prefix) => [prefix, true] as const));
+
+/** A value that begins as a known form does was looked at as such; when it is none of that form, it is none at all. */
+const hasKnownPrefix = (value: string): boolean =>
+  prefixes.get(value.charAt(0))?.some(([prefix]) => value.startsWith(prefix)) ?? false;
+
+/** The provider whose word begins last. */
+function findProvider(before: string): SecretProvider | undefined {
+  for (let at = before.length - 1; at >= 0; at--) {
+    const found = providerWords.get(before.charAt(at))?.find(([word]) => before.startsWith(word, at));
+    if (found) return found[1];
+  }
+  return undefined;
 }
 
 const places = new Map(secretKindNames.map((kind, index) => [kind, index]));

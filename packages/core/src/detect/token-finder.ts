@@ -25,7 +25,7 @@ export interface Range {
 }
 
 /** How far before its first digit a match may begin, unless letters and digits alone stand between (SPECIFICATION T-21). */
-export const maxLead = 40;
+export const maxLead = 84;
 const maxBytes = 4 * 1024 * 1024;
 
 /**

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..match import normalise_text
 from .word_characters import WORD_CHARACTERS
 
 _STRETCH = 256
@@ -15,7 +16,8 @@ class _ContextWord:
     def __init__(self, written: str) -> None:
         # Written with `*`: any ending may follow.
         self.is_stem = written.endswith("*")
-        self.text = lower_of(written[:-1] if self.is_stem else written)
+        # As texts are: look-alike letters folded, so that a word is found in the form that it has there.
+        self.text = lower_of(normalise_text(written[:-1] if self.is_stem else written).text)
         self.lists: set[int] = set()
 
 

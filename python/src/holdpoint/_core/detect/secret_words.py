@@ -111,6 +111,11 @@ def is_weak_word(value: str) -> bool:
     return lower_ascii(value) in _WEAK
 
 
+def is_member(value: str) -> bool:
+    """True for what reads as code: `request.password`, `this->secret`."""
+    return _MEMBER.fullmatch(value) is not None
+
+
 def looks_like_password(value: str, *, is_quoted: bool, is_whole_line: bool) -> bool:
     """True for what a person may have chosen as a password: quoted, bare, or bare and all that a line assigns."""
     if _utf16_length(value) < 4 or is_weak_word(_NO_WORD_END.sub("", value)):
@@ -126,7 +131,7 @@ def looks_like_password(value: str, *, is_quoted: bool, is_whole_line: bool) -> 
         return True
     if len(value) < 6 or not any(_is_letter(char) for char in value):
         return False
-    if _MEMBER.fullmatch(value):
+    if is_member(value):
         return False
     has_digit = any("0" <= char <= "9" for char in value)
     has_sign = any(not (char.isascii() and char.isalnum()) and char not in "_.-" for char in value)

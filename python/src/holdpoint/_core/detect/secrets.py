@@ -11,6 +11,7 @@ from ..match import NormalisedText, PatternSet, PatternSource, normalise_text
 from .entropy import measure_entropy
 from .secret_values import find_value
 from .secret_words import (
+    is_member,
     is_placeholder,
     is_weak_word,
     looks_like_password,
@@ -153,7 +154,7 @@ _BRACKET = re.compile(r"[(){}<>;]")
 
 def _is_chosen(value: str, way: str) -> bool:
     """A word after `user:` or in a sentence is a password only when a person may have chosen it."""
-    if value[0] in "$%{[" or is_weak_word(value):
+    if value[0] in "$%{[" or is_weak_word(value) or is_member(value):
         return False
     if way == "user":
         return True

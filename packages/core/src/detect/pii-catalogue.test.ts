@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { piiCategories } from "../gen/detectors";
+import { compileSet, includes } from "../match/index";
+import { maxTokenMatch } from "./pii";
+import { maxLead } from "./token-finder";
+
+const patterns = piiCategories.flatMap((row) => row.patterns);
+const tokens = patterns.filter(({ lane }) => lane === "token");
+
+const compileOne = (source: string, flags = "") => {
+  const compiled = compileSet([{ id: "one", source, flags }]);
+  if (!compiled.ok) throw new Error(`${source}: ${compiled.problems[0]?.message}`);
+  return compiled.set;
+};
+
+describe("the catalogue of personal data", () => {
+  it("has at least thirty categories, each with a pattern", () => {
+    expect(piiCategories.length).toBeGreaterThanOrEqual(30);
+    expect(piiCategories.filter((row) => row.patterns.length === 0)).toEqual([]);
+  });
+
+  it("compiles, each pattern by itself", () => {
+    for (const { source, flags, gate } of patterns) {
+      compileOne(source, flags);
+      if (gate !== "") compileOne(gate, "i");
+    }
+  });
+
+  it("finds numbers only where a digit is near the beginning, as the search for them supposes", () => {
+    // What holds no digit at all is none (SPECIFICATION T-21).
+    const wellMade = compileOne(`^(?:[^0-9]{0,${maxLead}}|[0-9A-Za-z_]*)[0-9]|^[^0-9]*$`);
+    const far = tokens.filter(
+      ({ source, flags }) => includes(wellMade, compileOne(`^(?:${source})$`, flags)).answer === "no",
+    );
+    expect(far.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("bounds the length of what the search for numbers finds", () => {
+    const long = tokens.filter(({ source, flags }) => {
+      const most = compileOne(source, flags).explain(0)?.maxLength;
+      return most === undefined || most > maxTokenMatch;
+    });
+    expect(long.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("gives every pattern that needs a word some words", () => {
+    expect(patterns.filter((one) => one.contextRequired && one.context.length === 0).map(({ id }) => id)).toEqual([]);
+  });
+});
