@@ -179,6 +179,14 @@ function refuseUnknownAgents(
     policy.appliesToAgents?.forEach((agentId, index) => {
       refuse(agentId, pointTo(listed, index));
     });
+    const rules = policy.ruleDefinition?.["rules"];
+    (Array.isArray(rules) ? rules : []).forEach((rule: unknown, at) => {
+      const agentIds = isObject(rule) ? rule["agents"] : undefined;
+      const list = pointTo(pointTo(pointTo(pointTo(pointer, "ruleDefinition"), "rules"), at), "agents");
+      (Array.isArray(agentIds) ? agentIds : []).forEach((agentId: unknown, index) => {
+        refuse(agentId, pointTo(list, index));
+      });
+    });
     if (policy.level === "agent" && policy.targetId) refuse(policy.targetId, pointTo(pointer, "targetId"));
   }
 }

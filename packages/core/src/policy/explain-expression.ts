@@ -45,10 +45,12 @@ export function explainExpression(expression: ExplainableExpression): Expression
     const whole: Range = { from: 0, to: reader.tokens.length - 1 };
     const result = outcomeOf(evaluate(reader, whole));
     const decided = narrow(reader, whole);
-    return { path: expression.path, result, decided: describe(reader, decided), parts: listParts(reader, decided) };
+    const parts = listParts(reader, decided);
+    const explained = { path: expression.path, result, decided: describe(reader, decided) };
+    return parts.length > 0 ? { ...explained, parts } : explained;
   } catch {
     const none = { source: "", start: 0, end: 0, line: 1, column: 1, value: "error" };
-    return { path: expression.path, result: "error", decided: none, parts: [] };
+    return { path: expression.path, result: "error", decided: none };
   }
 }
 
