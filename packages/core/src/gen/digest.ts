@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "c7cf501bca40e28540b279a8dc93e101399731e2da78d11c70434d851109dc18";
+export const specDigest = "9bd08214479964bd630b469a3c0604b4452455710ce9c8429cbc3e26ed369156";
