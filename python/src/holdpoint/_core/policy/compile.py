@@ -211,9 +211,9 @@ def _refuse_unknown_agents(policies: Sequence[NormalisedPolicy], known: list[str
             for index, agent_id in enumerate(item.policy["appliesToAgents"] or ())
         ]
         rules = (item.policy.get("ruleDefinition") or {}).get("rules")
-        for at, rule in enumerate(rules if isinstance(rules, (list, tuple)) else ()):
+        for place, rule in enumerate(rules if isinstance(rules, (list, tuple)) else ()):
             agent_ids = rule.get("agents") if isinstance(rule, dict) else None
-            listed = f"{item.pointer}/ruleDefinition/rules/{at}/agents"
+            listed = f"{item.pointer}/ruleDefinition/rules/{place}/agents"
             if isinstance(agent_ids, (list, tuple)):
                 named += [(one, f"{listed}/{index}") for index, one in enumerate(agent_ids)]
         if item.policy["level"] == "agent" and item.policy.get("targetId"):
