@@ -6,7 +6,7 @@ import { blockEnd } from "./scan-text.js";
 
 /** The first pass over a text that comes in pieces. */
 export interface StreamCandidates {
-  /** Returns the patterns whose part was first seen in `text`, in no order; each comes once. */
+  /** Returns the patterns whose last missing part was seen in `text`, in no order; each comes once. */
   find(text: string): readonly number[];
 }
 
@@ -18,10 +18,18 @@ export interface CandidateScratch {
 export const createCandidateScratch = (plan: FilterPlan): CandidateScratch => ({ plan });
 
 export function createStreamCandidates({ plan }: CandidateScratch): StreamCandidates {
-  const { automaton, anchors } = plan;
+  const { automaton, anchors, neededBy, needs } = plan;
   const seenParts = new Uint8Array(anchors.length);
+  /** By pattern: how many of its parts were seen. */
+  const counts = new Uint8Array(needs.length);
   const candidates: number[] = [];
   let state = automaton.root;
+
+  const seePart = (part: number): void => {
+    for (const patterns of [anchors[part]!, neededBy[part]!]) {
+      for (const pattern of patterns) if (++counts[pattern]! === needs[pattern]!) candidates.push(pattern);
+    }
+  };
 
   const readBlock = (): void => {
     const { reportStarts, endings } = automaton;
@@ -32,7 +40,7 @@ export function createStreamCandidates({ plan }: CandidateScratch): StreamCandid
           const part = endings[i]! >> partShift;
           if (seenParts[part] === 1) continue;
           seenParts[part] = 1;
-          for (const pattern of anchors[part]!) candidates.push(pattern);
+          seePart(part);
         }
       }
     }
