@@ -1,5 +1,5 @@
 /**
- * Writes out what a vector abbreviates: `{"$repeat": "ab", "times": 3}` is the text `ababab`,
+ * Writes out what a vector abbreviates: `{"$repeat": "ab", "times": 3}` is the text `ababab`, `{"$join": ["a", "b"]}` is `ab`,
  * `{"$nest": 3}` is `{"a": {"a": {"a": 0}}}`, and `{"$list": item, "times": 3}` is a list of three items in whose
  * texts `{i}` is the index (`{i-1}` the one before); `{"$concat": [list, list]}` is both lists. Everything else stays as it is.
  */
@@ -9,6 +9,7 @@ export function expand(value: unknown): unknown {
   const object = value as Record<string, unknown>;
   const times = Number(object["times"]);
   if (typeof object["$repeat"] === "string") return object["$repeat"].repeat(times);
+  if (Array.isArray(object["$join"])) return object["$join"].map((part) => String(expand(part))).join("");
   if (typeof object["$nest"] === "number") return nest(object["$nest"]);
   if (Array.isArray(object["$concat"])) return object["$concat"].flatMap((list) => expand(list) as unknown[]);
   if ("$list" in object) return Array.from({ length: times }, (_, index) => number(expand(object["$list"]), index));

@@ -63,8 +63,7 @@ const weak: ReadonlySet<string> = new Set(secretWords.weakPasswords);
 export const isWeakWord = (value: string): boolean => weak.has(lowerAscii(value));
 
 /** True for what reads as code: `request.password`, `this->secret`. */
-export const isMember = (value: string): boolean =>
-  /^[A-Za-z_][A-Za-z_0-9]*(?:(?:\.|->|::)[A-Za-z_]\w*)+$/.test(value);
+export const isMember = (value: string): boolean => /^[A-Za-z_][A-Za-z_0-9]*(?:(?:\.|->|::)[A-Za-z_]\w*)+$/.test(value);
 
 /** True for what a person may have chosen as a password: quoted, bare, or bare and all that a line assigns. */
 export function looksLikePassword(value: string, isQuoted: boolean, isWholeLine: boolean): boolean {

@@ -11,7 +11,15 @@ import { normaliseText, type PatternSet, type PatternSource } from "../match/ind
 import { measureEntropy } from "./entropy";
 import { countCodePoints, moveCodePoints } from "./offsets";
 import { findValue } from "./secret-values";
-import { isMember, isPlaceholder, isWeakWord, looksLikePassword, looksRandom, lowerAscii, neededEntropy } from "./secret-words";
+import {
+  isMember,
+  isPlaceholder,
+  isWeakWord,
+  looksLikePassword,
+  looksRandom,
+  lowerAscii,
+  neededEntropy,
+} from "./secret-words";
 import type { TextScan } from "./text-scan";
 
 /** One credential in a text; offsets are UTF-16 code units of the original text. */
