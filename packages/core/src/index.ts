@@ -21,7 +21,7 @@ export {
   verdictRank,
 } from "./gen/tables";
 export { type ArgumentSummary, digestValue, summariseArguments } from "./policy/argument-shingles";
-export { type Charge, chargesFor, keepsCounters } from "./policy/charges";
+export { type Charge, chargesFor } from "./policy/charges";
 export { checkGovernanceSettings } from "./policy/check-settings";
 export { globsInclude, ownPatternsInclude } from "./policy/compare-rules";
 export { type CompileContext, type CompileResult, compile } from "./policy/compile";

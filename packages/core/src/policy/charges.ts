@@ -57,9 +57,6 @@ export const createSubject = (plan: Plan, { agentId, userId, sessionId, extras }
   workspaceId: extras.workspaceId || (plan.agents.get(agentId)?.workspaceId ?? ""),
 });
 
-/** True when a step of this plan may be charged at all. */
-export const keepsCounters = (plan: Plan): boolean => plan.compiled.some(({ state }) => state.length > 0);
-
 type Counting = Pick<CompiledPolicy, "rule" | "state">;
 
 const counting = new WeakMap<Plan, Map<string, readonly Counting[]>>();

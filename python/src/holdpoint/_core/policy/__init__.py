@@ -1,7 +1,7 @@
 """Policies: read, compiled, evaluated."""
 
 from .argument_shingles import ArgumentSummary, digest_value, summarise_arguments
-from .charges import Charge, charges_for, keeps_counters
+from .charges import Charge, charges_for, keeps_state
 from .check_settings import check_governance_settings
 from .compile import CompileContext, CompileResult, compile_policies
 from .counters import Counter, UsageReader, format_instant
@@ -46,7 +46,7 @@ __all__ = [
     "effects_for",
     "evaluate",
     "format_instant",
-    "keeps_counters",
+    "keeps_state",
     "parse_instant",
     "read_policy_document",
     "resolve_governance",

@@ -59,9 +59,9 @@ def charges_for_view(plan: Plan, view: RequestView, now_ms: float) -> list[Charg
     return list(charges.values())
 
 
-def keeps_counters(plan: Plan) -> bool:
-    """True when a step of this plan may be charged at all."""
-    return any(compiled.state for compiled in plan.compiled)
+def keeps_state(plan: Plan) -> bool:
+    """True when a step under this plan may leave anything behind: a charge, or a step of a session."""
+    return plan.uses_sessions or any(compiled.state for compiled in plan.compiled)
 
 
 _MOST_AGENTS = 4096

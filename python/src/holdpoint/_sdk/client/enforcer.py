@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
-from ..._core import Clock, Decision, Plan, TokenVault, compile_policies, effects_for, evaluate, keeps_counters
+from ..._core import Clock, Decision, Plan, TokenVault, compile_policies, effects_for, evaluate, keeps_state
 from ..._gen.errors import AgentPausedError, EnforcementUnavailableError, HoldpointError
 from ..approvals.approver import Approver, Question
 from ..clock import monotonic_ms
@@ -127,18 +127,21 @@ class Enforcer:
         """What a step that may happen leaves behind, and the pause that a budget asks for."""
         if decision.requested_pause is not None:
             self._pauses.add_local(decision.requested_pause)
-        if plan is None or not decision.allowed:
+        if plan is None or not decision.allowed or not self._keeps(plan):
             return decision
         effects = effects_for(plan, request, decision, self._clock)
         applied = self._ledger.apply(effects, self._recorder.reservations_of(trace))
         return decision if applied else decide_unreserved(decision)
 
     def _charging(self, plan: Plan | None) -> AbstractContextManager[Any]:
+        return self._lock if plan is not None and self._keeps(plan) else nullcontext()
+
+    def _keeps(self, plan: Plan) -> bool:
         known, keeps = self._keeping
         if known is not plan:
-            keeps = plan is not None and (plan.uses_sessions or keeps_counters(plan))
+            keeps = keeps_state(plan)
             self._keeping = (plan, keeps)
-        return self._lock if keeps else nullcontext()
+        return keeps
 
     def _in_trace(self, request: Any, trace: Any) -> Any:
         """A call made in a trace belongs to the trace's session and user unless it says otherwise."""
