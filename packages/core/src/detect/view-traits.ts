@@ -16,8 +16,8 @@ export interface TextTraits {
   readonly escapes: number;
   /** Dots and dashes. */
   readonly strokes: number;
-  /** The longest run of what base32 is made of. */
-  readonly base32: number;
+  /** Whether sixteen characters of base32 stand in a row. */
+  readonly base32: boolean;
   /** Letters of odd alphabets. */
   readonly odd: number;
 }
@@ -27,7 +27,7 @@ const separator = 2;
 const leet = 4;
 const digit = 8;
 const stroke = 16;
-const base32 = 32;
+const blank = 32;
 
 const classes = new Uint8Array(128);
 for (const [members, bit] of [
@@ -36,7 +36,7 @@ for (const [members, bit] of [
   ["012345689@$!|+7", leet],
   ["0123456789", digit],
   [".-", stroke],
-  ["ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", base32],
+  [" \t\r\n", blank],
 ] as const)
   for (const char of members) classes[char.charCodeAt(0)]! |= bit;
 
@@ -108,105 +108,84 @@ export function isOddLetter(code: number): boolean {
   return near && Object.hasOwn(viewLetters, String.fromCharCode(code));
 }
 
+const base32Run = /[A-Z2-7]{16}/;
+
 /** Reads a text once. Everything here also holds for Python's twin, whose offsets are code points. */
 export function readTraits(text: string): TextTraits {
   const { plain, rotated: rotatedWords, backwards: backwardsWords, slots } = readWordTable();
-  let rotated = 0;
-  let backwards = 0;
-  let split = 0;
-  let snake = 0;
-  let mixed = 0;
-  let spaced = 0;
-  let digits = 0;
-  let escapes = 0;
-  let strokes = 0;
-  let longest32 = 0;
-  let odd = 0;
-
-  let word = seed;
-  let wordStart = 0;
-  let wordSize = 0;
-  let token = seed;
+  const found = {
+    rotated: 0,
+    backwards: 0,
+    split: 0,
+    snake: 0,
+    mixed: 0,
+    spaced: 0,
+    digits: 0,
+    escapes: 0,
+    strokes: 0,
+    odd: 0,
+  };
+  const { length } = text;
+  // Of the token (up to a blank) and of the piece (up to a separator) that is being read.
   let tokenStart = 0;
-  let tokenSize = 0;
-  let pieces = 0;
-  let single = 0;
-  let singles = 0;
-  let run32 = 0;
-  let hasLeet = false;
+  let words = 0;
   let letters = 0;
+  let hasLeet = false;
+  let pieceLength = 0;
+  let singles = 0;
+  let hasLongToken = false;
 
-  for (let i = 0; i <= text.length; i++) {
-    const code = i < text.length ? text.charCodeAt(i) : 0x20;
-    const bits = code < 128 ? classes[code]! : 0;
+  for (let i = 0; i <= length; ) {
+    let code = i < length ? text.charCodeAt(i) : 0x20;
+    let bits = code < 128 ? classes[code]! : 0;
     if (bits & letter) {
-      const small = code | 32;
-      if (wordSize++ === 0) wordStart = i;
-      word = Math.imul(word ^ small, prime);
-      token = Math.imul(token ^ small, prime);
-      tokenSize++;
-      letters++;
-      single++;
-    } else {
-      if (wordSize > 0) {
-        if (wordSize >= 3) {
-          const bit = slots[slot(word)]!;
-          if (bit !== 0) {
-            const isSnake =
-              (bit & plainBit) !== 0 && (code === 0x5f || (wordStart > 0 && text.charCodeAt(wordStart - 1) === 0x5f));
-            if (bit & rotatedBit || bit & backwardsBit || isSnake) {
-              const spelt = text.slice(wordStart, i).toLowerCase();
-              if (rotatedWords.has(spelt)) rotated++;
-              if (backwardsWords.has(spelt)) backwards++;
-              if (isSnake && plain.has(spelt)) snake++;
-            }
-          }
-        }
-        wordSize = 0;
-        word = seed;
-        pieces++;
-      }
-      if (bits & digit) digits++;
-      if (bits & leet) hasLeet = true;
-      if (bits & stroke) strokes++;
-      if (code === 0x5c) escapes++;
-      const parts = (bits & separator) !== 0 || code === 0xb7 || code === 0x2022;
-      const isBlank = code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d;
-      if (isBlank) {
-        if (
-          pieces > 1 &&
-          tokenSize >= 4 &&
-          tokenSize <= 16 &&
-          slots[slot(token)]! & plainBit &&
-          plain.has(joinLetters(text, tokenStart, i))
-        )
-          split++;
-        if (hasLeet && letters > 0) mixed++;
-        token = seed;
-        tokenSize = 0;
-        tokenStart = i + 1;
-        pieces = 0;
-        hasLeet = false;
-        letters = 0;
-      }
-      if (parts) {
-        if (single === 1) {
-          if (++singles > spaced) spaced = singles;
-        } else if (single > 1) singles = 0;
-        single = 0;
-      } else {
-        if ((code & 0xfc00) !== 0xdc00 || i === 0 || (text.charCodeAt(i - 1) & 0xfc00) !== 0xd800) single++;
-        if (code >= 0x180) {
-          const whole = (code & 0xfc00) === 0xd800 ? (text.codePointAt(i) ?? code) : code;
-          if (isOddLetter(whole)) odd++;
+      const start = i;
+      let hash = seed;
+      do {
+        hash = Math.imul(hash ^ (code | 32), prime);
+        code = ++i < length ? text.charCodeAt(i) : 0x20;
+        bits = code < 128 ? classes[code]! : 0;
+      } while (bits & letter);
+      words++;
+      letters += i - start;
+      pieceLength += i - start;
+      const bit = i - start >= 3 ? slots[slot(hash)]! : 0;
+      if (bit !== 0) {
+        const isSnake = (bit & plainBit) !== 0 && (code === 0x5f || (start > 0 && text.charCodeAt(start - 1) === 0x5f));
+        if (bit & (rotatedBit | backwardsBit) || isSnake) {
+          const spelt = text.slice(start, i).toLowerCase();
+          if (rotatedWords.has(spelt)) found.rotated++;
+          if (backwardsWords.has(spelt)) found.backwards++;
+          if (isSnake && plain.has(spelt)) found.snake++;
         }
       }
     }
-    if (bits & base32) {
-      if (++run32 > longest32) longest32 = run32;
-    } else run32 = 0;
+    // Here stands what is no ASCII letter.
+    if (bits & digit) found.digits++;
+    if (bits & leet) hasLeet = true;
+    if (bits & stroke) found.strokes++;
+    if (code === 0x5c) found.escapes++;
+    if (bits & blank) {
+      if (i - tokenStart >= 16) hasLongToken = true;
+      if (words > 1 && letters >= 4 && letters <= 16 && plain.has(joinLetters(text, tokenStart, i))) found.split++;
+      if (hasLeet && letters > 0) found.mixed++;
+      tokenStart = i + 1;
+      words = 0;
+      letters = 0;
+      hasLeet = false;
+    }
+    if (bits & separator || code === 0xb7 || code === 0x2022) {
+      if (pieceLength === 1) {
+        if (++singles > found.spaced) found.spaced = singles;
+      } else if (pieceLength > 1) singles = 0;
+      pieceLength = 0;
+    } else {
+      if ((code & 0xfc00) !== 0xdc00 || i === 0 || (text.charCodeAt(i - 1) & 0xfc00) !== 0xd800) pieceLength++;
+      if (code >= 0x180 && isOddLetter((code & 0xfc00) === 0xd800 ? (text.codePointAt(i) ?? code) : code)) found.odd++;
+    }
+    i++;
   }
-  return { rotated, backwards, split, snake, mixed, spaced, digits, escapes, strokes, base32: longest32, odd };
+  return { ...found, base32: hasLongToken && base32Run.test(text) };
 }
 
 /** The ASCII letters of a stretch, small. */

@@ -1,6 +1,6 @@
 import { morseLetters, turnedLetters, viewLetters } from "../gen/views";
 import { countCodePoints, moveCodePoints } from "./offsets";
-import { readTraits, readWordTable, reverse, rotate13 } from "./view-traits";
+import { readTraits, readWordTable, reverse, rotate13, type TextTraits } from "./view-traits";
 
 /** A stretch of a text, written another way. */
 export interface TextView {
@@ -23,6 +23,24 @@ const noViews: readonly TextView[] = [];
  */
 export function listViews(text: string): readonly TextView[] {
   const traits = readTraits(text);
+  return isPlain(traits) && !text.includes("-\n") ? noViews : makeViews(text, traits);
+}
+
+/** True when no view is worth making: what most texts are, told without allocating anything more. */
+const isPlain = (traits: TextTraits): boolean =>
+  traits.spaced < 5 &&
+  traits.split < 2 &&
+  traits.mixed < 2 &&
+  traits.rotated < 2 &&
+  traits.backwards < 2 &&
+  traits.snake < 3 &&
+  traits.digits < 12 &&
+  traits.escapes < 6 &&
+  traits.strokes < 20 &&
+  traits.odd < 4 &&
+  !traits.base32;
+
+function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   const views: TextView[] = [];
   const whole = (kind: string, write: (part: string) => string): void => {
     const end = text.length <= maxViewLength ? text.length : moveCodePoints(text, 0, maxViewLength);
@@ -43,7 +61,7 @@ export function listViews(text: string): readonly TextView[] {
   if (text.includes("-\n")) whole("hyphens", (part) => part.replace(/([A-Za-z])-\n[ \t]*([a-z])/g, "$1$2"));
   if (traits.digits >= 12 || traits.escapes >= 6) addCodes(text, views);
   if (traits.strokes >= 20) addRuns(text, views, "morse", morseRun, readMorse);
-  if (traits.base32 >= 16) addRuns(text, views, "base32", base32Run, readBase32);
+  if (traits.base32) addRuns(text, views, "base32", base32Run, readBase32);
   return views.length === 0 ? noViews : views.slice(0, maxViews);
 }
 
