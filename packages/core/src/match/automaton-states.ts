@@ -5,17 +5,17 @@ import type { LazyAutomaton } from "./lazy-automaton.js";
 const none = new Int32Array(0);
 
 /** Rows of an empty table; most patterns of a large set are looked at a few times and need no more. */
-const firstRows = 4;
+const firstRows = 3;
 
 /** Forgets every state. Rows held by a caller are void afterwards; it has to intern its kernel again. */
 export function forgetStates(automaton: LazyAutomaton): void {
   const { stride } = automaton.classes;
   automaton.table = new Int32Array(stride * firstRows);
-  automaton.slots = new Int32Array(64);
-  automaton.sparse = new Int32Array(64);
+  automaton.slots = new Int32Array(16);
+  automaton.sparse = new Int32Array(8);
   automaton.sparseCount = 0;
-  automaton.kernelNodes = new Int32Array(32);
-  automaton.kernelStarts = new Int32Array(17);
+  automaton.kernelNodes = new Int32Array(16);
+  automaton.kernelStarts = new Int32Array(9);
   automaton.contexts = [0];
   automaton.reports = [none];
   automaton.dead = [false];

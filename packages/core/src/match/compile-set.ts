@@ -23,7 +23,7 @@ export interface CompileSetOptions {
 const noSpans: readonly Span[] = Object.freeze([]);
 
 /** What the automata for spans may take of a set's memory. */
-const spansShare = 0.15;
+const spansShare = 0.07;
 
 /** Returns a set of all patterns, or every reason why there is none. Never throws. */
 export function compileSet(patterns: readonly PatternSource[], options: CompileSetOptions = {}): CompileSetResult {

@@ -75,7 +75,7 @@ describe(`the matcher beside RE2, over ${wantedPairs} generated pairs`, () => {
   it("finds the same in long texts of one script, of several, and of both", { timeout: 600_000 }, () => {
     const source = createCaseSource(nightly ? 20_240_601 : 23);
     const disagreements: unknown[] = [];
-    for (let i = 0; i < (nightly ? 2_000 : 60); i++) {
+    for (let i = 0; i < (nightly ? 500 : 60); i++) {
       const patterns = Array.from({ length: 1 + source.number(30) }, (_, n) => ({
         id: `p${n}`,
         // Something rarer at the end, or every long text would hold every pattern.
@@ -109,7 +109,7 @@ describe(`the matcher beside RE2, over ${wantedPairs} generated pairs`, () => {
 
   it("finds the same spans in long texts as in the stretches they are made of", () => {
     const source = createCaseSource(29);
-    for (let i = 0; i < (nightly ? 3_000 : 150); i++) {
+    for (let i = 0; i < (nightly ? 1_500 : 150); i++) {
       const pattern = `${source.pattern(3)}${["x", "é", "日", "k0"][source.number(4)]!}`;
       const result = compileSet([{ id: "one", source: `(?:${pattern})` }]);
       if (!result.ok) throw new Error(pattern);
@@ -126,7 +126,7 @@ describe(`the matcher beside RE2, over ${wantedPairs} generated pairs`, () => {
 
   it("finds the same spans from the least memory a set may have, and stays under it", () => {
     const source = createCaseSource(91);
-    for (let i = 0; i < (nightly ? 1_000 : 60); i++) {
+    for (let i = 0; i < (nightly ? 400 : 60); i++) {
       const patterns = ["", "{0,9}[a-k]{0,20}q", "x?"].map((end, n) => ({
         id: `${n}`,
         source: source.pattern(3) + end,
@@ -147,7 +147,8 @@ describe(`the matcher beside RE2, over ${wantedPairs} generated pairs`, () => {
     const source = createCaseSource(13);
     const patterns = Array.from({ length: 40 }, (_, i) => ({
       id: `p${i}`,
-      source: `${source.pattern(3)}x{0,30}[a-k]{0,9}q`,
+      // No part of these is rare, so all are searched in every text.
+      source: `${source.pattern(3)}x{0,30}[a-k]{0,9}[h-z]`,
     }));
     const large = compileSet(patterns);
     const small = compileSet(patterns, { maxBytes: 300_000 });

@@ -1,5 +1,5 @@
 import { foldUnit } from "./fold-unit.js";
-import { boundary } from "./literal-parts.js";
+import { boundary } from "./literal-list.js";
 import { buildLiteralTrie, type LiteralTrie } from "./literal-trie.js";
 import { codeOfFolded, halfRow } from "./rough-codes.js";
 

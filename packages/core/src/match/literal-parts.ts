@@ -1,8 +1,16 @@
 import type { CodeRanges } from "./code-ranges.js";
 import { foldClass } from "./fold-unit.js";
-import type { SyntaxTree } from "./syntax-tree.js";
-import { assertion } from "./syntax-tree.js";
-import { literalOdds } from "./tree-odds.js";
+import {
+  boundary,
+  boundaryLiteral,
+  crossLiterals,
+  emptyLiteral,
+  type LiteralList,
+  listLiterals,
+  listOdds,
+  uniteLiterals,
+} from "./literal-list.js";
+import { assertion, type SyntaxTree } from "./syntax-tree.js";
 
 /**
  * Literals, folded by `foldUnit`, of which every match of a pattern holds at least one. A literal may begin or end with
@@ -15,9 +23,6 @@ export interface LiteralPart {
   /** The most units from where such a literal begins to where the match ends. */
   readonly trail: number;
 }
-
-/** Stands in literals for `\b`; no literal holds NUL itself. */
-export const boundary = "\0";
 
 /** More alternatives than this are not multiplied out. */
 const maxLiterals = 128;
@@ -39,14 +44,21 @@ export const maxTrail = 128;
 
 /** What is known of a tree: all it can match, or parts that every match holds. */
 interface Literals {
-  readonly exact: readonly string[] | undefined;
-  readonly parts: readonly LiteralPart[];
+  readonly exact: LiteralList | undefined;
+  readonly parts: readonly Part[];
   /** The most UTF-16 units of a match. */
   readonly most: number;
 }
 
-const emptyOnly: Literals = { exact: [""], parts: [], most: 0 };
-const boundaryOnly: Literals = { exact: [boundary], parts: [], most: 0 };
+interface Part {
+  readonly list: LiteralList;
+  readonly lead: number;
+  readonly trail: number;
+  readonly odds: number;
+}
+
+const emptyOnly: Literals = { exact: emptyLiteral, parts: [], most: 0 };
+const boundaryOnly: Literals = { exact: boundaryLiteral, parts: [], most: 0 };
 const anyUnits: Literals = { exact: undefined, parts: [], most: 2 };
 
 /** What reads the literals of trees; it remembers classes, which the trees of many patterns share. */
@@ -65,8 +77,11 @@ export function createLiteralReader(): LiteralReader {
     let known = classes.get(ranges);
     if (known === undefined) {
       const chars = foldClass(ranges, maxChars);
-      known =
-        chars === undefined || chars.length === 0 ? anyUnits : { exact: chars, parts: [], most: longestOf(chars) };
+      if (chars === undefined || chars.length === 0) known = anyUnits;
+      else {
+        const exact = listLiterals(chars);
+        known = { exact, parts: [], most: exact.longest };
+      }
       classes.set(ranges, known);
     }
     return known;
@@ -103,10 +118,10 @@ export function createLiteralReader(): LiteralReader {
   /** Copies beyond the least number are not followed, but the last copy stands beside what comes next. */
   const addRepeat = (run: Run, tree: Extract<SyntaxTree, { kind: "repeat" }>): void => {
     const item = read(tree.item);
-    const before = run.lead + longestOf(run.current);
+    const before = run.lead + run.current.longest;
     const copies = tree.max < 0 ? Number.POSITIVE_INFINITY : tree.max;
     if (tree.min === 0 || item.exact === undefined) {
-      breakRun(run, [""], before + times(copies, item.most));
+      breakRun(run, emptyLiteral, before + times(copies, item.most));
       extendParts(run, times(copies, item.most));
       if (tree.min > 0) addParts(run, item.parts, before);
       return;
@@ -122,8 +137,7 @@ export function createLiteralReader(): LiteralReader {
   const readRepeat = (tree: Extract<SyntaxTree, { kind: "repeat" }>): Literals => {
     if (isOptional(tree)) {
       const { exact, most } = read(tree.item);
-      if (exact === undefined) return { exact: undefined, parts: [], most };
-      return { exact: exact.includes("") ? exact : ["", ...exact], parts: [], most };
+      return { exact: exact === undefined ? undefined : uniteLiterals([emptyLiteral, exact]), parts: [], most };
     }
     const run = createRun();
     addRepeat(run, tree);
@@ -132,21 +146,18 @@ export function createLiteralReader(): LiteralReader {
 
   const readChoice = (items: readonly SyntaxTree[]): Literals => {
     const branches = items.map(read);
-    const all = new Set<string>();
-    let exact = true;
-    let most = 0;
-    for (const branch of branches) {
-      most = Math.max(most, branch.most);
-      if (branch.exact === undefined) exact = false;
-      else for (const literal of branch.exact) all.add(literal);
+    const most = branches.reduce((largest, branch) => Math.max(largest, branch.most), 0);
+    const lists = branches.flatMap(({ exact }) => (exact === undefined ? [] : [exact]));
+    if (lists.length === branches.length) {
+      const exact = uniteLiterals(lists);
+      if (exact.strings.length <= maxLiterals) return { exact, parts: [], most };
     }
-    if (exact && all.size <= maxLiterals) return { exact: [...all], parts: [], most };
-    const parts: LiteralPart[] = [];
     // Near the beginning of every branch, or near the end of every branch: mixed, it would be near neither.
-    for (const near of ["lead", "trail"] as const) {
-      const part = uniteParts(branches, near);
-      if (part !== undefined) parts.push(part);
-    }
+    const parts: Part[] = [];
+    const early = uniteParts(branches, "lead");
+    if (early !== undefined) parts.push(early);
+    const late = uniteParts(branches, "trail");
+    if (late !== undefined) parts.push(late);
     return { exact: undefined, parts, most };
   };
 
@@ -164,59 +175,52 @@ const isOptional = (tree: Extract<SyntaxTree, { kind: "repeat" }>): boolean => t
 /** Without the trap that nothing, endlessly often, is not a number. */
 const times = (count: number, length: number): number => (length === 0 || count === 0 ? 0 : count * length);
 
-/** The units of a literal, without boundaries. */
-function unitsOf(literal: string): number {
-  let units = literal.length;
-  for (let at = literal.indexOf(boundary); at >= 0; at = literal.indexOf(boundary, at + 1)) units--;
-  return units;
-}
+const createPart = (list: LiteralList, lead: number, trail: number): Part => ({
+  list,
+  lead,
+  trail,
+  odds: list.hasBlank ? 1 : listOdds(list),
+});
 
-const isBlank = (literal: string): boolean => unitsOf(literal) === 0;
-
-const longestOf = (literals: readonly string[]): number =>
-  literals.reduce((most, literal) => Math.max(most, unitsOf(literal)), 0);
+const partsOf = ({ exact, parts, most }: Literals): readonly Part[] =>
+  exact === undefined ? parts : [createPart(exact, 0, most)];
 
 /** Returns a part that holds one of each branch, or undefined when a branch has none. */
-function uniteParts(branches: readonly Literals[], near: "lead" | "trail"): LiteralPart | undefined {
-  const union = new Set<string>();
+function uniteParts(branches: readonly Literals[], near: "lead" | "trail"): Part | undefined {
+  const lists: LiteralList[] = [];
   let lead = 0;
   let trail = 0;
   for (const branch of branches) {
     const best = pickPart(partsOf(branch), near);
     if (best === undefined) return undefined;
-    for (const literal of best.literals) union.add(literal);
+    lists.push(best.list);
     lead = Math.max(lead, best.lead);
     trail = Math.max(trail, best.trail);
   }
-  return { literals: [...union], lead, trail };
+  return createPart(uniteLiterals(lists), lead, trail);
 }
-
-const partsOf = ({ exact, parts, most }: Literals): readonly LiteralPart[] =>
-  exact === undefined ? parts : [{ literals: exact, lead: 0, trail: most }];
 
 /** A sequence as far as it was read: `current` is all that can stand between the last break and here. */
 interface Run {
   /** Their trails grow with what comes after. */
-  readonly parts: { literals: readonly string[]; lead: number; trail: number }[];
-  current: readonly string[];
+  readonly parts: { list: LiteralList; lead: number; trail: number; odds: number }[];
+  current: LiteralList;
   /** The most units before `current`. */
   lead: number;
   broken: boolean;
 }
 
-const createRun = (): Run => ({ parts: [], current: [""], lead: 0, broken: false });
+const createRun = (): Run => ({ parts: [], current: emptyLiteral, lead: 0, broken: false });
 
-function breakRun(run: Run, next: readonly string[], lead: number): void {
-  if (!run.current.some(isBlank)) {
-    run.parts.push({ literals: run.current, lead: run.lead, trail: longestOf(run.current) });
-  }
+function breakRun(run: Run, next: LiteralList, lead: number): void {
+  if (!run.current.hasBlank) run.parts.push(createPart(run.current, run.lead, run.current.longest));
   run.current = next;
   run.lead = lead;
   run.broken = true;
 }
 
-function addParts(run: Run, parts: readonly LiteralPart[], before: number): void {
-  for (const { literals, lead, trail } of parts) run.parts.push({ literals, lead: before + lead, trail });
+function addParts(run: Run, parts: readonly Part[], before: number): void {
+  for (const part of parts) run.parts.push({ ...part, lead: before + part.lead });
 }
 
 function extendParts(run: Run, length: number): void {
@@ -224,64 +228,47 @@ function extendParts(run: Run, length: number): void {
 }
 
 function addLiterals(run: Run, { exact, parts, most }: Literals): void {
-  const before = run.lead + longestOf(run.current);
+  const { current } = run;
+  const before = run.lead + current.longest;
   if (exact === undefined) {
-    breakRun(run, [""], before + most);
+    breakRun(run, emptyLiteral, before + most);
     extendParts(run, most);
     addParts(run, parts, before);
     return;
   }
-  if (exact.length === 1 && exact[0] === "") return;
-  const { current } = run;
-  const long = current.every((literal) => literal.length >= maxLiteralLength + 1);
-  if (long || current.length * exact.length > maxLiterals) {
-    breakRun(run, exact, before);
-    extendParts(run, most);
-    return;
-  }
+  if (exact === emptyLiteral) return;
+  // One more for a boundary.
+  const isLong = current.shortestString > maxLiteralLength;
+  if (isLong || current.strings.length * exact.strings.length > maxLiterals) breakRun(run, exact, before);
+  else run.current = crossLiterals(current, exact);
   extendParts(run, most);
-  const crossed = new Set<string>();
-  for (const left of current) for (const right of exact) crossed.add(left + right);
-  run.current = [...crossed];
 }
 
 function finishRun(run: Run): Literals {
-  const most = run.lead + longestOf(run.current);
+  const most = run.lead + run.current.longest;
   if (!run.broken) return { exact: run.current, parts: [], most };
-  breakRun(run, [""], most);
+  breakRun(run, emptyLiteral, most);
   return { exact: undefined, parts: run.parts, most };
 }
 
-const partOdds = ({ literals }: LiteralPart): number => {
-  let odds = 0;
-  for (const literal of literals) odds += literalOdds(literal);
-  return odds;
-};
-
 /** Returns the rarest parts beside the best. */
-function pickFurther(parts: readonly LiteralPart[], best: LiteralPart): LiteralPart[] {
-  if (parts.length < 2) return [];
-  const keys = new Set([best.literals.join()]);
+function pickFurther(parts: readonly Part[], best: Part): Part[] {
+  const strings = new Set([best.list.strings.join()]);
   return parts
-    .filter(({ literals }) => !literals.some(isBlank))
-    .map((part) => ({ part, odds: partOdds(part) }))
-    .filter(({ part, odds }) => odds <= maxFurtherOdds && keys.size !== keys.add(part.literals.join()).size)
+    .filter(({ list, odds }) => odds <= maxFurtherOdds && strings.size !== strings.add(list.strings.join()).size)
     .sort((a, b) => a.odds - b.odds)
-    .slice(0, maxFurther)
-    .map(({ part }) => part);
+    .slice(0, maxFurther);
 }
 
 /** Returns the part that costs least: how often ordinary text holds it, times what each time costs. */
-function pickPart(parts: readonly LiteralPart[], near?: "lead" | "trail"): LiteralPart | undefined {
-  let best: LiteralPart | undefined;
+function pickPart(parts: readonly Part[], near?: "lead" | "trail"): Part | undefined {
+  let best: Part | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const part of parts) {
-    if (part.literals.some(isBlank)) continue;
-    const odds = partOdds(part);
-    if (odds > maxPartOdds) continue;
+    if (part.odds > maxPartOdds) continue;
     const trail = part.trail <= maxTrail ? part.trail : wholeTextCost;
     const reach = near === undefined ? Math.min(part.lead, trail) : near === "lead" ? part.lead : trail;
-    const cost = odds * (lookCost + Math.min(reach, wholeTextCost));
+    const cost = part.odds * (lookCost + Math.min(reach, wholeTextCost));
     if (cost >= least) continue;
     least = cost;
     best = part;
@@ -290,10 +277,10 @@ function pickPart(parts: readonly LiteralPart[], near?: "lead" | "trail"): Liter
 }
 
 /** Cuts literals to the length that is rare enough, and leaves out those that begin or end with another one. */
-function dropCovered({ literals, lead, trail }: LiteralPart): LiteralPart {
-  const all = new Set(literals.map(cutLiteral));
+function dropCovered({ list, lead, trail }: Part): LiteralPart {
+  const all = new Set(list.strings.map(cutLiteral));
   let moved = 0;
-  const kept = [...all].filter((literal) => {
+  const literals = [...all].filter((literal) => {
     for (let cut = 1; cut < literal.length; cut++) {
       if (all.has(literal.slice(0, cut))) return false;
       if (!all.has(literal.slice(cut))) continue;
@@ -303,20 +290,19 @@ function dropCovered({ literals, lead, trail }: LiteralPart): LiteralPart {
     }
     return true;
   });
-  return { literals: kept, lead: lead + moved, trail };
+  return { literals, lead: lead + moved, trail };
 }
 
 /** Four signs of a large script are as rare as eight letters. */
 function cutLiteral(literal: string): string {
   let length = 0;
-  for (
-    let weight = 0;
-    length < literal.length && (weight < maxLiteralLength || literal[length] === boundary);
-    length++
-  ) {
-    if (literal[length] !== boundary) weight += literal.charCodeAt(length) < firstSign ? 1 : 2;
+  for (let weight = 0; length < literal.length; length++) {
+    if (literal[length] === boundary) continue;
+    if (weight >= maxLiteralLength) break;
+    weight += literal.charCodeAt(length) < firstSign ? 1 : 2;
   }
-  return literal.slice(0, length).replace(innerBoundary, "");
+  const kept = length === literal.length ? literal : literal.slice(0, length);
+  return kept.indexOf(boundary, 1) < 0 ? kept : kept.replace(innerBoundary, "");
 }
 
 /** Inside a literal a boundary tells nothing: both sides are known. */

@@ -34,13 +34,13 @@ interface SearchStats {
 
 /** Shares of the set's memory: programs that every text needs, their states, and the first pass over literals. */
 export const programShare = 0.2;
-const alwaysShare = 0.06;
-const alwaysGroupShare = 0.06;
+const alwaysShare = 0.09;
+const alwaysGroupShare = 0.09;
 export const literalShare = 0.3;
 /** The same without a first pass: the states of the only automata. */
 const togetherShare = 0.65;
 /** What spans leave for everything else. */
-const searchShare = 0.85;
+const searchShare = 0.93;
 /** So many patterns that are searched in every text share an automaton. */
 const alwaysSize = 12;
 

@@ -33,8 +33,8 @@ interface Look {
 /** One automaton may take so much of what all have; full caches are emptied and filled again. */
 const lookShare = 1 / 16;
 /** Room made when all is taken, so that it is not made for every text: first states go, then programs too. */
-const statesLeft = 0.8;
-const allLeft = 0.9;
+const statesLeft = 0.92;
+const allLeft = 0.96;
 
 /** A text is longer than this nowhere, so nothing more is looked for once a place is past it. */
 const decided = 0x7fffffff;

@@ -66,7 +66,9 @@ const wordRanks = new Map(frequentWords.map((word, rank) => [word, rank + 1]));
 
 /** Returns roughly the chance that a literal, folded by `foldUnit`, begins at a given place of ordinary text. */
 export function literalOdds(bounded: string): number {
-  const literal = bounded.replaceAll("\0", "");
+  const begins = bounded.charCodeAt(0) === 0;
+  const ends = bounded.charCodeAt(bounded.length - 1) === 0;
+  const literal = begins || ends ? bounded.slice(begins ? 1 : 0, ends ? -1 : undefined) : bounded;
   let product = 1;
   let letters = 0;
   let before = 0;
@@ -87,8 +89,8 @@ export function literalOdds(bounded: string): number {
     before = unit;
   }
   // Most letters stand neither first nor last in a word.
-  if (bounded.startsWith("\0")) product /= 5;
-  if (bounded.endsWith("\0")) product /= 5;
+  if (begins) product /= 5;
+  if (ends) product /= 5;
   const rank = wordRanks.get(literal.trim());
   if (rank !== undefined) return Math.max(product, 1 / (30 * rank));
   return letters < literal.length ? product : Math.max(product, wordOdds[letters] ?? 1e-6);
