@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "9c61195c65fee3000e688ebb9f539a285d479056f600045fde20aa66adb0ee3a"
+SPEC_DIGEST: Final = "89da1fbe9b12868880040a75dc1c9d5d0135db1abcaad6ab02da189bd597737d"
