@@ -31,7 +31,7 @@ interface Look {
 }
 
 /** One automaton may take so much of what all have; full caches are emptied and filled again. */
-const lookShare = 1 / 16;
+const lookShare = 1 / 8;
 /** Room made when all is taken, so that it is not made for every text: first states go, then programs too. */
 const statesLeft = 0.92;
 const allLeft = 0.96;
