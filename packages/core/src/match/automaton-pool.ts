@@ -1,5 +1,5 @@
-import { forgetStates } from "./automaton-states.js";
-import type { LazyAutomaton } from "./lazy-automaton.js";
+import { forgetStates } from "./automaton-states";
+import type { LazyAutomaton } from "./lazy-automaton";
 
 /** Things with automata, made when they are first wanted and dropped when they outgrow their memory. */
 export interface AutomatonPool<Item> {

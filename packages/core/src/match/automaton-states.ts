@@ -1,6 +1,6 @@
-import { charKind } from "./char-classes.js";
-import { closeStarts, satisfied } from "./follow-threads.js";
-import type { LazyAutomaton } from "./lazy-automaton.js";
+import { charKind } from "./char-classes";
+import { closeStarts, satisfied } from "./follow-threads";
+import type { LazyAutomaton } from "./lazy-automaton";
 
 const none = new Int32Array(0);
 

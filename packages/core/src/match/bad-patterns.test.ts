@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createCaseSource } from "./generate-cases.suite.js";
-import { compileSet } from "./index.js";
+import { createCaseSource } from "./generate-cases.suite";
+import { compileSet } from "./index";
 
 const nightly = process.env["HOLDPOINT_NIGHTLY"] === "1";
 const count = nightly ? 100_000 : 4_000;

@@ -1,5 +1,5 @@
-import type { CodeRanges } from "./code-ranges.js";
-import type { SyntaxTree } from "./syntax-tree.js";
+import type { CodeRanges } from "./code-ranges";
+import type { SyntaxTree } from "./syntax-tree";
 
 /** The last code point of each length in UTF-8, and how many bits its last bytes carry. */
 const lastOfLength = [0x7f, 0x7ff, 0xffff, 0x10ffff];

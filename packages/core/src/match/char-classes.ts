@@ -1,4 +1,4 @@
-import { type CodeRanges, maxCodePoint, rangesHave } from "./code-ranges.js";
+import { type CodeRanges, maxCodePoint, rangesHave } from "./code-ranges";
 
 /** What a position can know of the character beside it. */
 export const charKind = { other: 0, newline: 1, word: 2, edge: 3 } as const;

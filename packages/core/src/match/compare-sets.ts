@@ -1,10 +1,10 @@
-import { matchLimits } from "../gen/match-limits.js";
-import { kernelLength } from "./automaton-states.js";
-import { type CharClasses, charKind, classOf } from "./char-classes.js";
-import { type PatternHandle, recompile } from "./compile-pattern.js";
-import { type LazyAutomaton, startRow, takeTransition } from "./lazy-automaton.js";
-import { createGroup } from "./native-engine.js";
-import type { PatternSet } from "./types.js";
+import { matchLimits } from "../gen/match-limits";
+import { kernelLength } from "./automaton-states";
+import { type CharClasses, charKind, classOf } from "./char-classes";
+import { type PatternHandle, recompile } from "./compile-pattern";
+import { type LazyAutomaton, startRow, takeTransition } from "./lazy-automaton";
+import { createGroup } from "./native-engine";
+import type { PatternSet } from "./types";
 
 /**
  * `no` comes with the shortest text (in code points) that shows it; `unknown` when the bound on states was reached first, or

@@ -1,11 +1,11 @@
-import { matchLimits } from "../gen/match-limits.js";
-import { toByteTree } from "./byte-tree.js";
-import { PatternSyntaxError } from "./parse-error.js";
-import { type ParseLimits, parsePattern } from "./parse-pattern.js";
-import { measureTree } from "./program.js";
-import { reduceForSearch, simplifyTree } from "./simplify-tree.js";
-import type { SyntaxTree } from "./syntax-tree.js";
-import type { PatternProblem, PatternSource } from "./types.js";
+import { matchLimits } from "../gen/match-limits";
+import { toByteTree } from "./byte-tree";
+import { PatternSyntaxError } from "./parse-error";
+import { type ParseLimits, parsePattern } from "./parse-pattern";
+import { measureTree } from "./program";
+import { reduceForSearch, simplifyTree } from "./simplify-tree";
+import type { SyntaxTree } from "./syntax-tree";
+import type { PatternProblem, PatternSource } from "./types";
 
 /** One pattern, parsed and measured. */
 export interface CompiledPattern {

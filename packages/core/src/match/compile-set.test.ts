@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compileSet, equivalent, includes, type PatternSet } from "./index.js";
+import { compileSet, equivalent, includes, type PatternSet } from "./index";
 
 const setOf = (...sources: string[]): PatternSet => {
   const result = compileSet(sources.map((source, i) => ({ id: `p${i}`, source })));

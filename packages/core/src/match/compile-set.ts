@@ -1,17 +1,17 @@
-import { matchLimits } from "../gen/match-limits.js";
-import { rememberPatterns } from "./compare-sets.js";
-import { type CompiledPattern, compilePattern, type PatternHandle, recompile } from "./compile-pattern.js";
-import { explainPattern } from "./explain-pattern.js";
-import { type FilterPlan, maxTogether, planFilter } from "./filter-plan.js";
-import type { Span } from "./find-spans.js";
-import { bytesPerNode } from "./native-engine.js";
-import type { Re2WasmEngine } from "./re2-wasm-engine.js";
-import { createSearch, literalShare, programShare } from "./search-set.js";
-import { createSpanFinders } from "./span-finders.js";
-import { createCandidateScratch } from "./stream-candidates.js";
-import { createStream, type StreamParts } from "./stream-match.js";
-import { createStreamSearch } from "./stream-search.js";
-import type { CompileSetResult, PatternProblem, PatternSet, PatternSource } from "./types.js";
+import { matchLimits } from "../gen/match-limits";
+import { rememberPatterns } from "./compare-sets";
+import { type CompiledPattern, compilePattern, type PatternHandle, recompile } from "./compile-pattern";
+import { explainPattern } from "./explain-pattern";
+import { type FilterPlan, maxTogether, planFilter } from "./filter-plan";
+import type { Span } from "./find-spans";
+import { bytesPerNode } from "./native-engine";
+import type { Re2WasmEngine } from "./re2-wasm-engine";
+import { createSearch, literalShare, programShare } from "./search-set";
+import { createSpanFinders } from "./span-finders";
+import { createCandidateScratch } from "./stream-candidates";
+import { createStream, type StreamParts } from "./stream-match";
+import { createStreamSearch } from "./stream-search";
+import type { CompileSetResult, PatternProblem, PatternSet, PatternSource } from "./types";
 
 export interface CompileSetOptions {
   /** The most bytes the set may occupy, caches included; default and ceiling `maxSetBytes` of the limits. */

@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import { RE2JS } from "re2js";
 import { describe, expect, it } from "vitest";
-import { matchLimits } from "../gen/match-limits.js";
-import { createCaseSource } from "./generate-cases.suite.js";
-import { compileSet, createRe2WasmEngine, type PatternSet, type Re2WasmConstructor } from "./index.js";
+import { matchLimits } from "../gen/match-limits";
+import { createCaseSource } from "./generate-cases.suite";
+import { compileSet, createRe2WasmEngine, type PatternSet, type Re2WasmConstructor } from "./index";
 
 const { RE2 } = createRequire(import.meta.url)("re2-wasm") as { RE2: Re2WasmConstructor };
 const oracle = createRe2WasmEngine(RE2);

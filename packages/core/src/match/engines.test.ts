@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { RE2JS } from "re2js";
 import { describe, expect, it } from "vitest";
-import { describeEngine } from "./engine.suite.js";
-import { compileSet, createRe2WasmEngine, type Re2WasmConstructor } from "./index.js";
+import { describeEngine } from "./engine.suite";
+import { compileSet, createRe2WasmEngine, type Re2WasmConstructor } from "./index";
 
 const { RE2 } = createRequire(import.meta.url)("re2-wasm") as { RE2: Re2WasmConstructor };
 const engine = createRe2WasmEngine(RE2);

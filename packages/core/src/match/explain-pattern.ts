@@ -1,8 +1,8 @@
-import type { CompiledPattern } from "./compile-pattern.js";
-import { assertion, type SyntaxTree } from "./syntax-tree.js";
-import { longest, shortest } from "./tree-length.js";
-import type { PatternExplanation } from "./types.js";
-import { writeTree } from "./write-tree.js";
+import type { CompiledPattern } from "./compile-pattern";
+import { assertion, type SyntaxTree } from "./syntax-tree";
+import { longest, shortest } from "./tree-length";
+import type { PatternExplanation } from "./types";
+import { writeTree } from "./write-tree";
 
 /** Returns what can be said of a pattern without a text. */
 export function explainPattern(pattern: CompiledPattern): PatternExplanation {

@@ -1,7 +1,7 @@
-import type { CompiledPattern } from "./compile-pattern.js";
-import { createLiteralAutomaton, type LiteralAutomaton } from "./literal-automaton.js";
-import { boundary } from "./literal-list.js";
-import { createLiteralReader, type LiteralPart, maxTrail } from "./literal-parts.js";
+import type { CompiledPattern } from "./compile-pattern";
+import { createLiteralAutomaton, type LiteralAutomaton } from "./literal-automaton";
+import { boundary } from "./literal-list";
+import { createLiteralReader, type LiteralPart, maxTrail } from "./literal-parts";
 
 /**
  * How a large set is searched. In one automaton the states of many patterns such as `ignore\W+(?:\w+\W+){0,5}rules` multiply

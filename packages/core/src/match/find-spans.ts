@@ -1,9 +1,9 @@
-import { internState, kernelOf } from "./automaton-states.js";
-import { type CharClasses, charKind, classOf } from "./char-classes.js";
-import { pendingNodes } from "./follow-threads.js";
-import { createLazyAutomaton, type LazyAutomaton, startRow, takeTransition } from "./lazy-automaton.js";
-import { type Program, reverseProgram } from "./program.js";
-import { readCodePoint, splitsPair } from "./read-code-point.js";
+import { internState, kernelOf } from "./automaton-states";
+import { type CharClasses, charKind, classOf } from "./char-classes";
+import { pendingNodes } from "./follow-threads";
+import { createLazyAutomaton, type LazyAutomaton, startRow, takeTransition } from "./lazy-automaton";
+import { type Program, reverseProgram } from "./program";
+import { readCodePoint, splitsPair } from "./read-code-point";
 
 export interface Span {
   /** UTF-16 offset of the first unit. */

@@ -1,4 +1,4 @@
-import type { CodeRanges } from "./code-ranges.js";
+import type { CodeRanges } from "./code-ranges";
 
 /**
  * A rough form of UTF-16 units for the first pass: letters without case and accents, all digits alike, blanks alike.

@@ -1,7 +1,7 @@
-import { charKind } from "./char-classes.js";
-import type { LazyAutomaton } from "./lazy-automaton.js";
-import { nodeKind } from "./program.js";
-import { assertion } from "./syntax-tree.js";
+import { charKind } from "./char-classes";
+import type { LazyAutomaton } from "./lazy-automaton";
+import { nodeKind } from "./program";
+import { assertion } from "./syntax-tree";
 
 /** What the starts of a program lead to, under some conditions. */
 export interface StartClosure {

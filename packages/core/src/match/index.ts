@@ -1,14 +1,14 @@
-export { equivalent, includes, type SetComparison } from "./compare-sets.js";
-export { type CompileSetOptions, compileSet } from "./compile-set.js";
-export type { Span } from "./find-spans.js";
-export type { HomoglyphFolding } from "./normalise/fold-homoglyphs.js";
-export { type NormalisedText, type NormaliseOptions, normaliseText } from "./normalise/normalise-text.js";
+export { equivalent, includes, type SetComparison } from "./compare-sets";
+export { type CompileSetOptions, compileSet } from "./compile-set";
+export type { Span } from "./find-spans";
+export type { HomoglyphFolding } from "./normalise/fold-homoglyphs";
+export { type NormalisedText, type NormaliseOptions, normaliseText } from "./normalise/normalise-text";
 export {
   createRe2WasmEngine,
   type Re2WasmConstructor,
   type Re2WasmEngine,
   type Re2WasmOptions,
-} from "./re2-wasm-engine.js";
+} from "./re2-wasm-engine";
 export type {
   CompileSetResult,
   MatchStream,
@@ -20,4 +20,4 @@ export type {
   StreamOptions,
   StreamSpan,
   StreamStep,
-} from "./types.js";
+} from "./types";

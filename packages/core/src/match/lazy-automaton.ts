@@ -1,9 +1,9 @@
-import { forgetStates, internState } from "./automaton-states.js";
-import type { CharClasses } from "./char-classes.js";
-import { charKind } from "./char-classes.js";
-import { advance, reserveScratch, type StartClosure, scratch } from "./follow-threads.js";
-import type { Program } from "./program.js";
-import { assertion } from "./syntax-tree.js";
+import { forgetStates, internState } from "./automaton-states";
+import type { CharClasses } from "./char-classes";
+import { charKind } from "./char-classes";
+import { advance, reserveScratch, type StartClosure, scratch } from "./follow-threads";
+import type { Program } from "./program";
+import { assertion } from "./syntax-tree";
 
 /**
  * A deterministic automaton, built one transition at a time as texts ask for it.

@@ -1,7 +1,7 @@
-import { foldUnit } from "./fold-unit.js";
-import { boundary } from "./literal-list.js";
-import { buildLiteralTrie, type LiteralTrie } from "./literal-trie.js";
-import { codeOfFolded, halfRow } from "./rough-codes.js";
+import { foldUnit } from "./fold-unit";
+import { boundary } from "./literal-list";
+import { buildLiteralTrie, type LiteralTrie } from "./literal-trie";
+import { codeOfFolded, halfRow } from "./rough-codes";
 
 /**
  * Finds which of many literals a text holds, in one pass (Aho and Corasick 1975): a state is the longest beginning of a literal

@@ -1,4 +1,4 @@
-import { literalOdds } from "./tree-odds.js";
+import { literalOdds } from "./tree-odds";
 
 /** Stands in literals for `\b`; no literal holds NUL itself. */
 export const boundary = "\0";

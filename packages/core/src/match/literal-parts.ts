@@ -1,5 +1,5 @@
-import type { CodeRanges } from "./code-ranges.js";
-import { foldClass } from "./fold-unit.js";
+import type { CodeRanges } from "./code-ranges";
+import { foldClass } from "./fold-unit";
 import {
   boundary,
   boundaryLiteral,
@@ -9,8 +9,8 @@ import {
   listLiterals,
   listOdds,
   uniteLiterals,
-} from "./literal-list.js";
-import { assertion, type SyntaxTree } from "./syntax-tree.js";
+} from "./literal-list";
+import { assertion, type SyntaxTree } from "./syntax-tree";
 
 /**
  * Literals, folded by `foldUnit`, of which every match of a pattern holds at least one. A literal may begin or end with

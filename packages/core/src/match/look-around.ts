@@ -1,6 +1,6 @@
-import { charKind, classOf } from "./char-classes.js";
-import { freshRow, type LazyAutomaton, takeTransition } from "./lazy-automaton.js";
-import { isWordUnit, readCodePoint, splitsPair } from "./read-code-point.js";
+import { charKind, classOf } from "./char-classes";
+import { freshRow, type LazyAutomaton, takeTransition } from "./lazy-automaton";
+import { isWordUnit, readCodePoint, splitsPair } from "./read-code-point";
 
 /** The pattern was found. */
 export const foundHere = -1;

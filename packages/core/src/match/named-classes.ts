@@ -1,4 +1,4 @@
-import type { CodeRanges } from "./code-ranges.js";
+import type { CodeRanges } from "./code-ranges";
 
 const codes = (text: string): CodeRanges => Array.from(text, (c) => c.charCodeAt(0));
 

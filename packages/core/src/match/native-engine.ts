@@ -1,10 +1,10 @@
-import { toByteText } from "./byte-tree.js";
-import { buildCharClasses, type CharClasses, charKind } from "./char-classes.js";
-import { createLazyAutomaton, freshRow, type LazyAutomaton } from "./lazy-automaton.js";
-import { addPattern, createCharSets, createProgramBuilder, finishProgram } from "./program.js";
-import { scanText } from "./scan-text.js";
-import { clearFindings, createFindings, type Findings, scanEnd } from "./scan-units.js";
-import type { SyntaxTree } from "./syntax-tree.js";
+import { toByteText } from "./byte-tree";
+import { buildCharClasses, type CharClasses, charKind } from "./char-classes";
+import { createLazyAutomaton, freshRow, type LazyAutomaton } from "./lazy-automaton";
+import { addPattern, createCharSets, createProgramBuilder, finishProgram } from "./program";
+import { scanText } from "./scan-text";
+import { clearFindings, createFindings, type Findings, scanEnd } from "./scan-units";
+import type { SyntaxTree } from "./syntax-tree";
 
 /** Trees searched in one pass over the same form of the text: UTF-16, or UTF-8 bytes for patterns with `\C` or `\B`. */
 export interface SearchGroup {

@@ -1,9 +1,9 @@
-import { type CodeRanges, mergeRanges, negateRanges } from "./code-ranges.js";
-import { posixClasses } from "./named-classes.js";
-import { refuse } from "./parse-error.js";
-import { applySign, parseClassEscape, parseEscape } from "./parse-escape.js";
-import { atEnd, peek, type SourceReader, take } from "./source-reader.js";
-import { foldRanges } from "./unicode-data.js";
+import { type CodeRanges, mergeRanges, negateRanges } from "./code-ranges";
+import { posixClasses } from "./named-classes";
+import { refuse } from "./parse-error";
+import { applySign, parseClassEscape, parseEscape } from "./parse-escape";
+import { atEnd, peek, type SourceReader, take } from "./source-reader";
+import { foldRanges } from "./unicode-data";
 
 /** Classes read before, by their text up to the first `]`: catalogues repeat the same few hundreds of times. */
 const readBefore = new Map<string, CodeRanges>();

@@ -1,8 +1,8 @@
-import { type CodeRanges, maxCodePoint, negateRanges } from "./code-ranges.js";
-import { perlClasses } from "./named-classes.js";
-import { refuse } from "./parse-error.js";
-import { atEnd, peek, type SourceReader, take } from "./source-reader.js";
-import { findUnicodeGroup, foldRanges } from "./unicode-data.js";
+import { type CodeRanges, maxCodePoint, negateRanges } from "./code-ranges";
+import { perlClasses } from "./named-classes";
+import { refuse } from "./parse-error";
+import { atEnd, peek, type SourceReader, take } from "./source-reader";
+import { findUnicodeGroup, foldRanges } from "./unicode-data";
 
 const simpleEscapes: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 

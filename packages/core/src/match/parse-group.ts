@@ -1,7 +1,7 @@
-import { rangesHave } from "./code-ranges.js";
-import { refuse } from "./parse-error.js";
-import { atEnd, type SourceReader, take, takeIf } from "./source-reader.js";
-import { findUnicodeGroup } from "./unicode-data.js";
+import { rangesHave } from "./code-ranges";
+import { refuse } from "./parse-error";
+import { atEnd, type SourceReader, take, takeIf } from "./source-reader";
+import { findUnicodeGroup } from "./unicode-data";
 
 /** The flags in force at a point of a pattern. `U` (ungreedy) is read and has no effect on leftmost-longest. */
 export interface SyntaxFlags {

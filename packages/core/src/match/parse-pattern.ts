@@ -1,12 +1,12 @@
-import { anyCodePoint, type CodeRanges, maxCodePoint } from "./code-ranges.js";
-import { parseClass } from "./parse-class.js";
-import { PatternSyntaxError, refuse } from "./parse-error.js";
-import { parseClassEscape, parseEscape } from "./parse-escape.js";
-import { noFlags, parseGroupOpening, type SyntaxFlags, setFlag } from "./parse-group.js";
-import { parseRepeatCount, type RepeatCount, repeatBudget } from "./parse-repeat.js";
-import { atEnd, peek, type SourceReader, take, takeIf } from "./source-reader.js";
-import { assertion, emptyTree, type ParsedPattern, type SyntaxTree } from "./syntax-tree.js";
-import { findCaseOrbit } from "./unicode-data.js";
+import { anyCodePoint, type CodeRanges, maxCodePoint } from "./code-ranges";
+import { parseClass } from "./parse-class";
+import { PatternSyntaxError, refuse } from "./parse-error";
+import { parseClassEscape, parseEscape } from "./parse-escape";
+import { noFlags, parseGroupOpening, type SyntaxFlags, setFlag } from "./parse-group";
+import { parseRepeatCount, type RepeatCount, repeatBudget } from "./parse-repeat";
+import { atEnd, peek, type SourceReader, take, takeIf } from "./source-reader";
+import { assertion, emptyTree, type ParsedPattern, type SyntaxTree } from "./syntax-tree";
+import { findCaseOrbit } from "./unicode-data";
 
 export type ParseResult =
   | { readonly ok: true; readonly pattern: ParsedPattern }

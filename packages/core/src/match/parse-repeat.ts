@@ -1,6 +1,6 @@
-import { refuse } from "./parse-error.js";
-import { peek, type SourceReader } from "./source-reader.js";
-import type { SyntaxTree } from "./syntax-tree.js";
+import { refuse } from "./parse-error";
+import { peek, type SourceReader } from "./source-reader";
+import type { SyntaxTree } from "./syntax-tree";
 
 export interface RepeatCount {
   readonly min: number;

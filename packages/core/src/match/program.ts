@@ -1,6 +1,6 @@
-import type { CodeRanges } from "./code-ranges.js";
-import { refuse } from "./parse-error.js";
-import type { SyntaxTree } from "./syntax-tree.js";
+import type { CodeRanges } from "./code-ranges";
+import { refuse } from "./parse-error";
+import type { SyntaxTree } from "./syntax-tree";
 
 export const nodeKind = { fork: 0, chars: 1, match: 2 } as const;
 

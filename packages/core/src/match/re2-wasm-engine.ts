@@ -1,5 +1,5 @@
-import { matchLimits } from "../gen/match-limits.js";
-import type { PatternSet, PatternSource } from "./types.js";
+import { matchLimits } from "../gen/match-limits";
+import type { PatternSet, PatternSource } from "./types";
 
 /** The part of `re2-wasm` that is used; the package is injected, so that this one does not depend on it. */
 export interface Re2WasmConstructor {

@@ -1,9 +1,9 @@
-import type { FilterPlan } from "./filter-plan.js";
-import { foldUnit } from "./fold-unit.js";
-import { beginsAtBoundary, endsAtBoundary, partShift, reportOf, unitsMask } from "./literal-automaton.js";
-import { isWordBoundary } from "./read-code-point.js";
-import { hitLog, laneEnds, laneRoom, laneStarts } from "./scan-literals.js";
-import type { SecondLooks } from "./second-looks.js";
+import type { FilterPlan } from "./filter-plan";
+import { foldUnit } from "./fold-unit";
+import { beginsAtBoundary, endsAtBoundary, partShift, reportOf, unitsMask } from "./literal-automaton";
+import { isWordBoundary } from "./read-code-point";
+import { hitLog, laneEnds, laneRoom, laneStarts } from "./scan-literals";
+import type { SecondLooks } from "./second-looks";
 
 /** What reads the hits of the first pass over a text, block by block. */
 export interface HitReader {

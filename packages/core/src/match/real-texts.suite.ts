@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { normaliseText } from "./index.js";
+import { normaliseText } from "./index";
 
 /** What people, documents and tools wrote to the agents of the reference deployment, normalised. */
 export const conversations: readonly string[] = readFileSync(

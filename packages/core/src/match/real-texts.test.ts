@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { injectionPatterns, piiCategories } from "../gen/detectors.js";
-import { compileSet, type PatternSource } from "./index.js";
-import { conversations } from "./real-texts.suite.js";
+import { injectionPatterns, piiCategories } from "../gen/detectors";
+import { compileSet, type PatternSource } from "./index";
+import { conversations } from "./real-texts.suite";
 
 const catalogue: readonly PatternSource[] = [
   ...injectionPatterns.map(({ id, source }) => ({ id, source, flags: "i" })),

@@ -1,4 +1,4 @@
-import { foldUnit } from "./fold-unit.js";
+import { foldUnit } from "./fold-unit";
 
 /**
  * The alphabet of the first pass: every UTF-16 unit, folded by `foldUnit`, is one of 128 codes. ASCII has the first 64 to

@@ -1,8 +1,8 @@
-import { internState, kernelLength, kernelOf } from "./automaton-states.js";
-import { classOf } from "./char-classes.js";
-import { findSpans, type Span, type SpanFinder } from "./find-spans.js";
-import { type LazyAutomaton, takeTransition } from "./lazy-automaton.js";
-import { readCodePoint } from "./read-code-point.js";
+import { internState, kernelLength, kernelOf } from "./automaton-states";
+import { classOf } from "./char-classes";
+import { findSpans, type Span, type SpanFinder } from "./find-spans";
+import { type LazyAutomaton, takeTransition } from "./lazy-automaton";
+import { readCodePoint } from "./read-code-point";
 
 /**
  * Where the search for the spans of one pattern stands. It searches from every position at once; a stretch begins with the

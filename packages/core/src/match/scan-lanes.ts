@@ -1,6 +1,6 @@
-import { blockBytes } from "./ascii-block.js";
-import { freshRow, type LazyAutomaton, takeTransition } from "./lazy-automaton.js";
-import { addFindings, type Findings } from "./scan-units.js";
+import { blockBytes } from "./ascii-block";
+import { freshRow, type LazyAutomaton, takeTransition } from "./lazy-automaton";
+import { addFindings, type Findings } from "./scan-units";
 
 /**
  * A run of an automaton is a chain of dependent loads: each waits for the one before, and the processor idles. So a block of

@@ -1,6 +1,6 @@
-import { blockBytes, blockLength } from "./ascii-block.js";
-import type { LiteralAutomaton } from "./literal-automaton.js";
-import { byteCodes, readUnitCodes } from "./rough-codes.js";
+import { blockBytes, blockLength } from "./ascii-block";
+import type { LiteralAutomaton } from "./literal-automaton";
+import { byteCodes, readUnitCodes } from "./rough-codes";
 
 /**
  * What the last block scanned held: for each lane, from `lane * laneRoom` up to `laneEnds[lane]`, entries `state << 16 | unit`,

@@ -1,9 +1,9 @@
-import { blockLength, loadAscii } from "./ascii-block.js";
-import { internState } from "./automaton-states.js";
-import type { LazyAutomaton } from "./lazy-automaton.js";
-import { splitsPair } from "./read-code-point.js";
-import { laneRefused, scanLanes } from "./scan-lanes.js";
-import { type Findings, scanUnits } from "./scan-units.js";
+import { blockLength, loadAscii } from "./ascii-block";
+import { internState } from "./automaton-states";
+import type { LazyAutomaton } from "./lazy-automaton";
+import { splitsPair } from "./read-code-point";
+import { laneRefused, scanLanes } from "./scan-lanes";
+import { type Findings, scanUnits } from "./scan-units";
 
 /** Shorter texts gain nothing from lanes. */
 const minLaneText = 128;

@@ -1,8 +1,8 @@
-import { internState } from "./automaton-states.js";
-import { classOf } from "./char-classes.js";
-import { advance, scratch } from "./follow-threads.js";
-import { type LazyAutomaton, takeTransition } from "./lazy-automaton.js";
-import { readCodePoint, splitsPair } from "./read-code-point.js";
+import { internState } from "./automaton-states";
+import { classOf } from "./char-classes";
+import { advance, scratch } from "./follow-threads";
+import { type LazyAutomaton, takeTransition } from "./lazy-automaton";
+import { readCodePoint, splitsPair } from "./read-code-point";
 
 /** Which patterns one scan has found so far. Reused from scan to scan, so that benign text allocates nothing. */
 export interface Findings {

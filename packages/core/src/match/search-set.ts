@@ -1,13 +1,13 @@
-import { loadAscii } from "./ascii-block.js";
-import { toByteText } from "./byte-tree.js";
-import { type PatternHandle, recompile } from "./compile-pattern.js";
-import { type FilterPlan, maxTogether } from "./filter-plan.js";
-import { beginGroup, createGroup, groupBytes, type SearchGroup } from "./native-engine.js";
-import { createHitReader } from "./read-hits.js";
-import { scanLiterals } from "./scan-literals.js";
-import { blockEnd, scanBlock, scanText } from "./scan-text.js";
-import { scanEnd } from "./scan-units.js";
-import { createSecondLooks } from "./second-looks.js";
+import { loadAscii } from "./ascii-block";
+import { toByteText } from "./byte-tree";
+import { type PatternHandle, recompile } from "./compile-pattern";
+import { type FilterPlan, maxTogether } from "./filter-plan";
+import { beginGroup, createGroup, groupBytes, type SearchGroup } from "./native-engine";
+import { createHitReader } from "./read-hits";
+import { scanLiterals } from "./scan-literals";
+import { blockEnd, scanBlock, scanText } from "./scan-text";
+import { scanEnd } from "./scan-units";
+import { createSecondLooks } from "./second-looks";
 
 /** The search over all patterns of a set. */
 export interface SetSearch {

@@ -1,10 +1,10 @@
-import { forgetStates } from "./automaton-states.js";
-import { type PatternHandle, recompile } from "./compile-pattern.js";
-import type { FilterPlan } from "./filter-plan.js";
-import { createLazyAutomaton, type LazyAutomaton } from "./lazy-automaton.js";
-import { foundHere, lookAhead, lookBack, undecided } from "./look-around.js";
-import { createGroup, groupBytes, type SearchGroup, scanGroup } from "./native-engine.js";
-import { reverseProgram } from "./program.js";
+import { forgetStates } from "./automaton-states";
+import { type PatternHandle, recompile } from "./compile-pattern";
+import type { FilterPlan } from "./filter-plan";
+import { createLazyAutomaton, type LazyAutomaton } from "./lazy-automaton";
+import { foundHere, lookAhead, lookBack, undecided } from "./look-around";
+import { createGroup, groupBytes, type SearchGroup, scanGroup } from "./native-engine";
+import { reverseProgram } from "./program";
 
 /** Searches single patterns around places, each with automata of its own that are made when they are first wanted. */
 export interface SecondLooks {
@@ -97,13 +97,17 @@ export function createSecondLooks(
     }
   };
 
+  /** Returns `foundHere`, or that all beginnings are decided. */
+  const scanAll = ({ group }: Look, text: string): number => {
+    scanGroup(group, text);
+    return group.findings.list.length > 0 ? foundHere : decided;
+  };
+
   /** Returns `foundHere` or the place up to which all beginnings are decided. */
   const lookFrom = (look: Look, text: string, from: number, place: number): number => {
     const result = lookAhead(look.group.automaton, text, from, place);
-    if (result !== undecided) return result;
-    // The cache thrashes: a plain scan knows how to do without.
-    scanGroup(look.group, text);
-    return look.group.findings.list.length > 0 ? foundHere : decided;
+    // When the cache thrashes, a plain scan knows how to do without.
+    return result === undecided ? scanAll(look, text) : result;
   };
 
   const lookOf = (pattern: number): Look => {
@@ -134,7 +138,8 @@ export function createSecondLooks(
       const lead = leads[pattern]!;
       let result: number;
       if (look.backward === undefined) {
-        result = lookFrom(look, text, lead < 0 ? known : Math.max(known, place - lead), place);
+        // Where a match may begin anywhere before, lanes read all of it sooner than looks do.
+        result = lead < 0 ? scanAll(look, text) : lookFrom(look, text, Math.max(known, place - lead), place);
       } else {
         result = lookBack(look.backward, text, place + trails[pattern]!, place);
         // What a look to the left denies says nothing about other places.

@@ -1,5 +1,5 @@
-import { mergeRanges } from "./code-ranges.js";
-import { emptyTree, type SyntaxTree } from "./syntax-tree.js";
+import { mergeRanges } from "./code-ranges";
+import { emptyTree, type SyntaxTree } from "./syntax-tree";
 
 const sequenceOf = (items: readonly SyntaxTree[]): SyntaxTree =>
   items.length === 0 ? emptyTree : items.length === 1 ? items[0]! : { kind: "sequence", items };

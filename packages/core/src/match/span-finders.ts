@@ -1,11 +1,11 @@
-import { createAutomatonPool } from "./automaton-pool.js";
-import { toByteText } from "./byte-tree.js";
-import { buildCharClasses } from "./char-classes.js";
-import { type PatternHandle, recompile } from "./compile-pattern.js";
-import { createSpanFinder, type Span, type SpanFinder } from "./find-spans.js";
-import type { LazyAutomaton } from "./lazy-automaton.js";
-import { addPattern, createCharSets, createProgramBuilder, finishProgram } from "./program.js";
-import { createSpanRun, runSpans } from "./run-spans.js";
+import { createAutomatonPool } from "./automaton-pool";
+import { toByteText } from "./byte-tree";
+import { buildCharClasses } from "./char-classes";
+import { type PatternHandle, recompile } from "./compile-pattern";
+import { createSpanFinder, type Span, type SpanFinder } from "./find-spans";
+import type { LazyAutomaton } from "./lazy-automaton";
+import { addPattern, createCharSets, createProgramBuilder, finishProgram } from "./program";
+import { createSpanRun, runSpans } from "./run-spans";
 
 /** The span finders of a set, which scans of whole texts and streams share. */
 export interface SpanFinders {

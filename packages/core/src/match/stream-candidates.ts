@@ -1,8 +1,8 @@
-import { loadAscii } from "./ascii-block.js";
-import type { FilterPlan } from "./filter-plan.js";
-import { partShift, reportOf } from "./literal-automaton.js";
-import { hitLog, laneEnds, laneRoom, scanLiterals } from "./scan-literals.js";
-import { blockEnd } from "./scan-text.js";
+import { loadAscii } from "./ascii-block";
+import type { FilterPlan } from "./filter-plan";
+import { partShift, reportOf } from "./literal-automaton";
+import { hitLog, laneEnds, laneRoom, scanLiterals } from "./scan-literals";
+import { blockEnd } from "./scan-text";
 
 /** The first pass over a text that comes in pieces. */
 export interface StreamCandidates {

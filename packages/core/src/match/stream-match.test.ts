@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { injectionPatterns, piiCategories } from "../gen/detectors.js";
-import { matchLimits } from "../gen/match-limits.js";
-import { createCaseSource } from "./generate-cases.suite.js";
-import { compileSet, type PatternSet, type PatternSource, type StreamStep } from "./index.js";
-import { conversations } from "./real-texts.suite.js";
+import { injectionPatterns, piiCategories } from "../gen/detectors";
+import { matchLimits } from "../gen/match-limits";
+import { createCaseSource } from "./generate-cases.suite";
+import { compileSet, type PatternSet, type PatternSource, type StreamStep } from "./index";
+import { conversations } from "./real-texts.suite";
 
 const setOf = (...sources: string[]): PatternSet => compile(sources.map((source, i) => ({ id: `p${i}`, source })));
 

@@ -1,10 +1,10 @@
-import { matchLimits } from "../gen/match-limits.js";
-import type { PatternHandle } from "./compile-pattern.js";
-import type { SpanFinders } from "./span-finders.js";
-import { type CandidateScratch, createStreamCandidates } from "./stream-candidates.js";
-import type { GroupRun, StreamSearch } from "./stream-search.js";
-import { createSpanTracker, type SpanTracker } from "./track-spans.js";
-import type { MatchStream, StreamOptions, StreamSpan, StreamStep } from "./types.js";
+import { matchLimits } from "../gen/match-limits";
+import type { PatternHandle } from "./compile-pattern";
+import type { SpanFinders } from "./span-finders";
+import { type CandidateScratch, createStreamCandidates } from "./stream-candidates";
+import type { GroupRun, StreamSearch } from "./stream-search";
+import { createSpanTracker, type SpanTracker } from "./track-spans";
+import type { MatchStream, StreamOptions, StreamSpan, StreamStep } from "./types";
 
 /** What the streams of a set share. */
 export interface StreamParts {

@@ -1,13 +1,13 @@
-import { matchLimits } from "../gen/match-limits.js";
-import { createAutomatonPool } from "./automaton-pool.js";
-import { internState, kernelOf } from "./automaton-states.js";
-import { toByteText } from "./byte-tree.js";
-import { charKind } from "./char-classes.js";
-import { type PatternHandle, recompile } from "./compile-pattern.js";
-import type { FilterPlan } from "./filter-plan.js";
-import { createGroup, groupBytes, type SearchGroup } from "./native-engine.js";
-import { scanText } from "./scan-text.js";
-import { createFindings, type Findings, scanEnd } from "./scan-units.js";
+import { matchLimits } from "../gen/match-limits";
+import { createAutomatonPool } from "./automaton-pool";
+import { internState, kernelOf } from "./automaton-states";
+import { toByteText } from "./byte-tree";
+import { charKind } from "./char-classes";
+import { type PatternHandle, recompile } from "./compile-pattern";
+import type { FilterPlan } from "./filter-plan";
+import { createGroup, groupBytes, type SearchGroup } from "./native-engine";
+import { scanText } from "./scan-text";
+import { createFindings, type Findings, scanEnd } from "./scan-units";
 
 /**
  * The automata of a set's streams, shared by all of them and kept under a cap of their own. A key names a group of patterns:

@@ -1,4 +1,4 @@
-import type { CodeRanges } from "./code-ranges.js";
+import type { CodeRanges } from "./code-ranges";
 
 /** A condition on the position between two characters; a bit each, so that several can be asked at once. */
 export const assertion = {

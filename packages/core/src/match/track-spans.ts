@@ -1,8 +1,8 @@
-import { toByteText } from "./byte-tree.js";
-import type { PatternHandle } from "./compile-pattern.js";
-import type { Span } from "./find-spans.js";
-import { createSpanRun, forgetStretch, heldFrom, runSpans, type SpanRun } from "./run-spans.js";
-import { type SpanFinders, widenSpans } from "./span-finders.js";
+import { toByteText } from "./byte-tree";
+import type { PatternHandle } from "./compile-pattern";
+import type { Span } from "./find-spans";
+import { createSpanRun, forgetStretch, heldFrom, runSpans, type SpanRun } from "./run-spans";
+import { type SpanFinders, widenSpans } from "./span-finders";
 
 /** Finds the spans of one pattern in a text that comes in pieces. Offsets are of the whole text. */
 export interface SpanTracker {

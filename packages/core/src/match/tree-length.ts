@@ -1,4 +1,4 @@
-import type { SyntaxTree } from "./syntax-tree.js";
+import type { SyntaxTree } from "./syntax-tree";
 
 /** Returns the fewest code points a match has. */
 export function shortest(tree: SyntaxTree): number {

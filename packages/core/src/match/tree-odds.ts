@@ -1,5 +1,5 @@
-import type { CodeRanges } from "./code-ranges.js";
-import type { SyntaxTree } from "./syntax-tree.js";
+import type { CodeRanges } from "./code-ranges";
+import type { SyntaxTree } from "./syntax-tree";
 
 /**
  * How often each ASCII character occurs in English text, in thousandths; what is not listed counts 1 (letters, digits and

@@ -1,4 +1,4 @@
-import type { Span } from "./find-spans.js";
+import type { Span } from "./find-spans";
 
 export interface PatternSource {
   readonly id: string;

@@ -1,6 +1,6 @@
-import { categoryNames, categoryRuns, scriptNames, scriptRuns, simpleFolding } from "../gen/unicode-tables.js";
-import { anyCodePoint, type CodeRanges, mergeRanges } from "./code-ranges.js";
-import { createNumberReader } from "./number-reader.js";
+import { categoryNames, categoryRuns, scriptNames, scriptRuns, simpleFolding } from "../gen/unicode-tables";
+import { anyCodePoint, type CodeRanges, mergeRanges } from "./code-ranges";
+import { createNumberReader } from "./number-reader";
 
 type Groups = ReadonlyMap<string, CodeRanges>;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { compileSet } from "./index.js";
+import { compileSet } from "./index";
 
 interface Vector {
   readonly pattern: string;

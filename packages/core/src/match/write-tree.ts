@@ -1,5 +1,5 @@
-import type { CodeRanges } from "./code-ranges.js";
-import { assertion, type SyntaxTree } from "./syntax-tree.js";
+import type { CodeRanges } from "./code-ranges";
+import { assertion, type SyntaxTree } from "./syntax-tree";
 
 const assertionText: Readonly<Record<number, string>> = {
   [assertion.textStart]: "\\A",

@@ -1,7 +1,7 @@
-import { asciiConfusables, assignedAfterUnicode13 } from "../../gen/unicode-normalisation.js";
-import { type CodeRanges, mergeRanges, negateRanges, rangesHave } from "../code-ranges.js";
-import { createNumberReader } from "../number-reader.js";
-import { findUnicodeGroup } from "../unicode-data.js";
+import { asciiConfusables, assignedAfterUnicode13 } from "../../gen/unicode-normalisation";
+import { type CodeRanges, mergeRanges, negateRanges, rangesHave } from "../code-ranges";
+import { createNumberReader } from "../number-reader";
+import { findUnicodeGroup } from "../unicode-data";
 
 let late: CodeRanges | undefined;
 let stable: CodeRanges | undefined;

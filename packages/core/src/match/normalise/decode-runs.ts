@@ -1,7 +1,7 @@
-import { matchLimits } from "../../gen/match-limits.js";
-import { decodeUtf8 } from "./decode-utf8.js";
-import { createTextEditor, type EditedText } from "./edit-text.js";
-import { readEntity } from "./html-entities.js";
+import { matchLimits } from "../../gen/match-limits";
+import { decodeUtf8 } from "./decode-utf8";
+import { createTextEditor, type EditedText } from "./edit-text";
+import { readEntity } from "./html-entities";
 
 /** What one normalisation may still decode. */
 export interface DecodeBudget {

@@ -1,5 +1,5 @@
-import { isAsciiLetter, isMark, isStable, joinsBefore } from "./code-point-traits.js";
-import { createTextEditor, type EditedText } from "./edit-text.js";
+import { isAsciiLetter, isMark, isStable, joinsBefore } from "./code-point-traits";
+import { createTextEditor, type EditedText } from "./edit-text";
 
 const noEdits: readonly number[] = [];
 /** An ASCII letter before what may be a mark. */

@@ -1,5 +1,5 @@
-import { findAsciiTwin, isAsciiLetter, isWordCodePoint } from "./code-point-traits.js";
-import { createTextEditor, type EditedText } from "./edit-text.js";
+import { findAsciiTwin, isAsciiLetter, isWordCodePoint } from "./code-point-traits";
+import { createTextEditor, type EditedText } from "./edit-text";
 
 /** `mixed`: only in words that also hold an ASCII letter, so that text in another script stays itself. */
 export type HomoglyphFolding = "mixed" | "all" | "off";

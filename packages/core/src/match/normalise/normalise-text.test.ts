@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { createCaseSource } from "../generate-cases.suite.js";
-import { type NormaliseOptions, normaliseText } from "../index.js";
-import { isStable } from "./code-point-traits.js";
-import { foldCompatible } from "./fold-compatible.js";
+import { createCaseSource } from "../generate-cases.suite";
+import { type NormaliseOptions, normaliseText } from "../index";
+import { isStable } from "./code-point-traits";
+import { foldCompatible } from "./fold-compatible";
 
 interface Vector {
   readonly id: string;

@@ -1,12 +1,12 @@
-import { matchLimits } from "../../gen/match-limits.js";
-import type { Span } from "../find-spans.js";
-import { type DecodeBudget, decodeRuns } from "./decode-runs.js";
-import { type EditedText, mapOffsetBack } from "./edit-text.js";
-import { foldCompatible } from "./fold-compatible.js";
-import { foldHomoglyphs, type HomoglyphFolding } from "./fold-homoglyphs.js";
-import { foldLeetspeak } from "./fold-leetspeak.js";
-import { isAscii } from "./is-ascii.js";
-import { stripInvisible } from "./strip-invisible.js";
+import { matchLimits } from "../../gen/match-limits";
+import type { Span } from "../find-spans";
+import { type DecodeBudget, decodeRuns } from "./decode-runs";
+import { type EditedText, mapOffsetBack } from "./edit-text";
+import { foldCompatible } from "./fold-compatible";
+import { foldHomoglyphs, type HomoglyphFolding } from "./fold-homoglyphs";
+import { foldLeetspeak } from "./fold-leetspeak";
+import { isAscii } from "./is-ascii";
+import { stripInvisible } from "./strip-invisible";
 
 export interface NormaliseOptions {
   /** Fold characters that look like ASCII; default `mixed`: only in words that also hold an ASCII letter. */

@@ -1,4 +1,4 @@
-import { createTextEditor, type EditedText } from "./edit-text.js";
+import { createTextEditor, type EditedText } from "./edit-text";
 
 /**
  * What shows nothing: soft hyphen, joiners, zero-width and bidi controls, invisible operators, Hangul fillers, variation
