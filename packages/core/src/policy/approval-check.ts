@@ -50,7 +50,12 @@ export const prepareApprovalCheck: PrepareOperator = (untyped, context) => {
     const why = findFault(evaluation, rule.expiry_minutes);
     return why === undefined ? passing : { needed: true, action, score, tier, why, evidence: [] };
   };
-  return { reads: condition?.variables.some((name) => name === "cost") ? ["cost"] : [], passing, run };
+  const expressions = ({ view }: Evaluation) => {
+    const action = nameAction(view);
+    if (!condition || typeof rule.when !== "string" || action === "" || !concerns(action)) return [];
+    return [{ path: "/when", source: rule.when, environment, bindings: bindAction(view, action) }];
+  };
+  return { reads: condition?.variables.some((name) => name === "cost") ? ["cost"] : [], passing, expressions, run };
 };
 
 const nameAction = ({ phase, extras, tool }: RequestView): string =>

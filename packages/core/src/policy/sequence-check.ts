@@ -33,6 +33,23 @@ export const prepareSequenceCheck: PrepareOperator = (untyped, context) => {
     reads: [...reads, "session"],
     usesSession: true,
     passing,
+    /** Up to the rule that decides: nobody asks the ones after it. */
+    expressions: (evaluation) => {
+      const bindings = (evaluation.bindings ??= bindVariables(evaluation));
+      const decides = (order: Order): boolean => {
+        const concerned = order.when.test(bindings);
+        const session = concerned === 1 ? evaluation.session() : undefined;
+        if (concerned !== 1 || (session && isFailure(session))) return concerned !== 0;
+        return judge(order, session, evaluation.nowMs, rule.message) !== passing;
+      };
+      const last = orders.findIndex(decides);
+      return orders.slice(0, last < 0 ? orders.length : last + 1).map(({ place }) => ({
+        path: `/rules/${place}/when`,
+        source: rule.rules[place]?.when ?? "",
+        environment: now,
+        bindings,
+      }));
+    },
     run: (evaluation): Answer => {
       const bindings = (evaluation.bindings ??= bindVariables(evaluation));
       for (const order of orders) {

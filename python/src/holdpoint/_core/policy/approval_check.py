@@ -10,6 +10,7 @@ from ..._gen.tables import ACTION_VARIABLES, SEVERITY_RANK
 from ..decide import canonical_json, sha256_hex
 from ..expr import ExprEnv, ExprProgram, compile_expression
 from .compile_pattern import compile_pattern
+from .explain_expression import ExplainableExpression
 from .globs import prepare_globs
 from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
 from .pauses import parse_instant
@@ -58,7 +59,15 @@ def prepare_approval_check(rule: dict[str, Any], context: PrepareContext) -> Pre
         return {"needed": True, "action": action, "score": score, "tier": tier, "why": why, "evidence": ()}
 
     reads = ("cost",) if condition is not None and "cost" in condition.variables else ()
-    return PreparedOperator(run, reads, passing=_PASSING)
+
+    def expressions(evaluation: Evaluation) -> list[ExplainableExpression]:
+        view, when = evaluation.view, rule.get("when")
+        action = view.extras.action or (view.tool_name if view.phase == "tool_call" else "")
+        if condition is None or not isinstance(when, str) or action == "" or not concerns(action):
+            return []
+        return [ExplainableExpression("/when", when, _ENVIRONMENT, _bind_action(view, action))]
+
+    return PreparedOperator(run, reads, passing=_PASSING, expressions=expressions)
 
 
 def _find_fault(evaluation: Evaluation, expiry_minutes: int) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 from ..._gen.tables import EXPRESSION_VARIABLES, STEP_VARIABLES
 from ..expr import ExprEnv, ExprProgram, compile_expression
 from .compile_pattern import compile_pattern
+from .explain_expression import ExplainableExpression
 from .expression_result import PARTS_OF, bind_variables
 from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
 from .problems import point_to
@@ -48,8 +49,25 @@ def prepare_sequence_check(rule: dict[str, Any], context: PrepareContext) -> Pre
                 return answer
         return _PASSING
 
+    def expressions(evaluation: Evaluation) -> list[ExplainableExpression]:
+        """Up to the rule that decides: nobody asks the ones after it."""
+        bindings = evaluation.bindings or bind_variables(evaluation)
+        asked: list[ExplainableExpression] = []
+        for order in orders:
+            source = rule["rules"][order.place]["when"]
+            asked.append(ExplainableExpression(f"/rules/{order.place}/when", source, _NOW, bindings))
+            try:
+                decides = _test(order.when, bindings) and (
+                    _judge(order, evaluation.session(), evaluation.now_ms, message) is not _PASSING
+                )
+            except OperatorFailure:
+                break
+            if decides:
+                break
+        return asked
+
     reads = [part for order in orders for name in order.when.variables for part in PARTS_OF.get(name, ())]
-    return PreparedOperator(run, (*reads, "session"), passing=_PASSING, uses_session=True)
+    return PreparedOperator(run, (*reads, "session"), passing=_PASSING, uses_session=True, expressions=expressions)
 
 
 def _test(program: ExprProgram, bindings: dict[str, Any]) -> bool:
