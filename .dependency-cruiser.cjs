@@ -105,7 +105,7 @@ module.exports = {
     {
       name: "outside-uses-published-names",
       severity: "error",
-      from: { path: "^(examples|bench|conformance)/", pathNot: "^(conformance/(cel|re2)|bench/suites/(expr|match))/" },
+      from: { path: "^(examples|bench|conformance)/", pathNot: "^(conformance/(cel|re2)|bench/suites/(expr|match)|bench/quality/train)/" },
       to: { path: "^packages/(?!([^/]+|adapters/[^/]+)/src/index\\.ts$)" },
     },
     {
@@ -113,6 +113,12 @@ module.exports = {
       severity: "error",
       from: { path: "^(conformance/(cel|re2)|bench/suites/(expr|match))/" },
       to: { path: "^packages/", pathNot: "^packages/core/src/(((expr|match)/)?index|gen/detectors)\\.ts$" },
+    },
+    {
+      name: "training-reads-features-as-detectors-do",
+      severity: "error",
+      from: { path: "^bench/quality/train/" },
+      to: { path: "^packages/", pathNot: "^packages/core/src/(match/index|detect/(learned-features|offsets))\\.ts$" },
     },
     {
       name: "spec-imports-nothing",
