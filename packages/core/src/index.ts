@@ -20,6 +20,7 @@ export {
   traceStatusValues,
   verdictRank,
 } from "./gen/tables";
+export { hashAction } from "./policy/approval-check";
 export { type ArgumentSummary, digestValue, summariseArguments } from "./policy/argument-shingles";
 export { type Charge, chargesFor } from "./policy/charges";
 export { checkGovernanceSettings } from "./policy/check-settings";
@@ -30,6 +31,7 @@ export { type Decoded, decodeMessage, type MessageTypes } from "./policy/decode-
 export { type Effects, effectsFor, type SessionEffect } from "./policy/effects";
 export { type Clock, type EvaluateOptions, evaluate } from "./policy/evaluate";
 export { type GovernanceOptions, type GovernedAgent, resolveGovernance } from "./policy/governance";
+export { hashToolDescriptor } from "./policy/integrity-check";
 export { parseInstant } from "./policy/pauses";
 export type { Plan } from "./policy/plan";
 export { type ReadResult, readPolicyDocument, type WrittenPolicy } from "./policy/read-document";

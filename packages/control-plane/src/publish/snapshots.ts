@@ -62,6 +62,7 @@ function buildSnapshot(bundle: Bundle, signingKey: SigningKey): Snapshot {
     // An agent that is gone must not take the policies of all others with it.
     allowUnknownAgents: true,
     ...(bundle.settings ? { settings: bundle.settings } : {}),
+    ...(bundle.grants ? { grants: bundle.grants } : {}),
     salt: new Uint8Array(Buffer.from(bundle.salt ?? "", "base64")),
   });
   const signed = signBundle(bundle, signingKey);

@@ -52,6 +52,7 @@ function compileParts({ local, bundle, agents }: PolicyParts, localSalt: Uint8Ar
         agents: mergeAgents(agents, bundle?.agents ?? []),
         ...(bundle ? { organizationId: bundle.organizationId } : {}),
         ...(bundle?.settings ? { settings: bundle.settings } : {}),
+        ...(bundle?.grants ? { grants: bundle.grants } : {}),
         ...(salt ? { salt } : {}),
       },
     );

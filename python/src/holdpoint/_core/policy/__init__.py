@@ -1,5 +1,6 @@
 """Policies: read, compiled, evaluated."""
 
+from .approval_check import hash_action
 from .argument_shingles import ArgumentSummary, digest_value, summarise_arguments
 from .charges import Charge, charges_for, keeps_state
 from .check_settings import check_governance_settings
@@ -9,6 +10,7 @@ from .decode_message import Decoded, decode_message
 from .effects import Effects, SessionEffect, effects_for
 from .evaluate import Clock, evaluate
 from .governance import resolve_governance
+from .integrity_check import hash_tool_descriptor
 from .money import to_micros
 from .pauses import parse_instant
 from .plan import Plan
@@ -46,6 +48,8 @@ __all__ = [
     "effects_for",
     "evaluate",
     "format_instant",
+    "hash_action",
+    "hash_tool_descriptor",
     "keeps_state",
     "parse_instant",
     "read_policy_document",

@@ -55,6 +55,7 @@ class PolicyBook:
                 # Agents may register after the policies that name them were written.
                 allow_unknown_agents=True,
                 settings=remote.bundle.settings if remote else (),
+                grants=remote.bundle.grants if remote else (),
                 # The control plane's word on an agent stands before the program's own.
                 agents=[*parts.agents, *(remote.bundle.agents if remote else ())],
                 salt=salt,
