@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "89da1fbe9b12868880040a75dc1c9d5d0135db1abcaad6ab02da189bd597737d"
+SPEC_DIGEST: Final = "2fa16bc9c55acb6e9f2c0a2fcc697019e8b49886c2db41027e159889b40f8518"
