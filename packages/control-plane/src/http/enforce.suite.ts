@@ -43,6 +43,20 @@ export function enforceSuite(server: () => TestServer): void {
           ruleDefinition: { daily_budget: 10 },
           ...only("e-spend"),
         },
+        {
+          id: "e-minute",
+          policyType: "rate_limit",
+          enforcementMode: "block",
+          ruleDefinition: { max_calls: 3 },
+          ...only("e-rate"),
+        },
+        {
+          id: "e-bucket",
+          policyType: "rate_limit",
+          enforcementMode: "block",
+          ruleDefinition: { max_calls: 60, window: "1h", burst: 2 },
+          ...only("e-burst"),
+        },
       ]);
       expect([status, JSON.stringify(body.error ?? "")]).toEqual([201, '""']);
     });
@@ -134,6 +148,29 @@ export function enforceSuite(server: () => TestServer): void {
       server().advance(86_400_000);
       expect((await enforce({ agentId: "e-spend", input: "x", estimatedCost: 1 })).status).toBe(200);
       server().advance(-86_400_000);
+    });
+
+    test("calls are counted in the minute that slides, and given back as it does", async () => {
+      const call = async () => (await enforce({ agentId: "e-rate", input: "x" })).status;
+      const statuses = [];
+      for (const afterMs of [0, 1_000, 30_000, 1_000, 30_000, 1_000]) {
+        server().advance(afterMs);
+        statuses.push(await call());
+      }
+      // The fifth comes 62 seconds after the first, the sixth 62 after the second.
+      expect(statuses).toEqual([200, 200, 200, 403, 200, 200]);
+      server().advance(-63_000);
+    });
+
+    test("a bucket is full at once and leaks evenly", async () => {
+      const call = async () => (await enforce({ agentId: "e-burst", input: "x" })).status;
+      const statuses = [];
+      for (const afterMs of [0, 0, 0, 30_000, 30_000, 0]) {
+        server().advance(afterMs);
+        statuses.push(await call());
+      }
+      expect(statuses).toEqual([200, 200, 403, 403, 200, 403]);
+      server().advance(-60_000);
     });
 
     test.each([
