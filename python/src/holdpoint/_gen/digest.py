@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "2fa16bc9c55acb6e9f2c0a2fcc697019e8b49886c2db41027e159889b40f8518"
+SPEC_DIGEST: Final = "9d0a388bf6ff9c243f82c92270d4636cb9812a5d5f3c65bd8b781f20a47e70e4"
