@@ -30,3 +30,10 @@ export function isWordBoundary(text: string, at: number): boolean {
   const before = at > 0 && isWordUnit(text.charCodeAt(at - 1));
   return before !== (at < text.length && isWordUnit(text.charCodeAt(at)));
 }
+
+/** Returns the code point that ends at `at`, or -1 at the beginning of the text. */
+export function readBefore(text: string, at: number): number {
+  if (at <= 0) return -1;
+  const pair = at > 1 ? text.codePointAt(at - 2)! : 0;
+  return pair > 0xffff ? pair : readCodePoint(text, at - 1, at);
+}

@@ -2,7 +2,7 @@ import { internState, kernelLength, kernelOf } from "./automaton-states";
 import { classOf } from "./char-classes";
 import { findSpans, type Span, type SpanFinder } from "./find-spans";
 import { type LazyAutomaton, takeTransition } from "./lazy-automaton";
-import { readCodePoint } from "./read-code-point";
+import { readBefore, readCodePoint } from "./read-code-point";
 
 /**
  * Where the search for the spans of one pattern stands. It searches from every position at once; a stretch begins with the
@@ -153,8 +153,3 @@ export function runSpans(
 
 /** Whatever stands to the right of a place where nothing is under way cannot matter; a space is as good as any. */
 const spaceAfter = 0x20;
-
-function readBefore(text: string, at: number): number {
-  const pair = at > 1 ? text.codePointAt(at - 2)! : 0;
-  return pair > 0xffff ? pair : readCodePoint(text, at - 1, at);
-}

@@ -1,61 +1,92 @@
 import { loadAscii } from "./ascii-block";
 import type { FilterPlan } from "./filter-plan";
-import { partShift, reportOf } from "./literal-automaton";
-import { hitLog, laneEnds, laneRoom, scanLiterals } from "./scan-literals";
+import { beginsAtBoundary, endsAtBoundary, partShift, reportOf, unitsMask } from "./literal-automaton";
+import { isWordBoundary } from "./read-code-point";
+import { hitLog, laneEnds, laneRoom, laneStarts, scanLiterals } from "./scan-literals";
 import { blockEnd } from "./scan-text";
 
 /** The first pass over a text that comes in pieces. */
 export interface StreamCandidates {
-  /** Returns the patterns whose last missing part was seen in `text`, in no order; each comes once. */
-  find(text: string): readonly number[];
+  /**
+   * Reads the end of `window` from `from` on; `offset` is where the window begins in the whole text. Returns the patterns whose
+   * last missing part was seen there, in no order; each comes once.
+   */
+  find(window: string, from: number, offset: number): readonly number[];
+  /** Where, in the whole text, the first literal of a pattern's anchor begins that the last piece brought, or -1. */
+  latestPlace(pattern: number): number;
+  /** The same of all pieces so far. */
+  firstPlace(pattern: number): number;
 }
 
 /** What the candidates of a set's streams share. */
 export interface CandidateScratch {
   readonly plan: FilterPlan;
+  /** By pattern: the part around which it is searched, or -1. */
+  readonly anchorOf: Int32Array;
 }
 
-export const createCandidateScratch = (plan: FilterPlan): CandidateScratch => ({ plan });
+/** So much of the text before a piece has to stand in its window: more than a literal has, with the character before it. */
+export const literalWindow = 64;
 
-export function createStreamCandidates({ plan }: CandidateScratch): StreamCandidates {
+export function createCandidateScratch(plan: FilterPlan): CandidateScratch {
+  const anchorOf = new Int32Array(plan.needs.length).fill(-1);
+  for (const [part, patterns] of plan.anchors.entries()) for (const pattern of patterns) anchorOf[pattern] = part;
+  return { plan, anchorOf };
+}
+
+export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): StreamCandidates {
   const { automaton, anchors, neededBy, needs } = plan;
-  const seenParts = new Uint8Array(anchors.length);
+  const { reportStarts, endings } = automaton;
+  /** By part; -1: not seen. */
+  const firstPlaces = new Int32Array(anchors.length).fill(-1);
+  const latestPlaces = new Int32Array(anchors.length);
+  /** By part: the piece that brought it last. */
+  const latestPiece = new Int32Array(anchors.length);
   /** By pattern: how many of its parts were seen. */
   const counts = new Uint8Array(needs.length);
   const candidates: number[] = [];
   let state = automaton.root;
+  let piece = 0;
 
-  const seePart = (part: number): void => {
+  const seePart = (part: number, place: number): void => {
+    if (latestPiece[part] === piece) return;
+    latestPiece[part] = piece;
+    latestPlaces[part] = place;
+    if (firstPlaces[part] !== -1) return;
+    firstPlaces[part] = place;
     for (const patterns of [anchors[part]!, neededBy[part]!]) {
       for (const pattern of patterns) if (++counts[pattern]! === needs[pattern]!) candidates.push(pattern);
     }
   };
 
-  const readBlock = (): void => {
-    const { reportStarts, endings } = automaton;
-    for (let lane = 0; lane < 4; lane++) {
-      for (let at = lane * laneRoom; at < laneEnds[lane]!; at++) {
-        const report = reportOf(automaton, hitLog[at]! >>> 16);
-        for (let i = reportStarts[report]!; i < reportStarts[report + 1]!; i++) {
-          const part = endings[i]! >> partShift;
-          if (seenParts[part] === 1) continue;
-          seenParts[part] = 1;
-          seePart(part);
-        }
-      }
+  const readHit = (window: string, report: number, end: number, offset: number): void => {
+    for (let i = reportStarts[report]!; i < reportStarts[report + 1]!; i++) {
+      const ending = endings[i]!;
+      const place = end - (ending & unitsMask);
+      // What the window does not show may be so.
+      if ((ending & beginsAtBoundary) !== 0 && place > 0 && !isWordBoundary(window, place)) continue;
+      if ((ending & endsAtBoundary) !== 0 && end < window.length && !isWordBoundary(window, end)) continue;
+      seePart(ending >> partShift, Math.max(0, offset + place));
     }
   };
 
   return {
-    find(text) {
+    find(window, from, offset) {
       candidates.length = 0;
-      for (let from = 0; from < text.length; ) {
-        const to = blockEnd(text, from);
-        state = scanLiterals(automaton, text, from, to, loadAscii(text, from, to), state);
-        readBlock();
-        from = to;
+      piece++;
+      for (let at = from; at < window.length; ) {
+        const to = blockEnd(window, at);
+        state = scanLiterals(automaton, window, at, to, loadAscii(window, at, to), state);
+        for (let lane = 0; lane < 4; lane++) {
+          const start = laneStarts[lane]! + 1;
+          for (let hit = lane * laneRoom; hit < laneEnds[lane]!; hit++)
+            readHit(window, reportOf(automaton, hitLog[hit]! >>> 16), start + (hitLog[hit]! & 0xffff), offset);
+        }
+        at = to;
       }
       return candidates;
     },
+    latestPlace: (pattern) => (latestPiece[anchorOf[pattern]!] === piece ? latestPlaces[anchorOf[pattern]!]! : -1),
+    firstPlace: (pattern) => firstPlaces[anchorOf[pattern]!]!,
   };
 }

@@ -1,7 +1,8 @@
 import { matchLimits } from "../gen/match-limits";
 import type { PatternHandle } from "./compile-pattern";
+import { readBefore, splitsPair } from "./read-code-point";
 import type { SpanFinders } from "./span-finders";
-import { type CandidateScratch, createStreamCandidates } from "./stream-candidates";
+import { type CandidateScratch, createStreamCandidates, literalWindow } from "./stream-candidates";
 import type { GroupRun, StreamSearch } from "./stream-search";
 import { createSpanTracker, type SpanTracker } from "./track-spans";
 import type { MatchStream, StreamOptions, StreamSpan, StreamStep } from "./types";
@@ -45,32 +46,84 @@ export function createStream(parts: StreamParts, options: StreamOptions): MatchS
   };
 }
 
+/** What is kept of the text as one flat string, for literals and most leads; what reaches further back looks into the history. */
+const recentLength = 1024;
+
+/** Another literal of the part may begin so much earlier and end later. */
+const longestLiteral = 16;
+
+/** The run of one pattern that the first pass spares, and how far it has read. */
+interface PatternRun {
+  readonly run: GroupRun;
+  readTo: number;
+}
+
 /**
  * Returns what tells the patterns found for the first time in each piece. A pattern is searched once all its parts were seen, from the
- * beginning of the text, which is kept for that up to `maxStreamHistory`; a longer text is run through every pattern.
+ * first place where a match around them can begin; when no match of it is under way, it rests until its part comes again. The
+ * text is kept for that up to `maxStreamHistory`; a longer one is run through every pattern.
  */
 function createStreamScan({ patterns, search, candidates }: StreamParts): (text: string, last: boolean) => number[] {
   const first = candidates === undefined ? undefined : createStreamCandidates(candidates);
+  const leads = candidates?.plan.leads;
   const reported = new Uint8Array(patterns.length);
   let runs: GroupRun[] = search.always.map(search.createRun);
+  let single: PatternRun[] = [];
   let history: string | undefined = first === undefined ? undefined : "";
+  let recent = "";
+  let length = 0;
+
+  /** The text from `from` on, and the code point before it. */
+  const textFrom = (from: number): string =>
+    from >= length - recent.length ? recent.slice(from - length + recent.length) : history!.slice(from);
+
+  /** Reads on, from the place where the next match can begin. */
+  const readOn = (one: PatternRun, place: number, last: boolean, found: number[]): void => {
+    const { run } = one;
+    if (run.kernel.length === 0) {
+      const lead = leads![run.key]!;
+      if (place < 0) return;
+      const from = lead < 0 ? one.readTo : Math.max(one.readTo, place - lead - longestLiteral);
+      if (from > one.readTo) {
+        // A pair of surrogates before it, or half of one at it.
+        const before = textFrom(Math.max(0, from - 2)).slice(0, 3);
+        const at = Math.min(2, from);
+        const start = splitsPair(before, at) ? from - 1 : from;
+        if (start > one.readTo) {
+          search.move(run, readBefore(before, at - (from - start)));
+          one.readTo = start;
+        }
+      }
+    }
+    search.feed(run, textFrom(one.readTo), last, found);
+    one.readTo = length;
+  };
 
   return (text, last) => {
     const found: number[] = [];
-    const begin = (key: number, kept: string): void => {
-      const run = search.createRun(key);
-      runs.push(run);
-      search.feed(run, kept, false, found);
-    };
     if (first !== undefined && history !== undefined) {
-      if (history.length + text.length > matchLimits.maxStreamHistory) {
+      if (length + text.length > matchLimits.maxStreamHistory) {
         // From here on the groups know all that the runs of single patterns did.
-        runs = runs.slice(0, search.always.length);
-        for (const key of search.filtered) begin(key, history);
+        single = [];
+        for (const key of search.filtered) {
+          const run = search.createRun(key);
+          runs.push(run);
+          search.feed(run, history, false, found);
+        }
         history = undefined;
       } else {
-        for (const pattern of first.find(text)) begin(pattern, history);
+        const window = recent.slice(-literalWindow) + text;
+        const from = window.length - text.length;
         history += text;
+        recent = text.length >= recentLength ? text : recent.slice(-recentLength) + text;
+        length += text.length;
+        const begun = first.find(window, from, length - window.length);
+        for (const one of single) readOn(one, first.latestPlace(one.run.key), last, found);
+        for (const pattern of begun) {
+          const one = { run: search.createRun(pattern), readTo: 0 };
+          single.push(one);
+          readOn(one, first.firstPlace(pattern), last, found);
+        }
       }
     }
     let finished = 0;
@@ -80,6 +133,7 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): (text:
     }
     if (finished > 0) runs = runs.filter((run) => !run.finished);
     if (found.length === 0) return found;
+    single = single.filter(({ run }) => !run.finished);
     const fresh = found.filter((pattern) => reported[pattern] === 0);
     for (const pattern of fresh) reported[pattern] = 1;
     return fresh.sort((a, b) => a - b);

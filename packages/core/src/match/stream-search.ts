@@ -2,7 +2,7 @@ import { matchLimits } from "../gen/match-limits";
 import { createAutomatonPool } from "./automaton-pool";
 import { internState, kernelOf } from "./automaton-states";
 import { toByteText } from "./byte-tree";
-import { charKind } from "./char-classes";
+import { charKind, classOf } from "./char-classes";
 import { type PatternHandle, recompile } from "./compile-pattern";
 import type { FilterPlan } from "./filter-plan";
 import { createGroup, groupBytes, type SearchGroup } from "./native-engine";
@@ -22,6 +22,8 @@ export interface StreamSearch {
   createRun(key: number): GroupRun;
   /** Runs on over `text`; adds the patterns found for the first time in this run to `found`. */
   feed(run: GroupRun, text: string, last: boolean, found: number[]): void;
+  /** Moves a run in which nothing is under way to a later place, behind the code point `before` (-1: the beginning of the text). */
+  move(run: GroupRun, before: number): void;
   bytes(): number;
 }
 
@@ -90,6 +92,11 @@ export function createStreamSearch(
       const before = list.length;
       pool.use(run.key, (group) => feedGroup(group, run, text, last));
       for (let i = before; i < list.length; i++) found.push(groups[run.key]![list[i]!]!);
+    },
+    move(run, before) {
+      pool.use(run.key, ({ automaton: { contextOfKind }, classes }) => {
+        run.context = contextOfKind[before < 0 ? charKind.edge : classes.kinds[classOf(classes, before)]!]!;
+      });
     },
     bytes: pool.bytes,
   };
