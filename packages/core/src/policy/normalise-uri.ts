@@ -5,7 +5,20 @@
  * character, a control character itself, or a step above the root.
  */
 export function normaliseUri(written: string): string | undefined {
-  const slashed = written.trim().replace(/\\/g, "/").replace(/#.*$/s, "");
+  let uri = written;
+  // What is left of one step may begin another: `./S3:a` is a path, and then a URI.
+  for (let round = 0; round < mostRounds; round++) {
+    const next = normaliseOnce(uri);
+    if (next === undefined || next === uri) return next;
+    uri = next;
+  }
+  return undefined;
+}
+
+const mostRounds = 5;
+
+function normaliseOnce(written: string): string | undefined {
+  const slashed = written.replace(/\\/g, "/").replace(/#.*$/s, "").trim();
   if (hasControl(slashed)) return undefined;
   const decoded = spellOut(slashed);
   if (decoded === undefined) return undefined;

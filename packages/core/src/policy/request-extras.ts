@@ -111,6 +111,7 @@ function readName(value: unknown, key: ExtraPart, most: number, reader: ExtrasRe
 }
 
 function readNames(value: unknown, key: ExtraPart, most: number, reader: ExtrasReader): readonly string[] {
+  if (absent(value)) return noExtras.userRoles;
   const list = readItems(value, key, most, reader);
   const wrong = list.findIndex((name) => typeof name !== "string" || name.length > limits.maxNameChars);
   if (wrong < 0) return list as readonly string[];
@@ -176,6 +177,7 @@ function readNumbers(
   most: number | undefined,
   reader: ExtrasReader,
 ): ReadonlyMap<string, number> {
+  if (absent(value)) return noExtras.scores;
   const read = new Map<string, number>();
   for (const name of readMembers(value, key, limits.maxScores, reader)) {
     const item = (value as Record<string, unknown>)[name];
@@ -202,6 +204,7 @@ function readDocument(name: string, value: unknown, key: ExtraPart, path: string
 }
 
 function readApprovals(value: unknown, reader: ExtrasReader): readonly ApprovalProof[] {
+  if (absent(value)) return noExtras.approvals;
   return readItems(value, "approvals", limits.maxApprovals, reader).flatMap((item, index) => {
     const proof = readDocument("ApprovalProof", item, "approvals", `/approvals/${index}`, reader);
     return proof === undefined ? [] : [proof as ApprovalProof];
@@ -221,6 +224,7 @@ function readDescriptor(value: unknown, reader: ExtrasReader): ToolDescriptor | 
 }
 
 function readResults(value: unknown, reader: ExtrasReader): ReadonlyMap<string, ValidatorResult> {
+  if (absent(value)) return noExtras.validatorResults;
   const read = new Map<string, ValidatorResult>();
   const key = "validatorResults";
   for (const name of readMembers(value, key, limits.maxValidatorResults, reader)) {

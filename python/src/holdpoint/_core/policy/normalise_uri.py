@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_MOST_ROUNDS = 5
 _PORTS = {"http": ":80", "https": ":443", "ftp": ":21", "ws": ":80", "wss": ":443"}
 _EDGE = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 _PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(//[^/?]*)?([^?]*)(\?.*)?", re.DOTALL)
@@ -20,7 +21,18 @@ def normalise_uri(written: str) -> str | None:
     way: an encoded slash, backslash, percent sign or control character, a control character itself, or a step above
     the root.
     """
-    slashed = written.strip(_EDGE).replace("\\", "/").partition("#")[0]
+    uri = written
+    # What is left of one step may begin another: `./S3:a` is a path, and then a URI.
+    for _ in range(_MOST_ROUNDS):
+        after = _normalise_once(uri)
+        if after is None or after == uri:
+            return after
+        uri = after
+    return None
+
+
+def _normalise_once(written: str) -> str | None:
+    slashed = written.replace("\\", "/").partition("#")[0].strip(_EDGE)
     if _CONTROL.search(slashed):
         return None
     decoded = _spell_out(slashed)
