@@ -77,7 +77,7 @@ const plainNames: Readonly<Record<string, string>> = {
   globList: "list of globs",
   stringList: "list of texts",
   patternList: "list of phrases or `re:` patterns",
-  categoryList: "list of categories of personal data",
+  categoryList: "list of categories",
   enumList: "list of names",
   objectList: "list of objects",
   duration: "duration (`30s`, `15m`, `2h`, `7d`)",
@@ -92,7 +92,7 @@ const plainNames: Readonly<Record<string, string>> = {
 };
 
 function typeName(field: FieldSpec, spec: Spec): string {
-  const names = field.set && field.set !== "pii" ? namesOf(spec, field.set) : field.values;
+  const names = field.set && field.type !== "categoryList" ? namesOf(spec, field.set) : field.values;
   const range =
     field.min === undefined && field.max === undefined ? "" : `, ${field.min ?? "…"} to ${field.max ?? "…"}`;
   if (names) return `${field.type === "enumList" ? "list of " : ""}${names.map(code).join(", ")}`;

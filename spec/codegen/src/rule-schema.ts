@@ -11,13 +11,31 @@ export function namesOf(spec: Spec, set: string): string[] {
 export const limitOf = (spec: Spec, name: string): number =>
   Number(spec.limits.find((limit) => limit.name === name)?.value);
 
-let categories: string[] | undefined;
+const categories = new Map<string, string[]>();
 
-function piiCategories(): string[] {
-  categories ??= readYamlFolder<{ categories?: { category: string }[] }>("catalog/detectors/pii")
+/** What a list of categories may name: those of personal data, or the kinds of secrets. */
+function categoriesOf(set: string): string[] {
+  const known = categories.get(set) ?? (set === "secret" ? secretKinds() : piiCategories());
+  categories.set(set, known);
+  return known;
+}
+
+const piiCategories = (): string[] =>
+  readYamlFolder<{ categories?: { category: string }[] }>("catalog/detectors/pii")
     .flatMap(({ data }) => (data.categories ?? []).map(({ category }) => category))
     .sort();
-  return categories;
+
+/** Every `kind` of the folder, wherever in its files it stands. */
+function secretKinds(): string[] {
+  const found = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    const { kind } = value as { kind?: unknown };
+    if (typeof kind === "string") found.add(kind);
+    for (const item of Object.values(value)) visit(item);
+  };
+  for (const { data } of readYamlFolder<unknown>("catalog/detectors/secrets")) visit(data);
+  return [...found].sort();
 }
 
 /** The rule definition of one type: what compiling accepts validates, and what a schema can see is refused. */
@@ -95,7 +113,7 @@ function valueSchema(field: FieldSpec, spec: Spec): Schema {
     case "globList":
       return list({ ...name, minLength: 1 });
     case "categoryList":
-      return list({ type: "string", enum: piiCategories() });
+      return list({ type: "string", enum: categoriesOf(field.set ?? "pii") });
     case "patternList":
       return list({ ...text, minLength: 1 }, limitOf(spec, "maxOwnPatterns"));
     case "stringList":
