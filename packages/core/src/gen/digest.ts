@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "9d0a388bf6ff9c243f82c92270d4636cb9812a5d5f3c65bd8b781f20a47e70e4";
+export const specDigest = "ce49b6290acf75731ab48553a361f9a979678878e070e6552eb0c0f16489b797";
