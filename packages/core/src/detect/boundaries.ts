@@ -3,12 +3,25 @@ import { isDigitUnit, isWordUnit } from "./word-characters";
 const point = 0x2e;
 const hyphen = 0x2d;
 const colon = 0x3a;
+const percent = 0x25;
+const at = 0x40;
 
-/** Whether the characters next to a match speak against it (SPECIFICATION T-12, T-13); offsets are UTF-16 units. */
+/** Whether the characters next to a match speak against it (SPECIFICATION T-12, T-13, T-28); offsets are UTF-16 units. */
 export function isBlocked(text: string, start: number, end: number, boundary: string): boolean {
   const before = text.charCodeAt(start - 1);
+  if (boundary === "mail") return isMalformedMail(text, start, end);
   const isLeft = boundary === "token" ? isLeftBlocked(text, start) : boundary === "alnum" && isWordUnit(before);
   return isLeft || (boundary === "digit" && isDigitUnit(before)) || isRightBlocked(text, start, end, boundary);
+}
+
+/** Whether an address is only part of what someone wrote as one, and that is none (SPECIFICATION T-28). */
+function isMalformedMail(text: string, start: number, end: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  if (isWordUnit(before) || isWordUnit(text.charCodeAt(end))) return true;
+  if (text.charCodeAt(end) === at && isWordUnit(text.charCodeAt(end + 1))) return true;
+  if (before === at) return isWordUnit(text.charCodeAt(start - 2)) || text.charCodeAt(start - 2) === point;
+  // Three points are an ellipsis: a sentence that trails off before the address.
+  return before === point && !text.startsWith("...", start - 3);
 }
 
 /** The test of `token` to the left of a match, so far as it does not depend on the match. */
@@ -26,13 +39,19 @@ export function isRightBlocked(text: string, start: number, end: number, boundar
   if (isWordUnit(unit)) return true;
   if (boundary === "alnum") return false;
   if ((unit === point || unit === hyphen) && joins(text, end + 1, 1)) return true;
-  if (unit !== colon && text.charCodeAt(start - 1) !== colon) return false;
+  const before = text.charCodeAt(start - 1);
+  if (unit !== colon && unit !== percent && before !== colon) return false;
   const firstColon = text.indexOf(":", start);
   if (firstColon < 0 || firstColon >= end) return false;
-  return (
-    (unit === colon && isGroupPart(text, end + 1)) ||
-    (text.charCodeAt(start - 1) === colon && isGroupPart(text, start - 2))
-  );
+  if (unit === percent || (unit === colon && isGroupPart(text, end + 1))) return true;
+  if (before !== colon) return false;
+  return isGroupPart(text, start - 2) || (isBlank(text, start - 2) && text.slice(start, end).includes("::"));
+}
+
+/** Whether there is a blank or line end, or the text begins behind it. */
+function isBlank(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return at < 0 || unit === 0x20 || (unit >= 9 && unit <= 13);
 }
 
 function isGroupPart(text: string, at: number): boolean {

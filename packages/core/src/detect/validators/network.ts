@@ -1,3 +1,4 @@
+import { countCodePoints } from "../offsets";
 import { type Check, digitsOf, isUniform } from "./digits";
 
 /** Country codes of three digits that nobody has, by what they begin with (ITU-T E.164, list of assigned codes). */
@@ -20,7 +21,22 @@ function isIpv4(value: string): boolean {
   return /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}$/.test(value);
 }
 
+/** Behind these a local part begins anew: addresses stand in query strings too. */
+const queryStart = /^.*[=&#]/;
+
 export const networkChecks: Readonly<Record<string, Check>> = {
+  /**
+   * A mail address within the lengths of RFC 5321 section 4.5.3.1: 64 characters before the `@`, those of a query string
+   * aside, 63 in each label behind it, 255 in all of them.
+   */
+  email(value) {
+    const split = value.lastIndexOf("@");
+    const host = value.slice(split + 1);
+    const local = value.slice(0, Math.max(split, 0)).replace(queryStart, "");
+    const isLocal = local.length > 0 && countCodePoints(local, 0, local.length) <= 64;
+    return isLocal && host.length <= 255 && host.split(".").every((label) => label.length > 0 && label.length <= 63);
+  },
+
   /** Four decimal parts up to 255 without leading zeros (RFC 6943 section 3.1.1, strict form). */
   ipv4: isIpv4,
 

@@ -1,4 +1,4 @@
-"""Whether the characters next to a match speak against it (SPECIFICATION T-12, T-13)."""
+"""Whether the characters next to a match speak against it (SPECIFICATION T-12, T-13, T-28)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,28 @@ from .word_characters import WORD_CHARACTERS, is_digit
 def is_blocked(text: str, start: int, end: int, boundary: str) -> bool:
     """The whole test; offsets are code points."""
     before = text[start - 1] if start > 0 else ""
+    if boundary == "mail":
+        return _is_malformed_mail(text, start, end)
     if boundary == "token":
         if is_left_blocked(text, start):
             return True
     elif (boundary == "alnum" and before in WORD_CHARACTERS) or (boundary == "digit" and is_digit(before)):
         return True
     return is_right_blocked(text, start, end, boundary)
+
+
+def _is_malformed_mail(text: str, start: int, end: int) -> bool:
+    """Whether an address is only part of what someone wrote as one, and that is none (SPECIFICATION T-28)."""
+    before = text[start - 1] if start > 0 else ""
+    if before in WORD_CHARACTERS or text[end : end + 1] in WORD_CHARACTERS:
+        return True
+    if text[end : end + 1] == "@" and text[end + 1 : end + 2] in WORD_CHARACTERS:
+        return True
+    if before == "@":
+        beyond = text[start - 2] if start > 1 else ""
+        return beyond == "." or beyond in WORD_CHARACTERS
+    # Three points are an ellipsis: a sentence that trails off before the address.
+    return before == "." and text[max(0, start - 3) : start] != "..."
 
 
 def is_left_blocked(text: str, start: int) -> bool:
@@ -38,9 +54,14 @@ def is_right_blocked(text: str, start: int, end: int, boundary: str) -> bool:
     if char in (".", "-") and _joins(text, end + 1, 1):
         return True
     before = text[start - 1] if start > 0 else ""
-    if ":" not in (char, before) or ":" not in text[start:end]:
+    if (char not in (":", "%") and before != ":") or ":" not in text[start:end]:
         return False
-    return (char == ":" and _is_group_part(text, end + 1)) or (before == ":" and _is_group_part(text, start - 2))
+    if char == "%" or (char == ":" and _is_group_part(text, end + 1)):
+        return True
+    if before != ":":
+        return False
+    is_begun = start < 2 or text[start - 2] in " \t\n\v\f\r"
+    return _is_group_part(text, start - 2) or (is_begun and "::" in text[start:end])
 
 
 def _is_group_part(text: str, at: int) -> bool:

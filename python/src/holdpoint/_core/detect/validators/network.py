@@ -19,6 +19,20 @@ _UNASSIGNED = re.compile(
 )
 
 
+# Behind these a local part begins anew: addresses stand in query strings too.
+_QUERY_START = re.compile(r".*[=&#]")
+
+
+def _email(value: str) -> bool:
+    """A mail address within the lengths of RFC 5321 section 4.5.3.1.
+
+    64 characters before the `@`, those of a query string aside, 63 in each label behind it, 255 in all of them.
+    """
+    before, _, host = value.rpartition("@")
+    local = _QUERY_START.sub("", before, count=1)
+    return 0 < len(local) <= 64 and len(host) <= 255 and all(0 < len(label) <= 63 for label in host.split("."))
+
+
 def _ipv4(value: str) -> bool:
     """Four decimal parts up to 255 without leading zeros (RFC 6943 section 3.1.1, strict form)."""
     parts = value.split(".")
@@ -64,4 +78,4 @@ def _phone(value: str) -> bool:
     return len(digits) >= 7 and digits[0] != 0 and not _UNASSIGNED.match("".join(map(str, digits)))
 
 
-CHECKS: dict[str, Check] = {"ipv4": _ipv4, "ipv6": _ipv6, "phone": _phone}
+CHECKS: dict[str, Check] = {"email": _email, "ipv4": _ipv4, "ipv6": _ipv6, "phone": _phone}
