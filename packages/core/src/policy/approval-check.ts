@@ -1,6 +1,7 @@
 import { canonicalJson } from "../decide/canonical-json";
 import { sha256Hex } from "../decide/digest";
 import { compileExpression, type ExprEnv, type ExprProgram } from "../expr/index";
+import { checkGlob } from "../expr/text-functions";
 import type { ActionApprovalRule, ApprovalCheck } from "../gen/policy-types";
 import { actionVariables, type Severity, severityRank } from "../gen/tables";
 import { compilePattern } from "./compile-pattern";
@@ -27,6 +28,7 @@ export function hashAction(request: Readonly<Record<string, unknown>>): string {
 export const prepareApprovalCheck: PrepareOperator = (untyped, context) => {
   const rule = untyped as unknown as ActionApprovalRule;
   const concerns = createGlobListMatcher(rule.actions);
+  refuseBadGlobs(rule.risk, context);
   const condition = compileWhen(rule, context);
   const assess = createRisk(rule.risk);
   const least = severityRank[rule.risk?.min_tier ?? "low"];
@@ -78,6 +80,15 @@ function findFault({ view, nowMs }: Evaluation, expiryMinutes: number): string |
     else return undefined;
   }
   return fault;
+}
+
+/** The names of `tool_sensitivity` are globs: one that cannot be judged would quietly weigh nothing. */
+function refuseBadGlobs(risk: ActionApprovalRule["risk"], { pointer, problems }: PrepareContext): void {
+  const at = pointTo(pointTo(pointTo(pointer, "ruleDefinition"), "risk"), "tool_sensitivity");
+  for (const name of Object.keys(risk?.tool_sensitivity ?? {})) {
+    const problem = checkGlob(name);
+    if (problem) problems.add(pointTo(at, name), problem.celMessage);
+  }
 }
 
 function compileWhen({ when }: ActionApprovalRule, { pointer, problems }: PrepareContext): ExprProgram | undefined {

@@ -176,7 +176,10 @@ function decodeList(field: FieldTable, value: unknown, pointer: string, problems
 function decodeItem(field: FieldTable, item: unknown, pointer: string, problems: ProblemList): unknown {
   if (field.type === "objectList") return decodeFields(field.fields ?? {}, item, pointer, problems);
   if (field.type === "enumList") return decodeEnum(field, item, pointer, problems);
-  const text = field.type === "globList" ? decodeGlob(item, pointer, problems) : decodeText(item, pointer, problems);
+  const text =
+    field.type === "globList" || field.type === "uriGlobList"
+      ? decodeGlob(item, pointer, problems)
+      : decodeText(item, pointer, problems);
   if (text === "") problems.add(pointer, "is empty");
   if (text && field.type === "categoryList") {
     const known = categories[field.set ?? ""] ?? piiCategoryNames;

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._gen.tables import ACTION_VARIABLES, SEVERITY_RANK
-from ..decide import canonical_json, sha256_hex
+from ..decide import canonical_json, own_keys, sha256_hex
 from ..expr import ExprEnv, ExprProgram, compile_expression
+from ..expr.text_functions import check_glob
 from .compile_pattern import compile_pattern
 from .explain_expression import ExplainableExpression
 from .globs import prepare_globs
 from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
 from .pauses import parse_instant
+from .problems import point_to
 from .request import RequestView
 
 _ENVIRONMENT = ExprEnv(ACTION_VARIABLES)
@@ -32,6 +34,7 @@ def hash_action(request: dict[str, Any]) -> str:
 def prepare_approval_check(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:
     """Readies the actions, the condition and the formula of the risk."""
     concerns = prepare_globs([glob for glob in rule["actions"] if isinstance(glob, str)])
+    _refuse_bad_globs(rule.get("risk"), context)
     condition = _compile_when(rule, context)
     assess = _create_risk(rule.get("risk"))
     least = SEVERITY_RANK[rule["risk"]["min_tier"]] if "risk" in rule else 0
@@ -93,6 +96,15 @@ def _find_fault(evaluation: Evaluation, expiry_minutes: int) -> str | None:
         else:
             return None
     return fault
+
+
+def _refuse_bad_globs(risk: dict[str, Any] | None, context: PrepareContext) -> None:
+    """The names of `tool_sensitivity` are globs: one that cannot be judged would quietly weigh nothing."""
+    for name in own_keys(risk["tool_sensitivity"] if risk else {}):
+        problem = check_glob(name)
+        if problem is not None:
+            at = point_to(f"{context.pointer}/ruleDefinition/risk/tool_sensitivity", name)
+            context.problems.add(at, problem.message)
 
 
 def _compile_when(rule: dict[str, Any], context: PrepareContext) -> ExprProgram | None:

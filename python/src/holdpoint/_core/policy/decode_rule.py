@@ -176,7 +176,7 @@ def _decode_item(field: dict[str, Any], item: Any, pointer: str, problems: Probl
         return _decode_fields(field["fields"], item, pointer, problems)
     if kind == "enumList":
         return _decode_enum(field, item, pointer, problems)
-    decode = _decode_glob if kind == "globList" else _decode_text
+    decode = _decode_glob if kind in ("globList", "uriGlobList") else _decode_text
     text = decode(item, pointer, problems)
     if text == "":
         problems.add(pointer, "is empty")
