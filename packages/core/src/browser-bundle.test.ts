@@ -62,6 +62,8 @@ describe("the core outside Node", () => {
 
   it("reads no clock, no random and no network", () => {
     // `fetch(?:es|ing)` stands in a pattern of the catalogue.
-    expect(script).not.toMatch(/Date\.now\(|Math\.random\(|\bfetch\((?!\?)|performance\.now|setTimeout\(|XMLHttpRequest/);
+    expect(script).not.toMatch(
+      /Date\.now\(|Math\.random\(|\bfetch\((?!\?)|performance\.now|setTimeout\(|XMLHttpRequest/,
+    );
   });
 });

@@ -125,9 +125,15 @@ export function checkExpression(root: Node, source: string, env: Environment): E
     }
     const type = env.variables.get(node.name) ?? typeOfTypeName(node.name);
     if (type !== undefined) return type;
+    const member = listMembers(node.name)[0];
+    if (member !== undefined) return report(node.pos, `read a member of \`${node.name}\`, such as \`${member}\``);
     const known = [...env.variables.keys(), ...scopes.map((scope) => scope.name)];
     return report(node.pos, `unknown variable \`${node.name}\``, suggest(node.name, known));
   }
+
+  /** Variables whose name begins with this one, where it is no variable itself. */
+  const listMembers = (name: string): string[] =>
+    env.variables.has(name) ? [] : [...env.variables.keys()].filter((known) => known.startsWith(`${name}.`));
 
   const typeOfTypeName = (name: string): Type | undefined =>
     isTypeName(name) ? { kind: "type", of: typeNames[name] as Type } : undefined;
@@ -140,6 +146,8 @@ export function checkExpression(root: Node, source: string, env: Environment): E
         node.variable = name;
         return type;
       }
+      const members = node.operand.kind === "ident" ? listMembers(node.operand.name) : [];
+      if (members.length > 0) return report(node.pos, `unknown variable \`${name}\``, suggest(name, members));
     }
     const type = fieldType(check(node.operand), node);
     return node.test ? types.bool : type;
@@ -244,6 +252,14 @@ export function checkExpression(root: Node, source: string, env: Environment): E
   }
 
   function checkLiterals(node: Call, operands: readonly Node[]): void {
+    const custom = env.functions
+      .get(node.name)
+      ?.find(
+        ({ params, receiver }) => params.length === operands.length && receiver === (node.target !== undefined),
+      )?.custom;
+    const values = operands.map((operand) => (operand.kind === "literal" ? operand.value : undefined));
+    for (const { position, message, suggestion } of custom?.checkLiterals?.(values) ?? [])
+      report((operands[position] ?? node).pos, message, suggestion);
     const literal = literalChecks[node.name];
     const operand = literal && operands[literal.position];
     if (operand?.kind !== "literal") return;

@@ -33,8 +33,8 @@ export function chargesForView(plan: Plan, view: RequestView, nowMs: number): re
   if (view.agentId === "") return [];
   const subject = createSubject(plan, view);
   const charges = new Map<string, Charge>();
-  for (const { rule, state } of listCounting(plan, view.agentId)) {
-    for (const counter of state) {
+  for (const { rule, counters } of listCounting(plan, view.agentId)) {
+    for (const counter of counters) {
       const amount = counter.concerns(subject) ? amountOf(counter.metric, view, rule) : 0;
       if (amount === 0) continue;
       for (const one of counter.list(subject, nowMs) ?? []) {
@@ -57,7 +57,7 @@ export const createSubject = (plan: Plan, { agentId, userId, sessionId, extras }
   workspaceId: extras.workspaceId || (plan.agents.get(agentId)?.workspaceId ?? ""),
 });
 
-type Counting = Pick<CompiledPolicy, "rule" | "state">;
+type Counting = Pick<CompiledPolicy, "rule" | "counters">;
 
 const counting = new WeakMap<Plan, Map<string, readonly Counting[]>>();
 const mostAgents = 4096;
@@ -68,7 +68,9 @@ function listCounting(plan: Plan, agentId: string): readonly Counting[] {
   if (!byAgent) counting.set(plan, (byAgent = new Map()));
   const known = byAgent.get(agentId);
   if (known) return known;
-  const found = plan.compiled.filter(({ policy, state }) => state.length > 0 && names(policy.appliesToAgents, agentId));
+  const found = plan.compiled.filter(
+    ({ policy, counters }) => counters.length > 0 && names(policy.appliesToAgents, agentId),
+  );
   if (byAgent.size >= mostAgents) byAgent.clear();
   byAgent.set(agentId, found);
   return found;

@@ -61,7 +61,11 @@ describe("policies with state, end to end", () => {
 
   it("sees a loop only when arguments are alike and results do not change", async () => {
     const client = await start("session_limits", { loop: { repeat: 3 } });
-    const turn = async (sessionId: string, args: object, result: unknown): Promise<string[]> => {
+    const turn = async (
+      sessionId: string,
+      args: Readonly<Record<string, unknown>>,
+      result: unknown,
+    ): Promise<string[]> => {
       const asked = await attempt(client.enforceToolCall({ agentId: "a", sessionId, tool: "search", args }));
       await client.enforceToolResult({ agentId: "a", sessionId, tool: "search", args, result });
       return asked;
