@@ -10,6 +10,8 @@ interface SecretFile {
     severity?: string;
     value?: string;
     random?: string | boolean;
+    /** What the credential has to begin with, where a pattern that said so would wake on every run of one character. */
+    begins?: string;
     min_entropy?: number;
     owns?: readonly string[];
     patterns: readonly string[];
@@ -49,6 +51,7 @@ export function emitSecrets(): GeneratedFile[] {
         severity: row.severity ?? "high",
         value,
         random: row.random === true ? "any" : String(row.random ?? ""),
+        begins: row.begins ?? "",
         minEntropy: Math.round((row.min_entropy ?? 2.3) * 1000),
         patterns: row.patterns.map((source, index) => ({ id: `secret.${row.kind}.${index}`, source })),
       };
@@ -84,6 +87,8 @@ export function emitSecrets(): GeneratedFile[] {
   readonly value: string;
   /** How it is told from words: \`secret\`, \`password\`, \`any\`, or not at all (empty). */
   readonly random: string;
+  /** What the credential begins with beyond what the patterns say; empty for nothing. */
+  readonly begins: string;
   /** In thousandths of a bit a character. */
   readonly minEntropy: number;
   readonly patterns: readonly { readonly id: string; readonly source: string }[];

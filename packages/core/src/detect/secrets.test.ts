@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { secretKinds, secretProviders } from "../gen/secrets";
+import { type SecretKind, secretKinds, secretProviders } from "../gen/secrets";
 import { compileSet } from "../match/index";
-import { createRandom, drawMatch } from "./draw-match.suite";
+import { createRandom, drawMatch, type Random } from "./draw-match.suite";
 import { measureEntropy } from "./entropy";
 import { findValue } from "./secret-values";
 import { findSecrets, listSecretPatterns, listSecretSignals, type SecretFinding, secretKindNames } from "./secrets";
@@ -20,6 +20,15 @@ const providers = new Set(secretProviders.map(({ kind }) => kind));
 const isOf = (kind: string) => (found: SecretFinding) =>
   found.kind === kind || (kind.startsWith("generic") && providers.has(found.kind));
 
+/** What is drawn from a pattern, with the beginning that its kind asks for beyond it. */
+const drawCredential = ({ begins }: SecretKind, source: string, random: Random): string => {
+  const drawn = drawMatch(source, random);
+  if (begins === "") return drawn;
+  let at = 0;
+  while (drawn.charAt(at) === begins.charAt(0)) at++;
+  return begins + drawn.slice(at);
+};
+
 describe("secrets", () => {
   it("has more than 200 kinds, each named once", () => {
     expect(new Set(secretKindNames).size).toBe(secretKindNames.length);
@@ -33,7 +42,7 @@ describe("secrets", () => {
         const random = createRandom(7);
         let found = 0;
         for (let tries = 0; tries < 60 && found < 3; tries++) {
-          const text = `note ${drawMatch(source, random)} end`;
+          const text = `note ${drawCredential(kind, source, random)} end`;
           const place = set.spans(text, set.ids.indexOf(id))[0];
           if (!place || !find(text).some((one) => isOf(kind.kind)(one) || one.confidence >= 0.9)) continue;
           found++;

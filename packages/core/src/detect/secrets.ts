@@ -111,6 +111,7 @@ function judge(text: string, from: number, to: number, kind: SecretKind, minEntr
   const place = findValue(match, kind.value);
   if (!place) return undefined;
   const value = match.slice(place.start, place.end);
+  if (!value.startsWith(kind.begins)) return undefined;
   const entropy = measureEntropy(value);
   if (entropy < kind.minEntropy || isPlaceholder(value)) return undefined;
   const start = from + place.start;

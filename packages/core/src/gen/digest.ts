@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "c861b5054439ca64c156322af4b67a840aea6080b76055880ea26d3154222cb9";
+export const specDigest = "d49cd3ecdba02ae883cd5b9633d52ff13e87902d3b88717be7b2beab9bd5d1fb";

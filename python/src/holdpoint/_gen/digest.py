@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "c861b5054439ca64c156322af4b67a840aea6080b76055880ea26d3154222cb9"
+SPEC_DIGEST: Final = "d49cd3ecdba02ae883cd5b9633d52ff13e87902d3b88717be7b2beab9bd5d1fb"

@@ -115,6 +115,8 @@ def _judge(
         return None
     start, end = begin + place[0], begin + place[1]
     value = text[start:end]
+    if not value.startswith(kind["begins"]):
+        return None
     if is_placeholder(value) or measure_entropy(value) < kind["minEntropy"] or _is_masked(text, end):
         return None
     random, name = kind["random"], kind["kind"]
