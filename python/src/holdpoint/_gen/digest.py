@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "d49cd3ecdba02ae883cd5b9633d52ff13e87902d3b88717be7b2beab9bd5d1fb"
+SPEC_DIGEST: Final = "71bb64dc98c8bd59d802541312f07586aab439f0e412bfeb7a9988b653d57094"

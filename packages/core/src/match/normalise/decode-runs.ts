@@ -96,15 +96,19 @@ function isPlausible(bytes: readonly number[] | undefined): boolean {
 
 function decodeHexOrBase64(run: string): string | undefined {
   if (plainRun.test(run)) return undefined;
-  if (allHex.test(run)) {
-    const bytes: number[] = [];
-    for (let i = 0; i < run.length; i += 2) bytes.push(Number.parseInt(run.slice(i, i + 2), 16));
-    const decoded = readable(decodeUtf8(bytes));
+  if (allHex.test(run) && (run.length <= 4 * looksFirst || isPlausible(decodeHex(run.slice(0, looksFirst))))) {
+    const decoded = readable(decodeUtf8(decodeHex(run)));
     if (decoded !== undefined) return decoded;
   }
   if (run.length > 4 * looksFirst && !isPlausible(decodeBase64(run.slice(0, looksFirst)))) return undefined;
   const bytes = decodeBase64(run.replace(/=+$/, ""));
   return bytes === undefined ? undefined : readable(decodeUtf8(bytes));
+}
+
+function decodeHex(digits: string): number[] {
+  const bytes: number[] = [];
+  for (let i = 0; i < digits.length; i += 2) bytes.push(Number.parseInt(digits.slice(i, i + 2), 16));
+  return bytes;
 }
 
 function decodeBase64(digits: string): number[] | undefined {
