@@ -117,7 +117,8 @@ module.exports = {
       from: { path: "^(conformance/(cel|re2)|bench/suites/(expr|match))/" },
       to: {
         path: "^packages/",
-        pathNot: "^packages/core/src/(((expr|match)/)?index|gen/detectors|match/generate-cases\\.suite)\\.ts$",
+        pathNot:
+          "^packages/core/src/(((expr|match)/)?index|detect/(injection|pii|secrets)|match/generate-cases\\.suite)\\.ts$",
       },
     },
     {

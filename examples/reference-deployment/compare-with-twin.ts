@@ -23,12 +23,14 @@ export async function compareWithTwin(rows: readonly Row[]): Promise<boolean> {
   const theirs = await decideInPython(python, policies, rows);
   let different = 0;
   for (const [index, row] of rows.entries()) {
-    const decision = evaluate(compiled.plan, { agentId: row.agents[0], input: row.text }, { read: () => 0 }, clock);
+    const decision = evaluate(compiled.plan, requestOf(row), { read: () => 0 }, clock);
     if (canonicalJson(decision) !== canonicalJson(JSON.parse(theirs[index] ?? "null"))) different++;
   }
   console.log(`${rows.length} texts decided in TypeScript and in Python: ${different} decisions differ`);
   return different === 0;
 }
+
+const requestOf = (row: Row) => ({ agentId: row.agents[0], sessionId: row.conversation, input: row.text });
 
 function decideInPython(python: string, policies: readonly unknown[], rows: readonly Row[]): Promise<string[]> {
   return new Promise((resolve, reject) => {
@@ -40,7 +42,7 @@ function decideInPython(python: string, policies: readonly unknown[], rows: read
       status === 0 ? resolve(decisions) : reject(new Error(`the Python twin ended with ${status}`)),
     );
     child.stdin.write(`${JSON.stringify({ policies })}\n`);
-    for (const row of rows) child.stdin.write(`${JSON.stringify({ agentId: row.agents[0], input: row.text })}\n`);
+    for (const row of rows) child.stdin.write(`${JSON.stringify(requestOf(row))}\n`);
     child.stdin.end();
   });
 }

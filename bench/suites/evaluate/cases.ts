@@ -38,7 +38,21 @@ export function planOf(policies: readonly unknown[]): Plan {
   return compiled.plan;
 }
 
-const request = { agentId: "support-bot", input: benign200, estimatedCost: 0.5, environment: "production" };
+const request = {
+  agentId: "support-bot",
+  sessionId: "s-1",
+  input: benign200,
+  estimatedCost: 0.5,
+  environment: "production",
+};
+
+/** The same set without the learned tier, which reads every text a second time. */
+const withoutLearned = deploymentPolicies.map((policy) => {
+  const { policyType, ruleDefinition } = policy as { policyType: string; ruleDefinition: object };
+  return policyType === "injection_scan"
+    ? { ...(policy as object), ruleDefinition: { ...ruleDefinition, learned: false } }
+    : policy;
+});
 
 function ours(name: string, policies: readonly unknown[], asked: unknown, verdict: string): Case {
   const plan = planOf(policies);
@@ -79,8 +93,10 @@ export function listEvaluateCases(): Case[] {
     ours("evaluate/five-expressions", expressionPolicies, request, "allow"),
     peerBufbuild(),
     ours("evaluate/tool-rules-5", toolRules, toolRequest, "allow"),
-    ours("evaluate/deployment-200", deploymentPolicies, request, "allow"),
-    ours("evaluate/deployment-4k", deploymentPolicies, { ...request, input: benign4k }, "allow"),
+    ours("evaluate/deployment-200", withoutLearned, request, "allow"),
+    ours("evaluate/deployment-200-learned", deploymentPolicies, request, "allow"),
+    ours("evaluate/deployment-4k", withoutLearned, { ...request, input: benign4k }, "allow"),
+    ours("evaluate/deployment-4k-learned", deploymentPolicies, { ...request, input: benign4k }, "allow"),
     ours("evaluate/deployment-attack", deploymentPolicies, { ...request, input: attack }, "block"),
   ];
 }

@@ -1,4 +1,6 @@
-import { injectionPatterns, piiCategories } from "../../../packages/core/src/gen/detectors";
+import { listInjectionPatterns } from "../../../packages/core/src/detect/injection";
+import { listPiiPatterns } from "../../../packages/core/src/detect/pii";
+import { listSecretPatterns } from "../../../packages/core/src/detect/secrets";
 import type { PatternSource } from "../../../packages/core/src/match/index";
 
 /** Sixteen patterns such as guards use: phrases, addresses, numbers, key formats. */
@@ -21,12 +23,11 @@ export const sixteen: readonly PatternSource[] = [
   "(?i)\\bpassword\\s*[:=]\\s*\\S+",
 ].map((source, i) => ({ id: `guard/${i}`, source }));
 
-/** Every pattern of the default catalogue as it stands. */
+/** What a plan that looks for injection, personal data and secrets searches as one set: the whole default catalogue. */
 export const catalogue: readonly PatternSource[] = [
-  ...injectionPatterns.map(({ id, source }) => ({ id, source, flags: "i" })),
-  ...piiCategories.flatMap(({ category, patterns }) =>
-    patterns.map(({ id, source, flags }) => ({ id: `${category}/${id}`, source, flags })),
-  ),
+  ...listInjectionPatterns([{ languages: [], structural: true }]).map(({ source }) => source),
+  ...listPiiPatterns(),
+  ...listSecretPatterns(),
 ];
 
 /** The shortest patterns of the catalogue: the addon's set takes up to about 500 of them, and refuses all. */

@@ -8,7 +8,11 @@ from typing import Any
 
 import yaml
 from holdpoint._core import Counter, Plan, compile_policies, evaluate
-from holdpoint._core.detect import list_injection_patterns, list_pii_patterns
+from holdpoint._core.detect import (
+    list_injection_patterns,
+    list_pii_patterns,
+    list_secret_patterns,
+)
 from holdpoint._core.match import compile_set
 from measure import Case
 
@@ -52,11 +56,19 @@ _MANY = [
         "id": f"policy-{index}",
         "policyType": "expression",
         "enforcementMode": "warn",
-        "ruleDefinition": {"expression": f'cost > {index}.5 && agentId == "agent-{index}"'},
+        "ruleDefinition": {
+            "expression": f'cost > {index}.5 && agentId == "agent-{index}"'
+        },
     }
     for index in range(1000)
 ]
-_REQUEST = {"agentId": "support-bot", "input": _BENIGN_200, "estimatedCost": 0.5, "environment": "production"}
+_REQUEST = {
+    "agentId": "support-bot",
+    "sessionId": "s-1",
+    "input": _BENIGN_200,
+    "estimatedCost": 0.5,
+    "environment": "production",
+}
 _TOOL_REQUEST = {
     "agentId": "support-bot",
     "phase": "tool_call",
@@ -73,6 +85,13 @@ def _deployment() -> list[Any]:
     file = _ROOT / "examples" / "reference-deployment" / "policies.yaml"
     policies: list[Any] = yaml.safe_load(file.read_text(encoding="utf-8"))["policies"]
     return policies
+
+
+def _without_learned(policy: dict[str, Any]) -> dict[str, Any]:
+    """The policy without the learned tier, which reads every text a second time."""
+    if policy["policyType"] != "injection_scan":
+        return policy
+    return {**policy, "ruleDefinition": {**policy["ruleDefinition"], "learned": False}}
 
 
 def _plan_of(policies: list[Any]) -> Plan:
@@ -99,7 +118,9 @@ def _compiling(name: str, policies: list[Any]) -> Case:
 
 
 def _matching(name: str, text: str, matches: bool) -> Case:
-    patterns = compile_set([*list_injection_patterns(), *list_pii_patterns()]).set
+    patterns = compile_set(
+        [*list_injection_patterns(), *list_pii_patterns(), *list_secret_patterns()]
+    ).set
     if patterns is None:
         raise SystemExit("the catalogue does not compile")
 
@@ -121,19 +142,37 @@ def _checking(name: str, answer: Callable[[], Any], wanted: Any) -> Callable[[],
 def list_cases() -> list[tuple[str, Callable[[], Case]]]:
     """Names with what makes the case: a case that is not asked for is not prepared."""
     deployment = _deployment()
+    patterns_alone = [_without_learned(policy) for policy in deployment]
     return [
         (name, lambda make=make, name=name: make(name))  # type: ignore[misc]
         for name, make in [
-            ("evaluate/five-expressions", lambda name: _evaluating(name, _EXPRESSIONS, _REQUEST, "allow")),
-            ("evaluate/tool-rules-5", lambda name: _evaluating(name, _TOOL_RULES, _TOOL_REQUEST, "allow")),
-            ("evaluate/deployment-200", lambda name: _evaluating(name, deployment, _REQUEST, "allow")),
+            (
+                "evaluate/five-expressions",
+                lambda name: _evaluating(name, _EXPRESSIONS, _REQUEST, "allow"),
+            ),
+            (
+                "evaluate/tool-rules-5",
+                lambda name: _evaluating(name, _TOOL_RULES, _TOOL_REQUEST, "allow"),
+            ),
+            (
+                "evaluate/deployment-200",
+                lambda name: _evaluating(name, patterns_alone, _REQUEST, "allow"),
+            ),
+            (
+                "evaluate/deployment-200-learned",
+                lambda name: _evaluating(name, deployment, _REQUEST, "allow"),
+            ),
             (
                 "evaluate/deployment-4k",
-                lambda name: _evaluating(name, deployment, {**_REQUEST, "input": _BENIGN_4K}, "allow"),
+                lambda name: _evaluating(
+                    name, patterns_alone, {**_REQUEST, "input": _BENIGN_4K}, "allow"
+                ),
             ),
             (
                 "evaluate/deployment-attack",
-                lambda name: _evaluating(name, deployment, {**_REQUEST, "input": _ATTACK}, "block"),
+                lambda name: _evaluating(
+                    name, deployment, {**_REQUEST, "input": _ATTACK}, "block"
+                ),
             ),
             ("compile/five-expressions", lambda name: _compiling(name, _EXPRESSIONS)),
             ("compile/1000-policies", lambda name: _compiling(name, _MANY)),
