@@ -1,18 +1,21 @@
 import { secretWords } from "../gen/secrets";
-import { log2Fixed, measureEntropy } from "./entropy";
+import { log2Fixed } from "./entropy";
+import { createWordIndex } from "./word-index";
+
+const placeholders = createWordIndex(secretWords.placeholders);
 
 /** ASCII letters in lower case, everything else as it is: the same in every language. */
 export const lowerAscii = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
-/** True for what stands where a credential would: `EXAMPLE`, `xxxx`, `your-key-here`, a template's hole. */
-export function isPlaceholder(value: string): boolean {
+/** True for what stands where a credential would: `EXAMPLE`, `xxxx`, `your-key-here`, a template's hole. `entropy` is the value's. */
+export function isPlaceholder(value: string, entropy: number): boolean {
   const lower = lowerAscii(value);
-  if (secretWords.placeholders.some((word) => lower.includes(word))) return true;
+  if (placeholders.holds(lower)) return true;
   if (/^(?:\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|\{[\w.]+\}|\[[\w. ]+\])$/.test(value)) return true;
   if (/(?:^|[_-])(?:here|goes|todo|dummy|sample)$/.test(lower)) return true;
   if (/\.\.$/.test(value)) return true;
   // One character over and over.
-  return value.length >= 4 && measureEntropy(value) < 700;
+  return value.length >= 4 && entropy < 700;
 }
 
 /** Digits, hex, one case of letters with digits, both cases, more: how many characters a value was drawn from. */

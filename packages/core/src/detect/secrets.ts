@@ -8,6 +8,7 @@ import {
   secretWords,
 } from "../gen/secrets";
 import { normaliseText, type PatternSet, type PatternSource } from "../match/index";
+import { anchoredSpansOf, type Places } from "./anchored-spans";
 import { measureEntropy } from "./entropy";
 import { countCodePoints, moveCodePoints } from "./offsets";
 import { findValue } from "./secret-values";
@@ -21,6 +22,7 @@ import {
   neededEntropy,
 } from "./secret-words";
 import type { TextScan } from "./text-scan";
+import { createWordIndex } from "./word-index";
 
 /** One credential in a text; offsets are UTF-16 code units of the original text. */
 export interface SecretFinding {
@@ -88,14 +90,26 @@ function findIn(
   for (const hit of hits) {
     const kind = signals[hit];
     if (!kind) continue;
-    for (const span of set.spans(text, hit)) {
-      const judged = judge(text, span.start, span.end, kind, minEntropy);
+    const places = findPlaces(text, set, hit);
+    for (let i = 0; i < places.length; i += 2) {
+      const judged = judge(text, places[i] ?? 0, places[i + 1] ?? 0, kind, minEntropy);
       if (!judged) continue;
       const { start, end } = judged;
       found.push({ ...judged, ...toOriginalSpan({ start, end }), value: text.slice(start, end) });
     }
   }
   return found;
+}
+
+const sources = new Map(listSecretPatterns().map(({ id, source }) => [id, source]));
+/** Of shorter texts the set's own search for spans is done before automata for another one are made. */
+const longText = 1024;
+
+/** Beginnings and ends of a pattern's matches, by turns: leftmost-longest, apart. */
+function findPlaces(text: string, set: PatternSet, hit: number): Places {
+  const source = text.length < longText ? undefined : sources.get(set.ids[hit] ?? "");
+  const places = source === undefined ? undefined : anchoredSpansOf(source)?.(text);
+  return places ?? set.spans(text, hit).flatMap(({ start, end }) => [start, end]);
 }
 
 interface Judged {
@@ -113,7 +127,7 @@ function judge(text: string, from: number, to: number, kind: SecretKind, minEntr
   const value = match.slice(place.start, place.end);
   if (!value.startsWith(kind.begins)) return undefined;
   const entropy = measureEntropy(value);
-  if (entropy < kind.minEntropy || isPlaceholder(value)) return undefined;
+  if (entropy < kind.minEntropy || isPlaceholder(value, entropy)) return undefined;
   const start = from + place.start;
   const end = from + place.end;
   if (isMasked(text, end)) return undefined;
@@ -137,16 +151,16 @@ function judge(text: string, from: number, to: number, kind: SecretKind, minEntr
       ? { ...named, kind: kind.kind, confidence: confidences.chance }
       : undefined;
   }
-  if (!looksRandom(value) || entropy < neededEntropy(value, minEntropy)) return undefined;
+  if (!looksRandom(value) || (entropy < minEntropy && entropy < neededEntropy(value, minEntropy))) return undefined;
   const name = lowerAscii(text.slice(findNameStart(text, from), start));
-  if (harmless.some((word) => name.includes(word)) || hasKnownPrefix(value)) return undefined;
+  if (harmless.holds(name) || hasKnownPrefix(value)) return undefined;
   const provider = findProvider(lowerAscii(text.slice(moveCodePoints(text, from, -providerReach), start)));
   return provider
     ? { ...named, kind: provider.kind, confidence: confidences.provider }
     : { ...named, kind: kind.kind, confidence: confidences.chance };
 }
 
-const harmless: readonly string[] = [...secretWords.harmlessNames, ...secretOwnedWords];
+const harmless = createWordIndex([...secretWords.harmlessNames, ...secretOwnedWords]);
 
 /** A word after `user:` or in a sentence is a password only when a person may have chosen it. */
 const isChosen = (value: string, way: string): boolean =>
@@ -165,35 +179,21 @@ function findNameStart(text: string, from: number): number {
   return at;
 }
 
-/** Words by their first character, in the catalogue's order. */
-function indexWords<T>(
-  words: readonly (readonly [string, T])[],
-): ReadonlyMap<string, readonly (readonly [string, T])[]> {
-  const index = new Map<string, (readonly [string, T])[]>();
-  for (const entry of words) {
-    const first = entry[0].charAt(0);
-    const known = index.get(first);
-    if (known) known.push(entry);
-    else index.set(first, [entry]);
-  }
-  return index;
-}
+const providerWords = secretProviders.flatMap((provider) => provider.words.map((word) => ({ word, provider })));
+const providerIndex = createWordIndex(providerWords.map(({ word }) => word));
 
-const providerWords = indexWords(secretProviders.flatMap((row) => row.words.map((word) => [word, row] as const)));
-const prefixes = indexWords(secretPrefixes.map((prefix) => [prefix, true] as const));
+/** Prefixes by their first character. */
+const prefixes = new Map<string, string[]>();
+for (const prefix of secretPrefixes)
+  prefixes.set(prefix.charAt(0), [...(prefixes.get(prefix.charAt(0)) ?? []), prefix]);
 
 /** A value that begins as a known form does was looked at as such; when it is none of that form, it is none at all. */
 const hasKnownPrefix = (value: string): boolean =>
-  prefixes.get(value.charAt(0))?.some(([prefix]) => value.startsWith(prefix)) ?? false;
+  prefixes.get(value.charAt(0))?.some((prefix) => value.startsWith(prefix)) ?? false;
 
 /** The provider whose word begins last. */
-function findProvider(before: string): SecretProvider | undefined {
-  for (let at = before.length - 1; at >= 0; at--) {
-    const found = providerWords.get(before.charAt(at))?.find(([word]) => before.startsWith(word, at));
-    if (found) return found[1];
-  }
-  return undefined;
-}
+const findProvider = (before: string): SecretProvider | undefined =>
+  providerWords[providerIndex.findLast(before)]?.provider;
 
 const places = new Map(secretKindNames.map((kind, index) => [kind, index]));
 
