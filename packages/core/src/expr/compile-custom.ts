@@ -34,7 +34,8 @@ export function compileCustom(
       );
     }
     try {
-      return fromBinding(chosen.custom.call(args, frame.bindings), chosen.result, `${name}()`, frame);
+      const result = chosen.custom.call(args, frame.bindings);
+      return result instanceof ErrorValue ? result : fromBinding(result, chosen.result, `${name}()`, frame);
     } catch {
       return fail("function_failed", `function \`${name}\` failed`);
     }

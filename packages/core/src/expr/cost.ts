@@ -1,5 +1,6 @@
 import { assumedListItems, assumedTextChars, textCharsPerStep } from "../gen/expr-limits";
 import { children, type Node } from "./ast";
+import type { Environment } from "./environment";
 
 const costlyText = new Set([
   "contains",
@@ -14,14 +15,15 @@ const costlyText = new Set([
 ]);
 
 /** Steps an evaluation is likely to need at most, with assumed sizes where the source does not tell. */
-export function estimateCost(node: Node): number {
+export function estimateCost(node: Node, env: Environment): number {
   if (node.kind === "loop") {
-    const condition = node.condition === undefined ? 0 : estimateCost(node.condition);
-    return estimateCost(node.range) + countItems(node.range) * (1 + condition + estimateCost(node.body));
+    const condition = node.condition === undefined ? 0 : estimateCost(node.condition, env);
+    return estimateCost(node.range, env) + countItems(node.range) * (1 + condition + estimateCost(node.body, env));
   }
   let cost = 1;
-  for (const child of children(node)) cost += estimateCost(child);
+  for (const child of children(node)) cost += estimateCost(child, env);
   if (node.kind === "call" && costlyText.has(node.name)) cost += assumedTextChars / textCharsPerStep;
+  if (node.kind === "call") cost += env.functions.get(node.name)?.[0]?.custom?.steps ?? 0;
   if (node.kind === "call" && node.name === "_in_") cost += countItems(node.args[1] as Node);
   return cost;
 }

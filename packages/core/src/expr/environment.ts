@@ -28,6 +28,17 @@ export interface ExprFunction {
    * that read state handed in with the request. What it throws becomes an error with the reason `function_failed`.
    */
   readonly call: (args: readonly unknown[], bindings: ExprBindings) => unknown;
+  /** What is wrong with the arguments as written: the value of each that is a literal, undefined for any other. */
+  readonly checkLiterals?: (values: readonly unknown[]) => readonly ArgumentProblem[];
+  /** Steps that a call adds to the cost estimate. */
+  readonly steps?: number;
+}
+
+/** What is wrong with one argument, by its position. */
+export interface ArgumentProblem {
+  readonly position: number;
+  readonly message: string;
+  readonly suggestion?: string | undefined;
 }
 
 /** What an expression may name. */

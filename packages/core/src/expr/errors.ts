@@ -10,6 +10,7 @@ export type ExprErrorReason =
   | "invalid_argument"
   | "unknown_name"
   | "function_failed"
+  | "usage_unavailable"
   | "cost_exceeded";
 
 /** An error is a value inside the evaluator: it is returned, absorbed by logic, and never thrown. */

@@ -12,7 +12,7 @@ import { parseExpression } from "./parser";
 import { type ExprProblem, problemAt } from "./problem";
 import { formatType } from "./types";
 
-export type { ExprBindings, ExprEnv, ExprFunction } from "./environment";
+export type { ArgumentProblem, ExprBindings, ExprEnv, ExprFunction } from "./environment";
 export type { ExprErrorReason } from "./errors";
 export type { CompilePattern } from "./matcher";
 export type { ExprProblem } from "./problem";
@@ -36,9 +36,16 @@ export type ExprResult =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly reason: ExprErrorReason; readonly message: string };
 
+export interface ExprCall {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
 export interface ExprProgram {
   /** Variables of the environment that the expression reads, sorted. */
   readonly variables: readonly string[];
+  /** Calls of registered functions, in the order of the source; arguments that are no literals are undefined. */
+  readonly calls: readonly ExprCall[];
   readonly resultType: string;
   /** Steps an evaluation is likely to take at most. */
   readonly cost: { readonly estimate: number };
@@ -76,7 +83,7 @@ function compile(source: string, env: ExprEnv, options: CompileExprOptions): Com
   if (problems.length === 0 && options.resultType === "bool" && resultType !== "bool" && resultType !== "dyn") {
     problems.push(problemAt(source, root.pos, `expression gives ${resultType}, not bool`));
   }
-  const estimate = Math.ceil(estimateCost(root));
+  const estimate = Math.ceil(estimateCost(root, environment));
   const most = options.maxCost ?? costMax;
   if (problems.length === 0 && estimate > most) {
     problems.push(problemAt(source, 0, `expression may take ${estimate} steps, more than ${most}`));
@@ -95,6 +102,7 @@ function compile(source: string, env: ExprEnv, options: CompileExprOptions): Com
   const withFrame = createFramePool(options.maxSteps ?? stepsMax);
   const program: ExprProgram = {
     variables: readVariables(root, environment),
+    calls: listCalls(root, environment),
     resultType,
     cost: { estimate },
     evaluate: (bindings) => toResult(withFrame(bindings, value)),
@@ -149,6 +157,14 @@ function readVariables(root: Node, env: Environment): string[] {
   };
   visit(root);
   return [...found].sort();
+}
+
+function listCalls(node: Node, env: Environment): ExprCall[] {
+  const calls = children(node).flatMap((child) => listCalls(child, env));
+  if (node.kind !== "call" || env.functions.get(node.name)?.[0]?.custom === undefined) return calls;
+  const operands = node.target === undefined ? node.args : [node.target, ...node.args];
+  const args = operands.map((operand) => (operand.kind === "literal" ? operand.value : undefined));
+  return [{ name: node.name, args }, ...calls];
 }
 
 export const expressionCharsMax = sourceCharsMax;

@@ -44,3 +44,6 @@ export const patternCharsMax = 2048;
 
 /** In zones: resolved time zones kept. */
 export const timeZonesMax = 64;
+
+/** In steps: the estimate of one usage(); a store finds a counter in the time of about 50 steps. */
+export const counterReadSteps = 50;

@@ -1858,7 +1858,7 @@ const custom_validator: PolicyType<CustomValidatorScope> = {
 
 /** Expression: fields of its rule, defaults filled in, money in micro-dollars. */
 export interface ExpressionRule {
-  /** a CEL expression with a boolean result. */
+  /** a CEL expression with a boolean result; `usage(metric, window, scope)` reads what was counted so far. */
   readonly expression: string;
   /** what the violation says. */
   readonly message: string;

@@ -79,7 +79,7 @@ export function compile(policies: readonly unknown[], context: CompileContext = 
     organizationId: context.organizationId ?? "",
     salt: context.salt,
     usesSessions,
-    keepsState: usesSessions || compiled.some(({ state }) => state.length > 0),
+    keepsState: usesSessions || compiled.some(({ counters }) => counters.length > 0),
     settings,
     applicable: createApplicableIndex(),
   };
@@ -104,6 +104,7 @@ function compilePolicy(
   }));
   const passing = findPassing(item, prepared);
   const state = type.state.flatMap((table) => createPolicyCounter(table, rule, policy.appliesToAgents ?? []) ?? []);
+  const counters = [...state, ...prepared.flatMap(({ operator }) => operator.counters ?? [])];
   return {
     index,
     policy,
@@ -117,11 +118,12 @@ function compilePolicy(
       ...new Set([
         ...(type.reads.filter((part) => part !== "expression") as Part[]),
         ...prepared.flatMap(({ operator }) => operator.reads),
-        ...partsOfCounters(state),
+        ...partsOfCounters(counters),
       ]),
     ],
     operators: prepared as readonly { name: string; operator: PreparedOperator }[],
     state,
+    counters,
     prerequisites: (policy.prerequisites ?? []).flatMap((id) => positions.get(id) ?? []),
     passing,
     passesTool: passing && prepared[0]?.operator.passesTool,

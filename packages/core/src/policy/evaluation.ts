@@ -20,7 +20,7 @@ export class RunningEvaluation implements Evaluation {
   #scans: readonly TextScan[] | undefined = undefined;
   #transforms: (TransformList & { build(): Transform[] }) | undefined = undefined;
   readonly #plan: Plan;
-  readonly #usage: UsageReader | undefined;
+  readonly usage: UsageReader | undefined;
   #subject: Subject | undefined = undefined;
   #session: { readonly state: SessionState | OperatorFailure | undefined } | undefined = undefined;
 
@@ -33,7 +33,7 @@ export class RunningEvaluation implements Evaluation {
     readonly vault: TokenVault | undefined = undefined,
   ) {
     this.#plan = plan;
-    this.#usage = usage;
+    this.usage = usage;
   }
 
   get patterns() {
@@ -93,7 +93,7 @@ export class RunningEvaluation implements Evaluation {
     if (sessionId === "") return noSession;
     try {
       // A store without sessions has none to read: nothing can be said about one then.
-      return this.#usage?.session === undefined ? unreadable : this.#usage.session(sessionId);
+      return this.usage?.session === undefined ? unreadable : this.usage.session(sessionId);
     } catch {
       return unreadable;
     }

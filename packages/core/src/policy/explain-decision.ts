@@ -99,10 +99,11 @@ function explainPolicy(
     const named = outcome.reason === "PREREQUISITE_NOT_PASSED" ? at : prerequisites.map(({ policyId }) => policyId);
     return { ...known, why: `${policy.chainTrigger ?? ""}: ${named.map((id) => `\`${id}\``).join(", ")} ${wanted}` };
   }
-  const evaluation = new RunningEvaluation(plan, view, nowMs, applicable?.autonomy ?? "", usage);
   const counters: CounterExplanation[] = [];
+  const recorded = recordReads(usage, counters);
+  const evaluation = new RunningEvaluation(plan, view, nowMs, applicable?.autonomy ?? "", recorded);
   const conditions: ConditionExplanation[] = [];
-  runQuietly(compiled, evaluation, recordReads(usage, counters), conditions);
+  runQuietly(compiled, evaluation, recorded, conditions);
   // A policy that passes early is not judged condition by condition: none of them holds.
   if (conditions.length === 0 && outcome.status === "passed")
     conditions.push(...compiled.type.conditions.map(({ id, reason }) => ({ id, holds: false, reason })));
@@ -132,9 +133,11 @@ function runQuietly(
   }
 }
 
-/** The same reader, which writes down what is read. */
+/** The same reader, which writes down what is read: a counter once, however often it is read. */
 function recordReads(usage: UsageReader, counters: CounterExplanation[]): UsageReader {
   const read: UsageReader["read"] = (counter) => {
+    const known = counters.find(({ key }) => key === counter.key);
+    if (known) return usage.read(counter);
     const entry = { key: counter.key, value: "" };
     counters.push(entry);
     const value = usage.read(counter);

@@ -1,12 +1,11 @@
-import { compileExpression, type ExprEnv } from "../expr/index";
+import { compileExpression } from "../expr/index";
 import type { ExpressionResult, ExpressionRule } from "../gen/policy-types";
-import { expressionVariables } from "../gen/tables";
+import { limits } from "../gen/tables";
 import { compilePattern } from "./compile-pattern";
 import type { Evaluation, OperatorFailure, PreparedOperator, PrepareOperator } from "./operator";
 import { pointTo } from "./problems";
 import type { Part } from "./request";
-
-const environment: ExprEnv = { variables: expressionVariables };
+import { expressionEnvironment as environment, listCounters, readCounters } from "./usage-function";
 
 /** Phases in which a variable has a meaning; an expression runs in the union of its variables' phases (SPECIFICATION P-28). */
 const phasesOf: Readonly<Record<string, readonly string[]>> = {
@@ -41,6 +40,15 @@ export const prepareExpressionResult: PrepareOperator = (untyped, { policy, poin
     return never;
   }
   const { program } = compiled;
+  const counters = listCounters(program);
+  if (counters.length > limits.maxExpressionCounters) {
+    const at = pointTo(pointTo(pointer, "ruleDefinition"), "expression");
+    problems.add(at, `reads ${counters.length} counters, at most ${limits.maxExpressionCounters} are allowed`);
+  }
+  const bind = (evaluation: Evaluation): Record<string, unknown> => {
+    const bindings = (evaluation.bindings ??= bindVariables(evaluation));
+    return counters.length === 0 ? bindings : { ...bindings, ...readCounters(counters, evaluation) };
+  };
   const bound = program.variables.flatMap((name) => phasesOf[name] ?? []);
   const message = rule.message || `expression of policy \`${policy.id}\` is true`;
   const violated: ExpressionResult = {
@@ -50,7 +58,7 @@ export const prepareExpressionResult: PrepareOperator = (untyped, { policy, poin
   };
   const passed: ExpressionResult = { value: false, message, evidence: [] };
   const run = (evaluation: Evaluation): ExpressionResult | OperatorFailure => {
-    const bindings = (evaluation.bindings ??= bindVariables(evaluation));
+    const bindings = bind(evaluation);
     switch (program.test(bindings)) {
       case 0:
         return passed;
@@ -58,18 +66,16 @@ export const prepareExpressionResult: PrepareOperator = (untyped, { policy, poin
         return violated;
     }
     const result = program.evaluate(bindings);
-    return { failure: "EXPRESSION_FAILED", message: result.ok ? "the expression has no value" : result.message };
+    if (result.ok) return { failure: "EXPRESSION_FAILED", message: "the expression has no value" };
+    const { reason: why, message } = result;
+    return { failure: why === "usage_unavailable" ? "USAGE_UNAVAILABLE" : "EXPRESSION_FAILED", message };
   };
   const expressions = (evaluation: Evaluation) => [
-    {
-      path: "/expression",
-      source: rule.expression,
-      environment,
-      bindings: (evaluation.bindings ??= bindVariables(evaluation)),
-    },
+    { path: "/expression", source: rule.expression, environment, bindings: bind(evaluation) },
   ];
   const reads = program.variables.flatMap((name) => partsOf[name] ?? []);
-  const prepared = { reads, passing: passed, expressions, run };
+  const counted = counters.map(({ counter }) => counter);
+  const prepared = { reads, passing: passed, expressions, run, ...(counted.length > 0 ? { counters: counted } : {}) };
   return bound.length > 0 ? { ...prepared, phases: bound } : prepared;
 };
 

@@ -2,7 +2,7 @@ import type { TextScan } from "../detect/text-scan";
 import type { TokenVault } from "../detect/token-vault";
 import type { Agent, AgentGrant, Policy } from "../gen/messages";
 import type { FailureReason } from "../gen/tables";
-import type { Subject } from "./counters";
+import type { PolicyCounter, Subject, UsageReader } from "./counters";
 import type { ExplainableExpression } from "./explain-expression";
 import type { PatternGatherer, PatternPlan } from "./pattern-plan";
 import type { ProblemList } from "./problems";
@@ -14,6 +14,8 @@ export interface Evaluation {
   readonly view: RequestView;
   /** Whose counters it reads. */
   readonly subject: Subject;
+  /** What has been counted; undefined where nothing can be read. */
+  readonly usage: UsageReader | undefined;
   readonly nowMs: number;
   readonly patterns: PatternPlan;
   readonly organizationId: string;
@@ -58,6 +60,8 @@ export interface PreparedOperator {
   readonly reads: readonly Part[];
   /** Phases it is for, when fewer than its type's. */
   readonly phases?: readonly string[];
+  /** Counters that it reads itself: they are charged like those of its type. */
+  readonly counters?: readonly PolicyCounter[];
   /** Whether it asks what the session has done. */
   readonly usesSession?: boolean;
   /** Labels that a step gives its session. */

@@ -19,7 +19,10 @@ export interface CompiledPolicy {
   readonly phases: ReadonlySet<string>;
   readonly reads: readonly Part[];
   readonly operators: readonly { readonly name: string; readonly operator: PreparedOperator }[];
+  /** Counters of its type, read before its conditions are judged. */
   readonly state: readonly PolicyCounter[];
+  /** All that it reads, and so charges: those of its type, and those of its operators. */
+  readonly counters: readonly PolicyCounter[];
   /** Indexes of prerequisites. */
   readonly prerequisites: readonly number[];
   /** What the only operator answers when no condition can be true: nothing is left to judge then. */

@@ -43,3 +43,6 @@ PATTERN_CHARS_MAX = 2048
 
 TIME_ZONES_MAX = 64
 """In zones: resolved time zones kept."""
+
+COUNTER_READ_STEPS = 50
+"""In steps: the estimate of one usage(); a store finds a counter in the time of about 50 steps."""

@@ -330,6 +330,9 @@ MAX_SCHEMA_STEPS: Final = 500000
 # schemas; schemas within schemas while a value is judged; fits under the recursion limit of Python
 MAX_SCHEMA_DEPTH: Final = 100
 
+# counters; read by one expression; each is charged at every step that goes ahead
+MAX_EXPRESSION_COUNTERS: Final = 16
+
 # ms; bundle and status poll; what the field's clients do
 DEFAULT_POLL_INTERVAL_MS: Final = 15000
 
@@ -463,6 +466,8 @@ QUALITY: Final[dict[str, Any]] = {"refusalChars": 300, "refusals": ["^\\W*(?:i'?
 TIERS: Final[list[dict[str, Any]]] = [{"tier": "observe", "types": ["injection_scan", "pii_access", "secret_leak", "keyword_filter", "tool_output_scan", "expression"], "modes": {"injection_scan": "warn", "pii_access": "warn"}}, {"tier": "advise", "types": ["quality_threshold", "output_classifier", "content_moderation", "output_schema", "semantic_check", "model_allowlist", "token_limit"], "modes": {}}, {"tier": "act_with_approval", "types": ["action_approval", "access_control", "data_access", "tool_integrity", "agent_delegation", "custom_validator", "time_window"], "modes": {"action_approval": "require_approval", "access_control": "block"}}, {"tier": "autonomous", "types": ["cost_limit", "budget_cap", "cost_budget", "tool_invocation", "external_call_limit", "record_count_limit", "session_limits", "rate_limit", "sequence", "information_flow"], "modes": {"cost_limit": "block", "budget_cap": "block", "cost_budget": "block", "tool_invocation": "block", "external_call_limit": "block", "record_count_limit": "block", "session_limits": "block"}}]
 
 EXPRESSION_VARIABLES: Final[dict[str, Any]] = {"input": "string", "output": "string", "phase": "string", "agentId": "string", "agentName": "string", "environment": "string", "orgId": "string", "user": "string", "session": "string", "model": "string", "cost": "double", "tokens": "int", "now": "timestamp", "tools": "list(string)", "metadata": "map(string, dyn)", "agent": {"fields": {"id": "string", "name": "string", "autonomy": "string", "team": "string", "workspace": "string", "labels": "map(string, string)"}}, "tool": {"fields": {"name": "string", "args": "map(string, dyn)", "result": "string"}}}
+
+USAGE_VARIABLES: Final[dict[str, dict[str, str]]] = {"cost_today": {"metric": "cost", "window": "1d", "scope": "agent"}, "cost_month": {"metric": "cost", "window": "1mo", "scope": "agent"}, "cost_last_hour": {"metric": "cost", "window": "1h", "scope": "agent"}, "cost_session": {"metric": "cost", "window": "session", "scope": "session"}, "tokens_today": {"metric": "tokens", "window": "1d", "scope": "agent"}, "tokens_session": {"metric": "tokens", "window": "session", "scope": "session"}, "calls_last_minute": {"metric": "calls", "window": "1m", "scope": "agent"}, "calls_last_hour": {"metric": "calls", "window": "1h", "scope": "agent"}, "calls_today": {"metric": "calls", "window": "1d", "scope": "agent"}, "tool_calls_session": {"metric": "tool_calls", "window": "session", "scope": "session"}, "turns_session": {"metric": "turns", "window": "session", "scope": "session"}}
 
 TOOL_RULE_VARIABLES: Final[dict[str, Any]] = {"args": "map(string, dyn)", "tool": "string", "agentId": "string", "environment": "string"}
 

@@ -1,14 +1,15 @@
 """Expressions: CEL, checked when written, bounded, without input or output."""
 
-from holdpoint._core.expr.environment import ExprBindings, ExprEnv, ExprFunction
+from holdpoint._core.expr.environment import ArgumentProblem, ExprBindings, ExprEnv, ExprFunction
 from holdpoint._core.expr.errors import ExprErrorReason
 from holdpoint._core.expr.expr_types import ExprType
 from holdpoint._core.expr.matcher import CompilePattern, PatternRefused
 from holdpoint._core.expr.problem import ExprProblem
-from holdpoint._core.expr.program import CompileExprResult, ExprProgram, ExprResult, compile_expression
+from holdpoint._core.expr.program import CompileExprResult, ExprCall, ExprProgram, ExprResult, compile_expression
 from holdpoint._core.expr.values import CelDuration, CelList, CelMap, CelTimestamp, CelType, CelUint
 
 __all__ = [
+    "ArgumentProblem",
     "CelDuration",
     "CelList",
     "CelMap",
@@ -18,6 +19,7 @@ __all__ = [
     "CompileExprResult",
     "CompilePattern",
     "ExprBindings",
+    "ExprCall",
     "ExprEnv",
     "ExprErrorReason",
     "ExprFunction",

@@ -27,6 +27,7 @@ from holdpoint._core.expr.expr_types import (
 )
 from holdpoint._core.expr.nodes import Node
 from holdpoint._core.expr.problem import ExprProblem, problem_at, suggest
+from holdpoint._core.expr.values import MISSING
 from holdpoint._gen.expr_limits import COMPREHENSION_NESTING_MAX, PROBLEMS_MAX
 
 _TYPE_NAMES = {
@@ -136,6 +137,9 @@ class _Checker:
         of = self.env.variables.get(node.name) or _type_of_type_name(node.name)
         if of is not None:
             return of
+        members = self.list_members(node.name)
+        if members:
+            return self.report(node.pos, f"read a member of `{node.name}`, such as `{members[0]}`")
         known = [*self.env.variables, *(scope.name for scope in self.scopes)]
         return self.report(node.pos, f"unknown variable `{node.name}`", suggest(node.name, known))
 
@@ -146,8 +150,17 @@ class _Checker:
             if of is not None:
                 node.variable = name
                 return of
+            members = self.list_members(node.kids[0].name) if node.kids[0].kind == "ident" else []
+            if members:
+                return self.report(node.pos, f"unknown variable `{name}`", suggest(name, members))
         field = self.field_type(self.check(node.kids[0]), node)
         return BOOL if node.test else field
+
+    def list_members(self, name: str) -> list[str]:
+        """Return the variables whose name begins with this one, where it is no variable itself."""
+        if name in self.env.variables:
+            return []
+        return [known for known in self.env.variables if known.startswith(f"{name}.")]
 
     def is_loop_variable(self, node: Node) -> bool:
         if node.kind != "ident" or node.absolute:
@@ -220,6 +233,14 @@ class _Checker:
         return self.report(node.pos, said)
 
     def check_literals(self, node: Node) -> None:
+        values = [kid.value if kid.kind == "literal" else MISSING for kid in node.kids]
+        for overload in self.env.functions.get(node.name, ()):
+            if overload.receiver != node.receiver or len(overload.params) != len(values):
+                continue
+            if overload.custom is not None and overload.custom.check_literals is not None:
+                for one in overload.custom.check_literals(values):
+                    self.report(node.kids[one.position].pos, one.message, one.suggestion)
+            break
         position, check = LITERAL_CHECKS.get(node.name, (0, None))
         if check is None or position >= len(node.kids) or node.kids[position].kind != "literal":
             return

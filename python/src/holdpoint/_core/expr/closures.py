@@ -220,7 +220,7 @@ def compile_custom(node: Node, overloads: Sequence[Overload], operands: Sequence
                 result = overload.custom.call(args, frame.bindings)
             except Exception:  # noqa: BLE001 - whatever a foreign function raises is an outcome
                 return fail("function_failed", f"function `{name}` failed")
-            return from_binding(result, overload.result, f"{name}()", frame)
+            return result if type(result) is ErrorValue else from_binding(result, overload.result, f"{name}()", frame)
         given = " and ".join(friendly_type_name(one) for one in args) or "no arguments"
         return fail("type_mismatch", f"`{name}` cannot take {given}")
 

@@ -1,5 +1,6 @@
 """Cost estimates."""
 
+from holdpoint._core.expr.environment import Environment
 from holdpoint._core.expr.nodes import Node
 from holdpoint._gen.expr_limits import ASSUMED_LIST_ITEMS, ASSUMED_TEXT_CHARS, TEXT_CHARS_PER_STEP
 
@@ -8,14 +9,17 @@ _COSTLY_TEXT = frozenset(
 )
 
 
-def estimate_cost(node: Node) -> float:
+def estimate_cost(node: Node, env: Environment) -> float:
     """Return the steps an evaluation is likely to need at most, with assumed sizes where the source does not tell."""
     if node.kind == "loop":
-        body = sum(estimate_cost(kid) for kid in node.kids[1:])
-        return estimate_cost(node.kids[0]) + _count_items(node.kids[0]) * (1 + body)
-    cost = 1 + sum(estimate_cost(kid) for kid in node.kids)
+        body = sum(estimate_cost(kid, env) for kid in node.kids[1:])
+        return estimate_cost(node.kids[0], env) + _count_items(node.kids[0]) * (1 + body)
+    cost = 1 + sum(estimate_cost(kid, env) for kid in node.kids)
     if node.kind == "call" and node.name in _COSTLY_TEXT:
         cost += ASSUMED_TEXT_CHARS / TEXT_CHARS_PER_STEP
+    if node.kind == "call":
+        custom = next((one.custom for one in env.functions.get(node.name, ())), None)
+        cost += custom.steps if custom is not None else 0
     if node.kind == "call" and node.name == "_in_":
         cost += _count_items(node.kids[1])
     return cost

@@ -28,6 +28,15 @@ ExprBindings: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class ArgumentProblem:
+    """What is wrong with one argument, by its position."""
+
+    position: int
+    message: str
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ExprFunction:
     """One way to call a function. `receiver` means `x.f(y)`, x being the first parameter.
 
@@ -39,6 +48,10 @@ class ExprFunction:
     result: ExprType
     call: Callable[[Sequence[Any], ExprBindings], Any]
     receiver: bool = False
+    # What is wrong with the arguments as written: the value of each that is a literal, MISSING for any other.
+    check_literals: Callable[[Sequence[Any]], Sequence[ArgumentProblem]] | None = None
+    # Steps that a call adds to the cost estimate.
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)

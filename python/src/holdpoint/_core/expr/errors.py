@@ -13,6 +13,7 @@ ExprErrorReason = Literal[
     "invalid_argument",
     "unknown_name",
     "function_failed",
+    "usage_unavailable",
     "cost_exceeded",
 ]
 """Why an expression has no value. Closed set, equal in both languages."""

@@ -20,6 +20,7 @@ from holdpoint._core.expr.matcher import CompilePattern, Matchers, compile_with_
 from holdpoint._core.expr.nodes import Node
 from holdpoint._core.expr.parser import parse_expression
 from holdpoint._core.expr.problem import ExprProblem, problem_at
+from holdpoint._core.expr.values import MISSING
 from holdpoint._gen.expr_limits import COST_MAX, STEPS_MAX
 
 
@@ -33,14 +34,24 @@ class ExprResult:
     message: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ExprCall:
+    """A call of a registered function; arguments that are no literals are MISSING."""
+
+    name: str
+    args: tuple[Any, ...]
+
+
 class ExprProgram:
     """A compiled expression."""
 
-    __slots__ = ("_steps_max", "_value", "cost_estimate", "result_type", "test", "variables")
+    __slots__ = ("_steps_max", "_value", "calls", "cost_estimate", "result_type", "test", "variables")
 
     def __init__(self, variables: tuple[str, ...], result_type: str, cost_estimate: int, steps_max: int) -> None:
         self.variables = variables
         """Variables of the environment that the expression reads, sorted."""
+        self.calls: tuple[ExprCall, ...] = ()
+        """Calls of registered functions, in the order of the source."""
         self.result_type = result_type
         self.cost_estimate = cost_estimate
         """Steps an evaluation is likely to take at most."""
@@ -125,7 +136,7 @@ def _compile(source: str, env: ExprEnv, options: _Options) -> CompileExprResult:
     written = format_type(root.type)
     if not problems and options.result_type == "bool" and written not in ("bool", "dyn"):
         problems.append(problem_at(source, root.pos, f"expression gives {written}, not bool"))
-    estimate = math.ceil(estimate_cost(root))
+    estimate = math.ceil(estimate_cost(root, environment))
     if not problems and estimate > options.max_cost:
         problems.append(problem_at(source, 0, f"expression may take {estimate} steps, more than {options.max_cost}"))
     if problems:
@@ -137,6 +148,7 @@ def _compile(source: str, env: ExprEnv, options: _Options) -> CompileExprResult:
 
     compiler = Compiler(environment, Matchers(options.compile_pattern, on_problem))
     program = ExprProgram(_read_variables(root, environment), written, estimate, options.max_steps)
+    program.calls = tuple(_list_calls(root, environment))
     _attach(program, root, compiler, options.max_steps)
     return _refuse(*problems) if problems else CompileExprResult(program)
 
@@ -157,6 +169,14 @@ def _attach(program: ExprProgram, root: Node, compiler: Compiler, max_steps: int
             return 2
 
     program.test = compile_fast_test(root, compiler, exact, max_steps) or exact
+
+
+def _list_calls(node: Node, env: Environment) -> list[ExprCall]:
+    calls = [call for kid in node.kids for call in _list_calls(kid, env)]
+    if node.kind != "call" or all(one.custom is None for one in env.functions.get(node.name, ())):
+        return calls
+    args = tuple(kid.value if kid.kind == "literal" else MISSING for kid in node.kids)
+    return [ExprCall(node.name, args), *calls]
 
 
 def _read_variables(root: Node, env: Environment) -> tuple[str, ...]:

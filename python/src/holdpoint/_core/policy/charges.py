@@ -46,7 +46,7 @@ def charges_for_view(plan: Plan, view: RequestView, now_ms: float) -> list[Charg
     subject = create_subject(plan, view)
     charges: dict[str, Charge] = {}
     for compiled in _list_counting(plan, view.agent_id):
-        for counter in compiled.state:
+        for counter in compiled.counters:
             amount = _amount_of(counter.metric, view, compiled.rule) if counter.concerns(subject) else 0
             if amount == 0:
                 continue
@@ -61,7 +61,7 @@ def charges_for_view(plan: Plan, view: RequestView, now_ms: float) -> list[Charg
 
 def keeps_state(plan: Plan) -> bool:
     """True when a step under this plan may leave anything behind: a charge, or a step of a session."""
-    return plan.uses_sessions or any(compiled.state for compiled in plan.compiled)
+    return plan.uses_sessions or any(compiled.counters for compiled in plan.compiled)
 
 
 _MOST_AGENTS = 4096
@@ -71,7 +71,7 @@ def _list_counting(plan: Plan, agent_id: str) -> Sequence[CompiledPolicy]:
     """Policies with counters for an agent, found once."""
     known = plan.counting.get(agent_id)
     if known is None:
-        known = [one for one in plan.compiled if one.state and names(one.applies_to, agent_id)]
+        known = [one for one in plan.compiled if one.counters and names(one.applies_to, agent_id)]
         if len(plan.counting) >= _MOST_AGENTS:
             plan.counting.clear()
         plan.counting[agent_id] = known

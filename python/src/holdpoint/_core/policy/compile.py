@@ -129,7 +129,8 @@ def _compile_policy(
     for _, operator in prepared:
         reads.update(operator.reads)
     applies_to = policy["appliesToAgents"]
-    counters = [one for table in kind.state if (one := create_policy_counter(table, rule, applies_to)) is not None]
+    state = [one for table in kind.state if (one := create_policy_counter(table, rule, applies_to)) is not None]
+    counters = [*state, *(one for _, operator in prepared for one in operator.counters)]
     reads.update(parts_of_counters(counters))
     passing = _find_passing(kind, rule, prepared)
     return CompiledPolicy(
@@ -151,7 +152,8 @@ def _compile_policy(
         phases=phases,
         reads=frozenset(reads),
         operators=prepared,
-        state=counters,
+        state=state,
+        counters=counters,
         prerequisites=[positions[name] for name in policy["prerequisites"] if name in positions],
         passing=passing,
         passes_tool=prepared[0][1].passes_tool if passing is not None else None,

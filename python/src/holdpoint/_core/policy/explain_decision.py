@@ -112,8 +112,8 @@ def _explain_policy(
         return replace(outline, why=f"{compiled.chain_trigger}: {listed} {wanted}")
     applicable = explained.applicable
     autonomy = applicable.autonomy if applicable is not None else ""
-    evaluation = Evaluation(explained.plan, explained.view, explained.now_ms, autonomy, explained.usage)
     usage = _RecordingUsage(explained.usage)
+    evaluation = Evaluation(explained.plan, explained.view, explained.now_ms, autonomy, usage)
     conditions: list[ConditionExplanation] = []
     _run_quietly(compiled, evaluation, usage, conditions)
     # A policy that passes early is not judged condition by condition: none of them holds.
@@ -144,7 +144,7 @@ def _run_quietly(
 
 
 class _RecordingUsage:
-    """The same reader, which writes down what is read."""
+    """The same reader, which writes down what is read: a counter once, however often it is read."""
 
     def __init__(self, usage: UsageReader) -> None:
         self._usage = usage
@@ -152,6 +152,8 @@ class _RecordingUsage:
 
     def read(self, counter: Counter) -> float:
         """The counter's value."""
+        if any(key == counter.key for key, _ in self.reads):
+            return self._usage.read(counter)
         self.reads.append((counter.key, ""))
         value = self._usage.read(counter)
         if isinstance(value, (int, float)) and math.isfinite(value):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..._gen.messages import Evidence
-from ..._gen.tables import EXPRESSION_VARIABLES
-from ..expr import ExprEnv, compile_expression
+from ..._gen.tables import MAX_EXPRESSION_COUNTERS
+from ..expr import compile_expression
 from .compile_pattern import compile_pattern
 from .explain_expression import ExplainableExpression
 from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
 from .problems import point_to
-
-_ENVIRONMENT = ExprEnv(EXPRESSION_VARIABLES)
+from .usage_function import EXPRESSION_ENVIRONMENT, list_counters, read_counters
 
 # Phases in which a variable has a meaning; an expression runs in the union of its variables' phases (P-28).
 _PHASES_OF = {"input": ("input", "agent_call"), "output": ("output",), "tool": ("tool_call", "tool_result")}
@@ -38,36 +37,48 @@ def prepare_expression_result(rule: dict[str, Any], context: PrepareContext) -> 
     source = rule.get("expression")
     if not isinstance(source, str):
         return _NEVER
-    compiled = compile_expression(source, _ENVIRONMENT, result_type="bool", compile_pattern=compile_pattern)
+    compiled = compile_expression(source, EXPRESSION_ENVIRONMENT, result_type="bool", compile_pattern=compile_pattern)
     program = compiled.program
     if program is None:
         at = point_to(point_to(context.pointer, "ruleDefinition"), "expression")
         for problem in compiled.problems:
             context.problems.add_at(at, problem)
         return _NEVER
+    counters = list_counters(program)
+    if len(counters) > MAX_EXPRESSION_COUNTERS:
+        at = point_to(point_to(context.pointer, "ruleDefinition"), "expression")
+        message = f"reads {len(counters)} counters, at most {MAX_EXPRESSION_COUNTERS} are allowed"
+        context.problems.add(at, message)
     message = rule["message"] or f"expression of policy `{context.policy['id']}` is true"
     evidence = (Evidence("", 0, 0, rule["reason"]),) if rule["reason"] else ()
     violated = {"value": True, "message": message, "evidence": evidence}
     passed = {"value": False, "message": message, "evidence": ()}
     test, evaluate = program.test, program.evaluate
 
+    def bind(evaluation: Evaluation) -> dict[str, Any]:
+        bindings = evaluation.bindings or bind_variables(evaluation)
+        return {**bindings, **read_counters(counters, evaluation)} if counters else bindings
+
     def run(evaluation: Evaluation) -> dict[str, Any]:
         bindings = evaluation.bindings or bind_variables(evaluation)
+        if counters:
+            bindings = bind(evaluation)
         outcome = test(bindings)
         if outcome == 0:
             return passed
         if outcome == 1:
             return violated
         result = evaluate(bindings)
-        raise OperatorFailure("EXPRESSION_FAILED", result.message)
+        unavailable = result.reason == "usage_unavailable"
+        raise OperatorFailure("USAGE_UNAVAILABLE" if unavailable else "EXPRESSION_FAILED", result.message)
 
     def expressions(evaluation: Evaluation) -> list[ExplainableExpression]:
-        bindings = evaluation.bindings or bind_variables(evaluation)
-        return [ExplainableExpression("/expression", source, _ENVIRONMENT, bindings)]
+        return [ExplainableExpression("/expression", source, EXPRESSION_ENVIRONMENT, bind(evaluation))]
 
     phases = [phase for name in program.variables for phase in _PHASES_OF.get(name, ())]
     reads = [part for name in program.variables for part in PARTS_OF.get(name, ())]
-    return PreparedOperator(run, reads, phases or None, passed, expressions=expressions)
+    counted = [one.counter for one in counters]
+    return PreparedOperator(run, reads, phases or None, passed, expressions=expressions, counters=counted)
 
 
 def bind_variables(evaluation: Evaluation) -> dict[str, Any]:

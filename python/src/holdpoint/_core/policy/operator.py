@@ -14,7 +14,7 @@ from .request import RequestView
 from .transforms import TransformList
 
 if TYPE_CHECKING:
-    from .counters import UsageReader
+    from .counters import PolicyCounter, UsageReader
     from .explain_expression import ExplainableExpression
     from .pattern_plan import PatternGatherer, PatternPlan
     from .plan import Plan
@@ -148,6 +148,8 @@ class PreparedOperator:
     expressions: Callable[[Evaluation], Sequence[ExplainableExpression]] | None = None
     # For explanations: whether it takes notice of a pattern of the plan.
     listens: Callable[[int, PatternPlan], bool] | None = None
+    # Counters that it reads itself: they are charged like those of its type.
+    counters: Sequence[PolicyCounter] = ()
     # Whether it asks what the session has done.
     uses_session: bool = False
     # Labels that a step gives its session.

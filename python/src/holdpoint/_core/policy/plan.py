@@ -40,7 +40,10 @@ class CompiledPolicy:
     phases: frozenset[str]
     reads: frozenset[str]
     operators: Sequence[tuple[str, PreparedOperator]]
+    # Counters of its type, read before its conditions are judged.
     state: Sequence[PolicyCounter]
+    # All that it reads, and so charges: those of its type, and those of its operators.
+    counters: Sequence[PolicyCounter]
     # Indexes.
     prerequisites: Sequence[int]
     # What the only operator answers when no condition can be true: nothing is left to judge then.

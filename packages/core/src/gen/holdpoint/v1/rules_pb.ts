@@ -1780,7 +1780,7 @@ export const CustomValidatorRuleSchema: GenMessage<CustomValidatorRule> = /*@__P
  */
 export type ExpressionRule = Message<"holdpoint.v1.ExpressionRule"> & {
   /**
-   * a CEL expression with a boolean result
+   * a CEL expression with a boolean result; `usage(metric, window, scope)` reads what was counted so far
    *
    * @generated from field: optional string expression = 1;
    */
