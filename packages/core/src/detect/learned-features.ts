@@ -10,56 +10,63 @@ export const blockLength = 256;
 
 /** A gram, a pair, a word and two words for each code, and the last word. */
 const maxFeatures = 4 * (blockLength + 1);
-const codes = new Int32Array(blockLength);
+/** Codes of the block that is read, and a blank behind them. */
+const codes = new Int32Array(blockLength + 1);
 
 /** A place for features of models with `2 ** bits` buckets; one per model, used again for every block. */
 export function createFeatureReader(bits: number): (text: string, start: number, end: number) => FeatureSink {
   const shift = 32 - bits;
-  const stamps = new Int32Array(1 << bits);
-  const sink: FeatureSink = { buckets: new Int32Array(maxFeatures), count: 0 };
+  // A byte for each bucket keeps the marks of the shipped models within the processor's nearest cache.
+  const stamps = new Uint8Array(1 << bits);
+  const buckets = new Int32Array(maxFeatures);
+  const sink: FeatureSink = { buckets, count: 0 };
   let stamp = 0;
 
-  const add = (hash: number): void => {
-    let h = hash ^ (hash >>> 15);
-    h = Math.imul(h, 0x2c1b3c6d);
-    h ^= h >>> 12;
-    const bucket = h >>> shift;
-    if (stamps[bucket] === stamp) return;
+  /** Notes the bucket of a hash at `count` unless it is there; gives the next count. */
+  const add = (hash: number, count: number): number => {
+    const h = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    const bucket = (h ^ (h >>> 12)) >>> shift;
+    if (stamps[bucket] === stamp) return count;
     stamps[bucket] = stamp;
-    sink.buckets[sink.count++] = bucket;
+    buckets[count] = bucket;
+    return count + 1;
   };
 
   return (text, start, end) => {
-    if (stamp === 0x7fffffff) stamps.fill(0);
-    stamp = stamp === 0x7fffffff ? 1 : stamp + 1;
-    sink.count = 0;
+    if (stamp === 255) stamps.fill(0);
+    stamp = stamp === 255 ? 1 : stamp + 1;
     const length = readCodes(text, start, end);
-    let word = wordSeed;
-    let size = 0;
+    codes[length] = 0x20;
+    let count = 0;
+    for (let i = 3; i < length; i++) {
+      let h = Math.imul(gramSeed ^ codes[i - 3]!, prime);
+      h = Math.imul(h ^ codes[i - 2]!, prime);
+      h = Math.imul(h ^ codes[i - 1]!, prime);
+      count = add(Math.imul(h ^ codes[i]!, prime), count);
+    }
     let before = 0;
     for (let i = 0; i <= length; i++) {
-      const code = i < length ? codes[i]! : 0x20;
-      if (i >= 3 && i < length) {
-        let h = Math.imul(gramSeed ^ codes[i - 3]!, prime);
-        h = Math.imul(h ^ codes[i - 2]!, prime);
-        h = Math.imul(h ^ codes[i - 1]!, prime);
-        add(Math.imul(h ^ code, prime));
-      }
-      if (code >= 0x2e80 && i >= 1 && i < length)
-        add(Math.imul(Math.imul(pairSeed ^ codes[i - 1]!, prime) ^ code, prime));
-      if (isWordCode(code)) {
+      let word = wordSeed;
+      const first = i;
+      for (let code = codes[i]!; isWordCode(code); code = codes[++i]!) {
+        if (code >= 0x2e80 && i > 0) count = addPair(codes[i - 1]!, code, count);
         word = Math.imul(word ^ code, prime);
-        size++;
-      } else if (size > 0) {
-        add(word);
-        if (before !== 0) add(Math.imul(before, 31) + word);
-        before = word;
-        word = wordSeed;
-        size = 0;
       }
+      if (i > first) {
+        count = add(word, count);
+        if (before !== 0) count = add(Math.imul(before, 31) + word, count);
+        before = word;
+      }
+      const code = codes[i]!;
+      if (code >= 0x2e80 && i > 0) count = addPair(codes[i - 1]!, code, count);
     }
+    sink.count = count;
     return sink;
   };
+
+  function addPair(first: number, second: number, count: number): number {
+    return add(Math.imul(Math.imul(pairSeed ^ first, prime) ^ second, prime), count);
+  }
 }
 
 const prime = 0x01000193;
@@ -72,11 +79,14 @@ function readCodes(text: string, start: number, end: number): number {
   let length = 0;
   for (let at = start; at < end; at++) {
     let code = text.charCodeAt(at);
-    if (code >= 0xd800 && code <= 0xdbff) {
-      code = text.codePointAt(at)!;
-      if (code > 0xffff) at++;
+    if (code < 0x80) code = foldedAscii[code]!;
+    else {
+      if (code >= 0xd800 && code <= 0xdbff) {
+        code = text.codePointAt(at)!;
+        if (code > 0xffff) at++;
+      }
+      code = foldCode(code);
     }
-    code = foldCode(code);
     if (code === 0x20 || code === 0x0a) {
       const last = length > 0 ? codes[length - 1] : 0;
       if (last === 0x0a) continue;
@@ -100,9 +110,18 @@ function foldCode(code: number): number {
   return code === 0xa0 || code === 0x3000 ? 0x20 : code;
 }
 
+const foldedAscii = Uint8Array.from({ length: 128 }, (_, code) => foldCode(code));
+
 /** Letters and digits, roughly: what is no blank, sign or punctuation in the common blocks. */
 function isWordCode(code: number): boolean {
-  if (code < 0x80) return (code >= 0x61 && code <= 0x7a) || code === 0x30;
+  return code < 0x80 ? asciiWords[code] === 1 : isFarWordCode(code);
+}
+
+const asciiWords = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number((code >= 0x61 && code <= 0x7a) || code === 0x30),
+);
+
+function isFarWordCode(code: number): boolean {
   if (code < 0xaa || code === 0xd7 || code === 0xf7) return false;
   return !(
     (code >= 0x2000 && code <= 0x2bff) ||

@@ -57,14 +57,14 @@ export function createLearnedScorer(model: LearnedModel): (text: string) => Lear
     const isLong = text.length > 2 * reach && countCodePoints(text, 0, text.length) > 2 * reach;
     const headEnd = isLong ? moveCodePoints(text, 0, reach) : text.length;
     for (let start = 0; start < headEnd; ) {
-      const end = Math.min(headEnd, moveCodePoints(text, start, blockLength));
+      const end = endOfBlock(text, start, headEnd);
       take(start, end, start > 0);
       start = end;
     }
     if (isLong) {
       let start = moveCodePoints(text, text.length, -reach);
       for (let joins = false; start < text.length; joins = true) {
-        const end = Math.min(text.length, moveCodePoints(text, start, blockLength));
+        const end = endOfBlock(text, start, text.length);
         take(start, end, joins);
         start = end;
       }
@@ -72,6 +72,10 @@ export function createLearnedScorer(model: LearnedModel): (text: string) => Lear
     return { score: countReached(model.cuts, bestMargin), start: bestStart, end: bestEnd };
   };
 }
+
+/** Where the block at `start` ends; a rest of so few code units is one block whatever they are. */
+const endOfBlock = (text: string, start: number, end: number): number =>
+  end - start <= blockLength ? end : Math.min(end, moveCodePoints(text, start, blockLength));
 
 /** `floor(4096 · sum / floor(√(256 · count))) + bias`. */
 export function marginOf(sum: number, count: number, bias: number): number {
