@@ -5,7 +5,8 @@ import { createWordIndex } from "./word-index";
 const placeholders = createWordIndex(secretWords.placeholders);
 
 /** ASCII letters in lower case, everything else as it is: the same in every language. */
-export const lowerAscii = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+export const lowerAscii = (text: string): string =>
+  /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
 
 /** True for what stands where a credential would: `EXAMPLE`, `xxxx`, `your-key-here`, a template's hole. `entropy` is the value's. */
 export function isPlaceholder(value: string, entropy: number): boolean {
@@ -34,7 +35,18 @@ export function neededEntropy(value: string, asked: number): number {
 const uuid = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
 
 /** How often a letter and a digit stand side by side. */
-const countChanges = (text: string): number => text.match(/[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])/g)?.length ?? 0;
+function countChanges(text: string): number {
+  let count = 0;
+  let before: "letter" | "digit" | "other" = "other";
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    const lower = unit | 0x20;
+    const now = unit >= 0x30 && unit <= 0x39 ? "digit" : lower >= 0x61 && lower <= 0x7a ? "letter" : "other";
+    if (now !== before && now !== "other" && before !== "other") count++;
+    before = now;
+  }
+  return count;
+}
 
 /** True for a run of letters and digits that no word or name looks like. */
 function isRandomRun(run: string): boolean {
@@ -57,7 +69,7 @@ function hasStrangeLetters(run: string): boolean {
 export function looksRandom(value: string): boolean {
   if (uuid.test(value)) return true;
   if (value.length >= 12 && countChanges(value) >= 4) return true;
-  return value.split(/[^A-Za-z0-9]+/).some(isRandomRun);
+  return /^[A-Za-z0-9]*$/.test(value) ? isRandomRun(value) : value.split(/[^A-Za-z0-9]+/).some(isRandomRun);
 }
 
 const weak: ReadonlySet<string> = new Set(secretWords.weakPasswords);

@@ -8,6 +8,7 @@ import {
   secretWords,
 } from "../gen/secrets";
 import { normaliseText, type PatternSet, type PatternSource } from "../match/index";
+import { isWordUnit } from "../match/read-code-point";
 import { anchoredSpansOf, type Places } from "./anchored-spans";
 import { measureEntropy } from "./entropy";
 import { countCodePoints, moveCodePoints } from "./offsets";
@@ -94,8 +95,9 @@ function findIn(
     for (let i = 0; i < places.length; i += 2) {
       const judged = judge(text, places[i] ?? 0, places[i + 1] ?? 0, kind, minEntropy);
       if (!judged) continue;
-      const { start, end } = judged;
-      found.push({ ...judged, ...toOriginalSpan({ start, end }), value: text.slice(start, end) });
+      const value = text.slice(judged.start, judged.end);
+      const { start, end } = toOriginalSpan(judged);
+      found.push({ kind: judged.kind, severity: judged.severity, start, end, value, confidence: judged.confidence });
     }
   }
   return found;
@@ -152,8 +154,8 @@ function judge(text: string, from: number, to: number, kind: SecretKind, minEntr
       : undefined;
   }
   if (!looksRandom(value) || (entropy < minEntropy && entropy < neededEntropy(value, minEntropy))) return undefined;
-  const name = lowerAscii(text.slice(findNameStart(text, from), start));
-  if (harmless.holds(name) || hasKnownPrefix(value)) return undefined;
+  if (hasKnownPrefix(value) || harmless.holds(lowerAscii(text.slice(findNameStart(text, from), start))))
+    return undefined;
   const provider = findProvider(lowerAscii(text.slice(moveCodePoints(text, from, -providerReach), start)));
   return provider
     ? { ...named, kind: provider.kind, confidence: confidences.provider }
@@ -170,12 +172,18 @@ const isChosen = (value: string, way: string): boolean =>
   (way === "user" || (/[0-9!@#$%^&*_+=]/.test(value) && /[A-Za-z]/.test(value) && !/[(){}<>;]/.test(value)));
 
 /** Part of the value was blotted out where it stands. */
-const isMasked = (text: string, end: number): boolean => /^(?:##|\*\*|\.\.|••|xxx)/i.test(text.slice(end, end + 3));
+const isMasked = (text: string, end: number): boolean =>
+  end < text.length &&
+  "#*.•xX".includes(text.charAt(end)) &&
+  /^(?:##|\*\*|\.\.|••|xxx)/i.test(text.slice(end, end + 3));
+
+/** A letter, a digit, `_`, `.` or `-`. */
+const isNameUnit = (unit: number): boolean => isWordUnit(unit) || unit === 0x2d || unit === 0x2e;
 
 /** Where the name begins in which a match begins; names are not longer than this. */
 function findNameStart(text: string, from: number): number {
   let at = from;
-  while (at > 0 && from - at < 40 && /[A-Za-z0-9_.-]/.test(text.charAt(at - 1))) at--;
+  while (at > 0 && from - at < 40 && isNameUnit(text.charCodeAt(at - 1))) at--;
   return at;
 }
 
