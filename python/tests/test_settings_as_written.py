@@ -1,8 +1,9 @@
-"""Settings as their writer sees them (SPECIFICATION B-15); the cases of packages/core/src/policy/check-settings.test.ts."""
+"""Settings as their writer sees them (SPECIFICATION B-15); the cases of check-settings.test.ts."""
 
 from typing import Any
 
 import pytest
+
 from holdpoint._core import check_governance_settings
 
 
