@@ -206,11 +206,13 @@ const findProvider = (before: string): SecretProvider | undefined =>
 const places = new Map(secretKindNames.map((kind, index) => [kind, index]));
 
 function resolveOverlaps(text: string, found: readonly SecretFinding[]): SecretFinding[] {
-  const length = ({ start, end }: SecretFinding): number => countCodePoints(text, start, end);
-  const ranked = [...found].sort(
+  const ordered = [...found].sort((a, b) => a.start - b.start);
+  if (ordered.every(({ start }, index) => index === 0 || start >= (ordered[index - 1]?.end ?? 0))) return ordered;
+  const lengths = new Map(found.map((one) => [one, countCodePoints(text, one.start, one.end)]));
+  const ranked = ordered.sort(
     (a, b) =>
       b.confidence - a.confidence ||
-      length(b) - length(a) ||
+      (lengths.get(b) ?? 0) - (lengths.get(a) ?? 0) ||
       a.start - b.start ||
       (places.get(a.kind) ?? 0) - (places.get(b.kind) ?? 0),
   );

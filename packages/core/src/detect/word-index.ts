@@ -33,8 +33,12 @@ export function createWordIndex(words: readonly string[]): WordIndex {
       return false;
     },
     findLast(text) {
+      let second = 0;
       for (let at = text.length - 1; at >= 0; at--) {
-        const index = wordAt(text, at);
+        const first = text.charCodeAt(at) & 127;
+        const isLikely = heads[(first << 7) | second] === 1;
+        second = first;
+        const index = isLikely ? wordAt(text, at) : -1;
         if (index >= 0) return index;
       }
       return -1;
