@@ -51,6 +51,7 @@ export default defineConfig([
   library("core", { noExternal: [/^@noble\/hashes/], banner: { js: nobleNotice } }),
   library("sdk", { platform: "node" }),
   library("control-plane", { platform: "node" }),
+  library("adapters/ai-sdk"),
   library("adapters/langchain"),
   library("adapters/openai-agents"),
   program("cli", { main: "packages/cli/src/main.ts" }),

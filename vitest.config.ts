@@ -10,6 +10,7 @@ export default defineConfig({
       "@holdpoint/core": source("./packages/core/src/index.ts"),
       "@holdpoint/sdk": source("./packages/sdk/src/index.ts"),
       "@holdpoint/control-plane": source("./packages/control-plane/src/index.ts"),
+      "@holdpoint/ai-sdk": source("./packages/adapters/ai-sdk/src/index.ts"),
       "@holdpoint/langchain": source("./packages/adapters/langchain/src/index.ts"),
       "@holdpoint/openai-agents": source("./packages/adapters/openai-agents/src/index.ts"),
     },

@@ -10,6 +10,7 @@ export const libraries = {
   "@holdpoint/core": "packages/core",
   "@holdpoint/sdk": "packages/sdk",
   "@holdpoint/control-plane": "packages/control-plane",
+  "@holdpoint/ai-sdk": "packages/adapters/ai-sdk",
   "@holdpoint/langchain": "packages/adapters/langchain",
   "@holdpoint/openai-agents": "packages/adapters/openai-agents",
 } as const;

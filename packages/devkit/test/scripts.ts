@@ -63,6 +63,7 @@ export const firstDecision = `
 
 /** Uses every package; what must not compile is marked, so that a type that became \`any\` is noticed. */
 export const consumer = `
+  import { guardModel, guardTools, type HoldpointAiOptions } from "@holdpoint/ai-sdk";
   import { type ControlPlane, startControlPlane } from "@holdpoint/control-plane";
   import { compile, type Decision, evaluate, type Plan } from "@holdpoint/core";
   import { HoldpointCallbackHandler } from "@holdpoint/langchain";
@@ -70,8 +71,11 @@ export const consumer = `
   import { Holdpoint, type HoldpointOptions, isPolicyBlockedError, type Violation } from "@holdpoint/sdk";
   import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
   import { Agent, type TracingProcessor } from "@openai/agents-core";
+  import type { ToolSet } from "ai";
 
   const options: HoldpointOptions = { policies: "policies.yaml", onApproval: ({ agentId }) => agentId === "a" };
+  export const governed = (hp: Holdpoint, model: Parameters<typeof guardModel>[1], tools: ToolSet, who: HoldpointAiOptions) =>
+    [guardModel(hp, model, who).modelId.length, Object.keys(guardTools(hp, tools, who)).length];
   // @ts-expect-error an option nobody knows
   export const wrong: HoldpointOptions = { policys: [] };
 

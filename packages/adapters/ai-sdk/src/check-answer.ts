@@ -1,0 +1,67 @@
+import { type Holdpoint, textOf } from "@holdpoint/sdk";
+import { applyTransforms } from "./apply-transforms";
+import type { Content, ToolCallPart, ToolResultPart } from "./framework-types";
+import { memoryOf, permitFor, remember } from "./memory";
+import { callOf, type HoldpointAiOptions, identityOf } from "./options";
+import { readArguments } from "./read-prompt";
+
+/** Checks what a model has answered, part by part; each gives what may be passed on and throws a halt otherwise. */
+export interface AnswerChecks {
+  /** The text to use. */
+  text(text: string): Promise<string>;
+  /** The same object when nothing was changed. */
+  toolCall(part: ToolCallPart): Promise<ToolCallPart>;
+  /** Of a tool that ran at the provider. */
+  toolResult(part: ToolResultPart): Promise<ToolResultPart>;
+  content(part: Content): Promise<Content>;
+}
+
+export interface AnswerOrigin {
+  /** The prompt was approved by a human. */
+  readonly approved: boolean;
+  readonly spanId: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, origin: AnswerOrigin): AnswerChecks {
+  const identity = identityOf(options);
+  const memory = memoryOf(hp);
+  const call = callOf(options, origin.signal);
+
+  const checkText = async (output: string): Promise<string> => {
+    if (output === "") return output;
+    return textOf(await hp.enforceOutput({ ...identity, output }, call), "/output", output);
+  };
+
+  const checkToolCall = async (part: ToolCallPart): Promise<ToolCallPart> => {
+    const args = readArguments(part.input);
+    const decision = await hp.enforceToolCall({ ...identity, tool: part.toolName, args }, call);
+    const allowed = applyTransforms(args, "/tool/args", decision);
+    if (!part.providerExecuted) {
+      remember(memory.permits, part.toolCallId, permitFor(options.agentId, part.toolName, allowed));
+    }
+    if (origin.spanId !== undefined) remember(memory.spans, part.toolCallId, origin.spanId);
+    if (origin.approved) remember(memory.approvedCalls, part.toolCallId, true);
+    return allowed === args ? part : { ...part, input: JSON.stringify(allowed) };
+  };
+
+  const checkToolResult = async (part: ToolResultPart): Promise<ToolResultPart> => {
+    const step = { ...identity, tool: part.toolName, result: part.result };
+    const result = applyTransforms(part.result, "/toolOutputs/0/output", await hp.enforceToolResult(step, call));
+    return result === part.result ? part : { ...part, result };
+  };
+
+  return {
+    text: checkText,
+    toolCall: checkToolCall,
+    toolResult: checkToolResult,
+    async content(part) {
+      if (part.type === "tool-call") return checkToolCall(part);
+      if (part.type === "tool-result") return checkToolResult(part);
+      if (part.type !== "text" && part.type !== "reasoning") return part;
+      const text = await checkText(part.text);
+      // The provider's signature belongs to the text it signed.
+      return text === part.text ? part : { type: part.type, text };
+    },
+  };
+}

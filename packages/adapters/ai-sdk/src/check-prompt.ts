@@ -1,0 +1,78 @@
+import { type Holdpoint, textOf } from "@holdpoint/sdk";
+import type { Message, Params, Prompt } from "./framework-types";
+import { memoryOf, remember } from "./memory";
+import { callOf, type HoldpointAiOptions, identityOf } from "./options";
+import { carriesText, partsOf, type ReadResult, readPrompt } from "./read-prompt";
+
+/** Checks what is about to reach a model; gives the prompt to send, and whether a human has approved it. Throws a halt. */
+export async function checkPrompt(
+  hp: Holdpoint,
+  options: HoldpointAiOptions,
+  { prompt, providerOptions, abortSignal }: Params,
+): Promise<{ readonly prompt: Prompt; readonly approved: boolean }> {
+  const memory = memoryOf(hp);
+  const call = callOf(options, abortSignal);
+  const canary = providerOptions?.["holdpoint"]?.["canary"];
+  const pausedAgent = typeof canary === "string" ? memory.canaries.get(canary) : undefined;
+  const identity = { ...identityOf(options), ...(pausedAgent === undefined ? {} : { agentId: pausedAgent }) };
+  const read = readPrompt(prompt);
+
+  const replacedResults = new Map<string, string>();
+  for (const result of read.results) {
+    throwHaltOf(memory.halts, result);
+    const known = memory.checkedResults.get(result.callId);
+    if (known?.text !== result.text && known?.replacement !== result.text) {
+      const decision = await hp.enforceToolResult({ ...identity, tool: result.name, result: result.text }, call);
+      const text = textOf(decision, "/toolOutputs/0/output", result.text);
+      const replacement = text === result.text ? undefined : text;
+      remember(memory.checkedResults, result.callId, { text: result.text, replacement });
+    }
+    const replacement = memory.checkedResults.get(result.callId)?.replacement;
+    if (replacement !== undefined && replacement !== result.text) replacedResults.set(result.callId, replacement);
+  }
+
+  // What a human has approved in this run is not asked again at its next turn.
+  const approved = read.continuedCalls.some((id) => memory.approvedCalls.has(id));
+  const estimatedCost = options.estimateCost?.(read.wholeText);
+  const decision = await hp.enforcePolicy(
+    {
+      ...identity,
+      phase: "input",
+      ...(read.input === undefined || approved ? {} : { input: read.input }),
+      ...(read.history.length === 0 || approved ? {} : { conversationHistory: read.history }),
+      ...(estimatedCost === undefined ? {} : { estimatedCost }),
+    },
+    call,
+  );
+  const texts = new Map<number, string>();
+  for (const { path, text } of decision.transforms) {
+    if (path === "/input") texts.set(read.inputIndex, text);
+    const index = /^\/conversationHistory\/(\d+)\/content$/.exec(path)?.[1];
+    const at = index === undefined ? undefined : read.historyIndexes[Number(index)];
+    if (at !== undefined) texts.set(at, text);
+  }
+  const sent = prompt.map((message, index) => withTexts(message, texts.get(index), replacedResults));
+  return { prompt: sent, approved: approved || decision.verdict === "require_approval" };
+}
+
+/** What stopped a tool stops the run: else its model would be told of an error, and talk around it. */
+function throwHaltOf(halts: Memory["halts"], { callId, text, isError }: ReadResult): void {
+  const halt = halts.get(callId);
+  if (halt && isError && text.includes(halt.message)) throw halt;
+}
+type Memory = ReturnType<typeof memoryOf>;
+
+/** A message that says something else; parts that carry no text stay. */
+function withTexts(message: Message, text: string | undefined, results: ReadonlyMap<string, string>): Message {
+  const parts = partsOf(message);
+  if (text !== undefined) {
+    const rest = parts.filter((part) => !carriesText(part));
+    return { ...message, content: [{ type: "text", text }, ...rest] } as Message;
+  }
+  if (!parts.some(({ toolCallId, output }) => output && results.has(String(toolCallId)))) return message;
+  const content = parts.map((part) => {
+    const replaced = part.output && results.get(String(part.toolCallId));
+    return replaced === undefined ? part : { ...part, output: { type: "text", value: replaced } };
+  });
+  return { ...message, content } as Message;
+}

@@ -1,0 +1,100 @@
+import type { Holdpoint, SpanHandle } from "@holdpoint/sdk";
+import { type LanguageModelMiddleware, wrapLanguageModel } from "ai";
+import { type AnswerChecks, createAnswerChecks } from "./check-answer";
+import { checkPrompt } from "./check-prompt";
+import { checkStream } from "./check-stream";
+import { orHalt } from "./find-halt";
+import type { Content, LanguageModel, Params, Usage } from "./framework-types";
+import type { HoldpointAiOptions } from "./options";
+
+interface OpenCall {
+  readonly checks: AnswerChecks;
+  finished(usage: Usage): void;
+  failed(error: unknown): void;
+}
+
+/**
+ * Middleware for `wrapLanguageModel`, to be the first of its list: a model is asked only what policies let pass, at
+ * every turn, and its texts and tool calls go on only when they do. Texts that a decision masks or redacts are replaced.
+ * What is stopped is thrown as the SDK's own error.
+ */
+export function holdpointMiddleware(hp: Holdpoint, options: HoldpointAiOptions): LanguageModelMiddleware {
+  const openCalls = new WeakMap<Params, OpenCall>();
+
+  /** The state that transformParams left; other middleware cannot come between the two. */
+  const openOf = (params: Params): OpenCall => {
+    const open = openCalls.get(params);
+    if (!open) throw new Error("the request was not seen before");
+    return open;
+  };
+
+  const begin = (modelId: string, approved: boolean, signal: AbortSignal | undefined): OpenCall => {
+    const { trace, parentSpanId } = options;
+    const span: SpanHandle | undefined = trace?.span({
+      name: modelId,
+      spanType: "llm",
+      ...(parentSpanId === undefined ? {} : { parentSpanId }),
+    });
+    return {
+      checks: createAnswerChecks(hp, options, { approved, spanId: span?.spanId, signal }),
+      finished({ inputTokens, outputTokens }) {
+        const promptTokens = inputTokens.total ?? 0;
+        const completionTokens = outputTokens.total ?? 0;
+        const totalTokens = promptTokens + completionTokens;
+        trace?.recordUsage({ promptTokens, completionTokens, totalTokens, modelName: modelId });
+        span?.end();
+      },
+      failed: (error) => span?.end({ status: "error", error }),
+    };
+  };
+
+  /** Ends the span with whatever the work throws. */
+  const watch = async <T>(open: OpenCall, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      open.failed(error);
+      throw error;
+    }
+  };
+
+  return {
+    specificationVersion: "v3",
+
+    transformParams: ({ params, model }) =>
+      orHalt(async () => {
+        const { prompt, approved } = await checkPrompt(hp, options, params);
+        const sent = { ...params, prompt };
+        openCalls.set(sent, begin(model.modelId, approved, params.abortSignal));
+        return sent;
+      }),
+
+    async wrapGenerate({ doGenerate, params }) {
+      const open = await orHalt(async () => openOf(params));
+      return watch(open, async () => {
+        const result = await doGenerate();
+        return orHalt(async () => {
+          const content: Content[] = [];
+          for (const part of result.content) content.push(await open.checks.content(part));
+          open.finished(result.usage);
+          if (content.every((part, index) => part === result.content[index])) return result;
+          // The provider's raw answer says what was replaced.
+          const { body: _, ...response } = result.response ?? {};
+          return { ...result, content, response };
+        });
+      });
+    },
+
+    async wrapStream({ doStream, params }) {
+      const open = await orHalt(async () => openOf(params));
+      return watch(open, async () => {
+        const { stream, ...rest } = await doStream();
+        return { ...rest, stream: stream.pipeThrough(checkStream(open.checks, open)) };
+      });
+    },
+  };
+}
+
+/** A model with the middleware around it. */
+export const guardModel = (hp: Holdpoint, model: LanguageModel, options: HoldpointAiOptions): LanguageModel =>
+  wrapLanguageModel({ model, middleware: holdpointMiddleware(hp, options) });

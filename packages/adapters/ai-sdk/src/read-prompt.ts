@@ -1,0 +1,108 @@
+import { defaults, type EnforceInput } from "@holdpoint/sdk";
+import type { Message, Prompt } from "./framework-types";
+
+type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[number];
+
+/** What a tool returned, as it stands in the request. */
+export interface ReadResult {
+  readonly callId: string;
+  readonly name: string;
+  readonly text: string;
+  /** The framework's text about an error that the tool threw. */
+  readonly isError: boolean;
+}
+
+export interface ReadPrompt {
+  /** The last thing the user said; undefined when the prompt has no user message. */
+  readonly input: string | undefined;
+  readonly inputIndex: number;
+  readonly history: readonly HistoryMessage[];
+  /** Where in the prompt each message of `history` stands. */
+  readonly historyIndexes: readonly number[];
+  readonly results: readonly ReadResult[];
+  /** Tool calls after the last user message: this request goes on with their run. */
+  readonly continuedCalls: readonly string[];
+  /** Everything that is about to be sent, for an estimate of its cost. */
+  readonly wholeText: string;
+}
+
+interface Part {
+  readonly type: string;
+  readonly text?: unknown;
+  readonly mediaType?: unknown;
+  readonly data?: unknown;
+  readonly toolCallId?: unknown;
+  readonly toolName?: unknown;
+  readonly output?: { readonly type: string; readonly value?: unknown; readonly reason?: unknown };
+}
+
+export const partsOf = ({ content }: Message): readonly Part[] =>
+  typeof content === "string" ? [{ type: "text", text: content }] : (content as readonly Part[]);
+
+/** What is to be checked of a prompt. System messages are the program's own text and are left out. */
+export function readPrompt(prompt: Prompt): ReadPrompt {
+  const inputIndex = prompt.findLastIndex(({ role }) => role === "user");
+  const user = prompt[inputIndex];
+  const spoken = prompt
+    .map((message, index) => ({ index, role: message.role, content: textOfMessage(message) }))
+    .filter(({ index, role, content }) => index !== inputIndex && role !== "system" && content !== "")
+    .slice(-defaults.adapterHistoryMessages);
+  const toolParts = prompt.flatMap(partsOf).filter(({ type }) => type === "tool-result");
+  return {
+    input: user && textOfMessage(user),
+    inputIndex,
+    history: spoken.map(({ role, content }) => ({ role, content })),
+    historyIndexes: spoken.map(({ index }) => index),
+    results: toolParts.map(readResult),
+    continuedCalls: prompt
+      .slice(inputIndex + 1)
+      .flatMap(partsOf)
+      .flatMap(({ toolCallId }) => (typeof toolCallId === "string" ? [toolCallId] : [])),
+    wholeText: [...prompt.map(textOfMessage), ...toolParts.map((part) => readResult(part).text)].join("\n"),
+  };
+}
+
+/** The text of what a user or the model said: its text and reasoning parts, and attached files of text. */
+export function textOfMessage(message: Message): string {
+  return partsOf(message).map(textOfPart).filter(Boolean).join("\n");
+}
+
+/** True for a part that `textOfMessage` reads. */
+export const carriesText = (part: Part): boolean => textOfPart(part) !== "";
+
+function textOfPart({ type, text, mediaType, data }: Part): string {
+  if (type === "text" || type === "reasoning") return String(text ?? "");
+  if (type !== "file" || !isTextual(String(mediaType))) return "";
+  if (data instanceof Uint8Array) return new TextDecoder().decode(data);
+  return typeof data === "string" ? decodeBase64(data) : "";
+}
+
+const isTextual = (mediaType: string): boolean => /^text\/|[/+](json|xml|yaml|csv)\b/.test(mediaType);
+
+function decodeBase64(data: string): string {
+  return new TextDecoder().decode(Uint8Array.from(atob(data), (character) => character.charCodeAt(0)));
+}
+
+function readResult({ toolCallId, toolName, output }: Part): ReadResult {
+  const isError = output?.type === "error-text" || output?.type === "error-json";
+  const text = textOfValue(output?.value ?? output?.reason);
+  return { callId: String(toolCallId), name: String(toolName), text, isError };
+}
+
+/** A text as it is, content parts as their texts, anything else as its JSON. */
+export function textOfValue(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null) return "";
+  return JSON.stringify(value) ?? String(value);
+}
+
+/** The arguments of a tool call: a JSON object, or whatever else the model wrote, as a text. */
+export function readArguments(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // not JSON: a text
+  }
+  return text === "" ? {} : { input: text };
+}
