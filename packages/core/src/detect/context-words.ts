@@ -84,15 +84,7 @@ export function createContextSearch(text: string, { byStart }: ContextLists): Co
     const known = stretches[index];
     if (known) return known;
     lower ??= lowerOf(text);
-    const found: Occurrence[] = [];
-    const to = Math.min(lower.length, (index + 1) * stretchLength);
-    for (let at = index * stretchLength; at < to; at++) {
-      // No word begins with a digit, a space or a common sign.
-      if (lower.charCodeAt(at) < 0x41) continue;
-      if (at > 0 && isWordUnit(lower.charCodeAt(at - 1)) && isWordUnit(lower.charCodeAt(at))) continue;
-      collect(byStart.get(startKey(lower, at)), lower, at, found);
-      collect(byStart.get(lower.charCodeAt(at) << 16), lower, at, found);
-    }
+    const found = findWords(lower, index * stretchLength, (index + 1) * stretchLength, byStart);
     stretches[index] = found;
     return found;
   };
@@ -134,6 +126,24 @@ export function createContextSearch(text: string, { byStart }: ContextLists): Co
       return ranges;
     },
   };
+}
+
+/** The numbers of all lists that have a word in the text. */
+export function findContextLists(text: string, { byStart }: ContextLists): ReadonlySet<number> {
+  return new Set(findWords(lowerOf(text), 0, text.length, byStart).flatMap(({ word }) => [...word.lists]));
+}
+
+/** The words that begin between two offsets of a text in lower case. */
+function findWords(lower: string, from: number, to: number, byStart: ContextLists["byStart"]): Occurrence[] {
+  const found: Occurrence[] = [];
+  for (let at = from; at < to && at < lower.length; at++) {
+    // No word begins with a digit, a space or a common sign.
+    if (lower.charCodeAt(at) < 0x41) continue;
+    if (at > 0 && isWordUnit(lower.charCodeAt(at - 1)) && isWordUnit(lower.charCodeAt(at))) continue;
+    collect(byStart.get(startKey(lower, at)), lower, at, found);
+    collect(byStart.get(lower.charCodeAt(at) << 16), lower, at, found);
+  }
+  return found;
 }
 
 /** A word that begins or ends with a word character does not go on there; others may stand in the midst of a run. */

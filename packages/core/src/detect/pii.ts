@@ -1,9 +1,10 @@
 import { type PiiCategory, type PiiPattern, piiCategories } from "../gen/detectors";
 import { scoring } from "../gen/tables";
 import { compileSet, type PatternSet, type PatternSource, type Span } from "../match/index";
+import { nameOfArgument } from "./argument-name";
 import { toAsciiDigits } from "./ascii-digits";
 import { isBlocked, isRightBlocked } from "./boundaries";
-import { type ContextSearch, createContextLists, createContextSearch } from "./context-words";
+import { type ContextSearch, createContextLists, createContextSearch, findContextLists } from "./context-words";
 import { countCodePoints } from "./offsets";
 import type { TextScan } from "./text-scan";
 import { createTokenFinder, type TokenFinder } from "./token-finder";
@@ -124,13 +125,15 @@ export function findPii(
   const hits = text === scan.normalised.text ? scan.hits : set.scan(text);
   let search: ContextSearch | undefined;
   const useSearch = (): ContextSearch => (search ??= createContextSearch(text, lists));
+  const name = nameOfArgument(scan.text);
+  const named = name === "" ? noLists : findContextLists(name, lists);
   const add = (signal: PiiSignal, start: number, end: number): boolean => {
-    const confidence = judge(text, start, end, signal, minConfidence, useSearch());
+    const confidence = judge(text, start, end, signal, minConfidence, useSearch(), named);
     if (confidence < minConfidence || confidence <= 0) return false;
     candidates.push({ category: signal.category, patternId: signal.pattern.id, start, end, confidence });
     return true;
   };
-  for (const hit of hits) {
+  for (const hit of named.size === 0 ? hits : addNamed(hits, planned, named)) {
     const signal = planned[hit];
     if (!signal || !wanted(signal.category.category)) continue;
     const { pattern } = signal;
@@ -150,16 +153,33 @@ export function findPii(
       if (isRightBlocked(text, start, end, signal.pattern.boundary) || !holdsDigit(text, start, end)) return false;
       return add(signal, start, end);
     };
-  const { alone, named } = useTokenSearches();
+  const searches = useTokenSearches();
   if (anyDigit.test(text)) {
-    alone.finder.find(text, visitOf(alone));
+    searches.alone.finder.find(text, visitOf(searches.alone));
     // Below the default all are reported anywhere; from there on a word has to stand near.
     const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
     const ranges =
-      minConfidence < defaultConfidence ? undefined : useSearch().ranges(2 * after + maxTokenMatch, 2 * before);
-    named.finder.find(text, visitOf(named), ranges);
+      minConfidence < defaultConfidence || named.size > 0
+        ? undefined
+        : useSearch().ranges(2 * after + maxTokenMatch, 2 * before);
+    searches.named.finder.find(text, visitOf(searches.named), ranges);
   }
   return candidates.length > 1 ? resolveOverlaps(text, candidates) : candidates;
+}
+
+const noLists: ReadonlySet<number> = new Set();
+
+/** What a text's set says that it may hold, and the patterns that stand in the set by a word which the argument's name has. */
+function addNamed(
+  hits: readonly number[],
+  planned: readonly (PiiSignal | undefined)[],
+  named: ReadonlySet<number>,
+): readonly number[] {
+  const known = new Set(hits);
+  const further = planned.flatMap((signal, index) =>
+    signal && signal.pattern.gate !== "" && named.has(signal.context) && !known.has(index) ? [index] : [],
+  );
+  return [...hits, ...further];
 }
 
 const anyDigit = /[0-9]/;
@@ -177,12 +197,14 @@ function judge(
   { pattern, context, unless }: PiiSignal,
   minConfidence: number,
   search: ContextSearch,
+  named: ReadonlySet<number>,
 ): number {
   const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
-  const hasContext = pattern.context.length > 0 && search.has(context, start, end, before, after);
+  const hasContext =
+    named.has(context) || (pattern.context.length > 0 && search.has(context, start, end, before, after));
   if (!hasContext) {
     if (pattern.contextRequired || pattern.confidence < minConfidence) return 0;
-    if (pattern.unless.length > 0 && search.has(unless, start, end, before, after)) return 0;
+    if (named.has(unless) || (pattern.unless.length > 0 && search.has(unless, start, end, before, after))) return 0;
   }
   if (pattern.validator !== "" && !validate(pattern.validator, text.slice(start, end))) return 0;
   return hasContext ? pattern.contextConfidence : pattern.confidence;

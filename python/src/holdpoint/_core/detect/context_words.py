@@ -81,19 +81,31 @@ class ContextSearch:
         if self._lower is None:
             self._lower = lower_of(self._text)
         lower = self._lower
-        found: list[tuple[int, int, _ContextWord]] = []
-        for at in range(index * _STRETCH, min(len(lower), (index + 1) * _STRETCH)):
-            if at > 0 and lower[at - 1] in WORD_CHARACTERS and lower[at] in WORD_CHARACTERS:
-                continue
-            for key in {lower[at : at + 2], lower[at]}:
-                for word in self._by_start.get(key, ()):
-                    if not lower.startswith(word.text, at):
-                        continue
-                    end = at + len(word.text)
-                    # A word that ends with a word character does not go on there.
-                    if word.is_stem or not (
-                        lower[end - 1] in WORD_CHARACTERS and lower[end : end + 1] in WORD_CHARACTERS
-                    ):
-                        found.append((at, end, word))
+        found = _find_words(lower, index * _STRETCH, (index + 1) * _STRETCH, self._by_start)
         self._stretches[index] = found
         return found
+
+
+def find_context_lists(text: str, lists: ContextLists) -> frozenset[int]:
+    """The numbers of all lists that have a word in the text."""
+    words = _find_words(lower_of(text), 0, len(text), lists.by_start)
+    return frozenset(number for _, _, word in words for number in word.lists)
+
+
+def _find_words(
+    lower: str, begin: int, to: int, by_start: dict[str, list[_ContextWord]]
+) -> list[tuple[int, int, _ContextWord]]:
+    """The words that begin between two offsets of a text in lower case."""
+    found: list[tuple[int, int, _ContextWord]] = []
+    for at in range(begin, min(len(lower), to)):
+        if at > 0 and lower[at - 1] in WORD_CHARACTERS and lower[at] in WORD_CHARACTERS:
+            continue
+        for key in {lower[at : at + 2], lower[at]}:
+            for word in by_start.get(key, ()):
+                if not lower.startswith(word.text, at):
+                    continue
+                end = at + len(word.text)
+                # A word that ends with a word character does not go on there.
+                if word.is_stem or not (lower[end - 1] in WORD_CHARACTERS and lower[end : end + 1] in WORD_CHARACTERS):
+                    found.append((at, end, word))
+    return found

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from ..._gen.detectors import PII_CATEGORIES
 from ..._gen.tables import SCORING
 from ..match import EncodedText, PatternSet, PatternSource, Span, compile_set
+from .argument_name import name_of_argument
 from .ascii_digits import to_ascii_digits
 from .boundaries import is_blocked, is_left_blocked, is_right_blocked
-from .context_words import ContextLists, ContextSearch
+from .context_words import ContextLists, ContextSearch, find_context_lists
 from .text_scan import TextScan
 from .validators import validate
 
@@ -22,6 +23,7 @@ PII_CATEGORY_NAMES: tuple[str, ...] = tuple(row["category"] for row in PII_CATEG
 _CHARS_BEFORE: int = SCORING["contextCharsBefore"]
 _CHARS_AFTER: int = SCORING["contextCharsAfter"]
 _LISTS = ContextLists()
+_NO_LISTS: frozenset[int] = frozenset()
 _DIGIT = re.compile("[0-9]")
 
 
@@ -104,16 +106,18 @@ def find_pii(
     text = to_ascii_digits(scan.normalised.text)
     hits = scan.hits if text == scan.normalised.text else patterns.scan(text)
     search = ContextSearch(text, _LISTS)
+    name = name_of_argument(scan.text)
+    named = find_context_lists(name, _LISTS) if name else _NO_LISTS
     encoded: EncodedText | None = None
 
     def add(signal: PiiSignal, start: int, end: int) -> bool:
-        confidence = _judge(text, start, end, signal, min_confidence, search)
+        confidence = _judge(text, start, end, signal, min_confidence, search, named)
         if confidence < min_confidence or confidence <= 0:
             return False
         candidates.append(PiiFinding(signal.category, signal.pattern["id"], start, end, confidence))
         return True
 
-    for hit in hits:
+    for hit in _add_named(hits, signals, named) if named else hits:
         signal = signals[hit]
         if signal is None or not wanted(signal.category["category"]):
             continue
@@ -131,6 +135,17 @@ def find_pii(
                 if span.end > span.start:
                     add(own.signals[hit], span.start, span.end)
     return _resolve_overlaps(text, candidates) if len(candidates) > 1 else candidates
+
+
+def _add_named(hits: Sequence[int], signals: Sequence[PiiSignal | None], named: frozenset[int]) -> Sequence[int]:
+    """Hits, and the patterns that stand in the set by a word which the argument's name has."""
+    known = set(hits)
+    further = [
+        index
+        for index, signal in enumerate(signals)
+        if signal is not None and signal.pattern["gate"] and signal.context in named and index not in known
+    ]
+    return [*hits, *further]
 
 
 def _find_tokens(
@@ -166,14 +181,24 @@ def _find_tokens(
             at = end
 
 
-def _judge(text: str, start: int, end: int, signal: PiiSignal, min_confidence: float, search: ContextSearch) -> float:
+def _judge(
+    text: str,
+    start: int,
+    end: int,
+    signal: PiiSignal,
+    min_confidence: float,
+    search: ContextSearch,
+    named: frozenset[int],
+) -> float:
     """Confidence of one match, 0 when its surroundings or its check digits speak against it."""
     _, pattern, context, unless = signal
-    has_context = bool(pattern["context"]) and search.has(context, start, end, _CHARS_BEFORE, _CHARS_AFTER)
+    has_context = context in named or (
+        bool(pattern["context"]) and search.has(context, start, end, _CHARS_BEFORE, _CHARS_AFTER)
+    )
     if not has_context:
         if pattern["contextRequired"] or pattern["confidence"] < min_confidence:
             return 0
-        if pattern["unless"] and search.has(unless, start, end, _CHARS_BEFORE, _CHARS_AFTER):
+        if unless in named or (pattern["unless"] and search.has(unless, start, end, _CHARS_BEFORE, _CHARS_AFTER)):
             return 0
     if pattern["validator"] and not validate(pattern["validator"], text[start:end]):
         return 0

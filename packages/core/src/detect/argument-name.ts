@@ -1,0 +1,31 @@
+import { normaliseText } from "../match/index";
+import { moveCodePoints } from "./offsets";
+import type { Text } from "./text-scan";
+
+/** How many members of the path lead to the arguments or the result themselves. */
+const rootMembers: Partial<Record<Text["role"], number>> = { tool_arg: 2, tool_result: 3 };
+
+/** Of longer names the beginning is read: a list under one name has as many texts as the request may hold. */
+const maxNameChars = 128;
+
+const isIndex = /^[0-9]+$/;
+
+/**
+ * What the name of the argument (or of the member of a result) in which a text stands says in words, as context of what the
+ * text holds (SPECIFICATION T-29): `passportNumber` gives `passport Number`. The words, a line feed and the name as it is
+ * written; nothing for texts that have no name.
+ */
+export function nameOfArgument({ role, path }: Text): string {
+  const root = rootMembers[role];
+  if (root === undefined) return "";
+  const members = path.split("/").slice(1 + root);
+  const member = members.findLast((one) => one !== "" && !isIndex.test(one));
+  if (member === undefined) return "";
+  const written = member.replaceAll("~1", "/").replaceAll("~0", "~");
+  const name = normaliseText(written.slice(0, moveCodePoints(written, 0, maxNameChars))).text;
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
+    .replace(/[_.-]+/g, " ");
+  return `${words}\n${name}`;
+}
