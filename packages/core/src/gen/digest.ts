@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "71bb64dc98c8bd59d802541312f07586aab439f0e412bfeb7a9988b653d57094";
+export const specDigest = "940bf90cb6a057c36ba45ae7c322f276cc17799cc4c3b4a8b0e1ca7c26d0ffa4";
