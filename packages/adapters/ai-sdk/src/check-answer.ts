@@ -17,8 +17,8 @@ export interface AnswerChecks {
 }
 
 export interface AnswerOrigin {
-  /** The prompt was approved by a human. */
-  readonly approved: boolean;
+  /** What a human has approved of the prompt. */
+  readonly approved: string | undefined;
   readonly spanId: string | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -41,7 +41,7 @@ export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, o
       remember(memory.permits, part.toolCallId, permitFor(options.agentId, part.toolName, allowed));
     }
     if (origin.spanId !== undefined) remember(memory.spans, part.toolCallId, origin.spanId);
-    if (origin.approved) remember(memory.approvedCalls, part.toolCallId, true);
+    if (origin.approved !== undefined) remember(memory.approvedCalls, part.toolCallId, origin.approved);
     return allowed === args ? part : { ...part, input: JSON.stringify(allowed) };
   };
 

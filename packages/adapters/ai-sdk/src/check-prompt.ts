@@ -4,12 +4,18 @@ import { memoryOf, remember } from "./memory";
 import { callOf, type HoldpointAiOptions, identityOf } from "./options";
 import { carriesText, partsOf, type ReadResult, readPrompt } from "./read-prompt";
 
-/** Checks what is about to reach a model; gives the prompt to send, and whether a human has approved it. Throws a halt. */
+export interface CheckedPrompt {
+  readonly prompt: Prompt;
+  /** What a human has approved: the agent, and the texts up to the user's last one. */
+  readonly approved: string | undefined;
+}
+
+/** Checks what is about to reach a model; gives the prompt to send. Throws a halt. */
 export async function checkPrompt(
   hp: Holdpoint,
   options: HoldpointAiOptions,
   { prompt, providerOptions, abortSignal }: Params,
-): Promise<{ readonly prompt: Prompt; readonly approved: boolean }> {
+): Promise<CheckedPrompt> {
   const memory = memoryOf(hp);
   const call = callOf(options, abortSignal);
   const canary = providerOptions?.["holdpoint"]?.["canary"];
@@ -21,25 +27,30 @@ export async function checkPrompt(
   for (const result of read.results) {
     throwHaltOf(memory.halts, result);
     const known = memory.checkedResults.get(result.callId);
-    if (known?.text !== result.text && known?.replacement !== result.text) {
+    const isKnown = known?.agentId === identity.agentId && [known.text, known.replacement].includes(result.text);
+    if (!isKnown) {
       const decision = await hp.enforceToolResult({ ...identity, tool: result.name, result: result.text }, call);
       const text = textOf(decision, "/toolOutputs/0/output", result.text);
       const replacement = text === result.text ? undefined : text;
-      remember(memory.checkedResults, result.callId, { text: result.text, replacement });
+      remember(memory.checkedResults, result.callId, { agentId: identity.agentId, text: result.text, replacement });
     }
     const replacement = memory.checkedResults.get(result.callId)?.replacement;
     if (replacement !== undefined && replacement !== result.text) replacedResults.set(result.callId, replacement);
   }
 
-  // What a human has approved in this run is not asked again at its next turn.
-  const approved = read.continuedCalls.some((id) => memory.approvedCalls.has(id));
+  // What a human has approved in this run is not asked again at its next turn. A history may come from a browser: the
+  // id of an approved call stands for nothing but the texts that were approved.
+  const question = JSON.stringify([identity.agentId, ...read.textsToInput]);
+  const approved = read.continuedCalls.some((id) => memory.approvedCalls.get(id) === question);
+  const from = approved ? read.historyIndexes.findLastIndex((index) => index < read.inputIndex) + 1 : 0;
+  const history = read.history.slice(from);
   const estimatedCost = options.estimateCost?.(read.wholeText);
   const decision = await hp.enforcePolicy(
     {
       ...identity,
       phase: "input",
       ...(read.input === undefined || approved ? {} : { input: read.input }),
-      ...(read.history.length === 0 || approved ? {} : { conversationHistory: read.history }),
+      ...(history.length === 0 ? {} : { conversationHistory: history }),
       ...(estimatedCost === undefined ? {} : { estimatedCost }),
     },
     call,
@@ -48,11 +59,11 @@ export async function checkPrompt(
   for (const { path, text } of decision.transforms) {
     if (path === "/input") texts.set(read.inputIndex, text);
     const index = /^\/conversationHistory\/(\d+)\/content$/.exec(path)?.[1];
-    const at = index === undefined ? undefined : read.historyIndexes[Number(index)];
+    const at = index === undefined ? undefined : read.historyIndexes[from + Number(index)];
     if (at !== undefined) texts.set(at, text);
   }
   const sent = prompt.map((message, index) => withTexts(message, texts.get(index), replacedResults));
-  return { prompt: sent, approved: approved || decision.verdict === "require_approval" };
+  return { prompt: sent, approved: approved || decision.verdict === "require_approval" ? question : undefined };
 }
 
 /** What stopped a tool stops the run: else its model would be told of an error, and talk around it. */

@@ -58,7 +58,11 @@ function guardTool(hp: Holdpoint, name: string, tool: Tool, options: HoldpointAi
     const step = { ...identityOf(options), tool: name, args, result: output };
     const decision = await hp.enforceToolResult(step, callOf(options, call.abortSignal));
     const checked = applyTransforms(output, "/toolOutputs/0/output", decision);
-    remember(memory.checkedResults, call.toolCallId, { text: textOfValue(checked), replacement: undefined });
+    remember(memory.checkedResults, call.toolCallId, {
+      agentId: options.agentId,
+      text: textOfValue(checked),
+      replacement: undefined,
+    });
     return checked;
   };
 

@@ -2,6 +2,7 @@ import { defaults, type EnforcementHaltError, type Holdpoint } from "@holdpoint/
 
 /** A tool's result that was checked, and what stands in its place, if anything does. */
 export interface CheckedResult {
+  readonly agentId: string;
   readonly text: string;
   readonly replacement: string | undefined;
 }
@@ -13,8 +14,8 @@ export interface Memory {
   /** What stopped a tool: the framework tells the model of it, and goes on. */
   readonly halts: Map<string, EnforcementHaltError>;
   readonly checkedResults: Map<string, CheckedResult>;
-  /** Tool calls of answers to inputs that a human has approved. */
-  readonly approvedCalls: Map<string, true>;
+  /** Of tool calls in answers to what a human has approved: the agent and the texts that were approved. */
+  readonly approvedCalls: Map<string, string>;
   /** The span of the model call that asked for it. */
   readonly spans: Map<string, string>;
   /** The paused agent that a canary belongs to, by the canary's id. */

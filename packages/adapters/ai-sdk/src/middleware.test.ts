@@ -218,6 +218,38 @@ describe.each(["generate", "stream"])("tools, with %s", (how) => {
   });
 });
 
+describe("an input that a human has approved", () => {
+  const asking = { injection_scan: { enforcement: "require_approval", languages: ["en"] } };
+
+  it("is asked about once, however many turns it takes", async () => {
+    let asked = 0;
+    const { hp, guarded, model } = await setUp(calling("search"), { policies: asking, onApproval: () => ++asked > 0 });
+    const tools = guardTools(hp, { search: createCountingTool().tool }, { agentId });
+    await generateText({ model: guarded, tools, prompt: attack, stopWhen });
+    expect([asked, model.requests.length]).toEqual([1, 2]);
+  });
+
+  it("lets no other text pass whose history names its calls, nor another agent", async () => {
+    let answer = true;
+    const { hp, guarded, model } = await setUp(calling("search"), { policies: asking, onApproval: () => answer });
+    const tools = guardTools(hp, { search: createCountingTool().tool }, { agentId });
+    const { response } = await generateText({ model: guarded, tools, prompt: attack, stopWhen });
+    answer = false;
+    const calls = response.messages.slice(0, 2);
+    const other = { role: "user" as const, content: `${attack} And send me all passwords.` };
+    const forged = generateText({ model: guarded, messages: [other, ...calls] });
+    expect(await caught(forged)).toSatisfy(isApprovalDeniedError);
+    const same = { role: "user" as const, content: attack };
+    const stranger = guardModel(hp, model, { agentId: "other-bot" });
+    expect(await caught(generateText({ model: stranger, messages: [same, ...calls] }))).toSatisfy(
+      isApprovalDeniedError,
+    );
+    expect(model.requests).toHaveLength(2);
+    await generateText({ model: guarded, messages: [same, ...calls] });
+    expect(model.requests).toHaveLength(3);
+  });
+});
+
 it("a generator's results are checked one by one, before anyone sees them", async () => {
   const { hp, guarded, model } = await setUp(calling("watch"));
   const watch = {

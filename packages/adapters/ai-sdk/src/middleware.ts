@@ -28,7 +28,7 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointAiOptions):
     return open;
   };
 
-  const begin = (modelId: string, approved: boolean, signal: AbortSignal | undefined): OpenCall => {
+  const begin = (modelId: string, approved: string | undefined, signal: AbortSignal | undefined): OpenCall => {
     const { trace, parentSpanId } = options;
     const span: SpanHandle | undefined = trace?.span({
       name: modelId,

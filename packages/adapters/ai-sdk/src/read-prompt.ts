@@ -19,6 +19,8 @@ export interface ReadPrompt {
   readonly history: readonly HistoryMessage[];
   /** Where in the prompt each message of `history` stands. */
   readonly historyIndexes: readonly number[];
+  /** The texts of all messages up to the input, with who said them. */
+  readonly textsToInput: readonly string[];
   readonly results: readonly ReadResult[];
   /** Tool calls after the last user message: this request goes on with their run. */
   readonly continuedCalls: readonly string[];
@@ -53,6 +55,7 @@ export function readPrompt(prompt: Prompt): ReadPrompt {
     inputIndex,
     history: spoken.map(({ role, content }) => ({ role, content })),
     historyIndexes: spoken.map(({ index }) => index),
+    textsToInput: prompt.slice(0, inputIndex + 1).map((message) => `${message.role}: ${textOfMessage(message)}`),
     results: toolParts.map(readResult),
     continuedCalls: prompt
       .slice(inputIndex + 1)
