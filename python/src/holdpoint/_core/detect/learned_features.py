@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 BLOCK_LENGTH: Final = 256
@@ -12,79 +13,48 @@ _GRAM_SEED = 0x5BD1E995
 _PAIR_SEED = 0x27D4EB2F
 _MASK = 0xFFFFFFFF
 
+# Capitals made small, digits `0`, blanks alike: what `str.translate` does in one call.
+_FOLDED = (
+    {code: code + 32 for code in (*range(0x41, 0x5B), *range(0xC0, 0xDF), *range(0x391, 0x3AA), *range(0x410, 0x430))}
+    | {code: code + 80 for code in range(0x400, 0x410)}
+    | dict.fromkeys(range(0x30, 0x3A), 0x30)
+    | dict.fromkeys((0x09, 0x0B, 0x0C, 0x0D, 0xA0, 0x3000), 0x20)
+)
+del _FOLDED[0xD7]
+_LINE_BREAK = re.compile("[ \n]*\n[ \n]*")
+_BLANKS = re.compile("  +")
+_WORD = re.compile("[a-z0\u00aa-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2fff\u3040-\ufeff\uff10-\U0010ffff]+")
+_PAIRED = re.compile("[\u2e80-\U0010ffff]")
+
 
 def list_features(text: str, bits: int) -> set[int]:
     """The distinct buckets of a stretch of at most `BLOCK_LENGTH` code points."""
-    codes = _read_codes(text)
-    hashes: set[int] = set()
+    folded = _BLANKS.sub(" ", _LINE_BREAK.sub("\n", text.translate(_FOLDED)))
+    codes = [ord(char) for char in folded]
+    # Products need not be cut to 32 bits at each step: multiplying and xor carry nothing downward.
+    hashes = {
+        ((((_GRAM_SEED ^ first) * _PRIME ^ second) * _PRIME & _MASK ^ third) * _PRIME ^ fourth) * _PRIME & _MASK
+        for first, second, third, fourth in zip(codes, codes[1:], codes[2:], codes[3:], strict=False)
+    }
     add = hashes.add
-    length = len(codes)
-    word = _WORD_SEED
-    size = before = 0
-    for i in range(3, length):
-        h = (_GRAM_SEED ^ codes[i - 3]) * _PRIME & _MASK
-        h = (h ^ codes[i - 2]) * _PRIME & _MASK
-        h = (h ^ codes[i - 1]) * _PRIME & _MASK
-        add((h ^ codes[i]) * _PRIME & _MASK)
-    for i, code in enumerate(codes):
-        if code >= 0x2E80 and i >= 1:
-            add((((_PAIR_SEED ^ codes[i - 1]) * _PRIME & _MASK) ^ code) * _PRIME & _MASK)
-        if _is_word_code(code):
-            word = (word ^ code) * _PRIME & _MASK
-            size += 1
-        elif size > 0:
-            add(word)
-            if before != 0:
-                add((before * 31 + word) & _MASK)
-            before = word
-            word = _WORD_SEED
-            size = 0
-    if size > 0:
-        add(word)
+    if not folded.isascii():
+        for match in _PAIRED.finditer(folded, 1):
+            at = match.start()
+            add(((_PAIR_SEED ^ codes[at - 1]) * _PRIME ^ codes[at]) * _PRIME & _MASK)
+    before = 0
+    for word in _WORD.findall(folded):
+        value = _hash_word(word)
+        add(value)
         if before != 0:
-            add((before * 31 + word) & _MASK)
+            add((before * 31 + value) & _MASK)
+        before = value
     shift = 32 - bits
-    buckets: set[int] = set()
-    for value in hashes:
-        h = (value ^ value >> 15) * 0x2C1B3C6D & _MASK
-        buckets.add((h ^ h >> 12) >> shift)
-    return buckets
+    mixed = [(value ^ value >> 15) * 0x2C1B3C6D & _MASK for value in hashes]
+    return {(h ^ h >> 12) >> shift for h in mixed}
 
 
-def _read_codes(text: str) -> list[int]:
-    codes: list[int] = []
-    last = 0
-    for char in text:
-        code = _fold_code(ord(char))
-        if code in {0x20, 0x0A}:
-            if last == 0x0A:
-                continue
-            if last == 0x20:
-                codes.pop()
-        codes.append(code)
-        last = code
-    return codes
-
-
-def _fold_code(code: int) -> int:
-    if code < 0x80:
-        if 0x41 <= code <= 0x5A:
-            return code + 32
-        if 0x30 <= code <= 0x39:
-            return 0x30
-        return 0x20 if code == 9 or 11 <= code <= 13 else code
-    if 0xC0 <= code <= 0xDE:
-        return code if code == 0xD7 else code + 32
-    if 0x391 <= code <= 0x3A9:
-        return code + 32
-    if 0x400 <= code <= 0x42F:
-        return code + (80 if code < 0x410 else 32)
-    return 0x20 if code in {0xA0, 0x3000} else code
-
-
-def _is_word_code(code: int) -> bool:
-    if code < 0x80:
-        return 0x61 <= code <= 0x7A or code == 0x30
-    if code < 0xAA or code in {0xD7, 0xF7}:
-        return False
-    return not (0x2000 <= code <= 0x2BFF or 0x3000 <= code <= 0x303F or 0xFF00 <= code <= 0xFF0F)
+def _hash_word(word: str) -> int:
+    value = _WORD_SEED
+    for char in word:
+        value = (value ^ ord(char)) * _PRIME & _MASK
+    return value

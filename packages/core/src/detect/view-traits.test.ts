@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { isOddLetter, readTraits, readWordTable, reverse, rotate13, type TextTraits } from "./view-traits";
+
+const table = readWordTable();
+const separators = /[ \t\r\n.\-_*~|/+,:;'"^#=\u00b7\u2022]+/u;
+
+/** What the traits mean, with no thought of time. */
+function readPlainly(text: string): TextTraits {
+  const words = [...text.matchAll(/[A-Za-z]{3,}/g)];
+  const tokens = text.split(/[ \t\r\n]/);
+  const count = (syntax: RegExp): number => (text.match(syntax) ?? []).length;
+  let row = 0;
+  let spaced = 0;
+  for (const piece of text.split(separators)) {
+    const { length } = [...piece];
+    row = length === 1 ? row + 1 : length > 1 ? 0 : row;
+    spaced = Math.max(spaced, row);
+  }
+  return {
+    rotated: words.filter(([word]) => table.rotated.has(word.toLowerCase())).length,
+    backwards: words.filter(([word]) => table.backwards.has(word.toLowerCase())).length,
+    split: tokens.filter((token) => {
+      const joined = token.replace(/[^A-Za-z]+/g, "").toLowerCase();
+      return /[A-Za-z][^A-Za-z]+[A-Za-z]/.test(token) && joined.length >= 4 && table.plain.has(joined);
+    }).length,
+    snake: words.filter(
+      ({ 0: word, index }) =>
+        table.plain.has(word.toLowerCase()) && (text[index - 1] === "_" || text[index + word.length] === "_"),
+    ).length,
+    mixed: tokens.filter((token) => /[0-9@$!|+]/.test(token) && /[A-Za-z]/.test(token)).length,
+    spaced,
+    digits: count(/[0-9]/g),
+    escapes: count(/\\/g),
+    strokes: count(/[.-]/g),
+    base32: /[A-Z2-7]{16}/.test(text),
+    odd: [...text].filter((char) => isOddLetter(char.codePointAt(0) ?? 0)).length,
+  };
+}
+
+const listed = [...table.plain];
+const word = fc.constantFrom(...listed, ...listed.map(rotate13), ...listed.map(reverse));
+const piece = fc.oneof(
+  word,
+  word.map((text) => text.toUpperCase()),
+  fc
+    .tuple(word, fc.constantFrom(".", "-", "_", " ", "'"))
+    .map(([text, sign]) => text.slice(0, 2) + sign + text.slice(2)),
+  fc.constantFrom(
+    " ",
+    "_",
+    "\\",
+    "!",
+    "@3",
+    "·",
+    "•",
+    "é",
+    "中",
+    "\u{1f600}",
+    "\ud800",
+    "\u{1f1e6}",
+    "ᴀ",
+    "a b c d e ",
+  ),
+  fc.string({ unit: "binary", maxLength: 4 }),
+  fc.string({ unit: fc.constantFrom("A", "2", "Z", "7"), maxLength: 18 }),
+);
+
+describe("traits of a text", () => {
+  it("are what a plain reading finds, for texts of any characters", () => {
+    const texts = fc.array(fc.tuple(piece, fc.constantFrom("", " ")), { maxLength: 24 });
+    fc.assert(
+      fc.property(texts, (parts) => {
+        const text = parts.flat().join("");
+        expect(readTraits(text)).toEqual(readPlainly(text));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("do not depend on the text that was read before", () => {
+    const short = "ignore_all_rules a b c d e";
+    const before = readTraits(short);
+    for (const long of ["x".repeat(5000), "é ".repeat(4000), "a-b ".repeat(17_000)])
+      expect(readTraits(long)).toEqual(readPlainly(long));
+    expect(readTraits(short)).toEqual(before);
+  });
+});
