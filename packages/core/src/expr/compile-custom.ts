@@ -1,7 +1,7 @@
 import type { Call } from "./ast";
-import type { Overload } from "./environment";
+import type { ExprFunction, Overload } from "./environment";
 import { ErrorValue, fail } from "./errors";
-import { charge, costExceeded, type Val } from "./frame";
+import { charge, costExceeded, type Frame, type Val } from "./frame";
 import { fromBinding } from "./read";
 import type { Type } from "./types";
 import { friendlyTypeName, typeName } from "./values";
@@ -17,6 +17,21 @@ export function compileCustom(
   const candidates = overloads.filter(
     (overload) => overload.params.length === operands.length && overload.receiver === (node.target !== undefined),
   );
+  const label = `${name}()`;
+  const call = (custom: ExprFunction, result: Type, args: readonly unknown[], frame: Frame): unknown => {
+    try {
+      const value = custom.call(args, frame.bindings);
+      return value instanceof ErrorValue ? value : fromBinding(value, result, label, frame);
+    } catch {
+      return fail("function_failed", `function \`${name}\` failed`);
+    }
+  };
+  const literals = literalsOf(node);
+  const known = literals && candidates.find(({ params }) => params.every((type, index) => fits(literals[index], type)));
+  if (literals && known?.custom !== undefined && !charged) {
+    const { custom, result } = known;
+    return (frame) => call(custom, result, literals, frame);
+  }
   return (frame) => {
     const args: unknown[] = [];
     for (const operand of operands) {
@@ -33,13 +48,15 @@ export function compileCustom(
         `\`${name}\` cannot take ${args.map(friendlyTypeName).join(" and ") || "no arguments"}`,
       );
     }
-    try {
-      const result = chosen.custom.call(args, frame.bindings);
-      return result instanceof ErrorValue ? result : fromBinding(result, chosen.result, `${name}()`, frame);
-    } catch {
-      return fail("function_failed", `function \`${name}\` failed`);
-    }
+    return call(chosen.custom, chosen.result, args, frame);
   };
+}
+
+/** The arguments, when all of them are literals. */
+function literalsOf({ target, args }: Call): readonly unknown[] | undefined {
+  const operands = target === undefined ? args : [target, ...args];
+  const values = operands.flatMap((operand) => (operand.kind === "literal" ? [operand.value] : []));
+  return values.length === operands.length ? values : undefined;
 }
 
 function fits(value: unknown, type: Type): boolean {

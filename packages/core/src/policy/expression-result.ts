@@ -5,7 +5,7 @@ import { compilePattern } from "./compile-pattern";
 import type { Evaluation, OperatorFailure, PreparedOperator, PrepareOperator } from "./operator";
 import { pointTo } from "./problems";
 import type { Part } from "./request";
-import { expressionEnvironment as environment, listCounters, readCounters } from "./usage-function";
+import { bindCounters, expressionEnvironment as environment, listCounters } from "./usage-function";
 
 /** Phases in which a variable has a meaning; an expression runs in the union of its variables' phases (SPECIFICATION P-28). */
 const phasesOf: Readonly<Record<string, readonly string[]>> = {
@@ -47,7 +47,8 @@ export const prepareExpressionResult: PrepareOperator = (untyped, { policy, poin
   }
   const bind = (evaluation: Evaluation): Record<string, unknown> => {
     const bindings = (evaluation.bindings ??= bindVariables(evaluation));
-    return counters.length === 0 ? bindings : { ...bindings, ...readCounters(counters, evaluation) };
+    if (counters.length > 0) bindCounters(counters, evaluation, bindings);
+    return bindings;
   };
   const bound = program.variables.flatMap((name) => phasesOf[name] ?? []);
   const message = rule.message || `expression of policy \`${policy.id}\` is true`;

@@ -67,7 +67,20 @@ function readArguments([metric, window, scope]: readonly unknown[]): UsageRead {
   return { metric, window, scope: scope ?? own } as UsageRead;
 }
 
-const nameOf = ({ metric, window, scope }: UsageRead): string => `usage(${metric}, ${window}, ${scope})`;
+/** Every name there is, so that an evaluation puts none together. */
+const names = Object.fromEntries(
+  usageMetricValues.map((metric) => [metric, namesWithin((window, scope) => `usage(${metric}, ${window}, ${scope})`)]),
+) as Readonly<Record<UsageMetric, ReturnType<typeof namesWithin>>>;
+
+function namesWithin(write: (window: UsageWindow, scope: UsageScope) => string) {
+  const ofScopes = (window: UsageWindow) =>
+    Object.fromEntries(usageScopeValues.map((scope) => [scope, write(window, scope)]));
+  return Object.fromEntries(usageWindowValues.map((window) => [window, ofScopes(window)])) as Readonly<
+    Record<UsageWindow, Readonly<Record<UsageScope, string>>>
+  >;
+}
+
+const nameOf = ({ metric, window, scope }: UsageRead): string => names[metric][window][scope];
 
 const createUsageFunction = (params: readonly string[]): ExprFunction => ({
   params,
@@ -121,14 +134,19 @@ function createCounter(name: string, { metric, window, scope }: UsageRead): Poli
   return createPolicyCounter({ name, metric, scope, window, kind }, {}, []) as PolicyCounter;
 }
 
-/** Dollars, or things counted, by the names of bindings; why there is no number is an error that logic may absorb. */
-export function readCounters(counters: readonly ExpressionCounter[], evaluation: Evaluation): Record<string, unknown> {
-  const values: Record<string, unknown> = {};
+/**
+ * Puts dollars, or things counted, among the bindings of an evaluation, under names that no variable has; why there is no
+ * number is an error that logic may absorb.
+ */
+export function bindCounters(
+  counters: readonly ExpressionCounter[],
+  evaluation: Evaluation,
+  values: Record<string, unknown>,
+): void {
   for (const { name, bindings, counter } of counters) {
     const value = readCounter(name, counter, evaluation);
     for (const binding of bindings) values[binding] = value;
   }
-  return values;
 }
 
 function readCounter(name: string, counter: PolicyCounter, { subject, nowMs, usage }: Evaluation): number | ErrorValue {

@@ -11,7 +11,7 @@ from .compile_pattern import compile_pattern
 from .explain_expression import ExplainableExpression
 from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
 from .problems import point_to
-from .usage_function import EXPRESSION_ENVIRONMENT, list_counters, read_counters
+from .usage_function import EXPRESSION_ENVIRONMENT, bind_counters, list_counters
 
 # Phases in which a variable has a meaning; an expression runs in the union of its variables' phases (P-28).
 _PHASES_OF = {"input": ("input", "agent_call"), "output": ("output",), "tool": ("tool_call", "tool_result")}
@@ -57,12 +57,14 @@ def prepare_expression_result(rule: dict[str, Any], context: PrepareContext) -> 
 
     def bind(evaluation: Evaluation) -> dict[str, Any]:
         bindings = evaluation.bindings or bind_variables(evaluation)
-        return {**bindings, **read_counters(counters, evaluation)} if counters else bindings
+        if counters:
+            bind_counters(counters, evaluation, bindings)
+        return bindings
 
     def run(evaluation: Evaluation) -> dict[str, Any]:
         bindings = evaluation.bindings or bind_variables(evaluation)
         if counters:
-            bindings = bind(evaluation)
+            bind_counters(counters, evaluation, bindings)
         outcome = test(bindings)
         if outcome == 0:
             return passed

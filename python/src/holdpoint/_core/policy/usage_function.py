@@ -126,17 +126,15 @@ def _create_counter(read: _UsageRead) -> PolicyCounter:
     return cast(PolicyCounter, create_policy_counter(state, {}, ()))
 
 
-def read_counters(counters: Sequence[ExpressionCounter], evaluation: Evaluation) -> dict[str, Any]:
-    """Dollars, or things counted, by the names of bindings.
+def bind_counters(counters: Sequence[ExpressionCounter], evaluation: Evaluation, values: dict[str, Any]) -> None:
+    """Put dollars, or things counted, among the bindings of an evaluation, under names that no variable has.
 
     Why there is no number is an error that logic may absorb.
     """
-    values: dict[str, Any] = {}
     for name, bindings, counter in counters:
         value = _read_counter(name, counter, evaluation)
         for binding in bindings:
             values[binding] = value
-    return values
 
 
 def _read_counter(name: str, counter: PolicyCounter, evaluation: Evaluation) -> float | ErrorValue:
