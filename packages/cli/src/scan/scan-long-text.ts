@@ -3,6 +3,13 @@ import type { DetectedText, Finding } from "./detectors";
 
 /** Texts are looked at in pieces of about this many characters, cut where a line ends. */
 const pieceLength = 65_536;
+/**
+ * So many characters on each side of a border are looked at together before it is drawn; it moves to before what was found across
+ * it. What reaches further to either side can be missed.
+ */
+const overlapLength = 2_048;
+/** What tells a finding what it is stands at most so far before it. */
+const contextLength = 128;
 
 /** A finding with the place where it begins, both counted from 1. */
 export interface PlacedFinding extends Finding {
@@ -17,8 +24,8 @@ export interface ScannedText {
 }
 
 /**
- * What a text of any length holds. It is looked at in pieces, so what spans two pieces can be missed; a piece whose evidence is
- * full is looked at again in halves, so that every place is named.
+ * What a text of any length holds. It is looked at in pieces, whose borders move out of what is found across them, so that all is found
+ * once; a piece whose evidence is full is looked at again in halves, so that every place is named.
  */
 export function scanLongText(text: string, detect: (text: string) => DetectedText): ScannedText {
   const findings: PlacedFinding[] = [];
@@ -44,12 +51,39 @@ export function scanLongText(text: string, detect: (text: string) => DetectedTex
   };
   for (let at = 0; at < text.length || at === 0; ) {
     const end =
-      text.length - at <= pieceLength ? text.length : at + cutAt(text.slice(at, at + pieceLength), pieceLength);
+      text.length - at <= pieceLength
+        ? text.length
+        : moveBorder(text, at, at + cutAt(text.slice(at, at + pieceLength), pieceLength), detect);
     take(text.slice(at, end));
     if (end === 0) break;
     at = end;
   }
   return { findings, flagged, redacted };
+}
+
+/** The border itself, or a place before it that is in nothing found around it, nor just before that. */
+function moveBorder(text: string, at: number, border: number, detect: (text: string) => DetectedText): number {
+  const from = splitsPair(text, Math.max(at, border - overlapLength)) + Math.max(at, border - overlapLength);
+  const window = text.slice(from, border + overlapLength);
+  const points = [...window];
+  const unitAt = (point: number): number => from + points.slice(0, point).join("").length;
+  const spans = detect(window).findings.map(({ start, end }) => ({ start: unitAt(start), end: unitAt(end) }));
+  for (const context of [contextLength, 0]) {
+    let moved = border;
+    for (let across = true; across && moved > from; ) {
+      const before = moved;
+      for (const { start, end } of spans) if (start - context < moved && moved < end) moved = start - context;
+      across = moved < before;
+    }
+    if (moved > from) return moved - splitsPair(text, moved);
+  }
+  return border;
+}
+
+/** 1 when a place is inside a surrogate pair, else 0. */
+function splitsPair(text: string, place: number): number {
+  const [before, after] = [text.charCodeAt(place - 1), text.charCodeAt(place)];
+  return before >= 0xd800 && before <= 0xdbff && after >= 0xdc00 && after <= 0xdfff ? 1 : 0;
 }
 
 /** Some detector has named as many places as a record holds. */

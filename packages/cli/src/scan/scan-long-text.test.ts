@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { createTextDetector } from "./detectors";
+import { scanLongText } from "./scan-long-text";
+
+const detect = createTextDetector({ detectors: ["pii", "secrets"] });
+const token = ["gh", "p_", "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx"].join("");
+
+describe("scanning a long text", () => {
+  for (const before of [10, 20, 39, 41]) {
+    it(`finds a token once that begins ${before} characters before a border of pieces, and hides it`, () => {
+      const lead = `${"word ".repeat(14_000).slice(0, 65_536 - before - 1)} `;
+      const { findings, redacted } = scanLongText(`${lead}${token} and more${" words".repeat(4000)}`, detect);
+      expect(findings.map(({ category, start, end }) => ({ category, start, end }))).toEqual([
+        { category: "github_token", start: lead.length, end: lead.length + token.length },
+      ]);
+      expect(redacted).not.toContain(token.slice(4, 20));
+    });
+  }
+
+  it("finds a password whose name stands before the border", () => {
+    const lead = `${"word ".repeat(14_000).slice(0, 65_536 - 11)} `;
+    const text = `${lead}password = "${["tr0ub4", "dor&3x"].join("")}"${" words".repeat(4000)}`;
+    const alone = detect(text.slice(60_000, 70_000)).findings.map(({ category }) => category);
+    expect(alone).toHaveLength(1);
+    expect(scanLongText(text, detect).findings.map(({ category }) => category)).toEqual(alone);
+  });
+});
