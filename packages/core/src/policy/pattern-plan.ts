@@ -13,6 +13,7 @@ import { scoring } from "../gen/tables";
 import {
   type CompileSetResult,
   compileSet,
+  joinSets,
   type PatternProblem,
   type PatternSet,
   type PatternSource,
@@ -68,12 +69,11 @@ export function createPatternGatherer(): PatternGatherer {
       const secretSources = hasSecrets ? listSecretPatterns() : [];
       const moderationSources = hasModeration ? listModerationPatterns() : [];
       // INVARIANT: own patterns come first, so that their indexes are known before it is known what else is wanted.
-      const compiled = compileCached([
-        ...own,
-        ...injection.map(({ source }) => source),
-        ...piiSources,
-        ...secretSources,
-        ...moderationSources,
+      const compiled = compileGroups([
+        own,
+        injection.map(({ source }) => source),
+        [...piiSources, ...secretSources],
+        moderationSources,
       ]);
       if (!compiled.ok) return compiled;
       const skip = (count: number): undefined[] => Array(count).fill(undefined);
@@ -101,7 +101,18 @@ const ownSignal: InjectionSignal = {
   language: "own",
 };
 
-const cacheSize = 16;
+/**
+ * One set for each group: detectors that are wanted by most plans are then shared by all, whatever else a plan looks
+ * for, and one group's size does not cost another its memory (decision match-sets-side-by-side).
+ */
+function compileGroups(groups: readonly (readonly PatternSource[])[]): CompileSetResult {
+  const compiled = groups.filter(({ length }) => length > 0).map(compileCached);
+  const problems = compiled.flatMap((one) => (one.ok ? [] : one.problems));
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, set: joinSets(compiled.flatMap((one) => (one.ok ? one.set : []))) };
+}
+
+const cacheSize = 32;
 const cache = new Map<string, CompileSetResult>();
 
 /** Plans of most organisations hold the same patterns of the catalogue and no others: they share one automaton. */
