@@ -9,5 +9,5 @@ setup = json.loads(sys.stdin.readline())
 with Holdpoint(policies=setup["policies"]) as hp:
     for line in sys.stdin:
         request = json.loads(line)
-        decision = hp.evaluate(agent_id=request["agentId"], input=request["input"])
+        decision = hp.evaluate(agent_id=request["agentId"], session_id=request["sessionId"], input=request["input"])
         print(json.dumps(to_wire(decision)))
