@@ -12,7 +12,7 @@ import { consumer, coreConsumer, firstDecision, loadAll, twoCopies } from "./scr
 
 const slowMs = 240_000;
 /** A ceiling on the way to 60 KB: six policy types took 76 KB, all thirty, explanations and schemas take this. To be lowered. */
-const maxCoreBytes = 145_000;
+const maxCoreBytes = 150_000;
 /** Data of the catalogue: patterns, word lists, models, packs. */
 const catalogueData = /[\\/]gen[\\/](detectors|moderation|secrets|packs|views)\.ts$/;
 let folder: string;
