@@ -23,12 +23,15 @@ export async function compareWithTwin(rows: readonly Row[]): Promise<boolean> {
   const theirs = await decideInPython(python, policies, rows);
   let different = 0;
   for (const [index, row] of rows.entries()) {
-    const decision = evaluate(compiled.plan, requestOf(row), { read: () => 0 }, clock);
+    const decision = evaluate(compiled.plan, requestOf(row), nothingSpent, clock);
     if (canonicalJson(decision) !== canonicalJson(JSON.parse(theirs[index] ?? "null"))) different++;
   }
   console.log(`${rows.length} texts decided in TypeScript and in Python: ${different} decisions differ`);
   return different === 0;
 }
+
+/** A store in which nothing has happened yet. */
+const nothingSpent = { read: () => 0, session: () => undefined };
 
 const requestOf = (row: Row) => ({ agentId: row.agents[0], sessionId: row.conversation, input: row.text });
 

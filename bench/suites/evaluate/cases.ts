@@ -7,7 +7,7 @@ import type { Case } from "../../tools/measure";
 import { attack, benign4k, benign200 } from "./texts";
 
 const clock = (): number => Date.UTC(2026, 10, 21, 12);
-const nothingSpent = { read: () => 0 };
+const nothingSpent = { read: () => 0, session: () => undefined };
 
 /** The five comparisons that the field publishes its latency for: cost, size and environment. */
 export const fiveExpressions = [

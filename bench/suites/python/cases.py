@@ -80,6 +80,9 @@ class _NothingSpent:
     def read(self, counter: Counter) -> float:
         return 0
 
+    def session(self, session_id: str) -> None:
+        return None
+
 
 def _deployment() -> list[Any]:
     file = _ROOT / "examples" / "reference-deployment" / "policies.yaml"
