@@ -185,6 +185,20 @@ describe("the spool", () => {
     await spool.close();
   });
 
+  it("says so when the disk does not keep what it took", async () => {
+    const files = node.files as Files;
+    const create = async (path: string): Promise<GrowingFile> => ({
+      ...(await (files.directories as Directories).create(path)),
+      sync: () => Promise.reject(Object.assign(new Error(), { code: "EIO" })),
+    });
+    const { spool, push, drain } = open({ create });
+    push("1");
+    await spool.secure();
+    expect(spool.stats()).toMatchObject({ failing: "EIO" });
+    expect(await drain()).toEqual(["1"]);
+    await spool.close();
+  });
+
   it("stops at its size", async () => {
     const { spool, push, drain } = open({}, { maxBytes: 2000 });
     for (let i = 0; i < 500; i++) push(`"${"x".repeat(100)}"`);

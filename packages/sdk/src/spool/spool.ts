@@ -99,6 +99,17 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
       }
     }
   };
+  /** A disk that does not keep what it took is in trouble too: `stats()` says so, and it is asked again. */
+  const syncNow = async (): Promise<void> => {
+    dirty = false;
+    try {
+      await writer.sync();
+    } catch (error) {
+      dirty = true;
+      failing = describe(error);
+      retryAtMs = clock.monotonicMs() + defaults.spoolRetryMs;
+    }
+  };
   const write = (): Promise<void> =>
     (writing ??= writeAll().finally(() => {
       writing = undefined;
@@ -126,9 +137,7 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
   };
   const stopBeat = every(defaults.spoolHeartbeatMs, beat);
   const stopSync = every(defaults.spoolSyncIntervalMs, async () => {
-    if (!dirty || options.sync !== "interval") return;
-    dirty = false;
-    await writer.sync().catch(() => undefined);
+    if (dirty && options.sync === "interval") await syncNow();
   });
   /** A process that ends by itself gets no further turn: what is queued is written before it does. */
   const stopExit = platform.onExit?.(() => {
@@ -187,7 +196,7 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
     async secure() {
       await ready;
       await write();
-      if (options.sync !== "never") await writer.sync().catch(() => undefined);
+      if (options.sync !== "never") await syncNow();
     },
     setAside: setAside.add,
     size: () => queue.size + waiting.length,
@@ -201,7 +210,7 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
       await ready;
       await write();
       options.drops.add("closed", queue.size + waiting.length);
-      await writer.sync().catch(() => undefined);
+      await syncNow();
       await writer.finish();
       await setAside.close();
       await owners.leave();
