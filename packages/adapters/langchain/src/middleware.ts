@@ -1,10 +1,10 @@
-import { type CommonInput, type Decision, defaults, type Holdpoint, textOf } from "@holdpoint/sdk";
+import { type CommonInput, defaults, type Holdpoint, textOf } from "@holdpoint/sdk";
 import { AIMessage, type BaseMessage, ToolMessage } from "@langchain/core/messages";
 import type { AgentMiddleware } from "langchain";
 import { applyTransforms, replaceText } from "./apply-transforms";
 import { asHalt } from "./as-halt";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
-import { readPrompt, textOfContent } from "./read-messages";
+import { readPrompt, roleOf, textOfContent } from "./read-messages";
 import { readToolResult } from "./read-tool";
 
 type WrapModelCall = NonNullable<AgentMiddleware["wrapModelCall"]>;
@@ -19,33 +19,40 @@ type WrapToolCall = NonNullable<AgentMiddleware["wrapToolCall"]>;
 export function holdpointMiddleware(hp: Holdpoint, options: HoldpointLangChainOptions): AgentMiddleware {
   const identity: CommonInput = identityOf(options);
   const checkedResults = new WeakSet<object>();
-  const approvedCalls = new Set<string>();
+  /** Of tool calls in answers to what a human has approved: the texts that were approved. */
+  const approvedCalls = new Map<string, string>();
 
   const checkPrompt = async (
     messages: readonly BaseMessage[],
-  ): Promise<{ decision: Decision; sent: BaseMessage[] }> => {
+  ): Promise<{ approved: string | undefined; sent: BaseMessage[] }> => {
     const prompt = readPrompt(messages, (message) => checkedResults.has(message));
-    // What a human has approved in this run is not asked again at its next turn.
-    const approved = callsAfter(messages, prompt.inputMessage).some((id) => approvedCalls.has(id));
+    // What a human has approved in this run is not asked again at its next turn. A history may come from a browser: the
+    // id of an approved call stands for nothing but the texts that were approved.
+    const inputIndex = prompt.inputMessage ? messages.indexOf(prompt.inputMessage) : -1;
+    const question = JSON.stringify(messages.slice(0, inputIndex + 1).map(textWithRole));
+    const approved = callsIn(messages.slice(inputIndex + 1)).some((id) => approvedCalls.get(id) === question);
+    const isAsked = (message: BaseMessage): boolean => !approved || messages.indexOf(message) > inputIndex;
+    const history = prompt.history.filter((_, index) => isAsked(prompt.historyMessages[index] as BaseMessage));
+    const historyMessages = prompt.historyMessages.filter(isAsked);
     const estimatedCost = options.estimateCost?.(prompt.wholeText);
     const decision = await hp.enforcePolicy({
       ...identity,
       phase: "input",
       ...(prompt.input === undefined || approved ? {} : { input: prompt.input }),
-      ...(prompt.history.length === 0 || approved ? {} : { conversationHistory: prompt.history }),
+      ...(history.length === 0 ? {} : { conversationHistory: history }),
       ...(estimatedCost === undefined ? {} : { estimatedCost }),
     });
     const replaced = new Map<BaseMessage, string>();
     if (prompt.inputMessage) replaced.set(prompt.inputMessage, textOf(decision, "/input", prompt.input ?? ""));
-    prompt.historyMessages.forEach((message, index) => {
-      const original = prompt.history[index]?.content ?? "";
+    historyMessages.forEach((message, index) => {
+      const original = history[index]?.content ?? "";
       replaced.set(message, textOf(decision, `/conversationHistory/${index}/content`, original));
     });
     const sent = messages.map((message) => {
       const text = replaced.get(message);
       return text === undefined || text === textOfContent(message.content) ? message : withText(message, text);
     });
-    return { decision: approved ? { ...decision, verdict: "require_approval" } : decision, sent };
+    return { approved: approved || decision.verdict === "require_approval" ? question : undefined, sent };
   };
 
   const checkOutput = async (message: AIMessage): Promise<AIMessage> => {
@@ -57,7 +64,7 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointLangChainOp
   };
 
   const wrapModelCall: WrapModelCall = async (request, handler) => {
-    const { decision, sent } = await orHalt(() => checkPrompt(request.messages));
+    const { approved, sent } = await orHalt(() => checkPrompt(request.messages));
     const response = await handler({ ...request, messages: sent });
     return orHalt(async () => {
       if (!AIMessage.isInstance(response)) {
@@ -65,8 +72,8 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointLangChainOp
         return response;
       }
       const checked = await checkOutput(response as AIMessage);
-      if (decision.verdict === "require_approval") {
-        for (const { id } of checked.tool_calls ?? []) rememberCall(approvedCalls, id);
+      if (approved !== undefined) {
+        for (const { id } of checked.tool_calls ?? []) rememberCall(approvedCalls, id, approved);
       }
       return checked as typeof response;
     });
@@ -113,18 +120,20 @@ async function checkStructured(hp: Holdpoint, identity: CommonInput, response: u
   await hp.enforceOutput({ ...identity, output: JSON.stringify(structuredResponse) ?? "" });
 }
 
-function callsAfter(messages: readonly BaseMessage[], user: BaseMessage | undefined): readonly string[] {
-  const from = user ? messages.indexOf(user) + 1 : 0;
-  return messages.slice(from).flatMap((message) => {
+const textWithRole = (message: BaseMessage): string => `${roleOf(message)}: ${textOfContent(message.content)}`;
+
+function callsIn(messages: readonly BaseMessage[]): readonly string[] {
+  return messages.flatMap((message) => {
     const { tool_calls: calls = [] } = message as BaseMessage & { tool_calls?: readonly { id?: string }[] };
     return calls.flatMap(({ id }) => (id === undefined ? [] : [id]));
   });
 }
 
-function rememberCall(calls: Set<string>, id: string | undefined): void {
+function rememberCall(calls: Map<string, string>, id: string | undefined, approved: string): void {
   if (id === undefined) return;
-  calls.add(id);
-  const [oldest] = calls;
+  calls.delete(id);
+  calls.set(id, approved);
+  const [oldest] = calls.keys();
   if (calls.size > defaults.adapterOpenRuns && oldest !== undefined) calls.delete(oldest);
 }
 

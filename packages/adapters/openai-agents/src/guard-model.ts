@@ -3,14 +3,19 @@ import type { AgentOutputItem, Model, ModelRequest, ModelResponse } from "@opena
 import { asHalt, findHalt } from "./find-halt";
 import { type HoldpointAgentsOptions, identityOf } from "./options";
 import { readCallIds, readInput, readOutputs, readUnguardedCalls } from "./read-items";
-import { currentCall, fingerprint, memoryOf, recordHalt, remember } from "./run-memory";
+import { asKey, currentCall, memoryOf, recordHalt, remember } from "./run-memory";
 
 const guarded = new WeakSet<Model>();
 
+interface CheckedRequest {
+  /** What a human has approved: the agent, and the texts up to the user's last one. */
+  readonly approved: string | undefined;
+}
+
 /** Checks what goes into a model and what comes out of it; throws a halt error. */
 interface ModelGuard {
-  before(request: ModelRequest): Promise<{ readonly approved: boolean }>;
-  after(output: readonly AgentOutputItem[], before: { readonly approved: boolean }): Promise<void>;
+  before(request: ModelRequest): Promise<CheckedRequest>;
+  after(output: readonly AgentOutputItem[], before: CheckedRequest): Promise<void>;
 }
 
 /**
@@ -62,27 +67,31 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
   const identity: CommonInput = identityOf(options);
   const memory = memoryOf(hp);
 
-  const checkInput = async (request: ModelRequest): Promise<{ readonly approved: boolean }> => {
-    const { input, history, results, continuedCalls, wholeText } = readInput(request.input);
+  const checkInput = async (request: ModelRequest): Promise<CheckedRequest> => {
+    const { input, history, approvable, afterInput, results, continuedCalls, wholeText } = readInput(request.input);
     for (const { callId, name, text } of results) {
-      if (memory.checkedResults.get(callId) === fingerprint(text)) continue;
+      const key = asKey(options.agentId, [text]);
+      if (memory.checkedResults.get(callId) === key) continue;
       await hp.enforceToolResult({ ...identity, tool: name, result: text }, currentCall(hp));
-      remember(memory.checkedResults, callId, fingerprint(text));
+      remember(memory.checkedResults, callId, key);
     }
-    // What a human has approved in this run is not asked again at its next turn.
-    const approved = continuedCalls.some((callId) => memory.approvedCalls.has(callId));
+    // What a human has approved in this run is not asked again at its next turn. A history may come from a browser: the
+    // id of an approved call stands for nothing but the texts that were approved.
+    const question = asKey(options.agentId, approvable);
+    const approved = continuedCalls.some((callId) => memory.approvedCalls.get(callId) === question);
+    const conversationHistory = approved ? afterInput : history;
     const estimatedCost = options.estimateCost?.(wholeText);
     const decision = await hp.enforcePolicy(
       {
         ...identity,
         phase: "input",
         ...(input === undefined || approved ? {} : { input }),
-        ...(history.length === 0 || approved ? {} : { conversationHistory: history }),
+        ...(conversationHistory.length === 0 ? {} : { conversationHistory }),
         ...(estimatedCost === undefined ? {} : { estimatedCost }),
       },
       currentCall(hp),
     );
-    return { approved: approved || decision.verdict === "require_approval" };
+    return { approved: approved || decision.verdict === "require_approval" ? question : undefined };
   };
 
   const checkOutput = async (output: readonly AgentOutputItem[]): Promise<void> => {
@@ -107,7 +116,8 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
     after: (output, { approved }) =>
       orHalt(async () => {
         await checkOutput(output);
-        if (approved) for (const callId of readCallIds(output)) remember(memory.approvedCalls, callId, true);
+        if (approved === undefined) return;
+        for (const callId of readCallIds(output)) remember(memory.approvedCalls, callId, approved);
       }),
   };
 }

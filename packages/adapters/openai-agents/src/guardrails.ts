@@ -14,7 +14,7 @@ import {
 import { asHalt, createHaltInfo, rememberHalt } from "./find-halt";
 import { type HoldpointAgentsOptions, identityOf } from "./options";
 import { readArguments, readInput, textOfValue } from "./read-items";
-import { currentCall, fingerprint, haltInside, lastSequence, memoryOf, recordHalt, remember } from "./run-memory";
+import { asKey, currentCall, haltInside, lastSequence, memoryOf, recordHalt, remember } from "./run-memory";
 
 export const guardrailName = "holdpoint";
 
@@ -135,7 +135,7 @@ export function holdpointToolGuardrails(hp: Holdpoint, options: HoldpointAgentsO
       if (inside) return asToolOutput(inside);
       const step = { ...identity, tool: toolCall.name, args: readArguments(toolCall.arguments), result: text };
       const halt = await haltOf(hp, context, () => hp.enforceToolResult(step, currentCall(hp)));
-      if (!halt) remember(memory.checkedResults, toolCall.callId, fingerprint(text));
+      if (!halt) remember(memory.checkedResults, toolCall.callId, asKey(options.agentId, [text]));
       return asToolOutput(halt);
     },
   });

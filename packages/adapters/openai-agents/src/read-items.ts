@@ -21,6 +21,10 @@ export interface ReadInput {
   /** The last thing the user said; undefined when the request has no user message. */
   readonly input: string | undefined;
   readonly history: readonly HistoryMessage[];
+  /** Of the history, what comes after the input. */
+  readonly afterInput: readonly HistoryMessage[];
+  /** The texts of all messages up to the input, with who said them. */
+  readonly approvable: readonly string[];
   readonly results: readonly ReadResult[];
   /** Tool calls after the last user message: this request goes on with their run. */
   readonly continuedCalls: readonly string[];
@@ -71,19 +75,33 @@ const resultNames: Readonly<Record<string, string>> = {
 /** What of a request is to be checked. Instructions are the program's own text and are left out. */
 export function readInput(request: string | readonly AgentInputItem[]): ReadInput {
   if (typeof request === "string") {
-    return { input: request, history: [], results: [], continuedCalls: [], wholeText: request };
+    const approvable = [`user: ${request}`];
+    return {
+      input: request,
+      history: [],
+      afterInput: [],
+      approvable,
+      results: [],
+      continuedCalls: [],
+      wholeText: request,
+    };
   }
   const items = request as unknown as readonly Item[];
   const last = items.findLastIndex((item) => item["role"] === "user");
   const user = items[last];
-  const history = items
-    .filter((item, index) => index !== last && isMessage(item) && item["role"] !== "system")
-    .map((item) => ({ role: String(item["role"]), content: textOfContent(item["content"]) }))
-    .filter(({ content }) => content !== "");
+  const said = items
+    .map((item, index) => ({ index, role: String(item["role"]), content: textOfContent(item["content"]) }))
+    .filter(({ index }) => isMessage(items[index] as Item));
+  const spoken = said
+    .filter(({ index, role, content }) => index !== last && role !== "system" && content !== "")
+    .slice(-defaults.adapterHistoryMessages);
+  const asMessages = (list: typeof spoken) => list.map(({ role, content }) => ({ role, content }));
   const results = items.filter(({ type }) => String(type) in resultNames).map(readResult);
   return {
     input: user && textOfContent(user["content"]),
-    history: history.slice(-defaults.adapterHistoryMessages),
+    history: asMessages(spoken),
+    afterInput: asMessages(spoken.filter(({ index }) => index > last)),
+    approvable: said.filter(({ index }) => index <= last).map(({ role, content }) => `${role}: ${content}`),
     results,
     continuedCalls: items.slice(last + 1).flatMap(({ callId }) => (typeof callId === "string" ? [callId] : [])),
     wholeText: items.map((item) => (isMessage(item) ? textOfContent(item["content"]) : textOfValue(item))).join("\n"),

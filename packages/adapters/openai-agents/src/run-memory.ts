@@ -20,10 +20,10 @@ export interface RunMemory {
   readonly traces: Map<string, TraceHandle>;
   /** What was stopped, oldest first. */
   readonly halts: Halted[];
-  /** Fingerprint of the checked result, by id of the tool call. */
+  /** The agent and the text of the checked result, by id of the tool call. */
   readonly checkedResults: Map<string, string>;
-  /** Tool calls of answers to inputs that a human has approved. */
-  readonly approvedCalls: Map<string, true>;
+  /** Of tool calls in answers to what a human has approved: the agent and the texts that were approved. */
+  readonly approvedCalls: Map<string, string>;
 }
 
 const memories = new WeakMap<Holdpoint, RunMemory>();
@@ -88,9 +88,5 @@ export function haltInside(hp: Holdpoint, sequence: number, text: string): Enfor
 export const haltOfTrace = (hp: Holdpoint, id: string): EnforcementHaltError | undefined =>
   memoryOf(hp).halts.findLast(({ traceId }) => traceId === id)?.halt;
 
-/** Tells texts apart, cheaply (length and FNV-1a); the id of the call does the rest. */
-export function fingerprint(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return `${text.length}:${hash >>> 0}`;
-}
+/** Texts of an agent, to be compared. The texts themselves: a history may come from somebody who computes collisions. */
+export const asKey = (agentId: string, texts: readonly string[]): string => JSON.stringify([agentId, ...texts]);

@@ -20,7 +20,7 @@ from agents import (
 
 from .. import AsyncHoldpoint, Holdpoint
 from ._agents_items import read_input, text_of
-from ._agents_memory import asynchronous, current_trace, fingerprint, memory_of, remember
+from ._agents_memory import asynchronous, current_trace, memory_of, remember
 from ._identity import EstimateCost, Identity, halting, read_json_object, to_text
 
 GUARDRAIL_NAME = "holdpoint"
@@ -52,27 +52,32 @@ def holdpoint_input_guardrail(
     return InputGuardrail(guardrail_function=check, name=GUARDRAIL_NAME, run_in_parallel=False)
 
 
-async def check_input(client: AsyncHoldpoint, who: Identity, items: Any, approved: bool = False) -> bool:
-    """Phases `tool_result` and `input` of one request to a model. True when a human has approved it. Raises a halt."""
+async def check_input(client: AsyncHoldpoint, who: Identity, items: Any) -> tuple[str, ...] | None:
+    """Phases `tool_result` and `input` of one request to a model. Raises a halt.
+
+    Gives what a human has approved: the agent, and the texts up to the user's last one.
+    """
     memory, trace = memory_of(client.sync), current_trace(client.sync)
     with halting():
         read = read_input(items)
         for call_id, name, text in read.results:
-            if memory.checked_results.get(call_id) == fingerprint(text):
+            if memory.checked_results.get(call_id) == (who.agent_id, text):
                 continue
             await client.enforce_tool_result(tool=name, result=text, trace=trace, **who.fields())
-            remember(memory.checked_results, call_id, fingerprint(text))
-        # What a human has approved in this run is not asked again at its next turn.
-        approved = approved or any(call_id in memory.approved_calls for call_id in read.continued_calls)
+            remember(memory.checked_results, call_id, (who.agent_id, text))
+        # What a human has approved in this run is not asked again at its next turn. A history may come from a browser:
+        # the id of an approved call stands for nothing but the texts that were approved.
+        question = (who.agent_id, *read.approvable)
+        approved = any(memory.approved_calls.get(call_id) == question for call_id in read.continued_calls)
         decision = await client.enforce_policy(
             phase="input",
             input=None if approved else read.input,
-            conversation_history=None if approved else read.history or None,
+            conversation_history=(read.after_input if approved else read.history) or None,
             estimated_cost=who.cost_of(read.whole_text),
             trace=trace,
             **who.fields(),
         )
-        return approved or decision.verdict == "require_approval"
+        return question if approved or decision.verdict == "require_approval" else None
 
 
 def holdpoint_output_guardrail(
@@ -120,7 +125,7 @@ def holdpoint_tool_guardrails(hp: Holdpoint | AsyncHoldpoint, *, agent_id: str, 
                 trace=current_trace(client.sync),
                 **who.fields(),
             )
-        remember(memory_of(client.sync).checked_results, data.context.tool_call_id, fingerprint(text))
+        remember(memory_of(client.sync).checked_results, data.context.tool_call_id, (who.agent_id, text))
         return ToolGuardrailFunctionOutput.allow()
 
     return ToolGuardrails(

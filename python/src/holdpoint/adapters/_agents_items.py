@@ -33,12 +33,15 @@ _UNGUARDED_CALLS = {
 class ReadInput:
     """What of a request is to be checked.
 
-    `results`: id of the call, name of the tool, text. `continued_calls`: tool calls after the last user message; this
-    request goes on with their run. `whole_text`: everything that is about to be sent.
+    `after_input`: of the history, what comes after the input. `approvable`: the texts of all messages up to the input,
+    with who said them. `results`: id of the call, name of the tool, text. `continued_calls`: tool calls after the last
+    user message; this request goes on with their run. `whole_text`: everything that is about to be sent.
     """
 
     input: str | None
     history: list[dict[str, str]]
+    after_input: list[dict[str, str]]
+    approvable: list[str]
     results: list[tuple[str, str, str]]
     continued_calls: list[str]
     whole_text: str
@@ -47,15 +50,20 @@ class ReadInput:
 def read_input(request: str | Sequence[Any]) -> ReadInput:
     """A request to a model. Instructions are the program's own text and are left out."""
     if isinstance(request, str):
-        return ReadInput(request, [], [], [], request)
+        return ReadInput(request, [], [], [f"user: {request}"], [], [], request)
     items = [as_item(item) for item in request]
     last = max((index for index, item in enumerate(items) if item.get("role") == "user"), default=-1)
     names = {item.get("call_id"): item.get("name") for item in items if item.get("type") == "function_call"}
-    history = [
-        {"role": str(item["role"]), "content": text_of_content(item.get("content"))}
+    said = [
+        (index, str(item["role"]), text_of_content(item.get("content")))
         for index, item in enumerate(items)
-        if index != last and _is_message(item) and item["role"] not in ("system", "developer")
+        if _is_message(item)
     ]
+    spoken = [
+        (index, {"role": role, "content": content})
+        for index, role, content in said
+        if index != last and content and role not in ("system", "developer")
+    ][-DEFAULT_ADAPTER_HISTORY_MESSAGES:]
     results = [
         (
             str(item.get("call_id", "")),
@@ -67,7 +75,9 @@ def read_input(request: str | Sequence[Any]) -> ReadInput:
     ]
     return ReadInput(
         text_of_content(items[last].get("content")) if last >= 0 else None,
-        [message for message in history if message["content"]][-DEFAULT_ADAPTER_HISTORY_MESSAGES:],
+        [message for _, message in spoken],
+        [message for index, message in spoken if index > last],
+        [f"{role}: {content}" for index, role, content in said if index <= last],
         results,
         list(_call_ids(items[last + 1 :])),
         "\n".join(text_of_content(item.get("content")) if _is_message(item) else text_of(item) for item in items),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from agents import get_current_trace
 
@@ -19,13 +19,13 @@ V = TypeVar("V")
 class RunMemory:
     """By the framework's trace ids and call ids.
 
-    `checked_results`: the checked text, by id of the tool call. `approved_calls`: tool calls of answers to inputs that
-    a human has approved.
+    `checked_results`: the agent and the checked text, by id of the tool call. `approved_calls`: of tool calls in
+    answers to what a human has approved, the agent and the texts that were approved.
     """
 
     traces: dict[str, TraceHandle] = field(default_factory=dict)
-    checked_results: dict[str, int] = field(default_factory=dict)
-    approved_calls: dict[str, bool] = field(default_factory=dict)
+    checked_results: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    approved_calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _memories: weakref.WeakKeyDictionary[Holdpoint, RunMemory] = weakref.WeakKeyDictionary()
@@ -59,8 +59,3 @@ def current_trace(hp: Holdpoint) -> TraceHandle | None:
 def asynchronous(hp: Holdpoint | AsyncHoldpoint) -> AsyncHoldpoint:
     """The client for a running loop: a wait for approval does not hold it."""
     return hp if isinstance(hp, AsyncHoldpoint) else AsyncHoldpoint(hp)
-
-
-def fingerprint(value: Any) -> int:
-    """Tells texts apart; the id of the call does the rest."""
-    return hash(value)

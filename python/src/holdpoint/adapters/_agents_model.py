@@ -58,10 +58,10 @@ class _GuardedModel(Model):
     def get_retry_advice(self, request: Any) -> Any:
         return self._model.get_retry_advice(request)
 
-    async def _before(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    async def _before(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, ...] | None:
         return await check_input(self._client, self._who, kwargs["input"] if "input" in kwargs else args[1])
 
-    async def _after(self, output: Iterable[Any], approved: bool) -> None:
+    async def _after(self, output: Iterable[Any], approved: tuple[str, ...] | None) -> None:
         items = list(output)
         trace = current_trace(self._client.sync)
         with halting():
@@ -69,6 +69,6 @@ class _GuardedModel(Model):
                 await self._client.enforce_output(output=text, trace=trace, **self._who.fields())
             for name, call_args in read_unguarded_calls(items):
                 await self._client.enforce_tool_call(tool=name, args=call_args, trace=trace, **self._who.fields())
-        if approved:
+        if approved is not None:
             for call_id in read_call_ids(items):
-                remember(memory_of(self._client.sync).approved_calls, call_id, True)
+                remember(memory_of(self._client.sync).approved_calls, call_id, approved)
