@@ -85,6 +85,12 @@ export const defaults = {
   spoolSetAsideChars: 16777216,
   /** UTF-16 code units; smaller bodies are sent as they are */
   gzipFromChars: 1024,
+  /** attempts; answers 500 to the same traces before they are taken apart to find the one at fault */
+  poisonAttempts: 3,
+  /** ms; how long a key that was taken out of the JWKS is still trusted, at most, when there are new bundles */
+  keyRefreshMs: 3600000,
+  /** ms; a pushed pause holds already: a thousand clients need not pull at the same moment */
+  pushSpreadMs: 1000,
 } as const;
 
 /** Error codes of the API and their HTTP status. */

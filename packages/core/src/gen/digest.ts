@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "940bf90cb6a057c36ba45ae7c322f276cc17799cc4c3b4a8b0e1ca7c26d0ffa4";
+export const specDigest = "0a0a57c747dc2771109e3857e8ecc3cc2e3575038600826f461d76e25a83afe0";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "940bf90cb6a057c36ba45ae7c322f276cc17799cc4c3b4a8b0e1ca7c26d0ffa4"
+SPEC_DIGEST: Final = "0a0a57c747dc2771109e3857e8ecc3cc2e3575038600826f461d76e25a83afe0"
