@@ -91,6 +91,8 @@ export const defaults = {
   keyRefreshMs: 3600000,
   /** ms; a pushed pause holds already: a thousand clients need not pull at the same moment */
   pushSpreadMs: 1000,
+  /** ms; how late an approval that nobody decided is written down as expired */
+  approvalSweepIntervalMs: 5000,
 } as const;
 
 /** Error codes of the API and their HTTP status. */

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "0a0a57c747dc2771109e3857e8ecc3cc2e3575038600826f461d76e25a83afe0";
+export const specDigest = "5541d940192beba1708016ef7f50edf4620b6cb963c3620327042584780642eb";

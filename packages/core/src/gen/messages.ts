@@ -67,6 +67,31 @@ export interface Approval {
   readonly decidedAt?: string;
   readonly decidedBy?: string;
   readonly decisionReason?: string;
+  /** Made by the asker, so that asking twice is asking once. */
+  readonly requestId?: string;
+  /** SHA-256 of the payload of the bundle in force where the step is held, hex. */
+  readonly bundleDigest?: string;
+}
+
+/** What a control plane signs when an approval is used: it lets exactly one step go ahead, once. */
+export interface ApprovalCertificate {
+  readonly approvalId: string;
+  readonly organizationId: string;
+  readonly agentId: string;
+  /** SHA-256 of the canonical JSON of the action, hex. */
+  readonly actionHash: string;
+  /** The human, as named by who decided. */
+  readonly approver: string;
+  /** The key that decided, `key:<id>`. */
+  readonly approverKey: string;
+  /** RFC 3339. */
+  readonly issuedAt: string;
+  /** RFC 3339. */
+  readonly expiresAt: string;
+  /** Chosen by who uses the approval. */
+  readonly nonce: string;
+  /** As asked with; empty when no bundle was in force. */
+  readonly bundleDigest: string;
 }
 
 /** One line of the append-only log. hash = SHA-256(prev_hash bytes, then the canonical JSON of every other field). */
@@ -643,6 +668,20 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     decidedAt: {"kind":"string"},
     decidedBy: {"kind":"string"},
     decisionReason: {"kind":"string"},
+    requestId: {"kind":"string"},
+    bundleDigest: {"kind":"string"},
+  },
+  ApprovalCertificate: {
+    approvalId: {"kind":"string","required":true},
+    organizationId: {"kind":"string","required":true},
+    agentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+    actionHash: {"kind":"string","required":true},
+    approver: {"kind":"string","required":true},
+    approverKey: {"kind":"string","required":true},
+    issuedAt: {"kind":"string","required":true},
+    expiresAt: {"kind":"string","required":true},
+    nonce: {"kind":"string","required":true},
+    bundleDigest: {"kind":"string","required":true},
   },
   AuditEntry: {
     index: {"kind":"int"},

@@ -79,6 +79,14 @@ export type AgentStatus = (typeof agentStatusValues)[number];
 export const approvalStatusValues = ["pending", "approved", "denied", "expired"] as const;
 export type ApprovalStatus = (typeof approvalStatusValues)[number];
 
+/** How the wait for an approval ended. */
+export const approvalOutcomeValues = ["approved", "denied", "expired", "refused"] as const;
+export type ApprovalOutcome = (typeof approvalOutcomeValues)[number];
+
+/** Why a certificate does not let a step go ahead. */
+export const certificateProblemValues = ["missing", "unreadable", "keys_unavailable", "unsigned", "wrong_approval", "wrong_tenant", "wrong_agent", "wrong_action", "wrong_nonce", "wrong_bundle", "expired", "replayed"] as const;
+export type CertificateProblem = (typeof certificateProblemValues)[number];
+
 /** The role of an API key. */
 export const roleValues = ["sdk", "viewer", "developer", "admin", "owner"] as const;
 export type Role = (typeof roleValues)[number];
@@ -153,9 +161,11 @@ export type FailureReason = (typeof failureReasons)[number];
 /** The closed sets that a field of a document or of a rule may name. */
 export const closedSets: Readonly<Record<string, readonly string[]>> = {
   agentStatus: agentStatusValues,
+  approvalOutcome: approvalOutcomeValues,
   approvalStatus: approvalStatusValues,
   artifactGovernance: artifactGovernanceValues,
   autonomyLevel: autonomyLevelValues,
+  certificateProblem: certificateProblemValues,
   chainTrigger: chainTriggerValues,
   consideration: considerationValues,
   dataClassification: dataClassificationValues,
@@ -285,6 +295,18 @@ export const limits = {
   maxSchemaDepth: 100,
   /** counters; read by one expression; each is charged at every step that goes ahead */
   maxExpressionCounters: 16,
+  /** ms; from the use of an approval to the step; a lost answer is asked for again within it */
+  certificateLifetimeMs: 300000,
+  /** ms; between the clocks of client and control plane; the nonce is what makes a certificate fresh */
+  certificateClockSkewMs: 120000,
+  /** UTF-16 code units; a certificate as sent; the longest names make 4 KB */
+  maxCertificateChars: 16384,
+  /** certificates; remembered by a process until they have expired; about 20 MB */
+  maxSpentCertificates: 100000,
+  /** UTF-16 code units; a nonce, or the id of a request for an approval, as base64url */
+  maxNonceChars: 64,
+  /** UTF-16 code units; 128 bits as base64url */
+  minNonceChars: 22,
 } as const;
 
 /** The environment of a request that names none. */

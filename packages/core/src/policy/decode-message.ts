@@ -19,6 +19,7 @@ export interface MessageTypes {
   DecisionRecord: types.DecisionRecord;
   AuditEntry: types.AuditEntry;
   Approval: types.Approval;
+  ApprovalCertificate: types.ApprovalCertificate;
 }
 
 export type Decoded<T> =

@@ -69,6 +69,24 @@ class Approval:
     decided_at: str | None = None
     decided_by: str | None = None
     decision_reason: str | None = None
+    request_id: str | None = None
+    bundle_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalCertificate:
+    """What a control plane signs when an approval is used: it lets exactly one step go ahead, once."""
+
+    approval_id: str
+    organization_id: str
+    agent_id: str
+    action_hash: str
+    approver: str
+    approver_key: str
+    issued_at: str
+    expires_at: str
+    nonce: str
+    bundle_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -577,6 +595,20 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "decidedAt": {"name": "decided_at", "kind": "string"},
         "decidedBy": {"name": "decided_by", "kind": "string"},
         "decisionReason": {"name": "decision_reason", "kind": "string"},
+        "requestId": {"name": "request_id", "kind": "string"},
+        "bundleDigest": {"name": "bundle_digest", "kind": "string"},
+    },
+    "ApprovalCertificate": {
+        "approvalId": {"name": "approval_id", "kind": "string", "required": True},
+        "organizationId": {"name": "organization_id", "kind": "string", "required": True},
+        "agentId": {"name": "agent_id", "kind": "string", "required": True, "maxLength": "maxNameChars"},
+        "actionHash": {"name": "action_hash", "kind": "string", "required": True},
+        "approver": {"name": "approver", "kind": "string", "required": True},
+        "approverKey": {"name": "approver_key", "kind": "string", "required": True},
+        "issuedAt": {"name": "issued_at", "kind": "string", "required": True},
+        "expiresAt": {"name": "expires_at", "kind": "string", "required": True},
+        "nonce": {"name": "nonce", "kind": "string", "required": True},
+        "bundleDigest": {"name": "bundle_digest", "kind": "string", "required": True},
     },
     "AuditEntry": {
         "index": {"name": "index", "kind": "int"},
@@ -886,4 +918,4 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
     },
 }
 
-CLASSES: Final[dict[str, type[Any]]] = {"Agent": Agent, "AgentGrant": AgentGrant, "Pause": Pause, "Approval": Approval, "AuditEntry": AuditEntry, "Bundle": Bundle, "SignedBundle": SignedBundle, "BundleSignature": BundleSignature, "Decision": Decision, "TierOverride": TierOverride, "Violation": Violation, "Evidence": Evidence, "PolicyOutcome": PolicyOutcome, "Transform": Transform, "Alert": Alert, "RequestProblem": RequestProblem, "Explanation": Explanation, "PolicyExplanation": PolicyExplanation, "PrerequisiteExplanation": PrerequisiteExplanation, "ConditionExplanation": ConditionExplanation, "ExpressionExplanation": ExpressionExplanation, "ExpressionPart": ExpressionPart, "CounterExplanation": CounterExplanation, "PatternHit": PatternHit, "GovernanceSettings": GovernanceSettings, "Governance": Governance, "GovernedSetting": GovernedSetting, "Policy": Policy, "NotifyChannel": NotifyChannel, "EnforceRequest": EnforceRequest, "ApprovalProof": ApprovalProof, "ToolDescriptor": ToolDescriptor, "ValidatorResult": ValidatorResult, "ToolCall": ToolCall, "ToolOutput": ToolOutput, "Message": Message, "Trace": Trace, "Span": Span, "DecisionRecord": DecisionRecord}
+CLASSES: Final[dict[str, type[Any]]] = {"Agent": Agent, "AgentGrant": AgentGrant, "Pause": Pause, "Approval": Approval, "ApprovalCertificate": ApprovalCertificate, "AuditEntry": AuditEntry, "Bundle": Bundle, "SignedBundle": SignedBundle, "BundleSignature": BundleSignature, "Decision": Decision, "TierOverride": TierOverride, "Violation": Violation, "Evidence": Evidence, "PolicyOutcome": PolicyOutcome, "Transform": Transform, "Alert": Alert, "RequestProblem": RequestProblem, "Explanation": Explanation, "PolicyExplanation": PolicyExplanation, "PrerequisiteExplanation": PrerequisiteExplanation, "ConditionExplanation": ConditionExplanation, "ExpressionExplanation": ExpressionExplanation, "ExpressionPart": ExpressionPart, "CounterExplanation": CounterExplanation, "PatternHit": PatternHit, "GovernanceSettings": GovernanceSettings, "Governance": Governance, "GovernedSetting": GovernedSetting, "Policy": Policy, "NotifyChannel": NotifyChannel, "EnforceRequest": EnforceRequest, "ApprovalProof": ApprovalProof, "ToolDescriptor": ToolDescriptor, "ValidatorResult": ValidatorResult, "ToolCall": ToolCall, "ToolOutput": ToolOutput, "Message": Message, "Trace": Trace, "Span": Span, "DecisionRecord": DecisionRecord}

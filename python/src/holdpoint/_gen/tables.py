@@ -84,6 +84,14 @@ AGENT_STATUS_VALUES: Final[tuple[str, ...]] = ("active", "paused",)
 ApprovalStatus = Literal["pending", "approved", "denied", "expired"]
 APPROVAL_STATUS_VALUES: Final[tuple[str, ...]] = ("pending", "approved", "denied", "expired",)
 
+# How the wait for an approval ended.
+ApprovalOutcome = Literal["approved", "denied", "expired", "refused"]
+APPROVAL_OUTCOME_VALUES: Final[tuple[str, ...]] = ("approved", "denied", "expired", "refused",)
+
+# Why a certificate does not let a step go ahead (A-10).
+CertificateProblem = Literal["missing", "unreadable", "keys_unavailable", "unsigned", "wrong_approval", "wrong_tenant", "wrong_agent", "wrong_action", "wrong_nonce", "wrong_bundle", "expired", "replayed"]
+CERTIFICATE_PROBLEM_VALUES: Final[tuple[str, ...]] = ("missing", "unreadable", "keys_unavailable", "unsigned", "wrong_approval", "wrong_tenant", "wrong_agent", "wrong_action", "wrong_nonce", "wrong_bundle", "expired", "replayed",)
+
 # The role of an API key.
 Role = Literal["sdk", "viewer", "developer", "admin", "owner"]
 ROLE_VALUES: Final[tuple[str, ...]] = ("sdk", "viewer", "developer", "admin", "owner",)
@@ -155,9 +163,11 @@ REASON_VALUES: Final[tuple[str, ...]] = ("PROMPT_INJECTION", "TOKEN_FORGED", "PI
 # The closed sets that a field of a document or of a rule may name.
 CLOSED_SETS: Final[dict[str, tuple[str, ...]]] = {
     "agentStatus": AGENT_STATUS_VALUES,
+    "approvalOutcome": APPROVAL_OUTCOME_VALUES,
     "approvalStatus": APPROVAL_STATUS_VALUES,
     "artifactGovernance": ARTIFACT_GOVERNANCE_VALUES,
     "autonomyLevel": AUTONOMY_LEVEL_VALUES,
+    "certificateProblem": CERTIFICATE_PROBLEM_VALUES,
     "chainTrigger": CHAIN_TRIGGER_VALUES,
     "consideration": CONSIDERATION_VALUES,
     "dataClassification": DATA_CLASSIFICATION_VALUES,
@@ -333,6 +343,24 @@ MAX_SCHEMA_DEPTH: Final = 100
 # counters; read by one expression; each is charged at every step that goes ahead
 MAX_EXPRESSION_COUNTERS: Final = 16
 
+# ms; from the use of an approval to the step; a lost answer is asked for again within it
+CERTIFICATE_LIFETIME_MS: Final = 300000
+
+# ms; between the clocks of client and control plane; the nonce is what makes a certificate fresh
+CERTIFICATE_CLOCK_SKEW_MS: Final = 120000
+
+# UTF-16 code units; a certificate as sent; the longest names make 4 KB
+MAX_CERTIFICATE_CHARS: Final = 16384
+
+# certificates; remembered by a process until they have expired; about 20 MB
+MAX_SPENT_CERTIFICATES: Final = 100000
+
+# UTF-16 code units; a nonce, or the id of a request for an approval, as base64url
+MAX_NONCE_CHARS: Final = 64
+
+# UTF-16 code units; 128 bits as base64url
+MIN_NONCE_CHARS: Final = 22
+
 # ms; bundle and status poll; what the field's clients do
 DEFAULT_POLL_INTERVAL_MS: Final = 15000
 
@@ -467,6 +495,9 @@ DEFAULT_KEY_REFRESH_MS: Final = 3600000
 
 # ms; a pushed pause holds already: a thousand clients need not pull at the same moment
 DEFAULT_PUSH_SPREAD_MS: Final = 1000
+
+# ms; how late an approval that nobody decided is written down as expired
+DEFAULT_APPROVAL_SWEEP_INTERVAL_MS: Final = 5000
 
 SCORING: Final[dict[str, Any]] = {"severityScores": {"low": 30, "medium": 50, "high": 75, "critical": 90}, "sensitivityOffsets": {"low": 15, "medium": 0, "high": -15}, "ownPatternWeight": 90, "contextCharsBefore": 60, "contextCharsAfter": 30, "obfuscationWeight": 30, "codedTextWeight": 25, "hiddenTextWeight": 60, "conversationPercent": 75, "learnedWeights": [{"score": 95, "weight": 55}, {"score": 90, "weight": 45}, {"score": 80, "weight": 30}]}
 

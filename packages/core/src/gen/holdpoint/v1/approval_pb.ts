@@ -11,7 +11,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file holdpoint/v1/approval.proto.
  */
 export const file_holdpoint_v1_approval: GenFile = /*@__PURE__*/
-  fileDesc("Chtob2xkcG9pbnQvdjEvYXBwcm92YWwucHJvdG8SDGhvbGRwb2ludC52MSKGAgoIQXBwcm92YWwSCgoCaWQYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDgoGc3RhdHVzGAMgASgJEicKBmFjdGlvbhgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEwoLYWN0aW9uX2hhc2gYBSABKAkSEgoKcG9saWN5X2lkcxgGIAMoCRIPCgdtZXNzYWdlGAcgASgJEhQKDHJlcXVlc3RlZF9hdBgIIAEoCRISCgpleHBpcmVzX2F0GAkgASgJEhIKCmRlY2lkZWRfYXQYCiABKAkSEgoKZGVjaWRlZF9ieRgLIAEoCRIXCg9kZWNpc2lvbl9yZWFzb24YDCABKAliBnByb3RvMw", [file_google_protobuf_struct]);
+  fileDesc("Chtob2xkcG9pbnQvdjEvYXBwcm92YWwucHJvdG8SDGhvbGRwb2ludC52MSKxAgoIQXBwcm92YWwSCgoCaWQYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDgoGc3RhdHVzGAMgASgJEicKBmFjdGlvbhgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEwoLYWN0aW9uX2hhc2gYBSABKAkSEgoKcG9saWN5X2lkcxgGIAMoCRIPCgdtZXNzYWdlGAcgASgJEhQKDHJlcXVlc3RlZF9hdBgIIAEoCRISCgpleHBpcmVzX2F0GAkgASgJEhIKCmRlY2lkZWRfYXQYCiABKAkSEgoKZGVjaWRlZF9ieRgLIAEoCRIXCg9kZWNpc2lvbl9yZWFzb24YDCABKAkSEgoKcmVxdWVzdF9pZBgNIAEoCRIVCg1idW5kbGVfZGlnZXN0GA4gASgJIt8BChNBcHByb3ZhbENlcnRpZmljYXRlEhMKC2FwcHJvdmFsX2lkGAEgASgJEhcKD29yZ2FuaXphdGlvbl9pZBgCIAEoCRIQCghhZ2VudF9pZBgDIAEoCRITCgthY3Rpb25faGFzaBgEIAEoCRIQCghhcHByb3ZlchgFIAEoCRIUCgxhcHByb3Zlcl9rZXkYBiABKAkSEQoJaXNzdWVkX2F0GAcgASgJEhIKCmV4cGlyZXNfYXQYCCABKAkSDQoFbm9uY2UYCSABKAkSFQoNYnVuZGxlX2RpZ2VzdBgKIAEoCWIGcHJvdG8z", [file_google_protobuf_struct]);
 
 /**
  * A step that waits for a human.
@@ -88,6 +88,20 @@ export type Approval = Message<"holdpoint.v1.Approval"> & {
    * @generated from field: string decision_reason = 12;
    */
   decisionReason: string;
+
+  /**
+   * Made by the asker, so that asking twice is asking once.
+   *
+   * @generated from field: string request_id = 13;
+   */
+  requestId: string;
+
+  /**
+   * SHA-256 of the payload of the bundle in force where the step is held, hex.
+   *
+   * @generated from field: string bundle_digest = 14;
+   */
+  bundleDigest: string;
 };
 
 /**
@@ -96,4 +110,88 @@ export type Approval = Message<"holdpoint.v1.Approval"> & {
  */
 export const ApprovalSchema: GenMessage<Approval> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_approval, 0);
+
+/**
+ * What a control plane signs when an approval is used: it lets exactly one step go ahead, once.
+ *
+ * @generated from message holdpoint.v1.ApprovalCertificate
+ */
+export type ApprovalCertificate = Message<"holdpoint.v1.ApprovalCertificate"> & {
+  /**
+   * @required
+   *
+   * @generated from field: string approval_id = 1;
+   */
+  approvalId: string;
+
+  /**
+   * @required
+   *
+   * @generated from field: string organization_id = 2;
+   */
+  organizationId: string;
+
+  /**
+   * @required @maxLength maxNameChars
+   *
+   * @generated from field: string agent_id = 3;
+   */
+  agentId: string;
+
+  /**
+   * SHA-256 of the canonical JSON of the action, hex. @required
+   *
+   * @generated from field: string action_hash = 4;
+   */
+  actionHash: string;
+
+  /**
+   * The human, as named by who decided. @required
+   *
+   * @generated from field: string approver = 5;
+   */
+  approver: string;
+
+  /**
+   * The key that decided, `key:<id>`. @required
+   *
+   * @generated from field: string approver_key = 6;
+   */
+  approverKey: string;
+
+  /**
+   * RFC 3339. @required
+   *
+   * @generated from field: string issued_at = 7;
+   */
+  issuedAt: string;
+
+  /**
+   * RFC 3339. @required
+   *
+   * @generated from field: string expires_at = 8;
+   */
+  expiresAt: string;
+
+  /**
+   * Chosen by who uses the approval. @required
+   *
+   * @generated from field: string nonce = 9;
+   */
+  nonce: string;
+
+  /**
+   * As asked with; empty when no bundle was in force. @required
+   *
+   * @generated from field: string bundle_digest = 10;
+   */
+  bundleDigest: string;
+};
+
+/**
+ * Describes the message holdpoint.v1.ApprovalCertificate.
+ * Use `create(ApprovalCertificateSchema)` to create a new message.
+ */
+export const ApprovalCertificateSchema: GenMessage<ApprovalCertificate> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_approval, 1);
 
