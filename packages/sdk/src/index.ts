@@ -25,6 +25,7 @@ export type {
   Verdict,
   Violation,
 } from "@holdpoint/core";
+export { hashToolDescriptor } from "@holdpoint/core";
 export { Holdpoint } from "./client/holdpoint";
 export { type LoadedPolicies, loadPolicyFile } from "./client/load-policy-file";
 export type { EventName, Listener } from "./events/emitter";

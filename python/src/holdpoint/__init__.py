@@ -23,6 +23,7 @@ from ._core import (
     ToolOutput,
     Transform,
     Violation,
+    hash_tool_descriptor,
     to_wire,
 )
 from ._gen.errors import (
@@ -115,6 +116,7 @@ __all__ = [
     "ValidatorDeniedError",
     "Verdict",
     "Violation",
+    "hash_tool_descriptor",
     "load_policy_file",
     "text_of",
     "to_wire",
