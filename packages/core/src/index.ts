@@ -1,5 +1,6 @@
 export { canonicalJson } from "./decide/canonical-json";
 export { hmacSha256Hex, sha256Hex } from "./decide/digest";
+export type { Replacement } from "./detect/redact";
 export { createRestorer, type RestoreOptions, type Restorer, restoreTokens } from "./detect/restore-tokens";
 export { createTokenVault, type SealedTokens, type TokenVault } from "./detect/token-vault";
 export { findConstantCondition } from "./expr/constant-condition";
@@ -16,6 +17,7 @@ export {
   roleRank,
   roleValues,
   severityValues,
+  streams,
   tiers,
   traceStatusValues,
   verdictRank,
@@ -36,5 +38,7 @@ export { parseInstant } from "./policy/pauses";
 export type { Plan } from "./policy/plan";
 export { type ReadResult, readPolicyDocument, type WrittenPolicy } from "./policy/read-document";
 export { addLabels, appendStep, type SessionReader, type SessionState, type SessionStep } from "./policy/session-state";
+export { findSharedBudget, listSharedCounters, type SharedBudget } from "./policy/shared-budgets";
+export { type StreamNeeds, streamNeeds } from "./policy/stream-needs";
 export { suggest } from "./policy/suggest";
 export { slidingSlots, windowLengthMs } from "./policy/windows";

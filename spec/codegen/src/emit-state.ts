@@ -2,7 +2,7 @@ import type { PolicyTypeSpec, StateSpec } from "./read-spec.ts";
 
 /** What the generated policy types say about one counter, as TypeScript. */
 export const stateInterface = `/**
- * A counter that a type reads. \`scope\`, \`scopeId\`, \`window\`, \`only\`, \`leak\` and \`strict\` may name a field of the rule
+ * A counter that a type reads. \`scope\`, \`scopeId\`, \`window\`, \`only\`, \`leak\`, \`strict\` and \`cap\` may name a field of the rule
  * (\`rule.window\`), \`resetDay\` and \`timezone\` always do.
  */
 export interface StateTable {
@@ -19,6 +19,8 @@ export interface StateTable {
   /** Of a bucket: how much leaves it in one window. */
   readonly leak?: string;
   readonly strict?: string;
+  /** The most that may be counted in one window, where the type has such a field. */
+  readonly cap?: string;
   /** Whether conditions may ask which share of the window is over. */
   readonly share?: boolean;
 }`;
@@ -34,6 +36,7 @@ const keys = [
   "only",
   "leak",
   "strict",
+  "cap",
   "share",
 ] as const;
 

@@ -42,6 +42,7 @@ export interface StateSpec {
   readonly only?: string;
   readonly leak?: string;
   readonly strict?: string;
+  readonly cap?: string;
   readonly share?: boolean;
 }
 export interface ConditionSpec {
@@ -127,6 +128,7 @@ export function readSpec(furtherTypes: readonly string[] = []) {
     expressionEnv: readYaml<Record<string, Record<string, unknown>>>("tables/expression-env.yaml"),
     scoring: readYaml<Record<string, unknown>>("tables/scoring.yaml"),
     quality: readYaml<Record<string, unknown>>("tables/quality.yaml"),
+    streams: readYaml<Record<string, unknown>>("tables/streams.yaml"),
     tiers: readYaml<{ tier: string; types: string[]; modes: Record<string, string> }[]>("catalog/tiers.yaml"),
     operators: readYaml<Record<string, OperatorSpec>>("catalog/operators.yaml"),
     policyTypes: [join(specRoot, "catalog", "policy-types"), ...furtherTypes]

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "5541d940192beba1708016ef7f50edf4620b6cb963c3620327042584780642eb";
+export const specDigest = "074197996e67a50ce78ded3493141bb1e1c1158daaaad7890d6efbbfba41b7a0";

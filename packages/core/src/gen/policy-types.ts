@@ -18,7 +18,7 @@ export interface FieldTable {
 }
 
 /**
- * A counter that a type reads. `scope`, `scopeId`, `window`, `only`, `leak` and `strict` may name a field of the rule
+ * A counter that a type reads. `scope`, `scopeId`, `window`, `only`, `leak`, `strict` and `cap` may name a field of the rule
  * (`rule.window`), `resetDay` and `timezone` always do.
  */
 export interface StateTable {
@@ -35,6 +35,8 @@ export interface StateTable {
   /** Of a bucket: how much leaves it in one window. */
   readonly leak?: string;
   readonly strict?: string;
+  /** The most that may be counted in one window, where the type has such a field. */
+  readonly cap?: string;
   /** Whether conditions may ask which share of the window is over. */
   readonly share?: boolean;
 }
@@ -586,7 +588,7 @@ const cost_limit: PolicyType<CostLimitScope> = {
   reads: ["cost"],
   atLeastOne: ["max_cost_per_execution","daily_budget"],
   fields: {"max_cost_per_execution":{"type":"money"},"daily_budget":{"type":"money"},"currency":{"type":"enum","values":["USD"],"default":"USD"}},
-  state: [{"name":"spent_today","metric":"cost","scope":"agent","window":"1d"}],
+  state: [{"name":"spent_today","metric":"cost","scope":"agent","window":"1d","cap":"rule.daily_budget"}],
   uses: [],
   conditions: [
     {
@@ -637,7 +639,7 @@ const budget_cap: PolicyType<BudgetCapScope> = {
   reads: ["cost"],
   atLeastOne: [],
   fields: {"monthly_cap_usd":{"type":"money","required":true},"warning_threshold_pct":{"type":"number","min":0,"max":100,"default":80},"reset_day":{"type":"int","min":1,"max":31,"default":1},"timezone":{"type":"timezone","default":"UTC"}},
-  state: [{"name":"spent_month","metric":"cost","scope":"policy_agents","window":"1mo","resetDay":"reset_day","timezone":"timezone"}],
+  state: [{"name":"spent_month","metric":"cost","scope":"policy_agents","window":"1mo","resetDay":"reset_day","timezone":"timezone","cap":"rule.monthly_cap_usd"}],
   uses: [],
   conditions: [
     {
@@ -697,7 +699,7 @@ const cost_budget: PolicyType<CostBudgetScope> = {
   reads: ["cost"],
   atLeastOne: [],
   fields: {"scope":{"type":"enum","set":"usageScope","default":"agent"},"scope_id":{"type":"string"},"window":{"type":"enum","set":"usageWindow","default":"1d"},"cap_usd":{"type":"money","required":true},"action":{"type":"enum","values":["warn","block","pause_agent"],"default":"block"},"warning_threshold_pct":{"type":"number","min":0,"max":100,"default":80},"burn_rate_alert":{"type":"bool","default":true},"strict":{"type":"bool","default":false}},
-  state: [{"name":"spent","metric":"cost","scope":"rule.scope","scopeId":"rule.scope_id","window":"rule.window","strict":"rule.strict","share":true}],
+  state: [{"name":"spent","metric":"cost","scope":"rule.scope","scopeId":"rule.scope_id","window":"rule.window","strict":"rule.strict","cap":"rule.cap_usd","share":true}],
   uses: [],
   conditions: [
     {

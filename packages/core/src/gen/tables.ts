@@ -307,6 +307,16 @@ export const limits = {
   maxNonceChars: 64,
   /** UTF-16 code units; 128 bits as base64url */
   minNonceChars: 22,
+  /** leases; one call, and what is drawn ahead when policies arrive */
+  maxLeases: 100,
+  /** leases; of one process; a further budget is held by its fail mode */
+  maxHeldLeases: 10000,
+  /** bytes; what one validator is sent */
+  validatorRequestBytes: 2097152,
+  /** bytes; what is read of a validator's answer */
+  validatorAnswerBytes: 65536,
+  /** redirects; one question */
+  validatorRedirects: 3,
 } as const;
 
 /** The environment of a request that names none. */
@@ -317,6 +327,9 @@ export const scoring = {"severityScores":{"low":30,"medium":50,"high":75,"critic
 
 /** What our own checks of answers look for. */
 export const quality = {"refusalChars":300,"refusals":["^\\W*(?:i'?m|i am|we are|we're) (?:very |so |really )?(?:sorry|afraid|unable|not able)\\b","^\\W*(?:sorry|apologies|my apologies|unfortunately)\\b.{0,80}\\b(?:can(?:'?t|not)|unable|not able|won'?t|couldn'?t)\\b","^\\W*(?:i|we) (?:can(?:'?t|not)|won'?t|will not|must decline|do not feel comfortable|don'?t feel comfortable)\\b","^\\W*as an? (?:ai|artificial intelligence|(?:large )?language model)\\b.{0,80}\\b(?:can(?:'?t|not)|unable|not able|don'?t|do not)\\b","^\\W*lo siento\\b.{0,80}\\bno (?:puedo|es posible)\\b","^\\W*no puedo (?:ayudar|cumplir|proporcionar|responder)","^\\W*(?:je suis )?d[ée]sol[ée]e?[ ,.:;!].{0,80}\\b(?:ne peux pas|impossible)\\b","^\\W*je ne (?:peux|puis) pas\\b","^\\W*(?:es )?tut mir leid\\b","^\\W*(?:leider )?kann ich (?:dir |ihnen |dabei |das )?(?:leider )?nicht\\b","^\\W*mi dispiace\\b.{0,80}\\bnon (?:posso|riesco)\\b","^\\W*(?:desculpe|sinto muito|lamento)\\b.{0,80}\\bn[ãa]o (?:posso|consigo)\\b","^\\W*(?:het )?spijt me\\b.{0,80}\\bkan (?:ik )?(?:je |u |daar )?(?:niet|geen)\\b","^\\W*(?:к сожалению|извините|простите).{0,80}не могу","^\\W*我(?:很)?抱歉|^\\W*(?:抱歉|对不起|很抱歉).{0,40}(?:无法|不能)","^\\W*(?:申し訳(?:ありません|ございません)|すみません).{0,60}(?:できません|いたしかねます)","^\\W*죄송(?:합니다|하지만).{0,60}(?:수 없|어렵)"],"repetitionWords":4,"repetitionPoints":8,"leastRuns":20,"maxRepetitionParts":5000,"languageChars":20000,"leastLetters":20,"scripts":{"ar":["Arabic"],"bg":["Cyrillic"],"bn":["Bengali"],"cs":["Latin"],"da":["Latin"],"de":["Latin"],"el":["Greek"],"en":["Latin"],"es":["Latin"],"fa":["Arabic"],"fi":["Latin"],"fr":["Latin"],"he":["Hebrew"],"hi":["Devanagari"],"hu":["Latin"],"id":["Latin"],"it":["Latin"],"ja":["Han","Hiragana","Katakana"],"ko":["Hangul","Han"],"nl":["Latin"],"no":["Latin"],"pl":["Latin"],"pt":["Latin"],"ro":["Latin"],"ru":["Cyrillic"],"sv":["Latin"],"th":["Thai"],"tr":["Latin"],"uk":["Cyrillic"],"vi":["Latin"],"zh":["Han"]}} as const;
+
+/** How outputs are checked while they flow. */
+export const streams = {"holdBack":256,"step":64,"stepShare":16,"maxWaitingParts":100000,"localTypes":["pii_access","secret_leak","injection_scan","keyword_filter","content_moderation","time_window","token_limit","output_classifier","information_flow","sequence"]} as const;
 
 /** Policy types that each autonomy tier adds to the one before. */
 export const tiers = [{"tier":"observe","types":["injection_scan","pii_access","secret_leak","keyword_filter","tool_output_scan","expression"],"modes":{"injection_scan":"warn","pii_access":"warn"}},{"tier":"advise","types":["quality_threshold","output_classifier","content_moderation","output_schema","semantic_check","model_allowlist","token_limit"],"modes":{}},{"tier":"act_with_approval","types":["action_approval","access_control","data_access","tool_integrity","agent_delegation","custom_validator","time_window"],"modes":{"action_approval":"require_approval","access_control":"block"}},{"tier":"autonomous","types":["cost_limit","budget_cap","cost_budget","tool_invocation","external_call_limit","record_count_limit","session_limits","rate_limit","sequence","information_flow"],"modes":{"cost_limit":"block","budget_cap":"block","cost_budget":"block","tool_invocation":"block","external_call_limit":"block","record_count_limit":"block","session_limits":"block"}}] as const;

@@ -52,6 +52,8 @@ export interface PolicyCounter {
   endMs(nowMs: number): number;
   /** Whether the budget must hold across processes. */
   readonly strict: boolean;
+  /** The most that one window may count, in micro-dollars; undefined where the rule sets none. */
+  readonly capMicros: number | undefined;
   /** False when the rule is for another scope id than the request's: the policy does not concern it then. */
   concerns(subject: Subject): boolean;
 }
@@ -98,6 +100,7 @@ export function createPolicyCounter(
     share: state.share ? (nowMs) => shareOf(windowAt(nowMs), nowMs) : undefined,
     endMs: (nowMs) => windowAt(nowMs).endMs,
     strict: state.strict !== undefined && resolve(state.strict, rule) === true,
+    capMicros: state.cap === undefined ? undefined : (resolve(state.cap, rule) as number | undefined),
     concerns: createConcern(resolve(state.scope, rule) as UsageScope, wanted),
   };
 }

@@ -93,6 +93,20 @@ export const defaults = {
   pushSpreadMs: 1000,
   /** ms; how late an approval that nobody decided is written down as expired */
   approvalSweepIntervalMs: 5000,
+  /** ms; a slice that nobody renews for so long belongs to a process that is gone */
+  leaseTtlMs: 60000,
+  /** ms; how often spend is reported: how old the others' spend may be */
+  leaseRenewMs: 5000,
+  /** % of the cap; what a process may spend of a lenient budget before it holds a slice */
+  leaseAheadPct: 5,
+  /** % of the cap; one draw of a lenient budget */
+  leaseSlicePct: 5,
+  /** % of the cap; one draw of a strict budget; what a killed process may take with it */
+  leaseStrictSlicePct: 1,
+  /** ms; how long before it begins a window may be drawn from; also bears clocks that differ */
+  leaseEarlyMs: 60000,
+  /** ms; before the first further try, twice as long each time; all within `timeout_ms` */
+  validatorRetryMs: 100,
 } as const;
 
 /** What the client does with an answer; the first match wins. */

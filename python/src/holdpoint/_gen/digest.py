@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "5541d940192beba1708016ef7f50edf4620b6cb963c3620327042584780642eb"
+SPEC_DIGEST: Final = "074197996e67a50ce78ded3493141bb1e1c1158daaaad7890d6efbbfba41b7a0"

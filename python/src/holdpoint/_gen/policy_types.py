@@ -773,7 +773,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         reads=["cost"],
         at_least_one=["max_cost_per_execution", "daily_budget"],
         fields={"max_cost_per_execution": {"type": "money"}, "daily_budget": {"type": "money"}, "currency": {"type": "enum", "values": ["USD"], "default": "USD"}},
-        state=[{"name": "spent_today", "metric": "cost", "scope": "agent", "window": "1d"}],
+        state=[{"name": "spent_today", "metric": "cost", "scope": "agent", "window": "1d", "cap": "rule.daily_budget"}],
         uses=[],
         conditions=[
             Condition(id="per_execution", effect="violation", reason="COST_PER_EXECUTION", mode=None, pause=None, when=_cost_limit_per_execution_when, message=_cost_limit_per_execution_message, severity=None, evidence=None),
@@ -791,7 +791,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         reads=["cost"],
         at_least_one=[],
         fields={"monthly_cap_usd": {"type": "money", "required": True}, "warning_threshold_pct": {"type": "number", "min": 0, "max": 100, "default": 80}, "reset_day": {"type": "int", "min": 1, "max": 31, "default": 1}, "timezone": {"type": "timezone", "default": "UTC"}},
-        state=[{"name": "spent_month", "metric": "cost", "scope": "policy_agents", "window": "1mo", "resetDay": "reset_day", "timezone": "timezone"}],
+        state=[{"name": "spent_month", "metric": "cost", "scope": "policy_agents", "window": "1mo", "resetDay": "reset_day", "timezone": "timezone", "cap": "rule.monthly_cap_usd"}],
         uses=[],
         conditions=[
             Condition(id="cap", effect="violation", reason="MONTHLY_BUDGET", mode=None, pause=None, when=_budget_cap_cap_when, message=_budget_cap_cap_message, severity=None, evidence=None),
@@ -809,7 +809,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         reads=["cost"],
         at_least_one=[],
         fields={"scope": {"type": "enum", "set": "usageScope", "default": "agent"}, "scope_id": {"type": "string"}, "window": {"type": "enum", "set": "usageWindow", "default": "1d"}, "cap_usd": {"type": "money", "required": True}, "action": {"type": "enum", "values": ["warn", "block", "pause_agent"], "default": "block"}, "warning_threshold_pct": {"type": "number", "min": 0, "max": 100, "default": 80}, "burn_rate_alert": {"type": "bool", "default": True}, "strict": {"type": "bool", "default": False}},
-        state=[{"name": "spent", "metric": "cost", "scope": "rule.scope", "scopeId": "rule.scope_id", "window": "rule.window", "strict": "rule.strict", "share": True}],
+        state=[{"name": "spent", "metric": "cost", "scope": "rule.scope", "scopeId": "rule.scope_id", "window": "rule.window", "strict": "rule.strict", "cap": "rule.cap_usd", "share": True}],
         uses=[],
         conditions=[
             Condition(id="warn", effect="violation", reason="BUDGET_EXCEEDED", mode="warn", pause=None, when=_cost_budget_warn_when, message=_cost_budget_warn_message, severity=None, evidence=None),

@@ -361,6 +361,21 @@ MAX_NONCE_CHARS: Final = 64
 # UTF-16 code units; 128 bits as base64url
 MIN_NONCE_CHARS: Final = 22
 
+# leases; one call, and what is drawn ahead when policies arrive
+MAX_LEASES: Final = 100
+
+# leases; of one process; a further budget is held by its fail mode
+MAX_HELD_LEASES: Final = 10000
+
+# bytes; what one validator is sent
+VALIDATOR_REQUEST_BYTES: Final = 2097152
+
+# bytes; what is read of a validator's answer
+VALIDATOR_ANSWER_BYTES: Final = 65536
+
+# redirects; one question
+VALIDATOR_REDIRECTS: Final = 3
+
 # ms; bundle and status poll; what the field's clients do
 DEFAULT_POLL_INTERVAL_MS: Final = 15000
 
@@ -499,9 +514,32 @@ DEFAULT_PUSH_SPREAD_MS: Final = 1000
 # ms; how late an approval that nobody decided is written down as expired
 DEFAULT_APPROVAL_SWEEP_INTERVAL_MS: Final = 5000
 
+# ms; a slice that nobody renews for so long belongs to a process that is gone
+DEFAULT_LEASE_TTL_MS: Final = 60000
+
+# ms; how often spend is reported: how old the others' spend may be
+DEFAULT_LEASE_RENEW_MS: Final = 5000
+
+# % of the cap; what a process may spend of a lenient budget before it holds a slice
+DEFAULT_LEASE_AHEAD_PCT: Final = 5
+
+# % of the cap; one draw of a lenient budget
+DEFAULT_LEASE_SLICE_PCT: Final = 5
+
+# % of the cap; one draw of a strict budget; what a killed process may take with it
+DEFAULT_LEASE_STRICT_SLICE_PCT: Final = 1
+
+# ms; how long before it begins a window may be drawn from; also bears clocks that differ
+DEFAULT_LEASE_EARLY_MS: Final = 60000
+
+# ms; before the first further try, twice as long each time; all within `timeout_ms`
+DEFAULT_VALIDATOR_RETRY_MS: Final = 100
+
 SCORING: Final[dict[str, Any]] = {"severityScores": {"low": 30, "medium": 50, "high": 75, "critical": 90}, "sensitivityOffsets": {"low": 15, "medium": 0, "high": -15}, "ownPatternWeight": 90, "contextCharsBefore": 60, "contextCharsAfter": 30, "obfuscationWeight": 30, "codedTextWeight": 25, "hiddenTextWeight": 60, "conversationPercent": 75, "learnedWeights": [{"score": 95, "weight": 55}, {"score": 90, "weight": 45}, {"score": 80, "weight": 30}]}
 
 QUALITY: Final[dict[str, Any]] = {"refusalChars": 300, "refusals": ["^\\W*(?:i'?m|i am|we are|we're) (?:very |so |really )?(?:sorry|afraid|unable|not able)\\b", "^\\W*(?:sorry|apologies|my apologies|unfortunately)\\b.{0,80}\\b(?:can(?:'?t|not)|unable|not able|won'?t|couldn'?t)\\b", "^\\W*(?:i|we) (?:can(?:'?t|not)|won'?t|will not|must decline|do not feel comfortable|don'?t feel comfortable)\\b", "^\\W*as an? (?:ai|artificial intelligence|(?:large )?language model)\\b.{0,80}\\b(?:can(?:'?t|not)|unable|not able|don'?t|do not)\\b", "^\\W*lo siento\\b.{0,80}\\bno (?:puedo|es posible)\\b", "^\\W*no puedo (?:ayudar|cumplir|proporcionar|responder)", "^\\W*(?:je suis )?d[ée]sol[ée]e?[ ,.:;!].{0,80}\\b(?:ne peux pas|impossible)\\b", "^\\W*je ne (?:peux|puis) pas\\b", "^\\W*(?:es )?tut mir leid\\b", "^\\W*(?:leider )?kann ich (?:dir |ihnen |dabei |das )?(?:leider )?nicht\\b", "^\\W*mi dispiace\\b.{0,80}\\bnon (?:posso|riesco)\\b", "^\\W*(?:desculpe|sinto muito|lamento)\\b.{0,80}\\bn[ãa]o (?:posso|consigo)\\b", "^\\W*(?:het )?spijt me\\b.{0,80}\\bkan (?:ik )?(?:je |u |daar )?(?:niet|geen)\\b", "^\\W*(?:к сожалению|извините|простите).{0,80}не могу", "^\\W*我(?:很)?抱歉|^\\W*(?:抱歉|对不起|很抱歉).{0,40}(?:无法|不能)", "^\\W*(?:申し訳(?:ありません|ございません)|すみません).{0,60}(?:できません|いたしかねます)", "^\\W*죄송(?:합니다|하지만).{0,60}(?:수 없|어렵)"], "repetitionWords": 4, "repetitionPoints": 8, "leastRuns": 20, "maxRepetitionParts": 5000, "languageChars": 20000, "leastLetters": 20, "scripts": {"ar": ["Arabic"], "bg": ["Cyrillic"], "bn": ["Bengali"], "cs": ["Latin"], "da": ["Latin"], "de": ["Latin"], "el": ["Greek"], "en": ["Latin"], "es": ["Latin"], "fa": ["Arabic"], "fi": ["Latin"], "fr": ["Latin"], "he": ["Hebrew"], "hi": ["Devanagari"], "hu": ["Latin"], "id": ["Latin"], "it": ["Latin"], "ja": ["Han", "Hiragana", "Katakana"], "ko": ["Hangul", "Han"], "nl": ["Latin"], "no": ["Latin"], "pl": ["Latin"], "pt": ["Latin"], "ro": ["Latin"], "ru": ["Cyrillic"], "sv": ["Latin"], "th": ["Thai"], "tr": ["Latin"], "uk": ["Cyrillic"], "vi": ["Latin"], "zh": ["Han"]}}
+
+STREAMS: Final[dict[str, Any]] = {"holdBack": 256, "step": 64, "stepShare": 16, "maxWaitingParts": 100000, "localTypes": ["pii_access", "secret_leak", "injection_scan", "keyword_filter", "content_moderation", "time_window", "token_limit", "output_classifier", "information_flow", "sequence"]}
 
 TIERS: Final[list[dict[str, Any]]] = [{"tier": "observe", "types": ["injection_scan", "pii_access", "secret_leak", "keyword_filter", "tool_output_scan", "expression"], "modes": {"injection_scan": "warn", "pii_access": "warn"}}, {"tier": "advise", "types": ["quality_threshold", "output_classifier", "content_moderation", "output_schema", "semantic_check", "model_allowlist", "token_limit"], "modes": {}}, {"tier": "act_with_approval", "types": ["action_approval", "access_control", "data_access", "tool_integrity", "agent_delegation", "custom_validator", "time_window"], "modes": {"action_approval": "require_approval", "access_control": "block"}}, {"tier": "autonomous", "types": ["cost_limit", "budget_cap", "cost_budget", "tool_invocation", "external_call_limit", "record_count_limit", "session_limits", "rate_limit", "sequence", "information_flow"], "modes": {"cost_limit": "block", "budget_cap": "block", "cost_budget": "block", "tool_invocation": "block", "external_call_limit": "block", "record_count_limit": "block", "session_limits": "block"}}]
 

@@ -16,6 +16,7 @@ from .pauses import parse_instant
 from .plan import Plan
 from .read_document import ReadResult, WrittenPolicy, read_policy_document
 from .session_state import SessionReader, SessionState, SessionStep, add_labels, append_step
+from .shared_budgets import SharedBudget, find_shared_budget, list_shared_counters
 from .suggest import suggest
 from .windows import SLIDING_SLOTS, WINDOW_LENGTH_MS
 
@@ -36,6 +37,7 @@ __all__ = [
     "SessionReader",
     "SessionState",
     "SessionStep",
+    "SharedBudget",
     "UsageReader",
     "WrittenPolicy",
     "add_labels",
@@ -47,10 +49,12 @@ __all__ = [
     "digest_value",
     "effects_for",
     "evaluate",
+    "find_shared_budget",
     "format_instant",
     "hash_action",
     "hash_tool_descriptor",
     "keeps_state",
+    "list_shared_counters",
     "parse_instant",
     "read_policy_document",
     "resolve_governance",

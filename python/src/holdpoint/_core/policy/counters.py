@@ -58,6 +58,8 @@ class PolicyCounter:
     scope: str
     # Whether the budget must hold across processes.
     strict: bool
+    # The most that one window may count, in micro-dollars; None where the rule sets none.
+    cap_micros: int | None
     # The counters that it reads at a time; None when the request does not name whose they are.
     list: Callable[[Subject, float], Sequence[Counter] | None]
     # False when the rule is for another scope id than the request's: the policy does not concern it then.
@@ -121,6 +123,7 @@ def create_policy_counter(
         metric=state["metric"],
         scope=scope,
         strict="strict" in state and _resolve(state["strict"], rule) is True,
+        cap_micros=_resolve(state["cap"], rule) if "cap" in state else None,
         list=list_agents if agents else list_own,
         concerns=concerns,
         window_at=window_at,
