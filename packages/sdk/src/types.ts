@@ -159,6 +159,11 @@ export interface HoldpointOptions {
   /** Where the last good bundle is kept, so that the client can start without a network. */
   readonly cacheDir?: string;
   /**
+   * How long a bundle holds that the control plane does not confirm, at least twice `pollIntervalMs`; for ever unless
+   * given. Then the fail mode decides: `closed` refuses every step, `open` goes on with the last plan.
+   */
+  readonly maxStalenessMs?: number;
+  /**
    * Where traces wait until the control plane has taken them, so that neither a killed process nor a dead server loses
    * them. On with `cacheDir`, in a directory below it; false keeps them in memory alone.
    */
@@ -298,6 +303,10 @@ export interface HoldpointStats {
   readonly ready: boolean;
   readonly bundleVersion: number;
   readonly planDigest: string | undefined;
+  /** Time since the control plane last confirmed the bundle in force, ms; undefined before the first. */
+  readonly bundleAgeMs: number | undefined;
+  /** True when that is longer than `maxStalenessMs`. */
+  readonly stale: boolean;
   readonly policyCount: number;
   readonly pauses: readonly Pause[];
   readonly decisions: Readonly<Record<Decision["verdict"], number>>;

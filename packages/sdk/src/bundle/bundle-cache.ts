@@ -9,6 +9,8 @@ export interface CachedBundle {
   readonly envelope: string;
   readonly etag: string | undefined;
   readonly keys: readonly BundleKey[];
+  /** Wall time at which the control plane last confirmed it; undefined when that is not known. */
+  readonly confirmedMs: number | undefined;
 }
 
 export interface BundleCache {
@@ -28,9 +30,14 @@ export function createBundleCache(files: Files, directory: string, identity: str
         const record = parseJson(new TextDecoder().decode(bytes)) as Record<string, unknown> | undefined;
         const { checksum, content } = record ?? {};
         if (typeof content !== "string" || sha256Hex(content) !== checksum) return undefined;
-        const { envelope, etag, keys } = parseJson(content) as Record<string, unknown>;
+        const { envelope, etag, keys, confirmedMs } = parseJson(content) as Record<string, unknown>;
         if (typeof envelope !== "string") return undefined;
-        return { envelope, etag: typeof etag === "string" ? etag : undefined, keys: readKeys({ keys }) };
+        return {
+          envelope,
+          etag: typeof etag === "string" ? etag : undefined,
+          keys: readKeys({ keys }),
+          confirmedMs: typeof confirmedMs === "number" ? confirmedMs : undefined,
+        };
       } catch {
         return undefined;
       }

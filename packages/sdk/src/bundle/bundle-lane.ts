@@ -3,6 +3,7 @@ import type { PlatformClock, PlatformCrypto } from "../platform/platform";
 import type { Api } from "../transport/api";
 import { addJitter, createBackoff } from "../transport/backoff";
 import type { BundleCache } from "./bundle-cache";
+import { createFreshness } from "./freshness";
 import type { KeyRing } from "./key-ring";
 import { verifyEnvelope } from "./verify-envelope";
 
@@ -20,10 +21,16 @@ export interface BundleLaneOptions {
   readonly clock: PlatformClock;
   readonly crypto: PlatformCrypto;
   readonly pollIntervalMs: number;
+  /** How long a bundle holds that the control plane does not confirm; undefined: for ever. */
+  readonly maxStalenessMs: number | undefined;
   /** Compiles and swaps; with `ok: false` nothing has changed. `askedMs` is when the bundle was asked for. */
   apply(bundle: Bundle, askedMs: number, source: "control-plane" | "cache"): ApplyResult;
   /** Nothing changed, or nothing good came. */
   onFailure(problems: readonly CompileProblem[], source: "control-plane" | "cache"): void;
+  /** The bundle in force was the control plane's at `askedMs`. */
+  onConfirmed(askedMs: number, wasStale: boolean): void;
+  /** The monotonic time from which on what is in force is stale. */
+  onDeadline(staleAtMs: number): void;
 }
 
 export interface BundleLane {
@@ -31,8 +38,11 @@ export interface BundleLane {
   startFromCache(): Promise<void>;
   /** Starts pulling; resolves with the first result. Never rejects. */
   start(): Promise<PullResult>;
-  /** Pulls soon, because something has changed. */
-  hurry(): void;
+  /** Pulls because something has changed: at once, or at a random moment within a time. */
+  hurry(withinMs?: number): void;
+  /** Time since the control plane last confirmed the bundle in force, ms; undefined before the first. */
+  readonly ageMs: () => number | undefined;
+  readonly isStale: () => boolean;
   stop(): void;
 }
 
@@ -47,13 +57,29 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
   let stopped = false;
   let lastTold: string | undefined;
   let cancelTimer: () => void = () => undefined;
+  let cancelSpread: (() => void) | undefined;
+  let kept: { readonly envelope: string; readonly etag: string | undefined; readonly atMs: number } | undefined;
+  const freshness = createFreshness({
+    clock,
+    maxStalenessMs: options.maxStalenessMs,
+    onDeadline: options.onDeadline,
+    onStale() {
+      if (stopped) return;
+      const problem = `the bundle in force was not confirmed for ${options.maxStalenessMs} ms`;
+      options.onFailure([toProblem(problem)], "control-plane");
+      lastTold = undefined;
+    },
+  });
 
   /** Checks one envelope against what is held, and puts it in force. */
   const accept = async (envelope: string, askedMs: number, source: "control-plane" | "cache"): Promise<PullResult> => {
     const trusted = source === "cache" ? { ok: true as const, keys: keys.known() } : await keys.load();
     if (!trusted.ok)
       return { kind: trusted.answer?.outcome === "auth" ? "auth" : "failed", problems: [toProblem(trusted.problem)] };
-    const read = await verifyEnvelope(envelope, trusted.keys, crypto);
+    let read = await verifyEnvelope(envelope, trusted.keys, crypto);
+    // The control plane may have another key by now.
+    if (!read.ok && read.isUnsigned && source === "control-plane" && (await keys.renew()))
+      read = await verifyEnvelope(envelope, keys.known(), crypto);
     if (stopped) return { kind: "unchanged" };
     if (!read.ok) return fail(read.problem);
     const { bundle, payload } = read;
@@ -67,22 +93,43 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
     return { kind: "changed" };
   };
 
+  /** Writes the bundle in force, or when it was confirmed, so that the next start knows how old it is. */
+  const keep = (envelope: string): void => {
+    const nowMs = clock.monotonicMs();
+    const known = kept !== undefined && kept.envelope === envelope && kept.etag === etag;
+    const oldMs = options.maxStalenessMs === undefined ? Number.POSITIVE_INFINITY : options.maxStalenessMs / 10;
+    if (!cache || (known && nowMs - (kept?.atMs ?? 0) < oldMs)) return;
+    kept = { envelope, etag, atMs: nowMs };
+    void cache.write({ envelope, etag, keys: keys.known(), confirmedMs: clock.nowMs() });
+  };
+  const confirm = (askedMs: number, isNew: boolean): void => {
+    if (stopped) return;
+    const wasStale = freshness.isStale() && !isNew;
+    freshness.confirm();
+    options.onConfirmed(askedMs, wasStale);
+  };
+
   const pull = async (): Promise<PullResult> => {
     const askedMs = clock.monotonicMs();
     const answer = await api.call("GET", "/api/v1/sdk/bundle", {
       maxBytes: limits.maxBundleBytes,
       ...(etag === undefined ? {} : { headers: { "if-none-match": etag } }),
     });
-    if (answer.outcome === "unchanged") return { kind: "unchanged" };
+    if (answer.outcome === "unchanged" && etag !== undefined) {
+      confirm(askedMs, false);
+      if (kept) keep(kept.envelope);
+      return { kind: "unchanged" };
+    }
     if (answer.outcome !== "ok") {
       const kind = answer.outcome === "auth" ? "auth" : "failed";
-      const problems = [toProblem(`the bundle was ${answer.problem}`)];
+      const problems = [toProblem(`the bundle was ${answer.problem || "called unchanged before there was one"}`)];
       return { kind, problems, ...(answer.retryAfterMs === undefined ? {} : { afterMs: answer.retryAfterMs }) };
     }
     const result = await accept(answer.text, askedMs, "control-plane");
     if (result.kind !== "changed" && result.kind !== "unchanged") return result;
     etag = answer.header("etag");
-    if (result.kind === "changed") void cache?.write({ envelope: answer.text, etag, keys: keys.known() });
+    confirm(askedMs, result.kind === "changed");
+    keep(answer.text);
     return result;
   };
 
@@ -118,26 +165,42 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
     return pulling;
   };
 
-  return {
+  const lane: BundleLane = {
     async startFromCache() {
       const cached = await cache?.read();
       if (!cached) return;
       keys.remember(cached.keys);
       const result = await accept(cached.envelope, Number.NEGATIVE_INFINITY, "cache");
-      if (result.kind === "changed") etag = cached.etag;
-      else if (result.kind === "failed") options.onFailure(result.problems, "cache");
+      if (result.kind === "changed") {
+        etag = cached.etag;
+        kept = { envelope: cached.envelope, etag, atMs: Number.NEGATIVE_INFINITY };
+        // Whichever way the wall clock has jumped since, the distance is an age.
+        freshness.confirm(Math.abs(clock.nowMs() - (cached.confirmedMs ?? Number.NaN)));
+      } else if (result.kind === "failed") options.onFailure(result.problems, "cache");
     },
     start,
-    hurry() {
+    hurry(withinMs = 0) {
       if (stopped) return;
+      if (withinMs > 0) {
+        cancelSpread ??= clock.schedule(() => {
+          cancelSpread = undefined;
+          lane.hurry();
+        }, withinMs * crypto.random());
+        return;
+      }
       if (pulling) again = true;
       else void start();
     },
+    ageMs: freshness.ageMs,
+    isStale: freshness.isStale,
     stop() {
       stopped = true;
       cancelTimer();
+      cancelSpread?.();
+      freshness.stop();
     },
   };
+  return lane;
 }
 
 const toProblem = (message: string): CompileProblem => ({ pointer: "", message });

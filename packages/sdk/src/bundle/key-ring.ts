@@ -1,3 +1,5 @@
+import { defaults } from "../gen/constants";
+import type { PlatformClock } from "../platform/platform";
 import { type Api, type ApiAnswer, parseJson } from "../transport/api";
 import type { BundleKey } from "../types";
 
@@ -5,27 +7,54 @@ export type KeyResult =
   | { readonly ok: true; readonly keys: readonly BundleKey[] }
   | { readonly ok: false; readonly problem: string; readonly answer?: ApiAnswer };
 
+/** The keys that are trusted (clause S-17). */
 export interface KeyRing {
-  /** The pinned keys, or those of the control plane: fetched once, then kept for the life of the client. */
+  /** The pinned keys, or those of the control plane, asked for anew when they are older than `keyRefreshMs`. */
   load(): Promise<KeyResult>;
+  /**
+   * Asks the control plane anew, because something is signed by none of the known keys. False when that cannot change
+   * anything: the keys are pinned, or were asked for a moment ago. Never rejects.
+   */
+  renew(): Promise<boolean>;
   /** Keys kept beside a bundle on disk, for a start without a network; used until better ones are known. */
   readonly known: () => readonly BundleKey[];
   remember(keys: readonly BundleKey[]): void;
 }
 
-export function createKeyRing(api: Api, pinned: readonly BundleKey[] | undefined): KeyRing {
+export interface KeyRingOptions {
+  readonly clock: Pick<PlatformClock, "monotonicMs">;
+  /** Forged bundles must not make a client ask without end. */
+  readonly renewIntervalMs: number;
+}
+
+export function createKeyRing(api: Api, pinned: readonly BundleKey[] | undefined, options: KeyRingOptions): KeyRing {
+  const { clock, renewIntervalMs } = options;
   let fetched: readonly BundleKey[] | undefined;
   let remembered: readonly BundleKey[] = [];
+  let askedMs = Number.NEGATIVE_INFINITY;
+
+  const fetchKeys = async (): Promise<KeyResult> => {
+    askedMs = clock.monotonicMs();
+    const answer = await api.call("GET", "/.well-known/jwks.json");
+    if (answer.outcome !== "ok") return { ok: false, problem: `the public keys were ${answer.problem}`, answer };
+    const keys = readKeys(parseJson(answer.text));
+    if (keys.length === 0) return { ok: false, problem: "the control plane has no Ed25519 key" };
+    fetched = keys;
+    return { ok: true, keys };
+  };
+  const isOld = (): boolean => clock.monotonicMs() - askedMs > defaults.keyRefreshMs;
+
   return {
     async load() {
-      const held = pinned ?? fetched;
-      if (held) return { ok: true, keys: held };
-      const answer = await api.call("GET", "/.well-known/jwks.json");
-      if (answer.outcome !== "ok") return { ok: false, problem: `the public keys were ${answer.problem}`, answer };
-      const keys = readKeys(parseJson(answer.text));
-      if (keys.length === 0) return { ok: false, problem: "the control plane has no Ed25519 key" };
-      fetched = keys;
-      return { ok: true, keys };
+      if (pinned) return { ok: true, keys: pinned };
+      if (fetched && !isOld()) return { ok: true, keys: fetched };
+      const result = await fetchKeys();
+      const held = fetched ?? (remembered.length > 0 ? remembered : undefined);
+      return held ? { ok: true, keys: held } : result;
+    },
+    async renew() {
+      if (pinned || clock.monotonicMs() - askedMs < renewIntervalMs) return false;
+      return (await fetchKeys()).ok;
     },
     known: () => pinned ?? fetched ?? remembered,
     remember(keys) {

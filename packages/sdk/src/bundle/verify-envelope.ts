@@ -7,7 +7,12 @@ export const bundlePayloadType = "application/vnd.holdpoint.bundle+json";
 
 export type EnvelopeResult =
   | { readonly ok: true; readonly bundle: Bundle; readonly payload: string }
-  | { readonly ok: false; readonly problem: string };
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      /** None of the keys has signed it: another key may have. */
+      readonly isUnsigned?: true;
+    };
 
 /**
  * The bundle in a DSSE envelope, when one of the keys has signed exactly its bytes. Nothing of the payload is read
@@ -26,7 +31,7 @@ export async function verifyEnvelope(
   const bytes = decodeBase64(payload);
   if (!bytes) return { ok: false, problem: "the payload of the envelope is not base64" };
   if (!(await isSigned(writePae(payloadType, bytes), signatures, keys, crypto))) {
-    return { ok: false, problem: "the bundle is not signed by a known key" };
+    return { ok: false, problem: "the bundle is not signed by a known key", isUnsigned: true };
   }
   const bundle = decodeMessage("Bundle", parseJson(decodeUtf8(bytes) ?? ""));
   if (bundle.ok) return { ok: true, bundle: bundle.value, payload };

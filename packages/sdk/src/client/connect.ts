@@ -4,13 +4,15 @@ import { createBundleCache } from "../bundle/bundle-cache";
 import { type BundleLane, createBundleLane } from "../bundle/bundle-lane";
 import { createKeyRing } from "../bundle/key-ring";
 import type { PauseBook } from "../control/pause-book";
+import { defaults } from "../gen/constants";
 import { AuthError } from "../gen/errors";
+import type { PlatformClock } from "../platform/platform";
 import { describeProblems } from "../policies/describe-problems";
 import { type Api, parseJson } from "../transport/api";
 import { openPushStream } from "../transport/push-stream";
 import type { ServerEvent } from "../transport/read-events";
 import type { Settings } from "./settings";
-import type { SnapshotHolder } from "./snapshot";
+import { changeSnapshot, type SnapshotHolder } from "./snapshot";
 import type { Sync } from "./sync";
 
 export interface ConnectParts {
@@ -22,11 +24,19 @@ export interface ConnectParts {
   readonly snapshot: SnapshotHolder;
 }
 
+/** The lanes that follow a control plane. */
+export interface Connection {
+  stop(): void;
+  /** Time since the control plane last confirmed the bundle in force, ms; undefined before the first. */
+  readonly bundleAgeMs: () => number | undefined;
+  readonly isStale: () => boolean;
+}
+
 /**
  * Starts the lanes that follow a control plane. Returns once there is a bundle or the waiting time is over; throws
- * AuthError when the key is refused and there is no plan to go on with. Gives back how to stop.
+ * AuthError when the key is refused and there is no plan to go on with.
  */
-export async function connect(parts: ConnectParts): Promise<() => void> {
+export async function connect(parts: ConnectParts): Promise<Connection> {
   const { settings, snapshot } = parts;
   const lane = createLane(parts);
   await lane.startFromCache();
@@ -41,26 +51,31 @@ export async function connect(parts: ConnectParts): Promise<() => void> {
     stop();
     throw new AuthError(`the control plane refused the API key: ${describeProblems(result.problems)}`);
   }
-  return stop;
+  return { stop, bundleAgeMs: lane.ageMs, isStale: lane.isStale };
 }
 
-function createLane({ settings, api, sync }: ConnectParts): BundleLane {
-  const { platform, cacheDir, bundleKeys, apiKey, numbers } = settings;
+function createLane({ settings, api, sync, snapshot }: ConnectParts): BundleLane {
+  const { platform, cacheDir, bundleKeys, apiKey, numbers, maxStalenessMs } = settings;
   const identity = `${api.baseUrl}\n${apiKey ?? ""}`;
   return createBundleLane({
     api,
-    keys: createKeyRing(api, bundleKeys),
+    keys: createKeyRing(api, bundleKeys, { clock: platform.clock, renewIntervalMs: numbers.pollIntervalMs }),
     cache: platform.files && cacheDir ? createBundleCache(platform.files, cacheDir, identity) : undefined,
     clock: platform.clock,
     crypto: platform.crypto,
     pollIntervalMs: numbers.pollIntervalMs,
+    maxStalenessMs,
     apply: sync.applyBundle,
     onFailure: sync.fail,
+    onConfirmed: sync.confirm,
+    onDeadline: (staleAtMs) => changeSnapshot(snapshot, { staleAtMs }),
   });
 }
 
 function openStream({ settings, api, pauses, wakes, snapshot }: ConnectParts, lane: BundleLane): () => void {
   const { platform, numbers } = settings;
+  /** Newest version that a pushed pause has named: its pull is on the way. */
+  let awaitedVersion = 0;
   return openPushStream({
     api,
     platform,
@@ -75,19 +90,29 @@ function openStream({ settings, api, pauses, wakes, snapshot }: ConnectParts, la
         wakes.wake(typeof id === "string" ? id : undefined);
         return;
       }
+      const version = readVersion(event);
       if (event.name === "status") {
-        const pause = decodeMessage("Pause", parseJson(event.data));
-        if (pause.ok) pauses.addPushed(pause.value, platform.clock.monotonicMs());
+        const held = addPause(event, pauses, platform.clock);
+        if (held && version !== undefined) awaitedVersion = Math.max(awaitedVersion, version);
+        lane.hurry(held ? defaults.pushSpreadMs : 0);
       }
-      if (event.name === "status" || (event.name === "bundle" && isNews(event, snapshot))) lane.hurry();
+      const known = Math.max(awaitedVersion, snapshot.current.version);
+      if (event.name === "bundle" && (version === undefined || version > known)) lane.hurry();
     },
   });
 }
 
-/** False when the push names a version that is in force already. */
-function isNews(event: ServerEvent, { current }: SnapshotHolder): boolean {
+function readVersion(event: ServerEvent): number | undefined {
   const version = (parseJson(event.data) as { version?: unknown } | null | undefined)?.version;
-  return typeof version !== "number" || version > current.version;
+  return typeof version === "number" ? version : undefined;
+}
+
+/** A pushed pause holds at once (clause S-24). False when it cannot be read. */
+function addPause(event: ServerEvent, pauses: PauseBook, clock: PlatformClock): boolean {
+  const { version: _, ...told } = (parseJson(event.data) ?? {}) as Record<string, unknown>;
+  const pause = decodeMessage("Pause", told);
+  if (pause.ok) pauses.addPushed(pause.value, clock.monotonicMs());
+  return pause.ok;
 }
 
 /** The result of a promise that never rejects; undefined when it takes longer. */

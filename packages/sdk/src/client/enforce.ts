@@ -14,7 +14,7 @@ import type { Recorder } from "../events/recorder";
 import { EnforcementUnavailableError, isAgentPausedError, isHoldpointError } from "../gen/errors";
 import type { CallOptions, UsageStore } from "../types";
 import type { Ledger } from "../usage/ledger";
-import { createHaltError, decideUnreserved, decideWithoutPlan } from "./halt-errors";
+import { createHaltError, decideStale, decideUnreserved, decideWithoutPlan } from "./halt-errors";
 import type { SnapshotHolder } from "./snapshot";
 
 export interface EnforcerParts {
@@ -48,10 +48,14 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   const { snapshot, usage, ledger, clock, failMode, recorder, approver, pauses: pauseBook } = parts;
   const emptyPlan = compileEmptyPlan();
   let ungovernedCalls = 0;
+  const isStale = ({ staleAtMs }: SnapshotHolder["current"]): boolean => recorder.startTimer() >= staleAtMs;
 
-  const decideWith = ({ plan, pauses }: SnapshotHolder["current"], request: unknown, vault?: TokenVault): Decision => {
+  const decideWith = (current: SnapshotHolder["current"], request: unknown, vault?: TokenVault): Decision => {
+    const { plan, pauses } = current;
     const decision = evaluate(plan ?? emptyPlan, request, usage, clock, vault ? { pauses, vault } : { pauses });
-    return plan || failMode === "open" || decision.verdict === "paused" ? decision : decideWithoutPlan(decision);
+    if (failMode === "open" || decision.verdict === "paused") return decision;
+    if (!plan) return decideWithoutPlan(decision);
+    return current.staleAtMs < Number.POSITIVE_INFINITY && isStale(current) ? decideStale(decision) : decision;
   };
 
   const decideNow = (request: unknown, options: CallOptions): Decision => {

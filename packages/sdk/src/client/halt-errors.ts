@@ -9,6 +9,7 @@ import {
 import type { PausedEvent } from "../types";
 
 export const noPolicies: Violation["reason"] = "NO_POLICIES_LOADED";
+const bundleStale: Violation["reason"] = "BUNDLE_STALE";
 
 /** The error of a decision that is not allowed. */
 export function createHaltError(decision: Decision, whyHeld = "nobody can be asked"): EnforcementHaltError {
@@ -16,6 +17,9 @@ export function createHaltError(decision: Decision, whyHeld = "nobody can be ask
   if (verdict === "paused") return createPausedError(decision);
   if (violations.some(({ reason }) => reason === noPolicies)) {
     return new EnforcementUnavailableError("no policies have arrived yet and the fail mode is closed");
+  }
+  if (violations.some(({ reason }) => reason === bundleStale)) {
+    return new EnforcementUnavailableError("the policies are stale and the fail mode is closed");
   }
   if (verdict === "require_approval") {
     return new ApprovalDeniedError(`held by ${describe(decision)}; ${whyHeld}`, {
@@ -52,6 +56,12 @@ export function decideUnreserved(decision: Decision): Decision {
 /** The decision of a client that has no plan and whose fail mode is closed. */
 export function decideWithoutPlan(decision: Decision): Decision {
   const violation = systemViolation("no policies have arrived yet", noPolicies);
+  return { ...decision, verdict: "block", allowed: false, violations: [violation] };
+}
+
+/** The decision of a client whose plan was not confirmed for too long and whose fail mode is closed. */
+export function decideStale(decision: Decision): Decision {
+  const violation = systemViolation("the policies were not confirmed for too long", bundleStale);
   return { ...decision, verdict: "block", allowed: false, violations: [violation] };
 }
 

@@ -13,6 +13,8 @@ export interface Settings extends Pick<HoldpointOptions, "policies" | "environme
   readonly failMode: FailMode;
   readonly agents: NonNullable<HoldpointOptions["agents"]>;
   readonly bundleKeys: HoldpointOptions["bundleKeys"];
+  /** Undefined: a bundle that cannot be confirmed holds for ever. */
+  readonly maxStalenessMs: number | undefined;
   readonly cacheDir: string | undefined;
   /** Undefined when traces wait in memory alone. */
   readonly spool: Required<SpoolOptions> | undefined;
@@ -48,6 +50,7 @@ const optionNames: ReadonlySet<string> = new Set([
   "onApproval",
   "usage",
   "bundleKeys",
+  "maxStalenessMs",
   "cacheDir",
   "spool",
   "captureContent",
@@ -89,6 +92,7 @@ export function readSettings(options: HoldpointOptions): Settings {
   if (!platform.files && (options.cacheDir !== undefined || typeof options.policies === "string")) {
     throw new ConfigError("this platform has no files: give `policies` as a list and no `cacheDir`");
   }
+  const numbers = readNumbers(options);
   return {
     policies: options.policies,
     environment: options.environment,
@@ -100,12 +104,13 @@ export function readSettings(options: HoldpointOptions): Settings {
     failMode,
     agents: readAgents(options.agents),
     bundleKeys: readBundleKeys(options.bundleKeys),
+    maxStalenessMs: readStaleness(options.maxStalenessMs, numbers.pollIntervalMs),
     cacheDir: options.cacheDir,
     spool: readSpool(options, platform, controlPlane),
     captureContent: options.captureContent ?? true,
     reload: options.reload ?? true,
     stream: options.stream ?? true,
-    numbers: readNumbers(options),
+    numbers,
     platform,
   } as Settings;
 }
@@ -153,6 +158,16 @@ function readNumbers(options: HoldpointOptions): Settings["numbers"] {
     return Math.min(Math.floor(value), maxTimerMs);
   };
   return Object.fromEntries(numberOptions.map((name) => [name, read(name)])) as Settings["numbers"];
+}
+
+/** With less than two polls one lost answer would make a bundle stale. */
+function readStaleness(value: unknown, pollIntervalMs: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "number" || !(value >= 2 * pollIntervalMs))
+    throw new ConfigError(
+      `option \`maxStalenessMs\`: expected at least twice \`pollIntervalMs\`, ${2 * pollIntervalMs}`,
+    );
+  return value;
 }
 
 function readUrl(value: unknown): string | undefined {

@@ -7,6 +7,8 @@ export interface Snapshot {
   readonly pauses: readonly Pause[];
   /** Version of the bundle in force; 0 without one. */
   readonly version: number;
+  /** Monotonic time from which on the plan may not be relied on any more; Infinity without a limit. */
+  readonly staleAtMs: number;
 }
 
 export interface SnapshotHolder {
@@ -14,7 +16,12 @@ export interface SnapshotHolder {
 }
 
 export const createSnapshotHolder = (): SnapshotHolder => ({
-  current: Object.freeze({ plan: undefined, pauses: Object.freeze([]), version: 0 }),
+  current: Object.freeze({
+    plan: undefined,
+    pauses: Object.freeze([]),
+    version: 0,
+    staleAtMs: Number.POSITIVE_INFINITY,
+  }),
 });
 
 /** INVARIANT: the only place where the snapshot changes; readers see the old one or the new one whole. */

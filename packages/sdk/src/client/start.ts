@@ -22,7 +22,7 @@ import { type Api, createApi } from "../transport/api";
 import { guardUsage } from "../usage/guard-usage";
 import { createLedger } from "../usage/ledger";
 import { createMemoryUsageStore } from "../usage/memory-usage-store";
-import { connect } from "./connect";
+import { type Connection, connect } from "./connect";
 import { createEnforcer, type Enforcer } from "./enforce";
 import { loadPolicies } from "./load-policies";
 import { createPolicyBook } from "./policy-book";
@@ -44,6 +44,7 @@ export interface Running {
   readonly sync: Sync;
   readonly drops: DropCounter;
   readonly lane: EventLane | undefined;
+  readonly connection: Connection | undefined;
   close(): Promise<void>;
 }
 
@@ -91,8 +92,8 @@ export async function start(settings: Settings): Promise<Running> {
   const registry = createRegistry({ api, sync, clock: platform.clock, random: platform.crypto.random });
 
   const unwatch = await loadPolicies(settings, sync);
-  const connecting = api ? connect({ settings, api, sync, pauses, wakes, snapshot }) : Promise.resolve(() => undefined);
-  const disconnect = await connecting.catch((error: unknown) => {
+  const connecting = api ? connect({ settings, api, sync, pauses, wakes, snapshot }) : Promise.resolve(undefined);
+  const connection = await connecting.catch((error: unknown) => {
     unwatch();
     throw error;
   });
@@ -108,9 +109,10 @@ export async function start(settings: Settings): Promise<Running> {
     sync,
     drops,
     lane,
+    connection,
     async close() {
       unwatch();
-      disconnect();
+      connection?.stop();
       registry.stop();
       traces.endAll();
       await lane?.close(numbers.closeTimeoutMs);

@@ -1,12 +1,23 @@
 import type { HoldpointStats } from "../types";
 import type { Running } from "./start";
 
-export function readStats({ snapshot, pauses, recorder, enforcer, lane, drops, sync }: Running): HoldpointStats {
+export function readStats({
+  snapshot,
+  pauses,
+  recorder,
+  enforcer,
+  lane,
+  drops,
+  sync,
+  connection,
+}: Running): HoldpointStats {
   const { plan, version } = snapshot.current;
   return {
     ready: plan !== undefined,
     bundleVersion: version,
     planDigest: plan?.digest,
+    bundleAgeMs: connection?.bundleAgeMs(),
+    stale: connection?.isStale() ?? false,
     policyCount: plan?.policies.length ?? 0,
     pauses: pauses.list(),
     decisions: { ...recorder.counts },

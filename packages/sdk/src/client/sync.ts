@@ -13,6 +13,8 @@ export interface Sync {
   applyLocal(source: PolicySource): ApplyResult;
   applyFile(result: Exclude<FileResult, { kind: "unchanged" }>): void;
   applyBundle(bundle: Bundle, askedMs: number, source: "control-plane" | "cache"): ApplyResult;
+  /** The bundle in force was the control plane's at `askedMs`; `wasStale` says that it could not be relied on before. */
+  confirm(askedMs: number, wasStale: boolean): void;
   addAgent(agent: Agent): ApplyResult;
   fail(problems: readonly CompileProblem[], source: SyncSource): void;
   readonly last: () => SyncEvent | undefined;
@@ -63,6 +65,10 @@ export function createSync({ book, snapshot, pauses, emitter }: SyncOptions): Sy
       const result = change({ bundle }, bundle.version);
       if (result.ok) tell(true, source, []);
       return result;
+    },
+    confirm(askedMs, wasStale) {
+      pauses.confirmRemote(askedMs);
+      if (wasStale) tell(true, "control-plane", []);
     },
     addAgent(agent) {
       const others = book.parts.agents.filter(({ agentId }) => agentId !== agent.agentId);

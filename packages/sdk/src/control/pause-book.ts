@@ -5,6 +5,8 @@ export interface PauseBook {
   readonly list: () => readonly Pause[];
   /** A bundle's pauses: the whole truth of the control plane up to `askedMs`, when it was asked for. */
   setRemote(pauses: readonly Pause[], askedMs: number): void;
+  /** The same pauses were still the whole truth at `askedMs`. */
+  confirmRemote(askedMs: number): void;
   /**
    * A pushed pause holds at once. A bundle that was asked for before the push does not lift it, for it may not know of
    * it yet; lifting is only ever believed of a signed bundle.
@@ -28,13 +30,21 @@ export function createPauseBook(onChange: (pauses: readonly Pause[]) => void): P
     ...[...pushed.values()].map(({ pause }) => pause),
     ...local.values(),
   ];
+  const forget = (askedMs: number): boolean => {
+    const before = pushed.size;
+    for (const [key, { atMs }] of pushed) if (atMs < askedMs) pushed.delete(key);
+    return pushed.size < before;
+  };
   const changed = (): void => onChange(Object.freeze(list()));
   return {
     list,
     setRemote(pauses, askedMs) {
       remote = pauses;
-      for (const [key, { atMs }] of pushed) if (atMs < askedMs) pushed.delete(key);
+      forget(askedMs);
       changed();
+    },
+    confirmRemote(askedMs) {
+      if (forget(askedMs)) changed();
     },
     addPushed(pause, nowMs) {
       if (pushed.size >= maxPushed) return;
