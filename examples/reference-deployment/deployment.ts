@@ -6,7 +6,10 @@ import { parse } from "yaml";
 /** A control plane of our own on an embedded database, and a client for its administration. */
 export interface Deployment {
   readonly url: string;
+  /** The operator's key. */
   readonly apiKey: string;
+  /** The key of the agents' process: it may ask for approvals, and decide none. */
+  readonly sdkKey: string;
   call<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
   close(): Promise<void>;
 }
@@ -25,7 +28,8 @@ export async function startDeployment(): Promise<Deployment> {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
     return (text === "" ? undefined : JSON.parse(text)) as T;
   };
-  return { url: server.url, apiKey, call, close: () => server.close() };
+  const { data } = await call<{ data: { key: string } }>("POST", "/api-keys", { name: "agents", role: "sdk" });
+  return { url: server.url, apiKey, sdkKey: data.key, call, close: () => server.close() };
 }
 
 /** Fetches; tries again when the server has just closed the idle connection that was chosen. */

@@ -35,7 +35,7 @@ try {
 
   const hp = await Holdpoint.create({
     controlPlane: deployment.url,
-    apiKey: deployment.apiKey,
+    apiKey: deployment.sdkKey,
     environment: "production",
   });
   const tally = createTally();

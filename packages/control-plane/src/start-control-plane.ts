@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { isKeyEnvironment } from "./admin/api-key";
+import { startApprovalSweeper } from "./admin/expire-approvals";
 import { bootstrapOrganization, createOrganization, type NewOrganization } from "./admin/organizations";
 import { defaults } from "./gen/constants";
 import { createApp } from "./http/create-app";
@@ -31,6 +32,8 @@ export interface ControlPlaneOptions {
   /** Requests of one API key. */
   readonly rateLimitPerMinute?: number;
   readonly streamHeartbeatMs?: number;
+  /** How often approvals that nobody decided are written down as expired. */
+  readonly approvalSweepIntervalMs?: number;
   readonly logger?: Logger;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
@@ -67,6 +70,9 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     const first = await bootstrapOrganization(database, keySecret, now, keyEnvironment);
     const changes = await openChangeFeed(database);
     cleanUp.push(() => changes.close());
+    const sweepMs = options.approvalSweepIntervalMs ?? defaults.approvalSweepIntervalMs;
+    const sweeper = startApprovalSweeper({ database, logger, clock }, sweepMs);
+    cleanUp.push(() => sweeper.close());
     const closing = new AbortController();
     const app = createApp(
       {

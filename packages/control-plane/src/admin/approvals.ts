@@ -1,4 +1,4 @@
-import { type Approval, canonicalJson, decodeMessage, sha256Hex } from "@holdpoint/core";
+import { type Approval, canonicalJson, decodeMessage, hashAction, limits } from "@holdpoint/core";
 import { ApiError, invalid, invalidFields, notFound } from "../errors";
 import { defaults } from "../gen/constants";
 import { checkColumnTexts } from "../store/column-text";
@@ -7,25 +7,31 @@ import type { TenantTransaction } from "../store/tenant";
 import type { Administration } from "./administer";
 import { createId } from "./api-key";
 
-interface Row {
+export interface ApprovalRow {
   readonly id: string;
   readonly agent_id: string;
-  readonly status: "pending" | "approved" | "denied";
+  readonly status: "pending" | "approved" | "denied" | "expired";
   readonly action_hash: string;
   readonly document: string;
   readonly requested_at: Date;
+  readonly requested_by: string;
+  readonly request_id: string | null;
   readonly expires_at: Date;
   readonly decided_at: Date | null;
   readonly decided_by: string | null;
+  readonly decided_by_key: string | null;
   readonly decision_reason: string | null;
   readonly used_at: Date | null;
+  readonly used_by: string | null;
+  readonly used_nonce: string | null;
+  readonly certificate: string | null;
 }
 
 /** What is kept as a document: the members that never change. */
-type Asked = Pick<Approval, "agentId" | "action" | "actionHash" | "policyIds" | "message">;
-const askedFields: readonly (keyof Asked)[] = ["agentId", "action", "actionHash", "policyIds", "message"];
+type Asked = Pick<Approval, "agentId" | "action" | "actionHash" | "policyIds" | "message" | "bundleDigest">;
+const askedFields: readonly string[] = ["agentId", "action", "actionHash", "policyIds", "message", "bundleDigest"];
 
-const toView = (row: Row, now: Date): Approval => ({
+const toView = (row: ApprovalRow, now: Date): Approval => ({
   id: row.id,
   status: row.status === "pending" && row.expires_at <= now ? "expired" : row.status,
   ...(JSON.parse(row.document) as Asked),
@@ -36,27 +42,65 @@ const toView = (row: Row, now: Date): Approval => ({
   ...(row.decision_reason ? { decisionReason: row.decision_reason } : {}),
 });
 
-/** A step that waits for a human. The hash must be that of the action, so that nobody approves one and runs another. */
-export async function requestApproval(administration: Administration, body: unknown): Promise<Approval> {
+/**
+ * A step that waits for a human. The hash must be that of the action, so that nobody approves one and runs another.
+ * Asking again with the same `requestId` gives what was asked for before.
+ */
+export async function requestApproval(
+  administration: Administration,
+  body: unknown,
+): Promise<{ readonly created: boolean; readonly approval: Approval }> {
+  const { requestId, ...asked } = readAsked(body);
+  const before = requestId === undefined ? undefined : await findRequest(administration, requestId, asked);
+  if (before) return { created: false, approval: toView(before, administration.now) };
+  return { created: true, approval: await insert(administration, asked, requestId) };
+}
+
+function readAsked(body: unknown): Asked & Pick<Approval, "requestId"> {
   const decoded = decodeMessage("Approval", body);
   if (!decoded.ok) throw invalidFields(decoded.problems);
   for (const name of Object.keys(decoded.value)) {
-    if (!askedFields.includes(name as keyof Asked)) throw invalid(`/${name}`, "is set by the server");
+    if (name !== "requestId" && !askedFields.includes(name)) throw invalid(`/${name}`, "is set by the server");
   }
-  const approval = decoded.value;
-  if (approval.agentId === "") throw invalid("/agentId", "is empty");
-  const problems = checkColumnTexts(approval, ["agentId"]);
+  const asked = decoded.value;
+  if (asked.agentId === "") throw invalid("/agentId", "is empty");
+  const problems = checkColumnTexts(asked, ["agentId"]);
   if (problems.length > 0) throw invalidFields(problems);
-  if (approval.actionHash !== sha256Hex(canonicalJson(approval.action))) {
+  if (asked.actionHash !== hashAction(asked.action)) {
     throw invalid("/actionHash", "is not the sha-256 of the canonical json of `action`");
   }
-  return insert(administration, approval);
+  if (asked.bundleDigest !== undefined && !/^[0-9a-f]{64}$/.test(asked.bundleDigest)) {
+    throw invalid("/bundleDigest", "expected a sha-256 as 64 lower-case hex digits");
+  }
+  if (asked.requestId !== undefined) checkNonce(asked.requestId, "/requestId");
+  return asked;
+}
+
+/** Refuses what cannot have been chosen by chance. */
+export function checkNonce(text: string, pointer: string): void {
+  const { minNonceChars, maxNonceChars } = limits;
+  const fits = text.length >= minNonceChars && text.length <= maxNonceChars && /^[\w-]*$/.test(text);
+  if (!fits) throw invalid(pointer, `expected ${minNonceChars} to ${maxNonceChars} characters of base64url`);
+}
+
+async function findRequest(
+  { transaction, actor }: Administration,
+  requestId: string,
+  asked: Asked,
+): Promise<ApprovalRow | undefined> {
+  const [row] = await transaction.query<ApprovalRow>("SELECT * FROM holdpoint.approvals WHERE request_id = $1", [
+    requestId,
+  ]);
+  if (row && (row.document !== canonicalJson(asked) || row.requested_by !== actor)) {
+    throw new ApiError("CONFLICT", "something else was asked with this `requestId` before");
+  }
+  return row;
 }
 
 /** The approval that this action already waits for, or a new one: a caller that tries again does not ask twice. */
 export async function holdForApproval(administration: Administration, asked: Asked): Promise<Approval> {
   const { transaction, now } = administration;
-  const [waiting] = await transaction.query<Row>(
+  const [waiting] = await transaction.query<ApprovalRow>(
     `SELECT * FROM holdpoint.approvals WHERE status = 'pending' AND agent_id = $1 AND action_hash = $2
      AND expires_at > $3 ORDER BY requested_at DESC LIMIT 1`,
     [asked.agentId, asked.actionHash, now],
@@ -64,12 +108,12 @@ export async function holdForApproval(administration: Administration, asked: Ask
   return waiting ? toView(waiting, now) : insert(administration, asked);
 }
 
-async function insert(administration: Administration, asked: Asked): Promise<Approval> {
+async function insert(administration: Administration, asked: Asked, requestId?: string): Promise<Approval> {
   const { transaction, now, actor } = administration;
-  const [row] = await transaction.query<Row>(
+  const [row] = await transaction.query<ApprovalRow>(
     `INSERT INTO holdpoint.approvals
-       (organization_id, id, agent_id, status, action_hash, document, requested_at, requested_by, expires_at)
-     VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8) RETURNING *`,
+       (organization_id, id, agent_id, status, action_hash, document, requested_at, requested_by, expires_at, request_id)
+     VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9) RETURNING *`,
     [
       transaction.organizationId,
       createId("apr"),
@@ -79,9 +123,10 @@ async function insert(administration: Administration, asked: Asked): Promise<App
       now,
       actor,
       new Date(now.getTime() + defaults.approvalTimeoutMs),
+      requestId ?? null,
     ],
   );
-  const approval = toView(row as Row, now);
+  const approval = toView(row as ApprovalRow, now);
   administration.record({
     action: "approval.requested",
     targetType: "approval",
@@ -96,8 +141,9 @@ export async function getApproval(transaction: TenantTransaction, id: string, no
   return toView(await readRow(transaction, id), now);
 }
 
-async function readRow(transaction: TenantTransaction, id: string): Promise<Row> {
-  const [row] = await transaction.query<Row>("SELECT * FROM holdpoint.approvals WHERE id = $1", [id]);
+/** A stored approval; throws when there is none. */
+export async function readRow(transaction: TenantTransaction, id: string): Promise<ApprovalRow> {
+  const [row] = await transaction.query<ApprovalRow>("SELECT * FROM holdpoint.approvals WHERE id = $1", [id]);
   if (!row) throw notFound("approval");
   return row;
 }
@@ -116,7 +162,7 @@ export async function listApprovals(
     `SELECT count(*) AS total FROM holdpoint.approvals WHERE ${where}`,
     filters,
   );
-  const rows = await transaction.query<Row>(
+  const rows = await transaction.query<ApprovalRow>(
     `SELECT * FROM holdpoint.approvals WHERE ${where}
      AND ($4::timestamptz IS NULL OR (requested_at, id) < ($4::timestamptz, $5)) ORDER BY requested_at DESC, id DESC LIMIT $6`,
     [...filters, page.after?.[0] ?? null, page.after?.[1] ?? "", page.limit + 1],
@@ -137,14 +183,17 @@ export async function decideApproval(
   status: "approved" | "denied",
   { decidedBy, reason }: { readonly decidedBy: string; readonly reason?: string },
 ): Promise<Approval> {
-  const { transaction, now } = administration;
+  const { transaction, now, actor } = administration;
   const row = await readRow(transaction, id);
   const current = toView(row, now);
+  if (row.requested_by === actor) {
+    throw new ApiError("FORBIDDEN", "the key that asked for an approval may not decide it; use another key");
+  }
   if (current.status !== "pending") throw new ApiError("CONFLICT", `the approval is ${current.status} already`);
-  const [decided] = await transaction.query<Row>(
-    `UPDATE holdpoint.approvals SET status = $2, decided_at = $3, decided_by = $4, decision_reason = $5
-     WHERE id = $1 RETURNING *`,
-    [id, status, now, decidedBy, reason ?? null],
+  const [decided] = await transaction.query<ApprovalRow>(
+    `UPDATE holdpoint.approvals SET status = $2, decided_at = $3, decided_by = $4, decided_by_key = $5,
+       decision_reason = $6 WHERE id = $1 RETURNING *`,
+    [id, status, now, decidedBy, actor, reason ?? null],
   );
   administration.record({
     action: `approval.${status}`,
@@ -153,36 +202,5 @@ export async function decideApproval(
     details: { agentId: row.agent_id, actionHash: row.action_hash, decidedBy, ...(reason ? { reason } : {}) },
   });
   administration.announceApproval(id, status);
-  return toView(decided as Row, now);
-}
-
-/** Why an approval does not let this action pass. */
-export type ApprovalRefusal = "pending" | "denied" | "expired" | "used" | "action_mismatch";
-
-/** Whether the approval lets exactly this action pass, now, for the first time. A valid answer uses it up. */
-export async function useApproval(
-  administration: Administration,
-  id: string,
-  action: unknown,
-): Promise<{ readonly valid: boolean; readonly reason?: ApprovalRefusal }> {
-  const { transaction, now } = administration;
-  const row = await readRow(transaction, id);
-  const refusal = findRefusal(row, action, now);
-  if (refusal) return { valid: false, reason: refusal };
-  await transaction.query("UPDATE holdpoint.approvals SET used_at = $2 WHERE id = $1", [id, now]);
-  administration.record({
-    action: "approval.used",
-    targetType: "approval",
-    targetId: id,
-    details: { agentId: row.agent_id, actionHash: row.action_hash },
-  });
-  return { valid: true };
-}
-
-function findRefusal(row: Row, action: unknown, now: Date): ApprovalRefusal | undefined {
-  if (row.status === "denied") return "denied";
-  if (row.used_at) return "used";
-  if (row.expires_at <= now) return "expired";
-  if (row.status === "pending") return "pending";
-  return sha256Hex(canonicalJson(action)) === row.action_hash ? undefined : "action_mismatch";
+  return toView(decided as ApprovalRow, now);
 }

@@ -25,7 +25,8 @@ export type AuditAction =
   | "approval.requested"
   | "approval.approved"
   | "approval.denied"
-  | "approval.used";
+  | "approval.used"
+  | "approval.expired";
 
 /**
  * Appends to the organisation's log inside the transaction of the change itself: both are there, or neither. Writers

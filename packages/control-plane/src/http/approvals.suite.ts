@@ -44,7 +44,7 @@ export function approvalsSuite(server: () => TestServer): void {
         valid: false,
         reason: "action_mismatch",
       });
-      expect(await verify(id, JSON.parse(canonicalJson(action)))).toEqual({ valid: true });
+      expect(await verify(id, JSON.parse(canonicalJson(action)))).toMatchObject({ valid: true });
       expect(await verify(id, action)).toEqual({ valid: false, reason: "used" });
       const log = (await call("GET", "/audit?limit=500")).body.data.filter(
         (e: { targetId: string }) => e.targetId === id,

@@ -122,7 +122,7 @@ export function bundleSuite(server: () => TestServer): void {
         action,
         actionHash: sha256Hex(canonicalJson(action)),
       });
-      await call("POST", `/approvals/${body.data.id}/deny`);
+      await call("POST", `/approvals/${body.data.id}/deny`, undefined, { key: server().keys.admin });
       await expect
         .poll(() => stream.events.filter((e) => e.event === "approval").map((e) => e.data))
         .toEqual([

@@ -5,6 +5,7 @@ import { approvalsSuite } from "./approvals.suite";
 import { auditRoutesSuite } from "./audit.suite";
 import { badInputSuite } from "./bad-input.suite";
 import { bundleSuite } from "./bundle.suite";
+import { certificatesSuite } from "./certificates.suite";
 import { enforceSuite } from "./enforce.suite";
 import { keysSuite } from "./keys.suite";
 import { policiesSuite } from "./policies.suite";
@@ -25,6 +26,7 @@ describe.each(databaseKinds)("the api on $name", (kind) => {
   bundleSuite(get);
   tracesSuite(get);
   approvalsSuite(get);
+  certificatesSuite(get);
   keysSuite(get);
   badInputSuite(get);
   auditRoutesSuite(get);

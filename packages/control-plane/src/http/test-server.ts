@@ -55,6 +55,8 @@ export async function startTestServer(kind: DatabaseKind): Promise<TestServer> {
     clock: () => Date.now() + offsetMs,
     keyEnvironment: "test",
     streamHeartbeatMs: 100,
+    // Suites that move the clock forward share the server with others: they sweep by hand.
+    approvalSweepIntervalMs: 3_600_000,
   });
   const owner = server.bootstrapKey ?? "";
   const call: TestServer["call"] = async (method, path, body, { key = owner, headers = {}, raw } = {}) => {

@@ -26,9 +26,11 @@ beforeAll(async () => {
   server = await startControlPlane({ port: 0 });
   const { id, policyType, enforcementMode, ruleDefinition } = samples.attacks;
   await api("POST", "/policies", { id, name: "attacks", policyType, enforcementMode, ruleDefinition });
+  // Nobody decides what their own key has asked for.
+  const { key } = await api("POST", "/api-keys", { name: "agents", role: "sdk" });
   hp = await Holdpoint.create({
     controlPlane: server.url,
-    apiKey: server.bootstrapKey ?? "",
+    apiKey: String(key),
     pollIntervalMs: 600_000,
     flushIntervalMs: 20,
     approvalPollIntervalMs: 600_000,

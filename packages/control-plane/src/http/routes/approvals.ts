@@ -1,5 +1,7 @@
 import { administer } from "../../admin/administer";
-import { decideApproval, getApproval, listApprovals, requestApproval, useApproval } from "../../admin/approvals";
+import { checkNonce, decideApproval, getApproval, listApprovals, requestApproval } from "../../admin/approvals";
+import { useApproval } from "../../admin/use-approval";
+import { invalid } from "../../errors";
 import { readPageRequest } from "../../store/page";
 import { asTenant } from "../../store/tenant";
 import { checkStatus } from "../closed-sets";
@@ -15,10 +17,10 @@ const request: KeyRoute = {
   access: "client",
   async handle({ services, caller, body }) {
     const asked = await body();
-    return item(
-      await administer(services.database, caller, (administration) => requestApproval(administration, asked)),
-      201,
+    const { created, approval } = await administer(services.database, caller, (administration) =>
+      requestApproval(administration, asked),
     );
+    return item(approval, created ? 201 : 200);
   },
 };
 
@@ -80,14 +82,27 @@ const verify: KeyRoute = {
   path: `${path}/:id/verify`,
   access: "client",
   async handle({ services, caller, param, body }) {
-    const { actionContext } = readFields(await body(), { actionContext: { kind: "any", required: true } });
+    const { actionContext, nonce } = readFields(await body(), {
+      actionContext: { kind: "any", required: true },
+      nonce: { kind: "name" },
+    });
+    const action = readAction(actionContext);
+    if (nonce !== undefined) checkNonce(nonce, "/nonce");
+    const use = nonce === undefined ? { action } : { action, nonce };
     return item(
       await administer(services.database, caller, (administration) =>
-        useApproval(administration, param("id"), actionContext),
+        useApproval(administration, services.signingKey, param("id"), use),
       ),
     );
   },
 };
+
+function readAction(action: unknown): Readonly<Record<string, unknown>> {
+  if (typeof action !== "object" || action === null || Array.isArray(action)) {
+    throw invalid("/actionContext", "expected an object");
+  }
+  return action as Readonly<Record<string, unknown>>;
+}
 
 export const approvalRoutes = [
   request,

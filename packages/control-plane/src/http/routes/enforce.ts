@@ -1,4 +1,4 @@
-import { canonicalJson, type Decision, decodeMessage, type EnforceRequest, sha256Hex } from "@holdpoint/core";
+import { type Decision, decodeMessage, type EnforceRequest, hashAction, sha256Hex } from "@holdpoint/core";
 import { administer } from "../../admin/administer";
 import { holdForApproval } from "../../admin/approvals";
 import { ApiError, invalid, invalidFields } from "../../errors";
@@ -25,7 +25,7 @@ const enforce: KeyRoute = {
     const tookMs = performance.now() - startedMs;
     services.metrics.decisions.inc({ verdict: decision.verdict });
     services.metrics.decisionSeconds.observe(tookMs / 1000);
-    const response = await toResponse(request, body, decision);
+    const response = await toResponse(request, body, decision, snapshot.signed.payload);
     response.headers.set("Server-Timing", `enforce;dur=${tookMs.toFixed(3)}`);
     return response;
   },
@@ -44,6 +44,7 @@ async function toResponse(
   request: ApiRequest,
   body: Readonly<Record<string, unknown>>,
   decision: Decision,
+  bundlePayload: string,
 ): Promise<Response> {
   const { violations, alerts, transforms } = decision;
   if (decision.verdict === "require_approval") {
@@ -51,9 +52,10 @@ async function toResponse(
       holdForApproval(administration, {
         agentId: decision.agentId,
         action: body,
-        actionHash: sha256Hex(canonicalJson(body)),
+        actionHash: hashAction(body),
         policyIds: violations.filter((v) => v.enforcementMode === "require_approval").map((v) => v.policyId),
         message: violations.find((v) => v.enforcementMode === "require_approval")?.message ?? "",
+        bundleDigest: sha256Hex(Buffer.from(bundlePayload, "base64")),
       }),
     );
     const held = { allowed: false, requiresApproval: true, approvalRequestId: approval.id, violations };
