@@ -46,6 +46,14 @@ describe("a set", () => {
     expect(set.scan("verb12 a b c d e f g object5")).toEqual([]);
   });
 
+  // Found by reading the code: a literal that holds another one was passed over, since the inner one ends first.
+  it("finds a match around a literal that holds another literal of its part", () => {
+    const among = (source: string) => setOf(source, ...Array.from({ length: 20 }, (_, i) => `zzqx${i}qqqq`));
+    expect(among("(?:abcdefgh|de)[0-9a-z]{3}Z").scan("xx abcdefgh123Z")).toEqual([0]);
+    expect(among("(?:ab de fg|\\bde\\b)[0-9a-z]{3}Z").scan("xx ab de fg123Z")).toEqual([0]);
+    expect(among("(?:abcd|bcd\\b)[ 0-9a-z]{3}Z").scan("abcd 12Z")).toEqual([0]);
+  });
+
   it("takes lone surrogates for U+FFFD", () => {
     expect(setOf("a\ufffdb").scan("a\ud800b")).toEqual([0]);
     expect(setOf("a.b").scan("a\udc00b")).toEqual([0]);

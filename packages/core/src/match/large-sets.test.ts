@@ -3,8 +3,38 @@ import { createCaseSource } from "./generate-cases.suite";
 import { compileSet, type PatternSource } from "./index";
 
 /** Pieces that patterns and texts have in common, so that the first pass over literals finds something to look at. */
-const pieces = ["ab", "é日", "x1-", "foo", "\\bkey\\b", "a{1,3}b", "(?:ab|ba)c", "k\\s+a", "\\w+@", "日本", "😀b"];
-const inTexts = ["ab", "é日", "x1-", "foo", " key ", "aab", "bac", "k  a", "w@", "日本", "😀b", " ", "\n"];
+const pieces = [
+  "ab",
+  "é日",
+  "x1-",
+  "foo",
+  "\\bkey\\b",
+  "a{1,3}b",
+  "(?:ab|ba)c",
+  "k\\s+a",
+  "\\w+@",
+  "日本",
+  "😀b",
+  "(?:xabcy|b)",
+  "(?:a key b|\\bkey\\b)",
+];
+const inTexts = [
+  "xabcy",
+  "a key b",
+  "ab",
+  "é日",
+  "x1-",
+  "foo",
+  " key ",
+  "aab",
+  "bac",
+  "k  a",
+  "w@",
+  "日本",
+  "😀b",
+  " ",
+  "\n",
+];
 const rounds = process.env["HOLDPOINT_NIGHTLY"] === undefined ? 10 : 400;
 
 describe("a set large enough for a first pass over literals", () => {

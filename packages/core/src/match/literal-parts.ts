@@ -276,22 +276,49 @@ function pickPart(parts: readonly Part[], near?: "lead" | "trail"): Part | undef
   return best;
 }
 
-/** Cuts literals to the length that is rare enough, and leaves out those that begin or end with another one. */
+/**
+ * Cuts literals to the length that is rare enough, and leaves out those that hold another one, which stands for them and begins
+ * later. Where one may hold another that asks for a boundary, both stay; places then do not come in the order in which they
+ * end, and the lead makes up for that too.
+ */
 function dropCovered({ list, lead, trail }: Part): LiteralPart {
   const all = new Set(list.strings.map(cutLiteral));
+  if (all.size === 1) return { literals: [...all], lead, trail };
+  /** By literal without its boundaries: a bit for each way in which it has them. */
+  const variants = new Map<string, number>();
+  const lengths = new Set<number>();
+  for (const literal of all) {
+    const units = literal.replaceAll(boundary, "");
+    variants.set(units, (variants.get(units) ?? 0) | (1 << boundariesOf(literal)));
+    lengths.add(units.length);
+  }
   let moved = 0;
   const literals = [...all].filter((literal) => {
-    for (let cut = 1; cut < literal.length; cut++) {
-      if (all.has(literal.slice(0, cut))) return false;
-      if (!all.has(literal.slice(cut))) continue;
-      // Its end stands for it, and begins later. What stands for that end in turn is looked at here too.
-      moved = Math.max(moved, literal.length - 1);
-      return false;
+    const units = literal.replaceAll(boundary, "");
+    const own = boundariesOf(literal);
+    let isCovered = false;
+    for (const length of lengths) {
+      for (let at = 0; at + length <= units.length; at++) {
+        const ways = variants.get(length === units.length ? units : units.slice(at, at + length));
+        if (ways === undefined) continue;
+        // Which boundaries are sure to be there.
+        const sure = (at === 0 ? own & 1 : 0) | (at + length === units.length ? own & 2 : 0);
+        if (length === units.length ? (ways & (below[own]! ^ (1 << own))) !== 0 : (ways & below[sure]!) !== 0)
+          isCovered = true;
+        moved = Math.max(moved, at);
+      }
     }
-    return true;
+    return !isCovered;
   });
   return { literals, lead: lead + moved, trail };
 }
+
+/** 1 when a literal begins with a boundary, 2 when it ends with one, added up. */
+const boundariesOf = (literal: string): number =>
+  (literal.startsWith(boundary) ? 1 : 0) | (literal.endsWith(boundary) ? 2 : 0);
+
+/** By what `boundariesOf` gives: a bit for each way that asks for no more. */
+const below = [0b0001, 0b0011, 0b0101, 0b1111];
 
 /** Four signs of a large script are as rare as eight letters. */
 function cutLiteral(literal: string): string {

@@ -1,6 +1,13 @@
 import type { FilterPlan } from "./filter-plan";
 import { foldUnit } from "./fold-unit";
-import { beginsAtBoundary, endsAtBoundary, partShift, reportOf, unitsMask } from "./literal-automaton";
+import {
+  beginsAtBoundary,
+  endsAtBoundary,
+  type LiteralAutomaton,
+  partShift,
+  reportOf,
+  unitsMask,
+} from "./literal-automaton";
 import { isWordBoundary } from "./read-code-point";
 import { hitLog, laneEnds, laneRoom, laneStarts } from "./scan-literals";
 import type { SecondLooks } from "./second-looks";
@@ -14,83 +21,125 @@ export interface HitReader {
   readonly bytes: number;
 }
 
+const boundaries = beginsAtBoundary | endsAtBoundary;
+
+/** What is known of a part, side by side since it is asked for together: each field a number of the record. */
+const partFields = 4;
+/** Carries the stamp of the text: a literal of the part was seen. */
+const seen = 0;
+/** Where the first of its literals that was seen begins. */
+const firstPlace = 1;
+/** Carries the stamp: some pattern is complete that is looked for around it. */
+const wanted = 2;
+/** Where the patterns stand that it counts for; they end where those of the next part begin. */
+const listed = 3;
+
+/** Of a pattern: the stamp of the text it was last counted in, how many of its parts were not seen in it, and how many it has. */
+const patternFields = 3;
+const countedFor = 0;
+const missing = 1;
+const needed = 2;
+
+/**
+ * The hits of a block are gone through once to learn which parts the text holds, and a second time only when some pattern has all of
+ * its parts: most texts hold many parts and all parts of none.
+ */
 export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader {
-  const { automaton, anchors, neededBy, needs } = plan;
-  const { reportStarts, endings, spelled } = automaton;
+  const { automaton, anchors, leads } = plan;
+  const { reportStarts, endings, spelled, root } = automaton;
   // What was seen in this text carries its stamp, so nothing is wiped between texts.
   let stamp = 0;
-  const seenParts = new Int32Array(anchors.length);
-  const isAnchor = Uint8Array.from(anchors, (patterns) => (patterns.length > 0 ? 1 : 0));
-  /** By report: all that ends there was seen, and none of it is looked around. */
+  const { parts, countedBy } = listByPart(plan);
+  const patterns = new Int32Array(plan.needs.length * patternFields);
+  for (const [pattern, count] of plan.needs.entries()) patterns[pattern * patternFields + needed] = count;
+  /** By report: all that ends there was seen. */
   const settled = new Int32Array(reportStarts.length);
-  const countedFor = new Int32Array(needs.length);
-  const counts = new Uint8Array(needs.length);
-  /** By pattern: where a look has to begin once its other parts were seen; good for the text that carries the stamp. */
-  const deferredFor = new Int32Array(needs.length);
-  const deferredFrom = new Int32Array(needs.length);
+  const wantedReports = new Int32Array(reportStarts.length);
+  const { starts: reportsFrom, reports: reportsOf } = listReports(automaton, anchors.length);
+  let isWanted = false;
   const completed: number[] = [];
-  /** Around which to look, in the block of now: part and place by turns. */
-  let places = new Int32Array(256);
-  let placeCount = 0;
+  const anchorOf = new Int32Array(plan.needs.length);
+  for (const [part, list] of anchors.entries()) for (const pattern of list) anchorOf[pattern] = part;
 
-  const seePart = (part: number): void => {
-    seenParts[part] = stamp;
-    const patterns = neededBy[part]!;
-    for (let i = 0; i < patterns.length; i++) {
-      const pattern = patterns[i]!;
-      if (countedFor[pattern] !== stamp) {
-        countedFor[pattern] = stamp;
-        counts[pattern] = 1;
+  const seePart = (part: number, place: number): void => {
+    const at = part * partFields;
+    parts[at + seen] = stamp;
+    parts[at + firstPlace] = place;
+    const last = parts[at + partFields + listed]!;
+    for (let i = parts[at + listed]!; i < last; i++) {
+      const pattern = countedBy[i]! * patternFields;
+      if (patterns[pattern + countedFor] !== stamp) {
+        patterns[pattern + countedFor] = stamp;
+        patterns[pattern + missing] = patterns[pattern + needed]!;
       }
-      if (++counts[pattern]! === needs[pattern]! && deferredFor[pattern] === stamp) completed.push(pattern);
+      if (--patterns[pattern + missing]! === 0) completed.push(countedBy[i]!);
     }
   };
 
-  const addPlace = (part: number, place: number): void => {
-    if (placeCount + 2 > places.length) {
-      const larger = new Int32Array(places.length * 2);
-      larger.set(places);
-      places = larger;
+  const standsAt = (text: string, i: number, ending: number, place: number, end: number): boolean => {
+    if ((ending & boundaries) !== 0) {
+      if ((ending & beginsAtBoundary) !== 0 && !isWordBoundary(text, place)) return false;
+      if ((ending & endsAtBoundary) !== 0 && !isWordBoundary(text, end)) return false;
     }
-    places[placeCount++] = part;
-    places[placeCount++] = place;
+    const literal = spelled[i];
+    return literal === undefined || isSpelled(text, place, literal);
   };
 
-  const isComplete = (pattern: number): boolean =>
-    needs[pattern] === 1 || (countedFor[pattern] === stamp && counts[pattern] === needs[pattern]);
-
+  /** Sees the parts of which a literal ends at `end`. */
   const readHit = (text: string, report: number, end: number): void => {
     let isSettled = true;
-    for (let i = reportStarts[report]!; i < reportStarts[report + 1]!; i++) {
+    const last = reportStarts[report + 1]!;
+    for (let i = reportStarts[report]!; i < last; i++) {
       const ending = endings[i]!;
       const part = ending >> partShift;
-      if (isAnchor[part] === 1) isSettled = false;
-      else if (seenParts[part] === stamp) continue;
+      if (parts[part * partFields + seen] === stamp) continue;
       const place = end - (ending & unitsMask);
-      const literal = spelled[i];
-      if (
-        ((ending & beginsAtBoundary) !== 0 && !isWordBoundary(text, place)) ||
-        ((ending & endsAtBoundary) !== 0 && !isWordBoundary(text, end)) ||
-        (literal !== undefined && !isSpelled(text, place, literal))
-      ) {
-        isSettled = false;
-        continue;
-      }
-      if (seenParts[part] !== stamp) seePart(part);
-      if (isAnchor[part] === 1) addPlace(part, place);
+      // Most reports are of ASCII alone and have no boundary.
+      if (((ending & boundaries) === 0 && report < root) || standsAt(text, i, ending, place, end)) seePart(part, place);
+      else isSettled = false;
     }
     if (isSettled) settled[report] = stamp;
   };
 
+  /** Wants looks around a part from now on. */
+  const want = (part: number): void => {
+    isWanted = true;
+    if (parts[part * partFields + wanted] === stamp) return;
+    parts[part * partFields + wanted] = stamp;
+    for (let i = reportsFrom[part]!; i < reportsFrom[part + 1]!; i++) wantedReports[reportsOf[i]!] = stamp;
+  };
+
+  /** Looks for the complete patterns around the literals that end at `end`. */
+  const lookAround = (text: string, report: number, end: number, found: number[]): void => {
+    const last = reportStarts[report + 1]!;
+    for (let i = reportStarts[report]!; i < last; i++) {
+      const ending = endings[i]!;
+      const part = ending >> partShift;
+      if (parts[part * partFields + wanted] !== stamp) continue;
+      const place = end - (ending & unitsMask);
+      if (!standsAt(text, i, ending, place, end)) continue;
+      const around = anchors[part]!;
+      for (let k = 0; k < around.length; k++) {
+        const pattern = around[k]!;
+        const at = pattern * patternFields;
+        if (patterns[at + countedFor] !== stamp || patterns[at + missing] !== 0) continue;
+        if (looks.finds(text, pattern, place)) found.push(pattern);
+      }
+    }
+  };
+
   return {
     begin() {
+      isWanted = false;
       if (++stamp === 0x7fffffff) {
         stamp = 1;
-        for (const list of [seenParts, settled, countedFor, deferredFor]) list.fill(0);
+        for (let i = 0; i < parts.length; i += partFields) parts[i + seen] = parts[i + wanted] = 0;
+        for (let i = 0; i < patterns.length; i += patternFields) patterns[i + countedFor] = 0;
+        settled.fill(0);
+        wantedReports.fill(0);
       }
     },
     readBlock(text, from, found) {
-      placeCount = 0;
       completed.length = 0;
       for (let lane = 0; lane < 4; lane++) {
         const start = laneStarts[lane]! + 1;
@@ -103,24 +152,54 @@ export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader
       }
       for (let i = 0; i < completed.length; i++) {
         const pattern = completed[i]!;
-        if (looks.findsFrom(text, pattern, deferredFrom[pattern]!, from)) found.push(pattern);
+        const anchor = anchorOf[pattern]!;
+        want(anchor);
+        const first = parts[anchor * partFields + firstPlace]!;
+        const lead = leads[pattern]!;
+        // Places in blocks before this one, which were passed when parts were still missing.
+        if (first < from && looks.findsFrom(text, pattern, lead < 0 ? 0 : Math.max(0, first - lead), from))
+          found.push(pattern);
       }
-      for (let at = 0; at < placeCount; at += 2) {
-        const patterns = anchors[places[at]!]!;
-        const place = places[at + 1]!;
-        for (let k = 0; k < patterns.length; k++) {
-          const pattern = patterns[k]!;
-          if (isComplete(pattern)) {
-            if (looks.finds(text, pattern, place)) found.push(pattern);
-          } else if (deferredFor[pattern] !== stamp) {
-            deferredFor[pattern] = stamp;
-            deferredFrom[pattern] = Math.max(0, plan.leads[pattern]! < 0 ? 0 : place - plan.leads[pattern]!);
-          }
+      if (!isWanted) return;
+      for (let lane = 0; lane < 4; lane++) {
+        const start = laneStarts[lane]! + 1;
+        const last = laneEnds[lane]!;
+        for (let at = lane * laneRoom; at < last; at++) {
+          const hit = hitLog[at]!;
+          const report = reportOf(automaton, hit >>> 16);
+          if (wantedReports[report] === stamp) lookAround(text, report, start + (hit & 0xffff), found);
         }
       }
     },
-    bytes: 5 * seenParts.length + 4 * settled.length + 13 * needs.length,
+    bytes:
+      4 * (parts.length + countedBy.length + patterns.length + 2 * settled.length + reportsFrom.length) +
+      4 * (reportsOf.length + anchorOf.length),
   };
+}
+
+/** Returns the records of the parts, one more than there are, and the patterns that they count for. */
+function listByPart({ anchors, neededBy }: FilterPlan): { parts: Int32Array; countedBy: Int32Array } {
+  const parts = new Int32Array((anchors.length + 1) * partFields);
+  const patterns: number[] = [];
+  for (let part = 0; part < anchors.length; part++) {
+    patterns.push(...anchors[part]!, ...neededBy[part]!);
+    parts[(part + 1) * partFields + listed] = patterns.length;
+  }
+  return { parts, countedBy: Int32Array.from(patterns) };
+}
+
+/** Returns the reports that each part ends in: those of part n stand from `starts[n]` up to `starts[n + 1]`. */
+function listReports({ reportStarts, endings }: LiteralAutomaton, partCount: number) {
+  const starts = new Int32Array(partCount + 1);
+  for (let i = 0; i < endings.length; i++) starts[(endings[i]! >> partShift) + 1]!++;
+  for (let part = 0; part < partCount; part++) starts[part + 1]! += starts[part]!;
+  const ends = starts.slice();
+  const reports = new Int32Array(endings.length);
+  for (let report = 0; report + 1 < reportStarts.length; report++) {
+    for (let i = reportStarts[report]!; i < reportStarts[report + 1]!; i++)
+      reports[ends[endings[i]! >> partShift]!++] = report;
+  }
+  return { starts, reports };
 }
 
 /** True when the folded text holds the literal at `place`. */
