@@ -6,7 +6,16 @@ import { type FullAuditEntry, firstPrevHash, hashAuditEntry } from "./hash-entry
 export interface AuditEvent {
   /** From the closed list of this server's actions, like `policy.created`. */
   readonly action: AuditAction;
-  readonly targetType: "organization" | "api_key" | "agent" | "policy" | "approval";
+  readonly targetType:
+    | "organization"
+    | "api_key"
+    | "workspace"
+    | "team"
+    | "agent"
+    | "policy"
+    | "approval"
+    | "lease"
+    | "validator";
   readonly targetId: string;
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -19,9 +28,16 @@ export type AuditAction =
   | "agent.updated"
   | "agent.paused"
   | "agent.resumed"
+  | "scope.paused"
+  | "scope.resumed"
   | "policy.created"
   | "policy.updated"
   | "policy.deleted"
+  | "lease.drawn"
+  | "lease.returned"
+  | "lease.ended"
+  | "validator.secret_set"
+  | "validator.secret_deleted"
   | "approval.requested"
   | "approval.approved"
   | "approval.denied"

@@ -4,6 +4,8 @@ import { apiKeyRoutes } from "./routes/api-keys";
 import { approvalRoutes } from "./routes/approvals";
 import { auditRoutes } from "./routes/audit";
 import { enforceRoutes } from "./routes/enforce";
+import { killSwitchRoutes } from "./routes/kill-switch";
+import { leaseRoutes } from "./routes/leases";
 import { policyRoutes } from "./routes/policies";
 import { sdkRoutes } from "./routes/sdk";
 import { systemRoutes } from "./routes/system";
@@ -13,9 +15,11 @@ import { traceRoutes } from "./routes/traces";
 export const routes: readonly Route[] = [
   ...systemRoutes,
   ...agentRoutes,
+  ...killSwitchRoutes,
   ...enforceRoutes,
   ...policyRoutes,
   ...sdkRoutes,
+  ...leaseRoutes,
   ...traceRoutes,
   ...approvalRoutes,
   ...auditRoutes,

@@ -1,4 +1,5 @@
 import { type Counter, chargesFor, type Decision, type EnforceRequest, evaluate, type Plan } from "@holdpoint/core";
+import { endExpiredLeases, lockUsage } from "../leases/end-leases";
 import type { Database } from "../store/database";
 import { asTenant } from "../store/tenant";
 import { addUsage, readUsage } from "../store/usage";
@@ -24,9 +25,8 @@ export async function decide(
   if (asked.length === 0 && charges.length === 0) return probe;
 
   return asTenant(database, snapshot.bundle.organizationId, async (transaction) => {
-    await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [
-      `usage/${transaction.organizationId}`,
-    ]);
+    await lockUsage(transaction);
+    await endExpiredLeases(transaction, new Date(nowMs));
     const known = new Map<string, number>();
     // With real amounts other policies may be reached, which ask for further counters: again until none is missing.
     for (let missing = asked; ; ) {

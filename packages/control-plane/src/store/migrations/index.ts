@@ -2,7 +2,16 @@ import type { Migration } from "../migrate";
 import { tables } from "./0001-tables";
 import { rowSecurity } from "./0002-row-security";
 import { appendOnlyAudit } from "./0003-append-only-audit";
+import { leasesAndValidators } from "./0004-leases-and-validators";
 import { approvalCertificates } from "./0005-approval-certificates";
+import { killSwitch } from "./0006-kill-switch";
 
 /** Every step of the schema, in order. */
-export const migrations: readonly Migration[] = [tables, rowSecurity, appendOnlyAudit, approvalCertificates];
+export const migrations: readonly Migration[] = [
+  tables,
+  rowSecurity,
+  appendOnlyAudit,
+  leasesAndValidators,
+  approvalCertificates,
+  killSwitch,
+];
