@@ -1,6 +1,8 @@
 export type {
   Agent,
   Alert,
+  ApprovalOutcome,
+  CertificateProblem,
   Charge,
   CompileProblem,
   Counter,
@@ -19,6 +21,7 @@ export type {
   SessionEffect,
   SessionState,
   SessionStep,
+  SignedBundle,
   TokenVault,
   TraceStatus,
   Transform,

@@ -1,5 +1,7 @@
 import type {
   Agent,
+  ApprovalOutcome,
+  CertificateProblem,
   Charge,
   CompileProblem,
   Counter,
@@ -10,6 +12,7 @@ import type {
   Pause,
   SessionEffect,
   SessionState,
+  SignedBundle,
   TokenVault,
   TraceStatus,
   UsageReader,
@@ -63,6 +66,20 @@ export interface OutputInput extends CommonInput {
   readonly output: string;
 }
 
+/** Whose output flows, and what is known about it. */
+export type StreamInput = CommonInput;
+
+/** Text, or objects that hold some, as they come. */
+export type StreamSource<Part = string> = AsyncIterable<Part> | Iterable<Part> | ReadableStream<Part>;
+
+/** How text is read from the parts of a stream of objects, and written into them. */
+export interface StreamText<Part> {
+  /** The text that a part adds; undefined for a part that adds none: it is passed on in its place. */
+  read(part: Part): string | undefined;
+  /** The part with another text; called more than once where a part's text goes out in pieces. */
+  write(part: Part, text: string): Part;
+}
+
 /** How one call is made, apart from what is checked. */
 export interface CallOptions {
   /** The trace that the decision and its reserved spend belong to; without one it becomes a trace of its own. */
@@ -71,6 +88,13 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Takes the values that policies with `strategy: tokenize` replace by tokens; made by `createTokenVault`, one per request. */
   readonly vault?: TokenVault;
+}
+
+export interface StreamOptions<Part = string> extends CallOptions {
+  /** UTF-16 code units held back behind what goes out; the plan's own needs are the least. */
+  readonly holdBack?: number;
+  /** For parts that are no text. */
+  readonly text?: StreamText<Part>;
 }
 
 /**
@@ -135,6 +159,18 @@ export interface ApprovalContext {
   readonly actionHash: string;
   /** Aborted when the answer no longer matters. */
   readonly signal: AbortSignal;
+}
+
+/** What a checked certificate says, with the certificate, for whoever wants to check it again. */
+export interface ApprovalProof {
+  /** The human, as named by who decided. */
+  readonly approver: string;
+  /** The key that decided, `key:<id>`. */
+  readonly approverKey: string;
+  /** RFC 3339. */
+  readonly expiresAt: string;
+  /** The DSSE envelope (SPECIFICATION A-9). */
+  readonly certificate: SignedBundle;
 }
 
 export type ApprovalAnswer = boolean | { readonly approved: boolean; readonly reason?: string };
@@ -269,6 +305,21 @@ export interface PausedEvent {
   readonly until: string | undefined;
 }
 
+/** The wait for an approval has ended. */
+export interface ApprovalEvent {
+  readonly agentId: string;
+  /** SHA-256 of the canonical action, hex. */
+  readonly actionHash: string;
+  /** Undefined where the program's own callback was asked, or the request did not arrive. */
+  readonly approvalId: string | undefined;
+  readonly outcome: ApprovalOutcome;
+  /** What was wrong with the certificate, for `refused`. */
+  readonly problem: CertificateProblem | undefined;
+  readonly reason: string | undefined;
+  /** For `approved` by a control plane. */
+  readonly proof: ApprovalProof | undefined;
+}
+
 export type SyncSource = "file" | "control-plane" | "cache" | "agents";
 
 /** Something tried to change the plan. With `ok: false` the last good plan is still in force. */
@@ -294,6 +345,7 @@ export interface HoldpointEvents {
   decision: DecisionEvent;
   blocked: BlockedEvent;
   paused: PausedEvent;
+  approval: ApprovalEvent;
   sync: SyncEvent;
   dropped: DroppedEvent;
 }

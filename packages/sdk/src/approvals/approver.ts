@@ -1,8 +1,8 @@
-import { canonicalJson, type Decision, sha256Hex } from "@holdpoint/core";
+import type { CertificateProblem, Decision } from "@holdpoint/core";
 import { ApprovalDeniedError, ApprovalTimeoutError } from "../gen/errors";
 import type { PlatformClock } from "../platform/platform";
-import { copyJson } from "../transport/copy-json";
-import type { ApprovalContext } from "../types";
+import type { ApprovalContext, ApprovalEvent, ApprovalProof } from "../types";
+import { type Action, readAction } from "./action";
 
 export interface Question {
   readonly request: unknown;
@@ -12,18 +12,18 @@ export interface Question {
 
 export interface Approver {
   /**
-   * Returns when a human has approved exactly this step. Anything else throws: ApprovalDeniedError (no, or nobody can
-   * be asked), ApprovalTimeoutError (no answer in time, or the wait was aborted).
+   * Returns when a human has approved exactly this step. Anything else throws: ApprovalDeniedError (no, nobody can be
+   * asked, or no good certificate), ApprovalTimeoutError (no answer in time, or the wait was ended).
    */
   ask(question: Question): Promise<void>;
+  /** Ends every wait; the steps are held. */
+  close(): void;
 }
 
 /** A way to reach a human. */
 export interface ApprovalChannel {
   /** Asks and waits. `stopped` fires when the answer no longer matters. */
   ask(context: ApprovalContext, stopped: AbortSignal): Promise<ChannelAnswer>;
-  /** Makes sure of an approval, given the step as it is now. */
-  confirm(answer: ChannelAnswer, action: unknown, stopped: AbortSignal): Promise<ChannelAnswer>;
 }
 
 export interface ChannelAnswer {
@@ -31,6 +31,11 @@ export interface ChannelAnswer {
   readonly reason?: string;
   readonly approvalId?: string;
   readonly cause?: unknown;
+  /** What was wrong with the certificate of an approval. */
+  readonly problem?: CertificateProblem;
+  readonly proof?: ApprovalProof;
+  /** Where an approval is to be made sure of: does so, given the step as it is now. */
+  readonly confirm?: (action: Action) => Promise<ChannelAnswer>;
 }
 
 export interface ApproverOptions {
@@ -38,31 +43,33 @@ export interface ApproverOptions {
   readonly channel: ApprovalChannel | undefined;
   readonly clock: PlatformClock;
   readonly timeoutMs: number;
+  /** Once for each question that could be asked; never throws. */
+  readonly onEnd: (event: ApprovalEvent) => void;
 }
 
-interface Action {
-  readonly value: Readonly<Record<string, unknown>>;
-  readonly hash: string;
-}
-
-export function createApprover({ channel, clock, timeoutMs }: ApproverOptions): Approver {
+export function createApprover({ channel, clock, timeoutMs, onEnd }: ApproverOptions): Approver {
+  const closing = new AbortController();
   return {
     async ask(question) {
-      if (!channel) throw deny(question, "nobody can be asked");
+      if (!channel) throw deny(question, { kind: "denied", reason: "nobody can be asked" });
       const action = readAction(question.request);
-      if (!action) throw deny(question, "the step cannot be written down exactly, so nobody can approve it");
+      if (!action) {
+        const reason = "the step cannot be written down exactly, so nobody can approve it";
+        throw deny(question, { kind: "denied", reason });
+      }
       const stop = new AbortController();
-      const ended = waitForEnd(question.signal, clock, timeoutMs);
+      const ended = waitForEnd([question.signal, closing.signal], clock, timeoutMs);
       try {
         const answer = await Promise.race([askAndConfirm(channel, question, action, stop.signal), ended.promise]);
+        onEnd(describeEnd(question, action, answer));
         if (answer.kind === "approved") return;
-        if (answer.kind === "expired") throw expire(question, answer);
-        throw deny(question, answer.reason ?? "a human said no", answer);
+        throw answer.kind === "expired" ? expire(question, answer) : deny(question, answer);
       } finally {
         ended.cancel();
         stop.abort();
       }
     },
+    close: () => closing.abort(new Error("the client was closed")),
   };
 }
 
@@ -84,34 +91,47 @@ async function askAndConfirm(
   if (answer.kind !== "approved") return answer;
   // The program may have changed the arguments while it waited: then this is not the step that was approved.
   const now = readAction(request);
-  if (now?.hash !== action.hash) return { ...answer, kind: "denied", reason: "the step changed while it waited" };
-  return channel.confirm(answer, now.value, stopped);
+  if (now?.hash !== action.hash) {
+    const { approvalId } = answer;
+    const reason = "the step changed while it waited";
+    return { kind: "denied", reason, ...(approvalId === undefined ? {} : { approvalId }) };
+  }
+  return answer.confirm ? answer.confirm(now) : answer;
 }
 
-/** The step as plain JSON with its hash; undefined when it cannot be copied exactly. */
-function readAction(request: unknown): Action | undefined {
-  const copy = copyJson(request, { exact: true });
-  if (!copy.ok || typeof copy.value !== "object" || copy.value === null) return undefined;
-  return { value: copy.value as Record<string, unknown>, hash: sha256Hex(canonicalJson(copy.value)) };
-}
-
-function waitForEnd(signal: AbortSignal | undefined, clock: PlatformClock, timeoutMs: number) {
+function waitForEnd(signals: readonly (AbortSignal | undefined)[], clock: PlatformClock, timeoutMs: number) {
   let cancelTimer: () => void = () => undefined;
-  let onAbort: () => void = () => undefined;
+  const stops: (() => void)[] = [];
   const promise = new Promise<ChannelAnswer>((resolve) => {
-    onAbort = () => resolve({ kind: "expired", reason: "the wait was aborted", cause: signal?.reason });
     cancelTimer = clock.schedule(() => resolve({ kind: "expired" }), timeoutMs, { keepAlive: true });
-    if (signal?.aborted) onAbort();
-    signal?.addEventListener("abort", onAbort, { once: true });
+    for (const signal of signals) {
+      const onAbort = () => resolve({ kind: "expired", reason: "the wait was aborted", cause: signal?.reason });
+      if (signal?.aborted) onAbort();
+      signal?.addEventListener("abort", onAbort, { once: true });
+      stops.push(() => signal?.removeEventListener("abort", onAbort));
+    }
   });
   const cancel = (): void => {
     cancelTimer();
-    signal?.removeEventListener("abort", onAbort);
+    for (const stop of stops) stop();
   };
   return { promise, cancel };
 }
 
-function details({ decision }: Question, { approvalId, cause }: Partial<ChannelAnswer> = {}) {
+function describeEnd({ decision }: Question, action: Action, answer: ChannelAnswer): ApprovalEvent {
+  const { kind, problem, approvalId, reason, proof } = answer;
+  return {
+    agentId: decision.agentId,
+    actionHash: action.hash,
+    approvalId,
+    outcome: problem === undefined ? kind : "refused",
+    problem,
+    reason,
+    proof,
+  };
+}
+
+function details({ decision }: Question, { approvalId, cause }: ChannelAnswer) {
   return { violations: decision.violations, decision, approvalId, ...(cause === undefined ? {} : { cause }) };
 }
 
@@ -120,7 +140,8 @@ function nameHolder({ violations }: Decision): string {
   return holder ? `held by policy \`${holder.policyName}\`` : "held";
 }
 
-function deny(question: Question, why: string, answer?: ChannelAnswer): ApprovalDeniedError {
+function deny(question: Question, answer: ChannelAnswer): ApprovalDeniedError {
+  const why = answer.reason ?? "a human said no";
   return new ApprovalDeniedError(`${nameHolder(question.decision)}: ${why}`, details(question, answer));
 }
 

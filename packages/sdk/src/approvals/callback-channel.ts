@@ -18,6 +18,5 @@ export function createCallbackChannel(
         return { kind: "denied", reason: "the approval callback failed", cause };
       }
     },
-    confirm: async (answer) => answer,
   };
 }

@@ -24,7 +24,7 @@ export interface BundleLaneOptions {
   /** How long a bundle holds that the control plane does not confirm; undefined: for ever. */
   readonly maxStalenessMs: number | undefined;
   /** Compiles and swaps; with `ok: false` nothing has changed. `askedMs` is when the bundle was asked for. */
-  apply(bundle: Bundle, askedMs: number, source: "control-plane" | "cache"): ApplyResult;
+  apply(bundle: Bundle, askedMs: number, source: "control-plane" | "cache", digest: string): ApplyResult;
   /** Nothing changed, or nothing good came. */
   onFailure(problems: readonly CompileProblem[], source: "control-plane" | "cache"): void;
   /** The bundle in force was the control plane's at `askedMs`. */
@@ -82,12 +82,12 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
       read = await verifyEnvelope(envelope, keys.known(), crypto);
     if (stopped) return { kind: "unchanged" };
     if (!read.ok) return fail(read.problem);
-    const { bundle, payload } = read;
+    const { bundle, payload, digest } = read;
     if (held?.payload === payload) return { kind: "unchanged" };
     if (held && isOlder(bundle, held.bundle)) {
       return fail(`bundle version ${bundle.version} is older than ${held.bundle.version}, which is in force`);
     }
-    const applied = options.apply(bundle, askedMs, source);
+    const applied = options.apply(bundle, askedMs, source, digest);
     if (!applied.ok) return { kind: "failed", problems: applied.problems };
     held = { bundle, payload };
     return { kind: "changed" };

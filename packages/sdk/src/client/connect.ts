@@ -2,7 +2,7 @@ import { decodeMessage } from "@holdpoint/core";
 import type { ApprovalWakes } from "../approvals/approval-wakes";
 import { createBundleCache } from "../bundle/bundle-cache";
 import { type BundleLane, createBundleLane } from "../bundle/bundle-lane";
-import { createKeyRing } from "../bundle/key-ring";
+import type { KeyRing } from "../bundle/key-ring";
 import type { PauseBook } from "../control/pause-book";
 import { defaults } from "../gen/constants";
 import { AuthError } from "../gen/errors";
@@ -18,6 +18,7 @@ import type { Sync } from "./sync";
 export interface ConnectParts {
   readonly settings: Settings;
   readonly api: Api;
+  readonly keys: KeyRing;
   readonly sync: Sync;
   readonly pauses: PauseBook;
   readonly wakes: ApprovalWakes;
@@ -54,12 +55,12 @@ export async function connect(parts: ConnectParts): Promise<Connection> {
   return { stop, bundleAgeMs: lane.ageMs, isStale: lane.isStale };
 }
 
-function createLane({ settings, api, sync, snapshot }: ConnectParts): BundleLane {
-  const { platform, cacheDir, bundleKeys, apiKey, numbers, maxStalenessMs } = settings;
+function createLane({ settings, api, keys, sync, snapshot }: ConnectParts): BundleLane {
+  const { platform, cacheDir, apiKey, numbers, maxStalenessMs } = settings;
   const identity = `${api.baseUrl}\n${apiKey ?? ""}`;
   return createBundleLane({
     api,
-    keys: createKeyRing(api, bundleKeys, { clock: platform.clock, renewIntervalMs: numbers.pollIntervalMs }),
+    keys,
     cache: platform.files && cacheDir ? createBundleCache(platform.files, cacheDir, identity) : undefined,
     clock: platform.clock,
     crypto: platform.crypto,

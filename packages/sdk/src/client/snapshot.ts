@@ -7,6 +7,8 @@ export interface Snapshot {
   readonly pauses: readonly Pause[];
   /** Version of the bundle in force; 0 without one. */
   readonly version: number;
+  /** The bundle in force: whose it is, and the SHA-256 of its payload. Undefined without one. */
+  readonly bundle: { readonly organizationId: string; readonly digest: string } | undefined;
   /** Monotonic time from which on the plan may not be relied on any more; Infinity without a limit. */
   readonly staleAtMs: number;
 }
@@ -20,6 +22,7 @@ export const createSnapshotHolder = (): SnapshotHolder => ({
     plan: undefined,
     pauses: Object.freeze([]),
     version: 0,
+    bundle: undefined,
     staleAtMs: Number.POSITIVE_INFINITY,
   }),
 });

@@ -1,8 +1,6 @@
 import type { Pause } from "@holdpoint/core";
 import { createApprovalWakes } from "../approvals/approval-wakes";
-import { createApprover } from "../approvals/approver";
-import { createCallbackChannel } from "../approvals/callback-channel";
-import { createControlPlaneChannel } from "../approvals/control-plane-channel";
+import { createKeyRing, type KeyRing } from "../bundle/key-ring";
 import { createPauseBook, type PauseBook } from "../control/pause-book";
 import { createDropCounter, type DropCounter } from "../events/drop-counter";
 import { createEmitter, type Emitter } from "../events/emitter";
@@ -23,6 +21,7 @@ import { guardUsage } from "../usage/guard-usage";
 import { createLedger } from "../usage/ledger";
 import { createMemoryUsageStore } from "../usage/memory-usage-store";
 import { type Connection, connect } from "./connect";
+import { createClientApprover } from "./create-approver";
 import { createEnforcer, type Enforcer } from "./enforce";
 import { loadPolicies } from "./load-policies";
 import { createPolicyBook } from "./policy-book";
@@ -82,17 +81,15 @@ export async function start(settings: Settings): Promise<Running> {
     environment: settings.environment,
   });
   const wakes = createApprovalWakes();
-  const approver = createApprover({
-    channel: createChannel(settings, api, wakes),
-    clock: platform.clock,
-    timeoutMs: numbers.approvalTimeoutMs,
-  });
+  const keys = api && createClientKeys(settings, api);
+  const approver = createClientApprover({ settings, api, keys, wakes, snapshot, emitter, clock });
   const { failMode } = settings;
   const enforcer = createEnforcer({ snapshot, usage, ledger, clock, failMode, recorder, approver, pauses });
   const registry = createRegistry({ api, sync, clock: platform.clock, random: platform.crypto.random });
 
   const unwatch = await loadPolicies(settings, sync);
-  const connecting = api ? connect({ settings, api, sync, pauses, wakes, snapshot }) : Promise.resolve(undefined);
+  const parts = { settings, sync, pauses, wakes, snapshot };
+  const connecting = api && keys ? connect({ ...parts, api, keys }) : Promise.resolve(undefined);
   const connection = await connecting.catch((error: unknown) => {
     unwatch();
     throw error;
@@ -113,6 +110,7 @@ export async function start(settings: Settings): Promise<Running> {
     async close() {
       unwatch();
       connection?.stop();
+      approver.close();
       registry.stop();
       traces.endAll();
       await lane?.close(numbers.closeTimeoutMs);
@@ -124,6 +122,10 @@ export async function start(settings: Settings): Promise<Running> {
 function createClientApi({ platform, controlPlane, apiKey, numbers }: Settings): Api | undefined {
   if (controlPlane === undefined) return undefined;
   return createApi({ platform, baseUrl: controlPlane, apiKey, timeoutMs: numbers.requestTimeoutMs });
+}
+
+function createClientKeys({ platform, bundleKeys, numbers }: Settings, api: Api): KeyRing {
+  return createKeyRing(api, bundleKeys, { clock: platform.clock, renewIntervalMs: numbers.pollIntervalMs });
 }
 
 function createLane(settings: Settings, api: Api, drops: DropCounter): EventLane {
@@ -151,17 +153,4 @@ function createStore({ platform, numbers, spool }: Settings, drops: DropCounter,
     files &&
     createSpool({ ...capacity, ...spool, root: spool.directory, platform, files, drops, writeText, onNews });
   return onDisk ?? createMemoryStore(createEventQueue(capacity.capacity, capacity.capacityBytes), writeText);
-}
-
-function createChannel(settings: Settings, api: Api | undefined, wakes: ReturnType<typeof createApprovalWakes>) {
-  const { onApproval, platform, numbers } = settings;
-  if (onApproval) return createCallbackChannel(onApproval);
-  if (!api) return undefined;
-  return createControlPlaneChannel({
-    api,
-    clock: platform.clock,
-    random: platform.crypto.random,
-    pollIntervalMs: numbers.approvalPollIntervalMs,
-    wakes,
-  });
 }

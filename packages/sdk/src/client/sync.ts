@@ -6,13 +6,14 @@ import type { FileResult } from "../policies/policy-file";
 import type { PolicySource } from "../policies/policy-source";
 import type { SyncEvent, SyncSource } from "../types";
 import type { PolicyBook } from "./policy-book";
-import { changeSnapshot, type SnapshotHolder } from "./snapshot";
+import { changeSnapshot, type Snapshot, type SnapshotHolder } from "./snapshot";
 
 /** The one place where what arrives becomes what is enforced. Every method tells listeners how it went; none throws. */
 export interface Sync {
   applyLocal(source: PolicySource): ApplyResult;
   applyFile(result: Exclude<FileResult, { kind: "unchanged" }>): void;
-  applyBundle(bundle: Bundle, askedMs: number, source: "control-plane" | "cache"): ApplyResult;
+  /** `digest` is the SHA-256 of the payload. */
+  applyBundle(bundle: Bundle, askedMs: number, source: "control-plane" | "cache", digest: string): ApplyResult;
   /** The bundle in force was the control plane's at `askedMs`; `wasStale` says that it could not be relied on before. */
   confirm(askedMs: number, wasStale: boolean): void;
   addAgent(agent: Agent): ApplyResult;
@@ -34,11 +35,10 @@ export function createSync({ book, snapshot, pauses, emitter }: SyncOptions): Sy
     last = { ok, source, version, planDigest: plan?.digest, problems };
     emitter.emit("sync", last);
   };
-  const change = (parts: Parameters<PolicyBook["change"]>[0], version: number, remote?: () => void): ApplyResult => {
+  const change = (parts: Parameters<PolicyBook["change"]>[0], change: Partial<Snapshot> = {}): ApplyResult => {
     const result = book.change(parts);
     if (!result.ok) return result;
-    changeSnapshot(snapshot, { plan: result.plan, version });
-    remote?.();
+    changeSnapshot(snapshot, { plan: result.plan, ...change });
     return { ok: true };
   };
   /** Before the first policies there is no plan: knowing an agent is no reason to have one. */
@@ -51,18 +51,17 @@ export function createSync({ book, snapshot, pauses, emitter }: SyncOptions): Sy
 
   return {
     last: () => last,
-    applyLocal: (local) => change({ local }, snapshot.current.version),
+    applyLocal: (local) => change({ local }),
     applyFile(result) {
       const applied =
-        result.kind === "read"
-          ? change({ local: result.source }, snapshot.current.version)
-          : { ok: false as const, problems: result.problems };
+        result.kind === "read" ? change({ local: result.source }) : { ok: false as const, problems: result.problems };
       tell(applied.ok, "file", applied.ok ? [] : applied.problems);
     },
-    applyBundle(bundle, askedMs, source) {
+    applyBundle(bundle, askedMs, source, digest) {
       // A pause must not wait for policies that do not compile.
       pauses.setRemote(bundle.pauses ?? [], askedMs);
-      const result = change({ bundle }, bundle.version);
+      const { version, organizationId } = bundle;
+      const result = change({ bundle }, { version, bundle: { organizationId, digest } });
       if (result.ok) tell(true, source, []);
       return result;
     },
