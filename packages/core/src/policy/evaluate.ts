@@ -1,4 +1,5 @@
 import { combine } from "../decide/combine";
+import type { Replacement } from "../detect/redact";
 import type { TokenVault } from "../detect/token-vault";
 import type { Decision, Pause, PolicyOutcome, RequestProblem, Violation } from "../gen/messages";
 import { environmentDefault } from "../gen/tables";
@@ -25,6 +26,8 @@ export interface EvaluateOptions {
   readonly explain?: boolean;
   /** Takes the values that a policy with `strategy: tokenize` replaces by tokens. Made by `createTokenVault`, one per request. */
   readonly vault?: TokenVault;
+  /** Takes what is replaced in `/output`: for text that is checked while it flows. */
+  readonly edits?: Replacement[];
 }
 
 /**
@@ -44,7 +47,7 @@ export function evaluate(
     const nowMs = clock();
     const pause = options.pauses && options.pauses.length > 0 ? pauseFor(options.pauses, plan, view, nowMs) : undefined;
     if (options.explain) return decideAndExplain(plan, view, usage, nowMs, pause, options.vault);
-    return pause ? decidePaused(plan, view, pause) : decide(plan, view, usage, nowMs, options.vault);
+    return pause ? decidePaused(plan, view, pause) : decide(plan, view, usage, nowMs, options.vault, options.edits);
   } catch (error) {
     return decideUnreadable(plan, error, options.pauses ?? []);
   }
@@ -74,6 +77,7 @@ function decide(
   usage: UsageReader,
   nowMs: number,
   vault: TokenVault | undefined,
+  edits?: Replacement[],
 ): Decision {
   const applicable = selectPolicies(plan, view);
   const result: RunResult = { violations: [], alerts: [] };
@@ -81,6 +85,7 @@ function decide(
   const outcomes = applicable.chained
     ? runChain(applicable, evaluation, usage, result)
     : runAll(applicable, evaluation, usage, result);
+  edits?.push(...evaluation.listEdits("/output"));
   return combine({
     phase: view.phase,
     agentId: view.agentId,

@@ -1,3 +1,4 @@
+import type { Replacement } from "../detect/redact";
 import { scanText, type TextScan } from "../detect/text-scan";
 import type { TokenVault } from "../detect/token-vault";
 import type { Transform } from "../gen/messages";
@@ -18,7 +19,7 @@ export class RunningEvaluation implements Evaluation {
   bindings: Record<string, unknown> | undefined = undefined;
   toolBindings: Record<string, unknown> | undefined = undefined;
   #scans: readonly TextScan[] | undefined = undefined;
-  #transforms: (TransformList & { build(): Transform[] }) | undefined = undefined;
+  #transforms: ReturnType<typeof createTransformList> | undefined = undefined;
   readonly #plan: Plan;
   readonly usage: UsageReader | undefined;
   #subject: Subject | undefined = undefined;
@@ -102,5 +103,10 @@ export class RunningEvaluation implements Evaluation {
   /** The texts to hand back. */
   buildTransforms(): Transform[] {
     return this.#transforms?.build() ?? [];
+  }
+
+  /** What is replaced in one text, in its own offsets. */
+  listEdits(path: string): readonly Replacement[] {
+    return this.#transforms?.list(path) ?? [];
   }
 }

@@ -3,7 +3,10 @@ import type { Transform } from "../gen/messages";
 import type { TransformList } from "./operator";
 
 /** Collects what masking policies want replaced, in the offsets of the original texts. */
-export function createTransformList(): TransformList & { build(): Transform[] } {
+export function createTransformList(): TransformList & {
+  build(): Transform[];
+  list(path: string): readonly Replacement[];
+} {
   const byPath = new Map<string, { original: string; replacements: Replacement[] }>();
   return {
     add({ text, normalised }, start, end, written) {
@@ -16,6 +19,7 @@ export function createTransformList(): TransformList & { build(): Transform[] } 
       entry.replacements.push({ start: 0, end: original.length, text });
       byPath.set(path, entry);
     },
+    list: (path) => byPath.get(path)?.replacements ?? [],
     build() {
       const transforms = [...byPath].map(([path, { original, replacements }]) => ({
         path,

@@ -6,12 +6,15 @@ import {
   evaluate,
   type FailMode,
   type Plan,
+  type Replacement,
+  streamNeeds,
   type TokenVault,
 } from "@holdpoint/core";
 import type { Approver } from "../approvals/approver";
 import type { PauseBook } from "../control/pause-book";
 import type { Recorder } from "../events/recorder";
 import { EnforcementUnavailableError, isAgentPausedError, isHoldpointError } from "../gen/errors";
+import type { Judgement } from "../streams/text-flow";
 import type { CallOptions, UsageStore } from "../types";
 import type { Ledger } from "../usage/ledger";
 import { createHaltError, decideStale, decideUnreserved, decideWithoutPlan } from "./halt-errors";
@@ -33,6 +36,10 @@ export interface Enforcer {
   decide(request: unknown): Decision;
   /** The decision of a step that may happen; otherwise rejects with a halt error, never with anything else. */
   enforce(request: unknown, options?: CallOptions): Promise<Decision>;
+  /** The verdict on a text that flows, with what is replaced in it. Never throws. */
+  judge(request: unknown, options?: CallOptions): Judgement;
+  /** Records the decision of a step that is over, whatever it is; nobody is asked. Never throws. */
+  observe(request: unknown, options?: CallOptions): void;
   readonly ungovernedCalls: () => number;
 }
 
@@ -50,9 +57,15 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   let ungovernedCalls = 0;
   const isStale = ({ staleAtMs }: SnapshotHolder["current"]): boolean => recorder.startTimer() >= staleAtMs;
 
-  const decideWith = (current: SnapshotHolder["current"], request: unknown, vault?: TokenVault): Decision => {
+  const decideWith = (
+    current: SnapshotHolder["current"],
+    request: unknown,
+    vault?: TokenVault,
+    edits?: Replacement[],
+  ): Decision => {
     const { plan, pauses } = current;
-    const decision = evaluate(plan ?? emptyPlan, request, usage, clock, vault ? { pauses, vault } : { pauses });
+    const options = edits ? { pauses, edits, ...(vault ? { vault } : {}) } : vault ? { pauses, vault } : { pauses };
+    const decision = evaluate(plan ?? emptyPlan, request, usage, clock, options);
     if (failMode === "open" || decision.verdict === "paused") return decision;
     if (!plan) return decideWithoutPlan(decision);
     return current.staleAtMs < Number.POSITIVE_INFINITY && isStale(current) ? decideStale(decision) : decision;
@@ -130,6 +143,20 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         return enforceNow(inTrace(request, options), options);
       } catch (error) {
         return Promise.reject(asHaltError(error));
+      }
+    },
+    judge(request, options = {}) {
+      const asked = inTrace(request, options);
+      const edits: Replacement[] = [];
+      const decision = decideWith(snapshot.current, asked, options.vault, edits);
+      return { decision, edits, needs: streamNeeds(snapshot.current.plan ?? emptyPlan, asked) };
+    },
+    observe(request, options = {}) {
+      try {
+        const decision = decideNow(inTrace(request, options), options);
+        if (!decision.allowed) recorder.reportHalt(decision, options.trace);
+      } catch {
+        // A defect of ours: the text is out, and nobody waits for the answer.
       }
     },
     ungovernedCalls: () => ungovernedCalls,

@@ -11,6 +11,7 @@ import {
 } from "@holdpoint/core";
 import type { EventName, Listener } from "../events/emitter";
 import { ConfigError } from "../gen/errors";
+import { guardStream } from "../streams/guard-stream";
 import { readMember } from "../transport/copy-json";
 import type {
   CallOptions,
@@ -18,6 +19,9 @@ import type {
   HoldpointOptions,
   HoldpointStats,
   OutputInput,
+  StreamInput,
+  StreamOptions,
+  StreamSource,
   ToolCallInput,
   ToolResultInput,
   TraceHandle,
@@ -74,6 +78,29 @@ export class Holdpoint {
   /** Before an output reaches anyone. */
   enforceOutput(output: OutputInput, options?: CallOptions): Promise<Decision> {
     return this.#enforce(buildOutputRequest, output, options);
+  }
+
+  /**
+   * An output that flows: text, or objects that hold some, let out as it is judged, everything replaced in it that the
+   * policies replace. Ends with PolicyBlockedError at the first finding that blocks, before anything of it went out, and
+   * with the other halt errors as the verbs do (SPECIFICATION F-1 to F-10).
+   */
+  guardStream<Part = string>(
+    source: StreamSource<Part>,
+    input: StreamInput,
+    options: StreamOptions<Part> = {},
+  ): AsyncIterableIterator<Part> {
+    const { enforcer, settings } = this.#running;
+    const build = (output: string): unknown => buildOutputRequest({ ...input, output }, settings.environment);
+    return guardStream(
+      source,
+      {
+        judge: (output) => enforcer.judge(build(output), options),
+        enforce: (output) => enforcer.enforce(build(output), options),
+        observe: (output) => enforcer.observe(build(output), options),
+      },
+      options,
+    );
   }
 
   /** The verdict alone: throws nothing, records nothing, reserves no spend. */
