@@ -1,5 +1,5 @@
 import { type AuditEvent, appendAuditEntry } from "../audit/append-audit-entry";
-import { notifyChange } from "../publish/changes";
+import { type AnnouncedPause, notifyChange } from "../publish/changes";
 import type { Database } from "../store/database";
 import { asTenant, lockOrganization, type TenantTransaction } from "../store/tenant";
 
@@ -22,6 +22,8 @@ export interface Administration {
   changeBundle(): void;
   /** Tells the connected clients something when the write is committed. */
   announceApproval(id: string, status: string): void;
+  /** Gives the bundle a new version and tells clients of a pause at once: it must not wait for the bundle. */
+  announcePause(pause: AnnouncedPause): void;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function administerWithin<T>(
   await lockOrganization(transaction);
   const events: AuditEvent[] = [];
   const approvals: { id: string; status: string }[] = [];
+  const pauses: AnnouncedPause[] = [];
   let bundleChanged = false;
   const result = await work({
     transaction,
@@ -55,11 +58,16 @@ export async function administerWithin<T>(
       bundleChanged = true;
     },
     announceApproval: (id, status) => approvals.push({ id, status }),
+    announcePause: (pause) => {
+      bundleChanged = true;
+      pauses.push(pause);
+    },
   });
   for (const event of events) await appendAuditEntry(transaction, caller.actor, caller.now, event);
   const { organizationId } = caller;
   if (bundleChanged) {
     const version = await bumpBundle(transaction, caller.now);
+    for (const pause of pauses) await notifyChange(transaction, { organizationId, kind: "status", version, pause });
     await notifyChange(transaction, { organizationId, kind: "bundle", version });
   }
   for (const approval of approvals) await notifyChange(transaction, { organizationId, kind: "approval", ...approval });

@@ -28,9 +28,12 @@ interface Row {
 }
 
 const selectAgents = `SELECT a.*, p.reason AS pause_reason, p.until AS pause_until, p.paused_at
-  FROM holdpoint.agents a LEFT JOIN holdpoint.pauses p
-  ON p.organization_id = a.organization_id AND p.level = 'agent' AND p.target_id = a.agent_id
-  AND (p.until IS NULL OR p.until > $1)`;
+  FROM holdpoint.agents a LEFT JOIN LATERAL (
+    SELECT * FROM holdpoint.pauses h
+    WHERE h.organization_id = a.organization_id AND h.level = 'agent' AND h.target_id = a.agent_id
+      AND (h.until IS NULL OR h.until > $1)
+    ORDER BY h.until DESC NULLS FIRST, h.kind LIMIT 1
+  ) p ON true`;
 
 const toView = (row: Row): AgentView => ({
   ...(JSON.parse(row.document) as Agent),

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { TestServer } from "./test-server";
 
 /** Events of a stream as they come, until `close`. */
-async function listen(url: string, key: string) {
+export async function listen(url: string, key: string) {
   const abort = new AbortController();
   const response = await fetch(`${url}/api/v1/sdk/stream`, { headers: { "X-API-Key": key }, signal: abort.signal });
   const events: { event: string; data: unknown }[] = [];

@@ -6,9 +6,9 @@ import type { Services } from "./services";
 const maxWaitingEvents = 256;
 
 /**
- * Server-sent events of one organisation: `bundle` with its version, at once and on every change; `approval` with id
- * and status; a comment as heartbeat, at which the key is looked up again and a missed version is made good. Events
- * say that something changed, never what: that is fetched.
+ * Server-sent events of one organisation: `bundle` with its version, at once and on every change; `status` with a
+ * pause, which holds without being fetched; `approval` with id and status; a comment as heartbeat, at which the key is
+ * looked up again and a missed version is made good. But for pauses events say that something changed, never what.
  */
 export function openEventStream(services: Services, caller: KeyHolder & { readonly key: string }): Response {
   let end = (): void => {};
@@ -72,6 +72,8 @@ function feed(
   const onChange = (change: Change | undefined): void => {
     if (!change) void lookUp().catch(end);
     else if (change.kind === "bundle") sendVersion(change.version);
+    else if (change.kind === "status")
+      send(`event: status\ndata: ${JSON.stringify({ ...change.pause, version: change.version })}\n\n`);
     else send(`event: approval\ndata: ${JSON.stringify({ id: change.id, status: change.status })}\n\n`);
   };
 

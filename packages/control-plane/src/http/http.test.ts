@@ -8,6 +8,7 @@ import { bundleSuite } from "./bundle.suite";
 import { certificatesSuite } from "./certificates.suite";
 import { enforceSuite } from "./enforce.suite";
 import { keysSuite } from "./keys.suite";
+import { killSwitchSuite } from "./kill-switch.suite";
 import { leasesSuite } from "./leases.suite";
 import { policiesSuite } from "./policies.suite";
 import { startTestServer, type TestServer } from "./test-server";
@@ -28,6 +29,7 @@ describe.each(databaseKinds)("the api on $name", (kind) => {
   tracesSuite(get);
   approvalsSuite(get);
   certificatesSuite(get);
+  killSwitchSuite(get);
   leasesSuite(get);
   keysSuite(get);
   badInputSuite(get);

@@ -14,6 +14,9 @@ export const accessRoles: Readonly<Record<Access, readonly Role[]>> = {
   admin: ["admin", "owner"],
 };
 
+/** Who may end what only an admin ends. */
+export const isAdmin = (role: Role): boolean => accessRoles.admin.includes(role);
+
 /** A request to a route that needs no key. */
 export interface PublicRequest {
   readonly services: Services;

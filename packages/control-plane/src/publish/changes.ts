@@ -1,8 +1,19 @@
+import type { Pause } from "@holdpoint/core";
 import type { Database, Sql } from "../store/database";
+
+/** What clients are told of a pause. */
+export type AnnouncedPause = Pick<Pause, "level" | "targetId" | "reason" | "until">;
 
 /** What clients are told of as it happens. */
 export type Change =
   | { readonly organizationId: string; readonly kind: "bundle"; readonly version: number }
+  | {
+      readonly organizationId: string;
+      readonly kind: "status";
+      /** Of the bundle that carries it. */
+      readonly version: number;
+      readonly pause: AnnouncedPause;
+    }
   | { readonly organizationId: string; readonly kind: "approval"; readonly id: string; readonly status: string };
 
 const channel = "holdpoint_changes";

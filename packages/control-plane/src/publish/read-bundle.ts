@@ -21,7 +21,7 @@ export async function readBundle(database: Database, organizationId: string): Pr
         "SELECT document FROM holdpoint.agents ORDER BY agent_id",
       );
       const pauses = await transaction.query<{ level: Level; target_id: string; reason: string; until: Date | null }>(
-        "SELECT level, target_id, reason, until FROM holdpoint.pauses ORDER BY level, target_id",
+        "SELECT level, target_id, reason, until FROM holdpoint.pauses ORDER BY level, target_id, kind",
       );
       return {
         organizationId,

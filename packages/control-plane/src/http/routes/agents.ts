@@ -1,13 +1,13 @@
 import { administer } from "../../admin/administer";
 import { getAgent, listAgents, noteHeartbeat, registerAgent, updateAgent } from "../../admin/agents";
-import { pauseAgent, resumeAgent } from "../../admin/pauses";
+import { findPauses, pauseAgent, resumeAgent } from "../../admin/pauses";
 import { invalid } from "../../errors";
 import { readPageRequest } from "../../store/page";
 import { asTenant } from "../../store/tenant";
 import { readFields } from "../read-fields";
 import { readPatch } from "../read-patch";
 import { item, list } from "../responses";
-import { apiPrefix, type KeyRoute } from "../route";
+import { apiPrefix, isAdmin, type KeyRoute } from "../route";
 
 const path = `${apiPrefix}/agents`;
 
@@ -88,7 +88,9 @@ const resume: KeyRoute = {
   access: "write",
   async handle({ services, caller, param }) {
     return item(
-      await administer(services.database, caller, (administration) => resumeAgent(administration, param("id"))),
+      await administer(services.database, caller, (administration) =>
+        resumeAgent(administration, param("id"), isAdmin(caller.role)),
+      ),
     );
   },
 };
@@ -98,10 +100,11 @@ const pollStatus: KeyRoute = {
   path: `${path}/:id/status-poll`,
   access: "any",
   async handle({ services, caller, param, now }) {
-    const agent = await asTenant(services.database, caller.organizationId, (transaction) =>
-      getAgent(transaction, param("id"), now),
-    );
-    return item({ status: agent.status, reason: agent.pauseReason, until: agent.pausedUntil });
+    const [held] = await asTenant(services.database, caller.organizationId, async (transaction) => {
+      await getAgent(transaction, param("id"), now);
+      return findPauses(transaction, param("id"), now);
+    });
+    return item({ status: held ? "paused" : "active", reason: held?.reason, until: held?.until });
   },
 };
 
@@ -110,10 +113,11 @@ const heartbeat: KeyRoute = {
   path: `${path}/:id/heartbeat`,
   access: "client",
   async handle({ services, caller, param, now }) {
-    const agent = await asTenant(services.database, caller.organizationId, (transaction) =>
-      noteHeartbeat(transaction, param("id"), now),
-    );
-    return item({ status: agent.status, lastSeenAt: agent.lastSeenAt });
+    const [agent, held] = await asTenant(services.database, caller.organizationId, async (transaction) => {
+      const noted = await noteHeartbeat(transaction, param("id"), now);
+      return [noted, await findPauses(transaction, param("id"), now)] as const;
+    });
+    return item({ status: held.length > 0 ? "paused" : "active", lastSeenAt: agent.lastSeenAt });
   },
 };
 
