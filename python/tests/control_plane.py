@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import threading
 from collections.abc import Callable
@@ -47,6 +48,8 @@ class ControlPlane:
             def answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
+                if headers.get("content-encoding") == "gzip":
+                    body = gzip.decompress(body)
                 seen = {"method": self.command, "path": self.path, "headers": headers, "body": body.decode()}
                 plane.seen.append(seen)
                 status, content, extra = plane.answer(seen)

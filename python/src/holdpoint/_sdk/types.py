@@ -100,10 +100,25 @@ class DroppedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class SpoolStats:
+    """Where the spool on disk stands.
+
+    `bytes`: of segments that wait. `adopted`: directories taken over from processes that ended. `set_aside`: traces
+    refused by the server for good, or damaged on disk. `failing`: the system's error (`ENOSPC`) while the disk cannot
+    be written; traces then wait in memory.
+    """
+
+    bytes: int
+    adopted: int
+    set_aside: int
+    failing: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class HoldpointStats:
     """Where the client stands. `ready`: there is a plan to decide with.
 
-    `ungoverned_calls`: calls let pass without a plan, because the fail mode is open.
+    `ungoverned_calls`: calls let pass without a plan, because the fail mode is open. `spool`: None without one.
     """
 
     ready: bool
@@ -116,6 +131,7 @@ class HoldpointStats:
     queued_traces: int
     sent_traces: int
     dropped_traces: dict[str, int]
+    spool: SpoolStats | None
     last_sync: SyncEvent | None
 
 

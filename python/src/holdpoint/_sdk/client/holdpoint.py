@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -31,6 +31,7 @@ from ..clock import Clock
 from ..events.emitter import Listener
 from ..events.traces import TraceHandle
 from ..policies.describe import describe_problems
+from ..streams.guard_stream import GuardedStream, StreamParts
 from ..types import BundleKey, EventName, FailMode, HoldpointStats, OnApproval, UsageStore
 from .halt_errors import create_paused_error
 from .new_token_vault import new_token_vault
@@ -67,6 +68,7 @@ class Holdpoint:
         usage: UsageStore | None = None,
         bundle_keys: Sequence[BundleKey | dict[str, str]] | None = None,
         cache_dir: str | os.PathLike[str] | None = None,
+        spool: bool | dict[str, Any] | None = None,
         capture_content: bool = True,
         reload: bool = True,
         stream: bool = True,
@@ -90,8 +92,12 @@ class Holdpoint:
         `environment`: filled into requests that name none. `fail_mode`: before the first plan `closed` refuses, `open`
         lets pass and counts an ungoverned call. `on_approval` asks a human in this process, before the control plane
         does. `bundle_keys`: pinned public keys; without them they are fetched once. `cache_dir`: where the last good
-        bundle is kept. `capture_content`: False leaves inputs, outputs and arguments out of traces. `salt`: key of the
-        hashes in evidence, for local policies. `clock`: milliseconds since the epoch; the machine's unless given.
+        bundle is kept. `spool`: where traces wait until the control plane has taken them, so that neither a killed
+        process nor a dead server loses them; on with `cache_dir`, in a directory below it; False keeps them in memory
+        alone, and a dictionary may have `directory`, `max_bytes` and `sync` (`always`, `interval` or `never`: when the
+        disk is waited for, which matters for a power cut, not for a killed process). `capture_content`: False leaves
+        inputs, outputs and arguments out of traces. `salt`: key of the hashes in evidence, for local policies. `clock`:
+        milliseconds since the epoch; the machine's unless given.
         """
         numbers = {
             "poll_interval_ms": poll_interval_ms,
@@ -117,6 +123,7 @@ class Holdpoint:
             usage=usage,
             bundle_keys=bundle_keys,
             cache_dir=cache_dir,
+            spool=spool,
             capture_content=capture_content,
             reload=reload,
             stream=stream,
@@ -222,6 +229,41 @@ class Holdpoint:
         """Before an output reaches anyone. The text to use instead is under `/output`."""
         built = build_output_request(output, {"agent_id": agent_id, **fields}, self._environment)
         return self._running.enforcer.enforce(built, trace, cancel, vault)
+
+    def guard_stream(
+        self,
+        source: Iterable[Any],
+        /,
+        *,
+        agent_id: str,
+        read: Callable[[Any], str | None] | None = None,
+        write: Callable[[Any, str], Any] | None = None,
+        hold_back: int = 0,
+        trace: TraceHandle | None = None,
+        cancel: threading.Event | None = None,
+        vault: TokenVault | None = None,
+        **fields: Any,
+    ) -> GuardedStream:
+        """An output that flows, let out as it is judged, everything replaced in it that the policies replace.
+
+        Ends with PolicyBlockedError at the first finding that blocks, before anything of it went out, and with the
+        other halt errors as the verbs do (SPECIFICATION F-1 to F-10). `read` and `write`: how the text of parts that
+        are no text is read (None: there is none) and written. `hold_back`: code points held back behind what goes
+        out; the plan's own needs are the least. For an asynchronous source use `AsyncHoldpoint`.
+        """
+
+        def build(output: str) -> Any:
+            return build_output_request(output, {"agent_id": agent_id, **fields}, self._environment)
+
+        enforcer = self._running.enforcer
+        parts = StreamParts(
+            lambda output: enforcer.judge(build(output), trace, vault),
+            lambda output: enforcer.observe(build(output), trace, vault),
+            read,
+            write,
+            hold_back,
+        )
+        return GuardedStream(source, parts, lambda output: enforcer.enforce(build(output), trace, cancel, vault))
 
     def evaluate(self, request: EnforceRequest | dict[str, Any] | None = None, /, **fields: Any) -> Decision:
         """The verdict alone: raises nothing, records nothing, reserves no spend."""
@@ -331,11 +373,15 @@ class Holdpoint:
             queued_traces=running.lane.queued() if running.lane else 0,
             sent_traces=running.lane.sent() if running.lane else 0,
             dropped_traces=dict(running.drops.totals),
+            spool=running.lane.spool() if running.lane else None,
             last_sync=running.sync.last,
         )
 
     def flush(self) -> None:
-        """Returns when what was recorded so far is sent or dropped, or the close time-out is over. Never raises."""
+        """Returns when what was recorded so far is sent or dropped, or the close time-out is over. Never raises.
+
+        With a spool it is on disk by then, and sent once the control plane can be reached.
+        """
         lane = self._running.lane
         if lane is not None:
             lane.flush(self._running.settings.close_timeout_ms)

@@ -11,16 +11,21 @@ from ..approvals.wakes import ApprovalWakes
 from ..bundle.cache import BundleCache
 from ..bundle.key_ring import KeyRing
 from ..bundle.lane import BundleLane
-from ..clock import SteadyClock, monotonic_ms
+from ..clock import Clock, SteadyClock, monotonic_ms
 from ..control.pause_book import PauseBook
 from ..events.drop_counter import DropCounter
 from ..events.emitter import Emitter
+from ..events.event_queue import EventQueue
 from ..events.lane import EventLane, LaneSettings
+from ..events.loss_report import LossReport
+from ..events.memory_store import MemoryStore
 from ..events.recorder import Recorder, names_of
 from ..events.traces import EndedTrace, OpenTrace, Traces
+from ..events.write_text import create_text_writer
 from ..policies.describe import describe_problems
 from ..policies.file import FileWatcher, read_policy_file
 from ..policies.source import PolicySource, SourceError, read_policy_value
+from ..spool.spool import Spool
 from ..transport.api import Api, member, parse_json
 from ..transport.push_stream import PushStream
 from ..usage.guard import GuardedUsage
@@ -53,7 +58,7 @@ class Running:
             if settings.control_plane is None
             else Api(settings.control_plane, settings.api_key, settings.request_timeout_ms)
         )
-        self.lane = None if self.api is None else EventLane(self.api, self.drops, _lane_settings(settings))
+        self.lane = None if self.api is None else _create_lane(settings, self.api, self.drops, clock)
         usage = GuardedUsage(settings.usage or MemoryUsageStore(clock=clock), clock)
         self._ledger = Ledger(usage, clock)
         push = self.lane.push if self.lane else None
@@ -168,14 +173,18 @@ class Running:
         self.recorder.record_end(ended, self.snapshot.current.plan)
 
 
-def _lane_settings(settings: Settings) -> LaneSettings:
-    return LaneSettings(
-        settings.queue_capacity,
-        DEFAULT_QUEUE_CAPACITY_BYTES,
-        settings.batch_size,
-        settings.flush_interval_ms,
-        settings.poll_interval_ms,
-    )
+def _create_lane(settings: Settings, api: Api, drops: DropCounter, clock: Clock) -> EventLane:
+    """Traces wait on disk where there is a place for it, else in memory."""
+    queue = EventQueue(settings.queue_capacity, DEFAULT_QUEUE_CAPACITY_BYTES)
+    write_text = create_text_writer(drops)
+    times = LaneSettings(settings.batch_size, settings.flush_interval_ms, settings.poll_interval_ms)
+    losses = LossReport(drops, clock, settings.environment)
+    if settings.spool is None:
+        return EventLane(api, MemoryStore(queue, write_text), drops, times, losses)
+    spool = Spool(queue, settings.spool, drops, write_text)
+    lane = EventLane(api, spool, drops, times, losses)
+    spool.start(lane.wake)
+    return lane
 
 
 def _create_compile_error(problems: tuple[CompileProblem, ...]) -> PolicyCompileError:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..._core import Agent, decode_message, from_wire, is_document, to_wire
+from ..._core import Agent, decode_message, from_wire, is_document, sha256_hex, to_wire
 from ..._gen import tables
 from ..._gen.errors import ConfigError
 from ..._gen.messages import MESSAGES
 from ..clock import Clock, now_ms
 from ..policies.describe import describe_problems
+from ..spool.spool import SpoolSettings
 from ..types import BundleKey, OnApproval, UsageStore
 
 
@@ -32,6 +33,7 @@ class Settings:
     usage: UsageStore | None
     bundle_keys: tuple[BundleKey, ...] | None
     cache_dir: str | None
+    spool: SpoolSettings | None
     capture_content: bool
     reload: bool
     stream: bool
@@ -48,6 +50,8 @@ class Settings:
     flush_interval_ms: float = tables.DEFAULT_FLUSH_INTERVAL_MS
     close_timeout_ms: float = tables.DEFAULT_CLOSE_TIMEOUT_MS
 
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _VISIBLE = re.compile("[!-~]+")
 
@@ -88,6 +92,7 @@ def read_settings(numbers: dict[str, Any], **given: Any) -> Settings:
     given["bundle_keys"] = _read_bundle_keys(given["bundle_keys"])
     if given["cache_dir"] is not None:
         given["cache_dir"] = os.fspath(given["cache_dir"])
+    given["spool"] = _read_spool(given["spool"], given["cache_dir"], given["control_plane"], given["api_key"])
     given["clock"] = given["clock"] or now_ms
     options = {**given, **{name: _read_number(name, value) for name, value in numbers.items() if value is not None}}
     return Settings(**options)
@@ -143,7 +148,37 @@ def _read_url(value: Any) -> str | None:
         raise ConfigError("option `control_plane`: expected a URL that starts with http:// or https://")
     if url.username or url.password:
         raise ConfigError("option `control_plane`: give the key as `api_key`, not in the URL")
-    return f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
+    # Written as URLs are compared (WHATWG URL), for directories are named after it in every language.
+    host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
+    port = "" if url.port in (None, _DEFAULT_PORTS[url.scheme]) else f":{url.port}"
+    return f"{url.scheme}://{host}{port}{url.path.rstrip('/')}"
+
+
+_SPOOL_SYNCS = ("always", "interval", "never")
+
+
+def _read_spool(value: Any, cache_dir: str | None, url: str | None, api_key: str | None) -> SpoolSettings | None:
+    """Below the cache's directory, one for each control plane and key: traces never reach another organisation."""
+    if value is not None and not isinstance(value, (bool, dict)):
+        raise ConfigError("option `spool`: expected a boolean or a dictionary")
+    given = value if isinstance(value, dict) else {}
+    for name in given:
+        if name not in ("directory", "max_bytes", "sync"):
+            raise ConfigError(f"option `spool`: unknown member `{str(name)[:64]}`")
+    directory, sync = given.get("directory", cache_dir), given.get("sync", tables.DEFAULT_SPOOL_SYNC)
+    max_bytes = given.get("max_bytes", tables.DEFAULT_SPOOL_MAX_BYTES)
+    if directory is not None and not isinstance(directory, (str, os.PathLike)):
+        raise ConfigError("option `spool.directory`: expected a path")
+    if isinstance(max_bytes, bool) or not isinstance(max_bytes, (int, float)) or not max_bytes >= 1:
+        raise ConfigError("option `spool.max_bytes`: expected a number from 1")
+    if sync not in _SPOOL_SYNCS:
+        raise ConfigError("option `spool.sync`: expected `always`, `interval` or `never`")
+    if isinstance(value, dict) and directory is None:
+        raise ConfigError("option `spool`: give `spool.directory` or `cache_dir`")
+    if value is False or directory is None or url is None:
+        return None
+    identity = sha256_hex(f"{url}\n{api_key or ''}")[:16]
+    return SpoolSettings(os.path.join(os.fspath(directory), f"spool-{identity}"), max_bytes, sync)
 
 
 def _read_bundle_keys(keys: Any) -> tuple[BundleKey, ...] | None:

@@ -11,6 +11,9 @@ from .redact_trace import TraceTexts, redact_trace
 from .traced_text import cut_text, read_name
 from .traces import EndedTrace
 
+# A server takes no trace without an agent; a malformed request is part of the record all the same.
+_UNKNOWN_AGENT = "unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class TraceBuildOptions:
@@ -29,7 +32,7 @@ def build_lone_trace(
     decision = record["decision"]
     trace: dict[str, Any] = {
         "traceId": trace_id,
-        "agentId": decision["agentId"],
+        "agentId": decision["agentId"] or _UNKNOWN_AGENT,
         "timestamp": record["decidedAt"],
         "durationMs": record["durationUs"] / 1000,
         "status": _status_of(decision),
@@ -60,7 +63,7 @@ def build_ended_trace(ended: EndedTrace, options: TraceBuildOptions) -> dict[str
     environment = read_name(start.get("environment")) or options.environment
     trace: dict[str, Any] = {
         "traceId": opened.trace_id,
-        "agentId": opened.agent_id,
+        "agentId": opened.agent_id or _UNKNOWN_AGENT,
         "timestamp": to_timestamp(opened.started_ms),
         "durationMs": ended.duration_ms,
         "status": ended.status,
@@ -79,7 +82,7 @@ def build_ended_trace(ended: EndedTrace, options: TraceBuildOptions) -> dict[str
     tags = start.get("tags")
     if isinstance(tags, list) and (listed := [tag for tag in tags if isinstance(tag, str)]):
         trace["tags"] = listed
-    trace["decisions"] = [build() for build in opened.decisions]
+    trace["decisions"] = [entry.build() for entry in opened.decisions]
     return trace
 
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from ..._core import canonical_json
 from ..._gen.errors import AgentPausedError, EnforcementHaltError
@@ -21,6 +21,14 @@ _AMOUNTS = ("costUsd", "promptTokens", "completionTokens", "totalTokens")
 _SPAN_BYTES = 256
 
 
+class BuildsRecord(Protocol):
+    """A decision that is written when somebody needs it."""
+
+    def build(self) -> dict[str, Any]:
+        """The record, the same each time."""
+        ...
+
+
 @dataclass(slots=True)
 class OpenTrace:
     """A trace that has not ended. `decisions` build their records when somebody needs them."""
@@ -31,7 +39,7 @@ class OpenTrace:
     started_ms: float
     reservations: Reservations = field(default_factory=Reservations)
     spans: list[dict[str, Any]] = field(default_factory=list)
-    decisions: list[Callable[[], dict[str, Any]]] = field(default_factory=list)
+    decisions: list[BuildsRecord] = field(default_factory=list)
     usage: dict[str, Any] = field(default_factory=dict)
     blocked: bool = False
     size_bytes: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
 from collections.abc import Mapping
@@ -11,9 +12,12 @@ from typing import Any
 import httpx
 
 from ..._core import canonical_json
-from ..._gen.tables import DEFAULT_RETRY_AFTER_CAP_MS, MAX_ERROR_CHARS, MAX_REQUEST_BYTES
+from ..._gen.tables import DEFAULT_GZIP_FROM_CHARS, DEFAULT_RETRY_AFTER_CAP_MS, MAX_ERROR_CHARS, MAX_REQUEST_BYTES
 from ..clock import now_ms
 from .http_outcome import outcome_of, read_retry_after_ms
+
+# What a server answers that does not know the encoding of a body (RFC 9110, 15.5.16).
+_MAY_MEAN_NO_GZIP = (400, 415)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Api:
         headers = {"accept": "application/json"}
         if api_key is not None:
             headers["x-api-key"] = api_key
+        self._takes_gzip = True
         self._client = httpx.Client(headers=headers, timeout=self._timeout_s, follow_redirects=False)
 
     def call(
@@ -48,21 +53,42 @@ class Api:
         text: str | None = None,
         headers: Mapping[str, str] | None = None,
         max_bytes: int = MAX_REQUEST_BYTES,
+        compress: bool = False,
     ) -> ApiAnswer:
-        """One call, `body` as JSON or `text` that is JSON already. Never raises: a failure is an answer."""
+        """One call, `body` as JSON or `text` that is JSON already. Never raises: a failure is an answer.
+
+        `compress` sends a long body with gzip, unless the server has refused that before (clause S-10).
+        """
         try:
             content = text if text is not None else None if body is None else canonical_json(body)
             sent = dict(headers or {})
-            if content is not None:
-                sent["content-type"] = "application/json"
-            data = None if content is None else content.encode()
-            with self._client.stream(method, self.base_url + path, content=data, headers=sent) as response:
-                answer = self._read(response, max_bytes)
-                return _to_answer(response.status_code, answer, dict(response.headers))
+            if content is None:
+                return self._send(method, path, None, sent, max_bytes)
+            sent["content-type"] = "application/json"
+            if not (compress and self._takes_gzip and len(content) >= DEFAULT_GZIP_FROM_CHARS):
+                return self._send(method, path, content.encode(), sent, max_bytes)
+            # The fastest level: it halves what the slowest would save, for a tenth of the time.
+            packed = gzip.compress(content.encode(), 1)
+            answer = self._send(method, path, packed, {**sent, "content-encoding": "gzip"}, max_bytes)
+            # A server that knows no gzip says so, or takes it for malformed JSON: it is asked once more without.
+            if answer.status in _MAY_MEAN_NO_GZIP:
+                answer = self._send(method, path, content.encode(), sent, max_bytes)
+                self._takes_gzip = answer.outcome != "ok"
         except Exception as error:  # noqa: BLE001 - whatever the network does is an answer
             return ApiAnswer(
                 outcome_of(0), 0, "", None, f"not reached: {_one_line(str(error)) or type(error).__name__}"
             )
+        return answer
+
+    def _send(
+        self, method: str, path: str, data: bytes | None, headers: Mapping[str, str], max_bytes: int
+    ) -> ApiAnswer:
+        with self._client.stream(method, self.base_url + path, content=data, headers=headers) as response:
+            if response.is_redirect:
+                # Whoever stands in between is not the control plane: nothing has been refused.
+                raise httpx.ProtocolError("the answer is a redirect")
+            answer = self._read(response, max_bytes)
+            return _to_answer(response.status_code, answer, dict(response.headers))
 
     def _read(self, response: httpx.Response, max_bytes: int) -> str:
         """The whole answer, within the time-out from its first byte to its last."""

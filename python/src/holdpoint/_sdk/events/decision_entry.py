@@ -1,0 +1,123 @@
+"""A decision on its way to the record."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..._core import Decision, Transform, to_wire
+from ..clock import to_timestamp
+from .build_trace import build_lone_trace
+from .traced_content import describe_content
+from .traced_text import cut_text, read_name
+from .write_text import write_json
+
+# Bytes that a decision holds, estimated.
+DECISION_BYTES = 1024
+
+_NAMES = {"sessionId": "sessionId", "userId": "userId", "modelName": "model"}
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySettings:
+    """What entries are written with. `capture_content` False leaves texts out; `environment` stands where none is."""
+
+    capture_content: bool
+    environment: str | None
+
+
+class DecisionEntry:
+    """Made on the path of the call, so it writes nothing: ids, times and JSON come when somebody needs them.
+
+    Texts are kept as they are and described when they are sent, for strings do not change; arguments and results can,
+    so `describe_now` describes them at once. `planned` is False when there was no plan: no policy has read the texts.
+    """
+
+    __slots__ = (
+        "_content",
+        "_decided_ms",
+        "_decision",
+        "_duration_us",
+        "_planned",
+        "_record",
+        "_request",
+        "_settings",
+        "_trace",
+        "_version",
+        "size_bytes",
+    )
+
+    def __init__(
+        self,
+        request: Any,
+        decision: Decision,
+        planned: bool,
+        version: int,
+        duration_us: float,
+        decided_ms: float,
+        trace: Any,
+        settings: EntrySettings,
+    ) -> None:
+        self._request = request
+        self._decision = decision
+        self._planned = planned
+        self._version = version
+        self._duration_us = duration_us
+        self._decided_ms = decided_ms
+        self._trace = trace
+        self._settings = settings
+        self._content: dict[str, str] | None = None
+        self._record: dict[str, Any] | None = None
+        self.size_bytes = DECISION_BYTES
+
+    def describe_now(self) -> DecisionEntry:
+        """Made ready to be sent as a trace of its own."""
+        if not (self._planned and self._settings.capture_content):
+            self._content = {}
+        elif self._decision.phase in ("tool_call", "tool_result"):
+            self._content = describe_content(self._request, self._decision)
+            self.size_bytes += 2 * sum(map(len, self._content.values()))
+        elif isinstance(self._request, dict):
+            for name in ("input", "output"):
+                text = self._request.get(name)
+                if text.__class__ is str:
+                    self.size_bytes += 2 * len(text)
+        return self
+
+    def build(self) -> dict[str, Any]:
+        """The record of the decision, the same each time."""
+        if self._record is None:
+            self._record = {
+                "decisionId": str(uuid.uuid4()),
+                "decidedAt": to_timestamp(self._decided_ms),
+                "durationUs": self._duration_us,
+                "bundleVersion": self._version,
+                "decision": to_wire(_trim_transforms(self._decision, self._settings.capture_content)),
+            }
+        return self._record
+
+    def to_json(self) -> str:
+        """The decision as a trace of its own."""
+        request = self._request if isinstance(self._request, dict) else {}
+        content = self._content
+        if content is None:
+            texts = {"input": request.get("input"), "output": request.get("output")}
+            content = describe_content(texts, self._decision)
+        given = {name: request.get(field) for name, field in _NAMES.items()}
+        given["environment"] = request.get("environment") or self._settings.environment
+        names = {name: text for name, value in given.items() if (text := read_name(value)) is not None}
+        parent = getattr(self._trace, "trace_id", None)
+        return write_json(build_lone_trace(str(uuid.uuid4()), parent, self.build(), content, names))
+
+
+def _trim_transforms(decision: Decision, capture_content: bool) -> Decision:
+    """A record says what was replaced and where; the whole texts would count twice."""
+    if not decision.transforms:
+        return decision
+    return replace(
+        decision,
+        transforms=tuple(
+            Transform(one.path, cut_text(one.text) if capture_content else "") for one in decision.transforms
+        ),
+    )

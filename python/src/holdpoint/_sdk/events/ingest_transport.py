@@ -1,0 +1,51 @@
+"""POST /api/v1/traces/ingest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..transport.api import Api, member, parse_json
+
+_SERVER_FAILURE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SendOutcome:
+    """What became of a batch.
+
+    `sent`: taken, but for `rejected` traces that the server will never take; `refused` are those of them that it named.
+    `auth`: the key is refused; try again, but slowly. `is_server_failure`: it answered 500.
+    """
+
+    kind: Literal["sent", "retry", "split", "drop", "auth"]
+    rejected: int = 0
+    refused: Sequence[str] = ()
+    after_ms: float | None = None
+    is_server_failure: bool = False
+
+
+def send_traces(api: Api, traces: Sequence[str]) -> SendOutcome:
+    """Sends traces that are JSON already. Never raises."""
+    answer = api.call("POST", "/api/v1/traces/ingest", text=f'{{"traces":[{",".join(traces)}]}}', compress=True)
+    if answer.outcome == "ok":
+        return _read_sent(traces, answer.text)
+    if answer.outcome == "retry":
+        return SendOutcome("retry", after_ms=answer.retry_after_ms, is_server_failure=answer.status == _SERVER_FAILURE)
+    if answer.outcome == "split":
+        return SendOutcome("split")
+    return SendOutcome("auth" if answer.outcome == "auth" else "drop")
+
+
+def _read_sent(traces: Sequence[str], text: str) -> SendOutcome:
+    """`{accepted, failed, errors: [{traceId}]}`, by itself or inside `data`."""
+    body = parse_json(text)
+    body = member(body, "data") or body
+    failed, errors = member(body, "failed"), member(body, "errors")
+    if isinstance(failed, bool) or not isinstance(failed, (int, float)) or failed <= 0:
+        return SendOutcome("sent")
+    rejected = min(len(traces), int(failed))
+    named = {member(error, "traceId") for error in errors} if isinstance(errors, list) else set()
+    refused = [trace for trace in traces if member(parse_json(trace), "traceId") in named] if named else []
+    return SendOutcome("sent", rejected, refused)

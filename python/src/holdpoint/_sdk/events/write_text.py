@@ -1,0 +1,44 @@
+"""Traces as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ..._gen.tables import MAX_REQUEST_BYTES
+from .drop_counter import DropCounter
+from .event_queue import QueuedTrace
+
+# A quarter of what a request may hold: UTF-8 takes at most four bytes for one code point.
+MAX_BATCH_CHARS = MAX_REQUEST_BYTES // 4
+
+_ROOM = MAX_REQUEST_BYTES - len('{"traces":[]}')
+
+
+def write_json(value: Any) -> str:
+    """A value as JSON that UTF-8 can carry: lone surrogates are escaped. Raises TypeError or ValueError."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    return text
+
+
+def create_text_writer(drops: DropCounter) -> Callable[[QueuedTrace], str | None]:
+    """A function that gives a trace as JSON; None, and counted, when it cannot be written or is too long to be sent."""
+
+    def write(item: QueuedTrace) -> str | None:
+        try:
+            text = item.to_json()
+            if len(text) <= MAX_BATCH_CHARS or len(text.encode()) < _ROOM:
+                return text
+            reason = "rejected"
+        except Exception:  # noqa: BLE001 - what cannot be written is lost, and counted
+            reason = "unserializable"
+        drops.add(reason)
+        return None
+
+    return write
