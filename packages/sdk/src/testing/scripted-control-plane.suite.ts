@@ -2,7 +2,16 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
-import { type Bundle, canonicalJson, type EnforcementMode, type Policy, sha256Hex, type Trace } from "@holdpoint/core";
+import {
+  type ApprovalCertificate,
+  type Bundle,
+  canonicalJson,
+  type EnforcementMode,
+  type Policy,
+  type SignedBundle,
+  sha256Hex,
+  type Trace,
+} from "@holdpoint/core";
 import type { BundleKey } from "../types";
 
 export interface Seen {
@@ -23,6 +32,10 @@ export interface ScriptedControlPlane {
   /** Replaces what is answered under `METHOD /path`; undefined puts the usual answer back. */
   script(route: string, handler: Handler | undefined): void;
   setBundle(bundle: Partial<Bundle>): void;
+  /** SHA-256 of the payload of the bundle that is served. */
+  bundleDigest(): string;
+  /** A certificate as this server, or somebody else, would sign it. */
+  signCertificate(certificate: Partial<ApprovalCertificate>, lie?: "signature" | "key" | "type"): SignedBundle;
   /** An envelope as this server, or somebody else, would sign it. */
   signBundle(bundle: Partial<Bundle>, lie?: "signature" | "key" | "type"): string;
   push(event: string, data: unknown): void;
@@ -46,18 +59,21 @@ export async function createScriptedControlPlane(port = 0): Promise<ScriptedCont
   const streams = new Set<ServerResponse>();
   let envelope: string | undefined;
 
-  const signBundle: ScriptedControlPlane["signBundle"] = (bundle, lie) => {
-    const whole = { organizationId: "org", version: 1, issuedAt: "2026-01-01T00:00:00.000Z", ...bundle };
-    const body = Buffer.from(canonicalJson(whole), "utf8");
-    const type = lie === "type" ? "text/plain" : "application/vnd.holdpoint.bundle+json";
-    const pae = Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${body.length} `), body]);
+  const signDocument = (document: unknown, type: string, lie?: "signature" | "key" | "type"): SignedBundle => {
+    const body = Buffer.from(canonicalJson(document), "utf8");
+    const payloadType = lie === "type" ? "text/plain" : type;
+    const pae = Buffer.concat([Buffer.from(`DSSEv1 ${payloadType.length} ${payloadType} ${body.length} `), body]);
     const signature = sign(null, pae, lie === "key" ? stranger.privateKey : pair.privateKey);
     if (lie === "signature") signature[3] = (signature[3] ?? 0) ^ 1;
-    return JSON.stringify({
-      payloadType: type,
+    return {
+      payloadType,
       payload: body.toString("base64"),
       signatures: [{ keyid: "key-1", sig: signature.toString("base64") }],
-    });
+    };
+  };
+  const signBundle: ScriptedControlPlane["signBundle"] = (bundle, lie) => {
+    const whole = { organizationId: "org", version: 1, issuedAt: "2026-01-01T00:00:00.000Z", ...bundle };
+    return JSON.stringify(signDocument(whole, "application/vnd.holdpoint.bundle+json", lie));
   };
 
   const usual = (call: Seen, response: ServerResponse): unknown => {
@@ -113,6 +129,9 @@ export async function createScriptedControlPlane(port = 0): Promise<ScriptedCont
     setBundle(bundle) {
       envelope = signBundle(bundle);
     },
+    bundleDigest: () => sha256Hex(Buffer.from(JSON.parse(envelope ?? "{}").payload ?? "", "base64")),
+    signCertificate: (certificate, lie) =>
+      signDocument(certificate, "application/vnd.holdpoint.approval-certificate+json", lie),
     signBundle,
     push(event, data) {
       for (const stream of streams) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
