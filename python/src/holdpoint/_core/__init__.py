@@ -32,7 +32,7 @@ from .._gen.messages import (
 from .._gen.policy_types import format_money
 from .decide import canonical_json, from_wire, hmac_sha256_hex, sha256_hex, to_wire
 from .decide.wire import is_document
-from .detect import Restorer, TokenVault, create_restorer, create_token_vault, restore_tokens
+from .detect import Replacement, Restorer, TokenVault, create_restorer, create_token_vault, restore_tokens
 from .policy import (
     SLIDING_SLOTS,
     WINDOW_LENGTH_MS,
@@ -51,6 +51,7 @@ from .policy import (
     SessionState,
     SessionStep,
     SharedBudget,
+    StreamNeeds,
     UsageReader,
     WrittenPolicy,
     add_labels,
@@ -71,6 +72,7 @@ from .policy import (
     parse_instant,
     read_policy_document,
     resolve_governance,
+    stream_needs,
     suggest,
     summarise_arguments,
     to_micros,
@@ -108,6 +110,7 @@ __all__ = [
     "Policy",
     "PolicyOutcome",
     "ReadResult",
+    "Replacement",
     "RequestProblem",
     "Restorer",
     "SessionEffect",
@@ -117,6 +120,7 @@ __all__ = [
     "SharedBudget",
     "SignedBundle",
     "Span",
+    "StreamNeeds",
     "TokenVault",
     "ToolCall",
     "ToolOutput",
@@ -152,6 +156,7 @@ __all__ = [
     "resolve_governance",
     "restore_tokens",
     "sha256_hex",
+    "stream_needs",
     "suggest",
     "summarise_arguments",
     "to_micros",

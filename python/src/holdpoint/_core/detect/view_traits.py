@@ -7,21 +7,37 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..._gen.views import VIEW_LETTERS, VIEW_WORDS
+from ..match import holds_long_token
 
 SEPARATORS = " \\t\\r\\n.\\-_*~|/+,:;'\"^#=\u00b7\u2022"
 _SEPARATOR = re.compile(f"[{SEPARATORS}]+")
 _WORD = re.compile("[A-Za-z]{3,}")
-_LETTERS = re.compile("[A-Za-z]+")
 _NO_LETTERS = re.compile("[^A-Za-z]+")
+# What begins inside a word, if anything does.
+_INNER = re.compile("[^A-Za-z \t\r\n]+[A-Za-z]")
 _PIECES = re.compile("[A-Za-z][^A-Za-z \t\r\n]+[A-Za-z]")
 _BLANKS = re.compile("[ \t\r\n]+")
 _LEET = re.compile(r"[0-9@$!|+]")
 _LETTER = re.compile("[A-Za-z]")
 _DIGIT = re.compile("[0-9]")
+_BASE32_LENGTH = 16
 _BASE32 = re.compile("[A-Z2-7]{16}")
 _ROT13 = str.maketrans(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "NOPQRSTUVWXYZABCDEFGHIJKLMnopqrstuvwxyzabcdefghijklm"
 )
+_ONLY_LETTERS = {code: chr(code).lower() if chr(code).isalpha() else " " for code in range(128)}
+# Letters, blanks, signs that may stand for letters, and other signs.
+_KINDS = {
+    code: "a"
+    if _LETTER.match(chr(code))
+    else " "
+    if _BLANKS.match(chr(code))
+    else "0"
+    if _LEET.match(chr(code))
+    else "."
+    for code in range(128)
+}
+_BLANK_SEPARATORS = {code: " " for code in range(128) if _SEPARATOR.match(chr(code))}
 _MIN_SPLIT, _MAX_SPLIT = 4, 16
 
 
@@ -42,11 +58,12 @@ class TextTraits(NamedTuple):
 
 
 class WordTable(NamedTuple):
-    """Listed words as they are, in rot13 (from three letters on) and backwards (from four on)."""
+    """Listed words as they are, in rot13 (from three letters on), backwards (from four on), and both of these together."""
 
     plain: frozenset[str]
     rotated: frozenset[str]
     backwards: frozenset[str]
+    hidden: frozenset[str]
 
 
 def rotate13(text: str) -> str:
@@ -63,11 +80,9 @@ def reverse(text: str) -> str:
 def read_word_table() -> WordTable:
     """The words of the catalogue, made ready once."""
     words = VIEW_WORDS.split(" ")
-    return WordTable(
-        frozenset(words),
-        frozenset(rotate13(word) for word in words if len(word) >= 3),
-        frozenset(reverse(word) for word in words if len(word) >= 4),
-    )
+    rotated = frozenset(rotate13(word) for word in words if len(word) >= 3)
+    backwards = frozenset(reverse(word) for word in words if len(word) >= 4)
+    return WordTable(frozenset(words), rotated, backwards, rotated | backwards)
 
 
 def is_odd_letter(char: str) -> bool:
@@ -90,47 +105,73 @@ def is_odd_letter(char: str) -> bool:
 
 def read_traits(text: str) -> TextTraits:
     """Read a text for signs of views."""
-    table = read_word_table()
-    rotated = backwards = snake = 0
-    has_underscore = "_" in text
-    for match in _WORD.finditer(text):
-        word = match.group().lower()
-        if word in table.rotated:
-            rotated += 1
-        if word in table.backwards:
-            backwards += 1
-        if has_underscore and word in table.plain:
-            start, end = match.span()
-            if text[end : end + 1] == "_" or (start > 0 and text[start - 1] == "_"):
-                snake += 1
-    split = mixed = 0
-    if _PIECES.search(text) or _LEET.search(text):
-        for token in _BLANKS.split(text):
-            if _PIECES.search(token):
-                joined = _NO_LETTERS.sub("", token)
-                if _MIN_SPLIT <= len(joined) <= _MAX_SPLIT and joined.lower() in table.plain:
-                    split += 1
-            if _LEET.search(token) and _LETTER.search(token):
-                mixed += 1
+    plain = text.isascii()
+    rotated, backwards = _count_hidden_words(text, plain=plain)
+    has_signs, has_inner = _find_signs(text, plain=plain)
+    split, mixed = _count_odd_tokens(text) if has_signs or has_inner else (0, 0)
     return TextTraits(
         rotated,
         backwards,
         split,
-        snake,
+        _count_snake(text) if "_" in text else 0,
         mixed,
-        _longest_row(text),
-        len(_DIGIT.findall(text)),
+        _longest_row(text, plain=plain),
+        len(_DIGIT.findall(text)) if has_signs else 0,
         text.count("\\"),
         text.count(".") + text.count("-"),
-        _BASE32.search(text) is not None,
-        0 if text.isascii() else sum(is_odd_letter(char) for char in text),
+        holds_long_token(text, _BASE32_LENGTH) and _BASE32.search(text) is not None,
+        0 if plain else sum(map(is_odd_letter, text)),
     )
 
 
-def _longest_row(text: str) -> int:
+def _find_signs(text: str, *, plain: bool) -> tuple[bool, bool]:
+    """Whether it has signs that may stand for letters, and whether any sign or digit stands right before a letter."""
+    if not plain:
+        return _LEET.search(text) is not None, _INNER.search(text) is not None
+    kinds = text.translate(_KINDS)
+    return "0" in kinds, ".a" in kinds or "0a" in kinds
+
+
+def _count_hidden_words(text: str, *, plain: bool) -> tuple[int, int]:
+    """How many words are listed ones in rot13, and how many backwards; shorter words are in neither list."""
+    table = read_word_table()
+    words = text.translate(_ONLY_LETTERS).split() if plain else [word.lower() for word in _WORD.findall(text)]
+    if table.hidden.isdisjoint(words):
+        return 0, 0
+    return sum(map(table.rotated.__contains__, words)), sum(map(table.backwards.__contains__, words))
+
+
+def _count_snake(text: str) -> int:
+    """How many listed words stand beside an underscore."""
+    listed = read_word_table().plain
+    return sum(
+        match.group().lower() in listed
+        and (text[match.end() : match.end() + 1] == "_" or text[max(0, match.start() - 1) : match.start()] == "_")
+        for match in _WORD.finditer(text)
+    )
+
+
+def _count_odd_tokens(text: str) -> tuple[int, int]:
+    """How many words have signs between their letters, and how many have signs for letters."""
+    listed = read_word_table().plain
+    split = mixed = 0
+    for token in _BLANKS.split(text):
+        if _PIECES.search(token):
+            joined = _NO_LETTERS.sub("", token)
+            if _MIN_SPLIT <= len(joined) <= _MAX_SPLIT and joined.lower() in listed:
+                split += 1
+        if _LEET.search(token) and _LETTER.search(token):
+            mixed += 1
+    return split, mixed
+
+
+def _longest_row(text: str, *, plain: bool) -> int:
     """The longest row of single characters between separators."""
+    tokens = text.translate(_BLANK_SEPARATORS).split(" ") if plain else _SEPARATOR.split(text)
+    if 1 not in map(len, tokens):
+        return 0
     longest = row = 0
-    for token in _SEPARATOR.split(text):
+    for token in tokens:
         if len(token) == 1:
             row += 1
             longest = max(longest, row)

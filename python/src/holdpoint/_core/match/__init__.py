@@ -3,6 +3,7 @@
 from holdpoint._core.match._compare import SetComparison, equivalent, includes
 from holdpoint._core.match._explain import PatternExplanation
 from holdpoint._core.match._normalise import NormalisedText, normalise_text
+from holdpoint._core.match._normalise._decode import holds_long_token
 from holdpoint._core.match._pattern_set import (
     CompileSetResult,
     PatternProblem,
@@ -31,6 +32,7 @@ __all__ = [
     "StreamStep",
     "compile_set",
     "equivalent",
+    "holds_long_token",
     "includes",
     "normalise_text",
 ]

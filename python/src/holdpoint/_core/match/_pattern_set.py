@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from holdpoint._core.match._automaton import Automaton
 from holdpoint._core.match._compile import CompiledPattern, compile_pattern
 from holdpoint._core.match._explain import PatternExplanation, explain_pattern
-from holdpoint._core.match._re2 import Regexp, SearchSet, compile_longest, compile_search_set
+from holdpoint._core.match._first_pass import FirstPass, find_parts
+from holdpoint._core.match._re2 import Regexp, Search, compile_longest, compile_search_set
 from holdpoint._core.match._spans import EncodedText, Span, encode_text, find_lone_surrogate, find_spans
 from holdpoint._core.match._stream import MatchStream, Tracker
 from holdpoint._core.match._syntax import depends_on_what_follows, explain_refusal, runs_over_bytes
@@ -18,6 +20,8 @@ from holdpoint._core.match._tree import PatternSyntaxError
 from holdpoint._gen import match_limits
 
 _CHUNK = 64
+# Patterns that share few states are searched together, once the first pass has found the literals of one of them.
+_SMALL_CHUNK = 8
 _LIVE_REGEXPS = 256
 _LIVE_AUTOMATA = 64
 # RE2 counts its own way; what is too large is said by the limits both languages share.
@@ -74,26 +78,53 @@ def compile_set(patterns: Sequence[PatternSource], *, max_bytes: int = match_lim
     if problems:
         return CompileSetResult(None, tuple(problems))
     sources = [_with_flags(pattern) for pattern in patterns]
-    chunks: list[tuple[int, SearchSet]] = []
+    parts = [find_parts(pattern.source, pattern.flags) if len(patterns) > _CHUNK else () for pattern in patterns]
+    always, refused = _compile_chunks([i for i, one in enumerate(parts) if not one], sources, _CHUNK, max_bytes)
+    known = [i for i, one in enumerate(parts) if one]
+    sought, also_refused = _compile_chunks(known, sources, _SMALL_CHUNK, max_bytes)
+    if refused is not None or also_refused is not None:
+        pattern = patterns[refused if refused is not None else also_refused or 0]
+        message = f"the set grows past its {max_bytes} bytes at this pattern; split it"
+        return CompileSetResult(None, (PatternProblem(pattern.id, 0, message),))
+    items = [(chunk, parts[i]) for chunk, (members, _) in enumerate(sought) for i in members]
+    first_pass = FirstPass(items) if items else None
+    return CompileSetResult(PatternSet(tuple(patterns), _Searches(always, sought, first_pass), max_bytes))
+
+
+# The indexes of patterns, and the set that searches them together.
+_Chunk = tuple[tuple[int, ...], Search]
+
+
+class _Searches(NamedTuple):
+    """What runs over a text: `always`, and of `sought` what the first pass says."""
+
+    always: Sequence[_Chunk]
+    sought: Sequence[_Chunk]
+    first_pass: FirstPass | None
+
+
+def _compile_chunks(
+    indexes: Sequence[int], sources: Sequence[str], most: int, max_bytes: int
+) -> tuple[list[_Chunk], int | None]:
+    """Return sets of at most so many patterns; or the pattern for which there is no memory."""
+    chunks: list[_Chunk] = []
     at = 0
-    size = _CHUNK
-    while at < len(sources):
-        searched = compile_search_set(sources[at : at + size], max_bytes)
-        if searched is not None:
-            chunks.append((at, searched))
-            at += size
-        elif size > 1:
-            size = max(1, size // 2)
-        else:
+    size = most
+    while at < len(indexes):
+        members = tuple(indexes[at : at + size])
+        searched = compile_search_set([sources[i] for i in members], max_bytes)
+        if searched is None and size == 1:
             # RE2 counts a pattern's bytes where the twin counts its nodes: what the twin takes is taken here too.
-            searched = compile_search_set([sources[at]], _MOST_PATTERN_BYTES)
+            searched = compile_search_set([sources[members[0]]], _MOST_PATTERN_BYTES)
             if searched is None:
-                message = f"the set grows past its {max_bytes} bytes at this pattern; split it"
-                return CompileSetResult(None, (PatternProblem(patterns[at].id, 0, message),))
-            chunks.append((at, searched))
-            at += 1
-            size = _CHUNK
-    return CompileSetResult(PatternSet(tuple(patterns), tuple(chunks), max_bytes))
+                return [], members[0]
+        if searched is None:
+            size = max(1, size // 2)
+            continue
+        chunks.append((members, searched))
+        at += len(members)
+        size = most
+    return chunks, None
 
 
 def _find_problem(pattern: PatternSource) -> PatternProblem | None:
@@ -146,14 +177,12 @@ class PatternSetStats:
 class PatternSet:
     """Several patterns compiled to be searched together. Made by `compile_set`."""
 
-    def __init__(
-        self, patterns: tuple[PatternSource, ...], chunks: tuple[tuple[int, SearchSet], ...], max_bytes: int
-    ) -> None:
+    def __init__(self, patterns: tuple[PatternSource, ...], searches: _Searches, max_bytes: int) -> None:
         self.ids = tuple(pattern.id for pattern in patterns)
         self.keys = tuple(f"{pattern.flags}/{pattern.source}" for pattern in patterns)
         self._patterns = patterns
         self._sources = tuple(_with_flags(pattern) for pattern in patterns)
-        self._chunks = chunks
+        self._searches = searches
         self._max_bytes = max_bytes
         self._late = frozenset(i for i, source in enumerate(self._sources) if depends_on_what_follows(source))
         self._regexps: OrderedDict[int, Regexp] = OrderedDict()
@@ -161,13 +190,19 @@ class PatternSet:
 
     def scan(self, text: str) -> tuple[int, ...]:
         """Return the indexes, ascending, of the patterns that match somewhere in the text."""
-        return self.scan_bytes(encode_text(text))
+        return self._scan(text, encode_text(text))
 
     def scan_bytes(self, encoded: bytes) -> tuple[int, ...]:
-        """Return the same for a text in UTF-8."""
-        found: list[int] = []
-        for first, searched in self._chunks:
-            found.extend(first + local for local in searched.Match(encoded) or ())
+        """Return the same for a text in UTF-8; bytes that are none stand for themselves."""
+        return self._scan(encoded.decode("utf-8", "replace"), encoded)
+
+    def _scan(self, text: str, encoded: bytes) -> tuple[int, ...]:
+        always, sought, first_pass = self._searches
+        found = [members[i] for members, match in always for i in match(encoded) or ()]
+        if first_pass is not None:
+            for chunk in first_pass.find(text):
+                members, match = sought[chunk]
+                found += [members[i] for i in match(encoded) or ()]
         return tuple(sorted(found))
 
     def spans(self, text: str, pattern: int) -> tuple[Span, ...]:
@@ -202,7 +237,9 @@ class PatternSet:
     def stats(self) -> PatternSetStats:
         """Return what the set is made of; google-re2 does not tell the states it has built."""
         size = sum(self.regexp(i).programsize for i in range(len(self.ids)))
-        return PatternSetStats("google-re2", len(self.ids), size, len(self._chunks), self._max_bytes)
+        return PatternSetStats(
+            "google-re2", len(self.ids), size, len(self._searches.always) + len(self._searches.sought), self._max_bytes
+        )
 
     def regexp(self, pattern: int) -> Regexp:
         """Return one pattern for leftmost-longest searches."""

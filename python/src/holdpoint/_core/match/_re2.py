@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, cast
 
 import re2  # type: ignore[import-untyped]
@@ -25,17 +26,8 @@ class Regexp(Protocol):
         """Return the leftmost match from `pos` on."""
 
 
-class SearchSet(Protocol):
-    """Several patterns searched in one pass."""
-
-    def Add(self, pattern: str) -> int:  # noqa: N802
-        """Add a pattern; its number is the count of those before."""
-
-    def Compile(self) -> None:  # noqa: N802
-        """Finish the set."""
-
-    def Match(self, text: bytes) -> list[int] | None:  # noqa: N802
-        """Return the numbers of the patterns found, in no order."""
+# Several patterns searched in one pass over UTF-8; gives the numbers of those found, in no order, or None.
+Search = Callable[[bytes], "list[int] | None"]
 
 
 def _options(max_bytes: int, *, longest: bool) -> object:
@@ -55,13 +47,13 @@ def compile_longest(source: str, max_bytes: int) -> Regexp | str:
         return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
 
 
-def compile_search_set(sources: list[str], max_bytes: int) -> SearchSet | None:
-    """Return a set of patterns that compile one by one, or None when together they need more than `max_bytes`."""
-    searched = cast("SearchSet", re2.Set.SearchSet(_options(max_bytes, longest=False)))
+def compile_search_set(sources: list[str], max_bytes: int) -> Search | None:
+    """Return a search for patterns that compile one by one, or None when together they need more than `max_bytes`."""
+    searched = re2.Set.SearchSet(_options(max_bytes, longest=False))
     for source in sources:
         searched.Add(source)
     try:
         searched.Compile()
     except re2.error:
         return None
-    return searched
+    return cast("Search", searched.Match)

@@ -17,6 +17,7 @@ from .plan import Plan
 from .read_document import ReadResult, WrittenPolicy, read_policy_document
 from .session_state import SessionReader, SessionState, SessionStep, add_labels, append_step
 from .shared_budgets import SharedBudget, find_shared_budget, list_shared_counters
+from .stream_needs import StreamNeeds, stream_needs
 from .suggest import suggest
 from .windows import SLIDING_SLOTS, WINDOW_LENGTH_MS
 
@@ -38,6 +39,7 @@ __all__ = [
     "SessionState",
     "SessionStep",
     "SharedBudget",
+    "StreamNeeds",
     "UsageReader",
     "WrittenPolicy",
     "add_labels",
@@ -58,6 +60,7 @@ __all__ = [
     "parse_instant",
     "read_policy_document",
     "resolve_governance",
+    "stream_needs",
     "suggest",
     "summarise_arguments",
     "to_micros",

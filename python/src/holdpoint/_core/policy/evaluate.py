@@ -10,7 +10,7 @@ from typing import Any
 from ..._gen.messages import Decision, Pause, PolicyOutcome, RequestProblem, Violation
 from ..._gen.tables import DEFAULT_ENVIRONMENT
 from ..decide import Findings, combine
-from ..detect import TokenVault
+from ..detect import Replacement, TokenVault
 from .applicable import Applicable, names
 from .caller import Caller, concerns_caller, describe_caller
 from .counters import UsageReader
@@ -35,11 +35,13 @@ def evaluate(
     *,
     explain: bool = False,
     vault: TokenVault | None = None,
+    edits: list[Replacement] | None = None,
 ) -> Decision:
     """One decision about one request (wire names); `pauses`: kill switches that are on.
 
     With `explain` the decision says why; without, that costs nothing. `vault` takes the values that a policy with
-    `strategy: tokenize` replaces by tokens; made by `create_token_vault`, one per request.
+    `strategy: tokenize` replaces by tokens; made by `create_token_vault`, one per request. `edits` takes what is
+    replaced in `/output`, for text that is checked while it flows.
 
     Pure and synchronous: the same plan, request, usage and clock give the same decision, byte for byte in canonical
     JSON. Never raises: what is wrong with the request is part of the decision, and a policy that cannot be decided
@@ -57,7 +59,7 @@ def evaluate(
             return _decide_and_explain(plan, view, usage, now_ms, pause, vault)
         if pause is not None:
             return _decide_paused(plan, view, pause)
-        return _decide(plan, view, usage, now_ms, vault)
+        return _decide(plan, view, usage, now_ms, vault, edits)
     except Exception as error:  # noqa: BLE001
         return _decide_unreadable(plan, error, pauses)
 
@@ -71,12 +73,21 @@ def _decide_and_explain(
     return replace(decision, explanation=explain_decision(explained))
 
 
-def _decide(plan: Plan, view: RequestView, usage: UsageReader, now_ms: float, vault: TokenVault | None) -> Decision:
+def _decide(
+    plan: Plan,
+    view: RequestView,
+    usage: UsageReader,
+    now_ms: float,
+    vault: TokenVault | None,
+    edits: list[Replacement] | None = None,
+) -> Decision:
     applicable = _select_policies(plan, view)
     result = RunResult()
     evaluation = Evaluation(plan, view, now_ms, applicable.autonomy, usage, vault)
     run = _run_chain if applicable.chained else _run_all
     outcomes = run(applicable, evaluation, usage, result)
+    if edits is not None:
+        edits.extend(evaluation.list_edits("/output"))
     return combine(
         Findings(
             view.phase,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..._gen.messages import Transform
-from ..detect import TextScan, TokenVault, scan_text
+from ..detect import Replacement, TextScan, TokenVault, scan_text
 from .caller import read_labels
 from .problems import ProblemList
 from .request import RequestView
@@ -121,6 +121,10 @@ class Evaluation:
     def build_transforms(self) -> tuple[Transform, ...]:
         """The texts to hand back."""
         return () if self._transforms is None else self._transforms.build()
+
+    def list_edits(self, path: str) -> Sequence[Replacement]:
+        """What is replaced in one text, in its own offsets."""
+        return () if self._transforms is None else self._transforms.edits(path)
 
     def scans(self) -> list[TextScan]:
         """Every text of the request with the patterns that it matches."""

@@ -82,6 +82,8 @@ class Plan:
     applicable: ApplicableIndex = field(default_factory=ApplicableIndex)
     # Policies with counters, by agent; bounded.
     counting: dict[str, Sequence[CompiledPolicy]] = field(default_factory=dict)
+    # What streams hold back; 0 until it was asked for.
+    hold_back: int = 0
 
     @property
     def policies(self) -> tuple[Policy, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..._gen.messages import Transform
 from ..decide import utf16_order
 from ..detect import Replacement, TextScan, replace_spans
@@ -29,6 +31,10 @@ class TransformList:
             self._by_path = {}
         _, replacements = self._by_path.setdefault(path, (original, []))
         replacements.append(Replacement(0, len(original), text))
+
+    def edits(self, path: str) -> Sequence[Replacement]:
+        """What is replaced in one text, in its own offsets."""
+        return self._by_path[path][1] if self._by_path and path in self._by_path else ()
 
     def build(self) -> tuple[Transform, ...]:
         """The texts to hand back, by path."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from types import TracebackType
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..._core import Agent, Decision, EnforceRequest, Restorer, TokenVault
 from ..approvals.channels import CallbackChannel
 from ..events.emitter import Listener
 from ..events.traces import TraceHandle
+from ..streams.guard_stream import AsyncGuardedStream, StreamParts
 from ..types import EventName, HoldpointStats
 from .holdpoint import Holdpoint
 from .requests import (
@@ -96,6 +97,33 @@ class AsyncHoldpoint:
         """Before an output reaches anyone."""
         fields = {"agent_id": agent_id, **fields}
         return await self._enforce(build_output_request(output, fields, self._environment), trace, vault)
+
+    def guard_stream(
+        self,
+        source: AsyncIterable[Any] | Iterable[Any],
+        /,
+        *,
+        agent_id: str,
+        read: Callable[[Any], str | None] | None = None,
+        write: Callable[[Any, str], Any] | None = None,
+        hold_back: int = 0,
+        trace: TraceHandle | None = None,
+        vault: TokenVault | None = None,
+        **fields: Any,
+    ) -> AsyncGuardedStream:
+        """An output that flows, let out as it is judged; from an asynchronous or a plain iterable."""
+
+        def build(output: str) -> Any:
+            return build_output_request(output, {"agent_id": agent_id, **fields}, self._environment)
+
+        parts = StreamParts(
+            lambda output: self._enforcer.judge(build(output), trace, vault),
+            lambda output: self._enforcer.observe(build(output), trace, vault),
+            read,
+            write,
+            hold_back,
+        )
+        return AsyncGuardedStream(source, parts, lambda output: self._enforce(build(output), trace, vault))
 
     def evaluate(self, request: EnforceRequest | dict[str, Any] | None = None, /, **fields: Any) -> Decision:
         """The verdict alone."""

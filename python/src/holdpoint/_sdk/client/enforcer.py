@@ -7,12 +7,24 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
-from ..._core import Clock, Decision, Plan, TokenVault, compile_policies, effects_for, evaluate, keeps_state
+from ..._core import (
+    Clock,
+    Decision,
+    Plan,
+    Replacement,
+    TokenVault,
+    compile_policies,
+    effects_for,
+    evaluate,
+    keeps_state,
+    stream_needs,
+)
 from ..._gen.errors import AgentPausedError, EnforcementUnavailableError, HoldpointError
 from ..approvals.approver import Approver, Question
 from ..clock import monotonic_ms
 from ..control.pause_book import PauseBook
 from ..events.recorder import Recorder
+from ..streams.text_flow import Judgement
 from ..types import UsageStore
 from ..usage.ledger import Ledger
 from .halt_errors import create_halt_error, decide_unreserved, decide_without_plan
@@ -99,6 +111,21 @@ class Enforcer:
                 raise
             raise EnforcementUnavailableError("the step could not be decided") from error
 
+    def judge(self, request: Any, trace: Any = None, vault: TokenVault | None = None) -> Judgement:
+        """The verdict on a text that flows, with what is replaced in it. Never raises."""
+        current = self._snapshot.current
+        request = self._in_trace(request, trace)
+        edits: list[Replacement] = []
+        decision = self._decide_with(current, request, vault, edits)
+        return Judgement(decision, edits, stream_needs(current.plan or self._empty_plan, request))
+
+    def observe(self, request: Any, trace: Any = None, vault: TokenVault | None = None) -> None:
+        """Records the decision of a step that is over, whatever it is; nobody is asked. Never raises."""
+        try:
+            self.begin(request, trace, vault)
+        except HoldpointError:
+            return
+
     def _ask(
         self, request: Any, held: Decision, trace: Any, cancel: threading.Event | None, vault: TokenVault | None
     ) -> Decision:
@@ -116,9 +143,15 @@ class Enforcer:
             raise create_halt_error(decision, "the policies changed while it waited")
         return decision
 
-    def _decide_with(self, current: Snapshot, request: Any, vault: TokenVault | None = None) -> Decision:
+    def _decide_with(
+        self,
+        current: Snapshot,
+        request: Any,
+        vault: TokenVault | None = None,
+        edits: list[Replacement] | None = None,
+    ) -> Decision:
         plan = current.plan or self._empty_plan
-        decision = evaluate(plan, request, self._usage, self._clock, current.pauses, vault=vault)
+        decision = evaluate(plan, request, self._usage, self._clock, current.pauses, vault=vault, edits=edits)
         if current.plan is not None or self._fail_open or decision.verdict == "paused":
             return decision
         return decide_without_plan(decision)

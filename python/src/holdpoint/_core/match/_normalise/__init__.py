@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from holdpoint._core.match._normalise._decode import DecodeBudget, decode_runs
+from holdpoint._core.match._normalise._decode import DecodeBudget, decode_runs, may_hold_runs
 from holdpoint._core.match._normalise._edits import Editor
 from holdpoint._core.match._normalise._fold import (
     Homoglyphs,
@@ -43,6 +43,8 @@ def normalise_text(
     original: str, *, homoglyphs: Homoglyphs = "mixed", decode: bool = True, leetspeak: bool = False
 ) -> NormalisedText:
     """Return the text without invisible characters, in NFKC, look-alikes folded and encoded runs decoded."""
+    if not leetspeak and original.isascii() and not (decode and may_hold_runs(original)):
+        return NormalisedText(original, changed=False)
     text = original
     layers: list[Editor] = []
 

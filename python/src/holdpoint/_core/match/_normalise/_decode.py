@@ -10,6 +10,7 @@ from holdpoint._core.match._normalise._edits import Editor
 
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,6});")
+_BASE64_LENGTH = 16
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _ALL_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -28,6 +29,16 @@ class DecodeBudget:
 
     runs: int
     length: int
+
+
+def holds_long_token(text: str, length: int) -> bool:
+    """Whether so many characters stand in a row without white space; much faster than to search for what they are."""
+    return max(map(len, text.split()), default=0) >= length
+
+
+def may_hold_runs(text: str) -> bool:
+    """False where there is nothing to decode."""
+    return "%" in text or "&" in text or holds_long_token(text, _BASE64_LENGTH)
 
 
 def decode_runs(text: str, budget: DecodeBudget) -> Editor:
