@@ -93,7 +93,7 @@ module.exports = {
       name: "cli-spawns-the-control-plane-by-name",
       severity: "error",
       from: { path: room("cli"), pathNot: [test] },
-      to: { path: "^packages/(core/src/(?!index\\.ts$)|sdk/src/(?!index\\.ts$)|adapters/)" },
+      to: { path: "^packages/(core/src/(?!index\\.ts$)|sdk/src/(?!index\\.ts$)|adapters/(?!mcp/src/index\\.ts$))" },
     },
     {
       name: "runner-imports-no-package",

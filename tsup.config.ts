@@ -53,6 +53,7 @@ export default defineConfig([
   library("control-plane", { platform: "node" }),
   library("adapters/ai-sdk"),
   library("adapters/langchain"),
+  library("adapters/mcp"),
   library("adapters/openai-agents"),
   program("cli", { main: "packages/cli/src/main.ts" }),
 ]);

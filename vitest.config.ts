@@ -12,6 +12,7 @@ export default defineConfig({
       "@holdpoint/control-plane": source("./packages/control-plane/src/index.ts"),
       "@holdpoint/ai-sdk": source("./packages/adapters/ai-sdk/src/index.ts"),
       "@holdpoint/langchain": source("./packages/adapters/langchain/src/index.ts"),
+      "@holdpoint/mcp": source("./packages/adapters/mcp/src/index.ts"),
       "@holdpoint/openai-agents": source("./packages/adapters/openai-agents/src/index.ts"),
     },
   },

@@ -3,6 +3,8 @@ import { check } from "./check";
 import { type EvaluateOptions, evaluateCommand } from "./evaluate-command";
 import { type InitOptions, init } from "./init";
 import { type LintOptions, lintCommand } from "./lint-command";
+import type { PinOptions } from "./mcp/pin-command";
+import type { ProxyOptions } from "./mcp/proxy-command";
 import { exitCodes, runCommand } from "./print";
 import { type ScanOptions, scanCommand } from "./scan-command";
 import { schema } from "./schema";
@@ -95,6 +97,35 @@ program
   .description("print the JSON Schema of policy files, for editors")
   .action(() => runCommand(schema));
 
+const withServer = (command: Command): Command =>
+  command
+    .argument("[command...]", "the server's command and its arguments, after --")
+    .option("--url <address>", "a server that is reached over HTTP, instead of a command")
+    .option("--header <name: value>", "a header for it; may be repeated", collect, [])
+    .option("--name <server>", "the server's name, as baselines of tool_integrity have it", "server");
+
+withServer(
+  program
+    .command("mcp-proxy")
+    .description("stand between an MCP client and a server: what policies stop never reaches the server")
+    .option("--policies <file>", "a policy file")
+    .option("--control-plane <url>", "a control plane; its API key comes from HOLDPOINT_API_KEY")
+    .option("--agent <id>", "the agent's id", "mcp-client")
+    .option("--environment <name>", "the environment")
+    .option("--port <number>", "serve HTTP to programs of this machine instead of standard input, 0 for any free port")
+    .option("--log <file>", "append decisions and requests as JSON Lines"),
+).action((command: string[], options: ProxyOptions) =>
+  runCommand(async () => (await import("./mcp/proxy-command")).mcpProxyCommand(command, options)),
+);
+
+withServer(
+  program
+    .command("mcp-pin")
+    .description("print a tool_integrity policy that pins every tool of an MCP server as it is now"),
+).action((command: string[], options: PinOptions) =>
+  runCommand(async () => (await import("./mcp/pin-command")).mcpPinCommand(command, options)),
+);
+
 program
   .command("serve")
   .description("run the control plane on an embedded database, or on the one DATABASE_URL names")
@@ -102,5 +133,9 @@ program
   .option("--port <number>", "port to listen on, 0 for any free one")
   .option("--data-dir <folder>", "where the embedded database lives", ".holdpoint/data")
   .action(serve);
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}
 
 await program.parseAsync();

@@ -12,6 +12,7 @@ export const libraries = {
   "@holdpoint/control-plane": "packages/control-plane",
   "@holdpoint/ai-sdk": "packages/adapters/ai-sdk",
   "@holdpoint/langchain": "packages/adapters/langchain",
+  "@holdpoint/mcp": "packages/adapters/mcp",
   "@holdpoint/openai-agents": "packages/adapters/openai-agents",
 } as const;
 export type LibraryName = keyof typeof libraries;

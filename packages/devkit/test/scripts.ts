@@ -67,6 +67,7 @@ export const consumer = `
   import { type ControlPlane, startControlPlane } from "@holdpoint/control-plane";
   import { compile, type Decision, evaluate, type Plan } from "@holdpoint/core";
   import { HoldpointCallbackHandler } from "@holdpoint/langchain";
+  import { guardClient, type HoldpointMcpOptions } from "@holdpoint/mcp";
   import { governAgent, HoldpointTracingProcessor } from "@holdpoint/openai-agents";
   import { Holdpoint, type HoldpointOptions, isPolicyBlockedError, type Violation } from "@holdpoint/sdk";
   import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
@@ -76,6 +77,8 @@ export const consumer = `
   const options: HoldpointOptions = { policies: "policies.yaml", onApproval: ({ agentId }) => agentId === "a" };
   export const governed = (hp: Holdpoint, model: Parameters<typeof guardModel>[1], tools: ToolSet, who: HoldpointAiOptions) =>
     [guardModel(hp, model, who).modelId.length, Object.keys(guardTools(hp, tools, who)).length];
+  export const guarded = (hp: Holdpoint, client: Parameters<typeof guardClient>[1], who: HoldpointMcpOptions) =>
+    guardClient(hp, client, who).connect.length;
   // @ts-expect-error an option nobody knows
   export const wrong: HoldpointOptions = { policys: [] };
 

@@ -1,0 +1,251 @@
+import { type Holdpoint, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
+import { readSampling, textOfContent } from "./check-sampling";
+import { asHalt, canaryKey, haltKey, memoryOf, remember } from "./memory";
+import {
+  answer,
+  answerError,
+  isAnswer,
+  isNotification,
+  isObject,
+  isRequest,
+  type JsonObject,
+  keyOf,
+  type Message,
+  type RequestMessage,
+} from "./messages";
+import { callOf, type HoldpointMcpOptions, identityOf } from "./options";
+import { createToolGate } from "./tool-gate";
+import { createToolLister } from "./tool-lister";
+
+/** Where messages go on to. */
+export interface GateEnds {
+  toServer(message: Message): Promise<void> | void;
+  toClient(message: Message): Promise<void> | void;
+}
+
+/**
+ * Between a client and a server, whatever carries their messages. What policies stop is answered here and goes no
+ * further. Neither method rejects.
+ */
+export interface MessageGate {
+  fromClient(message: Message): Promise<void>;
+  fromServer(message: Message): Promise<void>;
+  /** Ends waits for approvals, and open spans. */
+  close(): void;
+}
+
+interface Pending {
+  readonly method: string;
+  readonly abort: AbortController;
+  readonly tool?: { readonly name: string; args: unknown };
+  span?: SpanHandle | undefined;
+  isSent: boolean;
+}
+
+/** Requests that a paused agent may make: they let a client connect, and do nothing. Tools are looked at one by one. */
+const harmless: ReadonlySet<string> = new Set(["initialize", "ping", "logging/setLevel", "tools/list"]);
+
+export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, ends: GateEnds): MessageGate {
+  const identity = identityOf(options);
+  const gate = createToolGate(hp, options);
+  const memory = memoryOf(hp);
+  const fromClient = new Map<string, Pending>();
+  const fromServer = new Map<string, Pending>();
+  /** The tool call that a task belongs to, by the task's id. */
+  const tasks = new Map<string, { readonly name: string; args: unknown }>();
+  const lister = createToolLister(ends.toServer, (tools) => void gate.list(tools), gate.forget);
+
+  const settle = ({ method, tool, span }: Pending, error?: unknown): void => {
+    const halt = isEnforcementHaltError(error) ? error : undefined;
+    span?.end(error === undefined ? {} : { status: halt ? "policy_blocked" : "error", error });
+    options.onRequest?.({
+      method,
+      ...(tool ? { tool: tool.name } : {}),
+      outcome: halt ? "stopped" : error === undefined ? "passed" : "failed",
+      ...(halt ? { code: halt.code, message: halt.message } : {}),
+    });
+  };
+
+  /** A tool error as the protocol has it, or an error of the request: the caller's model can tell the user. */
+  const refuse = (id: string | number, method: string, error: unknown): Message => {
+    const halt = asHalt(error);
+    const haltId = crypto.randomUUID();
+    remember(memory.halts, haltId, halt);
+    const info = { id: haltId, code: halt.code };
+    if (method !== "tools/call")
+      return answerError(id, { code: -32_000, message: halt.message, data: { [haltKey]: info } });
+    return answer(id, {
+      content: [{ type: "text", text: halt.message }],
+      isError: true,
+      _meta: { [haltKey]: info },
+    });
+  };
+
+  const callTool = async (request: RequestMessage, pending: Pending): Promise<Message> => {
+    const { name, arguments: args, _meta: meta } = request.params ?? {};
+    const canary = isObject(meta) ? meta[canaryKey] : undefined;
+    const { signal } = pending.abort;
+    const tool = String(name);
+    if (typeof canary === "string" && memory.canaries.has(canary)) {
+      await gate.call(tool, args, signal, canary);
+    } else pending.span = gate.span(tool);
+    if (!gate.knows(tool)) await lister.list(signal);
+    const allowed = await gate.call(tool, args, signal);
+    if (pending.tool) pending.tool.args = allowed;
+    return allowed === args ? request : { ...request, params: { ...request.params, arguments: allowed } };
+  };
+
+  const checkRequest = async (request: RequestMessage): Promise<void> => {
+    const { id, method, params } = request;
+    const tool =
+      method === "tools/call"
+        ? { name: String(params?.["name"]), args: params?.["arguments"] }
+        : method === "tasks/result"
+          ? tasks.get(String(params?.["taskId"]))
+          : undefined;
+    const pending: Pending = { method, abort: new AbortController(), isSent: false, ...(tool ? { tool } : {}) };
+    const key = keyOf(id);
+    if (fromClient.has(key))
+      return void (await ends.toClient(answerError(id, { code: -32_600, message: "id in use" })));
+    remember(fromClient, key, pending);
+    try {
+      const checked = method === "tools/call" ? await callTool(request, pending) : request;
+      if (method !== "tools/call" && !harmless.has(method)) await gate.pause(pending.abort.signal);
+      // Cancelled while it waited: nobody waits for an answer.
+      if (pending.abort.signal.aborted) return settle(pending, pending.abort.signal.reason);
+      pending.isSent = true;
+      await ends.toServer(checked);
+    } catch (error) {
+      fromClient.delete(key);
+      if (pending.isSent) {
+        settle(pending, error);
+        return void (await ends.toClient(answerError(id, { code: -32_603, message: "the server cannot be reached" })));
+      }
+      const halt = asHalt(error);
+      settle(pending, halt);
+      await ends.toClient(refuse(id, method, halt));
+    }
+  };
+
+  /** The answer to hand on. */
+  const checkAnswer = async ({ method, tool, abort }: Pending, message: Message): Promise<Message> => {
+    const { signal } = abort;
+    if (message.error) {
+      const source = tool?.name ?? method;
+      const text = await gate.text(source, String(message.error.message), signal);
+      if (message.error.data !== undefined) await gate.result(source, undefined, { data: message.error.data }, signal);
+      return text === message.error.message ? message : { ...message, error: { ...message.error, message: text } };
+    }
+    const result = message.result as JsonObject;
+    if (method === "tools/list") {
+      const tools = Array.isArray(result["tools"]) ? result["tools"] : [];
+      return { ...message, result: { ...result, tools: gate.list(tools) } };
+    }
+    if (method === "initialize" && typeof result["instructions"] === "string") {
+      const instructions = await gate.text(method, result["instructions"], signal);
+      return { ...message, result: { ...result, instructions } };
+    }
+    if (harmless.has(method)) return message;
+    const { task } = result;
+    if (method === "tools/call" && tool && isObject(task)) remember(tasks, String(task["taskId"]), tool);
+    const checked = await gate.result(tool?.name ?? method, tool?.args, result, signal);
+    return checked === result ? message : { ...message, result: checked };
+  };
+
+  const takeAnswer = async (message: Message & { readonly id: string | number }): Promise<void> => {
+    if (lister.take(message)) return;
+    const key = keyOf(message.id);
+    const pending = fromClient.get(key);
+    // Nobody has asked for it: it was not checked and goes nowhere.
+    if (!pending?.isSent) return;
+    fromClient.delete(key);
+    try {
+      const checked = await checkAnswer(pending, message);
+      settle(pending);
+      await ends.toClient(checked);
+    } catch (error) {
+      const halt = asHalt(error);
+      settle(pending, halt);
+      await ends.toClient(refuse(message.id, pending.method, halt));
+    }
+  };
+
+  /** What a server asks of the client: its model, its user. */
+  const checkServerRequest = async (request: RequestMessage): Promise<void> => {
+    const { id, method, params = {} } = request;
+    const pending: Pending = { method, abort: new AbortController(), isSent: true };
+    try {
+      const call = callOf(options, pending.abort.signal);
+      if (method === "sampling/createMessage") {
+        await hp.enforcePolicy({ ...identity, phase: "input", ...readSampling(params) }, call);
+      }
+      if (method === "elicitation/create") await gate.result(method, undefined, params, pending.abort.signal);
+      remember(fromServer, keyOf(id), pending);
+      await ends.toClient(request);
+    } catch (error) {
+      await ends.toServer(refuse(id, method, error));
+    }
+  };
+
+  const checkClientAnswer = async (message: Message & { readonly id: string | number }): Promise<void> => {
+    const pending = fromServer.get(keyOf(message.id));
+    fromServer.delete(keyOf(message.id));
+    if (!pending) return;
+    try {
+      const output = message.result && textOfContent(message.result["content"]);
+      const isSaid = pending.method === "sampling/createMessage" && output !== undefined && output !== "";
+      if (isSaid) await hp.enforceOutput({ ...identity, output }, callOf(options, pending.abort.signal));
+      await ends.toServer(message);
+    } catch (error) {
+      await ends.toServer(refuse(message.id, pending.method, error));
+    }
+  };
+
+  const cancel = (message: Message): boolean => {
+    const { requestId } = message.params ?? {};
+    const id = typeof requestId === "string" || typeof requestId === "number" ? keyOf(requestId) : "";
+    const pending = fromClient.get(id);
+    pending?.abort.abort(new Error("the request was cancelled"));
+    if (!pending || pending.isSent) return true;
+    fromClient.delete(id);
+    return false;
+  };
+
+  /** A carrier that fails has lost the connection: its own events tell the two ends. */
+  const quietly = async (work: () => Promise<void> | void): Promise<void> => {
+    try {
+      await work();
+    } catch {
+      // told by the carrier
+    }
+  };
+
+  return {
+    fromClient: (message) =>
+      quietly(() => {
+        if (!isObject(message)) return ends.toClient(answerError(null, { code: -32_600, message: "invalid request" }));
+        if (isRequest(message)) return checkRequest(message);
+        if (isAnswer(message)) return checkClientAnswer(message);
+        if (!isNotification(message)) return;
+        const goesOn = message.method !== "notifications/cancelled" || cancel(message);
+        return goesOn ? ends.toServer(message) : undefined;
+      }),
+    fromServer: (message) =>
+      quietly(() => {
+        if (!isObject(message)) return;
+        if (isRequest(message)) return checkServerRequest(message);
+        if (isAnswer(message)) return takeAnswer(message);
+        if (!isNotification(message)) return;
+        if (message.method === "notifications/tools/list_changed") gate.forget();
+        return ends.toClient(message);
+      }),
+    close() {
+      for (const pending of fromClient.values()) {
+        pending.abort.abort(new Error("the connection is closed"));
+        settle(pending, new Error("the connection is closed"));
+      }
+      fromClient.clear();
+      lister.close();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { CallOptions, CommonInput, TraceHandle } from "@holdpoint/sdk";
+
+/** Who the steps belong to, and which server is called. */
+export interface HoldpointMcpOptions {
+  readonly agentId: string;
+  /** The server's name, as the baseline of a `tool_integrity` policy has it. */
+  readonly server: string;
+  readonly environment?: string;
+  readonly sessionId?: string;
+  readonly userId?: string;
+  /** The trace of this run: decisions and a span for each tool call go into it. Its maker ends it. */
+  readonly trace?: TraceHandle;
+  /** The span that the spans of tool calls are under. */
+  readonly parentSpanId?: string;
+  /** Told of every request of the client that has come to its end. Must not throw. */
+  readonly onRequest?: (request: EndedRequest) => void;
+  /** Told of a tool that is left out of a listing, with the policies' reasons. Must not throw. */
+  readonly onHidden?: (tool: string, reasons: readonly string[]) => void;
+}
+
+/** A request of the client, without anything of what it said. */
+export interface EndedRequest {
+  readonly method: string;
+  readonly tool?: string;
+  readonly outcome: "passed" | "stopped" | "failed";
+  /** Of the error that has stopped it. */
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** What every verb is told about the agent. */
+export function identityOf({ agentId, environment, sessionId, userId }: HoldpointMcpOptions): CommonInput {
+  return {
+    agentId,
+    ...(environment === undefined ? {} : { environment }),
+    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(userId === undefined ? {} : { userId }),
+  };
+}
+
+/** What every verb is told about the call. */
+export const callOf = ({ trace }: HoldpointMcpOptions, signal: AbortSignal): CallOptions =>
+  trace ? { trace, signal } : { signal };

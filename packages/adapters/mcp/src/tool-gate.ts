@@ -1,0 +1,113 @@
+import { type EnforceInput, type Holdpoint, type SpanHandle, textOf } from "@holdpoint/sdk";
+import { applyTransforms } from "./apply-transforms";
+import { describeTool, isListedTool, type ListedTool, type ToolDescriptor } from "./descriptors";
+import { isObject, type JsonObject } from "./messages";
+import { callOf, type HoldpointMcpOptions, identityOf } from "./options";
+
+/** The checks of one connection; each throws what stops the step. */
+export interface ToolGate {
+  /** The tools that a client may see. Nothing is recorded. */
+  list(tools: readonly unknown[]): readonly ListedTool[];
+  knows(tool: string): boolean;
+  /** The server's tools have changed. */
+  forget(): void;
+  /** The arguments to call the tool with. */
+  call(tool: string, args: unknown, signal: AbortSignal, agentId?: string): Promise<unknown>;
+  /** The result to hand on. */
+  result(tool: string, args: unknown, result: JsonObject, signal: AbortSignal): Promise<JsonObject>;
+  /** A text that the server says, to hand on. */
+  text(source: string, text: string, signal: AbortSignal): Promise<string>;
+  /** Throws AgentPausedError while the agent is paused. */
+  pause(signal: AbortSignal): Promise<void>;
+  span(tool: string): SpanHandle | undefined;
+}
+
+export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): ToolGate {
+  const identity = identityOf(options);
+  const descriptors = new Map<string, ToolDescriptor>();
+
+  /** Why policies keep a tool from everybody, before anyone calls it: it is not the one that was looked at. */
+  const reasonsAgainst = (toolDescriptor: ToolDescriptor): readonly string[] => {
+    const request: EnforceInput = {
+      ...identity,
+      phase: "tool_call",
+      tool: { name: toolDescriptor.name },
+      toolDescriptor,
+    };
+    return hp
+      .evaluate(request)
+      .violations.filter(
+        ({ policyType, enforcementMode }) => policyType === "tool_integrity" && enforcementMode === "block",
+      )
+      .map(({ reason }) => reason);
+  };
+
+  const isShown = (tool: ListedTool, seen: Set<string>): boolean => {
+    const descriptor = describeTool(options.server, tool);
+    if (seen.has(tool.name)) {
+      options.onHidden?.(tool.name, ["the name is listed twice"]);
+      return false;
+    }
+    seen.add(tool.name);
+    descriptors.set(tool.name, descriptor);
+    const reasons = reasonsAgainst(descriptor);
+    if (reasons.length > 0) options.onHidden?.(tool.name, reasons);
+    return reasons.length === 0;
+  };
+
+  const checkText = async (source: string, text: string, signal: AbortSignal): Promise<string> => {
+    const step = { ...identity, tool: source, result: text };
+    return textOf(await hp.enforceToolResult(step, callOf(options, signal)), "/toolOutputs/0/output", text);
+  };
+
+  return {
+    list(tools) {
+      const seen = new Set<string>();
+      return tools.filter(isListedTool).filter((tool) => isShown(tool, seen));
+    },
+    knows: (tool) => descriptors.has(tool),
+    forget: () => descriptors.clear(),
+    async call(tool, args, signal, agentId = identity.agentId) {
+      const toolDescriptor = descriptors.get(tool);
+      const request = {
+        ...identity,
+        agentId,
+        phase: "tool_call",
+        tool: args === undefined ? { name: tool } : { name: tool, args: args as JsonObject },
+        ...(toolDescriptor ? { toolDescriptor } : {}),
+      } satisfies EnforceInput;
+      return applyTransforms(args, "/tool/args", await hp.enforcePolicy(request, callOf(options, signal)));
+    },
+    async result(tool, args, result, signal) {
+      const step = { ...identity, tool, result: withoutBytes(result), ...(isObject(args) ? { args } : {}) };
+      const decision = await hp.enforceToolResult(step, callOf(options, signal));
+      return applyTransforms(result, "/toolOutputs/0/output", decision);
+    },
+    text: checkText,
+    async pause(signal) {
+      if (hp.evaluate({ agentId: identity.agentId }).verdict !== "paused") return;
+      await hp.enforcePolicy({ ...identity, phase: "tool_call", tool: { name: "mcp" } }, callOf(options, signal));
+    },
+    span: (tool) =>
+      options.trace?.span({
+        name: tool,
+        spanType: "tool",
+        ...(options.parentSpanId === undefined ? {} : { parentSpanId: options.parentSpanId }),
+        attributes: { "mcp.server": options.server },
+      }),
+  };
+}
+
+/** Images, sounds and files in base64 are no texts. Everything else stays where it is. */
+function withoutBytes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutBytes);
+  if (!isObject(value)) return value;
+  const { mimeType } = value;
+  const isMedia = typeof mimeType === "string" && !/^text\/|[/+](json|xml|yaml|csv)\b/.test(mimeType);
+  const entries = Object.entries(value).filter(
+    ([name, member]) => !(isMedia && (name === "data" || name === "blob") && isBase64(member)),
+  );
+  return Object.fromEntries(entries.map(([name, member]) => [name, withoutBytes(member)]));
+}
+
+const isBase64 = (value: unknown): boolean => typeof value === "string" && /^[A-Za-z0-9+/_-]*={0,2}$/.test(value);
