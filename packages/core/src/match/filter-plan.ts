@@ -1,6 +1,5 @@
 import type { CompiledPattern } from "./compile-pattern";
 import { createLiteralAutomaton, type LiteralAutomaton } from "./literal-automaton";
-import { boundary } from "./literal-list";
 import { createLiteralReader, type LiteralPart, maxTrail } from "./literal-parts";
 
 /**
@@ -25,43 +24,38 @@ export interface FilterPlan {
 /** No more patterns than this are searched by one automaton, without a first pass. */
 export const maxTogether = 16;
 
-/** Literals are cut shorter until the first pass fits. */
-const lengths = [8, 6, 5, 4, 3, 2, 1];
+/** The states of the first pass tell fewer units of the literals until it fits; the others are compared with the text. */
+const depths = [6, 5, 4, 3, 2, 1];
 const maxLead = 1 << 20;
 
 /** Returns the plan for a large set, or undefined when its first pass does not fit into `maxBytes`. */
 export function planFilter(patterns: readonly CompiledPattern[], maxBytes: number): FilterPlan | undefined {
   const reader = createLiteralReader();
   const parts = patterns.map(({ usesBytes, searchTree }) => (usesBytes ? [] : reader.chooseParts(searchTree)));
-  for (const length of lengths) {
-    const plan = planCut(parts, length, maxBytes);
+  for (const depth of depths) {
+    const plan = planDepth(parts, depth, maxBytes);
     if (plan !== undefined) return plan;
   }
   return undefined;
 }
 
-function planCut(
+function planDepth(
   chosen: readonly (readonly LiteralPart[])[],
-  length: number,
+  depth: number,
   maxBytes: number,
 ): FilterPlan | undefined {
-  const shorten = (literal: string): string => {
-    const begin = literal.startsWith(boundary) ? 1 : 0;
-    return literal.length > begin + length ? literal.slice(0, begin + length) : literal;
-  };
   const literals = new Map<string, number[]>();
   const parts = new Map<string, number>();
   const anchors: number[][] = [];
   const neededBy: number[][] = [];
   const partId = (part: LiteralPart): number => {
-    const cut = length < lengths[0]! ? [...new Set(part.literals.map(shorten))] : part.literals;
-    const key = cut.join("|\n");
+    const key = part.literals.join("|\n");
     const known = parts.get(key);
     if (known !== undefined) return known;
     const id = anchors.push([]) - 1;
     neededBy.push([]);
     parts.set(key, id);
-    for (const literal of cut) {
+    for (const literal of part.literals) {
       const ids = literals.get(literal);
       if (ids === undefined) literals.set(literal, [id]);
       else ids.push(id);
@@ -84,7 +78,7 @@ function planCut(
   }
   let bytes = 9 * chosen.length;
   for (let id = 0; id < anchors.length; id++) bytes += 4 * (anchors[id]!.length + neededBy[id]!.length) + 160;
-  const automaton = createLiteralAutomaton([...literals.keys()], [...literals.values()], maxBytes - bytes);
+  const automaton = createLiteralAutomaton([...literals.keys()], [...literals.values()], depth, maxBytes - bytes);
   if (automaton === undefined || automaton.bytes + bytes > maxBytes) return undefined;
   return {
     automaton,

@@ -27,10 +27,11 @@ export interface LiteralAutomaton {
   readonly table: Uint16Array;
   /** By report number (see `reportOf`): where its endings begin. */
   readonly reportStarts: Int32Array;
-  /** What ends in a state: `part << 6 | ends at a boundary << 5 | begins at a boundary << 4 | units of the literal`. */
+  /** What ends in a state: `part << 7 | flags | units`; the units are those of the literal that stand before the state. */
   readonly endings: Int32Array;
-  /** By ending: the literal, where codes do not tell enough; the text has to be compared. */
-  readonly spelled: readonly (string | undefined)[];
+  /** By ending: the literal, where the state does not tell enough and the text has to be compared. */
+  readonly spelled: readonly string[];
+  /** The most units of a literal that states tell. */
   readonly maxLength: number;
   readonly bytes: number;
 }
@@ -39,7 +40,9 @@ export interface LiteralAutomaton {
 export const reportOf = ({ root, wideReports }: LiteralAutomaton, state: number): number =>
   state < root ? state : state - wideReports + root;
 
-export const partShift = 6;
+export const partShift = 7;
+/** Flags of an ending. */
+export const mustCompare = 64;
 export const endsAtBoundary = 32;
 export const beginsAtBoundary = 16;
 export const unitsMask = 15;
@@ -54,26 +57,27 @@ function readLiteral(literal: string): ReadLiteral {
   const units = literal.replaceAll(boundary, "");
   const flags =
     (literal.startsWith(boundary) ? beginsAtBoundary : 0) | (literal.endsWith(boundary) ? endsAtBoundary : 0);
-  return { units, flags: flags | units.length };
+  return { units, flags };
 }
 
 /**
- * Returns an automaton for non-empty literals of at most 15 units, or undefined when they need too many states. `parts[i]` are
- * the parts that literal i belongs to.
+ * Returns an automaton for non-empty literals, or undefined when they need too many states. Its states tell the first `depth` units
+ * of each, at most 15; what is longer has to be compared with the text. `parts[i]` are the parts that literal i belongs to.
  */
 export function createLiteralAutomaton(
   literals: readonly string[],
   parts: readonly (readonly number[])[],
+  depth: number,
   maxBytes: number,
 ): LiteralAutomaton | undefined {
   const read = literals.map(readLiteral);
   const trie = buildLiteralTrie(
-    read.map(({ units }) => units),
+    read.map(({ units }) => (units.length > depth ? units.slice(0, depth) : units)),
     (unit) => codeOfFolded(foldUnit(unit)),
   );
   if (trie === undefined) return undefined;
   const { count } = trie;
-  const own = collectEndings(trie, read, parts);
+  const own = collectEndings(trie, read, parts, depth);
   const { rank, root, wideReports, plainEnd } = rankStates(trie, own.totals);
   const tables = buildTables(trie, rank, plainEnd, root, Math.floor(maxBytes / 128));
   if (tables === undefined) return undefined;
@@ -89,7 +93,8 @@ export function createLiteralAutomaton(
   }
   for (let i = 0; i < reportCount; i++) reportStarts[i + 1]! += reportStarts[i]!;
   const endings = new Int32Array(reportStarts[reportCount]!);
-  const spelled: (string | undefined)[] = new Array(endings.length);
+  const spelled: string[] = new Array(endings.length);
+  let spelledBytes = 0;
   for (let report = 0; report < reportCount; report++) {
     let at = reportStarts[report]!;
     for (let node = byReport[report]!; node !== 0; node = trie.fails[node]!) {
@@ -97,13 +102,15 @@ export function createLiteralAutomaton(
       if (list === undefined) continue;
       for (let i = 0; i < list.endings.length; i++, at++) {
         endings[at] = list.endings[i]!;
-        spelled[at] = trie.wide[node] === 1 ? list.literals[i] : undefined;
+        spelled[at] = list.literals[i]!;
       }
     }
   }
   const { halves, table } = tables;
-  const bytes = halves.byteLength + table.byteLength + reportStarts.byteLength + 3 * endings.byteLength + 128;
-  const maxLength = read.reduce((most, { units }) => Math.max(most, units.length), 1);
+  for (const { units } of read) spelledBytes += stringBytes + units.length;
+  const bytes =
+    halves.byteLength + table.byteLength + reportStarts.byteLength + 3 * endings.byteLength + spelledBytes + 128;
+  const maxLength = read.reduce((most, { units }) => Math.max(most, Math.min(depth, units.length)), 1);
   return {
     stateCount: count,
     root,
@@ -119,22 +126,31 @@ export function createLiteralAutomaton(
   };
 }
 
+/** What a short string costs beside its units. */
+const stringBytes = 16;
+
 interface EndingList {
   readonly endings: number[];
   readonly literals: string[];
 }
 
 /** By node: what ends there, and how much ends there and in the shorter states it falls back to. */
-function collectEndings(trie: LiteralTrie, literals: readonly ReadLiteral[], parts: readonly (readonly number[])[]) {
+function collectEndings(
+  trie: LiteralTrie,
+  literals: readonly ReadLiteral[],
+  parts: readonly (readonly number[])[],
+  depth: number,
+) {
   const lists: (EndingList | undefined)[] = new Array(trie.count);
   const totals = new Uint16Array(trie.count);
   for (let i = 0; i < literals.length; i++) {
     const node = trie.ends[i]!;
     const list = (lists[node] ??= { endings: [], literals: [] });
+    const { units, flags } = literals[i]!;
+    const compare = units.length > depth || trie.wide[node] === 1 ? mustCompare : 0;
     for (const part of parts[i]!) {
-      const ending = (part << partShift) | literals[i]!.flags;
-      list.endings.push(ending);
-      list.literals.push(literals[i]!.units);
+      list.endings.push((part << partShift) | compare | flags | Math.min(depth, units.length));
+      list.literals.push(units);
     }
     totals[node] = list.endings.length;
   }

@@ -27,7 +27,7 @@ export interface LiteralPart {
 /** More alternatives than this are not multiplied out. */
 const maxLiterals = 128;
 /** A part is long enough here: longer literals cost memory and are hardly rarer. */
-const maxLiteralLength = 8;
+const maxLiteralLength = 16;
 /** A class of more folded characters than this parts literals; the letters are 26. */
 const maxChars = 32;
 /** A part that ordinary text holds more often than this a place tells nothing. */

@@ -1,9 +1,10 @@
 import type { FilterPlan } from "./filter-plan";
-import { foldUnit } from "./fold-unit";
+import { isSpelled } from "./fold-unit";
 import {
   beginsAtBoundary,
   endsAtBoundary,
   type LiteralAutomaton,
+  mustCompare,
   partShift,
   reportOf,
   unitsMask,
@@ -21,7 +22,7 @@ export interface HitReader {
   readonly bytes: number;
 }
 
-const boundaries = beginsAtBoundary | endsAtBoundary;
+const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
 
 /** What is known of a part, side by side since it is asked for together: each field a number of the record. */
 const partFields = 4;
@@ -46,7 +47,7 @@ const needed = 2;
  */
 export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader {
   const { automaton, anchors, leads } = plan;
-  const { reportStarts, endings, spelled, root } = automaton;
+  const { reportStarts, endings, spelled } = automaton;
   // What was seen in this text carries its stamp, so nothing is wiped between texts.
   let stamp = 0;
   const { parts, countedBy } = listByPart(plan);
@@ -76,13 +77,16 @@ export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader
     }
   };
 
+  /** True when the literal of an ending stands in the text, of which the state says so much that it may. */
   const standsAt = (text: string, i: number, ending: number, place: number, end: number): boolean => {
-    if ((ending & boundaries) !== 0) {
-      if ((ending & beginsAtBoundary) !== 0 && !isWordBoundary(text, place)) return false;
-      if ((ending & endsAtBoundary) !== 0 && !isWordBoundary(text, end)) return false;
+    if ((ending & beginsAtBoundary) !== 0 && !isWordBoundary(text, place)) return false;
+    let stop = end;
+    if ((ending & mustCompare) !== 0) {
+      const literal = spelled[i]!;
+      stop = place + literal.length;
+      if (!isSpelled(text, place, literal)) return false;
     }
-    const literal = spelled[i];
-    return literal === undefined || isSpelled(text, place, literal);
+    return (ending & endsAtBoundary) === 0 || isWordBoundary(text, stop);
   };
 
   /** Sees the parts of which a literal ends at `end`. */
@@ -94,8 +98,7 @@ export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader
       const part = ending >> partShift;
       if (parts[part * partFields + seen] === stamp) continue;
       const place = end - (ending & unitsMask);
-      // Most reports are of ASCII alone and have no boundary.
-      if (((ending & boundaries) === 0 && report < root) || standsAt(text, i, ending, place, end)) seePart(part, place);
+      if ((ending & conditions) === 0 || standsAt(text, i, ending, place, end)) seePart(part, place);
       else isSettled = false;
     }
     if (isSettled) settled[report] = stamp;
@@ -117,7 +120,7 @@ export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader
       const part = ending >> partShift;
       if (parts[part * partFields + wanted] !== stamp) continue;
       const place = end - (ending & unitsMask);
-      if (!standsAt(text, i, ending, place, end)) continue;
+      if ((ending & conditions) !== 0 && !standsAt(text, i, ending, place, end)) continue;
       const around = anchors[part]!;
       for (let k = 0; k < around.length; k++) {
         const pattern = around[k]!;
@@ -200,12 +203,4 @@ function listReports({ reportStarts, endings }: LiteralAutomaton, partCount: num
       reports[ends[endings[i]! >> partShift]!++] = report;
   }
   return { starts, reports };
-}
-
-/** True when the folded text holds the literal at `place`. */
-function isSpelled(text: string, place: number, literal: string): boolean {
-  for (let i = 0; i < literal.length; i++) {
-    if (foldUnit(text.charCodeAt(place + i)) !== literal.charCodeAt(i)) return false;
-  }
-  return true;
 }

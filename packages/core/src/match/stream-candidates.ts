@@ -1,6 +1,7 @@
 import { loadAscii } from "./ascii-block";
 import type { FilterPlan } from "./filter-plan";
-import { beginsAtBoundary, endsAtBoundary, partShift, reportOf, unitsMask } from "./literal-automaton";
+import { isSpelled } from "./fold-unit";
+import { beginsAtBoundary, endsAtBoundary, mustCompare, partShift, reportOf, unitsMask } from "./literal-automaton";
 import { isWordBoundary } from "./read-code-point";
 import { hitLog, laneEnds, laneRoom, laneStarts, scanLiterals } from "./scan-literals";
 import { blockEnd } from "./scan-text";
@@ -36,7 +37,7 @@ export function createCandidateScratch(plan: FilterPlan): CandidateScratch {
 
 export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): StreamCandidates {
   const { automaton, anchors, neededBy, needs } = plan;
-  const { reportStarts, endings } = automaton;
+  const { reportStarts, endings, spelled } = automaton;
   /** By part; -1: not seen. */
   const firstPlaces = new Int32Array(anchors.length).fill(-1);
   const latestPlaces = new Int32Array(anchors.length);
@@ -65,7 +66,10 @@ export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): St
       const place = end - (ending & unitsMask);
       // What the window does not show may be so.
       if ((ending & beginsAtBoundary) !== 0 && place > 0 && !isWordBoundary(window, place)) continue;
-      if ((ending & endsAtBoundary) !== 0 && end < window.length && !isWordBoundary(window, end)) continue;
+      const literal = (ending & mustCompare) === 0 ? undefined : spelled[i]!;
+      const stop = literal === undefined ? end : place + literal.length;
+      if (literal !== undefined && place >= 0 && stop <= window.length && !isSpelled(window, place, literal)) continue;
+      if ((ending & endsAtBoundary) !== 0 && stop < window.length && !isWordBoundary(window, stop)) continue;
       seePart(ending >> partShift, Math.max(0, offset + place));
     }
   };

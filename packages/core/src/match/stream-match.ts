@@ -50,7 +50,7 @@ export function createStream(parts: StreamParts, options: StreamOptions): MatchS
 const recentLength = 1024;
 
 /** Another literal of the part may begin so much earlier and end later. */
-const longestLiteral = 16;
+const longestLiteral = 32;
 
 /** The run of one pattern that the first pass spares, and how far it has read. */
 interface PatternRun {
