@@ -9,6 +9,7 @@ import { createEventQueue } from "../events/event-queue";
 import type { EventStore } from "../events/event-store";
 import { createIngestTransport } from "../events/ingest-transport";
 import { createMemoryStore } from "../events/memory-store";
+import { createLossReport, createOwnTrace } from "../events/own-trace";
 import { createRecorder, type Recorder } from "../events/recorder";
 import { readName } from "../events/traced-text";
 import { createTraces, type Traces } from "../events/traces";
@@ -17,11 +18,10 @@ import { defaults } from "../gen/constants";
 import { createSteadyClock } from "../platform/steady-clock";
 import { createSpool } from "../spool/spool";
 import { type Api, createApi } from "../transport/api";
-import { guardUsage } from "../usage/guard-usage";
 import { createLedger } from "../usage/ledger";
-import { createMemoryUsageStore } from "../usage/memory-usage-store";
 import { type Connection, connect } from "./connect";
 import { createClientApprover } from "./create-approver";
+import { type ClientUsage, createClientUsage } from "./create-usage";
 import { createEnforcer, type Enforcer } from "./enforce";
 import { loadPolicies } from "./load-policies";
 import { createPolicyBook } from "./policy-book";
@@ -44,6 +44,7 @@ export interface Running {
   readonly drops: DropCounter;
   readonly lane: EventLane | undefined;
   readonly connection: Connection | undefined;
+  readonly usage: ClientUsage;
   close(): Promise<void>;
 }
 
@@ -54,12 +55,16 @@ export async function start(settings: Settings): Promise<Running> {
   const snapshot = createSnapshotHolder();
   const emitter = createEmitter();
   const pauses = createPauseBook((list: readonly Pause[]) => changeSnapshot(snapshot, { pauses: list }));
-  const sync = createSync({ book: createPolicyBook(settings.agents, settings.salt), snapshot, pauses, emitter });
-  const drops = createDropCounter(platform.clock, (event) => emitter.emit("dropped", event));
+  const policies = createPolicyBook(settings.agents, settings.salt);
+  const sync = createSync({ book: policies, snapshot, pauses, emitter });
+  const drops = createDropCounter(platform.clock, (event) => {
+    emitter.emit("dropped", event);
+    lane?.wake();
+  });
   const api = createClientApi(settings);
   const lane = api && createLane(settings, api, drops);
-  const usage = guardUsage(settings.usage ?? createMemoryUsageStore({ clock }), clock);
-  const ledger = createLedger(usage, clock);
+  const usage = createClientUsage({ settings, api, snapshot, policies, emitter, clock });
+  const ledger = createLedger(usage.store, clock);
   const traces = createTraces({
     nowMs: clock,
     randomUuid: platform.crypto.randomUuid,
@@ -84,7 +89,16 @@ export async function start(settings: Settings): Promise<Running> {
   const keys = api && createClientKeys(settings, api);
   const approver = createClientApprover({ settings, api, keys, wakes, snapshot, emitter, clock });
   const { failMode } = settings;
-  const enforcer = createEnforcer({ snapshot, usage, ledger, clock, failMode, recorder, approver, pauses });
+  const enforcer = createEnforcer({
+    snapshot,
+    usage: usage.store,
+    ledger,
+    clock,
+    failMode,
+    recorder,
+    approver,
+    pauses,
+  });
   const registry = createRegistry({ api, sync, clock: platform.clock, random: platform.crypto.random });
 
   const unwatch = await loadPolicies(settings, sync);
@@ -94,6 +108,7 @@ export async function start(settings: Settings): Promise<Running> {
     unwatch();
     throw error;
   });
+  if (connection) await usage.leases?.ready(numbers.firstBundleTimeoutMs);
   return {
     settings,
     snapshot,
@@ -107,13 +122,14 @@ export async function start(settings: Settings): Promise<Running> {
     drops,
     lane,
     connection,
+    usage,
     async close() {
       unwatch();
       connection?.stop();
       approver.close();
       registry.stop();
       traces.endAll();
-      await lane?.close(numbers.closeTimeoutMs);
+      await Promise.all([usage.leases?.close(numbers.closeTimeoutMs), lane?.close(numbers.closeTimeoutMs)]);
       drops.close();
     },
   };
@@ -139,6 +155,8 @@ function createLane(settings: Settings, api: Api, drops: DropCounter): EventLane
     batchSize: numbers.batchSize,
     flushIntervalMs: numbers.flushIntervalMs,
     authRetryMs: numbers.pollIntervalMs,
+    losses: createLossReport(platform, drops),
+    probe: () => JSON.stringify(createOwnTrace(platform, "probe")),
   });
   return lane;
 }

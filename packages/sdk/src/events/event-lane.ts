@@ -1,9 +1,11 @@
+import { defaults } from "../gen/constants";
 import type { PlatformClock } from "../platform/platform";
 import { addJitter, createBackoff } from "../transport/backoff";
 import type { DropCounter } from "./drop-counter";
 import type { QueuedTrace } from "./event-queue";
 import type { EventStore, StoredBatch } from "./event-store";
 import type { EventTransport } from "./ingest-transport";
+import type { LossReport } from "./own-trace";
 import { maxBatchChars } from "./write-text";
 
 export interface EventLaneOptions {
@@ -16,6 +18,10 @@ export interface EventLaneOptions {
   readonly flushIntervalMs: number;
   /** How long to wait after the key was refused. */
   readonly authRetryMs: number;
+  /** Tells the server of losses; without it only listeners hear of them. */
+  readonly losses?: LossReport;
+  /** A harmless trace, to see whether the server takes any. */
+  readonly probe?: () => string;
 }
 
 export interface EventLane {
@@ -39,6 +45,8 @@ export interface EventLane {
 interface Parcel {
   readonly texts: readonly string[];
   readonly batch: OpenBatch;
+  /** How often in a row the server has failed over it. */
+  defects: number;
 }
 
 interface OpenBatch {
@@ -57,6 +65,8 @@ export function createEventLane(options: EventLaneOptions): EventLane {
   let running = false;
   let closed = false;
   let cancelTimer: (() => void) | undefined;
+  /** A trace that the server has taken: sent again it is stored once. */
+  let lastTaken: string | undefined;
   let waiters: { readonly until: number; readonly done: () => void }[] = [];
 
   const settle = (count: number): void => {
@@ -74,7 +84,7 @@ export function createEventLane(options: EventLaneOptions): EventLane {
       const stored = await store.take(options.batchSize, maxBatchChars);
       if (!stored) return undefined;
       settle(stored.lost);
-      if (stored.texts.length > 0) return { texts: stored.texts, batch: { stored, parcelsLeft: 1 } };
+      if (stored.texts.length > 0) return { texts: stored.texts, batch: { stored, parcelsLeft: 1 }, defects: 0 };
       settle(stored.own);
       await stored.settle();
     }
@@ -86,28 +96,58 @@ export function createEventLane(options: EventLaneOptions): EventLane {
   };
   /** The server will never take these: they are counted, and kept where a human can look at them. */
   const reject = (count: number, texts: readonly string[]): void => {
+    options.losses?.ignore("rejected", texts);
     drops.add("rejected", count);
     for (const text of texts) store.setAside(text, "rejected");
   };
 
+  const halve = ({ texts, batch, defects }: Parcel): void => {
+    const half = Math.ceil(texts.length / 2);
+    batch.parcelsLeft++;
+    parcels.unshift({ texts: texts.slice(0, half), batch, defects }, { texts: texts.slice(half), batch, defects });
+  };
+  /**
+   * The server fails over a parcel (clause S-13): what is in it is taken apart until the trace at fault is alone. That
+   * one is set aside if the server takes another; if it does not, it is no fault of the trace.
+   */
+  const findPoison = async (parcel: Parcel): Promise<boolean> => {
+    if (++parcel.defects < defaults.poisonAttempts) return false;
+    parcel.defects = defaults.poisonAttempts - 1;
+    if (parcel.texts.length > 1) {
+      halve(parcel);
+      return true;
+    }
+    const probe = lastTaken ?? options.probe?.();
+    if (probe === undefined || (await transport.send([probe], abort.signal)).kind !== "sent" || closed) return false;
+    reject(1, parcel.texts);
+    await finish(parcel);
+    return true;
+  };
+  const reportLosses = (): void => {
+    const item = options.losses?.take();
+    if (!item) return;
+    if (store.push(item)) accepted++;
+    else options.losses?.putBack();
+  };
+
   /** One parcel once. Gives back how long to wait before the next. */
   const sendParcel = async (parcel: Parcel): Promise<number> => {
-    const { texts, batch } = parcel;
+    const { texts } = parcel;
     const outcome = await transport.send(texts, abort.signal);
     if (closed) return 0;
     if (outcome.kind === "retry" || outcome.kind === "auth") {
-      parcels.unshift(parcel);
+      const isOver = outcome.kind === "retry" && outcome.isDefect && (await findPoison(parcel));
+      if (!isOver) parcels.unshift(parcel);
       return outcome.kind === "auth" ? addJitter(options.authRetryMs, options.random) : backoff.nextMs(outcome.afterMs);
     }
     backoff.reset();
     if (outcome.kind === "split" && texts.length > 1) {
-      const half = Math.ceil(texts.length / 2);
-      batch.parcelsLeft++;
-      parcels.unshift({ texts: texts.slice(0, half), batch }, { texts: texts.slice(half), batch });
+      halve({ ...parcel, defects: 0 });
       return 0;
     }
     if (outcome.kind === "sent") {
       sent += texts.length - outcome.rejected;
+      if (outcome.rejected === 0) lastTaken = texts.at(-1);
       reject(outcome.rejected, outcome.refused);
     } else reject(texts.length, texts);
     await finish(parcel);
@@ -120,6 +160,7 @@ export function createEventLane(options: EventLaneOptions): EventLane {
     cancelTimer = undefined;
     let waitMs = 0;
     while (!closed && waitMs === 0) {
+      reportLosses();
       const parcel = await takeParcel();
       if (!parcel) break;
       waitMs = await sendParcel(parcel);

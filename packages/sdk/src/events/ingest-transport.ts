@@ -3,7 +3,8 @@ import { type Api, parseJson } from "../transport/api";
 export type SendOutcome =
   /** Taken, but for `rejected` traces that the server will never take; `refused` are those of them that it named. */
   | { readonly kind: "sent"; readonly rejected: number; readonly refused: readonly string[] }
-  | { readonly kind: "retry"; readonly afterMs: number | undefined }
+  /** Not now; `isDefect` says that the server failed over these very traces, as far as it says. */
+  | { readonly kind: "retry"; readonly afterMs: number | undefined; readonly isDefect?: boolean }
   | { readonly kind: "split" }
   | { readonly kind: "drop" }
   /** The key is refused: try again, but slowly. */
@@ -27,7 +28,7 @@ export function createIngestTransport(api: Api): EventTransport {
         case "ok":
           return readSent(traces, answer.text);
         case "retry":
-          return { kind: "retry", afterMs: answer.retryAfterMs };
+          return { kind: "retry", afterMs: answer.retryAfterMs, isDefect: answer.status === internalError };
         case "split":
         case "auth":
           return { kind: answer.outcome };
@@ -37,6 +38,9 @@ export function createIngestTransport(api: Api): EventTransport {
     },
   };
 }
+
+/** RFC 9110, 15.6.1: something unexpected, unlike 502 to 504, which say that it is not there. */
+const internalError = 500;
 
 /** `{accepted, failed, errors: [{traceId}]}`, by itself or inside `data`. */
 function readSent(traces: readonly string[], text: string): SendOutcome {

@@ -1,6 +1,7 @@
-import { writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import { dirname } from "node:path";
 import type { Directories, GrowingFile } from "./platform";
 
 /** Directories and growing files of Node's file system. */
@@ -21,6 +22,10 @@ export function createNodeDirectories(): Directories {
       }
     },
     create: async (path) => createGrowingFile(await open(path, "ax", 0o600)),
+    createNow(path) {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      return createGrowingFileNow(openSync(path, "ax", 0o600));
+    },
     readAt,
     async remove(path) {
       await rm(path, { force: true }).catch(async (error: unknown) => {
@@ -53,6 +58,18 @@ function createGrowingFile(file: FileHandle): GrowingFile {
     },
     sync: () => file.datasync(),
     close: () => file.close().catch(() => undefined),
+  };
+}
+
+function createGrowingFileNow(descriptor: number): GrowingFile {
+  const appendNow = (bytes: Uint8Array): void => {
+    for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+  };
+  return {
+    append: async (bytes) => appendNow(bytes),
+    appendNow,
+    sync: async () => fsyncSync(descriptor),
+    close: async () => closeSync(descriptor),
   };
 }
 

@@ -108,6 +108,8 @@ export interface Directories {
   list(path: string): Promise<readonly string[]>;
   /** Only the owner may read it. Rejects when there is such a file. */
   create(path: string): Promise<GrowingFile>;
+  /** The same before this call returns, its directories too: for a process that ends. Throws. */
+  createNow?(path: string): GrowingFile;
   /** At most `length` bytes from `offset`. */
   readAt(path: string, offset: number, length: number): Promise<Uint8Array>;
   /** Removes a file, or an empty directory; nothing when there is none. */

@@ -13,6 +13,8 @@ export interface OwnersOptions {
 export interface Owners {
   /** This process's own directory; another one after a pause so long that somebody may have taken the first. */
   own(): Promise<string>;
+  /** Where it would be written; it may not be there yet. For a process that ends, so nobody is told that it lives. */
+  ownNow(): string;
   /** Says that this process lives, and takes over what belongs to nobody. Gives the directories taken. Never rejects. */
   beat(): Promise<readonly string[]>;
   /** Whether a path lies in a directory that this process has written itself. */
@@ -100,6 +102,10 @@ export function createOwners(options: OwnersOptions): Owners {
       const path = join(root, name);
       await directories.make(path);
       return path;
+    },
+    ownNow() {
+      renew();
+      return join(root, name);
     },
     async beat() {
       try {

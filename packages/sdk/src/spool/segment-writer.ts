@@ -19,6 +19,8 @@ export interface SegmentWriterOptions {
   readonly join: (...parts: string[]) => string;
   /** Where to write now. */
   readonly directory: () => Promise<string>;
+  /** The same for a process that ends. */
+  readonly directoryNow: () => string;
   readonly segmentBytes: number;
   readonly onCreate: (path: string) => void;
   readonly onWrite: (bytes: number) => void;
@@ -30,6 +32,8 @@ interface Open {
   readonly file: GrowingFile;
   length: number;
 }
+
+const maxNamesTried = 100;
 
 export function createSegmentWriter(options: SegmentWriterOptions): SegmentWriter {
   const { directories, join } = options;
@@ -47,6 +51,21 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     options.onCreate(path);
     await write(opened, new TextEncoder().encode(segmentHeader));
     return opened;
+  };
+  /** A segment may be about to be made by a call that will never come back: its name is passed over. */
+  const beginNow = (): Open => {
+    if (!directories.createNow) throw new Error("no segment is open");
+    const directory = options.directoryNow();
+    for (let tries = 0; ; tries++) {
+      const path = join(directory, segmentName(++sequence));
+      try {
+        const file = directories.createNow(path);
+        file.appendNow(new TextEncoder().encode(segmentHeader));
+        return { directory, path, file, length: segmentHeader.length };
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== "EEXIST" || tries > maxNamesTried) throw error;
+      }
+    }
   };
   const write = async (to: Open, bytes: Uint8Array): Promise<void> => {
     await to.file.append(bytes);
@@ -74,7 +93,7 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
       }
     },
     appendNow(texts) {
-      if (!open) throw new Error("no segment is open");
+      open ??= beginNow();
       // What was being written may be there in part: its line ends here, and all of it is written again.
       const separator = busy ? new Uint8Array([10]) : new Uint8Array(0);
       open.file.appendNow(concat([separator, joinRecords(texts)]));

@@ -62,6 +62,7 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
     directories,
     join,
     directory: owners.own,
+    directoryNow: owners.ownNow,
     segmentBytes: defaults.spoolSegmentBytes,
     onCreate: reader.addSegment,
     onWrite: (written) => void (bytes += written),

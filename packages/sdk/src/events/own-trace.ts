@@ -1,0 +1,71 @@
+import type { Trace } from "@holdpoint/core";
+import { type DropReason, defaults, dropReasons } from "../gen/constants";
+import type { Platform } from "../platform/platform";
+import type { DropCounter } from "./drop-counter";
+import type { QueuedTrace } from "./event-queue";
+import { toTimestamp } from "./traces";
+
+/** The agent in whose name the client tells of itself. */
+const ownAgent = "holdpoint";
+
+/** Bytes that such a trace holds, estimated. */
+const ownTraceBytes = 512;
+
+/** A trace that is about the client, not about an agent. */
+export function createOwnTrace(
+  { crypto, clock }: Pick<Platform, "crypto" | "clock">,
+  spanType: "loss" | "probe",
+  metadata?: Readonly<Record<string, unknown>>,
+): Trace {
+  return {
+    traceId: crypto.randomUuid(),
+    agentId: ownAgent,
+    timestamp: toTimestamp(clock.nowMs()),
+    status: spanType === "loss" ? "error" : "success",
+    spanType,
+    ...(metadata ? ({ metadata } as Partial<Trace>) : {}),
+  };
+}
+
+/** Tells the control plane what was lost (clause S-15). */
+export interface LossReport {
+  /** What has not been told yet, as a trace; undefined when there is nothing, or it is too soon. */
+  take(): QueuedTrace | undefined;
+  /** What was taken last could not be queued: it is told later. */
+  putBack(): void;
+  /** A refused report is no loss to report: it would come back for ever. */
+  ignore(reason: DropReason, texts: readonly string[]): void;
+}
+
+export function createLossReport(platform: Pick<Platform, "crypto" | "clock">, drops: DropCounter): LossReport {
+  const told: Record<string, number> = {};
+  let before: Readonly<Record<string, number>> = {};
+  let takenMs = Number.NEGATIVE_INFINITY;
+  let takenBeforeMs = takenMs;
+  return {
+    take() {
+      const nowMs = platform.clock.monotonicMs();
+      if (nowMs - takenMs < defaults.dropReportIntervalMs) return undefined;
+      const lost: Record<string, number> = {};
+      for (const reason of dropReasons) {
+        const count = drops.totals[reason] - (told[reason] ?? 0);
+        if (count > 0) lost[reason] = count;
+      }
+      if (Object.keys(lost).length === 0) return undefined;
+      before = { ...told };
+      Object.assign(told, drops.totals);
+      takenBeforeMs = takenMs;
+      takenMs = nowMs;
+      const trace = createOwnTrace(platform, "loss", { lost });
+      return { sizeBytes: ownTraceBytes, toJson: () => JSON.stringify(trace) };
+    },
+    putBack() {
+      for (const reason of dropReasons) told[reason] = before[reason] ?? 0;
+      takenMs = takenBeforeMs;
+    },
+    ignore(reason, texts) {
+      const own = texts.filter((text) => text.includes('"spanType":"loss"')).length;
+      told[reason] = (told[reason] ?? 0) + own;
+    },
+  };
+}
