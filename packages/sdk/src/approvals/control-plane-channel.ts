@@ -51,15 +51,16 @@ export function createControlPlaneChannel(options: ControlPlaneChannelOptions): 
 
   const waitForAnswer = async (id: string, stopped: AbortSignal): Promise<ChannelAnswer> => {
     const path = `/api/v1/approvals/${encodeURIComponent(id)}`;
-    while (!stopped.aborted) {
-      const answer = await persist(() => api.call("GET", path, { signal: stopped }), stopped);
-      const approval = readApproval(answer);
-      if (!approval) return { kind: "denied", approvalId: id, reason: `the approval was ${explain(answer)}` };
-      const reason = approval.decisionReason ? { reason: approval.decisionReason } : {};
-      if (approval.status === "approved") return { kind: "approved", approvalId: id };
-      if (approval.status === "denied") return { kind: "denied", approvalId: id, ...reason };
-      if (approval.status === "expired") return { kind: "expired", approvalId: id };
-      await wakes.wait(id, pollIntervalMs, clock, stopped);
+    const watch = wakes.watch(id);
+    try {
+      while (!stopped.aborted) {
+        const answer = await persist(() => api.call("GET", path, { signal: stopped }), stopped);
+        const word = readWord(id, answer);
+        if (word) return word;
+        await watch.next(pollIntervalMs, clock, stopped);
+      }
+    } finally {
+      watch.end();
     }
     return { kind: "expired", approvalId: id };
   };
@@ -101,6 +102,16 @@ export function createControlPlaneChannel(options: ControlPlaneChannelOptions): 
       return { ...word, confirm: (action) => confirm(id, context, bundleDigest, action, stopped) };
     },
   };
+}
+
+/** What a human has said; undefined while nobody has. */
+function readWord(approvalId: string, answer: ApiAnswer): ChannelAnswer | undefined {
+  const approval = readApproval(answer);
+  if (!approval) return { kind: "denied", approvalId, reason: `the approval was ${explain(answer)}` };
+  const { status, decisionReason } = approval;
+  if (status === "approved" || status === "expired") return { kind: status, approvalId };
+  if (status !== "denied") return undefined;
+  return { kind: "denied", approvalId, ...(decisionReason ? { reason: decisionReason } : {}) };
 }
 
 function describeQuestion({ agentId, action, actionHash, violations }: ApprovalContext) {
