@@ -2,7 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, run } from "../lib/run.mjs";
-import { ensureBuild, ensureNodePackages, ensurePython, venvPython } from "../lib/setup.mjs";
+import {
+  ensureBuild,
+  ensureFrameworks,
+  ensureNodePackages,
+  ensurePython,
+  frameworksPython,
+  venvPython,
+} from "../lib/setup.mjs";
 
 /** Everything, both languages, quick checks first. Ends with the plain line `N passed, N failed`. */
 const bin = (name) => join(root, "node_modules", ".bin", name);
@@ -13,6 +20,7 @@ const unitReport = join(folder, "unit.json");
 
 const steps = [
   check("generated files agree with spec/", ...tsx("spec/codegen/src/main.ts", "--check")),
+  check("generated files agree with the catalogue", ...tsx("packages/devkit/generate/main.ts", "--check")),
   check("format and lint", bin("biome"), ["check", "."]),
   check("arrows between the rooms", bin("depcruise"), [
     "--config",
@@ -39,6 +47,13 @@ const steps = [
     ...pair(python("-m", "pytest", "-c", "python/pyproject.toml", "--rootdir", "python", "python/tests")),
     count: countPytest,
   },
+  {
+    name: "tests of frameworks that stand apart (Python)",
+    command: frameworksPython,
+    args: ["-m", "pytest", "-c", "python/pyproject.toml", "--rootdir", "python", "python/tests_frameworks"],
+    count: countPytest,
+    frameworks: true,
+  },
   { name: "vectors, both languages", ...pair(tsx("conformance/runner/main.ts", "--compare")), count: countPlainLine },
   { name: "CEL conformance", ...pair(tsx("conformance/cel/main.ts")), count: countCases },
   ...searchCases(),
@@ -51,12 +66,14 @@ const steps = [
 
 await ensureNodePackages();
 await ensurePython();
+const hasFrameworks = await ensureFrameworks();
 await ensureBuild({ declarations: true });
 
 const only = process.argv.slice(2);
 const totals = { passed: 0, failed: 0 };
 const rows = [];
 for (const step of steps) {
+  if (step.frameworks && !hasFrameworks) continue;
   if (only.length > 0 && !only.some((word) => step.name.includes(word))) continue;
   console.log(`\n── ${step.name}`);
   const started = Date.now();

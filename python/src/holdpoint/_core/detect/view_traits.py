@@ -58,7 +58,7 @@ class TextTraits(NamedTuple):
 
 
 class WordTable(NamedTuple):
-    """Listed words as they are, in rot13 (from three letters on), backwards (from four on), and both of these together."""
+    """Listed words as they are, in rot13 (from three letters on), backwards (from four on), and both together."""
 
     plain: frozenset[str]
     rotated: frozenset[str]
