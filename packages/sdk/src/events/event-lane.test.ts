@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defaults } from "../gen/constants";
+import { createNodePlatform } from "../platform/node-platform";
 import type { PlatformClock } from "../platform/platform";
 import type { DroppedEvent } from "../types";
 import { createDropCounter } from "./drop-counter";
@@ -7,6 +8,7 @@ import { createEventLane, type EventLane } from "./event-lane";
 import { createEventQueue } from "./event-queue";
 import type { SendOutcome } from "./ingest-transport";
 import { createMemoryStore } from "./memory-store";
+import { createLossReport } from "./own-trace";
 import { createTextWriter } from "./write-text";
 
 /** A clock whose timers fire when the test says so. */
@@ -39,9 +41,16 @@ function createFakeClock(): PlatformClock & { advance(ms: number): Promise<void>
   };
 }
 
+const { crypto } = createNodePlatform();
+
 const sent = (rejected = 0): SendOutcome => ({ kind: "sent", rejected, refused: [] });
 
-function setUp(answers: (SendOutcome | "never")[] = [], options: { capacity?: number; batchSize?: number } = {}) {
+type Answer = SendOutcome | "never";
+
+function setUp(
+  answers: Answer[] | ((batch: readonly string[]) => Answer) = [],
+  options: { capacity?: number; batchSize?: number; telling?: boolean } = {},
+) {
   const clock = createFakeClock();
   const batches: string[][] = [];
   const dropped: DroppedEvent[] = [];
@@ -51,7 +60,7 @@ function setUp(answers: (SendOutcome | "never")[] = [], options: { capacity?: nu
     transport: {
       send(batch) {
         batches.push([...batch]);
-        const answer = answers.shift() ?? sent();
+        const answer = (typeof answers === "function" ? answers(batch) : answers.shift()) ?? sent();
         return answer === "never" ? new Promise(() => undefined) : Promise.resolve(answer);
       },
     },
@@ -61,9 +70,15 @@ function setUp(answers: (SendOutcome | "never")[] = [], options: { capacity?: nu
     batchSize: options.batchSize ?? 10,
     flushIntervalMs: 1000,
     authRetryMs: 15_000,
+    probe: () => "probe",
+    ...(options.telling
+      ? { losses: createLossReport({ clock, crypto: { ...crypto, randomUuid: () => `id-${clock.nowMs()}` } }, drops) }
+      : {}),
   });
   return { clock, batches, dropped, drops, lane };
 }
+
+const defect: SendOutcome = { kind: "retry", afterMs: undefined, isDefect: true };
 
 const push = (lane: EventLane, ...names: string[]): void => {
   for (const name of names) lane.push({ sizeBytes: 10, toJson: () => name });
@@ -182,5 +197,91 @@ describe("the event lane", () => {
     await closing;
     push(lane, "3");
     expect(drops.totals.closed).toBe(3);
+  });
+
+  it("waits at least as long as it is told to", async () => {
+    const { clock, batches, lane } = setUp([{ kind: "retry", afterMs: 60_000 }]);
+    push(lane, "1");
+    await clock.advance(1000);
+    push(lane, "2");
+    void lane.flush(5000);
+    await clock.advance(59_999);
+    expect(batches).toHaveLength(1);
+    await clock.advance(1);
+    expect(batches).toEqual([["1"], ["1"], ["2"]]);
+  });
+});
+
+describe("a trace over which the server fails (S-13)", () => {
+  const failOver = (name: string) => (batch: readonly string[]) => (batch.includes(name) ? defect : sent());
+
+  it("is found among the others, and set aside", async () => {
+    const { clock, drops, lane, batches } = setUp(failOver("poison"));
+    push(lane, "1", "2", "3", "poison", "5", "6", "7");
+    await clock.advance(600_000);
+    expect([lane.sent(), lane.queued(), drops.totals.rejected]).toEqual([6, 0, 1]);
+    expect(batches.filter((batch) => batch.includes("poison")).length).toBeLessThan(10);
+    push(lane, "8");
+    await clock.advance(1000);
+    expect(lane.sent()).toBe(7);
+  });
+
+  it("is set aside also when it is the first of all", async () => {
+    const { clock, drops, lane, batches } = setUp(failOver("poison"));
+    push(lane, "poison");
+    await clock.advance(600_000);
+    expect(drops.totals.rejected).toBe(1);
+    expect(batches.at(-1)).toEqual(["probe"]);
+  });
+
+  it("waits when the server fails over everything, and is sent when it recovers", async () => {
+    let isDown = true;
+    const { clock, drops, lane } = setUp((batch) => (isDown && batch.length > 0 ? defect : sent()));
+    push(lane, "1", "2", "3", "4", "5");
+    await clock.advance(86_400_000);
+    expect([lane.sent(), lane.queued(), drops.totals.rejected]).toEqual([0, 5, 0]);
+    isDown = false;
+    await clock.advance(60_000);
+    expect([lane.sent(), lane.queued(), drops.totals.rejected]).toEqual([5, 0, 0]);
+  });
+});
+
+describe("losses (S-15)", () => {
+  const lossesIn = (batches: readonly string[][]): unknown[] =>
+    batches
+      .flat()
+      .filter((text) => text.includes('"spanType":"loss"'))
+      .map((text) => (JSON.parse(text) as { metadata: { lost: unknown } }).metadata.lost);
+
+  it("are told to the server when there is room again, each once", async () => {
+    const { clock, batches, dropped, lane } = setUp([{ kind: "retry", afterMs: 30_000 }], {
+      capacity: 3,
+      telling: true,
+    });
+    push(lane, "1", "2", "3", "4", "5");
+    expect(dropped).toEqual([{ reason: "queue_full", count: 1, total: 1 }]);
+    await clock.advance(60_000);
+    expect(lossesIn(batches)).toEqual([{ queue_full: 2 }]);
+    expect(lane.queued()).toBe(0);
+    for (let round = 0; round < 3; round++) {
+      push(lane, "6", "7", "8", "9");
+      await clock.advance(1000);
+    }
+    await clock.advance(60_000);
+    push(lane, "10");
+    await clock.advance(60_000);
+    expect(lossesIn(batches)).toEqual([{ queue_full: 2 }, { queue_full: 1 }, { queue_full: 2 }]);
+  });
+
+  it("do not come back for ever when the server refuses to hear of them", async () => {
+    const refuses = (batch: readonly string[]): SendOutcome =>
+      batch.some((text) => text.includes("loss")) || batch.includes("bad") ? { kind: "drop" } : sent();
+    const { clock, batches, lane } = setUp(refuses, { telling: true });
+    push(lane, "bad");
+    for (let round = 0; round < 20; round++) {
+      await clock.advance(20_000);
+      push(lane, "good");
+    }
+    expect(lossesIn(batches)).toEqual([{ rejected: 1 }]);
   });
 });
