@@ -6,7 +6,12 @@ import { fileURLToPath } from "node:url";
 /** Runs every example in turn; what one shows is true when it ends with 0. Last line: `N passed, N failed`. */
 const examples = fileURLToPath(new URL(".", import.meta.url));
 const root = join(examples, "..");
-const venvPython = join(root, "python", ".venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+const pythonOf = (venv: string): string =>
+  join(root, "python", venv, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+const venvPython = pythonOf(".venv");
+/** Frameworks that do not install beside the others; `npm test` makes this one, where the Python is theirs. */
+const frameworksPython = pythonOf(".venv-frameworks");
+const onFrameworks = new Set(["crewai-python", "llama-index-python"]);
 const timeLimitMs = 60_000;
 
 /** `npm start` runs this one, and so do the tests; it installs, builds and takes longer. */
@@ -21,9 +26,11 @@ interface Example {
 function findExamples(): readonly Example[] {
   return readdirSync(examples, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && /^[a-z]/.test(entry.name) && !runElsewhere.has(entry.name))
+    .filter(({ name }) => !onFrameworks.has(name) || existsSync(frameworksPython))
     .map(({ name }) => {
       const script = join("examples", name, existsSync(join(examples, name, "main.py")) ? "main.py" : "main.ts");
-      if (script.endsWith(".py")) return { name, command: venvPython, args: [script] };
+      const python = onFrameworks.has(name) ? frameworksPython : venvPython;
+      if (script.endsWith(".py")) return { name, command: python, args: [script] };
       return { name, command: process.execPath, args: ["--import", "tsx", script] };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));

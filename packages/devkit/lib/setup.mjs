@@ -4,12 +4,11 @@ import { join, relative } from "node:path";
 import { must, root, run } from "./run.mjs";
 
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-export const venvPython = join(
-  root,
-  "python",
-  ".venv",
-  process.platform === "win32" ? "Scripts/python.exe" : "bin/python",
-);
+const pythonOf = (venv) =>
+  join(root, "python", venv, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+export const venvPython = pythonOf(".venv");
+/** CrewAI and LlamaIndex do not install beside the versions of the others. */
+export const frameworksPython = pythonOf(".venv-frameworks");
 
 /** Installs the Node packages of the lock file, unless they are there. */
 export async function ensureNodePackages() {
@@ -59,6 +58,33 @@ export async function ensurePython() {
   ];
   await must("installing Python packages", venvPython, pip, { show: false });
   writeStamp("python/.venv/.holdpoint-packages", wanted);
+}
+
+/**
+ * Makes python/.venv-frameworks with CrewAI and LlamaIndex, unless it is there: a minute and half a gigabyte. False on a
+ * Python that those frameworks are not made for.
+ */
+export async function ensureFrameworks() {
+  const wanted = digest(["python/frameworks.txt"]);
+  if (readStamp("python/.venv-frameworks/.holdpoint-packages") === wanted) return true;
+  const supported = "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))";
+  if ((await run(venvPython, ["-c", supported], { show: false })).status !== 0) {
+    say("CrewAI and LlamaIndex need a Python from 3.11 to 3.13: their tests and examples are left out");
+    return false;
+  }
+  say("installing CrewAI and LlamaIndex (once)");
+  if (!existsSync(frameworksPython)) {
+    const make = ["-m", "venv", "python/.venv-frameworks"];
+    await must("making python/.venv-frameworks", venvPython, make, { show: false });
+  }
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
+  const all = [...pip, "-r", "python/frameworks.txt"];
+  await must("installing the frameworks", frameworksPython, all, { show: false });
+  // The twin itself, as it lies here: a build would fetch its tools over again.
+  const link = "import site, sys; open(site.getsitepackages()[0] + '/holdpoint.pth', 'w').write(sys.argv[1])";
+  await must("linking the twin", frameworksPython, ["-c", link, join(root, "python", "src")], { show: false });
+  writeStamp("python/.venv-frameworks/.holdpoint-packages", wanted);
+  return true;
 }
 
 function refuseOldNode() {

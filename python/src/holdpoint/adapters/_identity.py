@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,14 @@ from .. import EnforcementHaltError, EnforcementUnavailableError
 
 # The cost in USD of a model call, from the whole text that is about to be sent.
 EstimateCost = Callable[[str], float]
+
+# The paused agent whose steps are being pushed through the guards of this context.
+canary: ContextVar[str | None] = ContextVar("holdpoint_canary", default=None)
+
+
+def canary_id() -> str | None:
+    """The agent that a step belongs to instead of its own while guards are being verified."""
+    return canary.get()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +34,9 @@ class Identity:
     estimate_cost: EstimateCost | None = None
 
     def fields(self) -> dict[str, Any]:
-        """Keywords of a verb."""
+        """Keywords of a verb; ask for them at every step, for a step may be a canary's."""
         given = {
-            "agent_id": self.agent_id,
+            "agent_id": canary_id() or self.agent_id,
             "environment": self.environment,
             "session_id": self.session_id,
             "user_id": self.user_id,

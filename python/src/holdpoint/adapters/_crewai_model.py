@@ -1,0 +1,186 @@
+"""A model of CrewAI that is asked only what policies let pass."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from crewai import LLM, BaseLLM
+
+from .. import AsyncHoldpoint, ConfigError, Holdpoint
+from ._crewai_hooks import ensure_hooks
+from ._guarded import guarded_copy, own_steps, steps_of
+from ._identity import EstimateCost
+from ._steps import Check, Message, Run, Steps, current_run, open_run, step_span
+
+# The messages that a guarded call has just passed on: a model whose `acall` is made of its `call` is checked once.
+_passed: ContextVar[Any] = ContextVar("holdpoint_crewai_passed", default=None)
+_held: ContextVar[list[Callable[[], None]] | None] = ContextVar("holdpoint_crewai_held", default=None)
+
+
+def guard_llm(
+    hp: Holdpoint | AsyncHoldpoint,
+    llm: Any,
+    *,
+    agent_id: str,
+    estimate_cost: EstimateCost | None = None,
+    **identity: Any,
+) -> Any:
+    """A copy of a model (or of the one that a name stands for) that checks what it is asked and what it answers.
+
+    What stops it is raised as it is. Streamed chunks are held until the whole answer was checked.
+    """
+    model = LLM(model=llm) if isinstance(llm, str) else llm
+    if not isinstance(model, BaseLLM):
+        raise ConfigError(f"expected a model of CrewAI or its name, not `{type(llm).__name__}`")
+    if steps_of_llm(model) is not None:
+        return model
+    return guarded_copy(model, GuardedCalls, Steps(hp, agent_id, estimate_cost, identity))
+
+
+def steps_of_llm(llm: Any) -> Steps | None:
+    """The checks of a guarded model; None for any other."""
+    return steps_of(llm, GuardedCalls)
+
+
+class GuardedCalls:
+    """Over the calls of a model's own class."""
+
+    __slots__ = ()
+
+    def call(self, messages: Any, *args: Any, **kwargs: Any) -> Any:
+        if _passed.get() is messages:
+            return super().call(messages, *args, **kwargs)  # type: ignore[misc]
+        steps, run, read = self._begin(messages, kwargs)
+        with step_span(run, self._name(), "llm"):
+            sent = _with_texts(messages, read, steps.check(run, steps.prompt(run, read, self._name())))
+            with _passing(sent), _holding() as release:
+                answer = super().call(sent, *args, **_guard_functions(steps, run, kwargs))  # type: ignore[misc]
+                checked = steps.check(run, _check_answer(steps, answer))
+                release(checked == answer)
+            return checked
+
+    async def acall(self, messages: Any, *args: Any, **kwargs: Any) -> Any:
+        if _passed.get() is messages:
+            return await super().acall(messages, *args, **kwargs)  # type: ignore[misc]
+        steps, run, read = self._begin(messages, kwargs)
+        with step_span(run, self._name(), "llm"):
+            sent = _with_texts(messages, read, await steps.acheck(run, steps.prompt(run, read, self._name())))
+            with _passing(sent), _holding() as release:
+                answer = await super().acall(sent, *args, **_guard_functions(steps, run, kwargs))  # type: ignore[misc]
+                checked = await steps.acheck(run, _check_answer(steps, answer))
+                release(checked == answer)
+            return checked
+
+    def _emit_stream_chunk_event(self, *args: Any, **kwargs: Any) -> None:
+        held = _held.get()
+        emit = functools.partial(super()._emit_stream_chunk_event, *args, **kwargs)  # type: ignore[misc]
+        emit() if held is None else held.append(emit)
+
+    def _emit_thinking_chunk_event(self, *args: Any, **kwargs: Any) -> None:
+        held = _held.get()
+        emit = functools.partial(super()._emit_thinking_chunk_event, *args, **kwargs)  # type: ignore[misc]
+        emit() if held is None else held.append(emit)
+
+    def _begin(self, messages: Any, kwargs: dict[str, Any]) -> tuple[Steps, Run, list[Message]]:
+        ensure_hooks()
+        steps = own_steps(self)
+        run = current_run()
+        if open_run() is None:
+            run.halt = steps.take_halt(id(kwargs.get("from_agent")))
+        return steps, run, _read_messages(messages)
+
+    def _name(self) -> str:
+        return str(getattr(self, "model", "model"))
+
+
+@contextmanager
+def _passing(messages: Any) -> Iterator[None]:
+    token = _passed.set(messages)
+    try:
+        yield
+    finally:
+        _passed.reset(token)
+
+
+@contextmanager
+def _holding() -> Iterator[Callable[[bool], None]]:
+    """Chunks of a stream go out when the answer was checked and is what the model wrote; otherwise they do not."""
+    held: list[Callable[[], None]] = []
+    token = _held.set(held)
+
+    def release(unchanged: bool) -> None:
+        _held.set(None)
+        for emit in held if unchanged else ():
+            emit()
+
+    try:
+        yield release
+    finally:
+        _held.reset(token)
+
+
+def _guard_functions(steps: Steps, run: Run, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Functions that the model's client calls by itself are checked like tools: no hook of the framework sees them."""
+    functions = kwargs.get("available_functions")
+    if not functions:
+        return kwargs
+
+    def guard(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def call(**args: Any) -> Any:
+            with step_span(run, name, "tool"):
+                checked = steps.check(run, steps.tool_call(name, args))
+                result = function(**checked)
+                text = steps.check(run, steps.tool_result(run, name, args, str(result)))
+                return result if text == str(result) else text
+
+        return call
+
+    return {**kwargs, "available_functions": {name: guard(name, one) for name, one in functions.items()}}
+
+
+def _check_answer(steps: Steps, answer: Any) -> Check[Any]:
+    """A text, or an answer in a wanted shape; calls of tools are checked where the tools are."""
+    if isinstance(answer, str):
+        return (yield from steps.answer(answer))
+    dump = getattr(answer, "model_dump_json", None)
+    if callable(dump):
+        yield from steps.answer(str(dump()))
+    else:
+        # Nothing to check but the run itself: a function may have been stopped on the way.
+        yield from ()
+    return answer
+
+
+def _read_messages(messages: Any) -> list[Message]:
+    if isinstance(messages, str):
+        return [("user", messages)]
+    return [(str(message.get("role")), _text_of(message.get("content"))) for message in messages]
+
+
+def _text_of(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, (list, tuple)) else []
+    texts = [part if isinstance(part, str) else part.get("text") for part in parts if isinstance(part, (str, dict))]
+    return "\n".join(text for text in texts if isinstance(text, str))
+
+
+def _with_texts(messages: Any, read: list[Message], texts: list[str]) -> Any:
+    """The messages with changed texts in place; the originals stay as they are, for the executor keeps them."""
+    if isinstance(messages, str):
+        return texts[0]
+    pairs = zip(messages, read, texts, strict=True)
+    return [message if text == old else _with_text(message, text) for message, (_, old), text in pairs]
+
+
+def _with_text(message: dict[str, Any], text: str) -> dict[str, Any]:
+    content = message.get("content")
+    if not isinstance(content, (list, tuple)):
+        return {**message, "content": text}
+    others = [part for part in content if not isinstance(part, str) and not isinstance(part.get("text"), str)]
+    return {**message, "content": [{"type": "text", "text": text}, *others]}

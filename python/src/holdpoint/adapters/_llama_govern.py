@@ -1,0 +1,107 @@
+"""Agents of LlamaIndex whose models and tools are checked."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from typing import Any, TypeVar
+
+from .. import AsyncHoldpoint, ConfigError, Holdpoint
+from ._guarded import own_steps, take_guard
+from ._identity import EstimateCost
+from ._llama_model import guard_llm, steps_of_llm
+from ._llama_tools import guard_with
+from ._steps import Run, Steps, enter_run, open_run
+
+A = TypeVar("A")
+
+
+def govern_agent(
+    hp: Holdpoint | AsyncHoldpoint,
+    agent: A,
+    *,
+    agent_id: str,
+    estimate_cost: EstimateCost | None = None,
+    **identity: Any,
+) -> A:
+    """A copy of an agent (`FunctionAgent`, `ReActAgent`, `CodeActAgent`) or of an `AgentWorkflow` with every check.
+
+    Its runs are traces, and a run in which something was stopped raises that out of `await agent.run(…)`. Agents of a
+    workflow that are governed already keep their `agent_id`. Other keywords: `environment`, `session_id`, `user_id`.
+    """
+    options: dict[str, Any] = {"agent_id": agent_id, "estimate_cost": estimate_cost, **identity}
+    governed: Any = copy.copy(agent)
+    if hasattr(governed, "agents"):
+        governed.agents = {name: _govern_one(hp, one, options) for name, one in governed.agents.items()}
+        steps = Steps(hp, agent_id, estimate_cost, identity)
+    elif hasattr(governed, "llm") and hasattr(governed, "tools"):
+        governed = _govern_one(hp, agent, options)
+        steps = own_steps(governed.llm)
+    else:
+        raise ConfigError(f"expected an agent or a workflow of agents, not `{type(agent).__name__}`")
+    if not isinstance(governed, GuardedRuns):
+        take_guard(governed, GuardedRuns, steps)
+    return governed  # type: ignore[no-any-return]
+
+
+def _govern_one(hp: Holdpoint | AsyncHoldpoint, agent: Any, options: dict[str, Any]) -> Any:
+    if steps_of_llm(agent.llm) is not None:
+        return agent
+    governed = copy.copy(agent)
+    governed.llm = guard_llm(hp, agent.llm, **options)
+    steps = own_steps(governed.llm)
+    if agent.tools is not None:
+        governed.tools = [guard_with(steps, tool) for tool in agent.tools]
+    take_guard(governed, GuardedTools, steps)
+    return governed
+
+
+class GuardedTools:
+    """Over an agent: tools that are looked up at run time are guarded as they come."""
+
+    __slots__ = ()
+
+    async def get_tools(self, *args: Any, **kwargs: Any) -> Any:
+        steps = own_steps(self)
+        return [guard_with(steps, tool) for tool in await super().get_tools(*args, **kwargs)]  # type: ignore[misc]
+
+
+class GuardedRuns:
+    """Over an agent or a workflow: every run is one, with what was stopped in it."""
+
+    def run(self, *args: Any, **kwargs: Any) -> Any:
+        if open_run() is not None:
+            # An agent inside a tool of another belongs to its run.
+            return super().run(*args, **kwargs)  # type: ignore[misc]
+        steps = own_steps(self)
+        asked = kwargs.get("user_msg", args[0] if args else None)
+        run = steps.start_run(
+            str(getattr(self, "name", None) or "agent"), "agent", asked if isinstance(asked, str) else None
+        )
+        enter_run(run)
+        try:
+            handler = super().run(*args, **kwargs)  # type: ignore[misc]
+        finally:
+            enter_run(None)
+
+        watcher = asyncio.ensure_future(_end_with(steps, run, handler))
+        _watchers.add(watcher)
+        watcher.add_done_callback(_watchers.discard)
+        return handler
+
+
+# A loop holds its tasks only weakly.
+_watchers: set[asyncio.Future[None]] = set()
+
+
+async def _end_with(steps: Steps, run: Run, handler: Any) -> None:
+    """Ends the trace when the run ends. The run's outcome belongs to whoever awaits its handler."""
+    try:
+        stop = await handler.stop_event_result()
+    except BaseException as error:
+        steps.end_run(run, error=error)
+        if not isinstance(error, Exception):
+            raise
+        return
+    response = getattr(getattr(stop, "result", None), "response", None)
+    steps.end_run(run, output=getattr(response, "content", None))

@@ -1,0 +1,51 @@
+"""Texts out of LlamaIndex's messages, and back into copies of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from llama_index.core.base.llms.types import TextBlock
+
+from ._steps import Message
+
+_TOOL_ROLES = frozenset({"tool", "function"})
+
+
+def read_messages(messages: Sequence[Any]) -> list[Message]:
+    """Role and text of every message."""
+    return [(_role_of(message), text_of_message(message)) for message in messages]
+
+
+def text_of_message(message: Any) -> str:
+    """All text of a message, thinking and citations included."""
+    return "\n".join(text for text in map(_text_of_block, message.blocks) if text)
+
+
+def with_texts(messages: Sequence[Any], read: Sequence[Message], texts: Sequence[str]) -> list[Any]:
+    """The messages, with copies in place of those whose text has changed."""
+    pairs = zip(messages, read, texts, strict=True)
+    return [message if text == old else with_text(message, text) for message, (_, old), text in pairs]
+
+
+def with_text(message: Any, text: str) -> Any:
+    """A copy of a message that says something else; blocks that carry no text stay."""
+    others = [block for block in message.blocks if not _text_of_block(block)]
+    return message.model_copy(update={"blocks": [TextBlock(text=text), *others]})
+
+
+def _role_of(message: Any) -> str:
+    role = str(getattr(message.role, "value", message.role))
+    return "tool" if role in _TOOL_ROLES else role
+
+
+def _text_of_block(block: Any) -> str:
+    if getattr(block, "block_type", None) == "tool_call":
+        return ""  # checked where the tool is
+    for name in ("text", "content"):
+        value = getattr(block, name, None)
+        if isinstance(value, str):
+            return value
+        if isinstance(value, (list, tuple)):
+            return "\n".join(text for text in map(_text_of_block, value) if text)
+    return ""

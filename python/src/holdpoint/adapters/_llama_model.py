@@ -1,0 +1,217 @@
+"""A model of LlamaIndex that is asked only what policies let pass."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from llama_index.core.base.llms.base import BaseLLM
+
+from .. import AsyncHoldpoint, ConfigError, Holdpoint
+from ._guarded import guarded_copy, own_steps, steps_of
+from ._identity import EstimateCost
+from ._llama_messages import read_messages, text_of_message, with_text, with_texts
+from ._steps import Check, Message, Run, Steps, current_run, enter_run, open_run, step_span
+
+# The guarded model whose own method is running: one that makes `chat` of its `complete` is checked once.
+_inside: ContextVar[int | None] = ContextVar("holdpoint_llama_inside", default=None)
+
+
+def guard_llm(
+    hp: Holdpoint | AsyncHoldpoint,
+    llm: Any,
+    *,
+    agent_id: str,
+    estimate_cost: EstimateCost | None = None,
+    **identity: Any,
+) -> Any:
+    """A copy of a model, of the same class, that checks what it is asked and what it answers.
+
+    What stops it is raised as it is. Streams are held until the whole answer was checked: nothing of one that is
+    stopped reaches anybody. Other keywords: `environment`, `session_id`, `user_id`.
+    """
+    if not isinstance(llm, BaseLLM):
+        raise ConfigError(f"expected a model of LlamaIndex, not `{type(llm).__name__}`")
+    if steps_of_llm(llm) is not None:
+        return llm
+    return guarded_copy(llm, GuardedModel, Steps(hp, agent_id, estimate_cost, identity))
+
+
+def steps_of_llm(llm: Any) -> Steps | None:
+    """The checks of a guarded model; None for any other."""
+    return steps_of(llm, GuardedModel)
+
+
+class GuardedModel:
+    """Over the methods of a model's own class."""
+
+    __slots__ = ()
+
+    def chat(self, messages: Any, **kwargs: Any) -> Any:
+        return self._ask("chat", messages, kwargs)
+
+    def complete(self, prompt: str, *args: Any, **kwargs: Any) -> Any:
+        return self._ask("complete", prompt, kwargs, *args)
+
+    async def achat(self, messages: Any, **kwargs: Any) -> Any:
+        return await self._aask("achat", messages, kwargs)
+
+    async def acomplete(self, prompt: str, *args: Any, **kwargs: Any) -> Any:
+        return await self._aask("acomplete", prompt, kwargs, *args)
+
+    def stream_chat(self, messages: Any, **kwargs: Any) -> Any:
+        return self._stream("stream_chat", messages, kwargs)
+
+    def stream_complete(self, prompt: str, *args: Any, **kwargs: Any) -> Any:
+        return self._stream("stream_complete", prompt, kwargs, *args)
+
+    async def astream_chat(self, messages: Any, **kwargs: Any) -> Any:
+        return await self._astream("astream_chat", messages, kwargs)
+
+    async def astream_complete(self, prompt: str, *args: Any, **kwargs: Any) -> Any:
+        return await self._astream("astream_complete", prompt, kwargs, *args)
+
+    def predict_and_call(self, *args: Any, **kwargs: Any) -> Any:
+        with _own_run() as run:
+            answer = super().predict_and_call(*args, **kwargs)  # type: ignore[misc]
+            # The framework makes a text of what a tool raises.
+            if run.halt is not None:
+                raise run.halt
+            return answer
+
+    async def apredict_and_call(self, *args: Any, **kwargs: Any) -> Any:
+        with _own_run() as run:
+            answer = await super().apredict_and_call(*args, **kwargs)  # type: ignore[misc]
+            if run.halt is not None:
+                raise run.halt
+            return answer
+
+    def _ask(self, method: str, given: Any, kwargs: dict[str, Any], *args: Any) -> Any:
+        call = getattr(super(), method)
+        if _inside.get() == id(self):
+            return call(given, *args, **kwargs)
+        steps, run, read = self._begin(given)
+        with step_span(run, self._name(), "llm"):
+            sent = _put(given, read, steps.check(run, steps.prompt(run, read, self._name())))
+            with _within(self):
+                answer = call(sent, *args, **kwargs)
+            return steps.check(run, _check_answer(steps, run, answer))
+
+    async def _aask(self, method: str, given: Any, kwargs: dict[str, Any], *args: Any) -> Any:
+        call = getattr(super(), method)
+        if _inside.get() == id(self):
+            return await call(given, *args, **kwargs)
+        steps, run, read = self._begin(given)
+        with step_span(run, self._name(), "llm"):
+            sent = _put(given, read, await steps.acheck(run, steps.prompt(run, read, self._name())))
+            with _within(self):
+                answer = await call(sent, *args, **kwargs)
+            return await steps.acheck(run, _check_answer(steps, run, answer))
+
+    def _stream(self, method: str, given: Any, kwargs: dict[str, Any], *args: Any) -> Any:
+        call = getattr(super(), method)
+        if _inside.get() == id(self):
+            return call(given, *args, **kwargs)
+        steps, run, read = self._begin(given)
+        with step_span(run, self._name(), "llm"):
+            sent = _put(given, read, steps.check(run, steps.prompt(run, read, self._name())))
+            with _within(self):
+                chunks = list(call(sent, *args, **kwargs))
+            return iter(steps.check(run, _check_chunks(steps, run, chunks)))
+
+    async def _astream(self, method: str, given: Any, kwargs: dict[str, Any], *args: Any) -> Any:
+        call = getattr(super(), method)
+        if _inside.get() == id(self):
+            return await call(given, *args, **kwargs)
+        steps, run, read = self._begin(given)
+        with step_span(run, self._name(), "llm"):
+            sent = _put(given, read, await steps.acheck(run, steps.prompt(run, read, self._name())))
+            with _within(self):
+                chunks = [chunk async for chunk in await call(sent, *args, **kwargs)]
+            return _pass_on(await steps.acheck(run, _check_chunks(steps, run, chunks)))
+
+    def _begin(self, given: Any) -> tuple[Steps, Run, list[Message]]:
+        read = [("user", given)] if isinstance(given, str) else read_messages(given)
+        return own_steps(self), current_run(), read
+
+    def _name(self) -> str:
+        return str(getattr(self, "model", None) or type(self).__bases__[1].__name__)
+
+
+@contextmanager
+def _within(model: Any) -> Iterator[None]:
+    token = _inside.set(id(model))
+    try:
+        yield
+    finally:
+        _inside.reset(token)
+
+
+@contextmanager
+def _own_run() -> Iterator[Run]:
+    """The run of this context, or a new one until the end of the block."""
+    run = open_run()
+    if run is not None:
+        yield run
+        return
+    run = Run()
+    enter_run(run)
+    try:
+        yield run
+    finally:
+        enter_run(None)
+
+
+async def _pass_on(chunks: list[Any]) -> AsyncIterator[Any]:
+    for chunk in chunks:
+        yield chunk
+
+
+def _put(given: Any, read: list[Message], texts: list[str]) -> Any:
+    return texts[0] if isinstance(given, str) else with_texts(given, read, texts)
+
+
+def _text_of(answer: Any) -> str:
+    message = getattr(answer, "message", None)
+    return text_of_message(message) if message is not None else str(answer.text or "")
+
+
+def _check_answer(steps: Steps, run: Run, answer: Any) -> Check[Any]:
+    _record_usage(run, answer)
+    original = _text_of(answer)
+    text = yield from steps.answer(original)
+    return answer if text == original else _with_answer(answer, text)
+
+
+def _check_chunks(steps: Steps, run: Run, chunks: list[Any]) -> Check[list[Any]]:
+    """Each chunk carries the whole answer so far: the last one is the answer. A changed one comes in one piece."""
+    if not chunks:
+        return chunks
+    last = chunks[-1]
+    _record_usage(run, last)
+    # A client may leave out of its last chunk what it has streamed: both readings are looked at.
+    streamed = "".join(chunk.delta or "" for chunk in chunks)
+    original = _text_of(last)
+    if streamed.strip() not in original:
+        yield from steps.answer(streamed)
+    text = yield from steps.answer(original)
+    return chunks if text == original else [_with_answer(last, text).model_copy(update={"delta": text})]
+
+
+def _with_answer(answer: Any, text: str) -> Any:
+    message = getattr(answer, "message", None)
+    # `raw` is what the provider has sent: it holds the original.
+    if message is None:
+        return answer.model_copy(update={"text": text, "raw": None})
+    return answer.model_copy(update={"message": with_text(message, text), "raw": None})
+
+
+def _record_usage(run: Run, answer: Any) -> None:
+    """Tokens, where the client of a provider reports them."""
+    extra = getattr(answer, "additional_kwargs", None) or {}
+    names = ("prompt_tokens", "completion_tokens", "total_tokens")
+    usage = {name: extra[name] for name in names if isinstance(extra.get(name), (int, float))}
+    if usage and run.trace is not None:
+        run.trace.record_usage(**usage)

@@ -1,0 +1,272 @@
+"""The checks of one agent, for frameworks whose models and tools are wrapped."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from .. import (
+    AgentPausedError,
+    AsyncHoldpoint,
+    Decision,
+    EnforcementHaltError,
+    Holdpoint,
+    SpanHandle,
+    TraceHandle,
+    text_of,
+)
+from .._gen.tables import DEFAULT_ADAPTER_HISTORY_MESSAGES, DEFAULT_ADAPTER_OPEN_RUNS
+from ._identity import EstimateCost, Identity, canary_id, halting
+
+T = TypeVar("T")
+
+# Asks for verbs of the client by name and keywords; written once, driven by threads or by a loop.
+Check = Generator[tuple[str, dict[str, Any]], Decision, T]
+
+# Role and text of a message.
+Message = tuple[str, str]
+
+_OWN_ROLES = frozenset({"system", "developer"})
+
+
+@dataclass(slots=True)
+class Run:
+    """What the steps of one run of an agent share.
+
+    `halt`: what has stopped it; raised again at every later step, so that no framework can talk around it.
+    `approved_texts`: what a human has let pass.
+    """
+
+    trace: TraceHandle | None = None
+    halt: EnforcementHaltError | None = None
+    checked_results: set[str] = field(default_factory=set)
+    approved_texts: set[str] = field(default_factory=set)
+
+
+_run: ContextVar[Run | None] = ContextVar("holdpoint_run", default=None)
+_span: ContextVar[SpanHandle | None] = ContextVar("holdpoint_span", default=None)
+
+
+def open_run() -> Run | None:
+    """The run of this context."""
+    return None if canary_id() else _run.get()
+
+
+def current_run() -> Run:
+    """The run of this context, or one for a step that stands alone."""
+    return open_run() or Run()
+
+
+def enter_run(run: Run | None) -> None:
+    """Makes a run that of this context; frameworks hand it on to their threads and tasks."""
+    _run.set(run)
+    _span.set(None)
+
+
+class Steps:
+    """The checks of one agent. Copies of what holds it share it."""
+
+    def __init__(
+        self,
+        hp: Holdpoint | AsyncHoldpoint,
+        agent_id: str,
+        estimate_cost: EstimateCost | None,
+        identity: dict[str, Any],
+    ) -> None:
+        self.client = hp if isinstance(hp, AsyncHoldpoint) else AsyncHoldpoint(hp)
+        self.who = Identity(agent_id, estimate_cost=estimate_cost, **identity)
+        self._left: dict[Any, EnforcementHaltError] = {}
+        self._lock = threading.Lock()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Steps:
+        return self
+
+    def start_run(self, name: str, span_type: str, text: str | None = None) -> Run:
+        """A run with a trace; a paused agent has none, and its first step raises."""
+        run = Run()
+        try:
+            run.trace = self.client.start_trace(name=name, span_type=span_type, input=text, **self.who.fields())
+        except AgentPausedError:
+            return run
+        except Exception:  # noqa: BLE001 - a trace that does not begin stops nothing; the steps are checked all the same
+            return run
+        return run
+
+    def end_run(self, run: Run, output: str | None = None, error: BaseException | None = None) -> None:
+        """Ends its trace."""
+        cause = run.halt or error
+        if run.trace is not None:
+            status = None if cause is None else "policy_blocked" if run.halt else "error"
+            run.trace.end(status=status, error=cause, output=None if cause else output)
+
+    def check(self, run: Run, check: Check[T]) -> T:
+        """Makes a check; raises a halt error and nothing else."""
+        with self._stopping(run):
+            try:
+                verb, fields = next(check)
+                while True:
+                    verb, fields = check.send(getattr(self.client.sync, verb)(trace=run.trace, **fields))
+            except StopIteration as done:
+                return done.value  # type: ignore[no-any-return]
+
+    async def acheck(self, run: Run, check: Check[T]) -> T:
+        """The same in a loop: a wait for approval does not hold it."""
+        with self._stopping(run):
+            try:
+                verb, fields = next(check)
+                while True:
+                    verb, fields = check.send(await getattr(self.client, verb)(trace=run.trace, **fields))
+            except StopIteration as done:
+                return done.value  # type: ignore[no-any-return]
+
+    def prompt(self, run: Run, messages: Sequence[Message], model: str | None = None) -> Check[list[str]]:
+        """Phase `input`: the last thing the user said and what came before. The texts to send, one for each message.
+
+        The system prompt is the program's own text and is left out; so are results of tools that were checked in this
+        run, and what a human has approved in it.
+        """
+        last = max((index for index, (role, _) in enumerate(messages) if role == "user"), default=-1)
+        asked = messages[last][1] if last >= 0 else None
+        earlier = [
+            index
+            for index, (role, text) in enumerate(messages)
+            if index != last
+            and text
+            and role not in _OWN_ROLES
+            and not (role == "tool" and text in run.checked_results)
+            and text not in run.approved_texts
+        ][-DEFAULT_ADAPTER_HISTORY_MESSAGES:]
+        if asked in run.approved_texts:
+            asked = None
+        decision = yield (
+            "enforce_policy",
+            {
+                "phase": "input",
+                "input": asked,
+                "conversation_history": [
+                    {"role": messages[index][0], "content": messages[index][1]} for index in earlier
+                ]
+                or None,
+                "estimated_cost": self.who.cost_of("\n".join(text for _, text in messages)),
+                "model": model,
+                **self.who.fields(),
+            },
+        )
+        if decision.verdict == "require_approval":
+            run.approved_texts.update([asked] if asked else [], (messages[index][1] for index in earlier))
+        texts = [text for _, text in messages]
+        if asked is not None:
+            texts[last] = text_of(decision, "/input", asked)
+        for place, index in enumerate(earlier):
+            texts[index] = text_of(decision, f"/conversationHistory/{place}/content", texts[index])
+        return texts
+
+    def answer(self, text: str) -> Check[str]:
+        """Phase `output`: the text to give out."""
+        if not text:
+            return text
+        decision = yield "enforce_output", {"output": text, **self.who.fields()}
+        return text_of(decision, "/output", text)
+
+    def tool_call(self, tool: str, args: dict[str, Any]) -> Check[dict[str, Any]]:
+        """Phase `tool_call`: the arguments to run the tool with."""
+        decision = yield "enforce_tool_call", {"tool": tool, "args": args, **self.who.fields()}
+        replaced: dict[str, Any] = replace_texts(args, "/tool/args", decision)
+        return replaced
+
+    def tool_result(self, run: Run, tool: str, args: Any, result: str) -> Check[str]:
+        """Phase `tool_result`: the text for the model."""
+        decision = yield "enforce_tool_result", {"tool": tool, "args": args, "result": result, **self.who.fields()}
+        text = text_of(decision, "/toolOutputs/0/output", result)
+        run.checked_results.add(text)
+        return text
+
+    def leave_halt(self, key: Any, halt: EnforcementHaltError) -> None:
+        """For the next step of a run that has no context of its own."""
+        with self._lock:
+            self._left[key] = halt
+            if len(self._left) > DEFAULT_ADAPTER_OPEN_RUNS:
+                del self._left[next(iter(self._left))]
+
+    def take_halt(self, key: Any) -> EnforcementHaltError | None:
+        """What was left, once."""
+        with self._lock:
+            return None if canary_id() else self._left.pop(key, None)
+
+    @contextmanager
+    def _stopping(self, run: Run) -> Iterator[None]:
+        if run.halt is not None:
+            raise run.halt
+        try:
+            with halting():
+                yield
+        except EnforcementHaltError as halt:
+            run.halt = run.halt or halt
+        # A sibling may have been stopped while this step was being decided.
+        if run.halt is not None:
+            raise run.halt
+
+
+@contextmanager
+def step_span(run: Run, name: str, span_type: str) -> Iterator[None]:
+    """A step inside the trace, under the step that is open in this context."""
+    if run.trace is None:
+        yield
+        return
+    parent = _span.get()
+    span = run.trace.span(name, span_type=span_type, parent_span_id=parent.span_id if parent else None)
+    token = _span.set(span)
+    try:
+        yield
+    except BaseException as error:
+        span.end(status="policy_blocked" if isinstance(error, EnforcementHaltError) else None, error=error)
+        raise
+    finally:
+        _span.reset(token)
+        span.end()
+
+
+def enter_span(run: Run, name: str, span_type: str) -> Callable[[], None]:
+    """A step whose end is told by another hook: gives back what ends it."""
+    if run.trace is None:
+        return lambda: None
+    parent = _span.get()
+    span = run.trace.span(name, span_type=span_type, parent_span_id=parent.span_id if parent else None)
+    _span.set(span)
+
+    def end() -> None:
+        _span.set(parent)
+        span.end()
+
+    return end
+
+
+def replace_texts(value: Any, prefix: str, decision: Decision) -> Any:
+    """A copy of a JSON value with the decision's texts in place, of those whose pointer begins with the prefix."""
+    own = [transform for transform in decision.transforms if transform.path.startswith(f"{prefix}/")]
+    if not own:
+        return value
+    replaced = copy.deepcopy(value)
+    for transform in own:
+        keys = [key.replace("~1", "/").replace("~0", "~") for key in transform.path[len(prefix) + 1 :].split("/")]
+        parent = replaced
+        for key in keys[:-1]:
+            parent = _member(parent, key)
+        if isinstance(parent, dict) and keys[-1] in parent:
+            parent[keys[-1]] = transform.text
+        elif isinstance(parent, list) and keys[-1].isdigit() and int(keys[-1]) < len(parent):
+            parent[int(keys[-1])] = transform.text
+    return replaced
+
+
+def _member(value: Any, key: str) -> Any:
+    if isinstance(value, dict):
+        return value.get(key)
+    if isinstance(value, list) and key.isdigit() and int(key) < len(value):
+        return value[int(key)]
+    return None

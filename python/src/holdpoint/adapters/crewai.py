@@ -1,0 +1,10 @@
+"""CrewAI: `govern_crew(hp, crew, agent_id=…)`: guarded models, and the framework's own hooks around every tool."""
+
+from __future__ import annotations
+
+from ._crewai_govern import govern_agent, govern_crew
+from ._crewai_model import guard_llm
+from ._crewai_verify import verify
+from ._identity import find_halt
+
+__all__ = ["find_halt", "govern_agent", "govern_crew", "guard_llm", "verify"]

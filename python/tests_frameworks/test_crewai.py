@@ -1,0 +1,364 @@
+"""CrewAI, the real one, with counting models and tools."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from typing import Any
+
+# Before the import: the framework would send telemetry, and keep files in the home of whoever runs this.
+os.environ |= {
+    "CREWAI_DISABLE_TELEMETRY": "true",
+    "OTEL_SDK_DISABLED": "true",
+    "CREWAI_TRACING_ENABLED": "false",
+    "CREWAI_STORAGE_DIR": tempfile.mkdtemp(),
+}
+
+import pytest
+from crewai import Agent, BaseLLM, Crew, Task
+from crewai.events import LLMStreamChunkEvent, crewai_event_bus
+from crewai.hooks.tool_hooks import clear_all_tool_call_hooks
+from crewai.tools import BaseTool
+from samples import SAMPLES, Create, record_traces
+
+from holdpoint import AgentPausedError, ApprovalDeniedError, Holdpoint, HoldpointError, PolicyBlockedError
+from holdpoint.adapters.crewai import find_halt, govern_agent, govern_crew, guard_llm, verify
+
+Answer = Any
+
+
+class CountingModel(BaseLLM):
+    """Answers from a script and keeps what it was asked."""
+
+    answers: list[Any]
+    asked: list[Any]
+    native: bool = True
+
+    def call(self, messages: Any, tools: Any = None, *args: Any, **kwargs: Any) -> Any:
+        self.asked.append(messages)
+        return self.answers[min(len(self.asked), len(self.answers)) - 1]
+
+    async def acall(self, messages: Any, *args: Any, **kwargs: Any) -> Any:
+        return await asyncio.to_thread(self.call, messages, *args, **kwargs)
+
+    def supports_function_calling(self) -> bool:
+        return self.native
+
+    def supports_stop_words(self) -> bool:
+        return False
+
+    @property
+    def calls(self) -> int:
+        return len(self.asked)
+
+
+class StreamingModel(CountingModel):
+    """Passes its answer on in chunks before it is complete."""
+
+    def call(self, messages: Any, tools: Any = None, *args: Any, **kwargs: Any) -> Any:
+        text = super().call(messages, tools, *args, **kwargs)
+        for word in text.split(" "):
+            self._emit_stream_chunk_event(chunk=word, call_type=None)
+        return text
+
+
+def model_of(*answers: Answer, kind: type[CountingModel] = CountingModel, native: bool = True) -> CountingModel:
+    return kind(model="stand-in", answers=list(answers), asked=[], native=native)
+
+
+def calls_of(*names: str) -> list[dict[str, Any]]:
+    """What a model says to have tools called, all at once."""
+    return [
+        {"id": f"call-{index}", "type": "function", "function": {"name": name, "arguments": json.dumps({"text": "x"})}}
+        for index, name in enumerate(names)
+    ]
+
+
+def written_call(name: str) -> str:
+    """The same of a model that knows no function calls."""
+    return f'Thought: I need it\nAction: {name}\nAction Input: {{"text": "x"}}'
+
+
+class CountingTool(BaseTool):
+    name: str = "tool"
+    description: str = "does something"
+    result: str = "done"
+    ran: list[str]
+
+    def _run(self, text: str) -> str:
+        self.ran.append(text)
+        return self.result
+
+
+def tool_of(name: str, result: str = "done") -> CountingTool:
+    return CountingTool(name=name, result=result, ran=[])
+
+
+def crew_of(model: Any, *tools: BaseTool, asks: str = SAMPLES["question"]) -> Crew:
+    agent = Agent(role="support", goal="help", backstory="helps", llm=model, tools=list(tools), verbose=False)
+    task = Task(description=asks, expected_output="an answer", agent=agent, name="answering")
+    return Crew(agents=[agent], tasks=[task], verbose=False, name="support crew")
+
+
+def governed(hp: Holdpoint, model: Any, *tools: BaseTool, asks: str = SAMPLES["question"]) -> Crew:
+    return govern_crew(hp, crew_of(model, *tools, asks=asks), agent_id="support-bot")
+
+
+def test_a_run_that_may_pass_ends_with_the_models_answer(hp: Holdpoint) -> None:
+    model, tool = model_of(calls_of("db_read"), "all good"), tool_of("db_read")
+    assert governed(hp, model, tool).kickoff().raw == "all good"
+    assert (model.calls, len(tool.ran)) == (2, 1)
+
+
+def test_a_blocked_input_reaches_no_model(hp: Holdpoint) -> None:
+    model = model_of("never")
+    with pytest.raises(PolicyBlockedError) as blocked:
+        governed(hp, model, asks=SAMPLES["attack"]).kickoff()
+    assert model.calls == 0
+    assert blocked.value.violations[0].policy_id == "no-injection"
+
+
+def test_a_blocked_input_reaches_no_model_in_asynchronous_runs(hp: Holdpoint) -> None:
+    model = model_of("never")
+    crew = governed(hp, model, asks=SAMPLES["attack"])
+    for kickoff in (crew.kickoff_async, crew.akickoff):
+        with pytest.raises(PolicyBlockedError):
+            asyncio.run(kickoff())
+    assert model.calls == 0
+
+
+def test_an_agent_or_a_model_alone_is_checked_as_well(hp: Holdpoint) -> None:
+    model = model_of("never")
+    agent = govern_agent(hp, Agent(role="r", goal="g", backstory="b", llm=model), agent_id="support-bot")
+    with pytest.raises(PolicyBlockedError):
+        agent.kickoff(SAMPLES["attack"])
+    with pytest.raises(PolicyBlockedError):
+        guard_llm(hp, model, agent_id="support-bot").call(SAMPLES["attack"])
+    assert model.calls == 0
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_a_denied_tool_does_not_run_and_the_model_is_not_asked_again(hp: Holdpoint, native: bool) -> None:
+    wanted = calls_of("db_write") if native else written_call("db_write")
+    model, tool = model_of(wanted, "Final Answer: never", native=native), tool_of("db_write")
+    with pytest.raises(PolicyBlockedError) as blocked:
+        governed(hp, model, tool).kickoff()
+    assert (model.calls, tool.ran) == (1, [])
+    assert blocked.value.violations[0].policy_id == "tools"
+
+
+def test_a_denied_tool_of_an_agent_without_a_crew_does_not_run(hp: Holdpoint) -> None:
+    model, tool = model_of(calls_of("db_write"), "never"), tool_of("db_write")
+    agent = Agent(role="r", goal="g", backstory="b", llm=model, tools=[tool])
+    with pytest.raises(PolicyBlockedError):
+        govern_agent(hp, agent, agent_id="support-bot").kickoff("hello")
+    assert (model.calls, tool.ran) == (1, [])
+
+
+def test_of_parallel_tools_the_denied_one_does_not_run_and_the_run_stops(hp: Holdpoint) -> None:
+    allowed, denied = tool_of("db_read"), tool_of("db_write")
+    model = model_of(calls_of(*["db_read"] * 7, "db_write"), "never")
+    with pytest.raises(PolicyBlockedError):
+        governed(hp, model, allowed, denied).kickoff()
+    assert (model.calls, denied.ran) == (1, [])
+
+
+def test_sixteen_parallel_tools_run_and_are_all_checked(hp: Holdpoint) -> None:
+    decided: list[str] = []
+    hp.on("decision", lambda event: decided.append(event.decision.phase))
+    tools = [tool_of(f"db_read_{index}") for index in range(16)]
+    model = model_of(calls_of(*[tool.name for tool in tools]), "all good")
+    assert governed(hp, model, *tools).kickoff().raw == "all good"
+    assert [len(tool.ran) for tool in tools] == [1] * 16
+    assert (decided.count("tool_call"), decided.count("tool_result")) == (16, 16)
+
+
+def test_a_poisoned_result_does_not_reach_the_model(hp: Holdpoint) -> None:
+    model, tool = model_of(calls_of("fetch"), "never"), tool_of("fetch", SAMPLES["attack"])
+    with pytest.raises(PolicyBlockedError) as blocked:
+        governed(hp, model, tool).kickoff()
+    assert (model.calls, len(tool.ran)) == (1, 1)
+    assert blocked.value.decision is not None
+    assert blocked.value.decision.phase == "tool_result"
+
+
+def test_a_poisoned_result_that_would_be_the_answer_reaches_nobody(hp: Holdpoint) -> None:
+    tool = tool_of("fetch", SAMPLES["attack"])
+    tool.result_as_answer = True
+    with pytest.raises(PolicyBlockedError):
+        governed(hp, model_of(calls_of("fetch"), "never"), tool).kickoff()
+
+
+def test_a_blocked_output_reaches_nobody(hp: Holdpoint) -> None:
+    with pytest.raises(PolicyBlockedError) as blocked:
+        governed(hp, model_of(SAMPLES["attack"])).kickoff()
+    assert blocked.value.decision is not None
+    assert blocked.value.decision.phase == "output"
+
+
+@pytest.mark.parametrize(("text", "chunks"), [("it is on its way", 5), (SAMPLES["attack"], 0)])
+def test_streamed_chunks_are_held_until_the_answer_was_checked(hp: Holdpoint, text: str, chunks: int) -> None:
+    seen: list[str] = []
+    with crewai_event_bus.scoped_handlers():
+
+        @crewai_event_bus.on(LLMStreamChunkEvent)
+        def see(source: Any, event: LLMStreamChunkEvent) -> None:
+            seen.append(event.chunk)
+
+        llm = guard_llm(hp, model_of(text, kind=StreamingModel), agent_id="support-bot")
+        if chunks:
+            assert llm.call("hello") == text
+        else:
+            with pytest.raises(PolicyBlockedError):
+                llm.call("hello")
+        crewai_event_bus.flush()
+    assert len(seen) == chunks
+
+
+def test_masked_texts_take_the_place_of_the_original_ones(create: Create) -> None:
+    model, tool = model_of(calls_of("fetch"), "ask a@example.com"), tool_of("fetch", "write to b@example.com")
+    answer = governed(create(), model, tool).kickoff().raw
+    assert "a@example.com" not in answer
+    assert "b@example.com" not in str(model.asked[1])
+    assert "write to" in str(model.asked[1])
+
+
+def test_a_pause_stops_a_crew_before_and_between_its_steps(hp: Holdpoint) -> None:
+    class Pausing(CountingTool):
+        def _run(self, text: str) -> str:
+            hp.pause_agent("support-bot", reason="maintenance")
+            return "seen"
+
+    model = model_of(calls_of("look"), "never")
+    crew = governed(hp, model, Pausing(name="look", ran=[]))
+    for calls in (1, 1):
+        with pytest.raises(AgentPausedError):
+            crew.kickoff()
+        assert model.calls == calls
+    hp.resume_agent("support-bot")
+    assert governed(hp, model_of("back"), asks="hello").kickoff().raw == "back"
+
+
+@pytest.mark.parametrize(("answer", "runs"), [(False, 0), (True, 1)])
+def test_a_human_decides_about_a_tool_and_is_asked_once(create: Create, answer: bool, runs: int) -> None:
+    asked: list[Any] = []
+    hp = create(on_approval=lambda context: asked.append(context) or answer)
+    model, tool = model_of(calls_of("send_email"), "sent"), tool_of("send_email")
+    crew = governed(hp, model, tool)
+    if answer:
+        assert crew.kickoff().raw == "sent"
+    else:
+        with pytest.raises(ApprovalDeniedError):
+            crew.kickoff()
+    assert (len(tool.ran), len(asked)) == (runs, 1)
+
+
+def test_a_defect_of_ours_stops_the_run_and_is_not_swallowed(create: Create, monkeypatch: pytest.MonkeyPatch) -> None:
+    hp = create()
+    model, tool = model_of(calls_of("db_read"), "never"), tool_of("db_read")
+    crew = governed(hp, model, tool)
+    monkeypatch.setattr(hp, "enforce_tool_call", lambda **_: 1 / 0)
+    with pytest.raises(HoldpointError) as raised:
+        crew.kickoff()
+    assert raised.value.code == "UNAVAILABLE"
+    assert (model.calls, tool.ran) == (1, [])
+
+
+def test_hooks_that_were_cleared_are_back_at_the_next_model_call(hp: Holdpoint) -> None:
+    model, tool = model_of(calls_of("db_write"), "never"), tool_of("db_write")
+    crew = governed(hp, model, tool)
+    clear_all_tool_call_hooks()
+    with pytest.raises(PolicyBlockedError):
+        crew.kickoff()
+    assert tool.ran == []
+
+
+def test_copies_that_the_framework_makes_are_governed(hp: Holdpoint) -> None:
+    model = model_of("never")
+    crew = governed(hp, model, asks="{text}")
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - whichever it is, ours is inside
+        crew.kickoff_for_each([{"text": SAMPLES["attack"]}])
+    assert find_halt(raised.value) is not None
+    assert model.calls == 0
+
+
+def test_an_agent_that_is_not_governed_is_left_alone(hp: Holdpoint) -> None:
+    governed(hp, model_of("hello"))
+    model, tool = model_of(calls_of("db_write"), "done"), tool_of("db_write")
+    assert crew_of(model, tool).kickoff().raw == "done"
+    assert len(tool.ran) == 1
+
+
+def test_a_run_is_one_trace_with_its_steps_under_their_parents(hp: Holdpoint) -> None:
+    recording = record_traces(hp)
+    model, tool = model_of(calls_of("db_read"), "all good"), tool_of("db_read")
+    governed(hp, model, tool).kickoff()
+    [trace] = recording
+    assert (trace.name, trace.output, trace.status) == ("support crew", "all good", None)
+    assert [span.path for span in trace.spans] == [["answering"], ["stand-in", "answering"], ["stand-in", "answering"]]
+    assert all(span.ended for span in trace.spans)
+    with pytest.raises(PolicyBlockedError):
+        governed(hp, model_of("never"), asks=SAMPLES["attack"]).kickoff()
+    assert recording[1].status == "policy_blocked"
+
+
+def test_two_crews_at_once_do_not_stop_each_other(hp: Holdpoint) -> None:
+    outcomes: dict[str, Any] = {}
+
+    def run(name: str, asks: str) -> None:
+        try:
+            outcomes[name] = (
+                governed(hp, model_of(calls_of("db_read"), name), tool_of("db_read"), asks=asks).kickoff().raw
+            )
+        except PolicyBlockedError as error:
+            outcomes[name] = error.code
+
+    threads = [
+        threading.Thread(target=run, args=(str(index), SAMPLES["attack"] if index % 2 else "hello"))
+        for index in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == {str(index): "POLICY_BLOCKED" if index % 2 else str(index) for index in range(6)}
+
+
+def test_verify_passes_for_a_governed_crew_and_asks_no_model(hp: Holdpoint) -> None:
+    model, tool = model_of("never"), tool_of("db_read")
+    crew = governed(hp, model, tool)
+    verify(hp, crew)
+    verify(hp, crew.agents[0], crew.agents[0].llm)
+    assert (model.calls, tool.ran) == (0, [])
+    assert not hp.stats().pauses
+
+
+def _with_another_model(hp: Holdpoint, crew: Crew) -> None:
+    crew.agents[0].llm = model_of("never")
+
+
+def _with_another_client(hp: Holdpoint, crew: Crew) -> None:
+    crew.agents[0].llm = guard_llm(Holdpoint(policies=[]), model_of("never"), agent_id="support-bot")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (_with_another_model, "model of agent `support` is not guarded"),
+        (_with_another_client, "model of agent `support` does not stop a paused agent"),
+    ],
+)
+def test_verify_names_what_does_not_stop_a_step(hp: Holdpoint, change: Callable[..., None], named: str) -> None:
+    crew = governed(hp, model_of("never"), tool_of("db_read"))
+    change(hp, crew)
+    with pytest.raises(HoldpointError, match=named):
+        verify(hp, crew)
+
+
+def test_verify_fails_when_there_is_nothing_to_verify(hp: Holdpoint) -> None:
+    with pytest.raises(HoldpointError, match="nothing to verify"):
+        verify(hp)
