@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
 from .._core import CompileProblem, Counter, Decision, Pause, Violation
+from .._gen.tables import ApprovalOutcome, CertificateProblem
 
 FailMode = Literal["closed", "open"]
 SyncSource = Literal["file", "control-plane", "cache", "agents"]
-EventName = Literal["decision", "blocked", "paused", "sync", "dropped"]
+EventName = Literal["decision", "blocked", "paused", "approval", "sync", "dropped"]
 
 
 class UsageStore(Protocol):
@@ -45,6 +46,37 @@ class ApprovalContext:
 # True or {"approved": True} approves; anything else denies, {"approved": False, "reason": …} with a reason.
 ApprovalAnswer: TypeAlias = "bool | Mapping[str, Any]"
 OnApproval: TypeAlias = Callable[[ApprovalContext], "ApprovalAnswer | Awaitable[ApprovalAnswer]"]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalProof:
+    """What a checked certificate says: the human, as named by who decided, and the key that did (`key:<id>`).
+
+    `expires_at` is RFC 3339; `certificate` the DSSE envelope (SPECIFICATION A-9), for whoever wants to check it again.
+    """
+
+    approver: str
+    approver_key: str
+    expires_at: str
+    certificate: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalEvent:
+    """The wait for an approval has ended.
+
+    `action_hash`: SHA-256 of the canonical action, hex. `approval_id` is None where the program's own callback was
+    asked, or the request did not arrive. `problem`: what was wrong with the certificate, for `refused`. `proof`: for
+    `approved` by a control plane.
+    """
+
+    agent_id: str
+    action_hash: str
+    approval_id: str | None
+    outcome: ApprovalOutcome
+    problem: CertificateProblem | None
+    reason: str | None
+    proof: ApprovalProof | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +150,16 @@ class SpoolStats:
 class HoldpointStats:
     """Where the client stands. `ready`: there is a plan to decide with.
 
-    `ungoverned_calls`: calls let pass without a plan, because the fail mode is open. `spool`: None without one.
+    `ungoverned_calls`: calls let pass without a plan, because the fail mode is open. `bundle_age_ms`: time since
+    the control plane last confirmed the bundle in force, None before the first; `stale`: that is longer than
+    `max_staleness_ms`. `spool`: None without one.
     """
 
     ready: bool
     bundle_version: int
     plan_digest: str | None
+    bundle_age_ms: float | None
+    stale: bool
     policy_count: int
     pauses: tuple[Pause, ...]
     decisions: dict[str, int]

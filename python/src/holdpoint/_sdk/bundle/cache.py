@@ -1,4 +1,4 @@
-"""The last good bundle, on disk."""
+"""The last good bundle, on disk (clause S-19)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ from .key_ring import read_keys
 
 @dataclass(frozen=True, slots=True)
 class CachedBundle:
-    """An envelope as it was received, with the keys that were trusted then."""
+    """An envelope as it was received, with the keys that were trusted then.
+
+    `confirmed_ms`: wall time when the control plane last confirmed it; None in a file from before that was kept.
+    """
 
     envelope: str
     etag: str | None
     keys: Sequence[BundleKey]
+    confirmed_ms: float | None
 
 
 class BundleCache:
@@ -42,22 +46,30 @@ class BundleCache:
         if not isinstance(content, str) or sha256_hex(content) != member(record, "checksum"):
             return None
         inner = parse_json(content)
-        envelope, etag = member(inner, "envelope"), member(inner, "etag")
+        envelope, etag, confirmed = (member(inner, name) for name in ("envelope", "etag", "confirmedMs"))
         if not isinstance(envelope, str):
             return None
-        return CachedBundle(envelope, etag if isinstance(etag, str) else None, read_keys(inner))
+        is_time = isinstance(confirmed, (int, float)) and not isinstance(confirmed, bool)
+        return CachedBundle(
+            envelope, etag if isinstance(etag, str) else None, read_keys(inner), confirmed if is_time else None
+        )
 
     def write(self, cached: CachedBundle) -> bool:
         """All or nothing: readers see the old file or the new one. False when it could not be written."""
         keys = [{"kid": key.kid, "x": key.x, "kty": "OKP", "crv": "Ed25519"} for key in cached.keys]
-        content = json.dumps({"envelope": cached.envelope, "etag": cached.etag, "keys": keys})
+        content = json.dumps(
+            {"envelope": cached.envelope, "etag": cached.etag, "keys": keys, "confirmedMs": cached.confirmed_ms}
+        )
         directory = os.path.dirname(self._path)
         temporary = None
         try:
-            os.makedirs(directory, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=directory)
+            os.makedirs(directory, mode=0o700, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(suffix=".tmp", dir=directory)
             with os.fdopen(handle, "w") as file:
                 json.dump({"checksum": sha256_hex(content), "content": content}, file)
+                file.flush()
+                # A crash of the machine must not leave an empty file in the place of a good one.
+                os.fsync(file.fileno())
             os.replace(temporary, self._path)
         except OSError:
             if temporary is not None:

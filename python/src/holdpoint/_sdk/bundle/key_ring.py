@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import threading
 from collections.abc import Sequence
 from typing import Any
 
+from ..._gen.tables import DEFAULT_KEY_REFRESH_MS
+from ..clock import monotonic_ms
 from ..transport.api import Api, member, parse_json
 from ..types import BundleKey
 
@@ -19,33 +23,71 @@ class KeysError(Exception):
 
 
 class KeyRing:
-    """The pinned keys, or those of the control plane: fetched once, then kept for the life of the client."""
+    """The keys that are trusted: the pinned ones, or those of the control plane (clause S-17). Safe for threads.
 
-    def __init__(self, api: Api, pinned: Sequence[BundleKey] | None) -> None:
+    `renew_interval_ms`: forged bundles must not make a client ask without end.
+    """
+
+    def __init__(self, api: Api, pinned: Sequence[BundleKey] | None, renew_interval_ms: float) -> None:
         self._api = api
-        self._held = tuple(pinned) if pinned is not None else None
+        self._pinned = tuple(pinned) if pinned is not None else None
+        self._renew_interval_ms = renew_interval_ms
+        self._fetched: tuple[BundleKey, ...] | None = None
         self._remembered: tuple[BundleKey, ...] = ()
+        self._asked_ms = -math.inf
+        self._asking = threading.Lock()
 
     def load(self) -> tuple[BundleKey, ...]:
-        """Keys to trust. Raises KeysError."""
-        if self._held is not None:
-            return self._held
+        """Keys to trust, asked for anew when they are older than `keyRefreshMs`. Raises KeysError."""
+        if self._pinned is not None:
+            return self._pinned
+        with self._asking:
+            if self._fetched is not None and monotonic_ms() - self._asked_ms <= DEFAULT_KEY_REFRESH_MS:
+                return self._fetched
+            try:
+                return self._fetch()
+            except KeysError:
+                held = self._fetched or self._remembered
+                if held:
+                    return held
+                raise
+
+    def renew(self) -> bool:
+        """Asks the control plane anew, because something is signed by none of the known keys.
+
+        False when that cannot change anything: the keys are pinned, or were asked for a moment ago. Never raises.
+        """
+        if self._pinned is not None:
+            return False
+        with self._asking:
+            if monotonic_ms() - self._asked_ms < self._renew_interval_ms:
+                return False
+            try:
+                self._fetch()
+            except KeysError:
+                return False
+            return True
+
+    def known(self) -> tuple[BundleKey, ...]:
+        """What is trusted without a network."""
+        if self._pinned is not None:
+            return self._pinned
+        return self._fetched if self._fetched is not None else self._remembered
+
+    def remember(self, keys: Sequence[BundleKey]) -> None:
+        """Keys kept beside a bundle on disk, used until better ones are known."""
+        self._remembered = tuple(keys)
+
+    def _fetch(self) -> tuple[BundleKey, ...]:
+        self._asked_ms = monotonic_ms()
         answer = self._api.call("GET", "/.well-known/jwks.json")
         if answer.outcome != "ok":
             raise KeysError(f"the public keys were {answer.problem}", answer.outcome == "auth")
         keys = read_keys(parse_json(answer.text))
         if not keys:
             raise KeysError("the control plane has no Ed25519 key", False)
-        self._held = keys
+        self._fetched = keys
         return keys
-
-    def known(self) -> tuple[BundleKey, ...]:
-        """What is trusted without a network."""
-        return self._held if self._held is not None else self._remembered
-
-    def remember(self, keys: Sequence[BundleKey]) -> None:
-        """Keys kept beside a bundle on disk, used until better ones are known."""
-        self._remembered = tuple(keys)
 
 
 def read_keys(jwks: Any) -> tuple[BundleKey, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -27,7 +28,7 @@ from ..events.recorder import Recorder
 from ..streams.text_flow import Judgement
 from ..types import UsageStore
 from ..usage.ledger import Ledger
-from .halt_errors import create_halt_error, decide_unreserved, decide_without_plan
+from .halt_errors import create_halt_error, decide_stale, decide_unreserved, decide_without_plan
 from .snapshot import Snapshot, SnapshotHolder
 
 
@@ -130,10 +131,10 @@ class Enforcer:
         self, request: Any, held: Decision, trace: Any, cancel: threading.Event | None, vault: TokenVault | None
     ) -> Decision:
         """What was true when the question was asked may not be when it is answered: the step is decided once more."""
+        request = self._in_trace(request, trace)
         self._approver.ask(Question(request, held, cancel))
         started_ms = monotonic_ms()
         current = self._snapshot.current
-        request = self._in_trace(request, trace)
         with self._charging(current.plan):
             now = self._decide_with(current, request, vault)
             goes_ahead = now.allowed or (now.verdict == "require_approval" and _asks_no_more(now, held))
@@ -152,9 +153,12 @@ class Enforcer:
     ) -> Decision:
         plan = current.plan or self._empty_plan
         decision = evaluate(plan, request, self._usage, self._clock, current.pauses, vault=vault, edits=edits)
-        if current.plan is not None or self._fail_open or decision.verdict == "paused":
+        if self._fail_open or decision.verdict == "paused":
             return decision
-        return decide_without_plan(decision)
+        if current.plan is None:
+            return decide_without_plan(decision)
+        is_stale = current.stale_at_ms != math.inf and monotonic_ms() >= current.stale_at_ms
+        return decide_stale(decision) if is_stale else decision
 
     def _apply(self, plan: Plan | None, request: Any, decision: Decision, trace: Any) -> Decision:
         """What a step that may happen leaves behind, and the pause that a budget asks for."""

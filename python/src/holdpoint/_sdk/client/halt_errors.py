@@ -15,6 +15,7 @@ from ..._gen.errors import (
 from ..events.recorder import describe_pause
 
 _NO_POLICIES = "NO_POLICIES_LOADED"
+_BUNDLE_STALE = "BUNDLE_STALE"
 
 
 def create_halt_error(decision: Decision, why_held: str = "nobody can be asked") -> EnforcementHaltError:
@@ -23,6 +24,8 @@ def create_halt_error(decision: Decision, why_held: str = "nobody can be asked")
         return create_paused_error(decision)
     if any(violation.reason == _NO_POLICIES for violation in decision.violations):
         return EnforcementUnavailableError("no policies have arrived yet and the fail mode is closed")
+    if any(violation.reason == _BUNDLE_STALE for violation in decision.violations):
+        return EnforcementUnavailableError("the policies are stale and the fail mode is closed")
     violations = decision.violations
     if decision.verdict == "require_approval":
         message = f"held by {_describe(decision)}; {why_held}"
@@ -54,6 +57,13 @@ def decide_without_plan(decision: Decision) -> Decision:
     """The decision of a client that has no plan and whose fail mode is closed."""
     message = "no policies have arrived yet"
     violation = Violation("system", "system", "system", "critical", message, "block", _NO_POLICIES, ())
+    return replace(decision, verdict="block", allowed=False, violations=(violation,))
+
+
+def decide_stale(decision: Decision) -> Decision:
+    """The decision of a client whose plan was not confirmed for too long and whose fail mode is closed."""
+    message = "the policies were not confirmed for too long"
+    violation = Violation("system", "system", "system", "critical", message, "block", _BUNDLE_STALE, ())
     return replace(decision, verdict="block", allowed=False, violations=(violation,))
 
 

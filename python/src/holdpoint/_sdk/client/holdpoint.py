@@ -44,7 +44,7 @@ from .requests import (
 from .running import Running
 from .settings import read_agent, read_settings, wire_names
 
-_EVENTS = ("decision", "blocked", "paused", "sync", "dropped")
+_EVENTS = ("decision", "blocked", "paused", "approval", "sync", "dropped")
 
 
 class Holdpoint:
@@ -68,6 +68,7 @@ class Holdpoint:
         usage: UsageStore | None = None,
         bundle_keys: Sequence[BundleKey | dict[str, str]] | None = None,
         cache_dir: str | os.PathLike[str] | None = None,
+        max_staleness_ms: float | None = None,
         spool: bool | dict[str, Any] | None = None,
         capture_content: bool = True,
         reload: bool = True,
@@ -92,12 +93,15 @@ class Holdpoint:
         `environment`: filled into requests that name none. `fail_mode`: before the first plan `closed` refuses, `open`
         lets pass and counts an ungoverned call. `on_approval` asks a human in this process, before the control plane
         does. `bundle_keys`: pinned public keys; without them they are fetched once. `cache_dir`: where the last good
-        bundle is kept. `spool`: where traces wait until the control plane has taken them, so that neither a killed
-        process nor a dead server loses them; on with `cache_dir`, in a directory below it; False keeps them in memory
-        alone, and a dictionary may have `directory`, `max_bytes` and `sync` (`always`, `interval` or `never`: when the
-        disk is waited for, which matters for a power cut, not for a killed process). `capture_content`: False leaves
-        inputs, outputs and arguments out of traces. `salt`: key of the hashes in evidence, for local policies. `clock`:
-        milliseconds since the epoch; the machine's unless given.
+        bundle is kept. `max_staleness_ms`: how long a bundle holds that the control plane does not confirm, at least
+        twice `poll_interval_ms`, for ever unless given; then `fail_mode` decides: `closed` refuses every step, `open`
+        goes on with the last plan. `spool`: where traces wait until the control plane has taken them, so that
+        neither a killed process nor a dead server loses them; on with `cache_dir`, in a directory below it;
+        False keeps them in memory alone, and a dictionary may have `directory`, `max_bytes` and `sync`
+        (`always`, `interval` or `never`: when the disk is waited for, which matters for a power cut, not for a
+        killed process). `capture_content`: False leaves inputs, outputs and arguments out of traces. `salt`:
+        key of the hashes in evidence, for local policies. `clock`: milliseconds since the epoch; the machine's
+        unless given.
         """
         numbers = {
             "poll_interval_ms": poll_interval_ms,
@@ -123,6 +127,7 @@ class Holdpoint:
             usage=usage,
             bundle_keys=bundle_keys,
             cache_dir=cache_dir,
+            max_staleness_ms=max_staleness_ms,
             spool=spool,
             capture_content=capture_content,
             reload=reload,
@@ -366,6 +371,8 @@ class Holdpoint:
             ready=current.plan is not None,
             bundle_version=current.version,
             plan_digest=current.plan.digest if current.plan else None,
+            bundle_age_ms=running.connection.bundle_age_ms() if running.connection else None,
+            stale=running.connection.is_stale() if running.connection else False,
             policy_count=len(current.plan.written) if current.plan else 0,
             pauses=running.pauses.list(),
             decisions=dict(running.recorder.counts),

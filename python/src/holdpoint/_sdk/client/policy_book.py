@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..._core import Agent, CompileContext, CompileProblem, Plan, WrittenPolicy, compile_policies
-from ..bundle.envelope import VerifiedBundle, decode_base64
+from ..bundle.envelope import VerifiedBundle
 from ..policies.source import PolicySource
+from ..trust.dsse import decode_base64
 
 _BUNDLE_POINTER = "/controlPlane/policies/"
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from ..._core import CompileProblem, Pause, decode_message, from_wire
-from ..._gen.errors import AuthError, PolicyCompileError
+from ..._core import CompileProblem
+from ..._gen.errors import PolicyCompileError
 from ..._gen.tables import DEFAULT_QUEUE_CAPACITY_BYTES
 from ..approvals.approver import Approver
-from ..approvals.channels import ApprovalChannel, CallbackChannel, ControlPlaneChannel
+from ..approvals.certificates import CertificateChecker, SpentCertificates
+from ..approvals.channels import ApprovalChannel, CallbackChannel
+from ..approvals.control_plane_channel import ControlPlaneChannel
 from ..approvals.wakes import ApprovalWakes
-from ..bundle.cache import BundleCache
 from ..bundle.key_ring import KeyRing
-from ..bundle.lane import BundleLane
-from ..clock import Clock, SteadyClock, monotonic_ms
+from ..clock import Clock, SteadyClock
 from ..control.pause_book import PauseBook
 from ..events.drop_counter import DropCounter
 from ..events.emitter import Emitter
@@ -26,11 +26,11 @@ from ..policies.describe import describe_problems
 from ..policies.file import FileWatcher, read_policy_file
 from ..policies.source import PolicySource, SourceError, read_policy_value
 from ..spool.spool import Spool
-from ..transport.api import Api, member, parse_json
-from ..transport.push_stream import PushStream
+from ..transport.api import Api
 from ..usage.guard import GuardedUsage
 from ..usage.ledger import Ledger
 from ..usage.memory_store import MemoryUsageStore
+from .connect import Connection
 from .enforcer import Enforcer
 from .policy_book import PolicyBook
 from .registry import Registry
@@ -66,22 +66,32 @@ class Running:
         self.traces = Traces(clock, settings.queue_capacity, self._settle, self._record_end)
         self.recorder.traces = self.traces
         self.wakes = ApprovalWakes()
-        self.approver = Approver(self._create_channel(), settings.approval_timeout_ms)
+        self._keys = None if self.api is None else KeyRing(self.api, settings.bundle_keys)
+        self.approver = Approver(
+            self._create_channel(clock),
+            settings.approval_timeout_ms,
+            lambda event: self.emitter.emit("approval", event),
+        )
         fail_open = settings.fail_mode == "open"
         self.enforcer = Enforcer(
             self.snapshot, usage, self._ledger, clock, fail_open, self.recorder, self.approver, self.pauses
         )
         self.registry = Registry(self.api, self.sync)
         self._watcher: FileWatcher | None = None
-        self._bundles: BundleLane | None = None
-        self._stream: PushStream | None = None
-        self._load_policies()
-        if self.api is not None:
-            self._connect(self.api)
+        self.connection: Connection | None = None
+        try:
+            self._load_policies()
+            if self.api is not None:
+                self.connection = self._create_connection(self.api)
+                self.connection.start()
+        except BaseException:
+            self._abandon()
+            raise
 
     def close(self) -> None:
         """Ends open traces, sends what is left within the close time-out, stops everything."""
         self._stop()
+        self.approver.close()
         self.registry.stop()
         self.traces.end_all()
         if self.lane is not None:
@@ -90,8 +100,16 @@ class Running:
         if self.api is not None:
             self.api.close()
 
+    def _abandon(self) -> None:
+        """Nothing was recorded yet: what was started is stopped without waiting."""
+        self._stop()
+        if self.lane is not None:
+            self.lane.close(1)
+        if self.api is not None:
+            self.api.close()
+
     def _stop(self) -> None:
-        for part in (self._watcher, self._bundles, self._stream):
+        for part in (self._watcher, self.connection):
             if part is not None:
                 part.stop()
 
@@ -119,49 +137,21 @@ class Running:
         if problems:
             raise _create_compile_error(tuple(problems))
 
-    def _connect(self, api: Api) -> None:
-        """Starts the lanes that follow a control plane; returns with a bundle or when the waiting time is over."""
-        settings = self.settings
-        identity = f"{api.base_url}\n{settings.api_key or ''}"
-        cache = BundleCache(settings.cache_dir, identity) if settings.cache_dir else None
-        lane = BundleLane(api, KeyRing(api, settings.bundle_keys), cache, settings.poll_interval_ms, self.sync)
-        self._bundles = lane
-        lane.start_from_cache()
-        if settings.stream:
-            self._stream = PushStream(api, settings.poll_interval_ms, self._hear_connection, self._hear_event)
-        first = lane.start(settings.first_bundle_timeout_ms)
-        if first is not None and first.kind == "auth" and self.snapshot.current.plan is None:
-            self._stop()
-            raise AuthError(f"the control plane refused the API key: {first.problem}")
-        if self._stream is not None:
-            self._stream.start()
+    def _create_connection(self, api: Api) -> Connection:
+        keys = KeyRing(api, self.settings.bundle_keys, self.settings.poll_interval_ms)
+        return Connection(self.settings, api, keys, self.sync, self.pauses, self.wakes, self.snapshot)
 
-    def _hear_connection(self) -> None:
-        """What was pushed while there was no connection has been missed."""
-        if self._bundles is not None:
-            self._bundles.hurry()
-        self.wakes.wake()
-
-    def _hear_event(self, name: str, data: str) -> None:
-        value = parse_json(data)
-        if name == "approval":
-            approval_id = member(value, "id")
-            self.wakes.wake(approval_id if isinstance(approval_id, str) else None)
-            return
-        if name == "status" and (pause := decode_message("Pause", value).value) is not None:
-            self.pauses.add_pushed(from_wire(Pause, pause), monotonic_ms())
-        version = member(value, "version")
-        # A push that names a version that is in force already is no news.
-        known = isinstance(version, int) and version <= self.snapshot.current.version
-        if self._bundles is not None and (name == "status" or (name == "bundle" and not known)):
-            self._bundles.hurry()
-
-    def _create_channel(self) -> ApprovalChannel | None:
+    def _create_channel(self, clock: Clock) -> ApprovalChannel | None:
+        """Whoever can be asked: the program's own callback, else the control plane, else nobody."""
         if self.settings.on_approval is not None:
             return CallbackChannel(self.settings.on_approval)
-        if self.api is None:
+        if self.api is None or self._keys is None:
             return None
-        return ControlPlaneChannel(self.api, self.settings.approval_poll_interval_ms, self.wakes)
+        checker = CertificateChecker(self._keys, clock, SpentCertificates())
+        poll_interval_ms = self.settings.approval_poll_interval_ms
+        return ControlPlaneChannel(
+            self.api, poll_interval_ms, self.wakes, checker, lambda: self.snapshot.current.bundle
+        )
 
     def _settle(self, trace: OpenTrace, cost_usd: float) -> None:
         plan = self.snapshot.current.plan

@@ -32,6 +32,8 @@ class Settings:
     on_approval: OnApproval | None
     usage: UsageStore | None
     bundle_keys: tuple[BundleKey, ...] | None
+    # None: a bundle that cannot be confirmed holds for ever.
+    max_staleness_ms: float | None
     cache_dir: str | None
     spool: SpoolSettings | None
     capture_content: bool
@@ -95,6 +97,8 @@ def read_settings(numbers: dict[str, Any], **given: Any) -> Settings:
     given["spool"] = _read_spool(given["spool"], given["cache_dir"], given["control_plane"], given["api_key"])
     given["clock"] = given["clock"] or now_ms
     options = {**given, **{name: _read_number(name, value) for name, value in numbers.items() if value is not None}}
+    poll_interval_ms = options.get("poll_interval_ms", tables.DEFAULT_POLL_INTERVAL_MS)
+    options["max_staleness_ms"] = _read_staleness(given["max_staleness_ms"], poll_interval_ms)
     return Settings(**options)
 
 
@@ -130,6 +134,16 @@ def _read_number(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 1:
         raise ConfigError(f"option `{name}`: expected a number from 1")
     return int(min(value, _MAX_NUMBER))
+
+
+def _read_staleness(value: Any, poll_interval_ms: float) -> float | None:
+    """With less than two polls one lost answer would make a bundle stale."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 2 * poll_interval_ms:
+        least = 2 * poll_interval_ms
+        raise ConfigError(f"option `max_staleness_ms`: expected at least twice `poll_interval_ms`, {least}")
+    return value
 
 
 def _read_policies(value: Any) -> Any:

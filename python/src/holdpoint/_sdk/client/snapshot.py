@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..._core import Pause, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class BundleInForce:
+    """Whose the bundle in force is, and the SHA-256 of its payload, hex."""
+
+    organization_id: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +26,9 @@ class Snapshot:
     pauses: tuple[Pause, ...] = ()
     # Of the bundle in force; 0 without one.
     version: int = 0
+    bundle: BundleInForce | None = None
+    # Monotonic time from which on the plan may not be relied on any more.
+    stale_at_ms: float = math.inf
 
 
 class SnapshotHolder:

@@ -15,7 +15,7 @@ from ..policies.file import FileResult
 from ..policies.source import PolicySource
 from ..types import SyncEvent, SyncSource
 from .policy_book import PolicyBook
-from .snapshot import SnapshotHolder
+from .snapshot import BundleInForce, SnapshotHolder
 
 Problems = Sequence[CompileProblem]
 
@@ -33,22 +33,36 @@ class Sync:
 
     def apply_local(self, source: PolicySource) -> Problems:
         """Policies that the program was started with."""
-        return self._change(self._snapshot.current.version, local=source)
+        return self._change({}, local=source)
 
     def apply_file(self, result: FileResult) -> None:
         """A policy file that has changed."""
         problems: Problems = result.problems
         if result.source is not None:
-            problems = self._change(self._snapshot.current.version, local=result.source)
+            problems = self._change({}, local=result.source)
         self._tell("file", problems)
 
     def apply_bundle(self, bundle: VerifiedBundle, asked_ms: float, source: Source) -> Problems:
         """A verified bundle. A pause must not wait for policies that do not compile."""
         self._pauses.set_remote(bundle.bundle.pauses, asked_ms)
-        problems = self._change(bundle.bundle.version, bundle=bundle)
+        in_force = BundleInForce(bundle.bundle.organization_id, bundle.digest)
+        problems = self._change({"version": bundle.bundle.version, "bundle": in_force}, bundle=bundle)
         if not problems:
             self._tell(source, ())
         return problems
+
+    def confirm(self, asked_ms: float, was_stale: bool) -> None:
+        """The bundle in force was the control plane's at `asked_ms`.
+
+        `was_stale` says that it could not be relied on before.
+        """
+        self._pauses.confirm_remote(asked_ms)
+        if was_stale:
+            self._tell("control-plane", ())
+
+    def set_deadline(self, stale_at_ms: float) -> None:
+        """The monotonic time from which on the plan may not be relied on any more."""
+        self._snapshot.change(stale_at_ms=stale_at_ms)
 
     def add_agent(self, agent: Agent) -> Problems:
         """An agent, new or changed. Before the first policies knowing one is no reason to have a plan."""
@@ -64,13 +78,13 @@ class Sync:
         """Nothing changed."""
         self._tell(source, problems)
 
-    def _change(self, version: int, **parts: Any) -> Problems:
+    def _change(self, change: dict[str, Any], **parts: Any) -> Problems:
         with self._lock:
             plan: Plan | None
             plan, problems = self._book.change(**parts)
             if plan is None:
                 return problems
-            self._snapshot.change(plan=plan, version=version)
+            self._snapshot.change(plan=plan, **change)
             return ()
 
     def _tell(self, source: SyncSource, problems: Problems) -> None:

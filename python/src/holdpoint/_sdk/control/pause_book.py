@@ -30,9 +30,14 @@ class PauseBook:
         """A bundle's pauses: the whole truth of the control plane up to `asked_ms` (monotonic), when it was asked."""
         with self._lock:
             self._remote = tuple(pauses)
-            for key in [key for key, (_, at_ms) in self._pushed.items() if at_ms < asked_ms]:
-                del self._pushed[key]
+            self._forget(asked_ms)
             self._on_change(self.list())
+
+    def confirm_remote(self, asked_ms: float) -> None:
+        """The same pauses were still the whole truth at `asked_ms`."""
+        with self._lock:
+            if self._forget(asked_ms):
+                self._on_change(self.list())
 
     def add_pushed(self, pause: Pause, at_ms: float) -> None:
         """A pushed pause holds at once.
@@ -58,3 +63,10 @@ class PauseBook:
             if removed:
                 self._on_change(self.list())
             return removed
+
+    def _forget(self, asked_ms: float) -> bool:
+        """Pushed pauses that a bundle must have known; True when there was one."""
+        known = [key for key, (_, at_ms) in self._pushed.items() if at_ms < asked_ms]
+        for key in known:
+            del self._pushed[key]
+        return bool(known)
