@@ -121,6 +121,16 @@ export interface UsageStore extends UsageReader {
   record?(effect: SessionEffect): void;
 }
 
+/** Slices of budgets that processes share. */
+export interface LeaseStats {
+  /** Budgets of which this process holds a slice, or wants one. */
+  readonly held: number;
+  /** Charges let pass without a slice, because the control plane cannot be reached and the fail mode is open. */
+  readonly ungoverned: number;
+  /** False when the last call failed. */
+  readonly reachable: boolean;
+}
+
 /** A store that keeps everything itself. */
 export type CompleteUsageStore = UsageStore &
   Required<Pick<UsageStore, "reserve" | "settle" | "release" | "session" | "record">>;
@@ -369,5 +379,7 @@ export interface HoldpointStats {
   readonly droppedTraces: Readonly<Record<DropReason, number>>;
   /** The spool on disk; undefined without one. */
   readonly spool: SpoolStats | undefined;
+  /** Undefined without a control plane, or with a usage store of the program's own. */
+  readonly leases: LeaseStats | undefined;
   readonly lastSync: SyncEvent | undefined;
 }

@@ -10,6 +10,7 @@ export function readStats({
   drops,
   sync,
   connection,
+  usage,
 }: Running): HoldpointStats {
   const { plan, version } = snapshot.current;
   return {
@@ -26,6 +27,7 @@ export function readStats({
     sentTraces: lane?.sent() ?? 0,
     droppedTraces: { ...drops.totals },
     spool: lane?.spool(),
+    leases: usage.stats(),
     lastSync: sync.last(),
   };
 }
