@@ -23,14 +23,12 @@ export const sixteen: readonly PatternSource[] = [
   "(?i)\\bpassword\\s*[:=]\\s*\\S+",
 ].map((source, i) => ({ id: `guard/${i}`, source }));
 
-/** What a plan that looks for injection, personal data and secrets searches, in the sets that it searches side by side. */
-export const catalogueGroups: readonly (readonly PatternSource[])[] = [
-  listInjectionPatterns([{ languages: [], structural: true }]).map(({ source }) => source),
-  [...listPiiPatterns(), ...listSecretPatterns()],
+/** What a plan that looks for injection, personal data and secrets searches, in one set as it does. */
+export const catalogue: readonly PatternSource[] = [
+  ...listInjectionPatterns([{ languages: [], structural: true }]).map(({ source }) => source),
+  ...listPiiPatterns(),
+  ...listSecretPatterns(),
 ];
-
-/** The same patterns, for engines that have one set. */
-export const catalogue: readonly PatternSource[] = catalogueGroups.flat();
 
 /** The shortest patterns of the catalogue: the addon's set takes up to about 500 of them, and refuses all. */
 export const listShortest = (count: number): readonly PatternSource[] =>

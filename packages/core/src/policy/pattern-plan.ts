@@ -71,9 +71,7 @@ export function createPatternGatherer(): PatternGatherer {
       // INVARIANT: own patterns come first, so that their indexes are known before it is known what else is wanted.
       const compiled = compileGroups([
         own,
-        injection.map(({ source }) => source),
-        [...piiSources, ...secretSources],
-        moderationSources,
+        [...injection.map(({ source }) => source), ...piiSources, ...secretSources, ...moderationSources],
       ]);
       if (!compiled.ok) return compiled;
       const skip = (count: number): undefined[] => Array(count).fill(undefined);
@@ -102,8 +100,8 @@ const ownSignal: InjectionSignal = {
 };
 
 /**
- * One set for each group: detectors that are wanted by most plans are then shared by all, whatever else a plan looks
- * for, and one group's size does not cost another its memory (decision match-sets-side-by-side).
+ * One set for each group: what plans want of the catalogue is then shared by all that want the same, whatever patterns of their own
+ * they have, and many own patterns do not cost the catalogue its memory (decision match-sets-side-by-side).
  */
 function compileGroups(groups: readonly (readonly PatternSource[])[]): CompileSetResult {
   const compiled = groups.filter(({ length }) => length > 0).map(compileCached);
