@@ -48,6 +48,8 @@ from ._sdk.load_policy_file import LoadedPolicies, load_policy_file
 from ._sdk.text_of import text_of
 from ._sdk.types import (
     ApprovalContext,
+    ApprovalEvent,
+    ApprovalProof,
     BlockedEvent,
     BundleKey,
     DecisionEvent,
@@ -67,6 +69,8 @@ __all__ = [
     "Alert",
     "ApprovalContext",
     "ApprovalDeniedError",
+    "ApprovalEvent",
+    "ApprovalProof",
     "ApprovalTimeoutError",
     "AsyncHoldpoint",
     "AuthError",

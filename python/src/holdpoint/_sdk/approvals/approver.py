@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..._core import Decision, canonical_json, sha256_hex
+from ..._core import Decision
 from ..._gen.errors import ApprovalDeniedError, ApprovalTimeoutError
 from ..clock import monotonic_ms
-from ..transport.copy_json import NotJsonError, copy_json
-from ..types import ApprovalContext
+from ..types import ApprovalContext, ApprovalEvent
+from .action import Action, read_action
 from .channels import ApprovalChannel, ChannelAnswer
 
 _TICK_S = 0.05
@@ -26,32 +27,38 @@ class Question:
     cancel: threading.Event | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Action:
-    value: dict[str, Any]
-    hash: str
-
-
 class Approver:
-    """Asks a human through one channel; without one nobody can be asked."""
+    """Asks a human through one channel; without one nobody can be asked.
 
-    def __init__(self, channel: ApprovalChannel | None, timeout_ms: float) -> None:
+    `on_end` hears once of each question that could be asked; it never raises.
+    """
+
+    def __init__(
+        self, channel: ApprovalChannel | None, timeout_ms: float, on_end: Callable[[ApprovalEvent], None]
+    ) -> None:
         self.channel = channel
         self._timeout_ms = timeout_ms
+        self._on_end = on_end
+        self._closed = threading.Event()
+
+    def close(self) -> None:
+        """Ends every wait; the steps are held."""
+        self._closed.set()
 
     def ask(self, question: Question) -> None:
         """Returns when a human has approved exactly this step.
 
-        Raises ApprovalDeniedError (no, or nobody can be asked) or ApprovalTimeoutError (no answer in time, or the wait
-        was cancelled).
+        Raises ApprovalDeniedError (no, nobody can be asked, or no good certificate) or ApprovalTimeoutError (no answer
+        in time, or the wait was ended).
         """
         channel = self.channel
         if channel is None:
             raise _deny(question, "nobody can be asked")
-        action = _read_action(question.request)
+        action = read_action(question.request)
         if action is None:
             raise _deny(question, "the step cannot be written down exactly, so nobody can approve it")
         answer = self._wait(channel, question, action)
+        self._on_end(_describe_end(question, action, answer))
         if answer.kind == "approved":
             return
         if answer.kind == "expired":
@@ -63,7 +70,7 @@ class Approver:
             ) from answer.cause
         raise _deny(question, answer.reason or "a human said no", answer) from answer.cause
 
-    def _wait(self, channel: ApprovalChannel, question: Question, action: _Action) -> ChannelAnswer:
+    def _wait(self, channel: ApprovalChannel, question: Question, action: Action) -> ChannelAnswer:
         """The channel's answer, or the end of the wait, whichever comes first."""
         stopped = threading.Event()
         answers: queue.SimpleQueue[ChannelAnswer] = queue.SimpleQueue()
@@ -81,18 +88,19 @@ class Approver:
                 left_s = (deadline - monotonic_ms()) / 1000
                 if left_s <= 0:
                     return ChannelAnswer("expired")
-                if question.cancel is not None and question.cancel.is_set():
+                if self._closed.is_set() or (question.cancel is not None and question.cancel.is_set()):
                     return ChannelAnswer("expired", "the wait was aborted")
                 try:
-                    return answers.get(timeout=left_s if question.cancel is None else min(left_s, _TICK_S))
+                    return answers.get(timeout=min(left_s, _TICK_S))
                 except queue.Empty:
                     continue
         finally:
             stopped.set()
+            channel.nudge()
 
 
 def _ask_and_confirm(
-    channel: ApprovalChannel, question: Question, action: _Action, stopped: threading.Event
+    channel: ApprovalChannel, question: Question, action: Action, stopped: threading.Event
 ) -> ChannelAnswer:
     decision = question.decision
     context = ApprovalContext(decision.agent_id, decision, decision.violations, action.value, action.hash)
@@ -100,19 +108,22 @@ def _ask_and_confirm(
     if answer.kind != "approved":
         return answer
     # The program may have changed the arguments while it waited: then this is not the step that was approved.
-    now = _read_action(question.request)
+    now = read_action(question.request)
     if now is None or now.hash != action.hash:
         return ChannelAnswer("denied", "the step changed while it waited", answer.approval_id)
-    return channel.confirm(answer, now.value, stopped)
+    return answer if answer.confirm is None else answer.confirm(now)
 
 
-def _read_action(request: Any) -> _Action | None:
-    """The step as plain JSON with its hash; None when it cannot be copied exactly."""
-    try:
-        value = copy_json(request, exact=True)
-    except NotJsonError:
-        return None
-    return _Action(value, sha256_hex(canonical_json(value))) if isinstance(value, dict) else None
+def _describe_end(question: Question, action: Action, answer: ChannelAnswer) -> ApprovalEvent:
+    return ApprovalEvent(
+        agent_id=question.decision.agent_id,
+        action_hash=action.hash,
+        approval_id=answer.approval_id,
+        outcome=answer.kind if answer.problem is None else "refused",
+        problem=answer.problem,
+        reason=answer.reason,
+        proof=answer.proof,
+    )
 
 
 def _name_holder(decision: Decision) -> str:

@@ -5,28 +5,50 @@ from __future__ import annotations
 import threading
 
 
+class ApprovalWatch:
+    """One who waits for an approval."""
+
+    def __init__(self, wakes: ApprovalWakes, approval_id: str) -> None:
+        self._wakes = wakes
+        self.approval_id = approval_id
+        # A push has come that nobody has looked at: also while the last answer was on its way.
+        self.pushed = False
+
+    def next(self, delay_ms: float, stopped: threading.Event) -> None:
+        """Returns when the approval was pushed since the last call, is pushed, after the delay, or when stopped."""
+        with self._wakes.changed:
+            self._wakes.changed.wait_for(lambda: self.pushed or stopped.is_set(), delay_ms / 1000)
+            self.pushed = False
+
+    def end(self) -> None:
+        """Stops watching."""
+        with self._wakes.changed:
+            self._wakes.watches.discard(self)
+
+
 class ApprovalWakes:
     """An approval that was decided is looked at once by those who wait for it."""
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._woken: dict[str, int] = {}
-        self._all = 0
+        self.changed = threading.Condition()
+        self.watches: set[ApprovalWatch] = set()
 
-    def wait(self, approval_id: str, delay_ms: float, stopped: threading.Event) -> None:
-        """Returns when the approval is pushed, after the delay, or when the answer no longer matters."""
-        with self._changed:
-            seen = self._woken.get(approval_id, 0), self._all
-            self._changed.wait_for(
-                lambda: (self._woken.get(approval_id, 0), self._all) != seen or stopped.is_set(), delay_ms / 1000
-            )
+    def watch(self, approval_id: str) -> ApprovalWatch:
+        """Begins to watch for pushes."""
+        watch = ApprovalWatch(self, approval_id)
+        with self.changed:
+            self.watches.add(watch)
+        return watch
 
     def wake(self, approval_id: str | None = None) -> None:
         """Wakes those who wait for one approval; without an id, all."""
-        with self._changed:
-            if approval_id is None or len(self._woken) > 10_000:
-                self._woken.clear()
-                self._all += 1
-            else:
-                self._woken[approval_id] = self._woken.get(approval_id, 0) + 1
-            self._changed.notify_all()
+        with self.changed:
+            for watch in self.watches:
+                if approval_id is None or watch.approval_id == approval_id:
+                    watch.pushed = True
+            self.changed.notify_all()
+
+    def nudge(self) -> None:
+        """Lets those whose wait is over see that it is."""
+        with self.changed:
+            self.changed.notify_all()

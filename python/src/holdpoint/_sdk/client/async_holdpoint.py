@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from types import TracebackType
@@ -125,9 +126,11 @@ class AsyncHoldpoint:
         )
         return AsyncGuardedStream(source, parts, lambda output: self._enforce(build(output), trace, vault))
 
-    def evaluate(self, request: EnforceRequest | dict[str, Any] | None = None, /, **fields: Any) -> Decision:
-        """The verdict alone."""
-        return self.sync.evaluate(request, **fields)
+    def evaluate(
+        self, request: EnforceRequest | dict[str, Any] | None = None, /, *, explain: bool = False, **fields: Any
+    ) -> Decision:
+        """The verdict alone, with `explain` also why."""
+        return self.sync.evaluate(request, explain=explain, **fields)
 
     async def register_agent(self, agent: Agent | dict[str, Any] | None = None, /, **fields: Any) -> None:
         """Makes an agent known here and at the control plane."""
@@ -196,10 +199,37 @@ class AsyncHoldpoint:
             channel.run_awaitable = _run_in(asyncio.get_running_loop())
         cancel = threading.Event()
         try:
-            return await asyncio.to_thread(self._enforcer.wait_for_approval, request, held, trace, cancel, vault)
+            return await _run_aside(lambda: self._enforcer.wait_for_approval(request, held, trace, cancel, vault))
         except asyncio.CancelledError:
             cancel.set()
             raise
+
+
+async def _run_aside(wait: Callable[[], Decision]) -> Decision:
+    """The result of a call in a thread of its own: many waits for humans must not use up the loop's own threads."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Decision] = loop.create_future()
+
+    def settle(result: Decision | None, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        elif result is not None:
+            future.set_result(result)
+
+    def run() -> None:
+        result, failure = None, None
+        try:
+            result = wait()
+        except BaseException as error:  # noqa: BLE001 - raised where it is awaited
+            failure = error
+        # A loop that is closed has nobody left who waits.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle, result, failure)
+
+    threading.Thread(target=run, name="holdpoint-approval-wait", daemon=True).start()
+    return await future
 
 
 def _run_in(loop: asyncio.AbstractEventLoop) -> Callable[[Awaitable[Any]], Any]:

@@ -66,7 +66,7 @@ class Running:
         self.traces = Traces(clock, settings.queue_capacity, self._settle, self._record_end)
         self.recorder.traces = self.traces
         self.wakes = ApprovalWakes()
-        self._keys = None if self.api is None else KeyRing(self.api, settings.bundle_keys)
+        self._keys = None if self.api is None else KeyRing(self.api, settings.bundle_keys, settings.poll_interval_ms)
         self.approver = Approver(
             self._create_channel(clock),
             settings.approval_timeout_ms,
@@ -138,7 +138,7 @@ class Running:
             raise _create_compile_error(tuple(problems))
 
     def _create_connection(self, api: Api) -> Connection:
-        keys = KeyRing(api, self.settings.bundle_keys, self.settings.poll_interval_ms)
+        keys = self._keys or KeyRing(api, self.settings.bundle_keys, self.settings.poll_interval_ms)
         return Connection(self.settings, api, keys, self.sync, self.pauses, self.wakes, self.snapshot)
 
     def _create_channel(self, clock: Clock) -> ApprovalChannel | None:
