@@ -68,6 +68,14 @@ def test_an_output_comes_back_masked(hp: Holdpoint) -> None:
     assert text_of(decision, "/elsewhere", output) == output
 
 
+def test_evaluate_says_why_when_asked_to(hp: Holdpoint) -> None:
+    assert hp.evaluate(agent_id="bot", input=SAMPLES["attack"]).explanation is None
+    explained = hp.evaluate(agent_id="bot", input=SAMPLES["attack"], explain=True).explanation
+    assert explained is not None
+    blocking = next(policy for policy in explained.policies if policy.status == "violated")
+    assert blocking.patterns
+
+
 def test_evaluate_raises_nothing_and_counts_nothing(hp: Holdpoint) -> None:
     assert not hp.evaluate(agent_id="bot", input=SAMPLES["attack"]).allowed
     assert hp.stats().decisions["block"] == 0

@@ -90,6 +90,12 @@ export interface CallOptions {
   readonly vault?: TokenVault;
 }
 
+/** How a verdict is asked for that nothing follows from. */
+export interface EvaluateOptions {
+  /** Says why: policies considered and skipped, conditions, patterns and where they match, counters, where settings come from. */
+  readonly explain?: boolean;
+}
+
 export interface StreamOptions<Part = string> extends CallOptions {
   /** UTF-16 code units held back behind what goes out; the plan's own needs are the least. */
   readonly holdBack?: number;

@@ -32,8 +32,8 @@ export interface EnforcerParts {
 }
 
 export interface Enforcer {
-  /** The verdict alone: nothing is recorded, reserved or thrown. */
-  decide(request: unknown): Decision;
+  /** The verdict alone, with `explain` also why: nothing is recorded, reserved or thrown. */
+  decide(request: unknown, explain?: boolean): Decision;
   /** The decision of a step that may happen; otherwise rejects with a halt error, never with anything else. */
   enforce(request: unknown, options?: CallOptions): Promise<Decision>;
   /** The verdict on a text that flows, with what is replaced in it. Never throws. */
@@ -62,9 +62,15 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     request: unknown,
     vault?: TokenVault,
     edits?: Replacement[],
+    explain = false,
   ): Decision => {
     const { plan, pauses } = current;
-    const options = edits ? { pauses, edits, ...(vault ? { vault } : {}) } : vault ? { pauses, vault } : { pauses };
+    const options =
+      edits || explain
+        ? { pauses, explain, ...(edits ? { edits } : {}), ...(vault ? { vault } : {}) }
+        : vault
+          ? { pauses, vault }
+          : { pauses };
     const decision = evaluate(plan ?? emptyPlan, request, usage, clock, options);
     if (failMode === "open" || decision.verdict === "paused") return decision;
     if (!plan) return decideWithoutPlan(decision);
@@ -137,7 +143,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   };
 
   return {
-    decide: (request) => decideWith(snapshot.current, request),
+    decide: (request, explain) => decideWith(snapshot.current, request, undefined, undefined, explain),
     enforce(request, options = {}) {
       try {
         return enforceNow(inTrace(request, options), options);

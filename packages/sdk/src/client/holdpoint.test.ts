@@ -102,6 +102,16 @@ describe("the verbs", () => {
     expect(hp.evaluate({ agentId: "bot", input: samples.attack })).toMatchObject({ verdict: "block" });
     expect(hp.stats().decisions.block).toBe(0);
   });
+
+  it("say why when asked to", async () => {
+    const hp = await create();
+    const request = { agentId: "bot", input: samples.attack };
+    expect(hp.evaluate(request).explanation).toBeUndefined();
+    const { policies = [] } = hp.evaluate(request, { explain: true }).explanation ?? {};
+    const blocking = policies.find(({ status }) => status === "violated");
+    expect(blocking?.policyId).toBe(samples.attacks.id);
+    expect(blocking?.patterns?.length).toBeGreaterThan(0);
+  });
 });
 
 describe("bad input", () => {

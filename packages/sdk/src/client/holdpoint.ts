@@ -16,6 +16,7 @@ import { readMember } from "../transport/copy-json";
 import type {
   CallOptions,
   EnforceInput,
+  EvaluateOptions,
   HoldpointOptions,
   HoldpointStats,
   OutputInput,
@@ -103,9 +104,9 @@ export class Holdpoint {
     );
   }
 
-  /** The verdict alone: throws nothing, records nothing, reserves no spend. */
-  evaluate(request: EnforceInput): Decision {
-    return this.#running.enforcer.decide(buildPolicyRequest(request, this.#running.settings.environment));
+  /** The verdict alone, with `explain` also why: throws nothing, records nothing, reserves no spend. */
+  evaluate(request: EnforceInput, { explain = false }: EvaluateOptions = {}): Decision {
+    return this.#running.enforcer.decide(buildPolicyRequest(request, this.#running.settings.environment), explain);
   }
 
   /** A vault for the tokens of one request: pass it with every step, then to `restore`. Its values never leave this process. */

@@ -60,9 +60,9 @@ class Enforcer:
         self._empty_plan = _compile_empty_plan()
         self.ungoverned_calls = 0
 
-    def decide(self, request: Any) -> Decision:
-        """The verdict alone: nothing is recorded, reserved or raised."""
-        return self._decide_with(self._snapshot.current, request)
+    def decide(self, request: Any, *, explain: bool = False) -> Decision:
+        """The verdict alone, with `explain` also why: nothing is recorded, reserved or raised."""
+        return self._decide_with(self._snapshot.current, request, explain=explain)
 
     def enforce(
         self,
@@ -150,9 +150,13 @@ class Enforcer:
         request: Any,
         vault: TokenVault | None = None,
         edits: list[Replacement] | None = None,
+        *,
+        explain: bool = False,
     ) -> Decision:
         plan = current.plan or self._empty_plan
-        decision = evaluate(plan, request, self._usage, self._clock, current.pauses, vault=vault, edits=edits)
+        decision = evaluate(
+            plan, request, self._usage, self._clock, current.pauses, explain=explain, vault=vault, edits=edits
+        )
         if self._fail_open or decision.verdict == "paused":
             return decision
         if current.plan is None:

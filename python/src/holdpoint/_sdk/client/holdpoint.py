@@ -270,9 +270,11 @@ class Holdpoint:
         )
         return GuardedStream(source, parts, lambda output: enforcer.enforce(build(output), trace, cancel, vault))
 
-    def evaluate(self, request: EnforceRequest | dict[str, Any] | None = None, /, **fields: Any) -> Decision:
-        """The verdict alone: raises nothing, records nothing, reserves no spend."""
-        return self._running.enforcer.decide(build_policy_request(request, fields, self._environment))
+    def evaluate(
+        self, request: EnforceRequest | dict[str, Any] | None = None, /, *, explain: bool = False, **fields: Any
+    ) -> Decision:
+        """The verdict alone, with `explain` also why: raises nothing, records nothing, reserves no spend."""
+        return self._running.enforcer.decide(build_policy_request(request, fields, self._environment), explain=explain)
 
     def create_token_vault(self) -> TokenVault:
         """A vault for the tokens of one request: pass it with every step, then to `restore`.
