@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "074197996e67a50ce78ded3493141bb1e1c1158daaaad7890d6efbbfba41b7a0";
+export const specDigest = "0a7a01030643218d6136975b34e11f3215a3eab2a82a08d0ecfd33361abd7aa8";

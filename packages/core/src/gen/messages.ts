@@ -590,6 +590,16 @@ export interface DecisionRecord {
   readonly durationUs?: number;
   readonly bundleVersion?: number;
   readonly decision: Decision;
+  readonly receipt?: Receipt;
+}
+
+/** Proof that a step was decided, chained to the one before it in its session (SPECIFICATION ). */
+export interface Receipt {
+  readonly chain: string;
+  readonly step: number;
+  readonly actionHash?: string;
+  readonly previous?: string;
+  readonly hash: string;
 }
 
 /** One thing that is wrong with a document, and where. */
@@ -988,5 +998,13 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     durationUs: {"kind":"number"},
     bundleVersion: {"kind":"int"},
     decision: {"kind":"message","message":"Decision","required":true},
+    receipt: {"kind":"message","message":"Receipt"},
+  },
+  Receipt: {
+    chain: {"kind":"string","required":true},
+    step: {"kind":"int","required":true},
+    actionHash: {"kind":"string"},
+    previous: {"kind":"string"},
+    hash: {"kind":"string","required":true},
   },
 };

@@ -67,6 +67,10 @@ export type PiiStrategy = (typeof piiStrategyValues)[number];
 export const sensitivityValues = ["low", "medium", "high"] as const;
 export type Sensitivity = (typeof sensitivityValues)[number];
 
+/** Why a step went by that was not judged as it should have been. */
+export const ungovernedReasonValues = ["no_plan", "stale", "handler_error", "no_handler"] as const;
+export type UngovernedReason = (typeof ungovernedReasonValues)[number];
+
 /** How a traced step ended. */
 export const traceStatusValues = ["success", "error", "timeout", "policy_blocked", "limit_exceeded", "flagged_for_review", "effect_unconfirmed"] as const;
 export type TraceStatus = (typeof traceStatusValues)[number];
@@ -190,6 +194,7 @@ export const closedSets: Readonly<Record<string, readonly string[]>> = {
   sensitivity: sensitivityValues,
   severity: severityValues,
   traceStatus: traceStatusValues,
+  ungovernedReason: ungovernedReasonValues,
   usageMetric: usageMetricValues,
   usageScope: usageScopeValues,
   usageWindow: usageWindowValues,

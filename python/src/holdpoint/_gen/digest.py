@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "074197996e67a50ce78ded3493141bb1e1c1158daaaad7890d6efbbfba41b7a0"
+SPEC_DIGEST: Final = "0a7a01030643218d6136975b34e11f3215a3eab2a82a08d0ecfd33361abd7aa8"

@@ -533,6 +533,18 @@ class DecisionRecord:
     decision: Decision
     duration_us: float | None = None
     bundle_version: int | None = None
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a step was decided, chained to the one before it in its session (SPECIFICATION R-1 to R-4)."""
+
+    chain: str
+    step: int
+    hash: str
+    action_hash: str | None = None
+    previous: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -915,7 +927,15 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "durationUs": {"name": "duration_us", "kind": "number"},
         "bundleVersion": {"name": "bundle_version", "kind": "int"},
         "decision": {"name": "decision", "kind": "message", "message": "Decision", "required": True},
+        "receipt": {"name": "receipt", "kind": "message", "message": "Receipt"},
+    },
+    "Receipt": {
+        "chain": {"name": "chain", "kind": "string", "required": True},
+        "step": {"name": "step", "kind": "int", "required": True},
+        "actionHash": {"name": "action_hash", "kind": "string"},
+        "previous": {"name": "previous", "kind": "string"},
+        "hash": {"name": "hash", "kind": "string", "required": True},
     },
 }
 
-CLASSES: Final[dict[str, type[Any]]] = {"Agent": Agent, "AgentGrant": AgentGrant, "Pause": Pause, "Approval": Approval, "ApprovalCertificate": ApprovalCertificate, "AuditEntry": AuditEntry, "Bundle": Bundle, "SignedBundle": SignedBundle, "BundleSignature": BundleSignature, "Decision": Decision, "TierOverride": TierOverride, "Violation": Violation, "Evidence": Evidence, "PolicyOutcome": PolicyOutcome, "Transform": Transform, "Alert": Alert, "RequestProblem": RequestProblem, "Explanation": Explanation, "PolicyExplanation": PolicyExplanation, "PrerequisiteExplanation": PrerequisiteExplanation, "ConditionExplanation": ConditionExplanation, "ExpressionExplanation": ExpressionExplanation, "ExpressionPart": ExpressionPart, "CounterExplanation": CounterExplanation, "PatternHit": PatternHit, "GovernanceSettings": GovernanceSettings, "Governance": Governance, "GovernedSetting": GovernedSetting, "Policy": Policy, "NotifyChannel": NotifyChannel, "EnforceRequest": EnforceRequest, "ApprovalProof": ApprovalProof, "ToolDescriptor": ToolDescriptor, "ValidatorResult": ValidatorResult, "ToolCall": ToolCall, "ToolOutput": ToolOutput, "Message": Message, "Trace": Trace, "Span": Span, "DecisionRecord": DecisionRecord}
+CLASSES: Final[dict[str, type[Any]]] = {"Agent": Agent, "AgentGrant": AgentGrant, "Pause": Pause, "Approval": Approval, "ApprovalCertificate": ApprovalCertificate, "AuditEntry": AuditEntry, "Bundle": Bundle, "SignedBundle": SignedBundle, "BundleSignature": BundleSignature, "Decision": Decision, "TierOverride": TierOverride, "Violation": Violation, "Evidence": Evidence, "PolicyOutcome": PolicyOutcome, "Transform": Transform, "Alert": Alert, "RequestProblem": RequestProblem, "Explanation": Explanation, "PolicyExplanation": PolicyExplanation, "PrerequisiteExplanation": PrerequisiteExplanation, "ConditionExplanation": ConditionExplanation, "ExpressionExplanation": ExpressionExplanation, "ExpressionPart": ExpressionPart, "CounterExplanation": CounterExplanation, "PatternHit": PatternHit, "GovernanceSettings": GovernanceSettings, "Governance": Governance, "GovernedSetting": GovernedSetting, "Policy": Policy, "NotifyChannel": NotifyChannel, "EnforceRequest": EnforceRequest, "ApprovalProof": ApprovalProof, "ToolDescriptor": ToolDescriptor, "ValidatorResult": ValidatorResult, "ToolCall": ToolCall, "ToolOutput": ToolOutput, "Message": Message, "Trace": Trace, "Span": Span, "DecisionRecord": DecisionRecord, "Receipt": Receipt}

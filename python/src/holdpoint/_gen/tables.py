@@ -72,6 +72,10 @@ PII_STRATEGY_VALUES: Final[tuple[str, ...]] = ("redact", "mask", "partial", "has
 Sensitivity = Literal["low", "medium", "high"]
 SENSITIVITY_VALUES: Final[tuple[str, ...]] = ("low", "medium", "high",)
 
+# Why a step went by that was not judged as it should have been.
+UngovernedReason = Literal["no_plan", "stale", "handler_error", "no_handler"]
+UNGOVERNED_REASON_VALUES: Final[tuple[str, ...]] = ("no_plan", "stale", "handler_error", "no_handler",)
+
 # How a traced step ended.
 TraceStatus = Literal["success", "error", "timeout", "policy_blocked", "limit_exceeded", "flagged_for_review", "effect_unconfirmed"]
 TRACE_STATUS_VALUES: Final[tuple[str, ...]] = ("success", "error", "timeout", "policy_blocked", "limit_exceeded", "flagged_for_review", "effect_unconfirmed",)
@@ -192,6 +196,7 @@ CLOSED_SETS: Final[dict[str, tuple[str, ...]]] = {
     "sensitivity": SENSITIVITY_VALUES,
     "severity": SEVERITY_VALUES,
     "traceStatus": TRACE_STATUS_VALUES,
+    "ungovernedReason": UNGOVERNED_REASON_VALUES,
     "usageMetric": USAGE_METRIC_VALUES,
     "usageScope": USAGE_SCOPE_VALUES,
     "usageWindow": USAGE_WINDOW_VALUES,

@@ -13,7 +13,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file holdpoint/v1/trace.proto.
  */
 export const file_holdpoint_v1_trace: GenFile = /*@__PURE__*/
-  fileDesc("Chhob2xkcG9pbnQvdjEvdHJhY2UucHJvdG8SDGhvbGRwb2ludC52MSL9BAoFVHJhY2USEAoIdHJhY2VfaWQYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSEgoKc2Vzc2lvbl9pZBgDIAEoCRIPCgd1c2VyX2lkGAQgASgJEhEKCXRpbWVzdGFtcBgFIAEoCRIYCgtkdXJhdGlvbl9tcxgGIAEoAUgAiAEBEg4KBnN0YXR1cxgHIAEoCRINCgVpbnB1dBgIIAEoCRIOCgZvdXRwdXQYCSABKAkSFQoNZXJyb3JfbWVzc2FnZRgKIAEoCRISCgplcnJvcl90eXBlGAsgASgJEhIKCm1vZGVsX25hbWUYDCABKAkSGgoNcHJvbXB0X3Rva2VucxgNIAEoAUgBiAEBEh4KEWNvbXBsZXRpb25fdG9rZW5zGA4gASgBSAKIAQESGQoMdG90YWxfdG9rZW5zGA8gASgBSAOIAQESFQoIY29zdF91c2QYECABKAFIBIgBARITCgtlbnZpcm9ubWVudBgRIAEoCRIMCgR0YWdzGBIgAygJEikKCG1ldGFkYXRhGBMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIXCg9wYXJlbnRfdHJhY2VfaWQYFCABKAkSEQoJc3Bhbl90eXBlGBUgASgJEiEKBXNwYW5zGBYgAygLMhIuaG9sZHBvaW50LnYxLlNwYW4SLwoJZGVjaXNpb25zGBcgAygLMhwuaG9sZHBvaW50LnYxLkRlY2lzaW9uUmVjb3JkQg4KDF9kdXJhdGlvbl9tc0IQCg5fcHJvbXB0X3Rva2Vuc0IUChJfY29tcGxldGlvbl90b2tlbnNCDwoNX3RvdGFsX3Rva2Vuc0ILCglfY29zdF91c2QiywEKBFNwYW4SDwoHc3Bhbl9pZBgBIAEoCRIWCg5wYXJlbnRfc3Bhbl9pZBgCIAEoCRIMCgRuYW1lGAMgASgJEhEKCXNwYW5fdHlwZRgEIAEoCRISCgpzdGFydGVkX2F0GAUgASgJEhgKC2R1cmF0aW9uX21zGAYgASgBSACIAQESDgoGc3RhdHVzGAcgASgJEisKCmF0dHJpYnV0ZXMYCCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Qg4KDF9kdXJhdGlvbl9tcyK9AQoORGVjaXNpb25SZWNvcmQSEwoLZGVjaXNpb25faWQYASABKAkSEgoKZGVjaWRlZF9hdBgCIAEoCRIYCgtkdXJhdGlvbl91cxgDIAEoAUgAiAEBEhsKDmJ1bmRsZV92ZXJzaW9uGAQgASgNSAGIAQESKAoIZGVjaXNpb24YBSABKAsyFi5ob2xkcG9pbnQudjEuRGVjaXNpb25CDgoMX2R1cmF0aW9uX3VzQhEKD19idW5kbGVfdmVyc2lvbmIGcHJvdG8z", [file_google_protobuf_struct, file_holdpoint_v1_decision]);
+  fileDesc("Chhob2xkcG9pbnQvdjEvdHJhY2UucHJvdG8SDGhvbGRwb2ludC52MSL9BAoFVHJhY2USEAoIdHJhY2VfaWQYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSEgoKc2Vzc2lvbl9pZBgDIAEoCRIPCgd1c2VyX2lkGAQgASgJEhEKCXRpbWVzdGFtcBgFIAEoCRIYCgtkdXJhdGlvbl9tcxgGIAEoAUgAiAEBEg4KBnN0YXR1cxgHIAEoCRINCgVpbnB1dBgIIAEoCRIOCgZvdXRwdXQYCSABKAkSFQoNZXJyb3JfbWVzc2FnZRgKIAEoCRISCgplcnJvcl90eXBlGAsgASgJEhIKCm1vZGVsX25hbWUYDCABKAkSGgoNcHJvbXB0X3Rva2VucxgNIAEoAUgBiAEBEh4KEWNvbXBsZXRpb25fdG9rZW5zGA4gASgBSAKIAQESGQoMdG90YWxfdG9rZW5zGA8gASgBSAOIAQESFQoIY29zdF91c2QYECABKAFIBIgBARITCgtlbnZpcm9ubWVudBgRIAEoCRIMCgR0YWdzGBIgAygJEikKCG1ldGFkYXRhGBMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIXCg9wYXJlbnRfdHJhY2VfaWQYFCABKAkSEQoJc3Bhbl90eXBlGBUgASgJEiEKBXNwYW5zGBYgAygLMhIuaG9sZHBvaW50LnYxLlNwYW4SLwoJZGVjaXNpb25zGBcgAygLMhwuaG9sZHBvaW50LnYxLkRlY2lzaW9uUmVjb3JkQg4KDF9kdXJhdGlvbl9tc0IQCg5fcHJvbXB0X3Rva2Vuc0IUChJfY29tcGxldGlvbl90b2tlbnNCDwoNX3RvdGFsX3Rva2Vuc0ILCglfY29zdF91c2QiywEKBFNwYW4SDwoHc3Bhbl9pZBgBIAEoCRIWCg5wYXJlbnRfc3Bhbl9pZBgCIAEoCRIMCgRuYW1lGAMgASgJEhEKCXNwYW5fdHlwZRgEIAEoCRISCgpzdGFydGVkX2F0GAUgASgJEhgKC2R1cmF0aW9uX21zGAYgASgBSACIAQESDgoGc3RhdHVzGAcgASgJEisKCmF0dHJpYnV0ZXMYCCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Qg4KDF9kdXJhdGlvbl9tcyLlAQoORGVjaXNpb25SZWNvcmQSEwoLZGVjaXNpb25faWQYASABKAkSEgoKZGVjaWRlZF9hdBgCIAEoCRIYCgtkdXJhdGlvbl91cxgDIAEoAUgAiAEBEhsKDmJ1bmRsZV92ZXJzaW9uGAQgASgNSAGIAQESKAoIZGVjaXNpb24YBSABKAsyFi5ob2xkcG9pbnQudjEuRGVjaXNpb24SJgoHcmVjZWlwdBgGIAEoCzIVLmhvbGRwb2ludC52MS5SZWNlaXB0Qg4KDF9kdXJhdGlvbl91c0IRCg9fYnVuZGxlX3ZlcnNpb24iWwoHUmVjZWlwdBINCgVjaGFpbhgBIAEoCRIMCgRzdGVwGAIgASgNEhMKC2FjdGlvbl9oYXNoGAMgASgJEhAKCHByZXZpb3VzGAQgASgJEgwKBGhhc2gYBSABKAliBnByb3RvMw", [file_google_protobuf_struct, file_holdpoint_v1_decision]);
 
 /**
  * What an agent did, and what was decided on the way.
@@ -246,6 +246,11 @@ export type DecisionRecord = Message<"holdpoint.v1.DecisionRecord"> & {
    * @generated from field: holdpoint.v1.Decision decision = 5;
    */
   decision?: Decision | undefined;
+
+  /**
+   * @generated from field: holdpoint.v1.Receipt receipt = 6;
+   */
+  receipt?: Receipt | undefined;
 };
 
 /**
@@ -254,4 +259,49 @@ export type DecisionRecord = Message<"holdpoint.v1.DecisionRecord"> & {
  */
 export const DecisionRecordSchema: GenMessage<DecisionRecord> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_trace, 2);
+
+/**
+ * Proof that a step was decided, chained to the one before it in its session (SPECIFICATION R-1 to R-4).
+ *
+ * @generated from message holdpoint.v1.Receipt
+ */
+export type Receipt = Message<"holdpoint.v1.Receipt"> & {
+  /**
+   * @required
+   *
+   * @generated from field: string chain = 1;
+   */
+  chain: string;
+
+  /**
+   * @required
+   *
+   * @generated from field: uint32 step = 2;
+   */
+  step: number;
+
+  /**
+   * @generated from field: string action_hash = 3;
+   */
+  actionHash: string;
+
+  /**
+   * @generated from field: string previous = 4;
+   */
+  previous: string;
+
+  /**
+   * @required
+   *
+   * @generated from field: string hash = 5;
+   */
+  hash: string;
+};
+
+/**
+ * Describes the message holdpoint.v1.Receipt.
+ * Use `create(ReceiptSchema)` to create a new message.
+ */
+export const ReceiptSchema: GenMessage<Receipt> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_trace, 3);
 
