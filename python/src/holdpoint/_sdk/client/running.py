@@ -33,7 +33,9 @@ from ..usage.memory_store import MemoryUsageStore
 from .connect import Connection
 from .enforcer import Enforcer
 from .policy_book import PolicyBook
+from .process_life import forget, watch
 from .registry import Registry
+from .renew_locks import renew_locks
 from .settings import Settings
 from .snapshot import SnapshotHolder
 from .sync import Sync
@@ -47,7 +49,7 @@ class Running:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        clock = SteadyClock(settings.clock)
+        clock = self._clock = SteadyClock(settings.clock)
         self.snapshot = SnapshotHolder()
         self.emitter = Emitter()
         self.pauses = PauseBook(lambda pauses: self.snapshot.change(pauses=pauses))
@@ -87,15 +89,45 @@ class Running:
         except BaseException:
             self._abandon()
             raise
+        watch(self)
 
     def close(self) -> None:
         """Ends open traces, sends what is left within the close time-out, stops everything."""
+        self._close(self.settings.close_timeout_ms, patient=True)
+
+    def end(self, timeout_ms: float) -> None:
+        """The same, but nobody waits for a server in trouble: the process ends."""
+        self._close(timeout_ms, patient=False)
+
+    def exit_timeout_ms(self) -> float:
+        """How long the end of the process may wait for it."""
+        return self.settings.close_timeout_ms
+
+    def resume(self) -> None:
+        """Goes on in a process that was forked, where no lane lives and any lock may be held for ever.
+
+        What was queued before is the parent's to send, and its open traces are the parent's to end.
+        """
+        renew_locks(self)
+        self.traces.disown()
+        if self._watcher is not None:
+            self._watcher.start()
+        if self.api is None:
+            return
+        self.api.reopen()
+        self.lane = _create_lane(self.settings, self.api, self.drops, self._clock)
+        self.recorder.push_to(self.lane.push)
+        if self.connection is not None:
+            self.connection.resume()
+
+    def _close(self, timeout_ms: float, *, patient: bool) -> None:
+        forget(self)
         self._stop()
         self.approver.close()
         self.registry.stop()
         self.traces.end_all()
         if self.lane is not None:
-            self.lane.close(self.settings.close_timeout_ms)
+            self.lane.close(timeout_ms, patient)
         self.drops.report_all()
         if self.api is not None:
             self.api.close()

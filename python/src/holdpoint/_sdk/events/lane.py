@@ -76,7 +76,7 @@ class EventLane:
         elif not self._store.push(item):
             self._drops.add("queue_full")
         elif self._thread is None:
-            self._start()
+            self.start()
         elif self._dormant or self._store.size() == self._settings.batch_size:
             self._dormant = False
             self._wake.set()
@@ -84,7 +84,7 @@ class EventLane:
     def wake(self) -> None:
         """There may be something to send that was not pushed here."""
         self._hurried = True
-        self._start()
+        self.start()
         self._wake.set()
 
     def flush(self, timeout_ms: float, patient: bool = True) -> None:
@@ -100,7 +100,7 @@ class EventLane:
         self.wake()
 
         def is_over() -> bool:
-            return self._settled >= until or self._closed or (self._resting and not patient)
+            return self._settled >= until or self._closed or (self._resting and not patient) or self._thread is None
 
         with self._settling:
             self._settling.wait_for(is_over, max(0.0, deadline - monotonic_ms()) / 1000)
@@ -133,11 +133,17 @@ class EventLane:
         """Where the disk stands; None without one."""
         return self._store.stats()
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Starts the sending thread, if it does not run; a process that ends has none any more."""
         with self._starting:
-            if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._run, name="holdpoint-events", daemon=True)
-                self._thread.start()
+            if self._thread is not None or self._closed:
+                return
+            thread = threading.Thread(target=self._run, name="holdpoint-events", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                return
+            self._thread = thread
 
     def _run(self) -> None:
         while not self._closed:

@@ -51,7 +51,8 @@ class LossReport:
         self._clock = clock
         self._environment = environment
         self._now_ms = now_ms
-        self._told = dict.fromkeys(DROP_REASONS, 0)
+        # What a process before this one has lost is for that one to tell.
+        self._told = dict(drops.totals)
         self._next_ms = -math.inf
 
     def due_in_ms(self) -> float | None:

@@ -37,6 +37,10 @@ class Recorder:
         self.counts = dict.fromkeys(VERDICT_VALUES, 0)
         self.traces: Traces
 
+    def push_to(self, push: Callable[[QueuedTrace], None]) -> None:
+        """Another place where traces go from now on."""
+        self._push = push
+
     def record(
         self, request: Any, decision: Decision, plan: Plan | None, version: int, started_ms: float, trace: Any
     ) -> None:

@@ -212,6 +212,10 @@ class Traces:
             )
         )
 
+    def disown(self) -> None:
+        """Those that are open now are for somebody else to end."""
+        self._opened.clear()
+
     def end_all(self) -> None:
         """Ends every trace that is still open: whether its work took effect is not known."""
         for handle in list(self._opened):

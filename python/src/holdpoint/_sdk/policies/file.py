@@ -71,11 +71,10 @@ class FileWatcher:
         self._debounce_s = debounce_ms / 1000
         self._on_result = on_result
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="holdpoint-file", daemon=True)
 
     def start(self) -> None:
         """Starts looking in the background."""
-        self._thread.start()
+        threading.Thread(target=self._run, name="holdpoint-file", daemon=True).start()
 
     def stop(self) -> None:
         """Stops looking."""

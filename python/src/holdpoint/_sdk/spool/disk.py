@@ -23,7 +23,8 @@ class GrowingFile(Protocol):
         ...
 
 
-_names_in_use: set[str] = set()
+# By process: one that was forked uses none of its parent's.
+_names_in_use: dict[int, set[str]] = {}
 
 
 class Disk:
@@ -33,7 +34,7 @@ class Disk:
         self.pid = os.getpid()
         self.host = socket.gethostname()
         # Names that clients of this very process write under: there may be several of one control plane.
-        self.names_in_use = _names_in_use
+        self.names_in_use = _names_in_use.setdefault(self.pid, set())
 
     def make(self, path: str) -> None:
         """A directory that only its owner may read."""

@@ -38,11 +38,18 @@ class Api:
     def __init__(self, base_url: str, api_key: str | None, timeout_ms: float) -> None:
         self.base_url = base_url
         self._timeout_s = timeout_ms / 1000
-        headers = {"accept": "application/json"}
+        self._headers = {"accept": "application/json"}
         if api_key is not None:
-            headers["x-api-key"] = api_key
+            self._headers["x-api-key"] = api_key
         self._takes_gzip = True
-        self._client = httpx.Client(headers=headers, timeout=self._timeout_s, follow_redirects=False)
+        self._client = self._open()
+
+    def reopen(self) -> None:
+        """Forgets all connections, which belong to the process that this one was forked from."""
+        self._client = self._open()
+
+    def _open(self) -> httpx.Client:
+        return httpx.Client(headers=self._headers, timeout=self._timeout_s, follow_redirects=False)
 
     def call(
         self,

@@ -24,11 +24,10 @@ class PushStream:
         self._on_connected = on_connected
         self._on_event = on_event
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="holdpoint-stream", daemon=True)
 
     def start(self) -> None:
         """Starts listening in the background."""
-        self._thread.start()
+        threading.Thread(target=self._run, name="holdpoint-stream", daemon=True).start()
 
     def stop(self) -> None:
         """Ends the stream; the thread ends when its connection does."""
