@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from holdpoint._core import canonical_json
+from holdpoint._core import canonical_json, sha256_hex
 
 PAYLOAD_TYPE = "application/vnd.holdpoint.bundle+json"
 
@@ -89,16 +89,20 @@ class ControlPlane:
 
     def sign(self, bundle: dict[str, Any], key: Ed25519PrivateKey | None = None) -> str:
         whole = {"organizationId": "org", "version": 1, "issuedAt": "2026-01-01T00:00:00.000Z", **bundle}
-        body = canonical_json(whole).encode()
-        pae = b"DSSEv1 %d %s %d %s" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode(), len(body), body)
+        return json.dumps(self.sign_document(whole, PAYLOAD_TYPE, key))
+
+    def sign_document(self, document: Any, kind: str, key: Ed25519PrivateKey | None = None) -> dict[str, Any]:
+        body = canonical_json(document).encode()
+        pae = b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(body), body)
         signature = (key or self.private_key).sign(pae)
-        return json.dumps(
-            {
-                "payloadType": PAYLOAD_TYPE,
-                "payload": base64.b64encode(body).decode(),
-                "signatures": [{"keyid": "key-1", "sig": base64.b64encode(signature).decode()}],
-            }
-        )
+        return {
+            "payloadType": kind,
+            "payload": base64.b64encode(body).decode(),
+            "signatures": [{"keyid": "key-1", "sig": base64.b64encode(signature).decode()}],
+        }
+
+    def bundle_digest(self) -> str:
+        return sha256_hex(base64.b64decode(json.loads(self.envelope)["payload"]))
 
     def close(self) -> None:
         self.server.shutdown()

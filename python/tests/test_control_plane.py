@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from holdpoint import (
     AgentPausedError,
-    ApprovalDeniedError,
     AuthError,
     EnforcementUnavailableError,
     Holdpoint,
@@ -170,24 +169,3 @@ def test_traces_wait_for_a_server_that_comes_back(create: Create, plane: Control
     assert hp.stats().queued_traces == 1
     del plane.scripts["POST /api/v1/traces/ingest"]
     until(lambda: hp.stats().sent_traces == 1)
-
-
-@pytest.mark.parametrize(
-    ("status", "valid", "goes"), [("approved", True, True), ("approved", False, False), ("denied", True, False)]
-)
-def test_a_human_decides_through_the_control_plane(
-    create: Create, plane: ControlPlane, status: str, valid: bool, goes: bool
-) -> None:
-    plane.scripts["POST /api/v1/approvals"] = lambda _: (201, {"data": {"id": "ap-1", "status": "pending"}}, {})
-    plane.scripts["GET /api/v1/approvals/ap-1"] = lambda _: (200, {"data": {"id": "ap-1", "status": status}}, {})
-    plane.scripts["POST /api/v1/approvals/ap-1/verify"] = lambda _: (200, {"data": {"valid": valid}}, {})
-    hp = connect(create, plane)
-    if goes:
-        assert hp.enforce_tool_call(agent_id="a", tool="send_email", args={"to": "x"}).allowed
-    else:
-        with pytest.raises(ApprovalDeniedError) as denied:
-            hp.enforce_tool_call(agent_id="a", tool="send_email", args={"to": "x"})
-        assert denied.value.approval_id == "ap-1"
-    asked = json.loads(next(one["body"] for one in plane.seen if one["path"] == "/api/v1/approvals"))
-    assert asked["action"]["tool"] == {"name": "send_email", "args": {"to": "x"}}
-    assert asked["policyIds"] == ["tools"]
