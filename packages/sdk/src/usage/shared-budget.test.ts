@@ -9,6 +9,14 @@ import { buildSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { until } from "../testing/scripted-control-plane.suite";
 
+const fromRoot = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
+const python = fromRoot("python/.venv/bin/python");
+const twin = fromRoot("python/tests/spender.py");
+
+/** Some of each language: they share the budget, not only among themselves. */
+const startSpenders = (count: number, user: string, cost: number) =>
+  Array.from({ length: count }, (_, index) => startSpender(user, cost, index % 2 === 0 ? "typescript" : "python"));
+
 let folder: string;
 let program: string;
 let server: ControlPlane;
@@ -33,8 +41,9 @@ const source = `
 `;
 
 /** Another process that spends one budget as fast as it may. */
-function startSpender(user: string, cost: number) {
-  const child: ChildProcess = spawn(process.execPath, [program, server.url, apiKey, user, String(cost)], {
+function startSpender(user: string, cost: number, language: "typescript" | "python") {
+  const [command, file] = language === "python" ? [python, twin] : [process.execPath, program];
+  const child: ChildProcess = spawn(command, [file, server.url, apiKey, user, String(cost)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const counts: Record<string, number> = { ready: 0, try: 0, spent: 0, held: 0, closed: 0 };
@@ -100,10 +109,10 @@ afterAll(async () => {
 
 describe("processes that share one budget of ten dollars", () => {
   it("spend it, strict, to the last cent and not beyond", { timeout: 60_000 }, async () => {
-    const spenders = Array.from({ length: 4 }, () => startSpender("strict", 0.01));
+    const spenders = startSpenders(4, "strict", 0.01);
     await until(() => spenders.every((spender) => spender.isStarved()), "all starve");
     await Promise.all(spenders.map((spender) => spender.end("SIGTERM")));
-    const last = startSpender("strict", 0.01);
+    const last = startSpender("strict", 0.01, "python");
     await until(() => last.isStarved(), "the last one starves");
     await last.end("SIGTERM");
     expect(spenders.every(({ counts }) => (counts["spent"] ?? 0) > 0)).toBe(true);
@@ -111,7 +120,7 @@ describe("processes that share one budget of ten dollars", () => {
   });
 
   it("never spend more when some are killed; what those held is lost to the window", { timeout: 60_000 }, async () => {
-    const spenders = Array.from({ length: 5 }, () => startSpender("crashing", 0.017));
+    const spenders = startSpenders(5, "crashing", 0.017);
     await until(() => sum(spenders) >= 2, "two dollars are spent");
     await Promise.all(spenders.slice(0, 2).map((spender) => spender.end("SIGKILL")));
     await until(() => spenders.slice(2).every((spender) => spender.isStarved()), "the others starve");
@@ -122,7 +131,7 @@ describe("processes that share one budget of ten dollars", () => {
   });
 
   it("pass a lenient one by no more than stated", { timeout: 60_000 }, async () => {
-    const spenders = Array.from({ length: 4 }, () => startSpender("lenient", 0.03));
+    const spenders = startSpenders(4, "lenient", 0.03);
     await until(() => spenders.every((spender) => spender.isStarved()), "all starve");
     await Promise.all(spenders.map((spender) => spender.end("SIGTERM")));
     const total = sum(spenders);

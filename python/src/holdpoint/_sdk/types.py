@@ -147,12 +147,26 @@ class SpoolStats:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseStats:
+    """Slices of budgets that processes share.
+
+    `held`: budgets of which this process holds a slice, or wants one. `ungoverned`: charges let pass without a slice,
+    because the control plane cannot be reached and the fail mode is open. `reachable`: False when the last call failed.
+    """
+
+    held: int
+    ungoverned: int
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HoldpointStats:
     """Where the client stands. `ready`: there is a plan to decide with.
 
     `ungoverned_calls`: calls let pass without a plan, because the fail mode is open. `bundle_age_ms`: time since
     the control plane last confirmed the bundle in force, None before the first; `stale`: that is longer than
-    `max_staleness_ms`. `spool`: None without one.
+    `max_staleness_ms`. `spool`: None without one. `leases`: None without a control plane, or with
+    a usage store of the program's own.
     """
 
     ready: bool
@@ -168,6 +182,7 @@ class HoldpointStats:
     sent_traces: int
     dropped_traces: dict[str, int]
     spool: SpoolStats | None
+    leases: LeaseStats | None
     last_sync: SyncEvent | None
 
 

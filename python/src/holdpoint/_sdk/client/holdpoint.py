@@ -383,6 +383,7 @@ class Holdpoint:
             sent_traces=running.lane.sent() if running.lane else 0,
             dropped_traces=dict(running.drops.totals),
             spool=running.lane.spool() if running.lane else None,
+            leases=running.usage.stats(),
             last_sync=running.sync.last,
         )
 

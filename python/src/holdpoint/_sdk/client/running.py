@@ -27,9 +27,8 @@ from ..policies.file import FileWatcher, read_policy_file
 from ..policies.source import PolicySource, SourceError, read_policy_value
 from ..spool.spool import Spool
 from ..transport.api import Api
-from ..usage.guard import GuardedUsage
 from ..usage.ledger import Ledger
-from ..usage.memory_store import MemoryUsageStore
+from .client_usage import ClientUsage
 from .connect import Connection
 from .enforcer import Enforcer
 from .policy_book import PolicyBook
@@ -53,7 +52,8 @@ class Running:
         self.snapshot = SnapshotHolder()
         self.emitter = Emitter()
         self.pauses = PauseBook(lambda pauses: self.snapshot.change(pauses=pauses))
-        self.sync = Sync(PolicyBook(settings.agents, settings.salt), self.snapshot, self.pauses, self.emitter)
+        policies = PolicyBook(settings.agents, settings.salt)
+        self.sync = Sync(policies, self.snapshot, self.pauses, self.emitter)
         self.drops = DropCounter(lambda event: self.emitter.emit("dropped", event))
         self.api = (
             None
@@ -61,8 +61,8 @@ class Running:
             else Api(settings.control_plane, settings.api_key, settings.request_timeout_ms)
         )
         self.lane = None if self.api is None else _create_lane(settings, self.api, self.drops, clock)
-        usage = GuardedUsage(settings.usage or MemoryUsageStore(clock=clock), clock)
-        self._ledger = Ledger(usage, clock)
+        self.usage = ClientUsage(settings, self.api, self.snapshot, policies, self.emitter, clock)
+        self._ledger = Ledger(self.usage.store, clock)
         push = self.lane.push if self.lane else None
         self.recorder = Recorder(clock, self.emitter, push, settings.capture_content, settings.environment)
         self.traces = Traces(clock, settings.queue_capacity, self._settle, self._record_end)
@@ -76,7 +76,7 @@ class Running:
         )
         fail_open = settings.fail_mode == "open"
         self.enforcer = Enforcer(
-            self.snapshot, usage, self._ledger, clock, fail_open, self.recorder, self.approver, self.pauses
+            self.snapshot, self.usage.store, self._ledger, clock, fail_open, self.recorder, self.approver, self.pauses
         )
         self.registry = Registry(self.api, self.sync)
         self._watcher: FileWatcher | None = None
@@ -86,6 +86,8 @@ class Running:
             if self.api is not None:
                 self.connection = self._create_connection(self.api)
                 self.connection.start()
+                if self.usage.leases is not None:
+                    self.usage.leases.ready(settings.first_bundle_timeout_ms)
         except BaseException:
             self._abandon()
             raise
@@ -115,6 +117,8 @@ class Running:
         if self.api is None:
             return
         self.api.reopen()
+        if self.usage.leases is not None:
+            self.usage.leases.after_fork()
         self.lane = _create_lane(self.settings, self.api, self.drops, self._clock)
         self.recorder.push_to(self.lane.push)
         if self.connection is not None:
@@ -126,6 +130,8 @@ class Running:
         self.approver.close()
         self.registry.stop()
         self.traces.end_all()
+        if self.usage.leases is not None:
+            self.usage.leases.close(timeout_ms)
         if self.lane is not None:
             self.lane.close(timeout_ms, patient)
         self.drops.report_all()
@@ -135,6 +141,8 @@ class Running:
     def _abandon(self) -> None:
         """Nothing was recorded yet: what was started is stopped without waiting."""
         self._stop()
+        if self.usage.leases is not None:
+            self.usage.leases.close(1)
         if self.lane is not None:
             self.lane.close(1)
         if self.api is not None:

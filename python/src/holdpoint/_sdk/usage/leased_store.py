@@ -1,0 +1,59 @@
+"""A store of this process whose shared budgets are bounded by slices of the control plane's count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..._core import Charge, Counter, SessionEffect, SessionState
+from .guard import GuardedUsage
+from .lease_book import LeaseBook
+
+
+class LeasedUsageStore:
+    """Clauses L-3 to L-5. Never waits.
+
+    All is kept in `own`; a lease only says what the others have spent and how much may be spent here.
+    """
+
+    def __init__(self, own: GuardedUsage, book: LeaseBook) -> None:
+        self._own = own
+        self._book = book
+
+    def read(self, counter: Counter) -> float:
+        """What the others have spent and what this process has."""
+        lease = self._book.find(counter)
+        return self._own.read(counter) if lease is None else lease.others + self._book.spent(lease)
+
+    def add(self, counter: Counter, amount: int) -> None:
+        """Adds to a counter."""
+        self._own.add(counter, amount)
+        lease = self._book.find(counter)
+        if lease is not None:
+            self._book.touch(lease)
+
+    def reserve(self, charges: Sequence[Charge], into: str | None = None) -> str | None:
+        """All are asked before any is taken: what one refuses, no other keeps."""
+        book = self._book
+        leases = [(lease, charge.amount) for charge in charges if (lease := book.find(charge.counter)) is not None]
+        if not all(book.admits(lease, amount) for lease, amount in leases):
+            return None
+        reserved = self._own.reserve(charges, into)
+        for lease, _ in leases:
+            book.touch(lease)
+        return reserved
+
+    def settle(self, reservation_id: str, cost_micros: int) -> None:
+        """Replaces what was reserved of cost by what it really cost."""
+        self._own.settle(reservation_id, cost_micros)
+
+    def release(self, reservation_id: str) -> None:
+        """Gives everything back that was reserved."""
+        self._own.release(reservation_id)
+
+    def session(self, session_id: str) -> SessionState | None:
+        """What a session has done."""
+        return self._own.session(session_id)
+
+    def record(self, effect: SessionEffect) -> None:
+        """Adds a step to a session."""
+        self._own.record(effect)
