@@ -56,9 +56,12 @@ export function uniteLiterals(lists: readonly LiteralList[]): LiteralList {
   return list([...union], longest, hasBlank, shortest);
 }
 
-/** Returns how often ordinary text holds one of them, a place. */
-export function listOdds({ strings }: LiteralList): number {
+/** Returns how often ordinary text holds one of them, a place; something larger than `most` as soon as that is sure. */
+export function listOdds({ strings }: LiteralList, most: number): number {
   let odds = 0;
-  for (const literal of strings) odds += literalOdds(literal);
+  for (const literal of strings) {
+    odds += literalOdds(literal);
+    if (odds > most) break;
+  }
   return odds;
 }

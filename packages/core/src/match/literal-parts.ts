@@ -179,7 +179,7 @@ const createPart = (list: LiteralList, lead: number, trail: number): Part => ({
   list,
   lead,
   trail,
-  odds: list.hasBlank ? 1 : listOdds(list),
+  odds: list.hasBlank ? 1 : listOdds(list, maxPartOdds),
 });
 
 const partsOf = ({ exact, parts, most }: Literals): readonly Part[] =>
@@ -202,29 +202,50 @@ function uniteParts(branches: readonly Literals[], near: "lead" | "trail"): Part
 
 /** A sequence as far as it was read: `current` is all that can stand between the last break and here. */
 interface Run {
-  /** Their trails grow with what comes after. */
-  readonly parts: { list: LiteralList; lead: number; trail: number; odds: number }[];
+  readonly parts: RunPart[];
   current: LiteralList;
   /** The most units before `current`. */
   lead: number;
   broken: boolean;
+  /** What was read so far, as far as it has an end, and how often it had none: trails grow with what comes after. */
+  grown: number;
+  endless: number;
 }
 
-const createRun = (): Run => ({ parts: [], current: emptyLiteral, lead: 0, broken: false });
+/** A part, and what was read when its trail was known. */
+interface RunPart extends Part {
+  readonly grownAt: number;
+  readonly endlessAt: number;
+}
+
+const createRun = (): Run => ({
+  parts: [],
+  current: emptyLiteral,
+  lead: 0,
+  broken: false,
+  grown: 0,
+  endless: 0,
+});
 
 function breakRun(run: Run, next: LiteralList, lead: number): void {
-  if (!run.current.hasBlank) run.parts.push(createPart(run.current, run.lead, run.current.longest));
+  if (!run.current.hasBlank) addPart(run, createPart(run.current, run.lead, run.current.longest));
   run.current = next;
   run.lead = lead;
   run.broken = true;
 }
 
+/** A part that is never chosen is not kept. */
+function addPart(run: Run, { list, lead, trail, odds }: Part): void {
+  if (odds <= maxPartOdds) run.parts.push({ list, lead, trail, odds, grownAt: run.grown, endlessAt: run.endless });
+}
+
 function addParts(run: Run, parts: readonly Part[], before: number): void {
-  for (const part of parts) run.parts.push({ ...part, lead: before + part.lead });
+  for (const { list, lead, trail, odds } of parts) addPart(run, { list, lead: before + lead, trail, odds });
 }
 
 function extendParts(run: Run, length: number): void {
-  for (const part of run.parts) part.trail += length;
+  if (length === Number.POSITIVE_INFINITY) run.endless++;
+  else run.grown += length;
 }
 
 function addLiterals(run: Run, { exact, parts, most }: Literals): void {
@@ -248,7 +269,13 @@ function finishRun(run: Run): Literals {
   const most = run.lead + run.current.longest;
   if (!run.broken) return { exact: run.current, parts: [], most };
   breakRun(run, emptyLiteral, most);
-  return { exact: undefined, parts: run.parts, most };
+  const parts = run.parts.map(({ list, lead, trail, odds, grownAt, endlessAt }) => ({
+    list,
+    lead,
+    trail: run.endless > endlessAt ? Number.POSITIVE_INFINITY : trail + run.grown - grownAt,
+    odds,
+  }));
+  return { exact: undefined, parts, most };
 }
 
 /** Returns the rarest parts beside the best. */
@@ -282,35 +309,59 @@ function pickPart(parts: readonly Part[], near?: "lead" | "trail"): Part | undef
  * end, and the lead makes up for that too.
  */
 function dropCovered({ list, lead, trail }: Part): LiteralPart {
-  const all = new Set(list.strings.map(cutLiteral));
-  if (all.size === 1) return { literals: [...all], lead, trail };
+  const all = [...new Set(list.strings.map(cutLiteral))];
+  if (all.length === 1) return { literals: all, lead, trail };
+  const units = all.map(unitsOf);
   /** By literal without its boundaries: a bit for each way in which it has them. */
   const variants = new Map<string, number>();
-  const lengths = new Set<number>();
-  for (const literal of all) {
-    const units = literal.replaceAll(boundary, "");
-    variants.set(units, (variants.get(units) ?? 0) | (1 << boundariesOf(literal)));
-    lengths.add(units.length);
+  for (let i = 0; i < all.length; i++) {
+    variants.set(units[i]!, (variants.get(units[i]!) ?? 0) | (1 << boundariesOf(all[i]!)));
   }
+  const lengths = [...new Set(units.map(({ length }) => length))];
+  const longest = Math.max(...lengths);
+  if (lengths.length === 1 && variants.size === all.length) return { literals: all, lead, trail };
+  const begins = markBegins(units.filter((inner) => inner.length < longest || variants.size < all.length));
   let moved = 0;
-  const literals = [...all].filter((literal) => {
-    const units = literal.replaceAll(boundary, "");
+  const literals = all.filter((literal, index) => {
+    const inner = units[index]!;
     const own = boundariesOf(literal);
     let isCovered = false;
-    for (const length of lengths) {
-      for (let at = 0; at + length <= units.length; at++) {
-        const ways = variants.get(length === units.length ? units : units.slice(at, at + length));
+    for (let at = 0; at < inner.length; at++) {
+      if (begins[pairOf(inner, at)] === 0 && begins[inner.charCodeAt(at) & 63] === 0) continue;
+      for (const length of lengths) {
+        if (at + length > inner.length) continue;
+        const ways = variants.get(length === inner.length ? inner : inner.slice(at, at + length));
         if (ways === undefined) continue;
         // Which boundaries are sure to be there.
-        const sure = (at === 0 ? own & 1 : 0) | (at + length === units.length ? own & 2 : 0);
-        if (length === units.length ? (ways & (below[own]! ^ (1 << own))) !== 0 : (ways & below[sure]!) !== 0)
-          isCovered = true;
+        const sure = (at === 0 ? own & 1 : 0) | (at + length === inner.length ? own & 2 : 0);
+        const itself = length === inner.length ? 1 << own : 0;
+        if ((ways & below[sure]! & ~itself) !== 0) isCovered = true;
         moved = Math.max(moved, at);
       }
     }
     return !isCovered;
   });
   return { literals, lead: lead + moved, trail };
+}
+
+/** Two units of a literal, as a number from 64 on that others may share. */
+const pairOf = (units: string, at: number): number =>
+  64 + ((((units.charCodeAt(at) & 63) << 6) ^ units.charCodeAt(at + 1)) & 4095);
+
+/** Marks how literals begin, by one unit where they have no more: most places of a literal begin no other one. */
+function markBegins(literals: readonly string[]): Uint8Array {
+  const begins = new Uint8Array(64 + 4096);
+  for (const units of literals) begins[units.length === 1 ? units.charCodeAt(0) & 63 : pairOf(units, 0)] = 1;
+  return begins;
+}
+
+/** Returns a literal without its boundaries, which stand at its ends only. */
+function unitsOf(literal: string): string {
+  let begin = 0;
+  let end = literal.length;
+  while (begin < end && literal.charCodeAt(begin) === 0) begin++;
+  while (end > begin && literal.charCodeAt(end - 1) === 0) end--;
+  return end - begin === literal.length ? literal : literal.slice(begin, end);
 }
 
 /** 1 when a literal begins with a boundary, 2 when it ends with one, added up. */

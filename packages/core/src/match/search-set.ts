@@ -36,7 +36,7 @@ interface SearchStats {
 export const programShare = 0.2;
 const alwaysShare = 0.09;
 const alwaysGroupShare = 0.09;
-export const literalShare = 0.4;
+export const literalShare = 0.5;
 /** The same without a first pass: the states of the only automata. */
 const togetherShare = 0.65;
 /** What spans leave for everything else. */
