@@ -17,8 +17,8 @@ from ..events.drop_counter import DropCounter
 from ..events.emitter import Emitter
 from ..events.event_queue import EventQueue
 from ..events.lane import EventLane, LaneSettings
-from ..events.loss_report import LossReport
 from ..events.memory_store import MemoryStore
+from ..events.own_trace import LossReport
 from ..events.recorder import Recorder, names_of
 from ..events.traces import EndedTrace, OpenTrace, Traces
 from ..events.write_text import create_text_writer
@@ -208,7 +208,7 @@ def _create_lane(settings: Settings, api: Api, drops: DropCounter, clock: Clock)
     queue = EventQueue(settings.queue_capacity, DEFAULT_QUEUE_CAPACITY_BYTES)
     write_text = create_text_writer(drops)
     times = LaneSettings(settings.batch_size, settings.flush_interval_ms, settings.poll_interval_ms)
-    losses = LossReport(drops, clock, settings.environment)
+    losses = LossReport(drops, clock)
     if settings.spool is None:
         return EventLane(api, MemoryStore(queue, write_text), drops, times, losses)
     spool = Spool(queue, settings.spool, drops, write_text)

@@ -8,7 +8,8 @@ from typing import Literal
 
 from ..transport.api import Api, member, parse_json
 
-_SERVER_FAILURE = 500
+# RFC 9110, 15.6.1: something unexpected, unlike 502 to 504, which say that it is not there.
+_INTERNAL_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +17,14 @@ class SendOutcome:
     """What became of a batch.
 
     `sent`: taken, but for `rejected` traces that the server will never take; `refused` are those of them that it named.
-    `auth`: the key is refused; try again, but slowly. `is_server_failure`: it answered 500.
+    `auth`: the key is refused; try again, but slowly. `is_defect`: it failed over these very traces, as far as it says.
     """
 
     kind: Literal["sent", "retry", "split", "drop", "auth"]
     rejected: int = 0
     refused: Sequence[str] = ()
     after_ms: float | None = None
-    is_server_failure: bool = False
+    is_defect: bool = False
 
 
 def send_traces(api: Api, traces: Sequence[str]) -> SendOutcome:
@@ -32,7 +33,7 @@ def send_traces(api: Api, traces: Sequence[str]) -> SendOutcome:
     if answer.outcome == "ok":
         return _read_sent(traces, answer.text)
     if answer.outcome == "retry":
-        return SendOutcome("retry", after_ms=answer.retry_after_ms, is_server_failure=answer.status == _SERVER_FAILURE)
+        return SendOutcome("retry", after_ms=answer.retry_after_ms, is_defect=answer.status == _INTERNAL_ERROR)
     if answer.outcome == "split":
         return SendOutcome("split")
     return SendOutcome("auth" if answer.outcome == "auth" else "drop")

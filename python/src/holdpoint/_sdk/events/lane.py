@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..._gen.tables import DEFAULT_POISON_ATTEMPTS
 from ..clock import monotonic_ms
 from ..transport.api import Api
 from ..transport.backoff import Backoff, add_jitter
@@ -15,8 +16,7 @@ from .drop_counter import DropCounter
 from .event_queue import QueuedTrace
 from .event_store import EventStore, StoredBatch
 from .ingest_transport import send_traces
-from .loss_report import LossReport
-from .poison import PoisonWatch
+from .own_trace import LossReport
 from .write_text import MAX_BATCH_CHARS
 
 
@@ -35,12 +35,16 @@ class _OpenBatch:
     parcels_left: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Parcel:
-    """Part of a stored batch: a batch that is too large for the server is halved until it is not."""
+    """Part of a stored batch: a batch that is too large for the server is halved until it is not.
+
+    `defects`: how often the server has failed over it.
+    """
 
     texts: Sequence[str]
     batch: _OpenBatch
+    defects: int = 0
 
 
 class EventLane:
@@ -54,7 +58,8 @@ class EventLane:
         self._drops = drops
         self._settings = settings
         self._losses = losses
-        self._poison = PoisonWatch(api)
+        # A trace that the server has taken: sent again it is stored once.
+        self._last_taken: str | None = None
         self._backoff = Backoff()
         self._parcels: deque[_Parcel] = deque()
         self._settled = 0
@@ -193,7 +198,7 @@ class EventLane:
         """Tells the control plane what was lost, when there is room again (clause S-15)."""
         report = self._losses.take()
         if report is not None and not self._store.push(report):
-            self._losses.give_back(report)
+            self._losses.put_back()
 
     def _take_parcel(self) -> _Parcel | None:
         if self._parcels:
@@ -214,25 +219,52 @@ class EventLane:
         outcome = send_traces(self._api, texts)
         if self._closed:
             return 0
-        verdict = self._poison.judge(texts, outcome)
-        if verdict == "wait":
-            self._parcels.appendleft(parcel)
+        if outcome.kind in ("retry", "auth"):
+            if not (outcome.is_defect and self._find_poison(parcel)):
+                self._parcels.appendleft(parcel)
             if outcome.kind == "auth":
                 return add_jitter(self._settings.auth_retry_ms)
             return self._backoff.next_ms(outcome.after_ms)
         self._backoff.reset()
-        if verdict == "split":
-            half = (len(texts) + 1) // 2
-            parcel.batch.parcels_left += 1
-            self._parcels.extendleft((_Parcel(texts[half:], parcel.batch), _Parcel(texts[:half], parcel.batch)))
-        elif verdict == "sent":
+        if outcome.kind == "split" and len(texts) > 1:
+            self._halve(parcel, 0)
+            return 0
+        if outcome.kind == "sent":
             self._sent += len(texts) - outcome.rejected
+            if outcome.rejected == 0:
+                self._last_taken = texts[-1]
             self._reject(outcome.rejected, outcome.refused)
-            self._finish(parcel)
         else:
             self._reject(len(texts), texts)
-            self._finish(parcel)
+        self._finish(parcel)
         return 0
+
+    def _halve(self, parcel: _Parcel, defects: int) -> None:
+        half = (len(parcel.texts) + 1) // 2
+        batch = parcel.batch
+        batch.parcels_left += 1
+        self._parcels.appendleft(_Parcel(parcel.texts[half:], batch, defects))
+        self._parcels.appendleft(_Parcel(parcel.texts[:half], batch, defects))
+
+    def _find_poison(self, parcel: _Parcel) -> bool:
+        """Takes apart what the server fails over, until the trace at fault is alone (clause S-13).
+
+        That one is set aside if the server takes another; if it does not, it is no fault of the trace. False when the
+        parcel is to be sent again.
+        """
+        parcel.defects += 1
+        if parcel.defects < DEFAULT_POISON_ATTEMPTS:
+            return False
+        parcel.defects = DEFAULT_POISON_ATTEMPTS - 1
+        if len(parcel.texts) > 1:
+            self._halve(parcel, parcel.defects)
+            return True
+        probe = self._last_taken or self._losses.probe()
+        if send_traces(self._api, (probe,)).kind != "sent" or self._closed:
+            return False
+        self._reject(1, parcel.texts)
+        self._finish(parcel)
+        return True
 
     def _finish(self, parcel: _Parcel) -> None:
         batch = parcel.batch
@@ -243,6 +275,7 @@ class EventLane:
 
     def _reject(self, count: int, texts: Sequence[str]) -> None:
         """The server will never take these: they are counted, and kept where a human can look at them."""
+        self._losses.ignore("rejected", texts)
         self._drops.add("rejected", count)
         for text in texts:
             self._store.set_aside(text, "rejected")
