@@ -6,6 +6,7 @@ import { type LintOptions, lintCommand } from "./lint-command";
 import type { PinOptions } from "./mcp/pin-command";
 import type { ProxyOptions } from "./mcp/proxy-command";
 import { exitCodes, runCommand } from "./print";
+import { type ReceiptsOptions, verifyReceiptsCommand } from "./receipts-command";
 import { type ScanOptions, scanCommand } from "./scan-command";
 import { schema } from "./schema";
 import { serve } from "./serve";
@@ -125,6 +126,16 @@ withServer(
 ).action((command: string[], options: PinOptions) =>
   runCommand(async () => (await import("./mcp/pin-command")).mcpPinCommand(command, options)),
 );
+
+program
+  .command("receipts")
+  .description("proof that enforcement ran")
+  .command("verify <file>")
+  .description(
+    "check the receipts of traces: JSON Lines, pages of the API, segments of a spool; - reads standard input",
+  )
+  .option("--json", "print JSON")
+  .action((file: string, options: ReceiptsOptions) => runCommand(() => verifyReceiptsCommand(file, options)));
 
 program
   .command("serve")

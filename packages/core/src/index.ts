@@ -1,5 +1,6 @@
 export { canonicalJson } from "./decide/canonical-json";
 export { hmacSha256Hex, sha256Hex } from "./decide/digest";
+export { writeAction, writeReceipt } from "./decide/receipt";
 export type { Replacement } from "./detect/redact";
 export { createRestorer, type RestoreOptions, type Restorer, restoreTokens } from "./detect/restore-tokens";
 export { createTokenVault, type SealedTokens, type TokenVault } from "./detect/token-vault";
@@ -20,6 +21,7 @@ export {
   streams,
   tiers,
   traceStatusValues,
+  ungovernedReasonValues,
   verdictRank,
 } from "./gen/tables";
 export { hashAction } from "./policy/approval-check";
@@ -41,4 +43,12 @@ export { addLabels, appendStep, type SessionReader, type SessionState, type Sess
 export { findSharedBudget, listSharedCounters, type SharedBudget } from "./policy/shared-budgets";
 export { type StreamNeeds, streamNeeds } from "./policy/stream-needs";
 export { suggest } from "./policy/suggest";
+export {
+  createReceiptVerifier,
+  type ReceiptProblem,
+  type ReceiptProblemKind,
+  type ReceiptReport,
+  type ReceiptVerifier,
+  verifyReceipts,
+} from "./policy/verify-receipts";
 export { slidingSlots, windowLengthMs } from "./policy/windows";

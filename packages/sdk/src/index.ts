@@ -15,6 +15,10 @@ export type {
   Phase,
   Policy,
   PolicyOutcome,
+  Receipt,
+  ReceiptProblem,
+  ReceiptProblemKind,
+  ReceiptReport,
   RestoreOptions,
   Restorer,
   SealedTokens,
@@ -28,7 +32,7 @@ export type {
   Verdict,
   Violation,
 } from "@holdpoint/core";
-export { hashToolDescriptor } from "@holdpoint/core";
+export { hashToolDescriptor, verifyReceipts } from "@holdpoint/core";
 export { Holdpoint } from "./client/holdpoint";
 export { type LoadedPolicies, loadPolicyFile } from "./client/load-policy-file";
 export type { EventName, Listener } from "./events/emitter";

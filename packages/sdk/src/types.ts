@@ -10,6 +10,7 @@ import type {
   FailMode,
   Level,
   Pause,
+  Receipt,
   SessionEffect,
   SessionState,
   SignedBundle,
@@ -307,6 +308,8 @@ export interface DecisionEvent {
   readonly decidedAt: string;
   readonly durationUs: number;
   readonly traceId: string | undefined;
+  /** Proof of the decision, chained to those before it in its session. Hashed when it is asked for. */
+  receipt(): Receipt;
 }
 
 export interface BlockedEvent {

@@ -73,7 +73,7 @@ export function buildEndedTrace(ended: EndedTrace, options: TraceBuildOptions): 
     spanType: typeof start["spanType"] === "string" ? start["spanType"] : "agent",
     ...texts,
     ...(tags.length > 0 ? { tags } : {}),
-    decisions: open.decisions.map((entry) => entry.build()),
+    decisions: open.decisions.map((entry) => entry.buildSent()),
   };
 }
 

@@ -1,6 +1,7 @@
-import type { Decision, DecisionRecord } from "@holdpoint/core";
+import { type Decision, type DecisionRecord, type Receipt, writeAction } from "@holdpoint/core";
 import { buildLoneTrace } from "./build-trace";
 import type { QueuedTrace } from "./event-queue";
+import type { ReceiptChain } from "./receipt-chains";
 import type { Recorded, RecorderOptions } from "./recorder";
 import { describeContent, type TracedContent } from "./traced-content";
 import { cutText } from "./traced-text";
@@ -18,13 +19,21 @@ export class DecisionEntry implements QueuedTrace {
   sizeBytes = decisionBytes;
   private described: TracedContent | undefined = undefined;
   private record: DecisionRecord | undefined = undefined;
+  private signed: Receipt | undefined = undefined;
+  private readonly step: number;
+  /** A step whose arguments or results can change is written down at once. */
+  private readonly action: string | undefined;
 
   constructor(
     readonly recorded: Recorded,
     readonly durationUs: number,
     readonly decidedMs: number,
     readonly options: RecorderOptions,
-  ) {}
+    private readonly chain: ReceiptChain,
+  ) {
+    this.step = chain.next();
+    this.action = isStructured(recorded.decision) ? writeAction(recorded.request) : undefined;
+  }
 
   /** Made ready to be sent as a trace of its own. */
   describeNow(): this {
@@ -49,6 +58,18 @@ export class DecisionEntry implements QueuedTrace {
     return this.record;
   }
 
+  /** Proof of the decision, made when it is first asked for. */
+  receipt(): Receipt {
+    const { request, plan } = this.recorded;
+    this.signed ??= this.chain.sign(this.step, this.action ?? writeAction(request), plan?.salt, this.build());
+    return this.signed;
+  }
+
+  /** The record as it is sent. */
+  buildSent(): DecisionRecord {
+    return { ...this.build(), receipt: this.receipt() };
+  }
+
   toJson(): string {
     const { recorded, options } = this;
     const { sessionId, userId, model, environment } = (recorded.request ?? {}) as Record<string, unknown>;
@@ -56,7 +77,7 @@ export class DecisionEntry implements QueuedTrace {
       buildLoneTrace({
         traceId: options.platform.crypto.randomUuid(),
         parentTraceId: recorded.trace?.traceId,
-        record: this.build(),
+        record: this.buildSent(),
         content: this.described ?? this.describeTexts(),
         names: { sessionId, userId, modelName: model, environment: environment ?? options.environment },
       }),

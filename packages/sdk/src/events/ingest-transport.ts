@@ -45,6 +45,8 @@ const internalError = 500;
 /** `{accepted, failed, errors: [{traceId}]}`, by itself or inside `data`. */
 function readSent(traces: readonly string[], text: string): SendOutcome {
   const body = parseJson(text) as { data?: unknown } | null | undefined;
+  // A page of a proxy says 200 too: nobody has taken anything then.
+  if (text !== "" && (typeof body !== "object" || body === null)) return { kind: "retry", afterMs: undefined };
   const { failed, errors } = (body?.data ?? body ?? {}) as { failed?: unknown; errors?: unknown };
   const rejected = typeof failed === "number" && failed > 0 ? Math.min(traces.length, failed) : 0;
   if (rejected === 0 || !Array.isArray(errors)) return { kind: "sent", rejected, refused: [] };

@@ -1,4 +1,4 @@
-import { type Clock, type Decision, limits, type Plan } from "@holdpoint/core";
+import { type Clock, type Decision, limits, type Plan, type Receipt } from "@holdpoint/core";
 import type { Platform } from "../platform/platform";
 import type { CallOptions, PausedEvent, TraceHandle } from "../types";
 import type { Reservations } from "../usage/ledger";
@@ -6,6 +6,7 @@ import { buildEndedTrace } from "./build-trace";
 import { DecisionEntry, decisionBytes } from "./decision-entry";
 import type { Emitter } from "./emitter";
 import type { QueuedTrace } from "./event-queue";
+import { createReceiptChains } from "./receipt-chains";
 import { readName } from "./traced-text";
 import type { EndedTrace, Traces } from "./traces";
 
@@ -47,6 +48,7 @@ export interface RecorderOptions {
 export function createRecorder(options: RecorderOptions): Recorder {
   const { platform, clock, emitter, traces, push } = options;
   const counts = { allow: 0, monitor: 0, warn: 0, require_approval: 0, block: 0, paused: 0 };
+  const chains = createReceiptChains(platform.crypto);
 
   const recordNow = (recorded: Recorded): void => {
     const { decision, startedMs, trace } = recorded;
@@ -55,10 +57,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
     if (!push && !heard) return;
     const durationUs = Math.max(0, (platform.clock.monotonicMs() - startedMs) * 1000);
     const decidedMs = clock();
-    const entry = new DecisionEntry(recorded, durationUs, decidedMs, options);
+    const entry = new DecisionEntry(recorded, durationUs, decidedMs, options, chains.of(sessionOf(recorded.request)));
     if (heard) {
       const { decisionId, decidedAt } = entry.build();
-      emitter.emit("decision", { decision, decisionId, decidedAt, durationUs, traceId: trace?.traceId });
+      const traceId = trace?.traceId;
+      const receipt = (): Receipt => entry.receipt();
+      emitter.emit("decision", { decision, decisionId, decidedAt, durationUs, traceId, receipt });
     }
     if (!push) return;
     const open = trace && traces.find(trace);
@@ -107,6 +111,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
       return names;
     },
   };
+}
+
+function sessionOf(request: unknown): string {
+  const sessionId = (request as { readonly sessionId?: unknown } | null | undefined)?.sessionId;
+  return typeof sessionId === "string" ? sessionId : "";
 }
 
 function refuse(): never {

@@ -13,7 +13,7 @@ export interface OpenTrace {
   readonly startedMs: number;
   readonly reservations: Reservations;
   readonly spans: Span[];
-  readonly decisions: { build(): DecisionRecord }[];
+  readonly decisions: { buildSent(): DecisionRecord }[];
   blocked: boolean;
   readonly usage: {
     costUsd?: number;

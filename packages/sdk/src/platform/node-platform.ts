@@ -1,4 +1,4 @@
-import { createPublicKey, randomUUID, verify } from "node:crypto";
+import { createHash, createHmac, createPublicKey, randomUUID, verify } from "node:crypto";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { createNodeFiles } from "./node-files";
@@ -39,6 +39,8 @@ const nodeClock: PlatformClock = {
 const nodeCrypto: PlatformCrypto = {
   randomUuid: () => randomUUID(),
   random: () => Math.random(),
+  sha256Hex: (text) => createHash("sha256").update(text).digest("hex"),
+  hmacSha256Hex: (key, text) => createHmac("sha256", key).update(text).digest("hex"),
   async verifyEd25519(publicKey, bytes, signature) {
     try {
       const x = Buffer.from(publicKey).toString("base64url");

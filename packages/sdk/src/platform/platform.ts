@@ -30,6 +30,9 @@ export interface PlatformCrypto {
   randomUuid(): string;
   /** From 0 up to, not including, 1; spreads retries, never used for secrets. */
   random(): number;
+  /** SHA-256 of a text's UTF-8, and HMAC-SHA-256 under a key, in hex digits. Absent where the core's own are as good. */
+  sha256Hex?(text: string): string;
+  hmacSha256Hex?(key: Uint8Array, text: string): string;
   /** True when the Ed25519 signature (RFC 8032) over the bytes is by the raw 32-byte key. Never throws. */
   verifyEd25519(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }

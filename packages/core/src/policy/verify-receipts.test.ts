@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { sha256Hex } from "../decide/digest";
+import { writeReceipt } from "../decide/receipt";
+import type { DecisionRecord, Trace } from "../gen/messages";
+import { verifyReceipts } from "./verify-receipts";
+
+/** Traces of one decision each, chained as a client chains them. */
+function makeTraces(count: number, chain = "c"): Trace[] {
+  let previous = "";
+  return Array.from({ length: count }, (_, index) => {
+    const record = {
+      decisionId: `d${index + 1}`,
+      decidedAt: `2026-09-21T14:00:${String(index).padStart(2, "0")}.000Z`,
+      bundleVersion: 3,
+      decision: { agentId: "bot", phase: "input", verdict: "allow", allowed: true, planDigest: "p", violations: [] },
+    } as unknown as DecisionRecord;
+    const receipt = { chain, step: index + 1, actionHash: "a", previous };
+    const hash = sha256Hex(writeReceipt(record, receipt));
+    previous = hash;
+    const traceId = `${chain}-t${index + 1}`;
+    return {
+      traceId,
+      agentId: "bot",
+      timestamp: "",
+      decisions: [{ ...record, receipt: { ...receipt, hash } }],
+    } as Trace;
+  });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: documents that somebody has tampered with
+type Tampered = any;
+const kindsOf = (traces: readonly unknown[]) =>
+  verifyReceipts(traces).problems.map(({ kind, step }) => (step === undefined ? kind : `${kind} ${step}`));
+const change = (trace: Trace | undefined, edit: (copy: Tampered) => void): Trace => {
+  const copy = structuredClone(trace) as Trace;
+  edit(copy);
+  return copy;
+};
+
+describe("verification of receipts", () => {
+  it("finds nothing wrong with whole chains, in any order and sent twice", () => {
+    const traces = [...makeTraces(4), ...makeTraces(2, "other")];
+    expect(verifyReceipts(traces)).toEqual({ traces: 6, decisions: 6, chains: 2, problems: [] });
+    expect(kindsOf([...traces, ...traces].reverse())).toEqual([]);
+  });
+
+  it("names a decision without a receipt", () => {
+    const traces = makeTraces(1);
+    expect(verifyReceipts([change(traces[0], (t) => delete t.decisions[0].receipt)]).problems).toEqual([
+      { kind: "no_receipt", traceId: "c-t1", decisionId: "d1", message: "the decision has no receipt" },
+    ]);
+  });
+
+  it("names a decision that was altered, whatever was", () => {
+    for (const edit of [
+      (t: Tampered) => (t.decisions[0].decision.verdict = "block"),
+      (t: Tampered) => (t.decisions[0].decision.allowed = false),
+      (t: Tampered) => (t.decisions[0].decision.planDigest = "q"),
+      (t: Tampered) => (t.decisions[0].decision.agentId = "other"),
+      (t: Tampered) => (t.decisions[0].decidedAt = "2026-09-21T14:00:00.001Z"),
+      (t: Tampered) => (t.decisions[0].decisionId = "x"),
+      (t: Tampered) => (t.decisions[0].bundleVersion = 4),
+      (t: Tampered) => (t.decisions[0].receipt.actionHash = "b"),
+      (t: Tampered) => t.decisions[0].decision.violations.push({ policyId: "p", enforcementMode: "warn", reason: "R" }),
+    ])
+      expect(kindsOf([change(makeTraces(1)[0], edit)])).toEqual(["altered 1"]);
+  });
+
+  it("names steps that are lost, and the break that they leave", () => {
+    const [first, , , fourth] = makeTraces(4);
+    expect(kindsOf([first, fourth])).toEqual(["lost 2", "broken 4"]);
+    expect(verifyReceipts([first, fourth]).problems[0]?.message).toBe("steps 2 to 3 are not there");
+  });
+
+  it("names a step that is there twice", () => {
+    const traces = makeTraces(2);
+    const copy = change(traces[1], (t) => (t.traceId = "again"));
+    expect(kindsOf([...traces, copy])).toEqual(["repeated 2", "broken 2"]);
+  });
+
+  it("names decisions of a trace that are out of order, and times that go back", () => {
+    const [first, second] = makeTraces(2) as [Trace, Trace];
+    const decisions = [...(second.decisions ?? []), ...(first.decisions ?? [])];
+    expect(kindsOf([{ ...first, decisions }])).toEqual(["reordered 1"]);
+    const early = change(second, (t) => (t.decisions[0].decidedAt = "2026-09-21T13:00:00.000Z"));
+    expect(kindsOf([first, early])).toEqual(["altered 2", "reordered 2"]);
+  });
+
+  it("names traces with steps that nothing was decided about", () => {
+    const [first] = makeTraces(1) as [Trace];
+    const spans = [
+      { spanId: "s", spanType: "tool" },
+      { spanId: "u", spanType: "llm" },
+    ];
+    expect(verifyReceipts([{ ...first, spans }]).problems).toEqual([
+      { kind: "ungoverned", traceId: "c-t1", message: "1 tool call and 0 decisions about tool calls" },
+    ]);
+    expect(kindsOf([{ traceId: "t", agentId: "bot", timestamp: "", spanType: "llm" }])).toEqual(["ungoverned"]);
+  });
+
+  it("counts a decision that stands alone for the trace that it was made in", () => {
+    const [first] = makeTraces(1) as [Trace];
+    const lone = { ...first, spanType: "enforcement", parentTraceId: "run" };
+    expect(kindsOf([lone, { traceId: "run", agentId: "bot", timestamp: "", spanType: "llm" }])).toEqual([]);
+  });
+
+  it("names what it cannot read and goes on", () => {
+    const bad = [null, 7, {}, { traceId: "t", decisions: [null] }, { traceId: "t", decisions: 3 }];
+    expect(kindsOf([...bad, ...makeTraces(1)])).toEqual(Array(5).fill("unreadable"));
+  });
+});

@@ -1,0 +1,220 @@
+import { canonicalJson } from "../decide/canonical-json";
+import { sha256Hex } from "../decide/digest";
+import { writeReceipt } from "../decide/receipt";
+import type { DecisionRecord, Receipt, Trace } from "../gen/messages";
+import { isObject } from "./problems";
+
+export type ReceiptProblemKind =
+  | "unreadable"
+  | "no_receipt"
+  | "altered"
+  | "repeated"
+  | "lost"
+  | "broken"
+  | "reordered"
+  | "ungoverned";
+
+/** One thing that is wrong with the receipts of some traces (SPECIFICATION R-5). */
+export interface ReceiptProblem {
+  readonly kind: ReceiptProblemKind;
+  readonly message: string;
+  readonly traceId?: string;
+  readonly decisionId?: string;
+  readonly chain?: string;
+  readonly step?: number;
+}
+
+export interface ReceiptReport {
+  readonly traces: number;
+  readonly decisions: number;
+  readonly chains: number;
+  readonly problems: readonly ReceiptProblem[];
+}
+
+/** Takes traces, in any order, and says at the end what is wrong. */
+export interface ReceiptVerifier {
+  add(trace: unknown): void;
+  finish(): ReceiptReport;
+}
+
+interface Link {
+  readonly traceId: string;
+  readonly record: DecisionRecord;
+  readonly receipt: Receipt;
+}
+
+interface Steps {
+  tools: number;
+  models: number;
+  readonly decided: Map<string, number>;
+}
+
+/** What is wrong with the receipts of these traces; never throws. Memory grows with the decisions, not with their texts. */
+export function verifyReceipts(traces: Iterable<unknown>): ReceiptReport {
+  const verifier = createReceiptVerifier();
+  for (const trace of traces) verifier.add(trace);
+  return verifier.finish();
+}
+
+export function createReceiptVerifier(): ReceiptVerifier {
+  const chains = new Map<string, Link[]>();
+  const steps = new Map<string, Steps>();
+  const seen = new Set<string>();
+  const problems: ReceiptProblem[] = [];
+  let traces = 0;
+  let decisions = 0;
+
+  const addDecision = (traceId: string, record: unknown): void => {
+    decisions++;
+    if (!isRecord(record)) {
+      problems.push({ kind: "unreadable", traceId, message: "a decision cannot be read" });
+      return;
+    }
+    const { decisionId, receipt } = record;
+    const at = { traceId, decisionId };
+    if (!isReceipt(receipt)) {
+      problems.push({ kind: "no_receipt", ...at, message: "the decision has no receipt" });
+      return;
+    }
+    const { chain, step } = receipt;
+    if (sha256Hex(writeReceipt(record, receipt)) !== receipt.hash)
+      problems.push({ kind: "altered", ...at, chain, step, message: "the receipt is not that of this decision" });
+    const links = chains.get(chain) ?? [];
+    chains.set(chain, links);
+    // What is compared later; not the texts.
+    links.push({ traceId, receipt, record: { decisionId, decidedAt: record.decidedAt } as DecisionRecord });
+  };
+
+  return {
+    add(trace) {
+      traces++;
+      if (!isTrace(trace)) {
+        problems.push({ kind: "unreadable", message: `trace ${traces} cannot be read` });
+        return;
+      }
+      const key = sha256Hex(canonicalJson(trace));
+      if (seen.has(key)) return;
+      seen.add(key);
+      const { traceId, decisions: list = [] } = trace;
+      for (const record of list) addDecision(traceId, record);
+      checkOrder(trace, problems);
+      countSteps(trace, steps);
+    },
+    finish() {
+      for (const links of chains.values()) checkChain(links, problems);
+      for (const [traceId, counted] of steps) checkSteps(traceId, counted, problems);
+      return { traces, decisions, chains: chains.size, problems: [...problems].sort(compareProblems) };
+    },
+  };
+}
+
+/** Steps are numbered as they are decided; each is made after another one of its chain, or first. */
+function checkChain(links: readonly Link[], problems: ReceiptProblem[]): void {
+  const ordered = [...links].sort((a, b) => a.receipt.step - b.receipt.step);
+  const hashes = new Set(links.map(({ receipt }) => receipt.hash));
+  const followed = new Set<string>();
+  let expected = 1;
+  let last: Link | undefined;
+  for (const link of ordered) {
+    const { chain, step, previous = "" } = link.receipt;
+    const at = { traceId: link.traceId, decisionId: link.record.decisionId, chain, step };
+    if (last?.receipt.step === step) problems.push({ kind: "repeated", ...at, message: `step ${step} is there twice` });
+    else if (step > expected) {
+      const which = step - expected === 1 ? `step ${expected} is` : `steps ${expected} to ${step - 1} are`;
+      problems.push({ kind: "lost", chain, step: expected, message: `${which} not there` });
+    }
+    if (previous !== "" && !hashes.has(previous))
+      problems.push({ kind: "broken", ...at, message: "the receipt that it follows is not there" });
+    if (followed.has(previous))
+      problems.push({ kind: "broken", ...at, message: "another receipt follows the same one" });
+    followed.add(previous);
+    if (last && last.record.decidedAt > link.record.decidedAt)
+      problems.push({ kind: "reordered", ...at, message: `decided before step ${last.receipt.step}` });
+    expected = step + 1;
+    last = link;
+  }
+}
+
+/** Decisions stand in a trace in the order in which they were made. */
+function checkOrder({ traceId, decisions = [] }: Trace, problems: ReceiptProblem[]): void {
+  const reached = new Map<string, number>();
+  for (const record of decisions) {
+    if (!isRecord(record) || !isReceipt(record.receipt)) continue;
+    const { chain, step } = record.receipt;
+    const before = reached.get(chain) ?? 0;
+    if (step < before) {
+      const at = { traceId, decisionId: record.decisionId, chain, step };
+      problems.push({ kind: "reordered", ...at, message: `stands behind step ${before}` });
+    }
+    reached.set(chain, Math.max(before, step));
+  }
+}
+
+const modelSpans: ReadonlySet<unknown> = new Set(["llm", "generation", "response"]);
+const toolSpans: ReadonlySet<unknown> = new Set(["tool", "function"]);
+
+/** A decision that stands alone belongs to the trace that it was made in. */
+function countSteps(trace: Trace, steps: Map<string, Steps>): void {
+  const isLone = trace.spanType === "enforcement" && trace.parentTraceId !== undefined;
+  const traceId = isLone ? (trace.parentTraceId as string) : trace.traceId;
+  const counted = steps.get(traceId) ?? { tools: 0, models: 0, decided: new Map<string, number>() };
+  steps.set(traceId, counted);
+  const spans = Array.isArray(trace.spans) ? trace.spans : [];
+  for (const { spanType } of [trace, ...spans.filter(isObject)] as { spanType?: unknown }[]) {
+    if (toolSpans.has(spanType)) counted.tools++;
+    if (modelSpans.has(spanType)) counted.models++;
+  }
+  for (const record of trace.decisions ?? []) {
+    const phase = isRecord(record) ? record.decision.phase : "";
+    counted.decided.set(phase, (counted.decided.get(phase) ?? 0) + 1);
+  }
+}
+
+function checkSteps(traceId: string, { tools, models, decided }: Steps, problems: ReceiptProblem[]): void {
+  const aboutTools = decided.get("tool_call") ?? 0;
+  if (tools > aboutTools)
+    problems.push({
+      kind: "ungoverned",
+      traceId,
+      message: `${count(tools, "tool call")} and ${count(aboutTools, "decision")} about tool calls`,
+    });
+  if (models > 0 && (decided.get("input") ?? 0) === 0)
+    problems.push({
+      kind: "ungoverned",
+      traceId,
+      message: `${count(models, "model call")} and no decision about an input`,
+    });
+}
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
+
+const isTrace = (value: unknown): value is Trace =>
+  isObject(value) &&
+  typeof value["traceId"] === "string" &&
+  (value["decisions"] === undefined || Array.isArray(value["decisions"]));
+
+const isRecord = (value: unknown): value is DecisionRecord =>
+  isObject(value) &&
+  typeof value["decisionId"] === "string" &&
+  typeof value["decidedAt"] === "string" &&
+  isObject(value["decision"]) &&
+  (value["decision"]["violations"] === undefined || isListOfObjects(value["decision"]["violations"]));
+
+const isListOfObjects = (value: unknown): boolean => Array.isArray(value) && value.every(isObject);
+
+const isReceipt = (value: unknown): value is Receipt =>
+  isObject(value) &&
+  typeof value["chain"] === "string" &&
+  Number.isSafeInteger(value["step"]) &&
+  (value["step"] as number) >= 1 &&
+  typeof value["hash"] === "string" &&
+  ["string", "undefined"].includes(typeof value["previous"]) &&
+  ["string", "undefined"].includes(typeof value["actionHash"]);
+
+function compareProblems(a: ReceiptProblem, b: ReceiptProblem): number {
+  return (
+    compare(a.chain ?? "", b.chain ?? "") || (a.step ?? 0) - (b.step ?? 0) || compare(a.traceId ?? "", b.traceId ?? "")
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

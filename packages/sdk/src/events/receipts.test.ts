@@ -1,0 +1,102 @@
+import { canonicalJson, hmacSha256Hex, verifyReceipts } from "@holdpoint/core";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Holdpoint } from "../client/holdpoint";
+import { createNodePlatform } from "../platform/node-platform";
+import {
+  createScriptedControlPlane,
+  type ScriptedControlPlane,
+  samples,
+} from "../testing/scripted-control-plane.suite";
+import type { DecisionEvent, HoldpointOptions } from "../types";
+
+let server: ScriptedControlPlane;
+const open: Holdpoint[] = [];
+const salt = "c2FsdCBvZiB0aGUgb3JnYW5pc2F0aW9u";
+
+beforeEach(async () => {
+  server = await createScriptedControlPlane();
+  server.setBundle({ policies: [samples.attacks, samples.tools], salt });
+});
+afterEach(async () => {
+  await server.close();
+  await Promise.all(open.splice(0).map((hp) => hp.close()));
+});
+
+const create = async (options: Partial<HoldpointOptions> = {}): Promise<Holdpoint> => {
+  const hp = await Holdpoint.create({ controlPlane: server.url, closeTimeoutMs: 500, ...options });
+  open.push(hp);
+  return hp;
+};
+const ignore = (promise: Promise<unknown>): Promise<unknown> => promise.catch(() => undefined);
+const receipts = () => server.traces.flatMap(({ decisions = [] }) => decisions.map(({ receipt }) => receipt));
+
+describe("receipts", () => {
+  it("chain the decisions of each session, allowed and blocked, alone and in traces", async () => {
+    const hp = await create();
+    for (const sessionId of ["a", "b"]) {
+      await hp.enforcePolicy({ agentId: "bot", input: samples.question, sessionId });
+      const trace = hp.startTrace({ agentId: "bot", sessionId });
+      await hp.enforcePolicy({ agentId: "bot", input: samples.question }, { trace });
+      await ignore(hp.enforcePolicy({ agentId: "bot", input: samples.attack }, { trace }));
+      await hp.enforceOutput({ agentId: "bot", output: "fine", sessionId });
+      trace.end();
+    }
+    await hp.enforcePolicy({ agentId: "bot", input: samples.question });
+    await hp.flush();
+    expect(verifyReceipts(server.traces)).toEqual({ traces: 7, decisions: 9, chains: 3, problems: [] });
+    expect(receipts().map((receipt) => receipt?.step)).toEqual([1, 4, 2, 3, 1, 4, 2, 3, 1]);
+  });
+
+  it("show a step that was lost on the way as a gap", async () => {
+    const hp = await create({ queueCapacity: 2, flushIntervalMs: 60_000 });
+    for (let step = 0; step < 4; step++) await hp.enforcePolicy({ agentId: "bot", input: samples.question });
+    await hp.flush();
+    await hp.enforcePolicy({ agentId: "bot", input: samples.question });
+    await hp.flush();
+    expect(verifyReceipts(server.traces).problems).toMatchObject([
+      { kind: "lost", step: 3, message: "steps 3 to 4 are not there" },
+    ]);
+  });
+
+  it("hash the step under the organisation's salt, as it was decided", async () => {
+    const hp = await create();
+    const args = { query: "x" };
+    await hp.enforceToolCall({ agentId: "bot", tool: "search", args, metadata: { not: "part of it" } });
+    args.query = "changed later";
+    await hp.flush();
+    const action = { agentId: "bot", phase: "tool_call", tool: { name: "search", args: { query: "x" } } };
+    const key = Buffer.from(salt, "base64");
+    expect(receipts()[0]?.actionHash).toBe(hmacSha256Hex(key, canonicalJson(action)));
+  });
+
+  it("are given to listeners that ask, also without a control plane", async () => {
+    const hp = await Holdpoint.create({ policies: [samples.attacks] });
+    const events: DecisionEvent[] = [];
+    hp.on("decision", (event) => events.push(event));
+    await hp.enforcePolicy({ agentId: "bot", input: samples.question });
+    await ignore(hp.enforcePolicy({ agentId: "bot", input: samples.attack }));
+    const traces = events.map(({ decision, decisionId, decidedAt, receipt }) => ({
+      traceId: decisionId,
+      decisions: [{ decision, decisionId, decidedAt, receipt: receipt() }],
+    }));
+    expect(verifyReceipts(traces).problems).toEqual([]);
+    expect(events[0]?.receipt()).toBe(events[0]?.receipt());
+  });
+
+  it("are not hashed in the call", async () => {
+    const platform = createNodePlatform();
+    let hashes = 0;
+    const crypto = {
+      ...platform.crypto,
+      sha256Hex: (text: string) => {
+        hashes++;
+        return platform.crypto.sha256Hex?.(text) ?? "";
+      },
+    };
+    const hp = await create({ platform: { ...platform, crypto } });
+    await hp.enforcePolicy({ agentId: "bot", input: samples.question });
+    expect(hashes).toBe(0);
+    await hp.flush();
+    expect(hashes).toBe(1);
+  });
+});
