@@ -12,6 +12,7 @@ export { formatMoney, policyTypes } from "./gen/policy-types";
 export type * from "./gen/tables";
 export {
   approvalStatusValues,
+  delegationActionValues,
   enforcementModeRank,
   limits,
   phaseValues,
@@ -32,9 +33,11 @@ export { globsInclude, ownPatternsInclude } from "./policy/compare-rules";
 export { type CompileContext, type CompileResult, compile } from "./policy/compile";
 export type { Counter, UsageReader } from "./policy/counters";
 export { type Decoded, decodeMessage, type MessageTypes } from "./policy/decode-message";
+export { isEndpointUrl } from "./policy/decode-values";
 export { type Effects, effectsFor, type SessionEffect } from "./policy/effects";
 export { type Clock, type EvaluateOptions, evaluate } from "./policy/evaluate";
 export { type GovernanceOptions, type GovernedAgent, resolveGovernance } from "./policy/governance";
+export { isPublicAddress } from "./policy/host";
 export { hashToolDescriptor } from "./policy/integrity-check";
 export { parseInstant } from "./policy/pauses";
 export type { Plan } from "./policy/plan";
@@ -43,6 +46,7 @@ export { addLabels, appendStep, type SessionReader, type SessionState, type Sess
 export { findSharedBudget, listSharedCounters, type SharedBudget } from "./policy/shared-budgets";
 export { type StreamNeeds, streamNeeds } from "./policy/stream-needs";
 export { suggest } from "./policy/suggest";
+export { listValidators, type ValidatorQuestion } from "./policy/validator-questions";
 export {
   createReceiptVerifier,
   type ReceiptProblem,

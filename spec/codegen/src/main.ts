@@ -24,6 +24,7 @@ async function emitRooms(): Promise<GeneratedFile[]> {
     ["emit-views", "emitViews"],
     ["emit-secrets", "emitSecrets"],
     ["emit-moderation", "emitModeration"],
+    ["emit-private-hosts", "emitPrivateHosts"],
   ] as const) {
     const path = join(specRoot, "codegen", "src", `${name}.ts`);
     if (!existsSync(path)) continue;

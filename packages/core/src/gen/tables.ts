@@ -143,14 +143,6 @@ export type HostArgument = (typeof hostArgumentValues)[number];
 export const pathSchemeValues = ["s3", "s3a", "s3n", "gs", "az", "abfs", "abfss", "wasb", "wasbs", "hdfs", "dbfs", "file", "kb", "mem", "memory", "res", "resource", "content", "vscode", "chrome"] as const;
 export type PathScheme = (typeof pathSchemeValues)[number];
 
-/** Addresses that no host of the public internet has (RFC 6890 and its registries). */
-export const privateRangeValues = ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "100::/64", "2001::/23", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"] as const;
-export type PrivateRange = (typeof privateRangeValues)[number];
-
-/** Last labels of names that the public name system does not have; a name of one label is private too. */
-export const privateSuffixValues = ["localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "private", "home.arpa"] as const;
-export type PrivateSuffix = (typeof privateSuffixValues)[number];
-
 /** Languages that are told apart by their scripts only: English is not told from French. */
 export const scriptLanguageValues = ["ar", "bg", "bn", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "nl", "no", "pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh"] as const;
 export type ScriptLanguage = (typeof scriptLanguageValues)[number];
@@ -186,8 +178,6 @@ export const closedSets: Readonly<Record<string, readonly string[]>> = {
   pathScheme: pathSchemeValues,
   phase: phaseValues,
   piiStrategy: piiStrategyValues,
-  privateRange: privateRangeValues,
-  privateSuffix: privateSuffixValues,
   reason: reasonValues,
   role: roleValues,
   scriptLanguage: scriptLanguageValues,

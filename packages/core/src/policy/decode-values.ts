@@ -28,13 +28,23 @@ export function decodeTimeOfDay(value: unknown, pointer: string, problems: Probl
   return undefined;
 }
 
+const endpointForm = /^https:\/\/(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::[0-9]{1,5})?(?:[/?#][!-~]*)?$/;
+
+/** True for an https address of a host that the public can name. Names are not looked up. */
+export function isEndpointUrl(value: string): boolean {
+  const found = endpointForm.exec(value);
+  return (
+    found !== null && value.length <= limits.maxUriChars && !isRefusedHost((found[1] ?? "").replace(/^\[|\]$/g, ""))
+  );
+}
+
 /** An https address of a host that the public can name (SPECIFICATION B-14). */
 export function decodeHttpsUrl(value: unknown, pointer: string, problems: ProblemList): string | undefined {
   if (typeof value !== "string") {
     problems.add(pointer, `expected a string, got ${describeType(value)}`);
     return undefined;
   }
-  const found = /^https:\/\/(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::[0-9]{1,5})?(?:[/?#][!-~]*)?$/.exec(value);
+  const found = endpointForm.exec(value);
   if (!found || value.length > limits.maxUriChars)
     problems.add(pointer, "expected an https address without a user, for example `https://example.com/validate`");
   else if (isRefusedHost((found[1] ?? "").replace(/^\[|\]$/g, "")))

@@ -1,5 +1,5 @@
 import { inCidr, parseAddress } from "../expr/cidr";
-import { privateRangeValues, privateSuffixValues } from "../gen/tables";
+import { argumentRanges, argumentSuffixes, privateRanges } from "../gen/private-hosts";
 import { decodeUtf8 } from "../match/normalise/decode-utf8";
 import { foldCompatible } from "../match/normalise/fold-compatible";
 import { encodePunycode } from "./punycode";
@@ -24,10 +24,17 @@ export function readHost(written: string): string | undefined {
 /** True for addresses and names that no host of the public internet has. */
 export function isPrivateHost(host: string): boolean {
   if (!host.includes(":") && !/^[0-9]+(?:\.[0-9]+){3}$/.test(host)) {
-    return !host.includes(".") || privateSuffixValues.some((suffix) => host.endsWith(`.${suffix}`));
+    return !host.includes(".") || argumentSuffixes.some((suffix) => host.endsWith(`.${suffix}`));
   }
-  const inside = (address: string): boolean => privateRangeValues.some((range) => inCidr(address, range) === true);
+  const inside = (address: string): boolean => argumentRanges.some((range) => inCidr(address, range) === true);
   return inside(host) || embeddedIpv4(host).some(inside);
+}
+
+/** True for the address of a host of the public internet, whatever IPv4 address it leads to; false for what is no address. */
+export function isPublicAddress(address: string): boolean {
+  if (!parseAddress(address)) return false;
+  const inside = (one: string): boolean => privateRanges.some((range) => inCidr(one, range) !== false);
+  return !inside(address) && !embeddedIpv4(address).some(inside);
 }
 
 /** The address that an IPv6 text means: four numbers where it holds an IPv4 address, eight groups otherwise. */

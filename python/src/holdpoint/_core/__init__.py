@@ -20,6 +20,7 @@ from .._gen.messages import (
     Pause,
     Policy,
     PolicyOutcome,
+    Receipt,
     RequestProblem,
     SignedBundle,
     Span,
@@ -30,7 +31,15 @@ from .._gen.messages import (
     Violation,
 )
 from .._gen.policy_types import format_money
-from .decide import canonical_json, from_wire, hmac_sha256_hex, sha256_hex, to_wire
+from .decide import (
+    canonical_json,
+    from_wire,
+    hmac_sha256_hex,
+    sha256_hex,
+    to_wire,
+    write_action,
+    write_receipt,
+)
 from .decide.wire import is_document
 from .detect import Replacement, Restorer, TokenVault, create_restorer, create_token_vault, restore_tokens
 from .policy import (
@@ -46,6 +55,8 @@ from .policy import (
     Effects,
     Plan,
     ReadResult,
+    ReceiptProblem,
+    ReceiptReport,
     SessionEffect,
     SessionReader,
     SessionState,
@@ -53,6 +64,7 @@ from .policy import (
     SharedBudget,
     StreamNeeds,
     UsageReader,
+    ValidatorQuestion,
     WrittenPolicy,
     add_labels,
     append_step,
@@ -67,8 +79,11 @@ from .policy import (
     format_instant,
     hash_action,
     hash_tool_descriptor,
+    is_endpoint_url,
+    is_public_address,
     keeps_state,
     list_shared_counters,
+    list_validators,
     parse_instant,
     read_policy_document,
     resolve_governance,
@@ -76,6 +91,7 @@ from .policy import (
     suggest,
     summarise_arguments,
     to_micros,
+    verify_receipts,
 )
 
 __all__ = [
@@ -110,6 +126,9 @@ __all__ = [
     "Policy",
     "PolicyOutcome",
     "ReadResult",
+    "Receipt",
+    "ReceiptProblem",
+    "ReceiptReport",
     "Replacement",
     "RequestProblem",
     "Restorer",
@@ -127,6 +146,7 @@ __all__ = [
     "Trace",
     "Transform",
     "UsageReader",
+    "ValidatorQuestion",
     "Violation",
     "WrittenPolicy",
     "add_labels",
@@ -149,8 +169,11 @@ __all__ = [
     "hash_tool_descriptor",
     "hmac_sha256_hex",
     "is_document",
+    "is_endpoint_url",
+    "is_public_address",
     "keeps_state",
     "list_shared_counters",
+    "list_validators",
     "parse_instant",
     "read_policy_document",
     "resolve_governance",
@@ -161,4 +184,7 @@ __all__ = [
     "summarise_arguments",
     "to_micros",
     "to_wire",
+    "verify_receipts",
+    "write_action",
+    "write_receipt",
 ]

@@ -148,14 +148,6 @@ HOST_ARGUMENT_VALUES: Final[tuple[str, ...]] = ("host", "hostname", "host_name",
 PathScheme = Literal["s3", "s3a", "s3n", "gs", "az", "abfs", "abfss", "wasb", "wasbs", "hdfs", "dbfs", "file", "kb", "mem", "memory", "res", "resource", "content", "vscode", "chrome"]
 PATH_SCHEME_VALUES: Final[tuple[str, ...]] = ("s3", "s3a", "s3n", "gs", "az", "abfs", "abfss", "wasb", "wasbs", "hdfs", "dbfs", "file", "kb", "mem", "memory", "res", "resource", "content", "vscode", "chrome",)
 
-# Addresses that no host of the public internet has (RFC 6890 and its registries).
-PrivateRange = Literal["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "100::/64", "2001::/23", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"]
-PRIVATE_RANGE_VALUES: Final[tuple[str, ...]] = ("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "100::/64", "2001::/23", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",)
-
-# Last labels of names that the public name system does not have; a name of one label is private too.
-PrivateSuffix = Literal["localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "private", "home.arpa"]
-PRIVATE_SUFFIX_VALUES: Final[tuple[str, ...]] = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "private", "home.arpa",)
-
 # Languages that are told apart by their scripts only: English is not told from French.
 ScriptLanguage = Literal["ar", "bg", "bn", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "nl", "no", "pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh"]
 SCRIPT_LANGUAGE_VALUES: Final[tuple[str, ...]] = ("ar", "bg", "bn", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "nl", "no", "pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh",)
@@ -188,8 +180,6 @@ CLOSED_SETS: Final[dict[str, tuple[str, ...]]] = {
     "pathScheme": PATH_SCHEME_VALUES,
     "phase": PHASE_VALUES,
     "piiStrategy": PII_STRATEGY_VALUES,
-    "privateRange": PRIVATE_RANGE_VALUES,
-    "privateSuffix": PRIVATE_SUFFIX_VALUES,
     "reason": REASON_VALUES,
     "role": ROLE_VALUES,
     "scriptLanguage": SCRIPT_LANGUAGE_VALUES,

@@ -4,6 +4,7 @@ from .canonical_json import canonical_json
 from .combine import Findings, combine
 from .digest import hmac_sha256_hex, sha256_hex
 from .numbers import es_number
+from .receipt import write_action, write_receipt
 from .utf16 import first_units, join_surrogates, own_keys, sort_names, utf16_length, utf16_order
 from .wire import from_wire, is_document, to_wire
 
@@ -23,4 +24,6 @@ __all__ = [
     "to_wire",
     "utf16_length",
     "utf16_order",
+    "write_action",
+    "write_receipt",
 ]

@@ -7,9 +7,11 @@ from .check_settings import check_governance_settings
 from .compile import CompileContext, CompileResult, compile_policies
 from .counters import Counter, UsageReader, format_instant
 from .decode_message import Decoded, decode_message
+from .decode_values import is_endpoint_url
 from .effects import Effects, SessionEffect, effects_for
 from .evaluate import Clock, evaluate
 from .governance import resolve_governance
+from .host import is_public_address
 from .integrity_check import hash_tool_descriptor
 from .money import to_micros
 from .pauses import parse_instant
@@ -19,6 +21,8 @@ from .session_state import SessionReader, SessionState, SessionStep, add_labels,
 from .shared_budgets import SharedBudget, find_shared_budget, list_shared_counters
 from .stream_needs import StreamNeeds, stream_needs
 from .suggest import suggest
+from .verify_receipts import ReceiptProblem, ReceiptReport, verify_receipts
+from .validator_questions import ValidatorQuestion, list_validators
 from .windows import SLIDING_SLOTS, WINDOW_LENGTH_MS
 
 __all__ = [
@@ -34,6 +38,8 @@ __all__ = [
     "Effects",
     "Plan",
     "ReadResult",
+    "ReceiptProblem",
+    "ReceiptReport",
     "SessionEffect",
     "SessionReader",
     "SessionState",
@@ -41,6 +47,7 @@ __all__ = [
     "SharedBudget",
     "StreamNeeds",
     "UsageReader",
+    "ValidatorQuestion",
     "WrittenPolicy",
     "add_labels",
     "append_step",
@@ -55,8 +62,11 @@ __all__ = [
     "format_instant",
     "hash_action",
     "hash_tool_descriptor",
+    "is_endpoint_url",
+    "is_public_address",
     "keeps_state",
     "list_shared_counters",
+    "list_validators",
     "parse_instant",
     "read_policy_document",
     "resolve_governance",
@@ -64,4 +74,5 @@ __all__ = [
     "suggest",
     "summarise_arguments",
     "to_micros",
+    "verify_receipts",
 ]

@@ -27,8 +27,12 @@ _USUAL_ENVIRONMENT = 10
 
 
 def hash_action(request: dict[str, Any]) -> str:
-    """The hash that an approval is bound to: of the request as it is sent, without `approvals` (SPECIFICATION P-12)."""
-    return sha256_hex(canonical_json({name: value for name, value in request.items() if name != "approvals"}))
+    """The hash that an approval is bound to: of the request without `approvals` and what validators said.
+
+    SPECIFICATION P-12.
+    """
+    without = ("approvals", "validatorResults")
+    return sha256_hex(canonical_json({name: value for name, value in request.items() if name not in without}))
 
 
 def prepare_approval_check(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:

@@ -46,6 +46,12 @@ def decode_time_of_day(value: Any, pointer: str, problems: ProblemList) -> str |
     return None
 
 
+def is_endpoint_url(value: str) -> bool:
+    """True for an https address of a host that the public can name. Names are not looked up."""
+    found = _URL.fullmatch(value)
+    return found is not None and len(value) <= MAX_URI_CHARS and not is_refused_host(found[1].strip("[]"))
+
+
 def decode_https_url(value: Any, pointer: str, problems: ProblemList) -> str | None:
     """An https address of a host that the public can name (SPECIFICATION B-14)."""
     if not isinstance(value, str):

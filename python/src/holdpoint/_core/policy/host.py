@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote_to_bytes
 
-from ..._gen.tables import PRIVATE_RANGE_VALUES, PRIVATE_SUFFIX_VALUES
+from ..._gen.private_hosts import ARGUMENT_RANGES, ARGUMENT_SUFFIXES, PRIVATE_RANGES
 from ..expr.cidr import in_cidr, parse_address
 from ..match._normalise._fold import fold_compatible
 
@@ -40,12 +40,21 @@ def read_host(written: str) -> str | None:
 def is_private_host(host: str) -> bool:
     """True for addresses and names that no host of the public internet has."""
     if ":" not in host and not _DOTTED.fullmatch(host):
-        return "." not in host or any(host.endswith(f".{suffix}") for suffix in PRIVATE_SUFFIX_VALUES)
+        return "." not in host or any(host.endswith(f".{suffix}") for suffix in ARGUMENT_SUFFIXES)
     return any(_is_inside(address) for address in (host, *_embedded_ipv4(host)))
 
 
+def is_public_address(address: str) -> bool:
+    """True for the address of a host of the public internet, whatever IPv4 one it leads to; False for no address."""
+    if parse_address(address) is None:
+        return False
+    return not any(
+        in_cidr(one, block) is not False for one in (address, *_embedded_ipv4(address)) for block in PRIVATE_RANGES
+    )
+
+
 def _is_inside(address: str) -> bool:
-    return any(in_cidr(address, block) is True for block in PRIVATE_RANGE_VALUES)
+    return any(in_cidr(address, block) is True for block in ARGUMENT_RANGES)
 
 
 def _read_ipv6(text: str) -> str | None:
