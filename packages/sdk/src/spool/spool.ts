@@ -48,6 +48,9 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
   let cancelWrite: (() => void) | undefined;
   let dirty = false;
   let closed = false;
+  /** The first of those that wait, on their way to the server out of memory. */
+  let lent: { readonly count: number; isWritten: boolean } | undefined;
+  let cancelRetry: (() => void) | undefined;
 
   const reader = createSegmentReader({
     directories,
@@ -91,12 +94,16 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
       try {
         await writer.append(chunk);
         waiting = waiting.slice(chunk.length);
+        if (lent) lent.isWritten = true;
+        lent = undefined;
         if (options.sync === "always") await writer.sync();
         else dirty = true;
         failing = undefined;
       } catch (error) {
         failing = describe(error);
         retryAtMs = clock.monotonicMs() + defaults.spoolRetryMs;
+        cancelRetry?.();
+        if (!closed) cancelRetry = clock.schedule(() => void write(), defaults.spoolRetryMs);
       }
     }
   };
@@ -167,9 +174,21 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
       count++;
     }
     if (count === 0) return undefined;
-    const texts = waiting.slice(0, count);
-    waiting = waiting.slice(count);
-    return { texts, own: count, lost: takeLost(), settle: () => Promise.resolve() };
+    // They wait on until they are sent: should the disk be back before that, they are written and sent from there.
+    const batch = { count, isWritten: false };
+    lent = batch;
+    return {
+      texts: waiting.slice(0, count),
+      get own() {
+        return batch.isWritten ? 0 : count;
+      },
+      lost: takeLost(),
+      async settle() {
+        await writing;
+        if (lent === batch) waiting = waiting.slice(count);
+        if (lent === batch) lent = undefined;
+      },
+    };
   };
   const takeLost = (): number => {
     const count = lost;
@@ -200,11 +219,12 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
       if (options.sync !== "never") await syncNow();
     },
     setAside: setAside.add,
-    size: () => queue.size + waiting.length,
+    size: () => queue.size + waiting.length - (lent?.count ?? 0),
     async close() {
       if (closed) return;
       closed = true;
       cancelWrite?.();
+      cancelRetry?.();
       stopBeat();
       stopSync();
       stopExit?.();
