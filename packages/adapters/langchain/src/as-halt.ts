@@ -6,6 +6,15 @@ export function asHalt(error: unknown): EnforcementHaltError {
   return new EnforcementUnavailableError("the step could not be decided", { cause: error });
 }
 
+/** Does the work; throws what stops the agent. */
+export async function orHalt<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asHalt(error);
+  }
+}
+
 /** Our error inside whatever a framework threw: itself, or along `cause`. Undefined when there is none. */
 export function findHalt(error: unknown): EnforcementHaltError | undefined {
   const seen = new Set<unknown>();

@@ -4,7 +4,9 @@ import type { DocumentInterface } from "@langchain/core/documents";
 import type { Serialized } from "@langchain/core/load/serializable";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
-import { asHalt } from "./as-halt";
+import { asHalt, findHalt } from "./as-halt";
+import { canaryOf } from "./canary";
+import { guardMark, offerTraces } from "./guard-mark";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
 import { describeValue, type ReadPrompt, readPrompt } from "./read-messages";
 import { readOutputs, readToolCalls, readUsage } from "./read-result";
@@ -32,6 +34,10 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     this.#options = options;
     this.#identity = identityOf(options);
     this.#book = createRunBook(hp, options);
+    offerTraces(this, (runId) => {
+      const run = this.#book.get(runId);
+      return run ? callOptions(run) : {};
+    });
   }
 
   /** Runs that have begun and not ended. */
@@ -47,14 +53,15 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     runId: string,
     fourth?: string,
     _tags?: string[],
-    _metadata?: Record<string, unknown>,
+    metadata?: Record<string, unknown>,
     seventh?: string,
     eighth?: string,
   ): Promise<void> {
     const parentRunId = [fourth, eighth].find((id) => this.#book.get(id) !== undefined);
     const runName = parentRunId !== undefined && parentRunId === eighth ? seventh : eighth;
     const name = runName ?? classNameOf(chain) ?? "chain";
-    await this.#start({ runId, parentRunId, name, spanType: "chain", input: describeValue(inputs) }, async () => {});
+    const start = { runId, parentRunId, name, spanType: "chain", input: describeValue(inputs) };
+    await this.#start({ ...start, canary: canaryOf(this.#hp, metadata) }, async () => {});
   }
 
   override async handleChainEnd(outputs: unknown, runId: string): Promise<void> {
@@ -84,6 +91,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
       { runId, parentRunId, name: runName ?? classNameOf(model) ?? "chat model", input: prompt.input },
       prompt,
       modelNameOf(extraParams, metadata),
+      metadata,
     );
   }
 
@@ -102,6 +110,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
       { runId, parentRunId, name: runName ?? classNameOf(model) ?? "model", input },
       { input, history: [], wholeText: input },
       modelNameOf(extraParams, metadata),
+      metadata,
     );
   }
 
@@ -111,7 +120,8 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
       for (const [id, name] of readToolCalls(result)) run.root.toolNames.set(id, name);
       const usage = readUsage(result, run.modelName);
       if (usage) run.root.trace?.recordUsage(usage);
-      for (const output of outputs) await this.#hp.enforceOutput({ ...this.#identity, output }, callOptions(run));
+      if (run.isGuarded) return;
+      for (const output of outputs) await this.#hp.enforceOutput({ ...this.#of(run), output }, callOptions(run));
     };
     await this.#end(runId, check, { output: outputs.join("\n") });
   }
@@ -126,7 +136,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     runId: string,
     parentRunId?: string,
     _tags?: string[],
-    _metadata?: Record<string, unknown>,
+    metadata?: Record<string, unknown>,
     runName?: string,
     toolCallId?: string,
   ): Promise<void> {
@@ -134,9 +144,10 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     const called = toolCallId === undefined ? undefined : root?.toolNames.get(toolCallId);
     const name = called ?? runName ?? classNameOf(tool) ?? "tool";
     const args = readToolArgs(input);
-    await this.#start({ runId, parentRunId, name, spanType: "tool", input }, async (run) => {
+    const start = { runId, parentRunId, name, spanType: "tool", input, canary: canaryOf(this.#hp, metadata) };
+    await this.#start(start, async (run) => {
       run.tool = { name, args, callId: toolCallId };
-      await this.#hp.enforceToolCall({ ...this.#identity, tool: name, args }, callOptions(run));
+      await this.#hp.enforceToolCall({ ...this.#of(run), tool: name, args }, callOptions(run));
     });
   }
 
@@ -144,7 +155,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     const result = readToolResult(output);
     const check = async (run: Run): Promise<void> => {
       const { name, args, callId } = run.tool ?? { name: "tool", args: undefined, callId: undefined };
-      const step = { ...this.#identity, tool: name, result, ...(args === undefined ? {} : { args }) };
+      const step = { ...this.#of(run), tool: name, result, ...(args === undefined ? {} : { args }) };
       await this.#hp.enforceToolResult(step, callOptions(run));
       if (callId !== undefined) run.root.checkedResults.add(callId);
     };
@@ -161,12 +172,14 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     runId: string,
     parentRunId?: string,
     _tags?: string[],
-    _metadata?: Record<string, unknown>,
+    metadata?: Record<string, unknown>,
     runName?: string,
   ): Promise<void> {
     const name = runName ?? classNameOf(retriever) ?? "retriever";
-    await this.#start({ runId, parentRunId, name, spanType: "retriever", input: query }, async (run) => {
+    const start = { runId, parentRunId, name, spanType: "retriever", input: query };
+    await this.#start({ ...start, canary: canaryOf(this.#hp, metadata) }, async (run) => {
       run.tool = { name, args: { query }, callId: undefined };
+      await this.#hp.enforceToolCall({ ...this.#of(run), tool: name, args: { query } }, callOptions(run));
     });
   }
 
@@ -182,9 +195,13 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     start: Omit<RunStart, "spanType">,
     { input, history, wholeText }: Pick<ReadPrompt, "input" | "history" | "wholeText">,
     modelName: string | undefined,
+    metadata: Record<string, unknown> | undefined,
   ): Promise<void> {
-    await this.#start({ ...start, spanType: "llm" }, async (run) => {
+    const canary = canaryOf(this.#hp, metadata);
+    await this.#start({ ...start, spanType: "llm", canary }, async (run) => {
       if (modelName !== undefined) run.modelName = modelName;
+      run.isGuarded = metadata?.[guardMark] === true;
+      if (run.isGuarded) return;
       const { approvedTexts } = run.root;
       // What a human has let pass in this run is not asked again at the next turn.
       const asked = input === undefined || approvedTexts.has(input) ? undefined : input;
@@ -192,7 +209,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
       const estimatedCost = this.#options.estimateCost?.(wholeText);
       const decision = await this.#hp.enforcePolicy(
         {
-          ...this.#identity,
+          ...this.#of(run),
           phase: "input",
           ...(asked === undefined ? {} : { input: asked }),
           ...(conversationHistory.length > 0 ? { conversationHistory } : {}),
@@ -206,6 +223,10 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
         if (text !== undefined) approvedTexts.add(text);
       }
     });
+  }
+
+  #of({ root }: Run): CommonInput {
+    return root.canary === undefined ? this.#identity : { ...this.#identity, agentId: root.canary };
   }
 
   /** Opens a run and checks it. When that fails LangChain never ends this run: it is closed here. */
@@ -245,6 +266,8 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
   #fail(runId: string, error: unknown): void {
     const run = this.#book.get(runId);
     if (!run) return;
+    // What a guarded model has stopped.
+    run.root.halt ??= findHalt(error);
     this.#book.close(run, { error });
     if (run.root.halt && run.root.halt !== error) throw run.root.halt;
   }

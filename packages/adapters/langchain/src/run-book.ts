@@ -22,6 +22,8 @@ export interface Root {
   readonly approvedTexts: Set<string>;
   /** Name of the tool by id of the call, from the model's answers. */
   readonly toolNames: Map<string, string>;
+  /** The agent of a canary that this run carries. */
+  readonly canary: string | undefined;
 }
 
 export interface Run {
@@ -32,6 +34,8 @@ export interface Run {
   started: Promise<void>;
   tool?: { readonly name: string; readonly args: unknown; readonly callId: string | undefined };
   modelName?: string;
+  /** A guarded model checks by itself. */
+  isGuarded?: boolean;
 }
 
 export interface RunStart {
@@ -40,6 +44,7 @@ export interface RunStart {
   readonly name: string;
   readonly spanType: string;
   readonly input: string | undefined;
+  readonly canary?: string | undefined;
 }
 
 export interface RunEnd {
@@ -66,8 +71,12 @@ export function createRunBook(
 ): RunBook {
   const runs = new Map<string, Run>();
 
-  const startTrace = ({ name, spanType, input }: RunStart): TraceHandle =>
-    hp.startTrace({ ...identityOf(options), name, spanType, ...(input === undefined ? {} : { input }) });
+  const startTrace = ({ name, spanType, input, canary }: RunStart): TraceHandle | undefined => {
+    // The hook of a step is to stop its canary by itself; a chain has nothing but its trace.
+    if (canary !== undefined && spanType !== "chain") return undefined;
+    const identity = { ...identityOf(options), ...(canary === undefined ? {} : { agentId: canary }) };
+    return hp.startTrace({ ...identity, name, spanType, ...(input === undefined ? {} : { input }) });
+  };
 
   const letGo = (run: Run): void => {
     run.root.runIds.delete(run.runId);
@@ -93,7 +102,7 @@ export function createRunBook(
     get: (runId) => (runId === undefined ? undefined : runs.get(runId)),
     open(start) {
       const parent = start.parentRunId === undefined ? undefined : runs.get(start.parentRunId);
-      const root = parent?.root ?? createRoot(start.runId);
+      const root = parent?.root ?? createRoot(start.runId, start.canary);
       if (!parent) root.trace = startTrace(start);
       const span =
         parent && root.trace
@@ -129,9 +138,10 @@ export function createRunBook(
   };
 }
 
-export function createRoot(runId: string): Root {
+export function createRoot(runId: string, canary?: string): Root {
   return {
     runId,
+    canary,
     trace: undefined,
     halt: undefined,
     runIds: new Set(),

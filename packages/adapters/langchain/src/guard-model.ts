@@ -1,0 +1,154 @@
+import { ConfigError, type Holdpoint } from "@holdpoint/sdk";
+import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { convertChunksToEvents } from "@langchain/core/language_models/compat";
+import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
+import { ChatModelStream } from "@langchain/core/language_models/stream";
+import { AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
+import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
+import { orHalt } from "./as-halt";
+import { canaryOf } from "./canary";
+import { guardMark, isGuardedModel, markGuarded, traceOfRun } from "./guard-mark";
+import { holdTokens } from "./hold-tokens";
+import { createModelChecks } from "./model-checks";
+import type { HoldpointLangChainOptions } from "./options";
+import { textOfContent } from "./read-messages";
+
+type Options = BaseChatModel["ParsedCallOptions"];
+type RunManager = CallbackManagerForLLMRun | undefined;
+
+/** All of these lead to the innermost methods, which are guarded. A model that has its own leads elsewhere. */
+const entries = ["invoke", "generate", "generatePrompt", "streamEvents", "streamV2", "_streamIterator"] as const;
+
+/** These may give back another model. */
+const makers: ReadonlySet<unknown> = new Set(["bind", "bindTools", "withConfig", "withStructuredOutput"]);
+
+/**
+ * The same model behind a guard at its innermost methods, which `invoke`, `batch`, `stream` and every `streamEvents`
+ * reach, that without `version` included, which calls no handler. It is asked only what policies let pass, and nothing
+ * of its answer, no token either, goes on before the whole answer was checked; texts of the decisions (masked, redacted)
+ * take the place of the original ones. A handler of ours leaves the model to it, and so does the middleware. What stops
+ * it is thrown as it is. LangChain's cache of answers is not used. Throws ConfigError for a model with entries of its own.
+ */
+export function guardModel<M extends BaseChatModel>(hp: Holdpoint, model: M, options: HoldpointLangChainOptions): M {
+  if (isGuardedModel(model)) return model;
+  if (!(model instanceof BaseChatModel)) throw new ConfigError("expected a chat model of this `@langchain/core`");
+  const base = BaseChatModel.prototype as unknown as Record<string, unknown>;
+  const foreign = entries.find((name) => (model as unknown as Record<string, unknown>)[name] !== base[name]);
+  if (foreign) throw new ConfigError(`model has a \`${foreign}\` of its own: guard the model that it calls`);
+  const guards = createGuards(hp, model, options);
+  const guarded: M = new Proxy(model, {
+    get(target, name, receiver) {
+      const value: unknown = Reflect.get(target, name, receiver);
+      // A method that the model has not written itself stays: the framework asks which those are.
+      if (typeof name === "string" && Object.hasOwn(guards, name) && value !== base[name]) {
+        return guards[name as keyof typeof guards];
+      }
+      if (name === "metadata") return { ...(value as object | undefined), [guardMark]: true };
+      if (name === "cache") return undefined;
+      if (!makers.has(name) || typeof value !== "function") return value;
+      return (...given: unknown[]): unknown => {
+        const made: unknown = value.apply(receiver, given);
+        return made instanceof BaseChatModel && made !== receiver ? guardModel(hp, made, options) : made;
+      };
+    },
+  });
+  markGuarded(guarded);
+  return guarded;
+}
+
+function createGuards(hp: Holdpoint, model: BaseChatModel, options: HoldpointLangChainOptions) {
+  const checks = createModelChecks(hp, options);
+
+  /** Checks a prompt, and gives what checks the answer to it. */
+  const begin = async (messages: BaseMessage[], given: Options, run: RunManager) => {
+    const canary = canaryOf(hp, given);
+    const call = traceOfRun(run);
+    const prompt = await orHalt(() => checks.prompt(messages, canary, call));
+    return {
+      sent: prompt.sent,
+      check: <M extends BaseMessage>(message: M): Promise<M> =>
+        orHalt(async () => {
+          const checked = await checks.output(message, canary, call);
+          checks.rememberApproved(checked, prompt);
+          return checked;
+        }),
+    };
+  };
+
+  return {
+    async _generate(messages: BaseMessage[], given: Options, run?: RunManager): Promise<ChatResult> {
+      const { sent, check } = await begin(messages, given, run);
+      const tokens = holdTokens(run);
+      const result = await model._generate(sent, given, tokens.run);
+      let changed = false;
+      const generations = [];
+      for (const generation of result.generations) {
+        const message = await check(generation.message);
+        changed ||= message !== generation.message;
+        generations.push(
+          message === generation.message
+            ? generation
+            : { ...generation, message, text: textOfContent(message.content) },
+        );
+      }
+      if (!changed) await tokens.release();
+      return changed ? { ...result, generations } : result;
+    },
+
+    async *_streamResponseChunks(
+      messages: BaseMessage[],
+      given: Options,
+      run?: RunManager,
+    ): AsyncGenerator<ChatGenerationChunk> {
+      const { sent, check } = await begin(messages, given, run);
+      const tokens = holdTokens(run);
+      const chunks: ChatGenerationChunk[] = [];
+      for await (const chunk of model._streamResponseChunks(sent, given, tokens.run)) chunks.push(chunk);
+      const [first, ...rest] = chunks;
+      if (!first) return;
+      const whole = rest.reduce((sum, chunk) => sum.concat(chunk), first);
+      const message = await check(whole.message as AIMessageChunk);
+      if (message === whole.message) {
+        await tokens.release();
+        yield* chunks;
+      } else yield new ChatGenerationChunk({ ...whole, message, text: textOfContent(message.content) });
+    },
+
+    async *_streamChatModelEvents(
+      messages: BaseMessage[],
+      given: Options,
+      run?: RunManager,
+    ): AsyncGenerator<ChatModelStreamEvent> {
+      const { sent, check } = await begin(messages, given, run);
+      const tokens = holdTokens(run);
+      const events: ChatModelStreamEvent[] = [];
+      for await (const event of model._streamChatModelEvents(sent, given, tokens.run)) events.push(event);
+      if (events.length === 0) return;
+      const message: BaseMessage = await new ChatModelStream(replay(events));
+      const checked = await check(message);
+      if (checked === message) {
+        await tokens.release();
+        yield* events;
+      } else yield* convertChunksToEvents(replay([asChunk(checked)]));
+    },
+  };
+}
+
+async function* replay<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+/** A changed answer in one piece, its tool calls included. */
+function asChunk(message: BaseMessage): ChatGenerationChunk {
+  const text = textOfContent(message.content);
+  const { tool_calls: calls = [] } = message as AIMessageChunk;
+  const tool_call_chunks = calls.map(({ id, name, args }, index) => ({
+    ...(id === undefined ? {} : { id }),
+    name,
+    args: JSON.stringify(args),
+    index,
+    type: "tool_call_chunk" as const,
+  }));
+  return new ChatGenerationChunk({ text, message: new AIMessageChunk({ content: text, tool_call_chunks }) });
+}

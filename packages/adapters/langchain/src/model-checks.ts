@@ -1,0 +1,108 @@
+import { type CallOptions, type CommonInput, defaults, type Holdpoint, textOf } from "@holdpoint/sdk";
+import type { AIMessage, BaseMessage } from "@langchain/core/messages";
+import { replaceText } from "./apply-transforms";
+import { type HoldpointLangChainOptions, identityOf } from "./options";
+import { readPrompt, roleOf, textOfContent } from "./read-messages";
+
+/** A prompt that may be sent, with the texts of the decision in place. */
+export interface CheckedPrompt {
+  readonly sent: BaseMessage[];
+  /** What a human has approved, for `rememberApproved`. */
+  readonly approved: string | undefined;
+}
+
+/** The checks around one agent's model. They throw what the SDK throws. */
+export interface ModelChecks {
+  prompt(messages: readonly BaseMessage[], canary?: string, call?: CallOptions): Promise<CheckedPrompt>;
+  /** The message to give out: the same, or a copy with other text. */
+  output<M extends BaseMessage>(message: M, canary?: string, call?: CallOptions): Promise<M>;
+  /** What was approved is not asked again while the run goes on with the calls of its answer. */
+  rememberApproved(message: BaseMessage, prompt: CheckedPrompt): void;
+  /** Results of tools that were checked when they arrived. */
+  readonly checkedResults: WeakSet<object>;
+}
+
+export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOptions): ModelChecks {
+  const own: CommonInput = identityOf(options);
+  const identityFor = (canary: string | undefined): CommonInput =>
+    canary === undefined ? own : { ...own, agentId: canary };
+  const checkedResults = new WeakSet<object>();
+  /** Of tool calls in answers to what a human has approved: the texts that were approved. */
+  const approvedCalls = new Map<string, string>();
+
+  const prompt: ModelChecks["prompt"] = async (messages, canary, call) => {
+    const read = readPrompt(messages, (message) => checkedResults.has(message));
+    // What a human has approved in this run is not asked again at its next turn. A history may come from a browser: the
+    // id of an approved call stands for nothing but the texts that were approved.
+    const inputIndex = read.inputMessage ? messages.indexOf(read.inputMessage) : -1;
+    const question = JSON.stringify(messages.slice(0, inputIndex + 1).map(textWithRole));
+    const approved = callsIn(messages.slice(inputIndex + 1)).some((id) => approvedCalls.get(id) === question);
+    const isAsked = (message: BaseMessage): boolean => !approved || messages.indexOf(message) > inputIndex;
+    const history = read.history.filter((_, index) => isAsked(read.historyMessages[index] as BaseMessage));
+    const historyMessages = read.historyMessages.filter(isAsked);
+    const estimatedCost = options.estimateCost?.(read.wholeText);
+    const decision = await hp.enforcePolicy(
+      {
+        ...identityFor(canary),
+        phase: "input",
+        ...(read.input === undefined || approved ? {} : { input: read.input }),
+        ...(history.length === 0 ? {} : { conversationHistory: history }),
+        ...(estimatedCost === undefined ? {} : { estimatedCost }),
+      },
+      call,
+    );
+    const replaced = new Map<BaseMessage, string>();
+    if (read.inputMessage) replaced.set(read.inputMessage, textOf(decision, "/input", read.input ?? ""));
+    historyMessages.forEach((message, index) => {
+      const original = history[index]?.content ?? "";
+      replaced.set(message, textOf(decision, `/conversationHistory/${index}/content`, original));
+    });
+    const sent = messages.map((message) => {
+      const text = replaced.get(message);
+      return text === undefined || text === textOfContent(message.content) ? message : withText(message, text);
+    });
+    return { approved: approved || decision.verdict === "require_approval" ? question : undefined, sent };
+  };
+
+  const output: ModelChecks["output"] = async (message, canary, call) => {
+    const original = textOfContent(message.content);
+    if (original === "") return message;
+    const decision = await hp.enforceOutput({ ...identityFor(canary), output: original }, call);
+    const text = textOf(decision, "/output", original);
+    return text === original ? message : withText(message, text);
+  };
+
+  return {
+    prompt,
+    output,
+    rememberApproved(message, { approved }) {
+      if (approved === undefined) return;
+      for (const { id } of (message as AIMessage).tool_calls ?? []) rememberCall(approvedCalls, id, approved);
+    },
+    checkedResults,
+  };
+}
+
+const textWithRole = (message: BaseMessage): string => `${roleOf(message)}: ${textOfContent(message.content)}`;
+
+function callsIn(messages: readonly BaseMessage[]): readonly string[] {
+  return messages.flatMap((message) => {
+    const { tool_calls: calls = [] } = message as BaseMessage & { tool_calls?: readonly { id?: string }[] };
+    return calls.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  });
+}
+
+function rememberCall(calls: Map<string, string>, id: string | undefined, approved: string): void {
+  if (id === undefined) return;
+  calls.delete(id);
+  calls.set(id, approved);
+  const [oldest] = calls.keys();
+  if (calls.size > defaults.adapterOpenRuns && oldest !== undefined) calls.delete(oldest);
+}
+
+/** A copy of a message that says something else; the original stays as it is, for others hold it too. */
+export function withText<M extends BaseMessage>(message: M, text: string): M {
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(message)), message) as M;
+  const content = replaceText(message.content, text);
+  return Object.assign(copy, { content, lc_kwargs: { ...message.lc_kwargs, content } });
+}
