@@ -1,4 +1,5 @@
 import { defineConfig, type Options } from "tsup";
+import { webPlatform } from "./packages/devkit/generate/web-platform";
 import sources from "./tsconfig.json" with { type: "json" };
 
 /**
@@ -49,11 +50,23 @@ const nobleNotice = "/*! includes @noble/hashes - MIT License (c) 2022 Paul Mill
 export default defineConfig([
   // Its one dependency is published as ESM alone, which `require` cannot load before Node 20.19: it goes into the file.
   library("core", { noExternal: [/^@noble\/hashes/], banner: { js: nobleNotice } }),
-  library("sdk", { platform: "node" }),
+  library("sdk", { platform: "node", clean: ["!web.*"] }),
+  // The same client where there is no Node; its types are those of the index.
+  library("sdk", {
+    name: "sdk (web)",
+    entry: { web: "packages/sdk/src/index.ts" },
+    format: ["esm"],
+    dts: false,
+    clean: false,
+    esbuildPlugins: [webPlatform],
+  }),
   library("control-plane", { platform: "node" }),
   library("adapters/ai-sdk"),
+  library("adapters/anthropic"),
+  library("adapters/fetch-guard"),
   library("adapters/langchain"),
   library("adapters/mcp"),
+  library("adapters/openai"),
   library("adapters/openai-agents"),
   program("cli", { main: "packages/cli/src/main.ts" }),
 ]);

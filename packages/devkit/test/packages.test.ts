@@ -8,7 +8,7 @@ import { checkTypes } from "./check-types";
 import { type ExportedNames, readExportedNames } from "./exported-names";
 import { measureCore } from "./measure-core";
 import { builtFiles, installPublished, type LibraryName, libraries, libraryNames, root } from "./published";
-import { consumer, coreConsumer, firstDecision, loadAll, twoCopies } from "./scripts";
+import { consumer, coreConsumer, firstDecision, loadAll, twoCopies, webBuild } from "./scripts";
 
 const slowMs = 240_000;
 /** A ceiling on the way to 60 KB: six policy types took 76 KB, all thirty, explanations and schemas take this. To be lowered. */
@@ -85,6 +85,22 @@ describe("the published packages", () => {
           true,
         );
       }
+    }
+  });
+
+  it("decide with the web build where a runtime asks for it", { timeout: slowMs }, async () => {
+    const text = readFileSync(join(root, "packages", "sdk", "dist", "web.js"), "utf8");
+    expect(text.includes("node:")).toBe(false);
+    for (const [flags, hasFiles] of [
+      [[], true],
+      [["--conditions=browser"], false],
+      [["--conditions=workerd"], false],
+      [["--conditions=edge-light"], false],
+    ] as const) {
+      expect(await runScript("web-build.mjs", webBuild, flags), flags.join()).toEqual({
+        verdicts: ["allow", "block"],
+        hasFiles,
+      });
     }
   });
 

@@ -11,6 +11,9 @@ export const libraries = {
   "@holdpoint/sdk": "packages/sdk",
   "@holdpoint/control-plane": "packages/control-plane",
   "@holdpoint/ai-sdk": "packages/adapters/ai-sdk",
+  "@holdpoint/anthropic": "packages/adapters/anthropic",
+  "@holdpoint/fetch-guard": "packages/adapters/fetch-guard",
+  "@holdpoint/openai": "packages/adapters/openai",
   "@holdpoint/langchain": "packages/adapters/langchain",
   "@holdpoint/mcp": "packages/adapters/mcp",
   "@holdpoint/openai-agents": "packages/adapters/openai-agents",
@@ -23,6 +26,7 @@ export const builtFiles: readonly string[] = [
   ...Object.values(libraries).flatMap((folder) =>
     ["index.js", "index.cjs", "index.d.ts", "index.d.cts"].map((file) => join(root, folder, "dist", file)),
   ),
+  join(root, "packages", "sdk", "dist", "web.js"),
   join(root, "packages", "cli", "dist", "main.js"),
 ];
 

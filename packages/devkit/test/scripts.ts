@@ -61,13 +61,29 @@ export const firstDecision = `
   }));
 `;
 
+/** The client as the runtime's conditions give it. */
+export const webBuild = `
+  import { Holdpoint, loadPolicyFile } from "@holdpoint/sdk";
+  const rule = { expression: "input.contains('stop')" };
+  const policies = [{ id: "p", policyType: "expression", enforcementMode: "block", ruleDefinition: rule }];
+  const hp = await Holdpoint.create({ policies });
+  const ask = (input) => hp.evaluate({ agentId: "a", input }).verdict;
+  const { problems } = await loadPolicyFile("missing.yaml");
+  const hasFiles = !problems[0].message.includes("no files");
+  console.log(JSON.stringify({ verdicts: [ask("go"), ask("stop")], hasFiles }));
+  await hp.close();
+`;
+
 /** Uses every package; what must not compile is marked, so that a type that became \`any\` is noticed. */
 export const consumer = `
   import { guardModel, guardTools, type HoldpointAiOptions } from "@holdpoint/ai-sdk";
   import { type ControlPlane, startControlPlane } from "@holdpoint/control-plane";
   import { compile, type Decision, evaluate, type Plan } from "@holdpoint/core";
   import { HoldpointCallbackHandler } from "@holdpoint/langchain";
+  import { guardAnthropic } from "@holdpoint/anthropic";
+  import { guardFetch } from "@holdpoint/fetch-guard";
   import { guardClient, type HoldpointMcpOptions } from "@holdpoint/mcp";
+  import { guardOpenAI, type HoldpointOpenAIOptions } from "@holdpoint/openai";
   import { governAgent, HoldpointTracingProcessor } from "@holdpoint/openai-agents";
   import { Holdpoint, type HoldpointOptions, isPolicyBlockedError, type Violation } from "@holdpoint/sdk";
   import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
@@ -79,6 +95,9 @@ export const consumer = `
     [guardModel(hp, model, who).modelId.length, Object.keys(guardTools(hp, tools, who)).length];
   export const guarded = (hp: Holdpoint, client: Parameters<typeof guardClient>[1], who: HoldpointMcpOptions) =>
     guardClient(hp, client, who).connect.length;
+  type Clients = readonly [Parameters<typeof guardOpenAI>[1], Parameters<typeof guardAnthropic>[1]];
+  export const clients = (hp: Holdpoint, [one, other]: Clients, who: HoldpointOpenAIOptions) =>
+    [guardOpenAI(hp, one, who).baseURL, guardAnthropic(hp, other, who).baseURL, guardFetch(hp, who).length];
   // @ts-expect-error an option nobody knows
   export const wrong: HoldpointOptions = { policys: [] };
 

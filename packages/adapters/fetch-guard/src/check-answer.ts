@@ -1,0 +1,30 @@
+import { textOf } from "@holdpoint/sdk";
+import { applyTransforms } from "./apply-transforms";
+import type { CheckContext } from "./check-request";
+import { memoryOf, remember } from "./memory";
+import { callOf, identityOf } from "./options";
+import type { ReadAnswer } from "./wire";
+
+/** Checks what a model has answered and puts the texts of decisions in place. Throws a halt. */
+export async function checkAnswer(
+  { hp, options, signal }: CheckContext,
+  { texts, calls }: ReadAnswer,
+  approved: string | undefined,
+): Promise<void> {
+  const identity = identityOf(options);
+  const call = callOf(options, signal);
+  for (const slot of texts) {
+    const { text } = slot;
+    if (text === "") continue;
+    const checked = textOf(await hp.enforceOutput({ ...identity, output: text }, call), "/output", text);
+    if (checked !== text) slot.replace(checked);
+  }
+  // All of them, before the caller sees one: no tool of a turn runs when another of it is stopped.
+  for (const asked of calls) {
+    const args = asked.args as Readonly<Record<string, unknown>>;
+    const decision = await hp.enforceToolCall({ ...identity, tool: asked.name, args }, call);
+    const allowed = applyTransforms(asked.args, "/tool/args", decision);
+    if (allowed !== asked.args) asked.replace(allowed);
+    if (approved !== undefined) remember(memoryOf(hp).approvedCalls, asked.callId, approved);
+  }
+}

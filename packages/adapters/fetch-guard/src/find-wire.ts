@@ -1,0 +1,14 @@
+import { chatCompletions } from "./chat-completions";
+import { messages } from "./messages";
+import { responses } from "./responses";
+import type { Wire } from "./wire";
+
+/** By the end of the path, with or without the id of a stored answer. Microsoft's and Google's addresses end alike. */
+const wires: readonly (readonly [RegExp, Wire])[] = [
+  [/\/(chat\/)?completions(\/[^/]+)?$/, chatCompletions],
+  [/\/responses(\/[^/]+(\/cancel)?)?$/, responses],
+  [/\/messages$|:(streamR|r)awPredict$|\/invoke(-with-response-stream)?$/, messages],
+];
+
+/** How the bodies of an address are read; undefined for one that we do not know. */
+export const findWire = (path: string): Wire | undefined => wires.find(([pattern]) => pattern.test(path))?.[1];

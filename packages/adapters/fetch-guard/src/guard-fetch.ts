@@ -1,0 +1,157 @@
+import { type Holdpoint, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
+import { checkAnswer } from "./check-answer";
+import { type CheckContext, checkRequest } from "./check-request";
+import { findWire } from "./find-wire";
+import { answerHalt, asHalt, canaryHeader, memoryOf } from "./memory";
+import { callOf, type HoldpointFetchOptions, identityOf } from "./options";
+import { parseEventStream } from "./server-sent-events";
+import { allTexts, isObject, type Json, type Usage, type Wire } from "./wire";
+
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+const guarded = new WeakMap<object, Holdpoint>();
+
+/** True for a fetch of `guardFetch` with this client of ours. */
+export const isGuardedFetch = (hp: Holdpoint, fetch: unknown): boolean =>
+  typeof fetch === "function" && guarded.get(fetch) === hp;
+
+/** Longest answer that is held until it is checked. */
+const maxAnswerChars = 32 * 1024 * 1024;
+
+/**
+ * A fetch for clients of language models: a model is asked only what policies let pass, and its answers, texts and tool
+ * calls, come back whole and checked, streams included. What is stopped is answered with status 403, as by a server, and
+ * is not to be tried again; `findHalt` gives our error of what the client makes of it. Never rejects with an error of ours.
+ */
+export function guardFetch(hp: Holdpoint, options: HoldpointFetchOptions, fetch: Fetch = globalThis.fetch): Fetch {
+  const guard: Fetch = async (input, init = {}) => {
+    const signal = init.signal ?? (input instanceof Request ? input.signal : undefined);
+    let begun: Begun | undefined;
+    try {
+      begun = await begin({ hp, options, signal }, input, init);
+    } catch (error) {
+      return answerHalt(asHalt(error));
+    }
+    const { wire, span, approved } = begun;
+    try {
+      const response = await fetch(begun.input, begun.init);
+      if (!response.ok || wire === undefined || response.body === null) {
+        span?.end(response.ok ? {} : { status: "error" });
+        return response;
+      }
+      const text = await response.text();
+      const answer = await checkBody({ hp, options, signal }, wire, response, text, approved).catch(asHalt);
+      if (isEnforcementHaltError(answer)) {
+        span?.end({ status: "policy_blocked", error: answer });
+        return answerHalt(answer);
+      }
+      record(options, answer.usage, begun.model);
+      span?.end();
+      return remake(response, answer.text);
+    } catch (error) {
+      span?.end({ status: "error", error });
+      throw error;
+    }
+  };
+  guarded.set(guard, hp);
+  return guard;
+}
+
+interface Begun {
+  readonly input: string | URL | Request;
+  readonly init: RequestInit;
+  readonly wire: Wire | undefined;
+  readonly approved: string | undefined;
+  readonly model: string | undefined;
+  readonly span: SpanHandle | undefined;
+}
+
+/** The request to send. Throws a halt. */
+async function begin(context: CheckContext, input: string | URL | Request, init: RequestInit): Promise<Begun> {
+  const request = new Request(input instanceof Request ? input.clone() : input, withoutBody(init));
+  const { hp, options, signal } = context;
+  const canary = request.headers.get(canaryHeader);
+  const isCanary = canary !== null && memoryOf(hp).canaries.has(canary);
+  const checked = isCanary ? { ...context, options: { ...options, agentId: canary } } : context;
+  const wire = findWire(new URL(request.url).pathname);
+  const body = request.method === "POST" ? await readBody(input, init) : undefined;
+  const begun = { input, init, wire, approved: undefined, model: undefined, span: undefined };
+  if (body === undefined) {
+    const step = { ...identityOf(checked.options), phase: "input" as const };
+    if (hp.evaluate({ agentId: step.agentId }).verdict === "paused")
+      await hp.enforcePolicy(step, callOf(options, signal));
+    return begun;
+  }
+  const before = JSON.stringify(body);
+  const read = wire?.readRequest(body) ?? {
+    model: undefined,
+    said: [{ role: "user", slot: allTexts(body) }],
+    results: [],
+    continuedCalls: [],
+  };
+  const approved = await checkRequest(checked, read);
+  const { trace, parentSpanId } = options;
+  const span = trace?.span({
+    name: read.model ?? "model",
+    spanType: "llm",
+    ...(parentSpanId === undefined ? {} : { parentSpanId }),
+  });
+  const after = JSON.stringify(body);
+  if (after === before) return { ...begun, approved, model: read.model, span };
+  const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : undefined));
+  headers.delete("content-length");
+  return { ...begun, init: { ...init, headers, body: after }, approved, model: read.model, span };
+}
+
+function withoutBody({ body: _, ...init }: RequestInit): RequestInit {
+  return init;
+}
+
+/** The JSON that is about to be sent; undefined for a form with files, or for no body at all. Throws on anything else. */
+async function readBody(input: string | URL | Request, { body }: RequestInit): Promise<Json | undefined> {
+  const given = body ?? (input instanceof Request ? await input.clone().text() : undefined);
+  if (given === undefined || given === null || given === "" || given instanceof FormData) return undefined;
+  const isBytes = given instanceof Uint8Array || given instanceof ArrayBuffer;
+  const text = isBytes ? new TextDecoder().decode(given) : given;
+  if (typeof text !== "string") throw new TypeError("a body that is no text cannot be checked");
+  const value: unknown = JSON.parse(text);
+  if (!isObject(value)) throw new TypeError("a body that is no object cannot be checked");
+  return value;
+}
+
+async function checkBody(
+  context: CheckContext,
+  wire: Wire,
+  response: Response,
+  text: string,
+  approved: string | undefined,
+): Promise<{ readonly text: string; readonly usage: Usage | undefined }> {
+  if (text.length > maxAnswerChars) throw new RangeError("the answer is too long to be held until it is checked");
+  if (text === "") return { text, usage: undefined };
+  if (/\btext\/event-stream\b/.test(response.headers.get("content-type") ?? "")) {
+    const stream = parseEventStream(text);
+    const answer = wire.readEvents(stream.events);
+    await checkAnswer(context, answer, approved);
+    return { text: stream.write(), usage: answer.usage };
+  }
+  const body: unknown = JSON.parse(text);
+  if (!isObject(body)) throw new TypeError("an answer that is no object cannot be checked");
+  const answer = wire.readAnswer(body);
+  await checkAnswer(context, answer, approved);
+  return { text: JSON.stringify(body), usage: answer.usage };
+}
+
+function record({ trace }: HoldpointFetchOptions, usage: Usage | undefined, modelName: string | undefined): void {
+  if (!usage) return;
+  const totalTokens = usage.promptTokens + usage.completionTokens;
+  trace?.recordUsage({ ...usage, totalTokens, ...(modelName === undefined ? {} : { modelName }) });
+}
+
+/** The same answer with another body; what described the old one is left out. */
+function remake(response: Response, text: string): Response {
+  const headers = new Headers(response.headers);
+  for (const name of ["content-length", "content-encoding", "etag", "digest"]) headers.delete(name);
+  const made = new Response(text, { status: response.status, statusText: response.statusText, headers });
+  Object.defineProperty(made, "url", { value: response.url });
+  return made;
+}

@@ -1,0 +1,30 @@
+import type { CallOptions, CommonInput, TraceHandle } from "@holdpoint/sdk";
+
+/** Who the steps belong to. */
+export interface HoldpointFetchOptions {
+  readonly agentId: string;
+  readonly environment?: string;
+  readonly sessionId?: string;
+  readonly userId?: string;
+  /** The cost in USD of a model call, from the whole text that is about to be sent. */
+  readonly estimateCost?: (text: string) => number;
+  /** The trace of this run: decisions, a span for each model call, and tokens go into it. Its maker ends it. */
+  readonly trace?: TraceHandle;
+  /** The span that the spans of model calls are under. */
+  readonly parentSpanId?: string;
+}
+
+/** What every verb is told about the agent. */
+export function identityOf({ agentId, environment, sessionId, userId }: HoldpointFetchOptions): CommonInput {
+  return {
+    agentId,
+    ...(environment === undefined ? {} : { environment }),
+    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(userId === undefined ? {} : { userId }),
+  };
+}
+
+/** What every verb is told about the call. */
+export function callOf({ trace }: HoldpointFetchOptions, signal: AbortSignal | undefined): CallOptions {
+  return { ...(trace ? { trace } : {}), ...(signal ? { signal } : {}) };
+}
