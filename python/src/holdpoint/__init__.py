@@ -13,6 +13,9 @@ from ._core import (
     Pause,
     Policy,
     PolicyOutcome,
+    Receipt,
+    ReceiptProblem,
+    ReceiptReport,
     RequestProblem,
     Restorer,
     SessionEffect,
@@ -25,6 +28,7 @@ from ._core import (
     Violation,
     hash_tool_descriptor,
     to_wire,
+    verify_receipts,
 )
 from ._gen.errors import (
     AgentPausedError,
@@ -104,6 +108,9 @@ __all__ = [
     "PolicyBlockedError",
     "PolicyCompileError",
     "PolicyOutcome",
+    "Receipt",
+    "ReceiptProblem",
+    "ReceiptReport",
     "RequestProblem",
     "Restorer",
     "SessionEffect",
@@ -126,4 +133,5 @@ __all__ = [
     "load_policy_file",
     "text_of",
     "to_wire",
+    "verify_receipts",
 ]

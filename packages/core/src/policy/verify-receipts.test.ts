@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { sha256Hex } from "../decide/digest";
 import { writeReceipt } from "../decide/receipt";
@@ -37,7 +38,15 @@ const change = (trace: Trace | undefined, edit: (copy: Tampered) => void): Trace
   return copy;
 };
 
+const vectors = JSON.parse(
+  readFileSync(new URL("../../../../conformance/vectors/receipts/receipts.json", import.meta.url), "utf8"),
+) as { readonly cases: readonly { readonly title: string; readonly traces: unknown[]; readonly report: object }[] };
+
 describe("verification of receipts", () => {
+  it.each(vectors.cases)("says what the vectors say: $title", ({ traces, report }) => {
+    expect(verifyReceipts(traces)).toEqual(report);
+  });
+
   it("finds nothing wrong with whole chains, in any order and sent twice", () => {
     const traces = [...makeTraces(4), ...makeTraces(2, "other")];
     expect(verifyReceipts(traces)).toEqual({ traces: 6, decisions: 6, chains: 2, problems: [] });

@@ -2,6 +2,7 @@ import { canonicalJson } from "../decide/canonical-json";
 import { sha256Hex } from "../decide/digest";
 import { writeReceipt } from "../decide/receipt";
 import type { DecisionRecord, Receipt, Trace } from "../gen/messages";
+import { parseInstant } from "./pauses";
 import { isObject } from "./problems";
 
 export type ReceiptProblemKind =
@@ -36,6 +37,9 @@ export interface ReceiptVerifier {
   add(trace: unknown): void;
   finish(): ReceiptReport;
 }
+
+/** Threads may take their numbers and their times in different orders. */
+const clockSlackMs = 1000;
 
 interface Link {
   readonly traceId: string;
@@ -128,7 +132,7 @@ function checkChain(links: readonly Link[], problems: ReceiptProblem[]): void {
     if (followed.has(previous))
       problems.push({ kind: "broken", ...at, message: "another receipt follows the same one" });
     followed.add(previous);
-    if (last && last.record.decidedAt > link.record.decidedAt)
+    if (last && parseInstant(last.record.decidedAt) - parseInstant(link.record.decidedAt) > clockSlackMs)
       problems.push({ kind: "reordered", ...at, message: `decided before step ${last.receipt.step}` });
     expected = step + 1;
     last = link;

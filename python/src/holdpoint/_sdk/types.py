@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
-from .._core import CompileProblem, Counter, Decision, Pause, Violation
+from .._core import CompileProblem, Counter, Decision, Pause, Receipt, Violation
 from .._gen.tables import ApprovalOutcome, CertificateProblem
 
 FailMode = Literal["closed", "open"]
@@ -81,13 +81,17 @@ class ApprovalEvent:
 
 @dataclass(frozen=True, slots=True)
 class DecisionEvent:
-    """A decision was made. `decided_at` is RFC 3339."""
+    """A decision was made. `decided_at` is RFC 3339.
+
+    `receipt()` is its proof, chained to those before it in its session, hashed when it is asked for.
+    """
 
     decision: Decision
     decision_id: str
     decided_at: str
     duration_us: float
     trace_id: str | None
+    receipt: Callable[[], Receipt]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from .session_state import SessionReader, SessionState, SessionStep, add_labels,
 from .shared_budgets import SharedBudget, find_shared_budget, list_shared_counters
 from .stream_needs import StreamNeeds, stream_needs
 from .suggest import suggest
-from .verify_receipts import ReceiptProblem, ReceiptReport, verify_receipts
 from .validator_questions import ValidatorQuestion, list_validators
+from .verify_receipts import ReceiptProblem, ReceiptReport, verify_receipts
 from .windows import SLIDING_SLOTS, WINDOW_LENGTH_MS
 
 __all__ = [

@@ -82,7 +82,8 @@ def build_ended_trace(ended: EndedTrace, options: TraceBuildOptions) -> dict[str
     tags = start.get("tags")
     if isinstance(tags, list) and (listed := [tag for tag in tags if isinstance(tag, str)]):
         trace["tags"] = listed
-    trace["decisions"] = [entry.build() for entry in opened.decisions]
+    # Threads may have come here in another order than that of their steps.
+    trace["decisions"] = [entry.build_sent() for entry in sorted(opened.decisions, key=lambda one: one.step)]
     return trace
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..._core import Decision, Transform, to_wire
+from ..._core import Decision, Receipt, Transform, to_wire, write_action
 from ..clock import to_timestamp
 from .build_trace import build_lone_trace
+from .receipt_chains import ReceiptChain
 from .traced_content import describe_content
 from .traced_text import cut_text, read_name
 from .write_text import write_json
 
 # Bytes that a decision holds, estimated.
 DECISION_BYTES = 1024
+
+# Held while one receipt is made, which is seldom asked for by two threads.
+_SIGNING = threading.Lock()
 
 _NAMES = {"sessionId": "sessionId", "userId": "userId", "modelName": "model"}
 
@@ -35,17 +40,22 @@ class DecisionEntry:
     """
 
     __slots__ = (
+        "_action",
+        "_chain",
         "_content",
         "_decided_ms",
         "_decision",
         "_duration_us",
         "_planned",
+        "_receipt",
         "_record",
         "_request",
+        "_salt",
         "_settings",
         "_trace",
         "_version",
         "size_bytes",
+        "step",
     )
 
     def __init__(
@@ -58,6 +68,8 @@ class DecisionEntry:
         decided_ms: float,
         trace: Any,
         settings: EntrySettings,
+        chain: ReceiptChain,
+        salt: bytes | None,
     ) -> None:
         self._request = request
         self._decision = decision
@@ -69,6 +81,12 @@ class DecisionEntry:
         self._settings = settings
         self._content: dict[str, str] | None = None
         self._record: dict[str, Any] | None = None
+        self._receipt: Receipt | None = None
+        self._chain = chain
+        self._salt = salt
+        self.step = chain.next()
+        # A step whose arguments or results can change is written down at once.
+        self._action = write_action(request) if decision.phase in ("tool_call", "tool_result") else None
         self.size_bytes = DECISION_BYTES
 
     def describe_now(self) -> DecisionEntry:
@@ -97,6 +115,18 @@ class DecisionEntry:
             }
         return self._record
 
+    def receipt(self) -> Receipt:
+        """Proof of the decision, made when it is first asked for."""
+        with _SIGNING:
+            if self._receipt is None:
+                action = write_action(self._request) if self._action is None else self._action
+                self._receipt = self._chain.sign(self.step, action, self._salt, self.build())
+            return self._receipt
+
+    def build_sent(self) -> dict[str, Any]:
+        """The record as it is sent."""
+        return {**self.build(), "receipt": to_wire(self.receipt())}
+
     def to_json(self) -> str:
         """The decision as a trace of its own."""
         request = self._request if isinstance(self._request, dict) else {}
@@ -108,7 +138,7 @@ class DecisionEntry:
         given["environment"] = request.get("environment") or self._settings.environment
         names = {name: text for name, value in given.items() if (text := read_name(value)) is not None}
         parent = getattr(self._trace, "trace_id", None)
-        return write_json(build_lone_trace(str(uuid.uuid4()), parent, self.build(), content, names))
+        return write_json(build_lone_trace(str(uuid.uuid4()), parent, self.build_sent(), content, names))
 
 
 def _trim_transforms(decision: Decision, capture_content: bool) -> Decision:

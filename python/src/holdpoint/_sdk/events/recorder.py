@@ -14,6 +14,7 @@ from .build_trace import TraceBuildOptions, build_ended_trace
 from .decision_entry import DECISION_BYTES, DecisionEntry, EntrySettings
 from .emitter import Emitter
 from .event_queue import QueuedTrace
+from .receipt_chains import ReceiptChains
 from .traces import EndedTrace, OpenTrace, Traces
 from .write_text import write_json
 
@@ -35,6 +36,7 @@ class Recorder:
         self._push = push
         self._settings = EntrySettings(capture_content, environment)
         self.counts = dict.fromkeys(VERDICT_VALUES, 0)
+        self._chains = ReceiptChains()
         self.traces: Traces
 
     def push_to(self, push: Callable[[QueuedTrace], None]) -> None:
@@ -85,13 +87,24 @@ class Recorder:
         self, request: Any, decision: Decision, plan: Plan | None, version: int, started_ms: float, trace: Any
     ) -> None:
         duration_us = (monotonic_ms() - started_ms) * 1000
+        session_id = request.get("sessionId") if isinstance(request, dict) else None
         entry = DecisionEntry(
-            request, decision, plan is not None, version, duration_us, self._clock(), trace, self._settings
+            request,
+            decision,
+            plan is not None,
+            version,
+            duration_us,
+            self._clock(),
+            trace,
+            self._settings,
+            self._chains.of(session_id if isinstance(session_id, str) else ""),
+            plan.salt if plan is not None else None,
         )
         if self._emitter.hears("decision"):
             record = entry.build()
             trace_id = getattr(trace, "trace_id", None)
-            event = DecisionEvent(decision, record["decisionId"], record["decidedAt"], duration_us, trace_id)
+            identity = (decision, record["decisionId"], record["decidedAt"])
+            event = DecisionEvent(*identity, duration_us, trace_id, entry.receipt)
             self._emitter.emit("decision", event)
         if self._push is None:
             return

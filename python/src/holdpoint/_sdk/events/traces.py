@@ -22,10 +22,12 @@ _SPAN_BYTES = 256
 
 
 class BuildsRecord(Protocol):
-    """A decision that is written when somebody needs it."""
+    """A decision that is written when somebody needs it; `step` is its number in its session."""
 
-    def build(self) -> dict[str, Any]:
-        """The record, the same each time."""
+    step: int
+
+    def build_sent(self) -> dict[str, Any]:
+        """The record with its receipt, the same each time."""
         ...
 
 

@@ -1,0 +1,118 @@
+"""Receipts: every recorded decision is chained to those before it in its session."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import SAMPLES, Create
+from control_plane import ControlPlane
+
+from holdpoint import Holdpoint, PolicyBlockedError, Receipt, to_wire, verify_receipts
+from holdpoint._core import canonical_json, hmac_sha256_hex
+
+SALT = b"salt of the organisation"
+VECTORS = json.loads(
+    (Path(__file__).resolve().parents[2] / "conformance" / "vectors" / "receipts" / "receipts.json").read_text("utf-8")
+)
+
+
+@pytest.fixture
+def plane() -> Iterator[ControlPlane]:
+    plane = ControlPlane()
+    plane.set_bundle({"version": 3, "policies": SAMPLES["policies"], "salt": base64.b64encode(SALT).decode()})
+    yield plane
+    plane.close()
+
+
+@pytest.fixture
+def hp(create: Create, plane: ControlPlane) -> Holdpoint:
+    return create(policies=None, control_plane=plane.url, api_key="key", stream=False)
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["title"])
+def test_the_vectors(case: dict[str, Any]) -> None:
+    report = verify_receipts(case["traces"])
+    problems = [
+        {
+            name: value
+            for name, value in (
+                ("kind", one.kind),
+                ("message", one.message),
+                ("traceId", one.trace_id),
+                ("decisionId", one.decision_id),
+                ("chain", one.chain),
+                ("step", one.step),
+            )
+            if value is not None
+        }
+        for one in report.problems
+    ]
+    found = {"traces": report.traces, "decisions": report.decisions, "chains": report.chains, "problems": problems}
+    assert found == case["report"]
+
+
+def test_each_session_has_a_chain(hp: Holdpoint, plane: ControlPlane) -> None:
+    for session_id in "ab":
+        hp.enforce_policy(agent_id="bot", input="hello", session_id=session_id)
+        with hp.start_trace(agent_id="bot", session_id=session_id) as trace:
+            hp.enforce_policy(agent_id="bot", input="hello", trace=trace)
+            with pytest.raises(PolicyBlockedError):
+                hp.enforce_policy(agent_id="bot", input=SAMPLES["attack"], trace=trace)
+            hp.enforce_output(agent_id="bot", output="fine", session_id=session_id)
+    hp.enforce_policy(agent_id="bot", input="hello")
+    hp.flush()
+    report = verify_receipts(plane.traces)
+    assert (report.traces, report.decisions, report.chains, report.problems) == (7, 9, 3, ())
+
+
+def test_threads_share_a_chain_without_a_gap(hp: Holdpoint, plane: ControlPlane) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: hp.enforce_policy(agent_id="bot", input="hello", session_id="s"), range(200)))
+        with hp.start_trace(agent_id="bot", session_id="s") as trace:
+            list(pool.map(lambda _: hp.enforce_policy(agent_id="bot", input="hello", trace=trace), range(200)))
+    hp.flush()
+    report = verify_receipts(plane.traces)
+    assert report.decisions == 400
+    assert report.chains == 1
+    assert report.problems == ()
+
+
+def test_the_step_is_hashed_under_the_salt_as_it_was_decided(hp: Holdpoint, plane: ControlPlane) -> None:
+    args = {"query": "x"}
+    hp.enforce_tool_call(agent_id="bot", tool="search", args=args, metadata={"not": "part of it"})
+    args["query"] = "changed later"
+    hp.flush()
+    action = {"agentId": "bot", "phase": "tool_call", "tool": {"name": "search", "args": {"query": "x"}}}
+    receipt = plane.traces[0]["decisions"][0]["receipt"]
+    assert receipt["actionHash"] == hmac_sha256_hex(SALT, canonical_json(action))
+
+
+def test_listeners_may_ask_without_a_control_plane(create: Create) -> None:
+    hp = create()
+    events: list[Any] = []
+    hp.on("decision", events.append)
+    for _ in range(3):
+        hp.enforce_policy(agent_id="bot", input="hello")
+    traces = [
+        {
+            "traceId": event.decision_id,
+            "decisions": [
+                {
+                    "decisionId": event.decision_id,
+                    "decidedAt": event.decided_at,
+                    "decision": to_wire(event.decision),
+                    "receipt": to_wire(event.receipt()),
+                }
+            ],
+        }
+        for event in events
+    ]
+    assert verify_receipts(traces).problems == ()
+    assert isinstance(events[0].receipt(), Receipt)
+    assert events[0].receipt() is events[0].receipt()
