@@ -29,7 +29,9 @@ describe("a retriever", () => {
     const { hp: client, decisions } = await createClient();
     const { hp, traces } = recordTraces(client);
     const retriever = new CountingRetriever("page one", "page two");
-    const chain = RunnableLambda.from(async (text: string) => retriever.invoke(text)).withConfig({ runName: "asks" });
+    const chain = RunnableLambda.from(async (text: string, config) => retriever.invoke(text, config)).withConfig({
+      runName: "asks",
+    });
     const documents = await chain.invoke("where?", { callbacks: [new HoldpointCallbackHandler(hp, options)] });
     expect(documents.map(({ pageContent }) => pageContent)).toEqual(["page one", "page two"]);
     expect(decisions.map(({ decision }) => decision.phase)).toEqual(["tool_call", "tool_result"]);
@@ -55,9 +57,9 @@ describe("a retriever", () => {
   it("stops with its run when the agent is paused", async () => {
     const { hp } = await createClient();
     const retriever = new CountingRetriever("page");
-    const chain = RunnableLambda.from(async (text: string) => {
+    const chain = RunnableLambda.from(async (text: string, config) => {
       hp.pauseAgent("support-bot");
-      return retriever.invoke(text);
+      return retriever.invoke(text, config);
     });
     const work = chain.invoke("where?", { callbacks: [new HoldpointCallbackHandler(hp, options)] });
     await expect(work).rejects.toSatisfy(isAgentPausedError);
