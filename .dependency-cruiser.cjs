@@ -76,7 +76,10 @@ module.exports = {
       severity: "error",
       from: { path: "^packages/adapters/([^/]+)/" },
       // Clients that differ in little but their names share one guard.
-      to: { path: "^packages/adapters/", pathNot: "^packages/adapters/($1/|fetch-guard/src/(index|clients\\.suite|stand-in-server)\\.ts$)" },
+      to: {
+        path: "^packages/adapters/",
+        pathNot: "^packages/adapters/($1/|fetch-guard/src/(index|clients\\.suite|stand-in-server)\\.ts$)",
+      },
     },
     {
       name: "control-plane-never-sdk",
