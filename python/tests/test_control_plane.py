@@ -51,13 +51,16 @@ def test_policies_come_from_a_signed_bundle(create: Create, plane: ControlPlane)
 
 
 def test_an_unchanged_bundle_is_not_sent_again(create: Create, plane: ControlPlane) -> None:
-    connect(create, plane)
+    hp = connect(create, plane)
 
     def pulls() -> list[Any]:
         return [one for one in plane.seen if one["path"].endswith("/bundle")]
 
     until(lambda: len(pulls()) > 2)
     assert pulls()[-1]["headers"]["if-none-match"] == plane.etag
+    last = hp.stats().last_sync
+    assert last is not None
+    assert last.ok
 
 
 def test_a_pause_and_its_end_arrive_with_the_bundle(create: Create, plane: ControlPlane) -> None:

@@ -14,11 +14,12 @@ def settle_nothing() -> None:
     """For a batch that is kept nowhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StoredBatch:
     """Traces on their way out, as JSON, oldest first.
 
-    `own`: how many of them this client has pushed itself; the others are left over from processes before it. `lost`:
+    `own`: how many of them this client has pushed itself and will not give again, once settled; the others are left
+    over from processes before it. `lost`:
     own traces that were lost on the way here, counted by reason already. `settle`: all of it is sent or set aside, and
     need not be kept; never raises.
     """

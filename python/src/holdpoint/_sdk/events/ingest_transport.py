@@ -42,6 +42,9 @@ def send_traces(api: Api, traces: Sequence[str]) -> SendOutcome:
 def _read_sent(traces: Sequence[str], text: str) -> SendOutcome:
     """`{accepted, failed, errors: [{traceId}]}`, by itself or inside `data`."""
     body = parse_json(text)
+    if text and not isinstance(body, (dict, list)):
+        # A page of a proxy says 200 too: nobody has taken anything then.
+        return SendOutcome("retry")
     body = member(body, "data") or body
     failed, errors = member(body, "failed"), member(body, "errors")
     if isinstance(failed, bool) or not isinstance(failed, (int, float)) or failed <= 0:

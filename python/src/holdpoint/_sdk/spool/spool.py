@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from ..._gen.tables import (
     DEFAULT_SPOOL_CHUNK_CHARS,
@@ -67,6 +68,8 @@ class Spool:
         # Whoever holds it may touch the disk; calls never do.
         self._io = threading.RLock()
         self._waiting: list[str] = []
+        # The first of those that wait, on their way to the server out of memory.
+        self._lent: StoredBatch | None = None
         self._lost = 0
         self._bytes = 0
         self._adopted = 0
@@ -145,7 +148,8 @@ class Spool:
 
     def size(self) -> int:
         """Traces that are not on disk yet."""
-        return len(self.queue) + len(self._waiting)
+        lent = self._lent
+        return len(self.queue) + len(self._waiting) - (len(lent.texts) if lent else 0)
 
     def close(self, timeout_ms: float) -> None:
         """Writes what is left and says that this process is done with it."""
@@ -156,11 +160,11 @@ class Spool:
         # A disk that hangs must not keep the program from ending.
         free = self._ready.wait(timeout_ms / 1000) and self._io.acquire(timeout=max(1.0, timeout_ms) / 1000)
         if not free:
-            self._drops.add("closed", self.size())
+            self._drops.add("closed", len(self.queue) + len(self._waiting))
             return
         try:
             self._write()
-            self._drops.add("closed", self.size())
+            self._drops.add("closed", len(self.queue) + len(self._waiting))
             if self._dirty and self._settings.sync != "never":
                 self._sync()
             self._writer.finish()
@@ -196,7 +200,7 @@ class Spool:
         """Waits for something to write; False when there is none after that time."""
         self._wake.clear()
         self._dormant = True
-        if len(self.queue) > 0:
+        if self._waiting or len(self.queue) > 0:
             if self._may_write():
                 self._dormant = False
                 return True
@@ -216,6 +220,10 @@ class Spool:
                 self._note_trouble(error)
                 return
             self._waiting = []
+            if self._lent is not None:
+                # Sent from there in its turn, too: it is stored once.
+                self._lent.own = 0
+                self._lent = None
             self._dirty = True
             self._failing = None
             if self._settings.sync == "always":
@@ -273,9 +281,20 @@ class Spool:
             if texts and chars > max_chars:
                 break
             texts.append(text)
-        self._waiting = self._waiting[len(texts) :]
         lost = self._take_lost()
-        return StoredBatch(texts, len(texts), lost) if texts or lost else None
+        if not texts:
+            return StoredBatch((), 0, lost) if lost else None
+        # They wait on until they are sent: should the disk be back before that, they are written and sent from there.
+        batch = StoredBatch(texts, len(texts), lost)
+        batch.settle = partial(self._settle_lent, batch)
+        self._lent = batch
+        return batch
+
+    def _settle_lent(self, batch: StoredBatch) -> None:
+        with self._io:
+            if self._lent is batch:
+                self._lent = None
+                self._waiting = self._waiting[len(batch.texts) :]
 
     def _take_lost(self) -> int:
         count, self._lost = self._lost, 0

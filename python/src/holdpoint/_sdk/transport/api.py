@@ -91,7 +91,7 @@ class Api:
         self, method: str, path: str, data: bytes | None, headers: Mapping[str, str], max_bytes: int
     ) -> ApiAnswer:
         with self._client.stream(method, self.base_url + path, content=data, headers=headers) as response:
-            if response.is_redirect:
+            if response.is_redirect and response.status_code != httpx.codes.NOT_MODIFIED:
                 # Whoever stands in between is not the control plane: nothing has been refused.
                 raise httpx.ProtocolError("the answer is a redirect")
             answer = self._read(response, max_bytes)
