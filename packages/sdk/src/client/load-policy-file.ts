@@ -1,5 +1,5 @@
 import type { CompileProblem, Policy, WrittenPolicy } from "@holdpoint/core";
-import { createNodePlatform } from "../platform/node-platform";
+import { createOwnPlatform } from "../platform/own-platform";
 import { readPolicyFile } from "../policies/policy-file";
 import { createPolicyBook } from "./policy-book";
 
@@ -18,7 +18,7 @@ export type LoadedPolicies =
 
 /** A YAML or JSON policy file, read and compiled, or every problem with file, line and column (from 1). Never rejects. */
 export async function loadPolicyFile(path: string): Promise<LoadedPolicies> {
-  const { files } = createNodePlatform();
+  const { files } = createOwnPlatform();
   if (!files) return { ok: false, problems: [{ pointer: "", message: "this platform has no files", file: path }] };
   const read = await readPolicyFile(files, path);
   if (read.kind === "bad") return { ok: false, problems: read.problems };

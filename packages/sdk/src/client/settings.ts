@@ -1,7 +1,7 @@
 import { decodeMessage, type FailMode, sha256Hex, suggest } from "@holdpoint/core";
 import { defaults } from "../gen/constants";
 import { ConfigError } from "../gen/errors";
-import { createNodePlatform } from "../platform/node-platform";
+import { createOwnPlatform } from "../platform/own-platform";
 import type { Platform } from "../platform/platform";
 import { describeProblems } from "../policies/describe-problems";
 import type { HoldpointOptions, SpoolOptions } from "../types";
@@ -88,7 +88,7 @@ export function readSettings(options: HoldpointOptions): Settings {
   if (options.policies === undefined && controlPlane === undefined) {
     throw new ConfigError("neither `policies` nor `controlPlane` is given: there is nothing to enforce");
   }
-  const platform = options.platform ?? createNodePlatform();
+  const platform = options.platform ?? createOwnPlatform();
   if (!platform.files && (options.cacheDir !== undefined || typeof options.policies === "string")) {
     throw new ConfigError("this platform has no files: give `policies` as a list and no `cacheDir`");
   }

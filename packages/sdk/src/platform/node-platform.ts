@@ -1,6 +1,7 @@
 import { createHash, createHmac, createPublicKey, randomUUID, verify } from "node:crypto";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
+import { createNodeEndpoints } from "./node-endpoints";
 import { createNodeFiles } from "./node-files";
 import { createNodeRequests } from "./node-requests";
 import type { Platform, PlatformClock, PlatformCrypto } from "./platform";
@@ -11,6 +12,7 @@ export function createNodePlatform(): Platform {
     clock: nodeClock,
     crypto: nodeCrypto,
     requests: createNodeRequests(),
+    endpoints: createNodeEndpoints(),
     files: createNodeFiles(),
     gzip,
     onExit,

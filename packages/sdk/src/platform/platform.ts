@@ -6,6 +6,8 @@ export interface Platform {
   readonly clock: PlatformClock;
   readonly crypto: PlatformCrypto;
   readonly requests: Requests;
+  /** Absent where the client cannot tell which address it reaches: own validators then give no answer. */
+  readonly endpoints?: EndpointRequests;
   /** Absent where there is no disk: policy files, the bundle cache and the spool are then refused. */
   readonly files?: Files;
   /** UTF-8 and gzip (RFC 1952). Absent where there is none: bodies are then sent as they are. */
@@ -69,6 +71,28 @@ export interface Requests {
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** A long-lived answer, text as it comes; does not keep the process alive. Gives back how to end it. */
   open(url: string, headers: Readonly<Record<string, string>>, listener: StreamListener): () => void;
+}
+
+export interface EndpointRequest {
+  /** https. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly timeoutMs: number;
+  /** A longer answer is an error. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal;
+  /** Judges every address of the host; where it says no to one, nothing is sent. */
+  readonly mayReach: (address: string) => boolean;
+}
+
+/** Requests to hosts that a policy names, not the program. */
+export interface EndpointRequests {
+  /**
+   * POST to an address that was judged, and to no other: what is looked up is what is reached. Follows no redirect, uses
+   * no proxy. Rejects on a network error, a time-out, a refused address or a too long answer.
+   */
+  post(request: EndpointRequest): Promise<HttpAnswer>;
 }
 
 export interface FileStamp {
