@@ -46,7 +46,8 @@ export async function measure(cases: readonly Case[], timeMs = 1000): Promise<Me
   return results;
 }
 
-function summarise(name: string, samplesMs: readonly number[], group: number): Measurement {
+/** Percentiles of samples of so many runs each. */
+export function summarise(name: string, samplesMs: readonly number[], group: number): Measurement {
   const sorted = samplesMs.map((ms) => (ms * 1000) / group).sort((a, b) => a - b);
   const at = (share: number): number =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

@@ -24,7 +24,7 @@ export function printMeasurements(title: string, measurements: readonly Measurem
 }
 
 /** Keeps the measurements of one suite, with what they were measured on. */
-export function saveResults(suite: string, language: string, measurements: readonly Measurement[]): void {
+export function saveResults(suite: string, language: string, measurements: readonly object[]): void {
   mkdirSync(resultsFolder, { recursive: true });
   const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.versions.node };
   const rows = measurements.map((row) =>

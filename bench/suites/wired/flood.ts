@@ -1,0 +1,67 @@
+import { strict as assert } from "node:assert";
+import { Holdpoint } from "@holdpoint/sdk";
+import { startServer } from "../../tools/start-server";
+
+export interface FloodOptions {
+  readonly policies: readonly unknown[];
+  readonly request: { readonly agentId: string; readonly input: string };
+  readonly seconds: number;
+  readonly cacheDir: string;
+}
+
+export interface Flood {
+  readonly decisions: number;
+  readonly perSecond: number;
+  readonly slowestSecond: number;
+  /** Resident memory after a sixth of the time, and the most in the last sixth. */
+  readonly firstMb: number;
+  readonly lastMb: number;
+  readonly onDiskMb: number;
+  readonly lost: number;
+}
+
+/** Decides as fast as it can while the server is down; every decision is recorded or counted as lost. */
+export async function flood({ policies, request, seconds, cacheDir }: FloodOptions): Promise<Flood> {
+  const server = await startServer();
+  for (const [index, policy] of policies.entries())
+    await server.call("POST", "/policies", { name: `policy ${index}`, ...(policy as object) });
+  const hp = await Holdpoint.create({ controlPlane: server.url, apiKey: server.key, cacheDir });
+  await server.end();
+
+  const residentMb = (): number => process.memoryUsage.rss() / 1e6;
+  const perSecond: number[] = [];
+  const memory: number[] = [];
+  const startMs = performance.now();
+  let decisions = 0;
+  let inThisSecond = 0;
+  for (let second = 0; second < seconds; ) {
+    for (let n = 0; n < 500; n++) await hp.enforcePolicy(request);
+    decisions += 500;
+    inThisSecond += 500;
+    await new Promise((resolve) => setImmediate(resolve));
+    if (performance.now() - startMs < (second + 1) * 1000) continue;
+    perSecond.push(inThisSecond);
+    memory.push(residentMb());
+    inThisSecond = 0;
+    second++;
+  }
+  const elapsedSeconds = (performance.now() - startMs) / 1000;
+  const { droppedTraces, queuedTraces, spool, decisions: counted } = hp.stats();
+  const lost = Object.values(droppedTraces).reduce((a, b) => a + b);
+  // What was not lost waits: in memory or on disk. The server was never told of the first ones.
+  assert.equal(counted.allow, decisions);
+  assert(
+    queuedTraces + lost >= decisions && queuedTraces + lost <= decisions + 10,
+    `${queuedTraces} + ${lost} of ${decisions}`,
+  );
+  const sixth = Math.max(1, Math.floor(seconds / 6));
+  return {
+    decisions,
+    perSecond: decisions / elapsedSeconds,
+    slowestSecond: Math.min(...perSecond.slice(1)),
+    firstMb: memory[sixth - 1] ?? Number.NaN,
+    lastMb: Math.max(...memory.slice(-sixth)),
+    onDiskMb: (spool?.bytes ?? 0) / 1e6,
+    lost,
+  };
+}

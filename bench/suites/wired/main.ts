@@ -1,0 +1,70 @@
+import { strict as assert } from "node:assert";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compile, evaluate } from "@holdpoint/core";
+import { createMemoryUsageStore, Holdpoint } from "@holdpoint/sdk";
+import { saveResults } from "../../tools/report";
+import { startServer } from "../../tools/start-server";
+import { deploymentPolicies, expressionPolicies } from "../evaluate/cases";
+import { benign200 } from "../evaluate/texts";
+import { comparePaths } from "./compare-paths";
+import { flood } from "./flood";
+
+const clock = (): number => Date.now();
+const request = { agentId: "support-bot", sessionId: "s-1", input: benign200, environment: "production" };
+const folder = mkdtempSync(join(tmpdir(), "holdpoint-wired-"));
+const seconds = Number(process.env["HOLDPOINT_FLOOD_SECONDS"] ?? 60);
+const rows: object[] = [];
+
+async function compareSet(name: string, policies: readonly unknown[]): Promise<void> {
+  const server = await startServer();
+  for (const [index, policy] of policies.entries())
+    await server.call("POST", "/policies", { name: `policy ${index}`, ...(policy as object) });
+  const hp = await Holdpoint.create({ controlPlane: server.url, apiKey: server.key, cacheDir: join(folder, name) });
+  const compiled = compile(policies);
+  assert(compiled.ok);
+  const { plan } = compiled;
+  const usage = createMemoryUsageStore({ clock });
+  const core = () => evaluate(plan, request, usage, clock, { pauses: [] });
+  const wired = () => hp.enforcePolicy(request);
+  assert.equal(core().verdict, "allow");
+  assert.equal((await wired()).verdict, "allow");
+  const { bare, full, overUs, cpuUs } = await comparePaths(core, wired, () => hp.stats().queuedTraces);
+  const { droppedTraces, sentTraces, spool } = hp.stats();
+  assert.equal(
+    Object.values(droppedTraces).reduce((a, b) => a + b),
+    0,
+    "losses would flatter the path",
+  );
+  assert.equal(spool?.failing, undefined);
+  assert((await wired()).allowed);
+  await hp.close();
+  await server.end();
+  console.log(
+    `wired/${name}: core p50 ${bare.p50Us.toFixed(2)} µs, wired p50 ${full.p50Us.toFixed(2)} µs (p95 ${full.p95Us.toFixed(2)}), over the core ${overUs.toFixed(2)} µs` +
+      `; with its lanes ${cpuUs.toFixed(2)} µs of CPU a decision; ${sentTraces} sent`,
+  );
+  console.log(`goal: at most 1 µs over the bare core at the median: ${overUs <= 1 ? "met" : "not met"} in this run`);
+  rows.push(
+    { ...bare, name: `wired/${name}/core` },
+    { ...full, name: `wired/${name}/wired`, overCoreP50Us: overUs, cpuUsPerDecision: cpuUs },
+  );
+}
+
+await compareSet("five-expressions", expressionPolicies);
+await compareSet("reference-deployment", deploymentPolicies);
+
+const flooded = await flood({ policies: expressionPolicies, request, seconds, cacheDir: join(folder, "flood") });
+console.log(
+  `wired/server-down: ${Math.round(flooded.perSecond).toLocaleString("en-US")} decisions a second for ${seconds} s (slowest second ${Math.round(flooded.slowestSecond).toLocaleString("en-US")})` +
+    `; resident memory ${flooded.firstMb.toFixed(0)} MB after a sixth of the time, ${flooded.lastMb.toFixed(0)} MB at the end; ` +
+    `${flooded.onDiskMb.toFixed(0)} MB on disk, ${flooded.lost} of ${flooded.decisions} counted as lost`,
+);
+console.log(
+  `goal: 100,000 a second with the server down: ${flooded.perSecond >= 100_000 ? "met" : "not met"}; memory flat (within 10 %): ${flooded.lastMb <= flooded.firstMb * 1.1 ? "met" : "not met"} in this run`,
+);
+rows.push({ name: "wired/server-down", ...flooded });
+saveResults("wired", "typescript", rows);
+rmSync(folder, { recursive: true, force: true });
+process.exit(0);
