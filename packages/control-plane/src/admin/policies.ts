@@ -6,6 +6,8 @@ import type { TenantTransaction } from "../store/tenant";
 import type { Administration } from "./administer";
 import { createId } from "./api-key";
 import { checkPolicySet, type PlacedPolicy } from "./check-policy-set";
+import { findUnknownAgents } from "./find-unknown-agents";
+import { listSettings } from "./list-settings";
 
 /** A stored policy, as it was written, with its version and times. */
 export interface PolicyView extends Policy {
@@ -56,7 +58,7 @@ export async function createPolicies(
     if (typeof id === "string" && stored.has(id))
       throw new ApiError("CONFLICT", "a policy with this id exists already");
   }
-  await refuseProblems(administration.transaction, [...placeStored(stored), ...placed]);
+  await refuseProblems(administration.transaction, placeStored(stored), placed);
   const views: PolicyView[] = [];
   for (const { policy, pointer } of placed) {
     views.push(await store(administration, readPolicy(policy, pointer), "created"));
@@ -78,7 +80,7 @@ export async function updatePolicy(
   if (patch["id"] !== undefined && patch["id"] !== id) throw invalid("/id", "cannot be changed");
   const after = { ...before, ...patch, id };
   stored.delete(id);
-  await refuseProblems(transaction, [...placeStored(stored), { policy: after, pointer: "" }]);
+  await refuseProblems(transaction, placeStored(stored), [{ policy: after, pointer: "" }]);
   const policy = readPolicy(after, "");
   if (canonicalJson(policy) === canonicalJson(before)) return getPolicy(transaction, id);
   administration.changeBundle();
@@ -92,7 +94,7 @@ export async function deletePolicy(administration: Administration, id: string): 
   const before = stored.get(id);
   if (!before) throw notFound("policy");
   stored.delete(id);
-  await refuseProblems(transaction, placeStored(stored));
+  await refuseProblems(transaction, placeStored(stored), []);
   await transaction.query("DELETE FROM holdpoint.policies WHERE policy_id = $1", [id]);
   await writeVersion(administration, before, "deleted");
   administration.record({ action: "policy.deleted", targetType: "policy", targetId: id, details: { before } });
@@ -110,6 +112,7 @@ export async function validatePolicies(transaction: TenantTransaction, written: 
   const context = await readContext(transaction);
   return [
     ...checkPolicySet([...placeStored(stored), ...placed], context),
+    ...findUnknownAgents(placed, context.registered),
     ...placed.flatMap(({ policy, pointer }) => checkColumnTexts(policy as object, ["id"], pointer)),
   ];
 }
@@ -127,17 +130,38 @@ async function readStored(transaction: TenantTransaction): Promise<Map<string, P
 const placeStored = (stored: ReadonlyMap<string, Policy>): PlacedPolicy[] =>
   [...stored].map(([id, policy]) => ({ policy, pointer: `/policies/${id}` }));
 
+/** What policies are checked against: the organisation's agents, and what its levels demand. */
 async function readContext(transaction: TenantTransaction) {
   const rows = await transaction.query<{ document: string }>("SELECT document FROM holdpoint.agents");
   const agents = rows.map((row) => JSON.parse(row.document) as Agent);
-  // Agents register themselves, often after the policies for them were written, and may be gone again.
-  return { organizationId: transaction.organizationId, agents, allowUnknownAgents: true };
+  const settings = await listSettings(transaction);
+  return {
+    organizationId: transaction.organizationId,
+    agents,
+    registered: new Set(agents.map(({ agentId }) => agentId)),
+    // Of policies that are stored already the agents were checked when they were written.
+    allowUnknownAgents: true,
+    ...(settings.length > 0 ? { settings } : {}),
+  };
 }
 
 /** INVARIANT: what is stored always compiles as a whole, so every published bundle can be used. */
-async function refuseProblems(transaction: TenantTransaction, placed: readonly PlacedPolicy[]): Promise<void> {
-  const problems = checkPolicySet(placed, await readContext(transaction));
+async function refuseProblems(
+  transaction: TenantTransaction,
+  stored: readonly PlacedPolicy[],
+  written: readonly PlacedPolicy[],
+): Promise<void> {
+  const context = await readContext(transaction);
+  const problems = [
+    ...checkPolicySet([...stored, ...written], context),
+    ...findUnknownAgents(written, context.registered),
+  ];
   if (problems.length > 0) throw invalidFields(problems);
+}
+
+/** Refuses settings under which the stored policies would not compile any more. */
+export async function refuseBrokenPolicies(transaction: TenantTransaction): Promise<void> {
+  await refuseProblems(transaction, placeStored(await readStored(transaction)), []);
 }
 
 /** As written, aliases resolved, defaults not filled in: what a default is may depend on a member changed later. */

@@ -15,7 +15,9 @@ export interface AuditEvent {
     | "policy"
     | "approval"
     | "lease"
-    | "validator";
+    | "validator"
+    | "grant"
+    | "settings";
   readonly targetId: string;
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -42,7 +44,12 @@ export type AuditAction =
   | "approval.approved"
   | "approval.denied"
   | "approval.used"
-  | "approval.expired";
+  | "approval.expired"
+  | "policy.refused"
+  | "grant.created"
+  | "grant.revoked"
+  | "settings.changed"
+  | "settings.removed";
 
 /**
  * Appends to the organisation's log inside the transaction of the change itself: both are there, or neither. Writers

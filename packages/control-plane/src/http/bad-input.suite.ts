@@ -115,6 +115,7 @@ export function badInputSuite(server: () => TestServer): void {
         ruleDefinition: {},
         appliesToAgents: ["long-reader"],
       };
+      await call("POST", "/agents", { agentId: "long-reader" });
       await call("POST", "/policies", policy);
       const enforce = (length: number) =>
         call("POST", "/policies/enforce", { agentId: "long-reader", input: "a".repeat(length) });

@@ -7,10 +7,13 @@ import { badInputSuite } from "./bad-input.suite";
 import { bundleSuite } from "./bundle.suite";
 import { certificatesSuite } from "./certificates.suite";
 import { enforceSuite } from "./enforce.suite";
+import { governanceSuite } from "./governance.suite";
+import { grantsSuite } from "./grants.suite";
 import { keysSuite } from "./keys.suite";
 import { killSwitchSuite } from "./kill-switch.suite";
 import { leasesSuite } from "./leases.suite";
 import { policiesSuite } from "./policies.suite";
+import { sessionsSuite } from "./sessions.suite";
 import { startTestServer, type TestServer } from "./test-server";
 import { tracesSuite } from "./traces.suite";
 
@@ -29,6 +32,9 @@ describe.each(databaseKinds)("the api on $name", (kind) => {
   tracesSuite(get);
   approvalsSuite(get);
   certificatesSuite(get);
+  grantsSuite(get);
+  governanceSuite(get);
+  sessionsSuite(get);
   killSwitchSuite(get);
   leasesSuite(get);
   keysSuite(get);

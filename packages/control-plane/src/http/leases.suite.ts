@@ -52,6 +52,7 @@ export function leasesSuite(server: () => TestServer): void {
         appliesToAgents: ["l-bot"],
         ruleDefinition: { scope: "user", window: "1d", cap_usd: 10, ...rule },
       });
+      await call("POST", "/agents", { agentId: "l-bot" });
       const { status, body } = await call("POST", "/policies", [
         budget("l-strict", { strict: true, scope_id: "strict" }),
         budget("l-crash", { strict: true, scope_id: "crash" }),

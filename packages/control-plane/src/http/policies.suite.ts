@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { TestServer } from "./test-server";
 
 const budget = (id: string, extra: object = {}) => ({
@@ -19,6 +19,10 @@ export function policiesSuite(server: () => TestServer): void {
   });
 
   describe("policies", () => {
+    beforeAll(async () => {
+      await call("POST", "/agents", { agentId: "policy-agent" });
+    });
+
     test("a policy is written, read, changed and deleted, and every version is kept", async () => {
       const created = await call("POST", "/policies", budget("lifecycle", { name: "One" }));
       expect(created.status).toBe(201);
@@ -42,6 +46,58 @@ export function policiesSuite(server: () => TestServer): void {
         (await call("GET", `/policies/lifecycle/versions?cursor=${paged.meta.nextCursor}`)).body.data,
       ).toHaveLength(1);
       expect((await call("GET", "/policies/never/versions")).status).toBe(404);
+    });
+
+    test("one that names an agent nobody has registered is refused in its place, and the log says so", async () => {
+      const before = await state();
+      const several = [budget("u-one"), budget("u-two", { appliesToAgents: ["policy-agent", "policy-agnet"] })];
+      const { status, body } = await call("POST", "/policies", several);
+      expect([status, body.error.fields]).toEqual([
+        400,
+        [
+          {
+            pointer: "/1/appliesToAgents/1",
+            message: "unknown agent `policy-agnet`, did you mean `policy-agent`?",
+            suggestion: "policy-agent",
+          },
+        ],
+      ]);
+      const cases: [string, object][] = [
+        ["/appliesToAgents/0", { appliesToAgents: ["zzz"] }],
+        ["/targetId", { level: "agent", targetId: "zzz" }],
+        [
+          "/ruleDefinition/rules/0/agents/1",
+          {
+            policyType: "tool_invocation",
+            ruleDefinition: { deny: [], rules: [{ tool: "x", agents: ["policy-agent", "zzz"] }] },
+          },
+        ],
+      ];
+      for (const [pointer, change] of cases) {
+        const answer = await call("POST", "/policies", budget("u-three", change));
+        expect(answer.body.error?.fields).toContainEqual({
+          pointer,
+          message: "unknown agent `zzz`, register it first",
+        });
+        const valid = (await call("POST", "/policies/validate", { policies: [budget("u-three", change)] })).body.data;
+        const messages = valid.problems.map(({ message }: { message: string }) => message);
+        expect([valid.valid, messages]).toEqual([
+          false,
+          expect.arrayContaining(["unknown agent `zzz`, register it first"]),
+        ]);
+      }
+      await call("POST", "/policies", budget("u-four"));
+      const patched = await call("PATCH", "/policies/u-four", { appliesToAgents: ["zzz"] });
+      expect(patched.body.error.fields[0].pointer).toBe("/appliesToAgents/0");
+      await call("DELETE", "/policies/u-four");
+      const log = (await call("GET", `/audit?limit=500`)).body.data;
+      const refused = log.filter((line: { action: string }) => line.action === "policy.refused");
+      expect(refused).toHaveLength(5);
+      expect(refused[0].details.problems[0].pointer).toBe("/1/appliesToAgents/1");
+      expect((await state()).policies).toEqual(before.policies);
+      await call("POST", "/agents", { agentId: "zzz" });
+      expect((await call("POST", "/policies", budget("u-five", { appliesToAgents: ["zzz"] }))).status).toBe(201);
+      await call("DELETE", "/policies/u-five");
     });
 
     test("a policy without an id is given one; an id that is taken is a conflict", async () => {

@@ -4,6 +4,8 @@ import { apiKeyRoutes } from "./routes/api-keys";
 import { approvalRoutes } from "./routes/approvals";
 import { auditRoutes } from "./routes/audit";
 import { enforceRoutes } from "./routes/enforce";
+import { governanceRoutes } from "./routes/governance";
+import { grantRoutes } from "./routes/grants";
 import { killSwitchRoutes } from "./routes/kill-switch";
 import { leaseRoutes } from "./routes/leases";
 import { policyRoutes } from "./routes/policies";
@@ -14,7 +16,9 @@ import { traceRoutes } from "./routes/traces";
 /** Every route that is served. Where two patterns fit, the earlier one answers. */
 export const routes: readonly Route[] = [
   ...systemRoutes,
+  ...grantRoutes,
   ...agentRoutes,
+  ...governanceRoutes,
   ...killSwitchRoutes,
   ...enforceRoutes,
   ...policyRoutes,

@@ -1,4 +1,13 @@
-import { type Agent, type Bundle, type Level, type Pause, type Policy, specDigest } from "@holdpoint/core";
+import {
+  type Agent,
+  type AgentGrant,
+  type Bundle,
+  type GovernanceSettings,
+  type Level,
+  type Pause,
+  type Policy,
+  specDigest,
+} from "@holdpoint/core";
 import type { Database } from "../store/database";
 import { asTenant } from "../store/tenant";
 
@@ -20,6 +29,12 @@ export async function readBundle(database: Database, organizationId: string): Pr
       const agents = await transaction.query<{ document: string }>(
         "SELECT document FROM holdpoint.agents ORDER BY agent_id",
       );
+      const grants = await transaction.query<{ document: string }>(
+        "SELECT document FROM holdpoint.agent_grants ORDER BY grant_id",
+      );
+      const settings = await transaction.query<{ document: string }>(
+        "SELECT document FROM holdpoint.governance_settings ORDER BY level, target_id",
+      );
       const pauses = await transaction.query<{ level: Level; target_id: string; reason: string; until: Date | null }>(
         "SELECT level, target_id, reason, until FROM holdpoint.pauses ORDER BY level, target_id, kind",
       );
@@ -31,6 +46,10 @@ export async function readBundle(database: Database, organizationId: string): Pr
         salt: Buffer.from(organization.salt).toString("base64"),
         policies: policies.map((row) => JSON.parse(row.document) as Policy),
         agents: agents.map((row) => JSON.parse(row.document) as Agent),
+        ...(grants.length > 0 ? { grants: grants.map((row) => JSON.parse(row.document) as AgentGrant) } : {}),
+        ...(settings.length > 0
+          ? { settings: settings.map((row) => JSON.parse(row.document) as GovernanceSettings) }
+          : {}),
         pauses: pauses.map(
           (row): Pause => ({
             level: row.level,

@@ -1,4 +1,5 @@
 import { administer } from "../../admin/administer";
+import { noteUnknownAgents } from "../../admin/note-unknown-agents";
 import {
   createPolicies,
   deletePolicy,
@@ -24,7 +25,7 @@ const create: KeyRoute = {
   access: "write",
   async handle({ services, caller, body }) {
     const { written, several } = readWrittenPolicies(await body());
-    const policies = await administer(services.database, caller, (administration) =>
+    const policies = await noteUnknownAgents(services.database, caller, (administration) =>
       createPolicies(administration, written),
     );
     return several
@@ -93,7 +94,9 @@ const update: KeyRoute = {
   async handle({ services, caller, param, body }) {
     const patch = readPatch(await body());
     return item(
-      await administer(services.database, caller, (administration) => updatePolicy(administration, param("id"), patch)),
+      await noteUnknownAgents(services.database, caller, (administration) =>
+        updatePolicy(administration, param("id"), patch),
+      ),
     );
   },
 };

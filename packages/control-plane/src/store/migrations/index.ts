@@ -5,6 +5,7 @@ import { appendOnlyAudit } from "./0003-append-only-audit";
 import { leasesAndValidators } from "./0004-leases-and-validators";
 import { approvalCertificates } from "./0005-approval-certificates";
 import { killSwitch } from "./0006-kill-switch";
+import { grantsSettingsSessions } from "./0007-grants-settings-sessions";
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   leasesAndValidators,
   approvalCertificates,
   killSwitch,
+  grantsSettingsSessions,
 ];
