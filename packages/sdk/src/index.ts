@@ -29,6 +29,7 @@ export type {
   TokenVault,
   TraceStatus,
   Transform,
+  UngovernedReason,
   Verdict,
   Violation,
 } from "@holdpoint/core";

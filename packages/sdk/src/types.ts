@@ -16,6 +16,7 @@ import type {
   SignedBundle,
   TokenVault,
   TraceStatus,
+  UngovernedReason,
   UsageReader,
   Violation,
 } from "@holdpoint/core";
@@ -360,6 +361,33 @@ export interface DroppedEvent {
   readonly total: number;
 }
 
+/** Steps went by that were not judged as they should have been. */
+export interface UngovernedEvent {
+  readonly reason: UngovernedReason;
+  /** Since the last event of this reason. */
+  readonly count: number;
+  /** Since the start, of this reason. */
+  readonly total: number;
+  /** Where the last of them happened, as the adapter calls it. */
+  readonly hook: string | undefined;
+}
+
+export interface SelfTestOptions {
+  /** True where policies are meant to record alone; otherwise there must be one that can stop a step. */
+  readonly monitorOnly?: boolean;
+  /** Requests that the policies in force must stop. They are decided, and nothing else happens. */
+  readonly canaries?: readonly EnforceInput[];
+}
+
+export interface SelfTestReport {
+  /** The verbs that stopped a paused agent: all of them. */
+  readonly stopped: readonly string[];
+  /** Active policies that can block or hold. */
+  readonly holdingPolicies: number;
+  /** Canaries that were stopped: all of them. */
+  readonly canaries: number;
+}
+
 export interface HoldpointEvents {
   decision: DecisionEvent;
   blocked: BlockedEvent;
@@ -367,6 +395,7 @@ export interface HoldpointEvents {
   approval: ApprovalEvent;
   sync: SyncEvent;
   dropped: DroppedEvent;
+  ungoverned: UngovernedEvent;
 }
 
 export interface HoldpointStats {
@@ -381,8 +410,10 @@ export interface HoldpointStats {
   readonly policyCount: number;
   readonly pauses: readonly Pause[];
   readonly decisions: Readonly<Record<Decision["verdict"], number>>;
-  /** Calls let pass without a plan, because the fail mode is open. */
+  /** Calls let pass without a plan, or under a stale one, because the fail mode is open. */
   readonly ungovernedCalls: number;
+  /** All that went by without being judged as it should have been, by reason. */
+  readonly ungoverned: Readonly<Record<UngovernedReason, number>>;
   readonly queuedTraces: number;
   readonly sentTraces: number;
   readonly droppedTraces: Readonly<Record<DropReason, number>>;

@@ -13,10 +13,12 @@ import {
 import type { Approver } from "../approvals/approver";
 import type { PauseBook } from "../control/pause-book";
 import type { Recorder } from "../events/recorder";
+import type { UngovernedCounter } from "../events/ungoverned-counter";
 import { EnforcementUnavailableError, isAgentPausedError, isHoldpointError } from "../gen/errors";
 import type { Judgement } from "../streams/text-flow";
 import type { CallOptions, UsageStore } from "../types";
 import type { Ledger } from "../usage/ledger";
+import { type ValidatorGate, withoutAnswers } from "./ask-validators";
 import { createHaltError, decideStale, decideUnreserved, decideWithoutPlan } from "./halt-errors";
 import type { SnapshotHolder } from "./snapshot";
 
@@ -29,6 +31,9 @@ export interface EnforcerParts {
   readonly recorder: Recorder;
   readonly approver: Approver;
   readonly pauses: Pick<PauseBook, "addLocal">;
+  readonly ungoverned: Pick<UngovernedCounter, "add">;
+  /** Asks own validators; is given how to decide without leaving a trace. */
+  readonly createGate?: (probe: (current: SnapshotHolder["current"], request: unknown) => Decision) => ValidatorGate;
 }
 
 export interface Enforcer {
@@ -40,7 +45,6 @@ export interface Enforcer {
   judge(request: unknown, options?: CallOptions): Judgement;
   /** Records the decision of a step that is over, whatever it is; nobody is asked. Never throws. */
   observe(request: unknown, options?: CallOptions): void;
-  readonly ungovernedCalls: () => number;
 }
 
 /** The plan of no policies: decides about pauses before there is any other plan. */
@@ -52,9 +56,8 @@ export function compileEmptyPlan(): Plan {
 
 /** The path of one call: one snapshot, one synchronous decision, one promise at the edge. */
 export function createEnforcer(parts: EnforcerParts): Enforcer {
-  const { snapshot, usage, ledger, clock, failMode, recorder, approver, pauses: pauseBook } = parts;
+  const { snapshot, usage, ledger, clock, failMode, recorder, approver, pauses: pauseBook, ungoverned } = parts;
   const emptyPlan = compileEmptyPlan();
-  let ungovernedCalls = 0;
   const isStale = ({ staleAtMs }: SnapshotHolder["current"]): boolean => recorder.startTimer() >= staleAtMs;
 
   const decideWith = (
@@ -77,11 +80,16 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     return current.staleAtMs < Number.POSITIVE_INFINITY && isStale(current) ? decideStale(decision) : decision;
   };
 
+  const gate = parts.createGate?.((current, request) => decideWith(current, request));
+
   const decideNow = (request: unknown, options: CallOptions): Decision => {
     const startedMs = recorder.startTimer();
     const current = snapshot.current;
     const decision = apply(current.plan, request, decideWith(current, request, options.vault), options);
-    if (decision.allowed && !current.plan) ungovernedCalls++;
+    if (decision.allowed) {
+      if (!current.plan) ungoverned.add("no_plan");
+      else if (startedMs >= current.staleAtMs) ungoverned.add("stale");
+    }
     recorder.record({
       request,
       decision,
@@ -109,7 +117,11 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
 
   /** What was true when the question was asked may not be when it is answered: the step is decided once more. */
   const waitForApproval = async (request: unknown, held: Decision, options: CallOptions): Promise<Decision> => {
-    await approver.ask({ request, decision: held, ...(options.signal ? { signal: options.signal } : {}) });
+    await approver.ask({
+      request: withoutAnswers(request),
+      decision: held,
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
     const startedMs = recorder.startTimer();
     const current = snapshot.current;
     const now = decideWith(current, request, options.vault);
@@ -146,7 +158,14 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     decide: (request, explain) => decideWith(snapshot.current, request, undefined, undefined, explain),
     enforce(request, options = {}) {
       try {
-        return enforceNow(inTrace(request, options), options);
+        const asked = inTrace(request, options);
+        const asking = gate?.ask(snapshot.current, asked, options.signal);
+        if (!asking) return enforceNow(asked, options);
+        return asking
+          .then((answered) => enforceNow(answered, options))
+          .catch((error: unknown) => {
+            throw asHaltError(error);
+          });
       } catch (error) {
         return Promise.reject(asHaltError(error));
       }
@@ -165,7 +184,6 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         // A defect of ours: the text is out, and nobody waits for the answer.
       }
     },
-    ungovernedCalls: () => ungovernedCalls,
   };
 }
 

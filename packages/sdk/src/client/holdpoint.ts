@@ -10,6 +10,7 @@ import {
   type TokenVault,
 } from "@holdpoint/core";
 import type { EventName, Listener } from "../events/emitter";
+import { readName } from "../events/traced-text";
 import { ConfigError } from "../gen/errors";
 import { guardStream } from "../streams/guard-stream";
 import { readMember } from "../transport/copy-json";
@@ -20,6 +21,8 @@ import type {
   HoldpointOptions,
   HoldpointStats,
   OutputInput,
+  SelfTestOptions,
+  SelfTestReport,
   StreamInput,
   StreamOptions,
   StreamSource,
@@ -38,6 +41,7 @@ import {
 import { createVault } from "./create-vault";
 import { createPausedError } from "./halt-errors";
 import { readPause } from "./read-pause";
+import { selfTest } from "./self-test";
 import { readSettings } from "./settings";
 import { type Running, start } from "./start";
 import { readStats } from "./stats";
@@ -166,6 +170,23 @@ export class Holdpoint {
 
   stats(): HoldpointStats {
     return readStats(this.#running);
+  }
+
+  /**
+   * Sends canaries through this client's own path: a step of a paused agent through every verb, and those that are
+   * given. Rejects with HoldpointError, naming what was not stopped; also when no policy in force can stop anything.
+   */
+  selfTest(options: SelfTestOptions = {}): Promise<SelfTestReport> {
+    return selfTest(this, this.#running, options);
+  }
+
+  /**
+   * Counts a step that went by without being judged as it should have been, for adapters: `handler_error` (a hook of
+   * ours failed), `no_handler` (there was none in place). `hook` names where. Shown in `stats()`, told to listeners and
+   * to the control plane. Never throws.
+   */
+  reportUngoverned(reason: "handler_error" | "no_handler", hook?: string): void {
+    this.#running.ungoverned.add(reason === "handler_error" ? reason : "no_handler", readName(hook));
   }
 
   /** Resolves when what was recorded so far is sent or dropped, or the close time-out is over. Never rejects. */

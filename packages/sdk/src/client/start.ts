@@ -9,20 +9,22 @@ import { createEventQueue } from "../events/event-queue";
 import type { EventStore } from "../events/event-store";
 import { createIngestTransport } from "../events/ingest-transport";
 import { createMemoryStore } from "../events/memory-store";
-import { createLossReport, createOwnTrace } from "../events/own-trace";
+import { createLossReport, createOwnTrace, createUngovernedTrace } from "../events/own-trace";
 import { createRecorder, type Recorder } from "../events/recorder";
 import { readName } from "../events/traced-text";
 import { createTraces, type Traces } from "../events/traces";
+import { createUngovernedCounter, type UngovernedCounter } from "../events/ungoverned-counter";
 import { createTextWriter } from "../events/write-text";
 import { defaults } from "../gen/constants";
 import { createSteadyClock } from "../platform/steady-clock";
 import { createSpool } from "../spool/spool";
 import { type Api, createApi } from "../transport/api";
 import { createLedger } from "../usage/ledger";
+import { createValidatorGate } from "./ask-validators";
 import { type Connection, connect } from "./connect";
 import { createClientApprover } from "./create-approver";
 import { type ClientUsage, createClientUsage } from "./create-usage";
-import { createEnforcer, type Enforcer } from "./enforce";
+import { createEnforcer, type Enforcer, type EnforcerParts } from "./enforce";
 import { loadPolicies } from "./load-policies";
 import { createPolicyBook } from "./policy-book";
 import { createRegistry, type Registry } from "./register-agent";
@@ -43,6 +45,7 @@ export interface Running {
   readonly sync: Sync;
   readonly drops: DropCounter;
   readonly lane: EventLane | undefined;
+  readonly ungoverned: UngovernedCounter;
   readonly connection: Connection | undefined;
   readonly usage: ClientUsage;
   close(): Promise<void>;
@@ -89,6 +92,13 @@ export async function start(settings: Settings): Promise<Running> {
   const keys = api && createClientKeys(settings, api);
   const approver = createClientApprover({ settings, api, keys, wakes, snapshot, emitter, clock });
   const { failMode } = settings;
+  const ungoverned = createUngovernedCounter(platform.clock, (event) => {
+    emitter.emit("ungoverned", event);
+    lane?.push(createUngovernedTrace(platform, event));
+  });
+  const environment = settings.environment ?? defaults.environment;
+  const createGate: EnforcerParts["createGate"] = (probe) =>
+    createValidatorGate({ platform, api, clock, environment, probe });
   const enforcer = createEnforcer({
     snapshot,
     usage: usage.store,
@@ -98,6 +108,8 @@ export async function start(settings: Settings): Promise<Running> {
     recorder,
     approver,
     pauses,
+    ungoverned,
+    createGate,
   });
   const registry = createRegistry({ api, sync, clock: platform.clock, random: platform.crypto.random });
 
@@ -123,12 +135,14 @@ export async function start(settings: Settings): Promise<Running> {
     lane,
     connection,
     usage,
+    ungoverned,
     async close() {
       unwatch();
       connection?.stop();
       approver.close();
       registry.stop();
       traces.endAll();
+      ungoverned.close();
       await Promise.all([usage.leases?.close(numbers.closeTimeoutMs), lane?.close(numbers.closeTimeoutMs)]);
       drops.close();
     },

@@ -5,12 +5,12 @@ export function readStats({
   snapshot,
   pauses,
   recorder,
-  enforcer,
   lane,
   drops,
   sync,
   connection,
   usage,
+  ungoverned,
 }: Running): HoldpointStats {
   const { plan, version } = snapshot.current;
   return {
@@ -22,7 +22,8 @@ export function readStats({
     policyCount: plan?.policies.length ?? 0,
     pauses: pauses.list(),
     decisions: { ...recorder.counts },
-    ungovernedCalls: enforcer.ungovernedCalls(),
+    ungovernedCalls: ungoverned.totals.no_plan + ungoverned.totals.stale,
+    ungoverned: { ...ungoverned.totals },
     queuedTraces: lane?.queued() ?? 0,
     sentTraces: lane?.sent() ?? 0,
     droppedTraces: { ...drops.totals },

@@ -1,6 +1,7 @@
 import type { Trace } from "@holdpoint/core";
 import { type DropReason, defaults, dropReasons } from "../gen/constants";
 import type { Platform } from "../platform/platform";
+import type { UngovernedEvent } from "../types";
 import type { DropCounter } from "./drop-counter";
 import type { QueuedTrace } from "./event-queue";
 import { toTimestamp } from "./traces";
@@ -14,17 +15,27 @@ const ownTraceBytes = 512;
 /** A trace that is about the client, not about an agent. */
 export function createOwnTrace(
   { crypto, clock }: Pick<Platform, "crypto" | "clock">,
-  spanType: "loss" | "probe",
+  spanType: "loss" | "probe" | "ungoverned",
   metadata?: Readonly<Record<string, unknown>>,
 ): Trace {
   return {
     traceId: crypto.randomUuid(),
     agentId: ownAgent,
     timestamp: toTimestamp(clock.nowMs()),
-    status: spanType === "loss" ? "error" : "success",
+    status: spanType === "probe" ? "success" : "error",
     spanType,
     ...(metadata ? ({ metadata } as Partial<Trace>) : {}),
   };
+}
+
+/** Tells the control plane what was not governed (clause R-8). */
+export function createUngovernedTrace(
+  platform: Pick<Platform, "crypto" | "clock">,
+  { reason, count, total, hook }: UngovernedEvent,
+): QueuedTrace {
+  const metadata = { reason, count, total, ...(hook === undefined ? {} : { hook }) };
+  const trace = createOwnTrace(platform, "ungoverned", metadata);
+  return { sizeBytes: ownTraceBytes, toJson: () => JSON.stringify(trace) };
 }
 
 /** Tells the control plane what was lost (clause S-15). */
