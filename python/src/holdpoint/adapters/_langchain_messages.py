@@ -162,3 +162,15 @@ def _texts_of(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_texts_of(item) for item in value]
     return value
+
+
+def read_messages(messages: Sequence[BaseMessage]) -> list[tuple[str, str]]:
+    """Role and text of every message."""
+    return [(_ROLES.get(message.type, message.type), text_of_content(message.content)) for message in messages]
+
+
+def with_text(message: BaseMessage, text: str) -> BaseMessage:
+    """A copy of a message that says something else; parts that carry no text stay."""
+    content = message.content
+    others = [part for part in content if not _text_of_block(part)] if isinstance(content, list) else []
+    return message.model_copy(update={"content": [{"type": "text", "text": text}, *others] if others else text})

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from .. import EnforcementHaltError, Holdpoint, SpanHandle, TraceHandle
 from .._gen.tables import DEFAULT_ADAPTER_OPEN_RUNS
-from ._identity import halting
+from ._identity import canary_id, halting
+from ._steps import Run as StepRun
 
 
 @dataclass(slots=True)
@@ -28,6 +29,14 @@ class Root:
     checked_results: set[str] = field(default_factory=set)
     approved_texts: set[str] = field(default_factory=set)
     tool_names: dict[str, str] = field(default_factory=dict)
+    # What guarded models of this run know together.
+    steps: StepRun = field(default_factory=StepRun)
+
+    def shared(self) -> StepRun:
+        """For a guarded model, with the trace and the halt as they are now."""
+        self.steps.trace = self.trace
+        self.steps.halt = self.steps.halt or self.halt
+        return self.steps
 
 
 @dataclass(slots=True)
@@ -40,6 +49,8 @@ class Run:
     # Name, arguments, id of the call.
     tool: tuple[str, dict[str, Any] | None, str | None] | None = None
     model_name: str | None = None
+    # A guarded model checks by itself.
+    is_guarded: bool = False
 
     @staticmethod
     def alone(run_id: UUID) -> Run:
@@ -50,7 +61,7 @@ class Run:
 class RunBook:
     """Bounded: the oldest run goes first. Safe for the threads in which a framework runs its tools."""
 
-    def __init__(self, hp: Holdpoint, fields: dict[str, Any]) -> None:
+    def __init__(self, hp: Holdpoint, fields: Callable[[], dict[str, Any]]) -> None:
         self._hp = hp
         self._fields = fields
         self._runs: dict[UUID, Run] = {}
@@ -73,8 +84,10 @@ class RunBook:
         parent = self.get(parent_run_id)
         if parent is None:
             root = Root(run_id)
-            with halting():
-                root.trace = self._hp.start_trace(name=name, span_type=span_type, input=text, **self._fields)
+            # The hook of a step is to stop its canary by itself; a chain has nothing but its trace.
+            if canary_id() is None or span_type == "chain":
+                with halting():
+                    root.trace = self._hp.start_trace(name=name, span_type=span_type, input=text, **self._fields())
             run = Run(run_id, root)
         else:
             root = parent.root

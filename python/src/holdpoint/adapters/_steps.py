@@ -39,13 +39,13 @@ class Run:
     """What the steps of one run of an agent share.
 
     `halt`: what has stopped it; raised again at every later step, so that no framework can talk around it.
-    `approved_texts`: what a human has let pass.
+    `checked_results`: agent and text. `approved_texts`: agent, role and text of what a human has let pass.
     """
 
     trace: TraceHandle | None = None
     halt: EnforcementHaltError | None = None
-    checked_results: set[str] = field(default_factory=set)
-    approved_texts: set[str] = field(default_factory=set)
+    checked_results: set[tuple[str, str]] = field(default_factory=set)
+    approved_texts: set[tuple[str, str, str]] = field(default_factory=set)
 
 
 _run: ContextVar[Run | None] = ContextVar("holdpoint_run", default=None)
@@ -130,6 +130,7 @@ class Steps:
         The system prompt is the program's own text and is left out; so are results of tools that were checked in this
         run, and what a human has approved in it.
         """
+        agent_id = self.who.agent_id
         last = max((index for index, (role, _) in enumerate(messages) if role == "user"), default=-1)
         asked = messages[last][1] if last >= 0 else None
         earlier = [
@@ -138,10 +139,10 @@ class Steps:
             if index != last
             and text
             and role not in _OWN_ROLES
-            and not (role == "tool" and text in run.checked_results)
-            and text not in run.approved_texts
+            and not (role == "tool" and (agent_id, text) in run.checked_results)
+            and (agent_id, role, text) not in run.approved_texts
         ][-DEFAULT_ADAPTER_HISTORY_MESSAGES:]
-        if asked in run.approved_texts:
+        if asked is not None and (agent_id, "user", asked) in run.approved_texts:
             asked = None
         decision = yield (
             "enforce_policy",
@@ -158,7 +159,8 @@ class Steps:
             },
         )
         if decision.verdict == "require_approval":
-            run.approved_texts.update([asked] if asked else [], (messages[index][1] for index in earlier))
+            run.approved_texts.update((agent_id, *messages[index]) for index in earlier)
+            run.approved_texts.update([] if asked is None else [(agent_id, "user", asked)])
         texts = [text for _, text in messages]
         if asked is not None:
             texts[last] = text_of(decision, "/input", asked)
@@ -183,7 +185,7 @@ class Steps:
         """Phase `tool_result`: the text for the model."""
         decision = yield "enforce_tool_result", {"tool": tool, "args": args, "result": result, **self.who.fields()}
         text = text_of(decision, "/toolOutputs/0/output", result)
-        run.checked_results.add(text)
+        run.checked_results.add((self.who.agent_id, text))
         return text
 
     def leave_halt(self, key: Any, halt: EnforcementHaltError) -> None:

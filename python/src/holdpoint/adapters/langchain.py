@@ -1,4 +1,4 @@
-"""LangChain: `HoldpointCallbackHandler(hp, agent_id=…)` among the callbacks of a run."""
+"""LangChain: `HoldpointCallbackHandler(hp, agent_id=…)` among the callbacks of a run, and `guard_model` for streams."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ from ._langchain_messages import (
     read_tool_result,
     read_usage,
 )
+from ._langchain_model import GUARD_MARK, guard_model
 from ._langchain_runs import Run, RunBook
+from ._langchain_verify import verify
+from ._steps import Run as StepRun
 
-__all__ = ["HoldpointCallbackHandler", "find_halt"]
+__all__ = ["HoldpointCallbackHandler", "find_halt", "guard_model", "verify"]
 
 Check = Callable[[Run], None]
 
@@ -55,8 +58,16 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
         """`estimate_cost`: the cost in USD of a model call, from the whole text that is about to be sent."""
         self._hp = hp
         self._identity = Identity(agent_id, environment, session_id, user_id, estimate_cost)
-        self._fields = self._identity.fields()
-        self._book = RunBook(hp, self._fields)
+        self._book = RunBook(hp, self._identity.fields)
+
+    @property
+    def _fields(self) -> dict[str, Any]:
+        return self._identity.fields()
+
+    def holdpoint_run_of(self, run_id: UUID) -> StepRun | None:
+        """For a guarded model: what its step shares with the run that this handler follows."""
+        root = self._book.root_of(run_id)
+        return root.shared() if root else None
 
     @property
     def open_runs(self) -> int:
@@ -122,6 +133,8 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
             usage = read_usage(response, run.model_name)
             if usage and run.root.trace:
                 run.root.trace.record_usage(**usage)
+            if run.is_guarded:
+                return
             for output in outputs:
                 self._hp.enforce_output(output=output, trace=run.root.trace, **self._fields)
 
@@ -179,11 +192,12 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
         parent_run_id: UUID | None = None,
         **kwargs: Any,
     ) -> None:
-        """Opens the run of a retriever; what it finds is checked like a tool's result."""
+        """Phase `tool_call`: a retriever is checked like a tool, and what it finds like its result."""
         name = name_of(serialized, kwargs) or "retriever"
 
         def check(run: Run) -> None:
             run.tool = (name, {"query": query}, None)
+            self._hp.enforce_tool_call(tool=name, args={"query": query}, trace=run.root.trace, **self._fields)
 
         self._start(run_id, parent_run_id, name, "retriever", query, check)
 
@@ -212,6 +226,9 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
 
         def check(run: Run) -> None:
             run.model_name = model_name
+            run.is_guarded = metadata.get(GUARD_MARK) is True
+            if run.is_guarded:
+                return
             approved = run.root.approved_texts
             # What a human has let pass in this run is not asked again at the next turn.
             asked = None if prompt in approved else prompt
@@ -263,6 +280,8 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
         run = self._book.get(run_id)
         if run is None:
             return
+        # What a guarded model has stopped.
+        run.root.halt = run.root.halt or find_halt(error)
         self._book.close(run, error=error)
         if run.root.halt is not None and run.root.halt is not error:
             raise run.root.halt

@@ -1,0 +1,206 @@
+"""A chat model of LangChain that is asked only what policies let pass, and whose streams are held until checked."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+
+from .. import AsyncHoldpoint, ConfigError, Holdpoint
+from ._guarded import guarded_copy, own_steps, steps_of
+from ._identity import EstimateCost
+from ._langchain_messages import read_messages, text_of_content, with_text
+from ._steps import Check, Run, Steps, current_run
+
+# In the metadata of a guarded model: a handler of ours leaves its checks to the guard. Not to be guessed.
+GUARD_MARK = f"holdpoint-guard-{uuid.uuid4()}"
+
+# The guarded model whose own method is running: one that makes `_generate` of its `_stream` is checked once.
+_inside: ContextVar[int | None] = ContextVar("holdpoint_langchain_inside", default=None)
+
+
+def guard_model(
+    hp: Holdpoint | AsyncHoldpoint,
+    model: Any,
+    *,
+    agent_id: str,
+    estimate_cost: EstimateCost | None = None,
+    **identity: Any,
+) -> Any:
+    """A copy of a chat model, of the same class, guarded at the innermost methods, to which every way into it leads.
+
+    Nothing of an answer, no token either, goes on before the whole of it was checked; texts of the decisions (masked,
+    redacted) take the place of the original ones. A handler of ours leaves the model to it. LangChain's cache of answers
+    is not used. Other keywords: `environment`, `session_id`, `user_id`.
+    """
+    if not isinstance(model, BaseChatModel):
+        raise ConfigError(f"expected a chat model of LangChain, not `{type(model).__name__}`")
+    if steps_of_model(model) is not None:
+        return model
+    own = [name for name in _ENTRIES if getattr(type(model), name) is not getattr(BaseChatModel, name)]
+    if own:
+        raise ConfigError(f"the model has a `{own[0]}` of its own: guard the model that it calls")
+    # LangChain asks which of these a class has written itself.
+    streams = type(model)._stream is not BaseChatModel._stream
+    astreams = type(model)._astream is not BaseChatModel._astream
+    guard = _GUARDS[streams, astreams]
+    guarded: Any = guarded_copy(model, guard, Steps(hp, agent_id, estimate_cost, identity))
+    guarded.metadata = {**(model.metadata or {}), GUARD_MARK: True}
+    guarded.cache = False
+    return guarded
+
+
+def steps_of_model(model: Any) -> Steps | None:
+    """The checks of a guarded model; None for any other."""
+    return steps_of(model, GuardedChat)
+
+
+class GuardedChat:
+    """Over the innermost methods of a model's own class."""
+
+    __slots__ = ()
+
+    # Events come out of the guarded stream.
+    _stream_chat_model_events = None
+    _astream_chat_model_events = None
+
+    def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
+        call = super()._generate  # type: ignore[misc]
+        if _inside.get() == id(self):
+            return call(messages, stop=stop, run_manager=run_manager, **kwargs)
+        steps, run = own_steps(self), _run_of(run_manager)
+        sent = steps.check(run, _check_prompt(steps, run, messages))
+        with _within(self):
+            result = call(sent, stop=stop, run_manager=None, **kwargs)
+        return steps.check(run, _check_result(steps, result))
+
+    async def _agenerate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
+        call = super()._agenerate  # type: ignore[misc]
+        if _inside.get() == id(self):
+            return await call(messages, stop=stop, run_manager=run_manager, **kwargs)
+        steps, run = own_steps(self), _run_of(run_manager)
+        sent = await steps.acheck(run, _check_prompt(steps, run, messages))
+        with _within(self):
+            result = await call(sent, stop=stop, run_manager=None, **kwargs)
+        return await steps.acheck(run, _check_result(steps, result))
+
+
+class _Streaming:
+    __slots__ = ()
+
+    def _stream(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Iterator[Any]:
+        call = super()._stream  # type: ignore[misc]
+        if _inside.get() == id(self):
+            yield from call(messages, stop=stop, run_manager=run_manager, **kwargs)
+            return
+        steps, run = own_steps(self), _run_of(run_manager)
+        sent = steps.check(run, _check_prompt(steps, run, messages))
+        with _within(self):
+            chunks = list(call(sent, stop=stop, run_manager=None, **kwargs))
+        for chunk in steps.check(run, _check_chunks(steps, chunks)):
+            if run_manager:
+                run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+            yield chunk
+
+
+class _AsyncStreaming:
+    __slots__ = ()
+
+    async def _astream(
+        self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        call = super()._astream  # type: ignore[misc]
+        if _inside.get() == id(self):
+            async for chunk in call(messages, stop=stop, run_manager=run_manager, **kwargs):
+                yield chunk
+            return
+        steps, run = own_steps(self), _run_of(run_manager)
+        sent = await steps.acheck(run, _check_prompt(steps, run, messages))
+        with _within(self):
+            chunks = [chunk async for chunk in call(sent, stop=stop, run_manager=None, **kwargs)]
+        for chunk in await steps.acheck(run, _check_chunks(steps, chunks)):
+            if run_manager:
+                await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+            yield chunk
+
+
+class _ChatStreaming(_Streaming, GuardedChat):
+    __slots__ = ()
+
+
+class _ChatAsyncStreaming(_AsyncStreaming, GuardedChat):
+    __slots__ = ()
+
+
+class _ChatBoth(_Streaming, _AsyncStreaming, GuardedChat):
+    __slots__ = ()
+
+
+_GUARDS = {
+    (False, False): GuardedChat,
+    (True, False): _ChatStreaming,
+    (False, True): _ChatAsyncStreaming,
+    (True, True): _ChatBoth,
+}
+
+# All of these lead to the innermost methods. A model that has its own leads elsewhere.
+_ENTRIES = ("invoke", "ainvoke", "stream", "astream", "generate", "agenerate", "stream_events", "astream_events")
+
+
+@contextmanager
+def _within(model: Any) -> Iterator[None]:
+    token = _inside.set(id(model))
+    try:
+        yield
+    finally:
+        _inside.reset(token)
+
+
+def _run_of(run_manager: Any) -> Run:
+    """The run that a handler of ours follows, or that of this context."""
+    for handler in getattr(run_manager, "handlers", ()):
+        lookup = getattr(handler, "holdpoint_run_of", None)
+        run = lookup(run_manager.run_id) if callable(lookup) else None
+        if isinstance(run, Run):
+            return run
+    return current_run()
+
+
+def _check_prompt(steps: Steps, run: Run, messages: Sequence[BaseMessage]) -> Check[list[BaseMessage]]:
+    read = read_messages(messages)
+    texts = yield from steps.prompt(run, read)
+    return [
+        message if text == old else with_text(message, text)
+        for message, (_, old), text in zip(messages, read, texts, strict=True)
+    ]
+
+
+def _check_message(steps: Steps, message: BaseMessage) -> Check[BaseMessage]:
+    original = text_of_content(message.content)
+    text = yield from steps.answer(original)
+    return message if text == original else with_text(message, text)
+
+
+def _check_result(steps: Steps, result: ChatResult) -> Check[ChatResult]:
+    generations = []
+    for generation in result.generations:
+        message = yield from _check_message(steps, generation.message)
+        same = message is generation.message
+        generations.append(generation if same else type(generation)(message=message))
+    return result.model_copy(update={"generations": generations})
+
+
+def _check_chunks(steps: Steps, chunks: list[ChatGenerationChunk]) -> Check[list[ChatGenerationChunk]]:
+    if not chunks:
+        return chunks
+    whole = chunks[0]
+    for chunk in chunks[1:]:
+        whole = whole + chunk
+    message = yield from _check_message(steps, whole.message)
+    return chunks if message is whole.message else [ChatGenerationChunk(message=message)]  # type: ignore[arg-type]

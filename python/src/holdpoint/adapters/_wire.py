@@ -1,0 +1,187 @@
+"""Bodies of the HTTP APIs of language models: what of them is to be checked, and where it stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ._identity import read_json_object
+
+Json = dict[str, Any]
+
+# A string's holder (a mapping or a list) and its key there.
+Place = tuple[Any, Any]
+
+
+class Slot:
+    """A text at one place of a body, or cut in pieces over several."""
+
+    def __init__(self, places: Iterable[Place], separator: str = "") -> None:
+        self._places = [(holder, key) for holder, key in places if isinstance(_get(holder, key), str)]
+        self._separator = separator
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return self._separator.join(text for holder, key in self._places if (text := holder[key]) != "")
+
+    def replace(self, text: str) -> None:
+        """Puts another text in its place, where it began; other pieces become empty."""
+        # An empty piece before it may be one that nobody reads.
+        begin = next((index for index, (holder, key) in enumerate(self._places) if holder[key] != ""), 0)
+        for index, (holder, key) in enumerate(self._places):
+            holder[key] = text if index == begin else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said."""
+
+    role: str
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A tool's result; its name is empty when the request does not say."""
+
+    call_id: str
+    name: str
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """What of a request is to be checked.
+
+    `continued_calls`: ids of tool calls after the user's last message; this request goes on with their run.
+    """
+
+    model: str | None
+    said: list[Said]
+    results: list[Result]
+    continued_calls: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a tool; `written` are its arguments as the model wrote them."""
+
+    call_id: str
+    name: str
+    args: Json
+    replace: Callable[[Json], None]
+    written: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """What of an answer is to be checked; tokens asked and answered, when it says."""
+
+    texts: list[Slot] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    usage: tuple[int, int] | None = None
+
+
+class Wire(Protocol):
+    """One API. Replacing changes the body that was given. Raises on what it cannot read."""
+
+    def read_request(self, body: Json) -> ReadRequest:
+        """A request's body."""
+
+    def read_answer(self, body: Json) -> ReadAnswer:
+        """An answer's body."""
+
+    def read_events(self, events: Sequence[Json]) -> ReadAnswer:
+        """The data of a stream's events, in order."""
+
+
+def objects_in(value: Any) -> list[Json]:
+    """The mappings of a list; none of anything else."""
+    return [member for member in value if isinstance(member, dict)] if isinstance(value, list) else []
+
+
+def slot_of_content(holder: Json, key: str = "content") -> Slot:
+    """Content that is a text, or a list of parts of which some carry text."""
+    content = holder.get(key)
+    if isinstance(content, str):
+        return Slot([(holder, key)])
+    return slot_of_parts(objects_in(content))
+
+
+def slot_of_parts(parts: Iterable[Json]) -> Slot:
+    """The texts of parts."""
+    return Slot((place for part in parts for place in _text_places(part)), "\n")
+
+
+# Members of parts that carry what somebody said.
+_TEXT_MEMBERS = ("text", "refusal", "transcript", "thinking", "title", "context")
+
+
+def _text_places(part: Json) -> list[Place]:
+    places: list[Place] = [(part, key) for key in _TEXT_MEMBERS]
+    for key in ("content", "source", "input_audio", "file"):
+        member = part.get(key)
+        if key == "content" and isinstance(member, str):
+            places.append((part, key))
+        if isinstance(member, dict) and member.get("type") == "text":
+            places.append((member, "data"))
+        for inner in objects_in(member if isinstance(member, list) else [member]):
+            places += _text_places(inner)
+    return places
+
+
+def call_of_slot(call_id: Any, name: Any, slot: Slot) -> Call:
+    """A call whose arguments are JSON."""
+    text = slot.text
+
+    def replace(args: Json) -> None:
+        slot.replace(json.dumps(args, ensure_ascii=False))
+
+    return Call(str(call_id or ""), str(name or ""), read_json_object(text), replace, text)
+
+
+def call_of_text(call_id: Any, name: Any, slot: Slot) -> Call:
+    """A call whose argument is a bare text."""
+    text = slot.text
+    return Call(
+        str(call_id or ""), str(name or ""), {"input": text}, lambda args: slot.replace(str(args["input"])), text
+    )
+
+
+def read_usage(usage: Any) -> tuple[int, int] | None:
+    """Tokens asked and answered."""
+    if not isinstance(usage, dict):
+        return None
+
+    def count(*names: str) -> int:
+        return next((usage[name] for name in names if isinstance(usage.get(name), int)), 0)
+
+    return count("prompt_tokens", "input_tokens"), count("completion_tokens", "output_tokens")
+
+
+def all_texts(value: Any) -> Slot:
+    """Every string inside a value, but for those that no one reads as text."""
+    places: list[Place] = []
+
+    def walk(holder: Any) -> None:
+        for key, member in holder.items() if isinstance(holder, dict) else enumerate(holder):
+            if isinstance(member, (dict, list)):
+                walk(member)
+            elif isinstance(member, str) and key not in ("model", "encoding_format"):
+                places.append((holder, key))
+
+    walk(value)
+    return Slot(places, "\n")
+
+
+def model_of(body: Json) -> str | None:
+    """The model's name."""
+    model = body.get("model")
+    return model if isinstance(model, str) else None
+
+
+def _get(holder: Any, key: Any) -> Any:
+    return holder.get(key) if isinstance(holder, dict) else holder[key]

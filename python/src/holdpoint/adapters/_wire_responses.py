@@ -1,0 +1,190 @@
+"""OpenAI's `POST /responses`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ._wire import (
+    Call,
+    Json,
+    ReadAnswer,
+    ReadRequest,
+    Result,
+    Said,
+    Slot,
+    call_of_slot,
+    call_of_text,
+    model_of,
+    objects_in,
+    read_usage,
+    slot_of_content,
+    slot_of_parts,
+)
+
+# Of items of tools that run at the provider: what they were told and what they have found.
+_PROVIDER_TEXTS = frozenset({"text", "output", "logs", "code", "arguments", "transcript", "error"})
+_LOCAL_CALL = re.compile(r"(local_shell|shell|computer|apply_patch)_call")
+
+
+class Responses:
+    """OpenAI's responses."""
+
+    def read_request(self, body: Json) -> ReadRequest:
+        """A request's body."""
+        items = objects_in(body.get("input"))
+        names = {
+            item.get("call_id"): item.get("name") or str(item.get("type")).removesuffix("_call")
+            for item in items
+            if not _is_result(item)
+        }
+        said = [Said(str(item["role"]), slot_of_content(item)) for item in items if _is_message(item)]
+        if isinstance(body.get("input"), str):
+            said.append(Said("user", Slot([(body, "input")])))
+        # What a user says may be a variable of a stored prompt.
+        prompt = body.get("prompt")
+        variables = prompt.get("variables") if isinstance(prompt, dict) else None
+        for key, value in variables.items() if isinstance(variables, dict) else ():
+            slot = slot_of_parts([value]) if isinstance(value, dict) else Slot([(variables, key)])
+            said.append(Said("user", slot))
+        last = max((index for index, item in enumerate(items) if item.get("role") == "user"), default=-1)
+        return ReadRequest(
+            model_of(body),
+            said,
+            [
+                Result(
+                    str(item.get("call_id") or ""),
+                    str(names.get(item.get("call_id")) or ""),
+                    slot_of_content(item, "output"),
+                )
+                for item in items
+                if _is_result(item)
+            ],
+            [item["call_id"] for item in items[last + 1 :] if isinstance(item.get("call_id"), str)],
+        )
+
+    def read_answer(self, body: Json) -> ReadAnswer:
+        """An answer's body."""
+        return _read_items(objects_in(body.get("output")), read_usage(body.get("usage")))
+
+    def read_events(self, events: Sequence[Json]) -> ReadAnswer:
+        """A stream's events: the same text stands in them several times, whole and in pieces."""
+        whole: Json = next((one["response"] for one in reversed(events) if isinstance(one.get("response"), dict)), {})
+        finished = [one["item"] for one in events if one.get("type") == "response.output_item.done"]
+        items = [*objects_in(whole.get("output")), *objects_in(finished)]
+        read = _read_items(items, read_usage(whole.get("usage")))
+        texts: dict[str, Slot] = {slot.text: _Everywhere(events, slot.text) for slot in read.texts}
+        calls: dict[str, Call] = {}
+        for call in read.calls:
+            key = _key_of(call)
+            if key not in calls:
+                calls[key] = Call(call.call_id, call.name, call.args, _replacer(read.calls, key, events))
+        written = {item[key] for item in items for key in ("arguments", "input") if isinstance(item.get(key), str)}
+        for kind, slot in _group_deltas(events):
+            if "arguments" in kind or "input" in kind:
+                # What was streamed must be what is said at the end; else the one would be checked and the other used.
+                if slot.text not in written:
+                    raise ValueError("the stream ends without the call it began")
+            else:
+                texts.setdefault(slot.text, _Everywhere(events, slot.text))
+        return ReadAnswer(list(texts.values()), list(calls.values()), read.usage)
+
+
+class _Everywhere(Slot):
+    """A text wherever it stands in a stream."""
+
+    def __init__(self, events: Sequence[Json], text: str) -> None:
+        super().__init__([])
+        self._events = events
+        self._text = text
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    def replace(self, text: str) -> None:
+        for _, slot in _group_deltas(self._events):
+            if slot.text == self._text:
+                slot.replace(text)
+
+        def walk(holder: Any) -> None:
+            for key, member in list(holder.items() if isinstance(holder, dict) else enumerate(holder)):
+                if isinstance(member, (dict, list)):
+                    walk(member)
+                elif member == self._text and isinstance(member, str) and key != "delta":
+                    holder[key] = text
+
+        walk(list(self._events))
+
+
+def _group_deltas(events: Sequence[Json]) -> list[tuple[str, Slot]]:
+    """Pieces of one text of a stream, by what they belong to."""
+    groups: dict[str, tuple[str, list[Json]]] = {}
+    for event in events:
+        kind = str(event.get("type"))
+        if not kind.endswith(".delta") or not isinstance(event.get("delta"), str) or kind == "response.audio.delta":
+            continue
+        names = ("item_id", "output_index", "content_index", "summary_index")
+        key = json.dumps([kind, *(event.get(name) for name in names)])
+        groups.setdefault(key, (kind, []))[1].append(event)
+    return [(kind, Slot([(piece, "delta") for piece in pieces])) for kind, pieces in groups.values()]
+
+
+def _key_of(call: Call) -> str:
+    return json.dumps([call.call_id, call.name, call.args], sort_keys=True)
+
+
+def _replacer(calls: list[Call], key: str, events: Sequence[Json]) -> Any:
+    same = [call for call in calls if _key_of(call) == key]
+
+    def replace(args: Json) -> None:
+        for call in same:
+            call.replace(args)
+        if same[0].written is not None:
+            is_text = set(same[0].args) == {"input"} and same[0].written == same[0].args["input"]
+            new = str(args["input"]) if is_text else json.dumps(args, ensure_ascii=False)
+            _Everywhere(events, same[0].written).replace(new)
+
+    return replace
+
+
+def _is_message(item: Json) -> bool:
+    return isinstance(item.get("role"), str)
+
+
+def _is_result(item: Json) -> bool:
+    kind = str(item.get("type"))
+    return kind.endswith("_output") or kind == "mcp_approval_response"
+
+
+def _read_items(items: list[Json], usage: tuple[int, int] | None) -> ReadAnswer:
+    answer = ReadAnswer([], [], usage)
+    for item in items:
+        kind, call_id, name = str(item.get("type")), item.get("call_id"), item.get("name")
+        if kind == "function_call":
+            answer.calls.append(call_of_slot(call_id, name, Slot([(item, "arguments")])))
+        elif kind == "custom_tool_call":
+            answer.calls.append(call_of_text(call_id, name, Slot([(item, "input")])))
+        elif _LOCAL_CALL.fullmatch(kind):
+            args = {key: item[key] for key in ("action", "actions", "operation") if item.get(key) is not None}
+            answer.calls.append(Call(str(call_id or ""), kind.removesuffix("_call"), args, _refuse))
+        elif _is_message(item) or kind == "reasoning":
+            parts = [*objects_in(item.get("content")), *objects_in(item.get("summary"))]
+            answer.texts.extend(slot_of_parts([part]) for part in parts)
+        else:
+            _collect_texts(item, answer.texts)
+    return answer
+
+
+def _refuse(args: Json) -> None:
+    raise TypeError("the arguments of this tool cannot be replaced")
+
+
+def _collect_texts(value: Any, texts: list[Slot]) -> None:
+    for key, member in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(member, (dict, list)):
+            _collect_texts(member, texts)
+        elif isinstance(member, str) and key in _PROVIDER_TEXTS:
+            texts.append(Slot([(value, key)]))

@@ -1,0 +1,68 @@
+"""OpenAI: `guard_openai(hp, client, agent_id=…)` gives the same client, guarded."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, TypeVar
+
+from openai import AsyncOpenAI, OpenAI
+
+from .. import AsyncHoldpoint, Holdpoint, TraceHandle
+from ._canary import expect_async_stop, expect_stop
+from ._client_guard import find_halt, guard_client
+from ._client_verify import open_verified
+from ._identity import EstimateCost, Identity
+
+__all__ = ["averify", "find_halt", "guard_openai", "verify"]
+
+C = TypeVar("C", OpenAI, AsyncOpenAI)
+
+
+def guard_openai(
+    hp: Holdpoint | AsyncHoldpoint,
+    client: C,
+    *,
+    agent_id: str,
+    environment: str | None = None,
+    session_id: str | None = None,
+    user_id: str | None = None,
+    estimate_cost: EstimateCost | None = None,
+    trace: TraceHandle | None = None,
+    parent_span_id: str | None = None,
+) -> C:
+    """The same client, guarded: chat completions, responses and everything built on them, streams included.
+
+    What policies stop raises the SDK's own error: a stopped input is not sent, a stopped answer is seen by nobody.
+    `trace` takes decisions, tokens and a span for each request; its maker ends it.
+    """
+    who = Identity(agent_id, environment, session_id, user_id, estimate_cost)
+    return guard_client(client, hp, who, trace, parent_span_id)
+
+
+def verify(hp: Holdpoint | AsyncHoldpoint, client: OpenAI) -> None:
+    """Pushes requests of a paused agent through this very client; raises HoldpointError when one is not stopped.
+
+    A client that is not guarded sends nothing. For an `AsyncOpenAI`: `await averify(…)`.
+    """
+    with open_verified(hp, client) as agent_id:
+        for what, push in _pushes(client):
+            expect_stop(what, agent_id, push)
+
+
+async def averify(hp: Holdpoint | AsyncHoldpoint, client: AsyncOpenAI) -> None:
+    """The same for a client of asyncio."""
+    with open_verified(hp, client) as agent_id:
+        for what, push in _pushes(client):
+            await expect_async_stop(what, agent_id, push)
+
+
+def _pushes(client: Any) -> list[tuple[str, Any]]:
+    messages = [{"role": "user", "content": "canary"}]
+    chat = partial(client.chat.completions.create, model="holdpoint-canary", messages=messages)
+    responses = partial(client.responses.create, model="holdpoint-canary", input="canary")
+    return [
+        ("`chat.completions` of the client", chat),
+        ("the stream of `chat.completions` of the client", partial(chat, stream=True)),
+        ("`responses` of the client", responses),
+        ("the stream of `responses` of the client", partial(responses, stream=True)),
+    ]
