@@ -5,6 +5,7 @@ import {
   type EnforcementHaltError,
   EnforcementUnavailableError,
   PolicyBlockedError,
+  ValidatorDeniedError,
 } from "../gen/errors";
 import type { PausedEvent } from "../types";
 
@@ -28,6 +29,8 @@ export function createHaltError(decision: Decision, whyHeld = "nobody can be ask
       approvalId: undefined,
     });
   }
+  const denied = violations.find(({ enforcementMode }) => enforcementMode === verdict)?.reason === "VALIDATOR_DENIED";
+  if (denied) return new ValidatorDeniedError(`blocked by ${describe(decision)}`, { violations, decision });
   return new PolicyBlockedError(`blocked by ${describe(decision)}`, { violations, decision });
 }
 
