@@ -61,7 +61,9 @@ from ._sdk.types import (
     HoldpointStats,
     LeaseStats,
     PausedEvent,
+    SelfTestReport,
     SyncEvent,
+    UngovernedEvent,
     UsageStore,
 )
 from ._sdk.usage.memory_store import MemoryUsageStore
@@ -113,6 +115,7 @@ __all__ = [
     "ReceiptReport",
     "RequestProblem",
     "Restorer",
+    "SelfTestReport",
     "SessionEffect",
     "SessionState",
     "SessionStep",
@@ -125,6 +128,7 @@ __all__ = [
     "TraceHandle",
     "TraceStatus",
     "Transform",
+    "UngovernedEvent",
     "UsageStore",
     "ValidatorDeniedError",
     "Verdict",

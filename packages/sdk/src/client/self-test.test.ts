@@ -52,6 +52,14 @@ describe("the self test", () => {
     await expect(hp.selfTest({ canaries })).rejects.toThrow("canary 1 (agent `bot`, phase input) was let pass");
   });
 
+  it("does not take a canary for stopped that cannot be read", async () => {
+    const hp = await create();
+    const canaries = [{ agentId: "bot", inptu: samples.attack } as never];
+    await expect(hp.selfTest({ canaries })).rejects.toThrow(
+      "canary 0 (agent `bot`, phase input) cannot be read: `/inptu`",
+    );
+  });
+
   it("fails loudly when nothing in force can stop a step, unless that is meant", async () => {
     const hp = await create({ policies: [samples.mask] });
     await expect(hp.selfTest()).rejects.toThrow("no active policy can stop a step");

@@ -40,6 +40,12 @@ export async function selfTest(
     );
   canaries.forEach((canary, index) => {
     const decision = enforcer.decide(canary);
+    const [problem] = decision.problems;
+    // What cannot be read is stopped whatever it asks for: that proves nothing.
+    if (problem)
+      throw new HoldpointError(
+        `canary ${index} ${describe(decision)} cannot be read: \`${problem.path}\` ${problem.message}`,
+      );
     if (decision.allowed) throw new HoldpointError(`canary ${index} ${describe(decision)} was let pass`);
   });
   return { stopped, holdingPolicies: holding.length, canaries: canaries.length };

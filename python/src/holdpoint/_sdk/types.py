@@ -11,7 +11,7 @@ from .._gen.tables import ApprovalOutcome, CertificateProblem
 
 FailMode = Literal["closed", "open"]
 SyncSource = Literal["file", "control-plane", "cache", "agents"]
-EventName = Literal["decision", "blocked", "paused", "approval", "sync", "dropped"]
+EventName = Literal["decision", "blocked", "paused", "approval", "sync", "dropped", "ungoverned"]
 
 
 class UsageStore(Protocol):
@@ -136,6 +136,28 @@ class DroppedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class UngovernedEvent:
+    """Steps went by that were not judged as they should have been, as `DroppedEvent` counts.
+
+    `hook`: where the last of them happened, as the adapter calls it.
+    """
+
+    reason: str
+    count: int
+    total: int
+    hook: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTestReport:
+    """The verbs that stopped a paused agent (all of them), active policies that can block or hold, canaries stopped."""
+
+    stopped: tuple[str, ...]
+    holding_policies: int
+    canaries: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpoolStats:
     """Where the spool on disk stands.
 
@@ -167,7 +189,8 @@ class LeaseStats:
 class HoldpointStats:
     """Where the client stands. `ready`: there is a plan to decide with.
 
-    `ungoverned_calls`: calls let pass without a plan, because the fail mode is open. `bundle_age_ms`: time since
+    `ungoverned_calls`: calls let pass without a plan, or under a stale one, because the fail mode is open;
+    `ungoverned`: all that went by without being judged as it should have been, by reason. `bundle_age_ms`: time since
     the control plane last confirmed the bundle in force, None before the first; `stale`: that is longer than
     `max_staleness_ms`. `spool`: None without one. `leases`: None without a control plane, or with
     a usage store of the program's own.
@@ -182,6 +205,7 @@ class HoldpointStats:
     pauses: tuple[Pause, ...]
     decisions: dict[str, int]
     ungoverned_calls: int
+    ungoverned: dict[str, int]
     queued_traces: int
     sent_traces: int
     dropped_traces: dict[str, int]

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 from ..._core import Agent, Decision, EnforceRequest, Restorer, TokenVault
 from ..approvals.channels import CallbackChannel
 from ..events.emitter import Listener
 from ..events.traces import TraceHandle
 from ..streams.guard_stream import AsyncGuardedStream, StreamParts
-from ..types import EventName, HoldpointStats
+from ..types import EventName, HoldpointStats, SelfTestReport
 from .holdpoint import Holdpoint
 from .requests import (
     build_output_request,
@@ -173,6 +173,14 @@ class AsyncHoldpoint:
     def stats(self) -> HoldpointStats:
         """Where the client stands."""
         return self.sync.stats()
+
+    async def self_test(self, *, monitor_only: bool = False, canaries: Sequence[Any] = ()) -> SelfTestReport:
+        """Sends canaries through the client's own path."""
+        return await asyncio.to_thread(lambda: self.sync.self_test(monitor_only=monitor_only, canaries=canaries))
+
+    def report_ungoverned(self, reason: Literal["handler_error", "no_handler"], hook: str | None = None) -> None:
+        """Counts a step that went by without being judged as it should have been, for adapters."""
+        self.sync.report_ungoverned(reason, hook)
 
     async def flush(self) -> None:
         """Returns when what was recorded so far is sent or dropped."""

@@ -25,6 +25,7 @@ from ..approvals.approver import Approver, Question
 from ..clock import monotonic_ms
 from ..control.pause_book import PauseBook
 from ..events.recorder import Recorder
+from ..events.ungoverned_counter import UngovernedCounter
 from ..streams.text_flow import Judgement
 from ..types import UsageStore
 from ..usage.ledger import Ledger
@@ -45,7 +46,9 @@ class Enforcer:
         recorder: Recorder,
         approver: Approver,
         pauses: PauseBook,
+        ungoverned: UngovernedCounter,
     ) -> None:
+        self._ungoverned = ungoverned
         self._pauses = pauses
         # A plan with counters is decided and charged in one piece: no two threads may spend the same money.
         self._lock = threading.Lock()
@@ -58,7 +61,6 @@ class Enforcer:
         self._recorder = recorder
         self._approver = approver
         self._empty_plan = _compile_empty_plan()
-        self.ungoverned_calls = 0
 
     def decide(self, request: Any, *, explain: bool = False) -> Decision:
         """The verdict alone, with `explain` also why: nothing is recorded, reserved or raised."""
@@ -81,10 +83,9 @@ class Enforcer:
             started_ms = monotonic_ms()
             current = self._snapshot.current
             request = self._in_trace(request, trace)
-            with self._charging(current.plan):
-                decision = self._apply(current.plan, request, self._decide_with(current, request, vault), trace)
-            if decision.allowed and current.plan is None:
-                self.ungoverned_calls += 1
+            decision = self._decide_and_charge(current, request, trace, vault)
+            if decision.allowed and (current.plan is None or started_ms >= current.stale_at_ms):
+                self._ungoverned.add("no_plan" if current.plan is None else "stale")
             self._recorder.record(request, decision, current.plan, current.version, started_ms, trace)
         except Exception as error:
             # A defect of ours holds the step: nothing fails open by accident.
@@ -173,6 +174,13 @@ class Enforcer:
         effects = effects_for(plan, request, decision, self._clock)
         applied = self._ledger.apply(effects, self._recorder.reservations_of(trace))
         return decision if applied else decide_unreserved(decision)
+
+    def _decide_and_charge(self, current: Snapshot, request: Any, trace: Any, vault: TokenVault | None) -> Decision:
+        plan = current.plan
+        if plan is None or not self._keeps(plan):
+            return self._apply(plan, request, self._decide_with(current, request, vault), trace)
+        with self._lock:
+            return self._apply(plan, request, self._decide_with(current, request, vault), trace)
 
     def _charging(self, plan: Plan | None) -> AbstractContextManager[Any]:
         return self._lock if plan is not None and self._keeps(plan) else nullcontext()

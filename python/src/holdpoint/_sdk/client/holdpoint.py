@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 from ..._core import (
     Agent,
@@ -29,10 +29,11 @@ from ..._core import (
 from ..._gen.errors import ConfigError
 from ..clock import Clock
 from ..events.emitter import Listener
+from ..events.traced_text import read_name
 from ..events.traces import TraceHandle
 from ..policies.describe import describe_problems
 from ..streams.guard_stream import GuardedStream, StreamParts
-from ..types import BundleKey, EventName, FailMode, HoldpointStats, OnApproval, UsageStore
+from ..types import BundleKey, EventName, FailMode, HoldpointStats, OnApproval, SelfTestReport, UsageStore
 from .halt_errors import create_paused_error
 from .new_token_vault import new_token_vault
 from .requests import (
@@ -42,9 +43,10 @@ from .requests import (
     build_tool_result_request,
 )
 from .running import Running
+from .self_test import self_test
 from .settings import read_agent, read_settings, wire_names
 
-_EVENTS = ("decision", "blocked", "paused", "approval", "sync", "dropped")
+_EVENTS = ("decision", "blocked", "paused", "approval", "sync", "dropped", "ungoverned")
 
 
 class Holdpoint:
@@ -378,7 +380,8 @@ class Holdpoint:
             policy_count=len(current.plan.written) if current.plan else 0,
             pauses=running.pauses.list(),
             decisions=dict(running.recorder.counts),
-            ungoverned_calls=running.enforcer.ungoverned_calls,
+            ungoverned_calls=running.ungoverned.totals["no_plan"] + running.ungoverned.totals["stale"],
+            ungoverned=dict(running.ungoverned.totals),
             queued_traces=running.lane.queued() if running.lane else 0,
             sent_traces=running.lane.sent() if running.lane else 0,
             dropped_traces=dict(running.drops.totals),
@@ -386,6 +389,24 @@ class Holdpoint:
             leases=running.usage.stats(),
             last_sync=running.sync.last,
         )
+
+    def self_test(self, *, monitor_only: bool = False, canaries: Sequence[Any] = ()) -> SelfTestReport:
+        """Sends canaries through this client's own path: a step of a paused agent through every verb, and those given.
+
+        Raises HoldpointError, naming what was not stopped; also when no policy in force can stop anything, unless
+        `monitor_only` says that this is meant. `canaries`: requests that the policies in force must stop; they are
+        decided, and nothing else happens.
+        """
+        return self_test(self, canaries, monitor_only=monitor_only)
+
+    def report_ungoverned(self, reason: Literal["handler_error", "no_handler"], hook: str | None = None) -> None:
+        """Counts a step that went by without being judged as it should have been, for adapters.
+
+        `handler_error`: a hook of ours failed; `no_handler`: there was none in place. `hook` names where. Shown in
+        `stats()`, told to listeners and to the control plane. Never raises.
+        """
+        known = "handler_error" if reason == "handler_error" else "no_handler"
+        self._running.ungoverned.add(known, read_name(hook))
 
     def flush(self) -> None:
         """Returns when what was recorded so far is sent or dropped, or the close time-out is over. Never raises.

@@ -18,15 +18,17 @@ from ..events.emitter import Emitter
 from ..events.event_queue import EventQueue
 from ..events.lane import EventLane, LaneSettings
 from ..events.memory_store import MemoryStore
-from ..events.own_trace import LossReport
+from ..events.own_trace import LossReport, create_ungoverned_trace
 from ..events.recorder import Recorder, names_of
 from ..events.traces import EndedTrace, OpenTrace, Traces
+from ..events.ungoverned_counter import UngovernedCounter
 from ..events.write_text import create_text_writer
 from ..policies.describe import describe_problems
 from ..policies.file import FileWatcher, read_policy_file
 from ..policies.source import PolicySource, SourceError, read_policy_value
 from ..spool.spool import Spool
 from ..transport.api import Api
+from ..types import UngovernedEvent
 from ..usage.ledger import Ledger
 from .client_usage import ClientUsage
 from .connect import Connection
@@ -75,8 +77,17 @@ class Running:
             lambda event: self.emitter.emit("approval", event),
         )
         fail_open = settings.fail_mode == "open"
+        self.ungoverned = UngovernedCounter(self._tell_ungoverned)
         self.enforcer = Enforcer(
-            self.snapshot, self.usage.store, self._ledger, clock, fail_open, self.recorder, self.approver, self.pauses
+            self.snapshot,
+            self.usage.store,
+            self._ledger,
+            clock,
+            fail_open,
+            self.recorder,
+            self.approver,
+            self.pauses,
+            self.ungoverned,
         )
         self.registry = Registry(self.api, self.sync)
         self._watcher: FileWatcher | None = None
@@ -112,6 +123,8 @@ class Running:
         """
         renew_locks(self)
         self.traces.disown()
+        self.recorder.begin_chains()
+        self.ungoverned.after_fork()
         if self._watcher is not None:
             self._watcher.start()
         if self.api is None:
@@ -120,7 +133,7 @@ class Running:
         if self.usage.leases is not None:
             self.usage.leases.after_fork()
         self.lane = _create_lane(self.settings, self.api, self.drops, self._clock)
-        self.recorder.push_to(self.lane.push)
+        self.recorder.resume(self.lane.push)
         if self.connection is not None:
             self.connection.resume()
 
@@ -130,6 +143,7 @@ class Running:
         self.approver.close()
         self.registry.stop()
         self.traces.end_all()
+        self.ungoverned.report_all()
         if self.usage.leases is not None:
             self.usage.leases.close(timeout_ms)
         if self.lane is not None:
@@ -137,6 +151,11 @@ class Running:
         self.drops.report_all()
         if self.api is not None:
             self.api.close()
+
+    def _tell_ungoverned(self, event: UngovernedEvent) -> None:
+        self.emitter.emit("ungoverned", event)
+        if self.lane is not None:
+            self.lane.push(create_ungoverned_trace(event, self._clock()))
 
     def _abandon(self) -> None:
         """Nothing was recorded yet: what was started is stopped without waiting."""

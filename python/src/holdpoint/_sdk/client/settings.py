@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Sequence
@@ -112,8 +113,20 @@ def read_agent(agent: Any) -> Agent:
 
 def wire_names(message: str, fields: dict[str, Any]) -> dict[str, Any]:
     """Keyword arguments under the contract's names; absent ones (None) are left out."""
-    names = {field["name"]: wire for wire, field in MESSAGES[message].items()}
-    return {names.get(name, name): _to_plain(value) for name, value in fields.items() if value is not None}
+    names = _names_of(message)
+    wire: dict[str, Any] = {}
+    for name, value in fields.items():
+        if value is not None:
+            wire[names.get(name, name)] = value if value.__class__ in _PLAIN else _to_plain(value)
+    return wire
+
+
+_PLAIN = frozenset((str, int, float, bool, dict))
+
+
+@functools.cache
+def _names_of(message: str) -> dict[str, str]:
+    return {field["name"]: wire for wire, field in MESSAGES[message].items()}
 
 
 def _to_plain(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,9 +16,6 @@ from .write_text import write_json
 
 # Bytes that a decision holds, estimated.
 DECISION_BYTES = 1024
-
-# Held while one receipt is made, which is seldom asked for by two threads.
-_SIGNING = threading.Lock()
 
 _NAMES = {"sessionId": "sessionId", "userId": "userId", "modelName": "model"}
 
@@ -117,7 +113,7 @@ class DecisionEntry:
 
     def receipt(self) -> Receipt:
         """Proof of the decision, made when it is first asked for."""
-        with _SIGNING:
+        with self._chain.lock:
             if self._receipt is None:
                 action = write_action(self._request) if self._action is None else self._action
                 self._receipt = self._chain.sign(self.step, action, self._salt, self.build())

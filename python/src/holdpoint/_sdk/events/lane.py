@@ -55,6 +55,8 @@ class EventLane:
     ) -> None:
         self._api = api
         self._store = store
+        self._queue = store.queue
+        self._batch_size = settings.batch_size
         self._drops = drops
         self._settings = settings
         self._losses = losses
@@ -82,7 +84,7 @@ class EventLane:
             self._drops.add("queue_full")
         elif self._thread is None:
             self.start()
-        elif self._dormant or self._store.size() == self._settings.batch_size:
+        elif self._dormant or len(self._queue) == self._batch_size:
             self._dormant = False
             self._wake.set()
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from ..._gen.tables import DEFAULT_DROP_REPORT_INTERVAL_MS, DROP_REASONS
 from ..clock import Clock, monotonic_ms, to_timestamp
+from ..types import UngovernedEvent
 from .drop_counter import DropCounter
 from .write_text import write_json
 
@@ -17,18 +18,21 @@ _OWN_BYTES = 512
 
 
 class OwnTrace:
-    """A trace of the agent `holdpoint`: `loss` says what did not arrive, `probe` asks whether the server takes any."""
+    """A trace of the agent `holdpoint`.
+
+    `loss` says what did not arrive, `ungoverned` what was not governed, `probe` asks whether the server takes any.
+    """
 
     size_bytes = _OWN_BYTES
 
     def __init__(
-        self, span_type: Literal["loss", "probe"], at_ms: float, metadata: dict[str, Any] | None = None
+        self, span_type: Literal["loss", "probe", "ungoverned"], at_ms: float, metadata: dict[str, Any] | None = None
     ) -> None:
         self._trace: dict[str, Any] = {
             "traceId": str(uuid.uuid4()),
             "agentId": "holdpoint",
             "timestamp": to_timestamp(at_ms),
-            "status": "error" if span_type == "loss" else "success",
+            "status": "success" if span_type == "probe" else "error",
             "spanType": span_type,
         }
         if metadata is not None:
@@ -37,6 +41,12 @@ class OwnTrace:
     def to_json(self) -> str:
         """The same each time."""
         return write_json(self._trace)
+
+
+def create_ungoverned_trace(event: UngovernedEvent, at_ms: float) -> OwnTrace:
+    """Tells the control plane what was not governed (clause R-8)."""
+    metadata = {"reason": event.reason, "count": event.count, "total": event.total}
+    return OwnTrace("ungoverned", at_ms, metadata if event.hook is None else {**metadata, "hook": event.hook})
 
 
 class LossReport:

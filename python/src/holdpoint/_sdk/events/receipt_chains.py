@@ -16,26 +16,29 @@ from ..._gen.tables import DEFAULT_SESSION_CAPACITY
 class ReceiptChain:
     """What one client decides in one session. Safe for threads."""
 
-    __slots__ = ("_chain", "_lock", "_own_key", "_previous", "next")
+    __slots__ = ("_chain", "_own_key", "_previous", "lock", "next")
 
     def __init__(self, own_key: Callable[[], bytes]) -> None:
         # The number of the next step: called once for each decision, on the path of the call.
         self.next = itertools.count(1).__next__
         self._own_key = own_key
-        self._lock = threading.Lock()
+        # Held while a receipt is made.
+        self.lock = threading.Lock()
         self._chain = ""
         self._previous = ""
 
     def sign(self, step: int, action: str, salt: bytes | None, record: dict[str, Any]) -> Receipt:
-        """The receipt of a step; it follows the one that was made before it. Hashes: for the lane, not for the call."""
+        """The receipt of a step; it follows the one that was made before it. Hashes: for the lane, not for the call.
+
+        `lock` is held by the caller.
+        """
         # Without a salt a plain hash would give short texts away (SPECIFICATION R-3).
         action_hash = hmac_sha256_hex(salt or self._own_key(), action) if action else ""
-        with self._lock:
-            if not self._chain:
-                self._chain = str(uuid.uuid4())
-            previous = self._previous
-            self._previous = sha256_hex(write_receipt(record, self._chain, step, action_hash, previous))
-            return Receipt(self._chain, step, self._previous, action_hash, previous)
+        if not self._chain:
+            self._chain = str(uuid.uuid4())
+        previous = self._previous
+        self._previous = sha256_hex(write_receipt(record, self._chain, step, action_hash, previous))
+        return Receipt(self._chain, step, self._previous, action_hash, previous)
 
 
 class ReceiptChains:

@@ -39,9 +39,10 @@ class Recorder:
         self._chains = ReceiptChains()
         self.traces: Traces
 
-    def push_to(self, push: Callable[[QueuedTrace], None]) -> None:
-        """Another place where traces go from now on."""
+    def resume(self, push: Callable[[QueuedTrace], None]) -> None:
+        """Another place where traces go from now on: what was recorded before is another process's to tell."""
         self._push = push
+        self._chains = ReceiptChains()
 
     def record(
         self, request: Any, decision: Decision, plan: Plan | None, version: int, started_ms: float, trace: Any
@@ -55,6 +56,10 @@ class Recorder:
         except Exception:  # noqa: BLE001 - the decision stands whatever becomes of its record
             if self._push is not None:
                 self._push(_Unwritable())
+
+    def begin_chains(self) -> None:
+        """Receipts begin new chains: the process was forked, and the old ones are the parent's."""
+        self._chains = ReceiptChains()
 
     def report_halt(self, decision: Decision, trace: Any = None) -> None:
         """Tells listeners that a step was stopped."""
