@@ -66,6 +66,8 @@ function readAsked(body: unknown): Asked & Pick<Approval, "requestId"> {
   if (asked.agentId === "") throw invalid("/agentId", "is empty");
   const problems = checkColumnTexts(asked, ["agentId"]);
   if (problems.length > 0) throw invalidFields(problems);
+  const { agentId = asked.agentId } = asked.action;
+  if (agentId !== asked.agentId) throw invalid("/agentId", "is not the agent of `action`");
   if (asked.actionHash !== hashAction(asked.action)) {
     throw invalid("/actionHash", "is not the sha-256 of the canonical json of `action`");
   }

@@ -1,7 +1,7 @@
 import { createPublicKey, randomBytes, verify as verifySignature } from "node:crypto";
 import { type ApprovalCertificate, canonicalJson, hashAction, limits } from "@holdpoint/core";
 import { describe, expect, test } from "vitest";
-import { expireApprovals } from "../admin/expire-approvals";
+import { expireApprovals, startApprovalSweeper } from "../admin/expire-approvals";
 import { defaults } from "../gen/constants";
 import type { Answer, TestServer } from "./test-server";
 
@@ -139,6 +139,7 @@ export function certificatesSuite(server: () => TestServer): void {
       expect([other.answer.status, other.answer.body.error.code]).toEqual([409, "CONFLICT"]);
       const otherKey = await server().call("POST", "/approvals", first.body);
       expect(otherKey.status).toBe(409);
+      expect((await ask({ agentId: "other" })).answer.body.error.fields[0].pointer).toBe("/agentId");
       expect((await ask({ requestId: "x" })).answer.body.error.fields[0].pointer).toBe("/requestId");
       expect((await ask({ bundleDigest: "x" })).answer.body.error.fields[0].pointer).toBe("/bundleDigest");
     });
@@ -186,6 +187,27 @@ export function certificatesSuite(server: () => TestServer): void {
         ["approval.expired", "system"],
       ]);
       expect((await linesOf(approved.id)).map(({ action }) => action)).not.toContain("approval.expired");
+    });
+
+    test("a server writes it down by itself, and goes on after a sweep that failed", async () => {
+      const { id } = await ask();
+      const { database } = server();
+      const warnings: string[] = [];
+      let fails = true;
+      const logger = { info() {}, warn: (message: string) => warnings.push(message), error() {} };
+      const failing: typeof database = {
+        ...database,
+        query: (statement, parameters) => {
+          if (fails) return Promise.reject(new Error("away"));
+          return database.query(statement, parameters);
+        },
+      };
+      const clock = () => Date.now() + defaults.approvalTimeoutMs + 1000;
+      const sweeper = startApprovalSweeper({ database: failing, logger, clock }, 5);
+      await expect.poll(() => warnings.length).toBeGreaterThan(0);
+      fails = false;
+      await expect.poll(async () => (await linesOf(id)).map(({ action }) => action)).toContain("approval.expired");
+      await sweeper.close();
     });
   });
 }

@@ -83,8 +83,10 @@ export function sessionsSuite(server: () => TestServer): void {
 
     test("any text is an id, and organisations do not share them", async () => {
       const odd = `any 'text' "may" | be % an \u{1f511} ${newSession()}`;
-      for (let n = 0; n < 3; n++) expect((await callTool(odd, "look")).allowed).toBe(true);
-      expect((await callTool(odd, "look")).allowed).toBe(false);
+      for (const id of [odd, `${odd}\u0000`, `${odd}\ud800`, `${odd}\udc00`]) {
+        for (let n = 0; n < 3; n++) expect((await callTool(id, "look")).allowed).toBe(true);
+        expect(reasonOf(await callTool(id, "look"))).toBe("SESSION_TOOL_CALLS");
+      }
       const foreign = server().otherOwnerKey;
       await call("POST", "/agents", { agentId: "h-bot" }, { key: foreign });
       const policy = {

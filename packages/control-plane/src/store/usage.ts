@@ -6,6 +6,27 @@ export async function readUsage(
   transaction: TenantTransaction,
   counters: readonly Counter[],
 ): Promise<Map<string, number>> {
+  const amounts = await readStored(transaction, counters.map(asStored));
+  return new Map(
+    counters.flatMap(({ key }) => {
+      const amount = amounts.get(toColumnKey(key));
+      return amount === undefined ? [] : [[key, amount] as const];
+    }),
+  );
+}
+
+/**
+ * A key as the column takes it. Names of users and sessions may be any text: PostgreSQL refuses NUL, and half a
+ * surrogate pair would be stored as another character, so that what was counted could not be found again.
+ */
+const toColumnKey = (key: string): string =>
+  /\0|\p{Surrogate}/u.test(key)
+    ? key.replace(/[\0\\]|\p{Surrogate}/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    : key;
+
+const asStored = (counter: Counter): Counter => ({ ...counter, key: toColumnKey(counter.key) });
+
+async function readStored(transaction: TenantTransaction, counters: readonly Counter[]): Promise<Map<string, number>> {
   const calendar = counters.filter(({ kind }) => kind === undefined);
   const rows = await transaction.query<{ key: string; amount: number }>(
     "SELECT key, amount FROM holdpoint.usage_counters WHERE key = ANY($1::text[])",
@@ -20,7 +41,8 @@ export async function readUsage(
 }
 
 /** Adds whole micro-dollars, or things counted, to a counter. */
-export async function addUsage(transaction: TenantTransaction, counter: Counter, amount: number): Promise<void> {
+export async function addUsage(transaction: TenantTransaction, counted: Counter, amount: number): Promise<void> {
+  const counter = asStored(counted);
   if (counter.kind === "bucket") return addToBucket(transaction, counter, amount);
   await transaction.query(
     `INSERT INTO holdpoint.usage_counters (organization_id, key, window_start, amount) VALUES ($1, $2, $3, $4)
