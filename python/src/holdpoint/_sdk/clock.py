@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from time import perf_counter
 
 from .._core import format_instant
 
@@ -22,7 +23,7 @@ def now_ms() -> float:
 
 def monotonic_ms() -> float:
     """Time that only goes forward, milliseconds from any start."""
-    return time.perf_counter() * 1000
+    return perf_counter() * 1000
 
 
 class SteadyClock:
@@ -39,19 +40,20 @@ class SteadyClock:
         self._lock = threading.Lock()
 
     def __call__(self) -> int:
-        with self._lock:
-            monotonic = monotonic_ms()
-            onward = self._last_ms + max(0.0, monotonic - self._last_monotonic_ms)
-            self._last_ms = max(self._read(onward), onward)
-            self._last_monotonic_ms = monotonic
-            return int(self._last_ms)
-
-    def _read(self, otherwise: float) -> float:
+        """Milliseconds since the epoch. Read at every decision: nothing is called that need not be."""
         try:
             value = float(self._clock())
+            if not 0 <= value <= _MAX_DATE_MS:
+                value = -1.0
         except Exception:  # noqa: BLE001 - a clock of the program's own
-            return otherwise
-        return value if 0 <= value <= _MAX_DATE_MS else otherwise
+            value = -1.0
+        with self._lock:
+            monotonic = perf_counter() * 1000
+            passed = monotonic - self._last_monotonic_ms
+            onward = self._last_ms + passed if passed > 0 else self._last_ms
+            last = self._last_ms = value if value > onward else onward
+            self._last_monotonic_ms = monotonic
+        return int(last)
 
 
 def to_timestamp(at_ms: float) -> str:

@@ -133,7 +133,7 @@ class Running:
         if self.usage.leases is not None:
             self.usage.leases.after_fork()
         self.lane = _create_lane(self.settings, self.api, self.drops, self._clock)
-        self.recorder.resume(self.lane.push)
+        self.recorder.push_to(self.lane.push)
         if self.connection is not None:
             self.connection.resume()
 

@@ -39,10 +39,9 @@ class Recorder:
         self._chains = ReceiptChains()
         self.traces: Traces
 
-    def resume(self, push: Callable[[QueuedTrace], None]) -> None:
-        """Another place where traces go from now on: what was recorded before is another process's to tell."""
+    def push_to(self, push: Callable[[QueuedTrace], None]) -> None:
+        """Another place where traces go from now on."""
         self._push = push
-        self._chains = ReceiptChains()
 
     def record(
         self, request: Any, decision: Decision, plan: Plan | None, version: int, started_ms: float, trace: Any
