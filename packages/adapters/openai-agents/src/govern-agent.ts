@@ -1,5 +1,5 @@
 import type { Holdpoint } from "@holdpoint/sdk";
-import type { Agent, AgentOutputType, FunctionTool, Model, Tool } from "@openai/agents-core";
+import { Agent, type AgentOutputType, type FunctionTool, Handoff, type Model, type Tool } from "@openai/agents-core";
 import { guardModel } from "./guard-model";
 import {
   createOutputGuardrail,
@@ -17,13 +17,31 @@ export interface GovernOptions extends HoldpointAgentsOptions {
 
 /**
  * A copy of an agent with every check in place: its model (when that is an object) or else its input, its function
- * tools and those of its MCP servers, and its output. Agents it hands over to are governed on their own.
+ * tools and those of its MCP servers, and its output. So are agents that it hands over to, under the same agentId unless
+ * they are governed already. Agents used as tools are governed on their own.
  */
 export function governAgent<TContext, TOutput extends AgentOutputType>(
   hp: Holdpoint,
   agent: Agent<TContext, TOutput>,
   options: GovernOptions,
 ): Agent<TContext, TOutput> {
+  return governOne(hp, agent, options, new Map());
+}
+
+const governedAgents = new WeakSet<object>();
+
+/** True for what `governAgent` gave back. */
+export const isGovernedAgent = (agent: object): boolean => governedAgents.has(agent);
+
+/** `known`: agents hand over to each other in circles. */
+function governOne<TContext, TOutput extends AgentOutputType>(
+  hp: Holdpoint,
+  agent: Agent<TContext, TOutput>,
+  options: GovernOptions,
+  known: Map<unknown, unknown>,
+): Agent<TContext, TOutput> {
+  const done = known.get(agent) as Agent<TContext, TOutput> | undefined;
+  if (done) return done;
   const model = options.model ?? agent.model;
   const modelIsGuarded = typeof model === "object";
   const guardrails = holdpointToolGuardrails(hp, options);
@@ -42,6 +60,19 @@ export function governAgent<TContext, TOutput extends AgentOutputType>(
   });
   const getMcpTools = governed.getMcpTools.bind(governed);
   governed.getMcpTools = async (...given) => (await getMcpTools(...given)).map((tool) => guardTool(tool, guardrails));
+  governedAgents.add(governed);
+  known.set(agent, governed).set(governed, governed);
+  // The model that was named for this agent is not that of the next.
+  const { model: _, ...rest } = options;
+  const next = <T>(target: T): T =>
+    target instanceof Agent && !isGovernedAgent(target) ? (governOne(hp, target, rest, known) as T) : target;
+  governed.handoffs = agent.handoffs.map((handoff) => {
+    if (!(handoff instanceof Handoff)) return next(handoff);
+    const copy = Object.assign(Object.create(Object.getPrototypeOf(handoff)) as typeof handoff, handoff);
+    copy.agent = next(handoff.agent);
+    copy.onInvokeHandoff = async (...given) => next(await handoff.onInvokeHandoff(...given));
+    return copy;
+  });
   return governed;
 }
 

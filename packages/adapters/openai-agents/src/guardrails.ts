@@ -11,6 +11,7 @@ import {
   type ToolInputGuardrailDefinition,
   type ToolOutputGuardrailDefinition,
 } from "@openai/agents-core";
+import { canaryOf } from "./canary";
 import { asHalt, createHaltInfo, rememberHalt } from "./find-halt";
 import { type HoldpointAgentsOptions, identityOf } from "./options";
 import { readArguments, readInput, textOfValue } from "./read-items";
@@ -47,13 +48,13 @@ const asToolOutput = (halt: EnforcementHaltError | undefined): ToolGuardrailFunc
 
 /** Checks the input of a run before its first model call. `run()` throws InputGuardrailTripwireTriggered. */
 export function holdpointInputGuardrail(hp: Holdpoint, options: HoldpointAgentsOptions): InputGuardrail {
-  const identity = identityOf(options);
   return {
     name: guardrailName,
     runInParallel: false,
     execute: async ({ input: items, context }) =>
       asGuardrailOutput(
         await haltOf(hp, context, async () => {
+          const identity = identityOf(options, canaryOf(hp, context));
           const { input, history, results, wholeText } = readInput(items);
           for (const { name, text } of results) {
             await hp.enforceToolResult({ ...identity, tool: name, result: text }, currentCall(hp));
@@ -88,10 +89,10 @@ export function createOutputGuardrail(
   options: HoldpointAgentsOptions,
   modelIsGuarded: boolean,
 ): OutputGuardrail<AgentOutputType> {
-  const identity = identityOf(options);
   return {
     name: guardrailName,
     execute: async ({ agentOutput, context, details }) => {
+      const identity = identityOf(options, canaryOf(hp, context));
       const items = details?.modelResponse?.output;
       const isModelText = items !== undefined && !items.some(({ type }) => type === "function_call");
       if (modelIsGuarded && isModelText) return asGuardrailOutput(undefined);
@@ -113,7 +114,6 @@ export interface HoldpointToolGuardrails {
  * the model sees it. `run()` throws ToolCallError.
  */
 export function holdpointToolGuardrails(hp: Holdpoint, options: HoldpointAgentsOptions): HoldpointToolGuardrails {
-  const identity = identityOf(options);
   const memory = memoryOf(hp);
   /** When a tool began: it may be an agent, whose halt the framework turns into a text for the outer model. */
   const beganAt = new Map<string, number>();
@@ -121,6 +121,7 @@ export function holdpointToolGuardrails(hp: Holdpoint, options: HoldpointAgentsO
     name: guardrailName,
     run: async ({ toolCall, context }) => {
       remember(beganAt, toolCall.callId, lastSequence(hp));
+      const identity = identityOf(options, canaryOf(hp, context));
       const step = { ...identity, tool: toolCall.name, args: readArguments(toolCall.arguments) };
       return asToolOutput(await haltOf(hp, context, () => hp.enforceToolCall(step, currentCall(hp))));
     },
@@ -129,6 +130,7 @@ export function holdpointToolGuardrails(hp: Holdpoint, options: HoldpointAgentsO
     name: guardrailName,
     run: async ({ toolCall, context, output: result }) => {
       const text = textOfValue(result);
+      const identity = identityOf(options, canaryOf(hp, context));
       const began = beganAt.get(toolCall.callId) ?? lastSequence(hp);
       beganAt.delete(toolCall.callId);
       const inside = haltInside(hp, began, text);

@@ -9,3 +9,4 @@ export {
 } from "./guardrails";
 export type { HoldpointAgentsOptions } from "./options";
 export { HoldpointTracingProcessor } from "./tracing-processor";
+export { type VerifyInput, verify } from "./verify";

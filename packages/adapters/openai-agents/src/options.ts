@@ -10,10 +10,13 @@ export interface HoldpointAgentsOptions {
   readonly estimateCost?: (text: string) => number;
 }
 
-/** What every verb is told about the agent. */
-export function identityOf({ agentId, environment, sessionId, userId }: HoldpointAgentsOptions): CommonInput {
+/** What every verb is told about the agent; about that of a canary instead, when a step carries one. */
+export function identityOf(
+  { agentId, environment, sessionId, userId }: HoldpointAgentsOptions,
+  canary: string | undefined = undefined,
+): CommonInput {
   return {
-    agentId,
+    agentId: canary ?? agentId,
     ...(environment === undefined ? {} : { environment }),
     ...(sessionId === undefined ? {} : { sessionId }),
     ...(userId === undefined ? {} : { userId }),
