@@ -66,6 +66,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   try {
     const now = new Date(clock());
     const keySecret = await loadServerKey(database, "api-key-secret", () => randomBytes(32), now);
+    const secretKey = await loadServerKey(database, "secret-key", () => randomBytes(32), now);
     const signingKey = await loadSigningKey(database, now);
     const first = await bootstrapOrganization(database, keySecret, now, keyEnvironment);
     const changes = await openChangeFeed(database);
@@ -78,6 +79,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       {
         database,
         keySecret,
+        secretKey,
         signingKey,
         snapshots: createSnapshotCache(database, signingKey),
         changes,

@@ -16,6 +16,7 @@ import { policiesSuite } from "./policies.suite";
 import { sessionsSuite } from "./sessions.suite";
 import { startTestServer, type TestServer } from "./test-server";
 import { tracesSuite } from "./traces.suite";
+import { validatorsSuite } from "./validators.suite";
 
 describe.each(databaseKinds)("the api on $name", (kind) => {
   let server: TestServer;
@@ -37,6 +38,7 @@ describe.each(databaseKinds)("the api on $name", (kind) => {
   sessionsSuite(get);
   killSwitchSuite(get);
   leasesSuite(get);
+  validatorsSuite(get);
   keysSuite(get);
   badInputSuite(get);
   auditRoutesSuite(get);

@@ -3,11 +3,12 @@ import type { Caller } from "../admin/administer";
 import type { KeyHolder } from "../admin/api-keys";
 import type { Services } from "./services";
 
-/** Who may use a route: `any` key; `client`s that are governed; those who `read`; who `write`; who `admin`ister. */
-export type Access = "any" | "client" | "read" | "write" | "admin";
+/** Who may use a route: `any` key; `sdk` keys alone; `client`s that are governed; those who `read`; who `write`; who `admin`ister. */
+export type Access = "any" | "sdk" | "client" | "read" | "write" | "admin";
 
 export const accessRoles: Readonly<Record<Access, readonly Role[]>> = {
   any: ["sdk", "viewer", "developer", "admin", "owner"],
+  sdk: ["sdk"],
   client: ["sdk", "developer", "admin", "owner"],
   read: ["viewer", "developer", "admin", "owner"],
   write: ["developer", "admin", "owner"],

@@ -12,6 +12,7 @@ import { policyRoutes } from "./routes/policies";
 import { sdkRoutes } from "./routes/sdk";
 import { systemRoutes } from "./routes/system";
 import { traceRoutes } from "./routes/traces";
+import { validatorRoutes } from "./routes/validators";
 
 /** Every route that is served. Where two patterns fit, the earlier one answers. */
 export const routes: readonly Route[] = [
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   ...policyRoutes,
   ...sdkRoutes,
   ...leaseRoutes,
+  ...validatorRoutes,
   ...traceRoutes,
   ...approvalRoutes,
   ...auditRoutes,

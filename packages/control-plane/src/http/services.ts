@@ -10,6 +10,8 @@ import type { RateLimiter } from "./rate-limiter";
 export interface Services {
   readonly database: Database;
   readonly keySecret: Uint8Array;
+  /** Seals what is kept for clients and must not be read in the database. */
+  readonly secretKey: Uint8Array;
   readonly signingKey: SigningKey;
   readonly snapshots: SnapshotCache;
   readonly changes: ChangeFeed;
