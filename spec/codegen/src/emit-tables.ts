@@ -32,6 +32,7 @@ export function emitTables(spec: Spec): GeneratedFile[] {
     ...spec.defaults.map((constant) => pythonConstant({ ...constant, name: `default_${snake(constant.name)}` })),
     `SCORING: Final[dict[str, Any]] = ${pythonLiteral(spec.scoring)}`,
     `QUALITY: Final[dict[str, Any]] = ${pythonLiteral(spec.quality)}`,
+    `TELEMETRY: Final[dict[str, Any]] = ${pythonLiteral(spec.telemetry)}`,
     `STREAMS: Final[dict[str, Any]] = ${pythonLiteral(spec.streams)}`,
     `TIERS: Final[list[dict[str, Any]]] = ${pythonLiteral(spec.tiers)}`,
     `EXPRESSION_VARIABLES: Final[dict[str, Any]] = ${pythonLiteral(withFields(spec.expressionEnv["variables"] ?? {}))}`,
@@ -55,6 +56,7 @@ function clientConstants(spec: Spec): string {
   return [
     typescriptConstants("defaults", spec.defaults),
     `/** What the client does with an answer; the first match wins. */\nexport const httpOutcomes = ${typescriptLiteral(spec.httpOutcomes.map(({ match, outcome }) => ({ match, outcome })))} as const;\nexport type HttpOutcome = (typeof httpOutcomes)[number]["outcome"];`,
+    `/** What the client tells OpenTelemetry. */\nexport const telemetry = ${typescriptLiteral(spec.telemetry)} as const;`,
     `/** Why an event was not delivered. */\nexport const dropReasons = ${typescriptLiteral(spec.dropReasons.map((reason) => reason.name))} as const;\nexport type DropReason = (typeof dropReasons)[number];`,
   ].join("\n\n");
 }

@@ -129,6 +129,7 @@ export function readSpec(furtherTypes: readonly string[] = []) {
     scoring: readYaml<Record<string, unknown>>("tables/scoring.yaml"),
     quality: readYaml<Record<string, unknown>>("tables/quality.yaml"),
     streams: readYaml<Record<string, unknown>>("tables/streams.yaml"),
+    telemetry: readYaml<Record<string, unknown>>("tables/telemetry.yaml"),
     tiers: readYaml<{ tier: string; types: string[]; modes: Record<string, string> }[]>("catalog/tiers.yaml"),
     operators: readYaml<Record<string, OperatorSpec>>("catalog/operators.yaml"),
     policyTypes: [join(specRoot, "catalog", "policy-types"), ...furtherTypes]

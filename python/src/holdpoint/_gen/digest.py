@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "ef0586122ef242a5d28f4327d3cfb3757b2d23d076ca238c7826c27190e8d984"
+SPEC_DIGEST: Final = "b90c000da10bc3f324750b89087d51c0cdde4f58a4ba5056706daa0fbdc2addc"
