@@ -63,7 +63,7 @@ def check_request(memory: ClientMemory, who: Identity, read: ReadRequest) -> Che
     """Phases `tool_result` and `input`; puts the texts of decisions in place. Gives what a human has approved."""
     fields = who.fields()
     agent_id = fields["agent_id"]
-    whole = "\n".join(one.slot.text for one in [*read.said, *read.results])
+    whole = "\n".join([*(one.slot.text for one in read.said), *(one.slot.text for one in read.results)])
     for result in read.results:
         yield from _check_result(memory, fields, result)
 

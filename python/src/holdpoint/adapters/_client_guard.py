@@ -45,7 +45,7 @@ _lock = threading.Lock()
 
 
 def find_halt(error: BaseException | None) -> EnforcementHaltError | None:
-    """Our error inside whatever a client raised: itself, along its causes, or by the answer. None when there is none."""
+    """Our error inside whatever a client raised: itself, along its causes, or by the answer. None without one."""
     found = find_raised_halt(error)
     headers = getattr(getattr(error, "response", None), "headers", {})
     return found or _halts.get(headers.get(HALT_HEADER, ""))
@@ -228,7 +228,7 @@ def _guard_http(inner: Any, guard: Guard) -> Any:
     known = guard_of_http(inner)
     if known is not None:
         raise ConfigError("the client is guarded already")
-    cls = next(one for one in type(inner).__mro__ if one.__module__.partition(".")[0] in ("httpx", "httpx2"))
+    cls: Any = next(one for one in type(inner).__mro__ if one.__module__.partition(".")[0] in ("httpx", "httpx2"))
     guarded = cls.__new__(cls)
     guarded.__dict__.update(inner.__dict__)
     if hasattr(inner, "aclose"):

@@ -17,6 +17,8 @@ def open_verified(hp: Holdpoint | AsyncHoldpoint, client: Any) -> Iterator[str]:
     guard = guard_of(client)
     sync = hp.sync if isinstance(hp, AsyncHoldpoint) else hp
     if guard is None or guard.client.sync is not sync:
-        raise not_guarded(f"client `{type(client).__name__}`", "it is not guarded by this client of ours")
+        raise not_guarded(
+            f"client `{type(client).__name__}`", "pass it through `guard_openai` or `guard_anthropic` with this client"
+        )
     with open_canary(hp) as agent_id:
         yield agent_id
