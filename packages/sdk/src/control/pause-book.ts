@@ -48,7 +48,8 @@ export function createPauseBook(onChange: (pauses: readonly Pause[]) => void): P
     },
     addPushed(pause, nowMs) {
       if (pushed.size >= maxPushed) return;
-      pushed.set(keyOf(pause), { pause, atMs: nowMs });
+      // A target may be held for several reasons: a short one must not take the place of a long one.
+      pushed.set(JSON.stringify([keyOf(pause), pause.reason, pause.until]), { pause, atMs: nowMs });
       changed();
     },
     addLocal(pause) {
