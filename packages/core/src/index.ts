@@ -25,6 +25,31 @@ export {
   ungovernedReasonValues,
   verdictRank,
 } from "./gen/tables";
+export {
+  type CompileSetOptions,
+  type CompileSetResult,
+  compileSet,
+  createRe2WasmEngine,
+  equivalent,
+  includes,
+  type MatchStream,
+  type NormalisedText,
+  type NormaliseOptions,
+  normaliseText,
+  type PatternExplanation,
+  type PatternProblem,
+  type PatternSet,
+  type PatternSetStats,
+  type PatternSource,
+  type Re2WasmConstructor,
+  type Re2WasmEngine,
+  type Re2WasmOptions,
+  type SetComparison,
+  type Span,
+  type StreamOptions,
+  type StreamSpan,
+  type StreamStep,
+} from "./match/index";
 export { hashAction } from "./policy/approval-check";
 export { type ArgumentSummary, digestValue, summariseArguments } from "./policy/argument-shingles";
 export { type Charge, chargesFor } from "./policy/charges";

@@ -6,6 +6,8 @@ export interface AutomatonPool<Item> {
   /** Calls `work` with the item of a key. No row may be kept beyond the call, since states come and go; kernels may. */
   use<Result>(key: number, work: (item: Item) => Result): Result;
   bytes(): number;
+  /** Drops what was used longest ago until so many bytes are left. */
+  shrink(bytes: number): void;
 }
 
 export interface PoolOptions<Item> {
@@ -13,8 +15,8 @@ export interface PoolOptions<Item> {
   readonly make: (key: number) => Item;
   readonly automataOf: (item: Item) => readonly LazyAutomaton[];
   readonly bytesOf: (item: Item) => number;
-  /** For all items together, between calls: an item that is larger by itself is made anew each time. */
-  readonly maxBytes: number;
+  /** For all items together, between calls, as of now: an item that is larger by itself is made anew each time. */
+  readonly maxBytes: () => number;
 }
 
 /** Room made when all is taken, so that it is not made for every text: first states go, then programs, which cost more. */
@@ -27,17 +29,17 @@ export function createAutomatonPool<Item>(options: PoolOptions<Item>): Automaton
   let bytes = 0;
   let clock = 0;
 
-  const makeRoom = (): void => {
+  const makeRoom = (limit: number): void => {
     const oldest = [...kept].sort(([, a], [, b]) => a.lastUsed - b.lastUsed);
     for (const [, entry] of oldest) {
-      if (bytes <= maxBytes * statesLeft) return;
+      if (bytes <= limit * statesLeft) return;
       for (const automaton of automataOf(entry.item)) forgetStates(automaton);
       const now = bytesOf(entry.item);
       bytes += now - entry.bytes;
       entry.bytes = now;
     }
     for (const [key, entry] of oldest) {
-      if (bytes <= maxBytes * allLeft) return;
+      if (bytes <= limit * allLeft) return;
       kept.delete(key);
       bytes -= entry.bytes;
     }
@@ -56,10 +58,14 @@ export function createAutomatonPool<Item>(options: PoolOptions<Item>): Automaton
       if (now !== entry.bytes) {
         bytes += now - entry.bytes;
         entry.bytes = now;
-        if (bytes > maxBytes) makeRoom();
+        const limit = maxBytes();
+        if (bytes > limit) makeRoom(limit);
       }
       return result;
     },
     bytes: () => bytes,
+    shrink(limit) {
+      if (bytes > limit) makeRoom(limit);
+    },
   };
 }

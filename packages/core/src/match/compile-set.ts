@@ -22,7 +22,7 @@ export interface CompileSetOptions {
 
 const noSpans: readonly Span[] = Object.freeze([]);
 
-/** What the automata for spans may take of a set's memory. */
+/** What the automata for spans have for sure of a set's memory. */
 const spansShare = 0.07;
 
 /** Returns a set of all patterns, or every reason why there is none. Never throws. */
@@ -99,8 +99,12 @@ function createNativeSet(
   plan: FilterPlan | undefined,
   maxBytes: number,
 ): PatternSet {
-  const search = createSearch(patterns, plan, maxBytes);
-  const finders = createSpanFinders(patterns, Math.floor(maxBytes * spansShare));
+  const sureBytes = Math.floor(maxBytes * spansShare);
+  // Finders live in what the search leaves free, and give it back when the search wants it.
+  const search = createSearch(patterns, plan, maxBytes, () => {
+    if (finders.bytes() > sureBytes) finders.shrink(maxBytes - search.claimedBytes());
+  });
+  const finders = createSpanFinders(patterns, sureBytes, () => maxBytes - search.claimedBytes());
   /** Made for the first stream. */
   let streams: StreamParts | undefined;
   const streamParts = (): StreamParts => {

@@ -27,17 +27,6 @@ function computeFold(unit: number): number {
   return code > 0 && code < 0x2000 ? code : unit;
 }
 
-/** True when the folded text holds the literal at `place`. */
-export function isSpelled(text: string, place: number, literal: string): boolean {
-  const { length } = literal;
-  if (place + length > text.length) return false;
-  // Most of what differs does so at the end: the beginning was read by states.
-  for (let i = length - 1; i >= 0; i--) {
-    if (foldUnit(text.charCodeAt(place + i)) !== literal.charCodeAt(i)) return false;
-  }
-  return true;
-}
-
 /** NUL stands for "none" in tables, and a lone surrogate is taken for U+FFFD: neither may stand in a literal. */
 const isPlain = (code: number): boolean => code > 0 && code !== 0xfffd && (code < 0xd800 || code > 0xdfff);
 

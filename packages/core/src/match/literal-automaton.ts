@@ -29,11 +29,30 @@ export interface LiteralAutomaton {
   readonly reportStarts: Int32Array;
   /** What ends in a state: `part << 7 | flags | units`; the units are those of the literal that stand before the state. */
   readonly endings: Int32Array;
-  /** By ending: the literal, where the state does not tell enough and the text has to be compared. */
-  readonly spelled: readonly string[];
+  /** By ending: its literal. */
+  readonly literals: Int32Array;
+  /** The units of literal n, without boundaries, from `spelledStarts[n]` on: compared with the text where the state does not tell enough. */
+  readonly spelled: Uint16Array;
+  readonly spelledStarts: Int32Array;
   /** The most units of a literal that states tell. */
   readonly maxLength: number;
   readonly bytes: number;
+}
+
+/** Where a literal ends that begins at `place`. */
+export const literalEnd = ({ spelledStarts }: LiteralAutomaton, literal: number, place: number): number =>
+  place + spelledStarts[literal + 1]! - spelledStarts[literal]!;
+
+/** True when the folded text holds a literal at `place`. */
+export function isSpelled({ spelled, spelledStarts }: LiteralAutomaton, literal: number, text: string, place: number) {
+  const from = spelledStarts[literal]!;
+  const length = spelledStarts[literal + 1]! - from;
+  if (place + length > text.length) return false;
+  // Most of what differs does so at the end: the beginning was read by states.
+  for (let i = length - 1; i >= 0; i--) {
+    if (foldUnit(text.charCodeAt(place + i)) !== spelled[from + i]) return false;
+  }
+  return true;
 }
 
 /** Returns the number of a state among those that report. */
@@ -93,8 +112,7 @@ export function createLiteralAutomaton(
   }
   for (let i = 0; i < reportCount; i++) reportStarts[i + 1]! += reportStarts[i]!;
   const endings = new Int32Array(reportStarts[reportCount]!);
-  const spelled: string[] = new Array(endings.length);
-  let spelledBytes = 0;
+  const literalOf = new Int32Array(endings.length);
   for (let report = 0; report < reportCount; report++) {
     let at = reportStarts[report]!;
     for (let node = byReport[report]!; node !== 0; node = trie.fails[node]!) {
@@ -102,14 +120,20 @@ export function createLiteralAutomaton(
       if (list === undefined) continue;
       for (let i = 0; i < list.endings.length; i++, at++) {
         endings[at] = list.endings[i]!;
-        spelled[at] = list.literals[i]!;
+        literalOf[at] = list.literals[i]!;
       }
     }
   }
   const { halves, table } = tables;
-  for (const { units } of read) spelledBytes += stringBytes + units.length;
+  const { spelled, spelledStarts } = spellLiterals(read);
   const bytes =
-    halves.byteLength + table.byteLength + reportStarts.byteLength + 3 * endings.byteLength + spelledBytes + 128;
+    halves.byteLength +
+    table.byteLength +
+    reportStarts.byteLength +
+    2 * endings.byteLength +
+    spelled.byteLength +
+    spelledStarts.byteLength +
+    128;
   const maxLength = read.reduce((most, { units }) => Math.max(most, Math.min(depth, units.length)), 1);
   return {
     stateCount: count,
@@ -120,18 +144,28 @@ export function createLiteralAutomaton(
     table,
     reportStarts,
     endings,
+    literals: literalOf,
     spelled,
+    spelledStarts,
     maxLength,
     bytes,
   };
 }
 
-/** What a short string costs beside its units. */
-const stringBytes = 16;
+function spellLiterals(literals: readonly ReadLiteral[]): { spelled: Uint16Array; spelledStarts: Int32Array } {
+  const spelledStarts = new Int32Array(literals.length + 1);
+  for (let i = 0; i < literals.length; i++) spelledStarts[i + 1] = spelledStarts[i]! + literals[i]!.units.length;
+  const spelled = new Uint16Array(spelledStarts[literals.length]!);
+  for (let i = 0; i < literals.length; i++) {
+    const { units } = literals[i]!;
+    for (let k = 0; k < units.length; k++) spelled[spelledStarts[i]! + k] = units.charCodeAt(k);
+  }
+  return { spelled, spelledStarts };
+}
 
 interface EndingList {
   readonly endings: number[];
-  readonly literals: string[];
+  readonly literals: number[];
 }
 
 /** By node: what ends there, and how much ends there and in the shorter states it falls back to. */
@@ -150,7 +184,7 @@ function collectEndings(
     const compare = units.length > depth || trie.wide[node] === 1 ? mustCompare : 0;
     for (const part of parts[i]!) {
       list.endings.push((part << partShift) | compare | flags | Math.min(depth, units.length));
-      list.literals.push(units);
+      list.literals.push(i);
     }
     totals[node] = list.endings.length;
   }

@@ -1,9 +1,9 @@
 import type { FilterPlan } from "./filter-plan";
-import { isSpelled } from "./fold-unit";
 import {
   beginsAtBoundary,
   endsAtBoundary,
-  type LiteralAutomaton,
+  isSpelled,
+  literalEnd,
   mustCompare,
   partShift,
   reportOf,
@@ -19,7 +19,6 @@ export interface HitReader {
   begin(): void;
   /** Looks around what the block last scanned holds, which begins at `from`; adds the patterns found to `found`. */
   readBlock(text: string, from: number, found: number[]): void;
-  readonly bytes: number;
 }
 
 const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
@@ -47,7 +46,7 @@ const needed = 2;
  */
 export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader {
   const { automaton, anchors, leads } = plan;
-  const { reportStarts, endings, spelled } = automaton;
+  const { reportStarts, endings, literals } = automaton;
   // What was seen in this text carries its stamp, so nothing is wiped between texts.
   let stamp = 0;
   const { parts, countedBy } = listByPart(plan);
@@ -55,8 +54,9 @@ export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader
   for (const [pattern, count] of plan.needs.entries()) patterns[pattern * patternFields + needed] = count;
   /** By report: all that ends there was seen. */
   const settled = new Int32Array(reportStarts.length);
-  const wantedReports = new Int32Array(reportStarts.length);
-  const { starts: reportsFrom, reports: reportsOf } = listReports(automaton, anchors.length);
+  /** By report: the number of the block when something that ends there is wanted, the same below zero when nothing is. */
+  const wantedIn = new Int32Array(reportStarts.length);
+  let block = 0;
   let isWanted = false;
   const completed: number[] = [];
   const anchorOf = new Int32Array(plan.needs.length);
@@ -82,9 +82,8 @@ export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader
     if ((ending & beginsAtBoundary) !== 0 && !isWordBoundary(text, place)) return false;
     let stop = end;
     if ((ending & mustCompare) !== 0) {
-      const literal = spelled[i]!;
-      stop = place + literal.length;
-      if (!isSpelled(text, place, literal)) return false;
+      stop = literalEnd(automaton, literals[i]!, place);
+      if (!isSpelled(automaton, literals[i]!, text, place)) return false;
     }
     return (ending & endsAtBoundary) === 0 || isWordBoundary(text, stop);
   };
@@ -104,12 +103,12 @@ export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader
     if (isSettled) settled[report] = stamp;
   };
 
-  /** Wants looks around a part from now on. */
-  const want = (part: number): void => {
-    isWanted = true;
-    if (parts[part * partFields + wanted] === stamp) return;
-    parts[part * partFields + wanted] = stamp;
-    for (let i = reportsFrom[part]!; i < reportsFrom[part + 1]!; i++) wantedReports[reportsOf[i]!] = stamp;
+  /** True when something that ends in a report is wanted. */
+  const isReportWanted = (report: number): boolean => {
+    const last = reportStarts[report + 1]!;
+    for (let i = reportStarts[report]!; i < last; i++)
+      if (parts[(endings[i]! >> partShift) * partFields + wanted] === stamp) return true;
+    return false;
   };
 
   /** Looks for the complete patterns around the literals that end at `end`. */
@@ -139,7 +138,6 @@ export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader
         for (let i = 0; i < parts.length; i += partFields) parts[i + seen] = parts[i + wanted] = 0;
         for (let i = 0; i < patterns.length; i += patternFields) patterns[i + countedFor] = 0;
         settled.fill(0);
-        wantedReports.fill(0);
       }
     },
     readBlock(text, from, found) {
@@ -156,7 +154,8 @@ export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader
       for (let i = 0; i < completed.length; i++) {
         const pattern = completed[i]!;
         const anchor = anchorOf[pattern]!;
-        want(anchor);
+        parts[anchor * partFields + wanted] = stamp;
+        isWanted = true;
         const first = parts[anchor * partFields + firstPlace]!;
         const lead = leads[pattern]!;
         // Places in blocks before this one, which were passed when parts were still missing.
@@ -164,20 +163,30 @@ export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader
           found.push(pattern);
       }
       if (!isWanted) return;
+      if (++block === 0x7fffffff) {
+        block = 1;
+        wantedIn.fill(0);
+      }
       for (let lane = 0; lane < 4; lane++) {
         const start = laneStarts[lane]! + 1;
         const last = laneEnds[lane]!;
         for (let at = lane * laneRoom; at < last; at++) {
           const hit = hitLog[at]!;
           const report = reportOf(automaton, hit >>> 16);
-          if (wantedReports[report] === stamp) lookAround(text, report, start + (hit & 0xffff), found);
+          let known = wantedIn[report]!;
+          if (known !== block && known !== -block) wantedIn[report] = known = isReportWanted(report) ? block : -block;
+          if (known === block) lookAround(text, report, start + (hit & 0xffff), found);
         }
       }
     },
-    bytes:
-      4 * (parts.length + countedBy.length + patterns.length + 2 * settled.length + reportsFrom.length) +
-      4 * (reportsOf.length + anchorOf.length),
   };
+}
+
+/** Returns what a reader of hits occupies. */
+export function hitReaderBytes({ automaton, anchors, neededBy, needs }: FilterPlan): number {
+  let numbers = (anchors.length + 1) * partFields + needs.length * (patternFields + 1);
+  for (const lists of [anchors, neededBy]) for (const { length } of lists) numbers += length;
+  return 4 * (numbers + 2 * automaton.reportStarts.length);
 }
 
 /** Returns the records of the parts, one more than there are, and the patterns that they count for. */
@@ -189,18 +198,4 @@ function listByPart({ anchors, neededBy }: FilterPlan): { parts: Int32Array; cou
     parts[(part + 1) * partFields + listed] = patterns.length;
   }
   return { parts, countedBy: Int32Array.from(patterns) };
-}
-
-/** Returns the reports that each part ends in: those of part n stand from `starts[n]` up to `starts[n + 1]`. */
-function listReports({ reportStarts, endings }: LiteralAutomaton, partCount: number) {
-  const starts = new Int32Array(partCount + 1);
-  for (let i = 0; i < endings.length; i++) starts[(endings[i]! >> partShift) + 1]!++;
-  for (let part = 0; part < partCount; part++) starts[part + 1]! += starts[part]!;
-  const ends = starts.slice();
-  const reports = new Int32Array(endings.length);
-  for (let report = 0; report + 1 < reportStarts.length; report++) {
-    for (let i = reportStarts[report]!; i < reportStarts[report + 1]!; i++)
-      reports[ends[endings[i]! >> partShift]!++] = report;
-  }
-  return { starts, reports };
 }

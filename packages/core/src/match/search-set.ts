@@ -3,7 +3,7 @@ import { toByteText } from "./byte-tree";
 import { type PatternHandle, recompile } from "./compile-pattern";
 import { type FilterPlan, maxTogether } from "./filter-plan";
 import { beginGroup, createGroup, groupBytes, type SearchGroup } from "./native-engine";
-import { createHitReader } from "./read-hits";
+import { createHitReader, hitReaderBytes } from "./read-hits";
 import { scanLiterals } from "./scan-literals";
 import { blockEnd, scanBlock, scanText } from "./scan-text";
 import { scanEnd } from "./scan-units";
@@ -14,6 +14,8 @@ export interface SetSearch {
   scan(text: string): readonly number[];
   stats(): SearchStats;
   bytes(): number;
+  /** What it occupies or may come to occupy before it next calls `grown`. */
+  claimedBytes(): number;
 }
 
 /** A group that decides patterns by itself, and which pattern each of its trees is. */
@@ -46,11 +48,15 @@ const alwaysSize = 12;
 
 const noMatches: readonly number[] = Object.freeze([]);
 
-/** `plan` is absent for a set small enough to be searched by one automaton. */
+/**
+ * `plan` is absent for a set small enough to be searched by one automaton. `grown` is called when `claimedBytes` is larger than
+ * before.
+ */
 export function createSearch(
   patterns: readonly PatternHandle[],
   plan: FilterPlan | undefined,
   maxBytes: number,
+  grown: () => void,
 ): SetSearch {
   const indexes = patterns.map((_, index) => index);
   const unfiltered = indexes.filter((index) => plan === undefined || plan.needs[index] === 0);
@@ -72,10 +78,16 @@ export function createSearch(
   const share = plan === undefined ? togetherShare : Math.min(alwaysShare, groupCount * alwaysGroupShare);
   const always = makeGroups(unfiltered, size, Math.floor((maxBytes * share) / Math.max(1, groupCount)));
   const alwaysNodes = always.reduce((total, { group }) => total + programBytes(group), 0);
+  const planBytes = plan === undefined ? 0 : plan.bytes + hitReaderBytes(plan);
   const looks =
     plan === undefined
       ? undefined
-      : createSecondLooks(patterns, plan, Math.max(0, maxBytes * (searchShare - share) - plan.bytes - alwaysNodes));
+      : createSecondLooks(
+          patterns,
+          plan,
+          Math.max(0, maxBytes * (searchShare - share) - planBytes - alwaysNodes),
+          grown,
+        );
 
   const hits = plan === undefined || looks === undefined ? undefined : createHitReader(plan, looks);
 
@@ -122,7 +134,8 @@ export function createSearch(
       builtTransitions: sum((group) => group.automaton.builtTransitions),
       cacheFlushes: sum((group) => group.automaton.flushCount - 1),
     }),
-    bytes: () => sum(groupBytes) + (plan?.bytes ?? 0) + (hits?.bytes ?? 0),
+    bytes: () => sum(groupBytes) + planBytes,
+    claimedBytes: () => maxBytes * share + alwaysNodes + planBytes + (looks?.bytes() ?? 0),
   };
 }
 

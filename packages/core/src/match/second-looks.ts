@@ -18,6 +18,7 @@ export interface SecondLooks {
   /** The same for all matches that begin from `from` on, up to `to`. */
   findsFrom(text: string, pattern: number, from: number, to: number): boolean;
   groups(): SearchGroup[];
+  bytes(): number;
 }
 
 interface Look {
@@ -39,11 +40,12 @@ const allLeft = 0.96;
 /** A text is longer than this nowhere, so nothing more is looked for once a place is past it. */
 const decided = 0x7fffffff;
 
-/** `maxBytes` is for all automata together. */
+/** `maxBytes` is for all automata together; `grown` is called when they took more of it. */
 export function createSecondLooks(
   patterns: readonly PatternHandle[],
   { leads, trails }: Pick<FilterPlan, "leads" | "trails">,
   maxBytes: number,
+  grown: () => void,
 ): SecondLooks {
   const looks: (Look | undefined)[] = new Array(patterns.length).fill(undefined);
   /** By pattern: up to where all beginnings are decided, in the text that carries the stamp. */
@@ -119,8 +121,11 @@ export function createSecondLooks(
   const settle = (look: Look, pattern: number, result: number): boolean => {
     stamps[pattern] = stamp;
     decidedTo[pattern] = result === foundHere ? decided : result;
-    if (stateBytes(look) !== look.stateBytes) count(look);
-    if (bytes > maxBytes) makeRoom();
+    if (stateBytes(look) !== look.stateBytes) {
+      count(look);
+      if (bytes > maxBytes) makeRoom();
+      grown();
+    }
     return result === foundHere;
   };
 
@@ -154,6 +159,7 @@ export function createSecondLooks(
       const look = lookOf(pattern);
       return settle(look, pattern, lookFrom(look, text, Math.max(known, from), to));
     },
+    bytes: () => bytes,
     groups: () => looks.flatMap((look) => (look === undefined ? [] : [look.group])),
   };
 }

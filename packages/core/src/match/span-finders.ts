@@ -13,23 +13,29 @@ export interface SpanFinders {
   /** Calls `work` with the finder of a pattern; nothing of it may be kept but kernels. */
   use<Result>(pattern: number, work: (finder: SpanFinder) => Result): Result;
   bytes(): number;
+  /** Drops what was used longest ago until so many bytes are left. */
+  shrink(bytes: number): void;
 }
 
 /** One finder may take so much of what all have. */
 const finderShare = 1 / 4;
 
-/** `maxBytes` is for all finders together. */
-export function createSpanFinders(patterns: readonly PatternHandle[], maxBytes: number): SpanFinders {
+/** All finders together have `sureBytes`, and more while `maxBytes` says so. */
+export function createSpanFinders(
+  patterns: readonly PatternHandle[],
+  sureBytes: number,
+  maxBytes: () => number,
+): SpanFinders {
   const pool = createAutomatonPool<SpanFinder>({
     make(pattern) {
       const builder = createProgramBuilder(createCharSets());
       addPattern(builder, recompile(patterns[pattern]!).tree);
       const classes = buildCharClasses(builder.sets.list);
-      return createSpanFinder(finishProgram(builder), classes, Math.floor(maxBytes * finderShare));
+      return createSpanFinder(finishProgram(builder), classes, Math.floor(sureBytes * finderShare));
     },
     automataOf,
     bytesOf: finderBytes,
-    maxBytes,
+    maxBytes: () => Math.max(sureBytes, maxBytes()),
   });
   return {
     find: (text, pattern) =>
@@ -38,6 +44,7 @@ export function createSpanFinders(patterns: readonly PatternHandle[], maxBytes: 
       ),
     use: pool.use,
     bytes: pool.bytes,
+    shrink: (bytes) => pool.shrink(Math.max(sureBytes, bytes)),
   };
 }
 

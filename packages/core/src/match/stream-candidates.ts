@@ -1,7 +1,15 @@
 import { loadAscii } from "./ascii-block";
 import type { FilterPlan } from "./filter-plan";
-import { isSpelled } from "./fold-unit";
-import { beginsAtBoundary, endsAtBoundary, mustCompare, partShift, reportOf, unitsMask } from "./literal-automaton";
+import {
+  beginsAtBoundary,
+  endsAtBoundary,
+  isSpelled,
+  literalEnd,
+  mustCompare,
+  partShift,
+  reportOf,
+  unitsMask,
+} from "./literal-automaton";
 import { isWordBoundary } from "./read-code-point";
 import { hitLog, laneEnds, laneRoom, laneStarts, scanLiterals } from "./scan-literals";
 import { blockEnd } from "./scan-text";
@@ -37,7 +45,7 @@ export function createCandidateScratch(plan: FilterPlan): CandidateScratch {
 
 export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): StreamCandidates {
   const { automaton, anchors, neededBy, needs } = plan;
-  const { reportStarts, endings, spelled } = automaton;
+  const { reportStarts, endings, literals } = automaton;
   /** By part; -1: not seen. */
   const firstPlaces = new Int32Array(anchors.length).fill(-1);
   const latestPlaces = new Int32Array(anchors.length);
@@ -66,9 +74,12 @@ export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): St
       const place = end - (ending & unitsMask);
       // What the window does not show may be so.
       if ((ending & beginsAtBoundary) !== 0 && place > 0 && !isWordBoundary(window, place)) continue;
-      const literal = (ending & mustCompare) === 0 ? undefined : spelled[i]!;
-      const stop = literal === undefined ? end : place + literal.length;
-      if (literal !== undefined && place >= 0 && stop <= window.length && !isSpelled(window, place, literal)) continue;
+      let stop = end;
+      if ((ending & mustCompare) !== 0) {
+        const literal = literals[i]!;
+        stop = literalEnd(automaton, literal, place);
+        if (place >= 0 && stop <= window.length && !isSpelled(automaton, literal, window, place)) continue;
+      }
       if ((ending & endsAtBoundary) !== 0 && stop < window.length && !isWordBoundary(window, stop)) continue;
       seePart(ending >> partShift, Math.max(0, offset + place));
     }

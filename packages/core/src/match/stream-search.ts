@@ -73,7 +73,7 @@ export function createStreamSearch(
     },
     automataOf: ({ automaton }) => [automaton],
     bytesOf: groupBytes,
-    maxBytes: matchLimits.maxStreamBytes,
+    maxBytes: () => matchLimits.maxStreamBytes,
   });
 
   return {
