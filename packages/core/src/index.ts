@@ -29,7 +29,6 @@ export {
   type CompileSetOptions,
   type CompileSetResult,
   compileSet,
-  createRe2WasmEngine,
   equivalent,
   includes,
   type MatchStream,
