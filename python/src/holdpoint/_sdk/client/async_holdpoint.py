@@ -7,7 +7,7 @@ import contextlib
 import threading
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from ..._core import Agent, Decision, EnforceRequest, Restorer, TokenVault
 from ..approvals.channels import CallbackChannel
@@ -22,6 +22,9 @@ from .requests import (
     build_tool_call_request,
     build_tool_result_request,
 )
+from .validator_gate import Ask
+
+_T = TypeVar("_T")
 
 
 class AsyncHoldpoint:
@@ -199,6 +202,9 @@ class AsyncHoldpoint:
         await self.close()
 
     async def _enforce(self, request: Any, trace: TraceHandle | None, vault: TokenVault | None) -> Decision:
+        ask = self._enforcer.asking(request, trace)
+        if ask is not None:
+            request = await self._answer(ask)
         held = self._enforcer.begin(request, trace, vault)
         if held.allowed:
             return held
@@ -212,13 +218,22 @@ class AsyncHoldpoint:
             cancel.set()
             raise
 
+    async def _answer(self, ask: Ask) -> Any:
+        """The request with the answers of its validators, waited for in another thread."""
+        cancel = threading.Event()
+        try:
+            return await _run_aside(lambda: self._enforcer.answer(ask, cancel))
+        except asyncio.CancelledError:
+            cancel.set()
+            raise
 
-async def _run_aside(wait: Callable[[], Decision]) -> Decision:
+
+async def _run_aside(wait: Callable[[], _T]) -> _T:
     """The result of a call in a thread of its own: many waits for humans must not use up the loop's own threads."""
     loop = asyncio.get_running_loop()
-    future: asyncio.Future[Decision] = loop.create_future()
+    future: asyncio.Future[_T] = loop.create_future()
 
-    def settle(result: Decision | None, error: BaseException | None) -> None:
+    def settle(result: _T | None, error: BaseException | None) -> None:
         if future.done():
             return
         if error is not None:

@@ -31,6 +31,7 @@ from ..types import UsageStore
 from ..usage.ledger import Ledger
 from .halt_errors import create_halt_error, decide_stale, decide_unreserved, decide_without_plan
 from .snapshot import Snapshot, SnapshotHolder
+from .validator_gate import Ask, ValidatorGate, without_answers
 
 
 class Enforcer:
@@ -47,7 +48,9 @@ class Enforcer:
         approver: Approver,
         pauses: PauseBook,
         ungoverned: UngovernedCounter,
+        gate: ValidatorGate,
     ) -> None:
+        self._gate = gate
         self._ungoverned = ungoverned
         self._pauses = pauses
         # A plan with counters is decided and charged in one piece: no two threads may spend the same money.
@@ -74,8 +77,28 @@ class Enforcer:
         vault: TokenVault | None = None,
     ) -> Decision:
         """The decision of a step that may happen; otherwise raises a halt error. Waits for an approval."""
+        ask = self.asking(request, trace)
+        if ask is not None:
+            request = self.answer(ask, cancel)
         held = self.begin(request, trace, vault)
         return held if held.allowed else self.wait_for_approval(request, held, trace, cancel, vault)
+
+    def asking(self, request: Any, trace: Any = None) -> Ask | None:
+        """How to ask the validators that a step needs, for `answer`; None when it needs none."""
+        try:
+            current = self._snapshot.current
+            return self._gate.ask(current, self._in_trace(request, trace), lambda one: self._decide_with(current, one))
+        except Exception as error:
+            raise EnforcementUnavailableError("the step could not be decided") from error
+
+    def answer(self, ask: Ask, cancel: threading.Event | None = None) -> Any:
+        """The request with the answers of its validators. Waits for them."""
+        try:
+            return ask(cancel)
+        except HoldpointError:
+            raise
+        except Exception as error:
+            raise EnforcementUnavailableError("the step could not be decided") from error
 
     def begin(self, request: Any, trace: Any = None, vault: TokenVault | None = None) -> Decision:
         """Decides without waiting: raises a halt error, or gives a decision that is allowed or waits for approval."""
@@ -133,7 +156,7 @@ class Enforcer:
     ) -> Decision:
         """What was true when the question was asked may not be when it is answered: the step is decided once more."""
         request = self._in_trace(request, trace)
-        self._approver.ask(Question(request, held, cancel))
+        self._approver.ask(Question(without_answers(request), held, cancel))
         started_ms = monotonic_ms()
         current = self._snapshot.current
         with self._charging(current.plan):

@@ -11,6 +11,7 @@ from ..._gen.errors import (
     EnforcementHaltError,
     EnforcementUnavailableError,
     PolicyBlockedError,
+    ValidatorDeniedError,
 )
 from ..events.recorder import describe_pause
 
@@ -30,6 +31,9 @@ def create_halt_error(decision: Decision, why_held: str = "nobody can be asked")
     if decision.verdict == "require_approval":
         message = f"held by {_describe(decision)}; {why_held}"
         return ApprovalDeniedError(message, violations=violations, decision=decision)
+    first = next((one for one in violations if one.enforcement_mode == decision.verdict), None)
+    if first is not None and first.reason == "VALIDATOR_DENIED":
+        return ValidatorDeniedError(f"blocked by {_describe(decision)}", violations=violations, decision=decision)
     return PolicyBlockedError(f"blocked by {_describe(decision)}", violations=violations, decision=decision)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..._core import CompileProblem
 from ..._gen.errors import PolicyCompileError
-from ..._gen.tables import DEFAULT_QUEUE_CAPACITY_BYTES
+from ..._gen.tables import DEFAULT_ENVIRONMENT, DEFAULT_QUEUE_CAPACITY_BYTES
 from ..approvals.approver import Approver
 from ..approvals.certificates import CertificateChecker, SpentCertificates
 from ..approvals.channels import ApprovalChannel, CallbackChannel
@@ -40,6 +40,7 @@ from .renew_locks import renew_locks
 from .settings import Settings
 from .snapshot import SnapshotHolder
 from .sync import Sync
+from .validator_gate import ValidatorGate
 
 
 class Running:
@@ -88,6 +89,7 @@ class Running:
             self.approver,
             self.pauses,
             self.ungoverned,
+            ValidatorGate(self.api, clock, settings.environment or DEFAULT_ENVIRONMENT),
         )
         self.registry = Registry(self.api, self.sync)
         self._watcher: FileWatcher | None = None

@@ -1,0 +1,1 @@
+"""Validators of the user's own, asked before a decision."""

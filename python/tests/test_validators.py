@@ -1,0 +1,360 @@
+"""Own validators: when and where they are asked, what they are sent, what counts as an answer (V-1 to V-11)."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from control_plane import ControlPlane
+
+from holdpoint import (
+    AgentPausedError,
+    ApprovalDeniedError,
+    AsyncHoldpoint,
+    EnforcementHaltError,
+    EnforcementUnavailableError,
+    Holdpoint,
+    PolicyBlockedError,
+    ValidatorDeniedError,
+)
+from holdpoint._core import is_public_address
+from holdpoint._sdk.client import validator_gate
+from holdpoint._sdk.validators.endpoints import Endpoints
+
+SECRET = "_".join(["whsec", base64.b64encode(b"a key of a test").decode()])
+STEP = {"agentId": "bot", "input": "may I?", "userId": "ann", "estimatedCost": 0.5, "metadata": {"a": 1}}
+
+# Status, headers, body.
+Answer = tuple[int, dict[str, str], bytes]
+ALLOW: Answer = (200, {}, b'{"decision":"allow"}')
+
+
+class Receiver:
+    """An endpoint on the loopback interface, with a certificate for `policy.example.com`."""
+
+    def __init__(self, folder: Path) -> None:
+        key, cert = folder / "key.pem", folder / "cert.pem"
+        subject = ["-subj", "/CN=policy.example.com", "-addext", "subjectAltName=DNS:policy.example.com"]
+        curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+        command = ["openssl", "req", "-x509", *curve, "-keyout", str(key), "-out", str(cert), *subject]
+        subprocess.run(command, check=True, capture_output=True)
+        self.asked: list[dict[str, Any]] = []
+        self.handle: Callable[[dict[str, Any]], Answer] = lambda _: ALLOW
+        self.trusted = ssl.create_default_context(cafile=str(cert))
+        receiver = self
+
+        class Server(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                one = {"path": self.path, "headers": {k.lower(): v for k, v in self.headers.items()}, "body": body}
+                receiver.asked.append(one)
+                status, headers, content = receiver.handle(one)
+                self.send_response(status)
+                for name, value in {"content-length": str(len(content)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cert, key)
+
+        class QuietServer(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def get_request(self) -> tuple[socket.socket, Any]:
+                connection, address = super().get_request()
+                return context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
+
+            def handle_error(self, request: Any, client_address: Any) -> None:
+                pass
+
+        self.server = QuietServer(("127.0.0.1", 0), Server)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.port = self.server.server_port
+        self.url = f"https://policy.example.com:{self.port}/check"
+
+
+@pytest.fixture(scope="module")
+def one_receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiver]:
+    receiver = Receiver(tmp_path_factory.mktemp("validator"))
+    yield receiver
+    receiver.server.shutdown()
+
+
+@pytest.fixture
+def receiver(one_receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Receiver:
+    one_receiver.asked.clear()
+    one_receiver.handle = lambda _: ALLOW
+    reach(one_receiver, monkeypatch)
+    return one_receiver
+
+
+def reach(
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    resolve: Callable[[str], Sequence[str]] = lambda _: ["127.0.0.1"],
+    *,
+    trust_loopback: bool = True,
+) -> None:
+    """Names lead to the receiver; only the judgement of its own loopback address is lifted."""
+
+    class Reaching(Endpoints):
+        def post(self, url: str, headers: Any, body: bytes, until: float, max_bytes: int, may_reach: Any) -> Any:
+            def judge(address: str) -> bool:
+                return (trust_loopback and address == "127.0.0.1") or bool(may_reach(address))
+
+            return super().post(url, headers, body, until, max_bytes, judge)
+
+    monkeypatch.setattr(validator_gate, "Endpoints", lambda: Reaching(resolve, receiver.trusted))
+
+
+def create(receiver: Receiver, rule: dict[str, Any] | None = None, *others: dict[str, Any]) -> Holdpoint:
+    definition = {"url": receiver.url, "secret": SECRET, "timeout_ms": 2000, **(rule or {})}
+    own = {"id": "own", "policyType": "custom_validator", "enforcementMode": "block", "ruleDefinition": definition}
+    return Holdpoint(policies=[own, *others])
+
+
+def reason_of(hp: Holdpoint, step: dict[str, Any] | None = None) -> str | None:
+    try:
+        hp.enforce_policy(step or STEP)
+    except PolicyBlockedError as error:
+        return error.violations[0].reason
+    return None
+
+
+def test_is_asked_before_the_decision_with_a_signed_question_that_holds_the_step(receiver: Receiver) -> None:
+    hp = create(receiver)
+    assert hp.enforce_policy(STEP).allowed
+    [asked] = receiver.asked
+    headers = asked["headers"]
+    assert headers["host"] == f"policy.example.com:{receiver.port}"
+    said = json.loads(asked["body"])
+    assert said.pop("timestamp").endswith("Z")
+    assert said == {**STEP, "policyId": "own", "organizationId": "", "environment": "production", "phase": "input"}
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + asked["body"]
+    mac = base64.b64encode(hmac.new(b"a key of a test", signed, hashlib.sha256).digest()).decode()
+    assert headers["webhook-signature"] == f"v1,{mac}"
+
+
+def test_deny_stops_with_an_error_of_its_own_and_require_approval_holds(receiver: Receiver) -> None:
+    hp = create(receiver)
+    receiver.handle = lambda _: (200, {}, b'{"decision":"deny","reason":"not on Sundays"}')
+    with pytest.raises(ValidatorDeniedError, match="not on Sundays"):
+        hp.enforce_policy({**STEP, "validatorResults": {"own": {"decision": "allow"}}})
+    receiver.handle = lambda _: (200, {}, b'{"decision":"require_approval"}')
+    with pytest.raises(ApprovalDeniedError):
+        hp.enforce_policy(STEP)
+
+
+def test_is_not_shown_a_step_that_is_blocked_or_paused_anyway(receiver: Receiver) -> None:
+    wall = {"id": "w", "policyType": "expression", "enforcementMode": "block", "ruleDefinition": {"expression": "true"}}
+    hp = create(receiver, None, wall)
+    assert reason_of(hp) is not None
+    hp.pause_agent("bot")
+    with pytest.raises(AgentPausedError):
+        hp.enforce_policy(STEP)
+    assert not hp.evaluate(STEP).allowed
+    assert receiver.asked == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (200, {}, b"yes"),
+        (200, {}, b'{"decision":"sure"}'),
+        (200, {}, b'{"decision":["allow"]}'),
+        (200, {}, b" " * 70_000),
+        (403, {}, b""),
+        (204, {}, b""),
+        (307, {"location": "http://policy.example.com/there"}, b""),
+        (307, {"location": "https://127.0.0.1/there"}, b""),
+        (308, {"location": "https://[::1]/there"}, b""),
+        (307, {"location": "https://2130706433/there"}, b""),
+        (307, {"location": "https://0x7f.1/there"}, b""),
+        (307, {"location": "https://localhost/there"}, b""),
+        (307, {"location": "https://user:word@policy.example.com/there"}, b""),
+        (307, {"location": "file:///etc/passwd"}, b""),
+        (307, {"location": "/check"}, b""),
+        (302, {"location": "/there"}, b""),
+        (303, {"location": "/there"}, b""),
+    ],
+)
+def test_anything_else_is_no_answer_and_the_fail_mode_decides(receiver: Receiver, answer: Answer) -> None:
+    receiver.handle = lambda _: answer
+    assert reason_of(create(receiver)) == "VALIDATOR_UNAVAILABLE"
+    assert {one["path"] for one in receiver.asked} == {"/check"}
+    assert len(receiver.asked) <= 4
+    opened = create(receiver, {"fail_mode": "open"}).enforce_policy(STEP)
+    assert [alert.reason for alert in opened.alerts] == ["VALIDATOR_SKIPPED"]
+
+
+def test_a_redirect_with_the_same_method_is_followed(receiver: Receiver) -> None:
+    receiver.handle = lambda one: (307, {"location": "/there"}, b"") if one["path"] == "/check" else ALLOW
+    assert reason_of(create(receiver)) is None
+    assert [one["path"] for one in receiver.asked] == ["/check", "/there"]
+
+
+def test_a_silent_one_is_waited_for_no_longer_than_it_may_take(receiver: Receiver) -> None:
+    released = threading.Event()
+
+    def wait(_: dict[str, Any]) -> Answer:
+        released.wait(20)
+        return ALLOW
+
+    receiver.handle = wait
+    begun = time.monotonic()
+    assert reason_of(create(receiver, {"timeout_ms": 100})) == "VALIDATOR_UNAVAILABLE"
+    assert time.monotonic() - begun < 15
+    released.set()
+
+
+def test_a_slow_resolver_is_not_waited_for(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+    reach(receiver, monkeypatch, lambda _: ["127.0.0.1"] if released.wait(20) else [])
+    assert reason_of(create(receiver, {"timeout_ms": 100})) == "VALIDATOR_UNAVAILABLE"
+    assert not released.is_set()
+    released.set()
+
+
+def test_one_that_fails_is_asked_again_under_the_same_id_and_no_oftener(receiver: Receiver) -> None:
+    hp = create(receiver, {"retries": 2})
+    left = iter([503, 503, 200])
+    receiver.handle = lambda _: (next(left), {}, b'{"decision":"allow"}')
+    assert reason_of(hp) is None
+    assert len({one["headers"]["webhook-id"] for one in receiver.asked}) == 1
+    receiver.asked.clear()
+    receiver.handle = lambda _: (503, {}, b"")
+    assert reason_of(hp) == "VALIDATOR_UNAVAILABLE"
+    assert len(receiver.asked) == 3
+    receiver.asked.clear()
+    receiver.handle = lambda _: (400, {}, b"")
+    assert reason_of(hp) == "VALIDATOR_UNAVAILABLE"
+    assert len(receiver.asked) == 1
+
+
+def test_a_cancelled_step_does_not_go_ahead_whatever_the_fail_mode(receiver: Receiver) -> None:
+    hp = create(receiver, {"fail_mode": "open", "timeout_ms": 30_000})
+    cancel, released = threading.Event(), threading.Event()
+
+    def stop(_: dict[str, Any]) -> Answer:
+        cancel.set()
+        released.wait(20)
+        return ALLOW
+
+    receiver.handle = stop
+    with pytest.raises(EnforcementUnavailableError, match="cancelled"):
+        hp.enforce_policy(STEP, cancel=cancel)
+    released.set()
+
+
+def test_the_loop_goes_on_while_a_validator_is_asked(receiver: Receiver) -> None:
+    async def run() -> None:
+        hp = AsyncHoldpoint(create(receiver, {"timeout_ms": 20_000}))
+        turned = threading.Event()
+
+        def wait_for_the_loop(_: dict[str, Any]) -> Answer:
+            return ALLOW if turned.wait(15) else (500, {}, b"")
+
+        receiver.handle = wait_for_the_loop
+        asking = asyncio.create_task(hp.enforce_policy(STEP))
+        await asyncio.sleep(0.05)
+        turned.set()
+        assert (await asking).allowed
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ["127.0.0.1"],
+        ["::1"],
+        ["::ffff:127.0.0.1"],
+        ["64:ff9b::7f00:1"],
+        ["10.0.0.1"],
+        ["169.254.169.254"],
+        ["fe80::1%lo"],
+        ["8.8.8.8", "10.0.0.1"],
+        [],
+        ["localhost"],
+    ],
+)
+def test_a_private_address_is_not_asked(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, addresses: list[str]
+) -> None:
+    reach(receiver, monkeypatch, lambda _: addresses, trust_loopback=False)
+    assert reason_of(create(receiver)) == "VALIDATOR_UNAVAILABLE"
+    assert receiver.asked == []
+
+
+def test_a_name_is_looked_up_once(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    lookups = iter([["127.0.0.1"], ["10.0.0.1"]])
+    reach(receiver, monkeypatch, lambda _: next(lookups))
+    assert reason_of(create(receiver)) is None
+    assert next(lookups) == ["10.0.0.1"]
+
+
+def test_the_certificate_is_that_of_the_name(receiver: Receiver) -> None:
+    hp = create(receiver, {"url": f"https://other.example.com:{receiver.port}/"})
+    assert reason_of(hp) == "VALIDATOR_UNAVAILABLE"
+    assert receiver.asked == []
+
+
+@pytest.mark.parametrize(
+    ("address", "is_public"),
+    [
+        ("8.8.8.8", True),
+        ("2606:4700:4700::1111", True),
+        ("::ffff:8.8.8.8", True),
+        ("192.0.2.1", False),
+        ("::ffff:7f00:1", False),
+        ("::7f00:1", False),
+        ("2002:7f00:1::", False),
+        ("64:ff9b::8.8.8.8", False),
+        ("fe80::1%eth0", False),
+        ("127.1", False),
+        ("2130706433", False),
+        ("", False),
+    ],
+)
+def test_addresses_are_judged_as_in_the_twin(address: str, is_public: bool) -> None:
+    assert is_public_address(address) is is_public
+
+
+def test_signs_with_the_secret_that_the_control_plane_keeps(receiver: Receiver) -> None:
+    plane = ControlPlane()
+    rule = {"url": receiver.url, "secret": "the policy's own", "timeout_ms": 5000}
+    own = {"id": "own", "policyType": "custom_validator", "enforcementMode": "block", "ruleDefinition": rule}
+    plane.envelope = plane.sign({"policies": [own], "agents": [{"agentId": "bot", "name": "Bot"}]})
+    kept: dict[str, Any] = {"data": [{"policyId": "own", "secret": SECRET}]}
+    plane.scripts["GET /api/v1/sdk/validators"] = lambda _: (503, {}, {})
+    hp = Holdpoint(control_plane=plane.url, api_key="k", stream=False, poll_interval_ms=600_000)
+    with pytest.raises(EnforcementHaltError):
+        hp.enforce_policy(STEP)
+    assert receiver.asked == []
+    plane.scripts["GET /api/v1/sdk/validators"] = lambda _: (200, kept, {})
+    assert hp.enforce_policy(STEP).allowed
+    assert hp.enforce_policy(STEP).allowed
+    assert json.loads(receiver.asked[0]["body"])["agentName"] == "Bot"
+    headers, body = receiver.asked[0]["headers"], receiver.asked[0]["body"]
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    mac = base64.b64encode(hmac.new(b"a key of a test", signed, hashlib.sha256).digest()).decode()
+    assert headers["webhook-signature"] == f"v1,{mac}"
+    assert len([one for one in plane.seen if one["path"] == "/api/v1/sdk/validators"]) == 2
+    hp.close()
