@@ -126,20 +126,20 @@ for ask in (ask_openai, ask_anthropic):
 
 print("\n3. A stream that may not be read")
 answer_next(say="The code is INTERNAL-7, keep it safe")
-seen = ""
+seen: list[str] = []
 
 
 def ask_stream(text: str) -> str:
     """Puts each word where it is seen as it comes."""
-    global seen
     question = [{"role": "user", "content": text}]
     for chunk in openai.chat.completions.create(model="any", messages=question, stream=True):
-        seen += chunk.choices[0].delta.content or ""
-    return seen
+        seen.append(chunk.choices[0].delta.content or "")
+    return "".join(seen)
 
 
 assert outcome_of(ask_stream, "Which code?") == "POLICY_BLOCKED"
-assert seen == ""
+assert seen == []
+print("  not one word of it was passed on")
 
 hp.close()
 server.shutdown()

@@ -341,6 +341,17 @@ def test_masked_texts_take_the_place_of_the_original_ones(way: Way, serve: Serve
     assert address not in json.dumps(calls)
 
 
+def test_what_was_approved_is_masked_in_every_request_of_its_run(way: Way, serve: Serve, create: Create) -> None:
+    address = "jane.roe@" + "example.com"
+    masking = {**ASKING, "pii_access": {"enforcement": "warn", "mask_input": True}}
+    hp, server = create(policies=masking, on_approval=lambda context: True), serve(calling("search"), "done")
+    question = user(f"{ATTACK} I am {address}")
+    _, calls = way.ask(hp, server.url, question)
+    way.ask(hp, server.url, question, {"calls": calls}, {"results": [(calls[0][0], "search", "found")]})
+    assert len(server.requests) == 2
+    assert address not in "".join(server.requests)
+
+
 @pytest.mark.parametrize("verb", ["enforce_policy", "enforce_output", "enforce_tool_call", "enforce_tool_result"])
 def test_a_defect_of_ours_holds_the_step(
     way: Way, serve: Serve, create: Create, verb: str, monkeypatch: pytest.MonkeyPatch

@@ -1,7 +1,7 @@
-import { type CommonInput, defaults, type Holdpoint, textOf } from "@holdpoint/sdk";
+import { type CommonInput, defaults, type EnforceInput, type Holdpoint, textOf } from "@holdpoint/sdk";
 import { memoryOf, remember } from "./memory";
 import { callOf, type HoldpointFetchOptions, identityOf } from "./options";
-import type { ReadRequest, Result, Said } from "./wire";
+import type { ReadRequest, Result, Said, Slot } from "./wire";
 
 export interface CheckContext {
   readonly hp: Holdpoint;
@@ -36,23 +36,25 @@ export async function checkRequest(
   const approved = continuedCalls.some((id) => memory.approvedCalls.get(id) === question);
   const history = said
     .filter((one, index) => index !== inputIndex && !isInstruction(one) && one.slot.text !== "")
-    .slice(-defaults.adapterHistoryMessages)
-    .filter((one) => !approved || said.indexOf(one) > inputIndex);
+    .slice(-defaults.adapterHistoryMessages);
   const input = said[inputIndex]?.slot;
   const estimatedCost = options.estimateCost?.(wholeText);
-  const conversationHistory = history.map(({ role, slot }) => ({ role, content: slot.text }));
-  const decision = await hp.enforcePolicy(
-    {
-      ...identity,
-      phase: "input",
-      ...(input === undefined || approved ? {} : { input: input.text }),
-      ...(history.length === 0 ? {} : { conversationHistory }),
-      ...(estimatedCost === undefined ? {} : { estimatedCost }),
-      ...(model === undefined ? {} : { model }),
-    },
-    call,
-  );
-  for (const { path, text } of decision.transforms) {
+  const requestWith = (asked: Slot | undefined, before: readonly Said[]): EnforceInput => ({
+    ...identity,
+    phase: "input",
+    ...(asked === undefined ? {} : { input: asked.text }),
+    ...(before.length === 0
+      ? {}
+      : { conversationHistory: before.map(({ role, slot }) => ({ role, content: slot.text })) }),
+    ...(estimatedCost === undefined ? {} : { estimatedCost }),
+    ...(model === undefined ? {} : { model }),
+  });
+  const whole = requestWith(input, history);
+  const later = history.filter((one) => said.indexOf(one) > inputIndex);
+  const decision = await hp.enforcePolicy(approved ? requestWith(undefined, later) : whole, call);
+  // What was approved is not asked again, but masked again.
+  const { transforms } = approved ? hp.evaluate(whole) : decision;
+  for (const { path, text } of transforms) {
     if (path === "/input") input?.replace(text);
     const index = /^\/conversationHistory\/(\d+)\/content$/.exec(path)?.[1];
     if (index !== undefined) history[Number(index)]?.slot.replace(text);

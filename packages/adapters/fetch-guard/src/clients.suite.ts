@@ -201,6 +201,18 @@ export function describeClient(
       expect(calls[0]?.args).toHaveProperty("q");
     });
 
+    it("masks what a human has approved in every request of its run", async () => {
+      const address = "jane.roe@" + "example.com";
+      const masking = { ...asking, pii_access: { enforcement: "warn", mask_input: true } };
+      const { ask, server } = await setUp(calling("search"), { policies: masking, onApproval: () => true });
+      const question = user(`${attack} I am ${address}`);
+      const { calls } = await ask(question);
+      const results = [{ id: calls[0]?.id ?? "", name: "search", text: "found" }];
+      await ask(question, { calls }, { results });
+      expect(server.requests).toHaveLength(2);
+      expect(server.requests.join()).not.toContain(address);
+    });
+
     it("holds the step whichever verb of ours fails", async () => {
       for (const verb of ["enforcePolicy", "enforceOutput", "enforceToolCall", "enforceToolResult"]) {
         const { hp, server, guardOf } = await setUp(verb === "enforceOutput" ? ["hello"] : calling("search"));

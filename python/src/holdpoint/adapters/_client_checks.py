@@ -59,7 +59,7 @@ def _remember(entries: dict[str, V], key: str, value: V) -> None:
             del entries[next(iter(entries))]
 
 
-def check_request(memory: ClientMemory, who: Identity, read: ReadRequest) -> Check[Question | None]:
+def check_request(hp: Holdpoint, memory: ClientMemory, who: Identity, read: ReadRequest) -> Check[Question | None]:
     """Phases `tool_result` and `input`; puts the texts of decisions in place. Gives what a human has approved."""
     fields = who.fields()
     agent_id = fields["agent_id"]
@@ -77,24 +77,23 @@ def check_request(memory: ClientMemory, who: Identity, read: ReadRequest) -> Che
         for at, one in enumerate(read.said)
         if at != last and one.role not in _OWN_ROLES and one.slot.text != ""
     ][-DEFAULT_ADAPTER_HISTORY_MESSAGES:]
-    asked = [one for at, one in history if not approved or at > last]
-    decision = yield (
-        "enforce_policy",
-        {
-            "phase": "input",
-            "input": None if last < 0 or approved else read.said[last].slot.text,
-            "conversation_history": [{"role": one.role, "content": one.slot.text} for one in asked] or None,
-            "estimated_cost": who.cost_of(whole),
-            "model": read.model,
-            **fields,
-        },
-    )
-    for transform in decision.transforms:
+    common = {"phase": "input", "estimated_cost": who.cost_of(whole), "model": read.model, **fields}
+    question_fields = {
+        **common,
+        "input": read.said[last].slot.text if last >= 0 else None,
+        "conversation_history": [{"role": one.role, "content": one.slot.text} for _, one in history] or None,
+    }
+    later = [{"role": one.role, "content": one.slot.text} for at, one in history if at > last]
+    asked = {**common, "conversation_history": later or None} if approved else question_fields
+    decision = yield "enforce_policy", asked
+    # What was approved is not asked again, but masked again.
+    given = {name: value for name, value in question_fields.items() if value is not None}
+    for transform in hp.evaluate(**given).transforms if approved else decision.transforms:
         if transform.path == "/input" and last >= 0:
             read.said[last].slot.replace(transform.text)
         parts = transform.path.split("/")
         if parts[1] == "conversationHistory" and parts[-1] == "content":
-            asked[int(parts[2])].slot.replace(transform.text)
+            history[int(parts[2])][1].slot.replace(transform.text)
     return question if approved or decision.verdict == "require_approval" else None
 
 

@@ -133,7 +133,7 @@ class Guard:
         before = json.dumps(body)
         unknown = ReadRequest(None, [Said("user", all_texts(body))], [], [])
         read = step.wire.read_request(body) if step.wire else unknown
-        step.approved = yield from check_request(self._memory, self._who, read)
+        step.approved = yield from check_request(self.client.sync, self._memory, self._who, read)
         step.model = read.model
         if json.dumps(body) != before:
             step.request = _with_body(step.request, body)
