@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from typing import Any, TypeVar
 
-from agents import Agent, FunctionTool, Model, Tool
+from agents import Agent, FunctionTool, Handoff, Model, Tool
 
 from .. import AsyncHoldpoint, Holdpoint
 from ._agents_guardrails import (
@@ -30,27 +31,77 @@ def govern_agent(
     estimate_cost: EstimateCost | None = None,
     **identity: Any,
 ) -> Agent[T]:
-    """A copy of an agent whose model (when that is an object) or else input, function tools and output are checked.
+    """A copy of an agent whose model (when that is an object) or else input, tools and output are checked.
 
-    Agents it hands over to are governed on their own; so are tools of MCP servers.
+    Tools are functions and those of MCP servers. Agents that it hands over to are governed along, under the same
+    `agent_id` unless they are governed already; agents used as tools are governed on their own.
     """
+    return _govern(hp, agent, model, {"agent_id": agent_id, "estimate_cost": estimate_cost, **identity}, {})
+
+
+def is_governed(agent: Any) -> bool:
+    """True for what `govern_agent` gave back."""
+    return isinstance(agent, Agent) and hasattr(type(agent), "holdpoint_guardrails")
+
+
+def _govern(
+    hp: Holdpoint | AsyncHoldpoint,
+    agent: Agent[T],
+    model: Model | None,
+    options: dict[str, Any],
+    known: dict[int, Agent[Any]],
+) -> Agent[T]:
+    """`known`: agents hand over to each other in circles."""
+    if id(agent) in known:
+        return known[id(agent)]
+    identity = {name: value for name, value in options.items() if name != "estimate_cost"}
     chosen = model or agent.model
     guarded = isinstance(chosen, Model)
-    guardrails = holdpoint_tool_guardrails(hp, agent_id=agent_id, **identity)
+    guardrails = holdpoint_tool_guardrails(hp, **identity)
     changes: dict[str, Any] = {
         "tools": [guard_tool(tool, guardrails) for tool in agent.tools],
         "output_guardrails": [
-            holdpoint_output_guardrail(hp, agent_id=agent_id, **identity),
+            holdpoint_output_guardrail(hp, **identity),
             *(one for one in agent.output_guardrails if one.name != GUARDRAIL_NAME),
         ],
     }
     foreign = [one for one in agent.input_guardrails if one.name != GUARDRAIL_NAME]
     if isinstance(chosen, Model):
-        changes["model"] = guard_model(hp, chosen, agent_id=agent_id, estimate_cost=estimate_cost, **identity)
+        changes["model"] = guard_model(hp, chosen, **options)
     if not guarded:
-        own = holdpoint_input_guardrail(hp, agent_id=agent_id, estimate_cost=estimate_cost, **identity)
-        foreign = [own, *foreign]
-    return agent.clone(**changes, input_guardrails=foreign)
+        foreign = [holdpoint_input_guardrail(hp, **options), *foreign]
+    governed = agent.clone(**changes, input_guardrails=foreign)
+    if not is_governed(governed):
+        governed.__class__ = _governed_class(type(governed), guardrails)
+    known[id(agent)] = known[id(governed)] = governed
+
+    def follow(target: Any) -> Any:
+        given = isinstance(target, Agent) and not is_governed(target)
+        return _govern(hp, target, None, options, known) if given else target
+
+    def wrap(handoff: Any) -> Any:
+        if not isinstance(handoff, Handoff):
+            return follow(handoff)
+
+        async def invoke(context: Any, arguments: str) -> Any:
+            return follow(await handoff.on_invoke_handoff(context, arguments))
+
+        copied = copy.copy(handoff)
+        copied.on_invoke_handoff = invoke
+        return copied
+
+    governed.handoffs = [wrap(handoff) for handoff in agent.handoffs]
+    return governed
+
+
+def _governed_class(cls: type[Agent[Any]], guardrails: ToolGuardrails) -> type[Agent[Any]]:
+    """A class of its own, so that `clone` keeps the guards of what MCP servers offer at run time."""
+
+    async def get_mcp_tools(self: Any, run_context: Any) -> list[Tool]:
+        return [guard_tool(tool, guardrails) for tool in await cls.get_mcp_tools(self, run_context)]
+
+    members = {"__module__": cls.__module__, "get_mcp_tools": get_mcp_tools, "holdpoint_guardrails": guardrails}
+    return type(cls.__name__, (cls,), members)
 
 
 def guard_tool(tool: Tool, guardrails: ToolGuardrails) -> Tool:

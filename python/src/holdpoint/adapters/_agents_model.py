@@ -25,12 +25,21 @@ def guard_model(
 ) -> Model:
     """The same model, guarded: the user's input, earlier messages, results of tools, and its answers.
 
-    What stops it is raised as it is. Of a stream, text that was already passed on stays with the caller; the final
-    answer and its tool calls do not come.
+    What stops it is raised as it is. A stream is held until the whole answer was checked: nothing of one that is
+    stopped goes on.
     """
     if isinstance(model, _GuardedModel):
         return model
     return _GuardedModel(asynchronous(hp), model, Identity(agent_id, estimate_cost=estimate_cost, **identity))
+
+
+# The events that carry the whole answer.
+_ENDS = ("response.completed", "response.incomplete", "response.failed")
+
+
+def is_guarded(model: Any) -> bool:
+    """True for what `guard_model` gave back."""
+    return isinstance(model, _GuardedModel)
 
 
 class _GuardedModel(Model):
@@ -47,9 +56,17 @@ class _GuardedModel(Model):
 
     async def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[TResponseStreamEvent]:
         approved = await self._before(args, kwargs)
-        async for event in self._model.stream_response(*args, **kwargs):
-            if event.type == "response.completed":
-                await self._after(event.response.output, approved)
+        held: list[Any] = [event async for event in self._model.stream_response(*args, **kwargs)]
+        outputs = [event.response.output for event in held if event.type in _ENDS]
+        streamed = "".join(event.delta for event in held if event.type == "response.output_text.delta")
+        # A stream that says something else than its last event, or has none, is read as it flowed.
+        if streamed not in "\n".join(text for output in outputs for text in read_outputs(output)):
+            with halting():
+                trace = current_trace(self._client.sync)
+                await self._client.enforce_output(output=streamed, trace=trace, **self._who.fields())
+        for output in outputs:
+            await self._after(output, approved)
+        for event in held:
             yield event
 
     async def close(self) -> None:

@@ -33,11 +33,11 @@ def guard_model(
     estimate_cost: EstimateCost | None = None,
     **identity: Any,
 ) -> Any:
-    """A copy of a chat model, of the same class, guarded at the innermost methods, to which every way into it leads.
+    """A copy of a chat model, of the same class, guarded at the innermost methods: every way into it leads there.
 
     Nothing of an answer, no token either, goes on before the whole of it was checked; texts of the decisions (masked,
-    redacted) take the place of the original ones. A handler of ours leaves the model to it. LangChain's cache of answers
-    is not used. Other keywords: `environment`, `session_id`, `user_id`.
+    redacted) take the place of the original ones. A handler of ours leaves the model to it. LangChain's own cache of
+    answers is not used. Other keywords: `environment`, `session_id`, `user_id`.
     """
     if not isinstance(model, BaseChatModel):
         raise ConfigError(f"expected a chat model of LangChain, not `{type(model).__name__}`")
