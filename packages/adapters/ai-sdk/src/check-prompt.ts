@@ -1,8 +1,8 @@
-import { type Holdpoint, textOf } from "@holdpoint/sdk";
+import { type EnforceInput, type Holdpoint, textOf } from "@holdpoint/sdk";
 import type { Message, Params, Prompt } from "./framework-types";
 import { memoryOf, remember } from "./memory";
 import { callOf, type HoldpointAiOptions, identityOf } from "./options";
-import { carriesText, partsOf, type ReadResult, readPrompt } from "./read-prompt";
+import { carriesText, partsOf, type ReadPrompt, type ReadResult, readPrompt } from "./read-prompt";
 
 export interface CheckedPrompt {
   readonly prompt: Prompt;
@@ -43,23 +43,23 @@ export async function checkPrompt(
   const question = JSON.stringify([identity.agentId, ...read.textsToInput]);
   const approved = read.continuedCalls.some((id) => memory.approvedCalls.get(id) === question);
   const from = approved ? read.historyIndexes.findLastIndex((index) => index < read.inputIndex) + 1 : 0;
-  const history = read.history.slice(from);
   const estimatedCost = options.estimateCost?.(read.wholeText);
-  const decision = await hp.enforcePolicy(
-    {
-      ...identity,
-      phase: "input",
-      ...(read.input === undefined || approved ? {} : { input: read.input }),
-      ...(history.length === 0 ? {} : { conversationHistory: history }),
-      ...(estimatedCost === undefined ? {} : { estimatedCost }),
-    },
-    call,
-  );
+  const requestWith = (input: string | undefined, history: ReadPrompt["history"]): EnforceInput => ({
+    ...identity,
+    phase: "input",
+    ...(input === undefined ? {} : { input }),
+    ...(history.length === 0 ? {} : { conversationHistory: history }),
+    ...(estimatedCost === undefined ? {} : { estimatedCost }),
+  });
+  const whole = requestWith(read.input, read.history);
+  const decision = await hp.enforcePolicy(approved ? requestWith(undefined, read.history.slice(from)) : whole, call);
+  // What was approved is not asked again, but masked again.
+  const { transforms } = approved ? hp.evaluate(whole) : decision;
   const texts = new Map<number, string>();
-  for (const { path, text } of decision.transforms) {
+  for (const { path, text } of transforms) {
     if (path === "/input") texts.set(read.inputIndex, text);
     const index = /^\/conversationHistory\/(\d+)\/content$/.exec(path)?.[1];
-    const at = index === undefined ? undefined : read.historyIndexes[from + Number(index)];
+    const at = index === undefined ? undefined : read.historyIndexes[Number(index)];
     if (at !== undefined) texts.set(at, text);
   }
   const sent = prompt.map((message, index) => withTexts(message, texts.get(index), replacedResults));

@@ -229,6 +229,16 @@ describe("an input that a human has approved", () => {
     expect([asked, model.requests.length]).toEqual([1, 2]);
   });
 
+  it("is masked in every request of its run", async () => {
+    const address = "jane.roe@" + "example.com";
+    const masking = { ...asking, pii_access: { enforcement: "warn", mask_input: true } };
+    const { hp, guarded, model } = await setUp(calling("search"), { policies: masking, onApproval: () => true });
+    const tools = guardTools(hp, { search: createCountingTool().tool }, { agentId });
+    await generateText({ model: guarded, tools, prompt: `${attack} I am ${address}`, stopWhen });
+    expect(model.requests).toHaveLength(2);
+    expect(JSON.stringify(model.requests)).not.toContain(address);
+  });
+
   it("lets no other text pass whose history names its calls, nor another agent", async () => {
     let answer = true;
     const { hp, guarded, model } = await setUp(calling("search"), { policies: asking, onApproval: () => answer });
