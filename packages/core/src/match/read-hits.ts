@@ -141,7 +141,7 @@ export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader
       }
     },
     readBlock(text, from, found) {
-      completed.length = 0;
+      if (completed.length > 0) completed.length = 0;
       for (let lane = 0; lane < 4; lane++) {
         const start = laneStarts[lane]! + 1;
         const last = laneEnds[lane]!;

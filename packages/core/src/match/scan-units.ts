@@ -19,9 +19,11 @@ export const createFindings = (patternCount: number): Findings => ({
 });
 
 export function clearFindings(findings: Findings): void {
+  findings.misses = 0;
+  // Setting a length costs more than asking for it.
+  if (findings.list.length === 0) return;
   for (const pattern of findings.list) findings.marks[pattern] = 0;
   findings.list.length = 0;
-  findings.misses = 0;
 }
 
 export function addFindings(findings: Findings, reports: ArrayLike<number>): void {

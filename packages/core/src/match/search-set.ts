@@ -98,7 +98,7 @@ export function createSearch(
   return {
     scan(text) {
       // Reused from scan to scan: benign text allocates nothing.
-      found.length = 0;
+      if (found.length > 0) found.length = 0;
       for (let i = 0; i < always.length; i++) always[i]!.row = beginGroup(always[i]!.group);
       let state = plan?.automaton.root ?? 0;
       looks?.begin();
