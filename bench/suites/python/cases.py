@@ -30,7 +30,7 @@ _FIVE = [
     'cost > 1.0 && environment == "production"',
     "size(input) > 2000 || cost > 2.5",
 ]
-_EXPRESSIONS = [
+EXPRESSIONS = [
     {
         "id": f"expression-{index}",
         "policyType": "expression",
@@ -62,7 +62,7 @@ _MANY = [
     }
     for index in range(1000)
 ]
-_REQUEST = {
+REQUEST = {
     "agentId": "support-bot",
     "sessionId": "s-1",
     "input": _BENIGN_200,
@@ -97,7 +97,7 @@ def _without_learned(policy: dict[str, Any]) -> dict[str, Any]:
     return {**policy, "ruleDefinition": {**policy["ruleDefinition"], "learned": False}}
 
 
-def _plan_of(policies: list[Any]) -> Plan:
+def plan_of(policies: list[Any]) -> Plan:
     compiled = compile_policies(policies)
     if compiled.plan is None:
         raise SystemExit(str(compiled.problems))
@@ -105,7 +105,7 @@ def _plan_of(policies: list[Any]) -> Plan:
 
 
 def _evaluating(name: str, policies: list[Any], asked: Any, verdict: str) -> Case:
-    plan, usage = _plan_of(policies), _NothingSpent()
+    plan, usage = plan_of(policies), _NothingSpent()
 
     def run() -> Any:
         return evaluate(plan, asked, usage, lambda: _NOW_MS)
@@ -151,7 +151,7 @@ def list_cases() -> list[tuple[str, Callable[[], Case]]]:
         for name, make in [
             (
                 "evaluate/five-expressions",
-                lambda name: _evaluating(name, _EXPRESSIONS, _REQUEST, "allow"),
+                lambda name: _evaluating(name, EXPRESSIONS, REQUEST, "allow"),
             ),
             (
                 "evaluate/tool-rules-5",
@@ -159,25 +159,25 @@ def list_cases() -> list[tuple[str, Callable[[], Case]]]:
             ),
             (
                 "evaluate/deployment-200",
-                lambda name: _evaluating(name, patterns_alone, _REQUEST, "allow"),
+                lambda name: _evaluating(name, patterns_alone, REQUEST, "allow"),
             ),
             (
                 "evaluate/deployment-200-learned",
-                lambda name: _evaluating(name, deployment, _REQUEST, "allow"),
+                lambda name: _evaluating(name, deployment, REQUEST, "allow"),
             ),
             (
                 "evaluate/deployment-4k",
                 lambda name: _evaluating(
-                    name, patterns_alone, {**_REQUEST, "input": _BENIGN_4K}, "allow"
+                    name, patterns_alone, {**REQUEST, "input": _BENIGN_4K}, "allow"
                 ),
             ),
             (
                 "evaluate/deployment-attack",
                 lambda name: _evaluating(
-                    name, deployment, {**_REQUEST, "input": _ATTACK}, "block"
+                    name, deployment, {**REQUEST, "input": _ATTACK}, "block"
                 ),
             ),
-            ("compile/five-expressions", lambda name: _compiling(name, _EXPRESSIONS)),
+            ("compile/five-expressions", lambda name: _compiling(name, EXPRESSIONS)),
             ("compile/1000-policies", lambda name: _compiling(name, _MANY)),
             ("compile/deployment", lambda name: _compiling(name, deployment)),
             ("match/catalogue-200", lambda name: _matching(name, _BENIGN_200, False)),

@@ -32,12 +32,13 @@ def quote(text: str) -> str:
     return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", quoted)
 
 
-# One frame for each level, so that 256 of them fit under any recursion limit.
+# One frame for each level, so that 256 of them fit under any recursion limit. Texts, of which there are most, are
+# written where they are found.
 def _write(value: Any, depth: int, out: list[str]) -> None:
     if value is None or depth > _MAX_DEPTH:
         out.append("null")
     elif isinstance(value, str):
-        out.append(quote(value))
+        out.append(_write_text(value))
     elif isinstance(value, bool):
         out.append("true" if value else "false")
     elif isinstance(value, (int, float)):
@@ -47,14 +48,35 @@ def _write(value: Any, depth: int, out: list[str]) -> None:
         for item in value:
             out.append(separator)
             separator = ","
-            _write(item, depth + 1, out)
+            if item.__class__ is str and depth < _MAX_DEPTH:
+                out.append(_write_text(item))
+            else:
+                _write(item, depth + 1, out)
         out.append("]" if separator == "," else "[]")
     elif isinstance(value, dict):
         separator = "{"
-        for key in sort_names(name for name in value if isinstance(name, str)):
-            out.append(f"{separator}{quote(key)}:")
+        for key in _sort_keys(value):
+            item = value[key]
+            if item.__class__ is str and depth < _MAX_DEPTH:
+                out.append(f"{separator}{_write_text(key)}:{_write_text(item)}")
+            else:
+                out.append(f"{separator}{_write_text(key)}:")
+                _write(item, depth + 1, out)
             separator = ","
-            _write(value[key], depth + 1, out)
         out.append("}" if separator == "," else "{}")
     else:
         out.append("null")
+
+
+def _write_text(text: str) -> str:
+    return encode_basestring(text) if text.isascii() else quote(text)
+
+
+def _sort_keys(value: dict[Any, Any]) -> list[str]:
+    try:
+        # Texts alone can be joined; ASCII is in the same order in every encoding.
+        if "".join(value).isascii():
+            return sorted(value)
+    except TypeError:
+        pass
+    return sort_names(name for name in value if isinstance(name, str))

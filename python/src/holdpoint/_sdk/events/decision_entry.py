@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..._core import Decision, Receipt, Transform, to_wire, write_action
 from ..clock import to_timestamp
+from ..new_id import new_id
 from .build_trace import build_lone_trace
 from .receipt_chains import ReceiptChain
 from .traced_content import describe_content
@@ -103,7 +103,7 @@ class DecisionEntry:
         """The record of the decision, the same each time."""
         if self._record is None:
             self._record = {
-                "decisionId": str(uuid.uuid4()),
+                "decisionId": new_id(),
                 "decidedAt": to_timestamp(self._decided_ms),
                 "durationUs": self._duration_us,
                 "bundleVersion": self._version,
@@ -134,7 +134,7 @@ class DecisionEntry:
         given["environment"] = request.get("environment") or self._settings.environment
         names = {name: text for name, value in given.items() if (text := read_name(value)) is not None}
         parent = getattr(self._trace, "trace_id", None)
-        return write_json(build_lone_trace(str(uuid.uuid4()), parent, self.build_sent(), content, names))
+        return write_json(build_lone_trace(new_id(), parent, self.build_sent(), content, names))
 
 
 def _trim_transforms(decision: Decision, capture_content: bool) -> Decision:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from ..._gen.tables import DEFAULT_DROP_REPORT_INTERVAL_MS, DROP_REASONS
 from ..clock import Clock, monotonic_ms, to_timestamp
+from ..new_id import new_id
 from ..types import UngovernedEvent
 from .drop_counter import DropCounter
 from .write_text import write_json
@@ -29,7 +29,7 @@ class OwnTrace:
         self, span_type: Literal["loss", "probe", "ungoverned"], at_ms: float, metadata: dict[str, Any] | None = None
     ) -> None:
         self._trace: dict[str, Any] = {
-            "traceId": str(uuid.uuid4()),
+            "traceId": new_id(),
             "agentId": "holdpoint",
             "timestamp": to_timestamp(at_ms),
             "status": "success" if span_type == "probe" else "error",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import secrets
 import threading
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 from ..._core import Receipt, hmac_sha256_hex, sha256_hex, write_receipt
 from ..._gen.tables import DEFAULT_SESSION_CAPACITY
+from ..new_id import new_id
 
 
 class ReceiptChain:
@@ -35,7 +35,7 @@ class ReceiptChain:
         # Without a salt a plain hash would give short texts away (SPECIFICATION R-3).
         action_hash = hmac_sha256_hex(salt or self._own_key(), action) if action else ""
         if not self._chain:
-            self._chain = str(uuid.uuid4())
+            self._chain = new_id()
         previous = self._previous
         self._previous = sha256_hex(write_receipt(record, self._chain, step, action_hash, previous))
         return Receipt(self._chain, step, self._previous, action_hash, previous)

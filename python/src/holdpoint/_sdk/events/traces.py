@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -13,6 +12,7 @@ from ..._core import canonical_json
 from ..._gen.errors import AgentPausedError, EnforcementHaltError
 from ..._gen.tables import MAX_ERROR_CHARS, MAX_NAME_CHARS, MAX_TRACE_ITEMS, TRACE_STATUS_VALUES
 from ..clock import Clock, to_timestamp
+from ..new_id import new_id
 from ..transport.copy_json import NotJsonError, copy_json, copy_members
 from ..usage.ledger import Reservations
 from .traced_text import cut_text, read_amount, read_name
@@ -66,7 +66,7 @@ class SpanHandle:
     __slots__ = ("_ended", "_given", "_started_ms", "_trace", "_traces", "span_id")
 
     def __init__(self, traces: Traces, trace: OpenTrace, given: dict[str, Any]) -> None:
-        self.span_id = str(uuid.uuid4())
+        self.span_id = new_id()
         self._traces = traces
         self._trace = trace
         self._given = given
@@ -181,7 +181,7 @@ class Traces:
         """Opens a trace."""
         copied = copy_members(given)
         agent_id = read_name(copied.get("agentId")) or ""
-        handle = TraceHandle(self, OpenTrace(copied, str(uuid.uuid4()), agent_id, self.now_ms()))
+        handle = TraceHandle(self, OpenTrace(copied, new_id(), agent_id, self.now_ms()))
         with self._lock:
             if len(self._opened) < self._capacity:
                 self._opened[handle] = None

@@ -1,0 +1,146 @@
+"""`python bench/suites/python/wired.py [--seconds 10]`: a wired decision over the bare core; one JSON line a row.
+
+The client has its spool and its lanes on; the control plane is another process. Times are CPU time of the calling
+thread, for on a shared machine the clock on the wall tells of others: what the lanes take beside is `process_us`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[3] / "python" / "src")]
+
+from cases import EXPRESSIONS, REQUEST, plan_of
+from holdpoint import Holdpoint, MemoryUsageStore
+from holdpoint._core import evaluate
+
+_GROUP = 50
+_SAMPLES = 400
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+def _time(run: Callable[[], Any]) -> float:
+    """Microseconds of this thread for one call, of a group."""
+    start = time.thread_time_ns()
+    for _ in range(_GROUP):
+        run()
+    return (time.thread_time_ns() - start) / _GROUP / 1000
+
+
+def _compare(url: str, cache_dir: str | None) -> dict[str, Any]:
+    """Bare and wired calls in turns, so that both see the same machine."""
+    plan, usage = plan_of(EXPRESSIONS), MemoryUsageStore()
+    wiring: dict[str, Any] = {"control_plane": url, "api_key": "k", "cache_dir": cache_dir, "stream": False}
+    if not url:
+        wiring = {}
+    with Holdpoint(policies=EXPRESSIONS, first_bundle_timeout_ms=1, **wiring) as hp:
+
+        def bare() -> Any:
+            return evaluate(plan, REQUEST, usage, _now_ms)
+
+        def wired() -> Any:
+            return hp.enforce_policy(REQUEST)
+
+        for run in (bare, wired):
+            if run().verdict != "allow":
+                raise SystemExit("the answer is wrong")
+        pairs: list[tuple[float, float]] = []
+        for _ in range(_SAMPLES):
+            pairs.append((_time(bare), _time(wired)))
+            # The lanes get their turn, as in a program that waits for its models.
+            time.sleep(0.005)
+        process = _time_process(hp, wired)
+        lost = sum(hp.stats().dropped_traces.values())
+    core, full = (statistics.median(column) for column in zip(*pairs, strict=True))
+    return {"core_us": core, "wired_us": full, "over_us": full - core, "process_us": process, "lost": lost}
+
+
+def _time_process(hp: Holdpoint, wired: Callable[[], Any]) -> float:
+    """CPU time of the process for one decision, its lanes included: until everything is sent."""
+    count = 5000
+    start = time.process_time_ns()
+    for index in range(count):
+        wired()
+        if index % 100 == 99:
+            time.sleep(0.005)
+    while hp.stats().queued_traces > 0:
+        time.sleep(0.02)
+    return (time.process_time_ns() - start) / count / 1000
+
+
+def _flood(seconds: float) -> dict[str, Any]:
+    """Decides as fast as it can while the server is down; every decision waits, or is counted as lost."""
+    with tempfile.TemporaryDirectory() as cache_dir, suppress(OSError):
+        hp = Holdpoint(
+            policies=EXPRESSIONS,
+            control_plane="http://127.0.0.1:9",
+            api_key="k",
+            cache_dir=cache_dir,
+            stream=False,
+            first_bundle_timeout_ms=1,
+            close_timeout_ms=1,
+        )
+        start = time.perf_counter()
+        first_mb = 0.0
+        decisions = 0
+        while (passed := time.perf_counter() - start) < seconds:
+            for _ in range(500):
+                hp.enforce_policy(REQUEST)
+            decisions += 500
+            if not first_mb and passed > seconds / 3:
+                first_mb = _resident_mb()
+        last_mb = _resident_mb()
+        stats = hp.stats()
+        lost = sum(stats.dropped_traces.values())
+        if stats.queued_traces + lost < decisions:
+            raise SystemExit(f"{decisions} decisions, {stats.queued_traces} wait and {lost} are counted as lost")
+        hp.close()
+        return {
+            "per_second": decisions / passed,
+            "first_mb": first_mb,
+            "last_mb": last_mb,
+            "on_disk_mb": stats.spool.bytes / 1e6 if stats.spool else 0,
+            "lost": lost,
+            "decisions": decisions,
+        }
+    return {}
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def main() -> None:
+    """Prints the rows."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10.0, help="of the flood")
+    options = parser.parse_args()
+    command = [sys.executable, str(Path(__file__).with_name("stub_server.py"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        url = server.stdout.readline().strip()
+        with tempfile.TemporaryDirectory() as cache_dir:
+            wirings = [("wired/policies", "", None), ("wired/memory", url, None), ("wired/spool", url, cache_dir)]
+            for name, target, directory in wirings:
+                print(json.dumps({"name": name, **_compare(target, directory)}), flush=True)
+        server.communicate()
+    print(json.dumps({"name": "wired/server-down", **_flood(options.seconds)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
