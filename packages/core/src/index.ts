@@ -44,7 +44,7 @@ export {
   type Re2WasmEngine,
   type Re2WasmOptions,
   type SetComparison,
-  type Span,
+  type Span as TextSpan,
   type StreamOptions,
   type StreamSpan,
   type StreamStep,

@@ -193,6 +193,15 @@ export interface ApprovalProof {
 
 export type ApprovalAnswer = boolean | { readonly approved: boolean; readonly reason?: string };
 
+/** Where OpenTelemetry spans and metrics go. */
+export interface TelemetryOptions {
+  /** The program's global ones unless given. */
+  readonly tracerProvider?: { getTracer(name: string, version?: string): object };
+  readonly meterProvider?: { getMeter(name: string, version?: string): object };
+  /** True copies the texts, numbers and booleans among the attributes of spans; they may hold content. */
+  readonly captureAttributes?: boolean;
+}
+
 export interface HoldpointOptions {
   /** The path of a YAML or JSON file (reloaded when it changes), a list of policies, or a policy document. */
   readonly policies?: string | readonly unknown[] | Readonly<Record<string, unknown>>;
@@ -224,6 +233,8 @@ export interface HoldpointOptions {
   readonly spool?: boolean | SpoolOptions;
   /** False leaves inputs, outputs and tool arguments out of traces. */
   readonly captureContent?: boolean;
+  /** Spans and metrics through `@opentelemetry/api`, which has to be installed then. Off unless asked for. */
+  readonly telemetry?: boolean | TelemetryOptions;
   /** False does not watch the policy file. */
   readonly reload?: boolean;
   /** False does not open the push stream; changes then arrive by polling alone. */

@@ -7,7 +7,8 @@ import { describeProblems } from "../policies/describe-problems";
 import type { HoldpointOptions, SpoolOptions } from "../types";
 
 /** Options, checked, with every default filled in. */
-export interface Settings extends Pick<HoldpointOptions, "policies" | "environment" | "onApproval" | "usage" | "salt"> {
+export interface Settings
+  extends Pick<HoldpointOptions, "policies" | "environment" | "onApproval" | "usage" | "salt" | "telemetry"> {
   readonly controlPlane: string | undefined;
   readonly apiKey: string | undefined;
   readonly failMode: FailMode;
@@ -54,6 +55,7 @@ const optionNames: ReadonlySet<string> = new Set([
   "cacheDir",
   "spool",
   "captureContent",
+  "telemetry",
   "reload",
   "stream",
   "salt",
@@ -108,6 +110,7 @@ export function readSettings(options: HoldpointOptions): Settings {
     cacheDir: options.cacheDir,
     spool: readSpool(options, platform, controlPlane),
     captureContent: options.captureContent ?? true,
+    telemetry: readTelemetry(options.telemetry),
     reload: options.reload ?? true,
     stream: options.stream ?? true,
     numbers,
@@ -179,6 +182,21 @@ function readUrl(value: unknown): string | undefined {
   if (url.username || url.password)
     throw new ConfigError("option `controlPlane`: give the key as `apiKey`, not in the URL");
   return url.origin + url.pathname.replace(/\/+$/, "");
+}
+
+const telemetryMembers = ["tracerProvider", "meterProvider", "captureAttributes"];
+
+function readTelemetry(option: HoldpointOptions["telemetry"]): HoldpointOptions["telemetry"] {
+  if (option === undefined || typeof option === "boolean") return option;
+  const unknown =
+    typeof option === "object" && Object.keys(option ?? {}).find((name) => !telemetryMembers.includes(name));
+  if (typeof option !== "object" || option === null || unknown)
+    throw new ConfigError(
+      unknown
+        ? `option \`telemetry\`: unknown member \`${unknown.slice(0, 64)}\``
+        : "option `telemetry`: expected a boolean or an object",
+    );
+  return option;
 }
 
 function readUsage(usage: HoldpointOptions["usage"]): HoldpointOptions["usage"] {

@@ -18,6 +18,7 @@ import { createTextWriter } from "../events/write-text";
 import { defaults } from "../gen/constants";
 import { createSteadyClock } from "../platform/steady-clock";
 import { createSpool } from "../spool/spool";
+import { loadTelemetry } from "../telemetry/load-telemetry";
 import { type Api, createApi } from "../transport/api";
 import { createLedger } from "../usage/ledger";
 import { createValidatorGate } from "./ask-validators";
@@ -55,6 +56,7 @@ export interface Running {
 export async function start(settings: Settings): Promise<Running> {
   const { platform, numbers } = settings;
   const clock = createSteadyClock(platform.clock);
+  const telemetry = await loadTelemetry(settings.telemetry, platform);
   const snapshot = createSnapshotHolder();
   const emitter = createEmitter();
   const pauses = createPauseBook((list: readonly Pause[]) => changeSnapshot(snapshot, { pauses: list }));
@@ -62,6 +64,7 @@ export async function start(settings: Settings): Promise<Running> {
   const sync = createSync({ book: policies, snapshot, pauses, emitter });
   const drops = createDropCounter(platform.clock, (event) => {
     emitter.emit("dropped", event);
+    telemetry?.countDropped(event.reason, event.count);
     lane?.wake();
   });
   const api = createClientApi(settings);
@@ -72,6 +75,7 @@ export async function start(settings: Settings): Promise<Running> {
     nowMs: clock,
     randomUuid: platform.crypto.randomUuid,
     capacity: numbers.queueCapacity,
+    telemetry,
     onUsage: ({ agentId, reservations, start }, costUsd) => {
       const { plan } = snapshot.current;
       const spender = { agentId, userId: readName(start["userId"]), sessionId: readName(start["sessionId"]) };
@@ -87,6 +91,7 @@ export async function start(settings: Settings): Promise<Running> {
     push: lane?.push,
     captureContent: settings.captureContent,
     environment: settings.environment,
+    telemetry,
   });
   const wakes = createApprovalWakes();
   const keys = api && createClientKeys(settings, api);
@@ -94,6 +99,7 @@ export async function start(settings: Settings): Promise<Running> {
   const { failMode } = settings;
   const ungoverned = createUngovernedCounter(platform.clock, (event) => {
     emitter.emit("ungoverned", event);
+    telemetry?.countUngoverned(event.reason, event.count);
     lane?.push(createUngovernedTrace(platform, event));
   });
   const environment = settings.environment ?? defaults.environment;

@@ -1,5 +1,6 @@
 import { type Clock, type Decision, limits, type Plan, type Receipt } from "@holdpoint/core";
 import type { Platform } from "../platform/platform";
+import type { LiveSpan, Telemetry } from "../telemetry/telemetry";
 import type { CallOptions, PausedEvent, TraceHandle } from "../types";
 import type { Reservations } from "../usage/ledger";
 import { buildEndedTrace } from "./build-trace";
@@ -43,10 +44,11 @@ export interface RecorderOptions {
   readonly push: ((item: QueuedTrace) => void) | undefined;
   readonly captureContent: boolean;
   readonly environment: string | undefined;
+  readonly telemetry: Telemetry | undefined;
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { platform, clock, emitter, traces, push } = options;
+  const { platform, clock, emitter, traces, push, telemetry } = options;
   const counts = { allow: 0, monitor: 0, warn: 0, require_approval: 0, block: 0, paused: 0 };
   const chains = createReceiptChains(platform.crypto);
 
@@ -54,8 +56,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const { decision, startedMs, trace } = recorded;
     counts[decision.verdict]++;
     const heard = emitter.hears("decision");
-    if (!push && !heard) return;
+    if (!push && !heard && !telemetry) return;
     const durationUs = Math.max(0, (platform.clock.monotonicMs() - startedMs) * 1000);
+    if (telemetry) tellTelemetry(telemetry, recorded, durationUs, traces.find(trace)?.live);
+    if (!push && !heard) return;
     const decidedMs = clock();
     const entry = new DecisionEntry(recorded, durationUs, decidedMs, options, chains.of(sessionOf(recorded.request)));
     if (heard) {
@@ -111,6 +115,22 @@ export function createRecorder(options: RecorderOptions): Recorder {
       return names;
     },
   };
+}
+
+function tellTelemetry(
+  telemetry: Telemetry,
+  { request, decision, version }: Recorded,
+  durationUs: number,
+  live: LiveSpan | undefined,
+): void {
+  const { tool } = (request ?? {}) as { readonly tool?: { readonly name?: unknown } | null };
+  telemetry.recordDecision(live, {
+    decision,
+    durationUs,
+    bundleVersion: version,
+    sessionId: sessionOf(request),
+    tool: decision.phase === "tool_call" ? readName(tool?.name) : undefined,
+  });
 }
 
 function sessionOf(request: unknown): string {

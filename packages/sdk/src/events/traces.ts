@@ -1,5 +1,6 @@
 import type { DecisionRecord, Span, TraceStatus } from "@holdpoint/core";
 import { decodeMessage, limits } from "@holdpoint/core";
+import type { LiveEnd, LiveSpan, LiveStart, Telemetry } from "../telemetry/telemetry";
 import { copyMembers, readMember } from "../transport/copy-json";
 import type { SpanEnd, SpanHandle, SpanStart, TraceEnd, TraceHandle, TraceStart, TraceUsage } from "../types";
 import { createReservations, type Reservations } from "../usage/ledger";
@@ -22,6 +23,8 @@ export interface OpenTrace {
     totalTokens?: number;
     modelName?: string;
   };
+  /** Its span in OpenTelemetry. */
+  readonly live: LiveSpan | undefined;
   /** Nodes and characters held, estimated. */
   sizeBytes: number;
 }
@@ -40,6 +43,7 @@ export interface TracesOptions {
   randomUuid(): string;
   onUsage(trace: OpenTrace, costUsd: number): void;
   onEnd(trace: EndedTrace): void;
+  readonly telemetry: Telemetry | undefined;
   /** Most traces that are ended for a program that never ended them. */
   readonly capacity: number;
 }
@@ -59,7 +63,7 @@ export function createTraces(options: TracesOptions): Traces {
 
   const start = (input: TraceStart): TraceHandle => {
     const given = copyMembers(input);
-    const open: OpenTrace = {
+    const open = {
       start: given,
       traceId: options.randomUuid(),
       agentId: readName(given["agentId"]) ?? "",
@@ -69,8 +73,10 @@ export function createTraces(options: TracesOptions): Traces {
       decisions: [],
       blocked: false,
       usage: {},
+      live: undefined as LiveSpan | undefined,
       sizeBytes: 0,
     };
+    if (options.telemetry) open.live = options.telemetry.startTrace(describeStart(open));
     const handle: TraceHandle = Object.freeze({
       traceId: open.traceId,
       agentId: open.agentId,
@@ -81,7 +87,9 @@ export function createTraces(options: TracesOptions): Traces {
       end(result: TraceEnd = {}) {
         if (!byHandle.delete(handle)) return;
         opened.delete(handle);
-        options.onEnd(endTrace(open, result, options.nowMs()));
+        const ended = endTrace(open, result, options.nowMs());
+        options.telemetry?.endTrace(open.live, describeEnd(ended));
+        options.onEnd(ended);
       },
     });
     byHandle.set(handle, open);
@@ -102,6 +110,11 @@ function startSpan(trace: OpenTrace | undefined, input: SpanStart, options: Trac
   const spanId = options.randomUuid();
   const startedMs = options.nowMs();
   let ended = trace === undefined || trace.spans.length >= limits.maxTraceItems;
+  if (trace?.live && !ended) {
+    const { name, spanType, parentSpanId } = copyMembers(input);
+    const live = { name: readName(name), spanType: readName(spanType) ?? "span" };
+    options.telemetry?.startSpan(trace.live, spanId, readName(parentSpanId), live);
+  }
   return Object.freeze({
     spanId,
     end(result: SpanEnd = {}) {
@@ -121,10 +134,28 @@ function startSpan(trace: OpenTrace | undefined, input: SpanStart, options: Trac
         attributes: error ? { ...attributes, "error.type": error.type, "error.message": error.message } : attributes,
       };
       trace.spans.push(span);
+      const { status = "success" } = span;
+      options.telemetry?.endSpan(trace.live, spanId, { status, errorType: error?.type, attributes });
       trace.sizeBytes += 256 + JSON.stringify(attributes).length * 2;
     },
   });
 }
+
+const describeStart = ({ start, traceId, agentId }: Pick<OpenTrace, "start" | "traceId" | "agentId">): LiveStart => ({
+  name: readName(start["name"]),
+  spanType: readName(start["spanType"]) ?? "agent",
+  agentId,
+  sessionId: readName(start["sessionId"]),
+  traceId,
+});
+
+const describeEnd = ({ status, errorType, open: { usage } }: EndedTrace): LiveEnd => ({
+  status,
+  errorType,
+  modelName: usage.modelName,
+  inputTokens: usage.promptTokens,
+  outputTokens: usage.completionTokens,
+});
 
 function addUsage(trace: OpenTrace, usage: TraceUsage, options: TracesOptions): void {
   const given = copyMembers(usage);
@@ -133,6 +164,10 @@ function addUsage(trace: OpenTrace, usage: TraceUsage, options: TracesOptions): 
     const amount = readAmount(given[name]);
     if (amount !== undefined) totals[name] = (totals[name] ?? 0) + amount;
   }
+  options.telemetry?.recordUsage(trace.live, {
+    input: readAmount(given["promptTokens"]),
+    output: readAmount(given["completionTokens"]),
+  });
   const modelName = readName(given["modelName"]);
   if (modelName !== undefined) totals.modelName = modelName;
   const costUsd = readAmount(given["costUsd"]);
