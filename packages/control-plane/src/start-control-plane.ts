@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { isKeyEnvironment } from "./admin/api-key";
 import { startApprovalSweeper } from "./admin/expire-approvals";
 import { bootstrapOrganization, createOrganization, type NewOrganization } from "./admin/organizations";
@@ -75,6 +76,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     const sweeper = startApprovalSweeper({ database, logger, clock }, sweepMs);
     cleanUp.push(() => sweeper.close());
     const closing = new AbortController();
+    // Every open stream listens.
+    setMaxListeners(0, closing.signal);
     const app = createApp(
       {
         database,
