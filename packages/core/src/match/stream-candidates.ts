@@ -21,6 +21,8 @@ export interface StreamCandidates {
    * last missing part was seen there, in no order; each comes once.
    */
   find(window: string, from: number, offset: number): readonly number[];
+  /** The parts that the last piece brought, each once. */
+  seenParts(): readonly number[];
   /** Where, in the whole text, the first literal of a pattern's anchor begins that the last piece brought, or -1. */
   latestPlace(pattern: number): number;
   /** The same of all pieces so far. */
@@ -54,12 +56,14 @@ export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): St
   /** By pattern: how many of its parts were seen. */
   const counts = new Uint8Array(needs.length);
   const candidates: number[] = [];
+  const brought: number[] = [];
   let state = automaton.root;
   let piece = 0;
 
   const seePart = (part: number, place: number): void => {
     if (latestPiece[part] === piece) return;
     latestPiece[part] = piece;
+    brought.push(part);
     latestPlaces[part] = place;
     if (firstPlaces[part] !== -1) return;
     firstPlaces[part] = place;
@@ -87,7 +91,8 @@ export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): St
 
   return {
     find(window, from, offset) {
-      candidates.length = 0;
+      if (candidates.length > 0) candidates.length = 0;
+      if (brought.length > 0) brought.length = 0;
       piece++;
       for (let at = from; at < window.length; ) {
         const to = blockEnd(window, at);
@@ -101,6 +106,7 @@ export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): St
       }
       return candidates;
     },
+    seenParts: () => brought,
     latestPlace: (pattern) => (latestPiece[anchorOf[pattern]!] === piece ? latestPlaces[anchorOf[pattern]!]! : -1),
     firstPlace: (pattern) => firstPlaces[anchorOf[pattern]!]!,
   };

@@ -26,7 +26,11 @@ export function createStream(parts: StreamParts, options: StreamOptions): MatchS
   /** A high surrogate whose other half has not come yet. */
   let pending = "";
 
-  const step = (text: string, last: boolean): StreamStep => ({ found: scan(text, last), ...spans(text, last) });
+  const step = (text: string, last: boolean): StreamStep => {
+    const found = scan(text, last);
+    const { spans: final, releasedTo } = spans(text, last);
+    return { found, spans: final, releasedTo };
+  };
 
   return {
     push(chunk) {
@@ -46,8 +50,9 @@ export function createStream(parts: StreamParts, options: StreamOptions): MatchS
   };
 }
 
-/** What is kept of the text as one flat string, for literals and most leads; what reaches further back looks into the history. */
+/** What is kept of the text beside its history, which is long: most leads reach no further back. */
 const recentLength = 1024;
+const mostRecent = 8192;
 
 /** Another literal of the part may begin so much earlier and end later. */
 const longestLiteral = 32;
@@ -66,11 +71,17 @@ interface PatternRun {
 function createStreamScan({ patterns, search, candidates }: StreamParts): (text: string, last: boolean) => number[] {
   const first = candidates === undefined ? undefined : createStreamCandidates(candidates);
   const leads = candidates?.plan.leads;
+  const anchors = candidates?.plan.anchors;
   const reported = new Uint8Array(patterns.length);
   let runs: GroupRun[] = search.always.map(search.createRun);
-  let single: PatternRun[] = [];
+  /** Those that the first pass spares, once all their parts were seen; by pattern. */
+  const single = new Map<number, PatternRun>();
+  /** Of them, those in which something is under way. */
+  let awake: PatternRun[] = [];
   let history: string | undefined = first === undefined ? undefined : "";
   let recent = "";
+  /** What stands before the next piece in the window that literals are looked for in. */
+  let tail = "";
   let length = 0;
 
   /** The text from `from` on, and the code point before it. */
@@ -80,6 +91,7 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): (text:
   /** Reads on, from the place where the next match can begin. */
   const readOn = (one: PatternRun, place: number, last: boolean, found: number[]): void => {
     const { run } = one;
+    if (one.readTo === length || run.finished) return;
     if (run.kernel.length === 0) {
       const lead = leads![run.key]!;
       if (place < 0) return;
@@ -97,6 +109,35 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): (text:
     }
     search.feed(run, textFrom(one.readTo), last, found);
     one.readTo = length;
+    if (run.kernel.length > 0 && !run.finished) awake.push(one);
+  };
+
+  /** Reads a piece with the runs that are under way, and those whose part it brings. */
+  const readPiece = (text: string, last: boolean, found: number[]): void => {
+    const window = tail + text;
+    tail = window.slice(-literalWindow);
+    history += text;
+    recent = recent.length > mostRecent ? recent.slice(-recentLength) + text : recent + text;
+    const begun = first!.find(window, window.length - text.length, length + text.length - window.length);
+    length += text.length;
+    const before = awake;
+    awake = [];
+    for (const one of before) {
+      // At the end of the text, something under way may end without a further character.
+      if (last && one.readTo === length) search.feed(one.run, "", true, found);
+      else readOn(one, first!.latestPlace(one.run.key), last, found);
+    }
+    for (const part of first!.seenParts()) {
+      for (const pattern of anchors![part]!) {
+        const one = single.get(pattern);
+        if (one !== undefined) readOn(one, first!.latestPlace(pattern), last, found);
+      }
+    }
+    for (const pattern of begun) {
+      const one = { run: search.createRun(pattern), readTo: 0 };
+      single.set(pattern, one);
+      readOn(one, first!.firstPlace(pattern), last, found);
+    }
   };
 
   return (text, last) => {
@@ -104,27 +145,15 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): (text:
     if (first !== undefined && history !== undefined) {
       if (length + text.length > matchLimits.maxStreamHistory) {
         // From here on the groups know all that the runs of single patterns did.
-        single = [];
+        single.clear();
+        awake = [];
         for (const key of search.filtered) {
           const run = search.createRun(key);
           runs.push(run);
           search.feed(run, history, false, found);
         }
         history = undefined;
-      } else {
-        const window = recent.slice(-literalWindow) + text;
-        const from = window.length - text.length;
-        history += text;
-        recent = text.length >= recentLength ? text : recent.slice(-recentLength) + text;
-        length += text.length;
-        const begun = first.find(window, from, length - window.length);
-        for (const one of single) readOn(one, first.latestPlace(one.run.key), last, found);
-        for (const pattern of begun) {
-          const one = { run: search.createRun(pattern), readTo: 0 };
-          single.push(one);
-          readOn(one, first.firstPlace(pattern), last, found);
-        }
-      }
+      } else readPiece(text, last, found);
     }
     let finished = 0;
     for (const run of runs) {
@@ -133,12 +162,13 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): (text:
     }
     if (finished > 0) runs = runs.filter((run) => !run.finished);
     if (found.length === 0) return found;
-    single = single.filter(({ run }) => !run.finished);
     const fresh = found.filter((pattern) => reported[pattern] === 0);
     for (const pattern of fresh) reported[pattern] = 1;
     return fresh.sort((a, b) => a - b);
   };
 }
+
+const noSpans: readonly StreamSpan[] = Object.freeze([]);
 
 type SpanStep = Pick<StreamStep, "spans" | "releasedTo">;
 
@@ -153,6 +183,7 @@ function createStreamSpans(
   }));
   let held = "";
   let heldFrom = 0;
+  if (trackers.length === 0) return (text) => ({ spans: noSpans, releasedTo: (heldFrom += text.length) });
   return (text, last) => {
     held += text;
     const spans: StreamSpan[] = [];
