@@ -386,6 +386,24 @@ def test_a_human_decides_about_a_tool_without_holding_the_loop(create: Create, a
     assert len(counter.ran) == runs
 
 
+def test_what_a_human_has_approved_is_masked_at_every_turn_of_the_run(create: Create) -> None:
+    address = "jane.roe@" + "example.com"
+    policies = {
+        "injection_scan": {"enforcement": "require_approval", "patterns": ["blue moon"]},
+        "pii_access": {"enforcement": "warn", "mask_input": True},
+    }
+    model, asked = CountingModel(calls_of("db_read"), "done"), list[Any]()
+
+    def decide(context: Any) -> bool:
+        asked.append(context)
+        return True
+
+    agent = governed(create(policies=policies, on_approval=decide), model, Counter().tool("db_read"))
+    assert run(agent, f"once in a blue moon, write to {address}") == "done"
+    assert (model.calls, len(asked)) == (2, 1)
+    assert address not in str(model.asked)
+
+
 def test_a_defect_of_ours_stops_the_run_and_is_not_swallowed(hp: Holdpoint) -> None:
     model, counter = CountingModel(calls_of("db_read"), "never"), Counter()
     agent = governed(hp, model, counter.tool("db_read"))

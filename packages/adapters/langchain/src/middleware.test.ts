@@ -92,6 +92,20 @@ describe("an agent with our middleware", () => {
     expect([asked, model.calls]).toEqual([1, 2]);
   });
 
+  it("masks what was approved in every request of its run", async () => {
+    const address = "jane.roe@" + "example.com";
+    const { agent, model } = await setUp(calling("search"), [createCountingTool("search")], {
+      policies: {
+        injection_scan: { enforcement: "require_approval", languages: ["en"] },
+        pii_access: { enforcement: "warn", mask_input: true },
+      },
+      onApproval: () => true,
+    });
+    await agent.invoke(user(`${attack} I am ${address}`));
+    expect(model.calls).toBe(2);
+    expect(JSON.stringify(model.prompts)).not.toContain(address);
+  });
+
   it("lets no other text pass whose history names approved calls", async () => {
     let answer = true;
     const { agent, model } = await setUp(calling("search"), [createCountingTool("search")], {

@@ -1,4 +1,11 @@
-import { type CallOptions, type CommonInput, defaults, type Holdpoint, textOf } from "@holdpoint/sdk";
+import {
+  type CallOptions,
+  type CommonInput,
+  defaults,
+  type EnforceInput,
+  type Holdpoint,
+  textOf,
+} from "@holdpoint/sdk";
 import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 import { replaceText } from "./apply-transforms";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
@@ -37,25 +44,29 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
     const inputIndex = read.inputMessage ? messages.indexOf(read.inputMessage) : -1;
     const question = JSON.stringify(messages.slice(0, inputIndex + 1).map(textWithRole));
     const approved = callsIn(messages.slice(inputIndex + 1)).some((id) => approvedCalls.get(id) === question);
-    const isAsked = (message: BaseMessage): boolean => !approved || messages.indexOf(message) > inputIndex;
-    const history = read.history.filter((_, index) => isAsked(read.historyMessages[index] as BaseMessage));
-    const historyMessages = read.historyMessages.filter(isAsked);
+    const isLater = (index: number): boolean =>
+      messages.indexOf(read.historyMessages[index] as BaseMessage) > inputIndex;
     const estimatedCost = options.estimateCost?.(read.wholeText);
-    const decision = await hp.enforcePolicy(
-      {
-        ...identityFor(canary),
-        phase: "input",
-        ...(read.input === undefined || approved ? {} : { input: read.input }),
-        ...(history.length === 0 ? {} : { conversationHistory: history }),
-        ...(estimatedCost === undefined ? {} : { estimatedCost }),
-      },
-      call,
+    const requestWith = (input: string | undefined, history: typeof read.history): EnforceInput => ({
+      ...identityFor(canary),
+      phase: "input",
+      ...(input === undefined ? {} : { input }),
+      ...(history.length === 0 ? {} : { conversationHistory: history }),
+      ...(estimatedCost === undefined ? {} : { estimatedCost }),
+    });
+    const whole = requestWith(read.input, read.history);
+    const later = requestWith(
+      undefined,
+      read.history.filter((_, index) => isLater(index)),
     );
+    const decision = await hp.enforcePolicy(approved ? later : whole, call);
+    // What was approved is not asked again, but masked again.
+    const shown = approved ? hp.evaluate(whole) : decision;
     const replaced = new Map<BaseMessage, string>();
-    if (read.inputMessage) replaced.set(read.inputMessage, textOf(decision, "/input", read.input ?? ""));
-    historyMessages.forEach((message, index) => {
-      const original = history[index]?.content ?? "";
-      replaced.set(message, textOf(decision, `/conversationHistory/${index}/content`, original));
+    if (read.inputMessage) replaced.set(read.inputMessage, textOf(shown, "/input", read.input ?? ""));
+    read.historyMessages.forEach((message, index) => {
+      const original = read.history[index]?.content ?? "";
+      replaced.set(message, textOf(shown, `/conversationHistory/${index}/content`, original));
     });
     const sent = messages.map((message) => {
       const text = replaced.get(message);

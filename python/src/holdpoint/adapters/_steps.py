@@ -133,15 +133,17 @@ class Steps:
         agent_id = self.who.agent_id
         last = max((index for index, (role, _) in enumerate(messages) if role == "user"), default=-1)
         asked = messages[last][1] if last >= 0 else None
-        earlier = [
+        input_text = asked
+        said = [
             index
             for index, (role, text) in enumerate(messages)
             if index != last
             and text
             and role not in _OWN_ROLES
             and not (role == "tool" and (agent_id, text) in run.checked_results)
-            and (agent_id, role, text) not in run.approved_texts
-        ][-DEFAULT_ADAPTER_HISTORY_MESSAGES:]
+        ]
+        limit = DEFAULT_ADAPTER_HISTORY_MESSAGES
+        earlier = [index for index in said if (agent_id, *messages[index]) not in run.approved_texts][-limit:]
         if asked is not None and (agent_id, "user", asked) in run.approved_texts:
             asked = None
         decision = yield (
@@ -162,10 +164,22 @@ class Steps:
             run.approved_texts.update((agent_id, *messages[index]) for index in earlier)
             run.approved_texts.update([] if asked is None else [(agent_id, "user", asked)])
         texts = [text for _, text in messages]
-        if asked is not None:
-            texts[last] = text_of(decision, "/input", asked)
-        for place, index in enumerate(earlier):
-            texts[index] = text_of(decision, f"/conversationHistory/{place}/content", texts[index])
+
+        def put(shown: Decision, input_text: str | None, indexes: Sequence[int]) -> None:
+            if input_text is not None:
+                texts[last] = text_of(shown, "/input", input_text)
+            for place, index in enumerate(indexes):
+                texts[index] = text_of(shown, f"/conversationHistory/{place}/content", texts[index])
+
+        put(decision, asked, earlier)
+        # What was approved is not asked again, but masked again.
+        approved = [index for index in said if (agent_id, *messages[index]) in run.approved_texts][-limit:]
+        left = input_text if asked is None else None
+        if left is not None or (approved and approved != earlier):
+            history = [{"role": messages[index][0], "content": messages[index][1]} for index in approved]
+            given: dict[str, Any] = {"input": left, "conversation_history": history or None, "model": model}
+            fields: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+            put(self.client.sync.evaluate(phase="input", **fields, **self.who.fields()), left, approved)
         return texts
 
     def answer(self, text: str) -> Check[str]:
