@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from ..._core import Pause
 
 _MAX_PUSHED = 10_000
-_Key = tuple[str, str]
+_Key = tuple[str | None, ...]
 
 
 class PauseBook:
@@ -47,7 +47,8 @@ class PauseBook:
         """
         with self._lock:
             if len(self._pushed) < _MAX_PUSHED:
-                self._pushed[(pause.level, pause.target_id)] = (pause, at_ms)
+                # A target may be held for several reasons: a short one must not take the place of a long one.
+                self._pushed[(pause.level, pause.target_id, pause.reason, pause.until)] = (pause, at_ms)
                 self._on_change(self.list())
 
     def add_local(self, pause: Pause) -> None:
