@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "b90c000da10bc3f324750b89087d51c0cdde4f58a4ba5056706daa0fbdc2addc"
+SPEC_DIGEST: Final = "2dd7aa1c95ba72207e94d30efa46a6216dd97be5baa5481675ee4ac248daba69"
