@@ -63,6 +63,7 @@ from ._sdk.types import (
     PausedEvent,
     SelfTestReport,
     SyncEvent,
+    TelemetryOptions,
     UngovernedEvent,
     UsageStore,
 )
@@ -121,6 +122,7 @@ __all__ = [
     "SessionStep",
     "SpanHandle",
     "SyncEvent",
+    "TelemetryOptions",
     "TokenVault",
     "ToolCall",
     "ToolIntegrityError",

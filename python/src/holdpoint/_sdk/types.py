@@ -149,6 +149,19 @@ class UngovernedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class TelemetryOptions:
+    """Where OpenTelemetry spans and metrics go: the program's global providers unless given.
+
+    `capture_attributes`: True copies the texts, numbers and booleans among the attributes of spans; they may hold
+    content.
+    """
+
+    tracer_provider: Any = None
+    meter_provider: Any = None
+    capture_attributes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SelfTestReport:
     """The verbs that stopped a paused agent (all of them), active policies that can block or hold, canaries stopped."""
 

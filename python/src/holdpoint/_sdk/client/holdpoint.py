@@ -33,7 +33,16 @@ from ..events.traced_text import read_name
 from ..events.traces import TraceHandle
 from ..policies.describe import describe_problems
 from ..streams.guard_stream import GuardedStream, StreamParts
-from ..types import BundleKey, EventName, FailMode, HoldpointStats, OnApproval, SelfTestReport, UsageStore
+from ..types import (
+    BundleKey,
+    EventName,
+    FailMode,
+    HoldpointStats,
+    OnApproval,
+    SelfTestReport,
+    TelemetryOptions,
+    UsageStore,
+)
 from .halt_errors import create_paused_error
 from .new_token_vault import new_token_vault
 from .requests import (
@@ -73,6 +82,7 @@ class Holdpoint:
         max_staleness_ms: float | None = None,
         spool: bool | dict[str, Any] | None = None,
         capture_content: bool = True,
+        telemetry: bool | TelemetryOptions = False,
         reload: bool = True,
         stream: bool = True,
         salt: bytes | None = None,
@@ -101,7 +111,8 @@ class Holdpoint:
         neither a killed process nor a dead server loses them; on with `cache_dir`, in a directory below it;
         False keeps them in memory alone, and a dictionary may have `directory`, `max_bytes` and `sync`
         (`always`, `interval` or `never`: when the disk is waited for, which matters for a power cut, not for a
-        killed process). `capture_content`: False leaves inputs, outputs and arguments out of traces. `salt`:
+        killed process). `capture_content`: False leaves inputs, outputs and arguments out of traces. `telemetry`:
+        spans and metrics through `opentelemetry-api`, which has to be installed then. `salt`:
         key of the hashes in evidence, for local policies. `clock`: milliseconds since the epoch; the machine's
         unless given.
         """
@@ -132,6 +143,7 @@ class Holdpoint:
             max_staleness_ms=max_staleness_ms,
             spool=spool,
             capture_content=capture_content,
+            telemetry=telemetry,
             reload=reload,
             stream=stream,
             salt=salt,

@@ -27,8 +27,9 @@ from ..policies.describe import describe_problems
 from ..policies.file import FileWatcher, read_policy_file
 from ..policies.source import PolicySource, SourceError, read_policy_value
 from ..spool.spool import Spool
+from ..telemetry.telemetry import Telemetry
 from ..transport.api import Api
-from ..types import UngovernedEvent
+from ..types import DroppedEvent, UngovernedEvent
 from ..usage.ledger import Ledger
 from .client_usage import ClientUsage
 from .connect import Connection
@@ -54,10 +55,11 @@ class Running:
         clock = self._clock = SteadyClock(settings.clock)
         self.snapshot = SnapshotHolder()
         self.emitter = Emitter()
+        telemetry = self.telemetry = None if settings.telemetry is None else Telemetry(settings.telemetry)
         self.pauses = PauseBook(lambda pauses: self.snapshot.change(pauses=pauses))
         policies = PolicyBook(settings.agents, settings.salt)
         self.sync = Sync(policies, self.snapshot, self.pauses, self.emitter)
-        self.drops = DropCounter(lambda event: self.emitter.emit("dropped", event))
+        self.drops = DropCounter(self._tell_dropped)
         self.api = (
             None
             if settings.control_plane is None
@@ -67,8 +69,8 @@ class Running:
         self.usage = ClientUsage(settings, self.api, self.snapshot, policies, self.emitter, clock)
         self._ledger = Ledger(self.usage.store, clock)
         push = self.lane.push if self.lane else None
-        self.recorder = Recorder(clock, self.emitter, push, settings.capture_content, settings.environment)
-        self.traces = Traces(clock, settings.queue_capacity, self._settle, self._record_end)
+        self.recorder = Recorder(clock, self.emitter, push, settings.capture_content, settings.environment, telemetry)
+        self.traces = Traces(clock, settings.queue_capacity, self._settle, self._record_end, telemetry)
         self.recorder.traces = self.traces
         self.wakes = ApprovalWakes()
         self._keys = None if self.api is None else KeyRing(self.api, settings.bundle_keys, settings.poll_interval_ms)
@@ -154,8 +156,15 @@ class Running:
         if self.api is not None:
             self.api.close()
 
+    def _tell_dropped(self, event: DroppedEvent) -> None:
+        self.emitter.emit("dropped", event)
+        if self.telemetry is not None:
+            self.telemetry.count_dropped(event.reason, event.count)
+
     def _tell_ungoverned(self, event: UngovernedEvent) -> None:
         self.emitter.emit("ungoverned", event)
+        if self.telemetry is not None:
+            self.telemetry.count_ungoverned(event.reason, event.count)
         if self.lane is not None:
             self.lane.push(create_ungoverned_trace(event, self._clock()))
 

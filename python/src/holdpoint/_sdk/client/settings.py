@@ -17,7 +17,7 @@ from ..._gen.messages import MESSAGES
 from ..clock import Clock, now_ms
 from ..policies.describe import describe_problems
 from ..spool.spool import SpoolSettings
-from ..types import BundleKey, OnApproval, UsageStore
+from ..types import BundleKey, OnApproval, TelemetryOptions, UsageStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Settings:
     cache_dir: str | None
     spool: SpoolSettings | None
     capture_content: bool
+    telemetry: TelemetryOptions | None
     reload: bool
     stream: bool
     salt: bytes | None
@@ -97,10 +98,19 @@ def read_settings(numbers: dict[str, Any], **given: Any) -> Settings:
         given["cache_dir"] = os.fspath(given["cache_dir"])
     given["spool"] = _read_spool(given["spool"], given["cache_dir"], given["control_plane"], given["api_key"])
     given["clock"] = given["clock"] or now_ms
+    given["telemetry"] = _read_telemetry(given["telemetry"])
     options = {**given, **{name: _read_number(name, value) for name, value in numbers.items() if value is not None}}
     poll_interval_ms = options.get("poll_interval_ms", tables.DEFAULT_POLL_INTERVAL_MS)
     options["max_staleness_ms"] = _read_staleness(given["max_staleness_ms"], poll_interval_ms)
     return Settings(**options)
+
+
+def _read_telemetry(value: Any) -> TelemetryOptions | None:
+    if isinstance(value, TelemetryOptions):
+        return value
+    if not isinstance(value, bool):
+        raise ConfigError("option `telemetry`: expected a boolean or TelemetryOptions")
+    return TelemetryOptions() if value else None
 
 
 def read_agent(agent: Any) -> Agent:

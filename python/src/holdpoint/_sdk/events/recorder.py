@@ -8,6 +8,7 @@ from typing import Any
 from ..._core import Clock, Decision, Plan
 from ..._gen.tables import MAX_TRACE_ITEMS, VERDICT_VALUES
 from ..clock import monotonic_ms
+from ..telemetry.telemetry import Telemetry
 from ..types import BlockedEvent, DecisionEvent, PausedEvent
 from ..usage.ledger import Reservations
 from .build_trace import TraceBuildOptions, build_ended_trace
@@ -15,6 +16,7 @@ from .decision_entry import DECISION_BYTES, DecisionEntry, EntrySettings
 from .emitter import Emitter
 from .event_queue import QueuedTrace
 from .receipt_chains import ReceiptChains
+from .traced_text import read_name
 from .traces import EndedTrace, OpenTrace, Traces
 from .write_text import write_json
 
@@ -29,7 +31,9 @@ class Recorder:
         push: Callable[[QueuedTrace], None] | None,
         capture_content: bool,
         environment: str | None,
+        telemetry: Telemetry | None = None,
     ) -> None:
+        self._telemetry = telemetry
         self._clock = clock
         self._emitter = emitter
         # Where traces go; None when there is nobody to send them to.
@@ -48,6 +52,8 @@ class Recorder:
     ) -> None:
         """One decision. O(1) in all that was recorded."""
         self.counts[decision.verdict] += 1
+        if self._telemetry is not None:
+            self._tell_telemetry(self._telemetry, request, decision, version, monotonic_ms() - started_ms, trace)
         if self._push is None and not self._emitter.hears("decision"):
             return
         try:
@@ -87,11 +93,20 @@ class Recorder:
         opened = self.traces.find(trace)
         return names_of(opened) if opened else {}
 
+    def _tell_telemetry(
+        self, telemetry: Telemetry, request: Any, decision: Decision, version: int, duration_ms: float, trace: Any
+    ) -> None:
+        opened = self.traces.find(trace)
+        given = request if isinstance(request, dict) else {}
+        tool = given.get("tool") if decision.phase == "tool_call" else None
+        name = read_name(tool.get("name")) if isinstance(tool, dict) else None
+        live = opened.live if opened is not None else None
+        telemetry.record_decision(live, decision, duration_ms * 1000, version, _session_of(request), name)
+
     def _record(
         self, request: Any, decision: Decision, plan: Plan | None, version: int, started_ms: float, trace: Any
     ) -> None:
         duration_us = (monotonic_ms() - started_ms) * 1000
-        session_id = request.get("sessionId") if isinstance(request, dict) else None
         entry = DecisionEntry(
             request,
             decision,
@@ -101,7 +116,7 @@ class Recorder:
             self._clock(),
             trace,
             self._settings,
-            self._chains.of(session_id if isinstance(session_id, str) else ""),
+            self._chains.of(_session_of(request)),
             plan.salt if plan is not None else None,
         )
         if self._emitter.hears("decision"):
@@ -118,6 +133,11 @@ class Recorder:
             opened.size_bytes += DECISION_BYTES
             return
         self._push(entry.describe_now())
+
+
+def _session_of(request: Any) -> str:
+    session_id = request.get("sessionId") if isinstance(request, dict) else None
+    return session_id if isinstance(session_id, str) else ""
 
 
 def describe_pause(decision: Decision) -> PausedEvent:

@@ -13,6 +13,7 @@ from ..._gen.errors import AgentPausedError, EnforcementHaltError
 from ..._gen.tables import MAX_ERROR_CHARS, MAX_NAME_CHARS, MAX_TRACE_ITEMS, TRACE_STATUS_VALUES
 from ..clock import Clock, to_timestamp
 from ..new_id import new_id
+from ..telemetry.telemetry import LiveEnd, LiveSpan, LiveStart, Telemetry
 from ..transport.copy_json import NotJsonError, copy_json, copy_members
 from ..usage.ledger import Reservations
 from .traced_text import cut_text, read_amount, read_name
@@ -46,6 +47,8 @@ class OpenTrace:
     blocked: bool = False
     size_bytes: int = 0
     ended: bool = False
+    # Its span in OpenTelemetry.
+    live: LiveSpan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,9 @@ class SpanHandle:
         self._given = given
         self._started_ms = traces.now_ms()
         self._ended = trace.ended or len(trace.spans) >= MAX_TRACE_ITEMS
+        if traces.telemetry is not None and not self._ended:
+            start = LiveStart(read_name(given.get("name")), read_name(given.get("spanType")) or "span")
+            traces.telemetry.start_span(trace.live, self.span_id, read_name(given.get("parentSpanId")), start)
 
     def end(self, *, status: str | None = None, error: object = None, attributes: Any = None) -> None:
         """Ends the span."""
@@ -94,6 +100,9 @@ class SpanHandle:
             if (text := read_name(given.get(name))) is not None:
                 span[name] = text
         self._trace.spans.append(span)
+        if self._traces.telemetry is not None:
+            end = LiveEnd(span["status"], described[0] if described else None, merged)
+            self._traces.telemetry.end_span(self._trace.live, self.span_id, end)
         self._trace.size_bytes += _SPAN_BYTES + len(canonical_json(merged)) * 2
 
     def __enter__(self) -> SpanHandle:
@@ -140,6 +149,9 @@ class TraceHandle:
             amount = read_amount(value)
             if amount is not None:
                 totals[name] = totals.get(name, 0) + amount
+        if self._traces.telemetry is not None:
+            tokens = {"input": read_amount(prompt_tokens), "output": read_amount(completion_tokens)}
+            self._traces.telemetry.record_usage(self._open.live, tokens)
         if (model := read_name(model_name)) is not None:
             totals["modelName"] = model
         if (cost := read_amount(cost_usd)) is not None:
@@ -168,7 +180,9 @@ class Traces:
         capacity: int,
         on_usage: Callable[[OpenTrace, float], None],
         on_end: Callable[[EndedTrace], None],
+        telemetry: Telemetry | None = None,
     ) -> None:
+        self.telemetry = telemetry
         self.now_ms = now_ms
         self.on_usage = on_usage
         self._on_end = on_end
@@ -181,7 +195,12 @@ class Traces:
         """Opens a trace."""
         copied = copy_members(given)
         agent_id = read_name(copied.get("agentId")) or ""
-        handle = TraceHandle(self, OpenTrace(copied, new_id(), agent_id, self.now_ms()))
+        trace = OpenTrace(copied, new_id(), agent_id, self.now_ms())
+        if self.telemetry is not None:
+            name, span_type = read_name(copied.get("name")), read_name(copied.get("spanType")) or "agent"
+            session_id = read_name(copied.get("sessionId"))
+            trace.live = self.telemetry.start_trace(LiveStart(name, span_type, agent_id, session_id, trace.trace_id))
+        handle = TraceHandle(self, trace)
         with self._lock:
             if len(self._opened) < self._capacity:
                 self._opened[handle] = None
@@ -203,16 +222,17 @@ class Traces:
             self._opened.pop(handle, None)
         described = _describe_error(error)
         known = _read_status(status) or ("policy_blocked" if trace.blocked else None)
-        self._on_end(
-            EndedTrace(
-                trace,
-                max(0, self.now_ms() - trace.started_ms),
-                known or ("error" if described else "success"),
-                output if isinstance(output, str) else None,
-                described[0] if described else None,
-                described[1] if described else None,
-            )
+        ended = EndedTrace(
+            trace,
+            max(0, self.now_ms() - trace.started_ms),
+            known or ("error" if described else "success"),
+            output if isinstance(output, str) else None,
+            described[0] if described else None,
+            described[1] if described else None,
         )
+        if self.telemetry is not None:
+            self.telemetry.end_trace(trace.live, _describe_end(ended))
+        self._on_end(ended)
 
     def disown(self) -> None:
         """Those that are open now are for somebody else to end."""
@@ -222,6 +242,17 @@ class Traces:
         """Ends every trace that is still open: whether its work took effect is not known."""
         for handle in list(self._opened):
             handle.end(status="effect_unconfirmed")
+
+
+def _describe_end(ended: EndedTrace) -> LiveEnd:
+    usage = ended.open.usage
+    return LiveEnd(
+        ended.status,
+        ended.error_type,
+        model_name=usage.get("modelName"),
+        input_tokens=usage.get("promptTokens"),
+        output_tokens=usage.get("completionTokens"),
+    )
 
 
 def _read_status(status: object) -> str | None:

@@ -1,0 +1,1 @@
+"""OpenTelemetry, where a program asks for it."""
