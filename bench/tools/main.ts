@@ -35,6 +35,17 @@ for (const suite of ["match", "expr"]) {
     run(process.execPath, [`${root}packages/devkit/bin/run-ts.mjs`, `bench/suites/${suite}/main.ts`]);
 }
 
+if (wanted("adapters")) {
+  const runTs = `${root}packages/devkit/bin/run-ts.mjs`;
+  run(process.execPath, ["--expose-gc", runTs, "bench/suites/adapters/main.ts"]);
+}
+
+/** Suites that start processes of their own. */
+for (const suite of ["wired", "pause"]) {
+  const runTs = `${root}packages/devkit/bin/run-ts.mjs`;
+  if (wanted(suite)) run(process.execPath, ["--expose-gc", runTs, `bench/suites/${suite}/main.ts`]);
+}
+
 const python = `${root}python/.venv/bin/python`;
 if (wanted("python") && existsSync(python)) {
   const lines = run(python, [`${root}bench/suites/python/main.py`], "pipe").split("\n");

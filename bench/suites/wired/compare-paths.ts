@@ -2,9 +2,15 @@ import { type Measurement, summarise } from "../../tools/measure";
 
 /** Calls in one sample: the clock ticks in tens of nanoseconds. */
 const group = 20;
-const samples = 6000;
-/** A lane has to keep up: what is lost is cheaper than what is recorded. */
-const maxQueued = 2000;
+const samples = 3000;
+
+/** What is lost is cheaper than what is recorded: the lanes have to keep up. */
+export interface Lanes {
+  /** Resolves when what was recorded is on disk. */
+  keepUp(): Promise<void>;
+  /** What is not sent yet. */
+  queued(): number;
+}
 
 export interface Comparison {
   readonly bare: Measurement;
@@ -22,14 +28,11 @@ export interface Comparison {
 export async function comparePaths(
   core: () => unknown,
   wired: () => Promise<unknown>,
-  queued: () => number,
+  lanes: Lanes,
 ): Promise<Comparison> {
   const bareMs: number[] = [];
   const fullMs: number[] = [];
-  const breathe = async (): Promise<void> => {
-    do await new Promise((resolve) => setImmediate(resolve));
-    while (queued() > maxQueued);
-  };
+  const cpuUs = await measureCpu(wired, lanes);
   for (let round = -samples / 4; round < samples; round++) {
     const startMs = performance.now();
     for (let n = 0; n < group; n++) core();
@@ -40,26 +43,22 @@ export async function comparePaths(
       bareMs.push(betweenMs - startMs);
       fullMs.push(endMs - betweenMs);
     }
-    if (round % 5 === 0) await breathe();
+    if (round % 10 === 0) await lanes.keepUp();
   }
-  const cpuUs = await measureCpu(wired, breathe, queued);
   const bare = summarise("core", bareMs, group);
   const full = summarise("wired", fullMs, group);
   return { bare, full, overUs: full.p50Us - bare.p50Us, cpuUs };
 }
 
-async function measureCpu(
-  wired: () => Promise<unknown>,
-  breathe: () => Promise<void>,
-  queued: () => number,
-): Promise<number> {
-  const count = 40_000;
+/** Until everything is sent, so that what the lanes do is in it. */
+async function measureCpu(wired: () => Promise<unknown>, lanes: Lanes): Promise<number> {
+  const count = 10_000;
   const before = process.cpuUsage();
   for (let n = 0; n < count; n++) {
     await wired();
-    if (n % 100 === 99) await breathe();
+    if (n % 200 === 199) await lanes.keepUp();
   }
-  while (queued() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (lanes.queued() > 0) await new Promise((resolve) => setTimeout(resolve, 20));
   const { user, system } = process.cpuUsage(before);
   return (user + system) / count;
 }

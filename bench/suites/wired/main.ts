@@ -19,9 +19,16 @@ const rows: object[] = [];
 
 async function compareSet(name: string, policies: readonly unknown[]): Promise<void> {
   const server = await startServer();
+  const named = policies.flatMap((policy) => (policy as { appliesToAgents?: string[] }).appliesToAgents ?? []);
+  for (const agentId of new Set([request.agentId, ...named])) await server.call("POST", "/agents", { agentId });
   for (const [index, policy] of policies.entries())
     await server.call("POST", "/policies", { name: `policy ${index}`, ...(policy as object) });
-  const hp = await Holdpoint.create({ controlPlane: server.url, apiKey: server.key, cacheDir: join(folder, name) });
+  const hp = await Holdpoint.create({
+    controlPlane: server.url,
+    apiKey: server.key,
+    cacheDir: join(folder, name),
+    closeTimeoutMs: 1,
+  });
   const compiled = compile(policies);
   assert(compiled.ok);
   const { plan } = compiled;
@@ -30,7 +37,10 @@ async function compareSet(name: string, policies: readonly unknown[]): Promise<v
   const wired = () => hp.enforcePolicy(request);
   assert.equal(core().verdict, "allow");
   assert.equal((await wired()).verdict, "allow");
-  const { bare, full, overUs, cpuUs } = await comparePaths(core, wired, () => hp.stats().queuedTraces);
+  const { bare, full, overUs, cpuUs } = await comparePaths(core, wired, {
+    keepUp: () => hp.flush(),
+    queued: () => hp.stats().queuedTraces,
+  });
   const { droppedTraces, sentTraces, spool } = hp.stats();
   assert.equal(
     Object.values(droppedTraces).reduce((a, b) => a + b),
@@ -57,7 +67,7 @@ await compareSet("reference-deployment", deploymentPolicies);
 
 const flooded = await flood({ policies: expressionPolicies, request, seconds, cacheDir: join(folder, "flood") });
 console.log(
-  `wired/server-down: ${Math.round(flooded.perSecond).toLocaleString("en-US")} decisions a second for ${seconds} s (slowest second ${Math.round(flooded.slowestSecond).toLocaleString("en-US")})` +
+  `wired/server-down: ${Math.round(flooded.perSecond).toLocaleString("en-US")} decisions a second for ${seconds} s, ${Math.round(flooded.perCpuSecond).toLocaleString("en-US")} a second of CPU time (slowest second ${Math.round(flooded.slowestSecond).toLocaleString("en-US")})` +
     `; resident memory ${flooded.firstMb.toFixed(0)} MB after a sixth of the time, ${flooded.lastMb.toFixed(0)} MB at the end; ` +
     `${flooded.onDiskMb.toFixed(0)} MB on disk, ${flooded.lost} of ${flooded.decisions} counted as lost`,
 );
