@@ -1,6 +1,5 @@
 import { canonicalJson, hmacSha256Hex, verifyReceipts } from "@holdpoint/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Holdpoint } from "../client/holdpoint";
 import { createNodePlatform } from "../platform/node-platform";
 import {
   createScriptedControlPlane,
@@ -8,6 +7,7 @@ import {
   samples,
 } from "../testing/scripted-control-plane.suite";
 import type { DecisionEvent, HoldpointOptions } from "../types";
+import { Holdpoint } from "./holdpoint";
 
 let server: ScriptedControlPlane;
 const open: Holdpoint[] = [];
