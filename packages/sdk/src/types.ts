@@ -195,6 +195,8 @@ export type ApprovalAnswer = boolean | { readonly approved: boolean; readonly re
 
 /** Where OpenTelemetry spans and metrics go. */
 export interface TelemetryOptions {
+  /** The module `@opentelemetry/api`, where a bundler has to see that it is used; it is loaded by name unless given. */
+  readonly api?: { readonly trace: object; readonly metrics: object; readonly context: object };
   /** The program's global ones unless given. */
   readonly tracerProvider?: { getTracer(name: string, version?: string): object };
   readonly meterProvider?: { getMeter(name: string, version?: string): object };

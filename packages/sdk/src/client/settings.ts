@@ -184,7 +184,7 @@ function readUrl(value: unknown): string | undefined {
   return url.origin + url.pathname.replace(/\/+$/, "");
 }
 
-const telemetryMembers = ["tracerProvider", "meterProvider", "captureAttributes"];
+const telemetryMembers = ["api", "tracerProvider", "meterProvider", "captureAttributes"];
 
 function readTelemetry(option: HoldpointOptions["telemetry"]): HoldpointOptions["telemetry"] {
   if (option === undefined || typeof option === "boolean") return option;

@@ -11,8 +11,8 @@ export async function loadTelemetry(
   { clock }: Platform,
 ): Promise<Telemetry | undefined> {
   if (option === undefined || option === false) return undefined;
-  const { tracerProvider, meterProvider, captureAttributes = false } = option === true ? {} : option;
-  const { trace, metrics, context } = await loadApi();
+  const { api, tracerProvider, meterProvider, captureAttributes = false } = option === true ? {} : option;
+  const { trace, metrics, context } = (api as Api | undefined) ?? (await loadApi());
   const tracers = (tracerProvider as TracerProvider | undefined) ?? trace.getTracerProvider();
   const meters = (meterProvider as MeterProvider | undefined) ?? metrics.getMeterProvider();
   return createTelemetry({
@@ -28,9 +28,13 @@ export async function loadTelemetry(
   });
 }
 
-async function loadApi(): Promise<typeof import("@opentelemetry/api")> {
+type Api = typeof import("@opentelemetry/api");
+
+/** By a name that bundlers do not follow: programs without telemetry need not have the package. */
+async function loadApi(): Promise<Api> {
+  const name = "@opentelemetry/api";
   try {
-    return await import("@opentelemetry/api");
+    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Api;
   } catch (cause) {
     throw new ConfigError("option `telemetry`: install `@opentelemetry/api` beside this package", { cause });
   }

@@ -1,4 +1,4 @@
-import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, metrics, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
@@ -227,6 +227,13 @@ describe("the option", () => {
     await without.enforcePolicy({ agentId: "bot", input: samples.question });
     expect(find).not.toHaveBeenCalled();
     const hp = await Holdpoint.create({ policies: [samples.attacks], telemetry: true });
+    await hp.enforcePolicy({ agentId: "bot", input: samples.question });
+    expect(spanExporter.getFinishedSpans()).toHaveLength(1);
+  });
+
+  it("takes the module itself, for bundlers", async () => {
+    const api = { trace, metrics, context };
+    const hp = await create({ api });
     await hp.enforcePolicy({ agentId: "bot", input: samples.question });
     expect(spanExporter.getFinishedSpans()).toHaveLength(1);
   });
