@@ -1,3 +1,4 @@
+import { chargesFor, compile } from "@holdpoint/core";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { TestServer } from "./test-server";
 
@@ -166,6 +167,23 @@ export function leasesSuite(server: () => TestServer): void {
       const month = { scope: "organization", scopeId: "*", window: "1mo", start };
       expect(await draw("*", "a", month)).toMatchObject({ status: "granted", grantedMicros: dollar });
       expect(await draw("*", "a", { ...month, start: startOfDay().replace(/-01T/, "-02T") })).toMatchObject({
+        status: "unknown",
+      });
+    });
+
+    test("a month begins where and when the policy says", async () => {
+      const rule = { monthly_cap_usd: 10, reset_day: 15, timezone: "America/New_York" };
+      const policy = { id: "l-zone", policyType: "budget_cap", enforcementMode: "block", ruleDefinition: rule };
+      expect((await call("POST", "/policies", policy)).status).toBe(201);
+      const result = compile([policy as never]);
+      if (!result.ok) throw new Error("the policy does not compile");
+      const clock = () => Date.now() + offsetMs;
+      const [charge] = chargesFor(result.plan, { agentId: "l-bot", estimatedCost: 1 }, clock);
+      const start = charge?.counter.start ?? "";
+      expect(start).toMatch(/-15T0[45]:00:00/);
+      const month = { scope: "organization", scopeId: "*", window: "1mo" };
+      expect(await draw("*", "z", { ...month, start })).toMatchObject({ status: "granted", kind: "lenient" });
+      expect(await draw("*", "z", { ...month, start: start.replace(/T0[45]/, "T00") })).toMatchObject({
         status: "unknown",
       });
     });
