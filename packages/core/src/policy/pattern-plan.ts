@@ -101,7 +101,7 @@ const ownSignal: InjectionSignal = {
 
 /**
  * One set for each group: what plans want of the catalogue is then shared by all that want the same, whatever patterns of their own
- * they have, and many own patterns do not cost the catalogue its memory (decision match-sets-side-by-side).
+ * they have, and many own patterns do not cost the catalogue its memory (decision match-one-first-pass).
  */
 function compileGroups(groups: readonly (readonly PatternSource[])[]): CompileSetResult {
   const compiled = groups.filter(({ length }) => length > 0).map(compileCached);
