@@ -1,8 +1,8 @@
 import { type ControlPlane, startControlPlane } from "@holdpoint/control-plane";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Holdpoint } from "../client/holdpoint";
+import { createPauseBook } from "../control/pause-book";
 import { samples, until } from "../testing/scripted-control-plane.suite";
-import { createPauseBook } from "./pause-book";
+import { Holdpoint } from "./holdpoint";
 
 const code = (work: () => unknown): Promise<unknown> =>
   Promise.resolve()

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Policy, sha256Hex } from "@holdpoint/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Holdpoint } from "../client/holdpoint";
 import { isConfigError, isEnforcementUnavailableError } from "../gen/errors";
 import { createNodePlatform } from "../platform/node-platform";
 import type { Platform } from "../platform/platform";
@@ -16,6 +15,7 @@ import {
   until,
 } from "../testing/scripted-control-plane.suite";
 import type { HoldpointOptions, SyncEvent } from "../types";
+import { Holdpoint } from "./holdpoint";
 
 const bundleRoute = "GET /api/v1/sdk/bundle";
 const keysRoute = "GET /.well-known/jwks.json";
