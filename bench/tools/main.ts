@@ -60,6 +60,18 @@ if (wanted("python") && existsSync(python)) {
   }
 }
 
+if (wanted("adapters") && existsSync(python)) {
+  const lines = run(python, [`${root}bench/suites/adapters/main.py`], "pipe").split("\n");
+  const rows = lines
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as { name: string; stepUs: number; stepCpuUs: number });
+  console.log("\nadapters (Python), µs a step: wall clock, CPU");
+  for (const { name, stepUs, stepCpuUs } of rows) {
+    console.log(`${name.padEnd(64)}${stepUs.toFixed(1).padStart(10)}${stepCpuUs.toFixed(1).padStart(10)}`);
+  }
+  saveResults("adapters", "python", rows);
+}
+
 function fromPython(row: Record<string, number | string>): Measurement {
   const p50Us = Number(row["p50_us"]);
   return {
