@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "2dd7aa1c95ba72207e94d30efa46a6216dd97be5baa5481675ee4ac248daba69";
+export const specDigest = "7a78351fd60e0f5dc6c1ca45ae890a00d552fcfc39dd18fe5c4a50ec579c09ee";

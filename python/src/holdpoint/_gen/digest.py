@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "2dd7aa1c95ba72207e94d30efa46a6216dd97be5baa5481675ee4ac248daba69"
+SPEC_DIGEST: Final = "7a78351fd60e0f5dc6c1ca45ae890a00d552fcfc39dd18fe5c4a50ec579c09ee"
