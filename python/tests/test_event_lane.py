@@ -186,6 +186,23 @@ def test_a_server_that_fails_over_everything_loses_nothing(open_lane: Callable[.
     assert lane.lane.sent() == 5
 
 
+def test_a_defect_in_the_lane_does_not_end_it(open_lane: Callable[..., Lane]) -> None:
+    broken = [True]
+
+    def answer(batch: list[Any]) -> tuple[int, float | None]:
+        if broken.pop():
+            broken.append(False)
+            raise RuntimeError
+        broken.append(False)
+        return 200, None
+
+    lane = open_lane(answer)
+    lane.push("a")
+    until(lambda: lane.server.batches)
+    lane.push("b")
+    until(lambda: ["b"] in lane.server.batches)
+
+
 def test_losses_are_told_to_the_server_when_there_is_room_again(
     open_lane: Callable[..., Lane], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -155,15 +155,23 @@ class EventLane:
     def _run(self) -> None:
         while not self._closed:
             self._wait_for_work()
-            wait_ms = 0.0
-            while not self._closed and wait_ms == 0:
-                self._report_losses()
-                parcel = self._take_parcel()
-                if parcel is None:
-                    break
-                wait_ms = self._send(parcel)
+            try:
+                wait_ms = self._drain()
+            except Exception:  # noqa: BLE001 - the lane must outlive a defect; what is on disk is read again
+                wait_ms = self._backoff.next_ms()
             if wait_ms > 0:
                 self._rest(wait_ms)
+
+    def _drain(self) -> float:
+        """Sends what there is. Gives back how long to wait when it cannot be sent now, in milliseconds."""
+        wait_ms = 0.0
+        while not self._closed and wait_ms == 0:
+            self._report_losses()
+            parcel = self._take_parcel()
+            if parcel is None:
+                break
+            wait_ms = self._send(parcel)
+        return wait_ms
 
     def _rest(self, wait_ms: float) -> None:
         """A server in trouble is left alone; nobody can make that shorter (clause S-12)."""

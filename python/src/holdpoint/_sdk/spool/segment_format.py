@@ -28,7 +28,8 @@ class DecodedRecords:
 
 def encode_record(text: str) -> bytes:
     """One record as it stands in a segment: checksum of its UTF-8 bytes, a space, the JSON, a line end."""
-    body = text.encode()
+    # JSON that UTF-8 cannot carry is not made here; a record must not hold up the others all the same.
+    body = text.encode("utf-8", "replace")
     return b"%08x %s\n" % (zlib.crc32(body), body)
 
 

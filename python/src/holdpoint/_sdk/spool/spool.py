@@ -76,6 +76,7 @@ class Spool:
         self._failing: str | None = None
         self._retry_at_ms = -math.inf
         self._dirty = False
+        self._beat_at_ms = self._sync_at_ms = -math.inf
         self._dormant = False
         self._closed = False
         self._wake = threading.Event()
@@ -178,23 +179,30 @@ class Spool:
         return SpoolStats(self._bytes, self._adopted, self._aside.count, self._failing)
 
     def _run(self) -> None:
-        beat_at_ms = -math.inf
-        sync_at_ms = -math.inf
         while not self._closed:
-            with self._io:
-                if self._closed:
-                    return
-                self._write()
-                now_ms = monotonic_ms()
-                if now_ms >= beat_at_ms:
-                    beat_at_ms = now_ms + DEFAULT_SPOOL_HEARTBEAT_MS
-                    self._beat()
-                if self._dirty and self._settings.sync == "interval" and now_ms >= sync_at_ms:
-                    sync_at_ms = now_ms + DEFAULT_SPOOL_SYNC_INTERVAL_MS
-                    self._sync()
+            try:
+                next_ms = self._take_turn()
+            except Exception as error:  # noqa: BLE001 - the thread must outlive a defect
+                self._failing = type(error).__name__
+                next_ms = monotonic_ms() + DEFAULT_SPOOL_RETRY_MS
             self._ready.set()
-            if self._wait(min(beat_at_ms, sync_at_ms if self._dirty else math.inf) - monotonic_ms()):
+            if self._wait(next_ms - monotonic_ms()):
                 time.sleep(_GATHER_S)
+
+    def _take_turn(self) -> float:
+        """Writes, says that this process lives, has the disk keep it. Gives back when the next turn is due."""
+        with self._io:
+            if self._closed:
+                return 0.0
+            self._write()
+            now_ms = monotonic_ms()
+            if now_ms >= self._beat_at_ms:
+                self._beat_at_ms = now_ms + DEFAULT_SPOOL_HEARTBEAT_MS
+                self._beat()
+            if self._dirty and self._settings.sync == "interval" and now_ms >= self._sync_at_ms:
+                self._sync_at_ms = now_ms + DEFAULT_SPOOL_SYNC_INTERVAL_MS
+                self._sync()
+            return min(self._beat_at_ms, self._sync_at_ms if self._dirty else math.inf)
 
     def _wait(self, most_ms: float) -> bool:
         """Waits for something to write; False when there is none after that time."""
