@@ -2,7 +2,7 @@ import { type Measurement, summarise } from "../../tools/measure";
 
 /** Calls in one sample: the clock ticks in tens of nanoseconds. */
 const group = 20;
-const samples = 3000;
+const samples = 2000;
 
 /** What is lost is cheaper than what is recorded: the lanes have to keep up. */
 export interface Lanes {
@@ -43,7 +43,7 @@ export async function comparePaths(
       bareMs.push(betweenMs - startMs);
       fullMs.push(endMs - betweenMs);
     }
-    if (round % 10 === 0) await lanes.keepUp();
+    if (round % 40 === 0) await lanes.keepUp();
   }
   const bare = summarise("core", bareMs, group);
   const full = summarise("wired", fullMs, group);
@@ -52,11 +52,11 @@ export async function comparePaths(
 
 /** Until everything is sent, so that what the lanes do is in it. */
 async function measureCpu(wired: () => Promise<unknown>, lanes: Lanes): Promise<number> {
-  const count = 10_000;
+  const count = 5_000;
   const before = process.cpuUsage();
   for (let n = 0; n < count; n++) {
     await wired();
-    if (n % 200 === 199) await lanes.keepUp();
+    if (n % 1000 === 999) await lanes.keepUp();
   }
   while (lanes.queued() > 0) await new Promise((resolve) => setTimeout(resolve, 20));
   const { user, system } = process.cpuUsage(before);
