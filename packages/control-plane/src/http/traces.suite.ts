@@ -1,4 +1,4 @@
-import { limits } from "@holdpoint/core";
+import { limits, sha256Hex, verifyReceipts, writeReceipt } from "@holdpoint/core";
 import { describe, expect, test } from "vitest";
 import type { TestServer } from "./test-server";
 
@@ -25,6 +25,39 @@ export function tracesSuite(server: () => TestServer): void {
       expect((await ingest([full])).body).toEqual({ accepted: 1, failed: 0, errors: [] });
       expect((await call("GET", "/traces/t-full")).body.data).toEqual(full);
       expect((await call("GET", "/traces/unknown")).status).toBe(404);
+    });
+
+    test("traces are exported as lines, the oldest first, and their receipts hold", async () => {
+      let previous = "";
+      const traces = Array.from({ length: 3 }, (_, index) => {
+        const decision = {
+          agentId: "t-agent",
+          phase: "input",
+          verdict: "allow",
+          allowed: true,
+          planDigest: "p",
+          violations: [],
+          outcomes: [],
+          transforms: [],
+          alerts: [],
+          problems: [],
+        };
+        const record = { decisionId: `d${index}`, decidedAt: "2026-03-04T05:06:07.089Z", decision };
+        const receipt = { chain: "c", step: index + 1, actionHash: "a", previous };
+        previous = sha256Hex(writeReceipt(record as never, receipt));
+        const timestamp = `2026-03-04T05:06:0${index}.000Z`;
+        const decisions = [{ ...record, receipt: { ...receipt, hash: previous } }];
+        return trace(`t-export-${index}`, { sessionId: "export", timestamp, decisions });
+      });
+      expect((await ingest([...traces].reverse())).body).toMatchObject({ accepted: 3, failed: 0 });
+      const { status, body, headers } = await call("GET", "/traces/export?sessionId=export");
+      expect([status, headers.get("content-type")]).toEqual([200, "application/jsonl"]);
+      const lines = (body as string).trim().split("\n");
+      const read = lines.map((line) => JSON.parse(line) as unknown);
+      expect(read).toEqual(traces);
+      expect(verifyReceipts(read)).toEqual({ traces: 3, decisions: 3, chains: 1, problems: [] });
+      expect((await call("GET", "/traces/export?sessionId=none")).body).toBe("");
+      expect((await call("GET", "/traces/export?status=odd")).status).toBe(400);
     });
 
     test("a trace sent again, or twice in one call, is stored once and stays as it was", async () => {

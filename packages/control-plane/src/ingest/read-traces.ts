@@ -1,7 +1,8 @@
-import type { Trace } from "@holdpoint/core";
+import { limits, type Trace } from "@holdpoint/core";
 import { notFound } from "../errors";
+import type { Database } from "../store/database";
 import { type Page, type PageRequest, toPage } from "../store/page";
-import type { TenantTransaction } from "../store/tenant";
+import { asTenant, type TenantTransaction } from "../store/tenant";
 
 export interface TraceFilter {
   readonly agentId?: string;
@@ -26,12 +27,44 @@ export async function getTrace(transaction: TenantTransaction, traceId: string):
   return JSON.parse(row.document) as Trace;
 }
 
-/** Traces that fit the filter, the newest first. */
-export async function listTraces(
-  transaction: TenantTransaction,
-  page: PageRequest,
+/** Where the next page of an export begins: behind a trace. */
+interface Reached {
+  readonly startedAt: string;
+  readonly traceId: string;
+}
+
+/** All traces that fit the filter, the oldest first, read only as fast as they are taken. */
+export async function* streamTraces(
+  database: Database,
+  organizationId: string,
   filter: TraceFilter,
-): Promise<Page<Trace>> {
+): AsyncGenerator<Trace, void, void> {
+  let after: Reached | undefined;
+  while (true) {
+    const from = after;
+    const rows = await asTenant(database, organizationId, (transaction) => readRows(transaction, filter, from));
+    for (const row of rows) yield JSON.parse(row.document) as Trace;
+    const last = rows.at(-1);
+    if (!last || rows.length < limits.maxExportRows) return;
+    after = { startedAt: last.started_at.toISOString(), traceId: last.trace_id };
+  }
+}
+
+function readRows(transaction: TenantTransaction, filter: TraceFilter, after: Reached | undefined): Promise<Row[]> {
+  const { conditions, parameters } = describeFilter(filter);
+  if (after) {
+    const time = parameters.push(after.startedAt);
+    const id = parameters.push(after.traceId);
+    conditions.push(`(started_at, trace_id) > ($${time}::timestamptz, $${id})`);
+  }
+  return transaction.query<Row>(
+    `SELECT trace_id, started_at, document FROM holdpoint.traces WHERE ${conditions.join(" AND ")}
+     ORDER BY started_at, trace_id LIMIT $${parameters.push(limits.maxExportRows)}`,
+    parameters,
+  );
+}
+
+function describeFilter(filter: TraceFilter): { readonly conditions: string[]; readonly parameters: unknown[] } {
   const conditions: string[] = ["true"];
   const parameters: unknown[] = [];
   const add = (condition: string, value: unknown) => {
@@ -43,6 +76,16 @@ export async function listTraces(
   add("status = ?", filter.status);
   add("started_at >= ?", filter.since);
   add("started_at < ?", filter.until);
+  return { conditions, parameters };
+}
+
+/** Traces that fit the filter, the newest first. */
+export async function listTraces(
+  transaction: TenantTransaction,
+  page: PageRequest,
+  filter: TraceFilter,
+): Promise<Page<Trace>> {
+  const { conditions, parameters } = describeFilter(filter);
   const [counted] = await transaction.query<{ total: number }>(
     `SELECT count(*) AS total FROM holdpoint.traces WHERE ${conditions.join(" AND ")}`,
     parameters,

@@ -1,6 +1,6 @@
 import { limits } from "@holdpoint/core";
 import { invalid } from "../../errors";
-import { getTrace, listTraces } from "../../ingest/read-traces";
+import { getTrace, listTraces, streamTraces, type TraceFilter } from "../../ingest/read-traces";
 import { storeTraces } from "../../ingest/store-traces";
 import { readPageRequest } from "../../store/page";
 import { asTenant } from "../../store/tenant";
@@ -36,13 +36,7 @@ const getAll: KeyRoute = {
   query: ["agentId", "sessionId", "userId", "status", "since", "until", "limit", "cursor"],
   async handle({ services, caller, query }) {
     const page = readPageRequest(query, ["timestamp", "text"]);
-    checkStatus(query, "traceStatus");
-    const { since, until } = { since: readTime(query, "since"), until: readTime(query, "until") };
-    const filter = {
-      ...pick(query, ["agentId", "sessionId", "userId", "status"]),
-      ...(since ? { since } : {}),
-      ...(until ? { until } : {}),
-    };
+    const filter = readFilter(query);
     return list(
       await asTenant(services.database, caller.organizationId, (transaction) => listTraces(transaction, page, filter)),
     );
@@ -60,6 +54,39 @@ const getOne: KeyRoute = {
   },
 };
 
+/** JSON Lines, the oldest first; read from the database only as fast as the caller takes it. */
+const exportAll: KeyRoute = {
+  method: "GET",
+  path: `${path}/export`,
+  access: "read",
+  query: ["agentId", "sessionId", "userId", "status", "since", "until"],
+  async handle({ services, caller, query }) {
+    const traces = streamTraces(services.database, caller.organizationId, readFilter(query));
+    const encoder = new TextEncoder();
+    const stream = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const { done, value } = await traces.next();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
+      },
+      async cancel() {
+        await traces.return();
+      },
+    });
+    return new Response(stream, { headers: { "Content-Type": "application/jsonl" } });
+  },
+};
+
+function readFilter(query: Readonly<Record<string, string>>): TraceFilter {
+  checkStatus(query, "traceStatus");
+  const { since, until } = { since: readTime(query, "since"), until: readTime(query, "until") };
+  return {
+    ...pick(query, ["agentId", "sessionId", "userId", "status"]),
+    ...(since ? { since } : {}),
+    ...(until ? { until } : {}),
+  };
+}
+
 function readTime(query: Readonly<Record<string, string>>, name: string): Date | undefined {
   const text = query[name];
   if (text === undefined) return undefined;
@@ -70,4 +97,4 @@ function readTime(query: Readonly<Record<string, string>>, name: string): Date |
 const pick = (query: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(Object.entries(query).filter(([name]) => names.includes(name)));
 
-export const traceRoutes = [ingest, getAll, getOne];
+export const traceRoutes = [ingest, getAll, exportAll, getOne];
