@@ -60,6 +60,16 @@ if (wanted("python") && existsSync(python)) {
   }
 }
 
+if (wanted("wired") && existsSync(python)) {
+  const lines = run(python, [`${root}bench/suites/python/wired.py`], "pipe").split("\n");
+  const rows = lines
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as Record<string, number | string>);
+  console.log("\nwired (Python): CPU time of the calling thread, µs; with the lanes; or with the server down");
+  for (const { name, ...numbers } of rows) console.log(`${String(name).padEnd(24)}${JSON.stringify(numbers)}`);
+  saveResults("wired", "python", rows);
+}
+
 if (wanted("adapters") && existsSync(python)) {
   const lines = run(python, [`${root}bench/suites/adapters/main.py`], "pipe").split("\n");
   const rows = lines

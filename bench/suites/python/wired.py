@@ -1,7 +1,7 @@
 """`python bench/suites/python/wired.py [--seconds 10]`: a wired decision over the bare core; one JSON line a row.
 
 The client has its spool and its lanes on; the control plane is another process. Times are CPU time of the calling
-thread, for on a shared machine the clock on the wall tells of others: what the lanes take beside is `process_us`.
+thread, for on a shared machine the clock on the wall tells of others: what the lanes take beside is in `cpuUsPerDecision`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[3] / "python" / "src")]
+sys.path[:0] = [
+    str(Path(__file__).resolve().parent),
+    str(Path(__file__).resolve().parents[3] / "python" / "src"),
+]
 
 from cases import EXPRESSIONS, REQUEST, plan_of
 from holdpoint import Holdpoint, MemoryUsageStore
@@ -44,7 +47,12 @@ def _time(run: Callable[[], Any]) -> float:
 def _compare(url: str, cache_dir: str | None) -> dict[str, Any]:
     """Bare and wired calls in turns, so that both see the same machine."""
     plan, usage = plan_of(EXPRESSIONS), MemoryUsageStore()
-    wiring: dict[str, Any] = {"control_plane": url, "api_key": "k", "cache_dir": cache_dir, "stream": False}
+    wiring: dict[str, Any] = {
+        "control_plane": url,
+        "api_key": "k",
+        "cache_dir": cache_dir,
+        "stream": False,
+    }
     if not url:
         wiring = {}
     with Holdpoint(policies=EXPRESSIONS, first_bundle_timeout_ms=1, **wiring) as hp:
@@ -66,7 +74,13 @@ def _compare(url: str, cache_dir: str | None) -> dict[str, Any]:
         process = _time_process(hp, wired)
         lost = sum(hp.stats().dropped_traces.values())
     core, full = (statistics.median(column) for column in zip(*pairs, strict=True))
-    return {"core_us": core, "wired_us": full, "over_us": full - core, "process_us": process, "lost": lost}
+    return {
+        "coreP50Us": core,
+        "wiredP50Us": full,
+        "overCoreP50Us": full - core,
+        "cpuUsPerDecision": process,
+        "lost": lost,
+    }
 
 
 def _time_process(hp: Holdpoint, wired: Callable[[], Any]) -> float:
@@ -107,13 +121,15 @@ def _flood(seconds: float) -> dict[str, Any]:
         stats = hp.stats()
         lost = sum(stats.dropped_traces.values())
         if stats.queued_traces + lost < decisions:
-            raise SystemExit(f"{decisions} decisions, {stats.queued_traces} wait and {lost} are counted as lost")
+            raise SystemExit(
+                f"{decisions} decisions, {stats.queued_traces} wait and {lost} are counted as lost"
+            )
         hp.close()
         return {
-            "per_second": decisions / passed,
-            "first_mb": first_mb,
-            "last_mb": last_mb,
-            "on_disk_mb": stats.spool.bytes / 1e6 if stats.spool else 0,
+            "perSecond": decisions / passed,
+            "firstMb": first_mb,
+            "lastMb": last_mb,
+            "onDiskMb": stats.spool.bytes / 1e6 if stats.spool else 0,
             "lost": lost,
             "decisions": decisions,
         }
@@ -131,15 +147,26 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="of the flood")
     options = parser.parse_args()
     command = [sys.executable, str(Path(__file__).with_name("stub_server.py"))]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
         assert server.stdout is not None
         url = server.stdout.readline().strip()
         with tempfile.TemporaryDirectory() as cache_dir:
-            wirings = [("wired/policies", "", None), ("wired/memory", url, None), ("wired/spool", url, cache_dir)]
+            wirings = [
+                ("wired/policies", "", None),
+                ("wired/memory", url, None),
+                ("wired/spool", url, cache_dir),
+            ]
             for name, target, directory in wirings:
-                print(json.dumps({"name": name, **_compare(target, directory)}), flush=True)
+                print(
+                    json.dumps({"name": name, **_compare(target, directory)}),
+                    flush=True,
+                )
         server.communicate()
-    print(json.dumps({"name": "wired/server-down", **_flood(options.seconds)}), flush=True)
+    print(
+        json.dumps({"name": "wired/server-down", **_flood(options.seconds)}), flush=True
+    )
 
 
 if __name__ == "__main__":
