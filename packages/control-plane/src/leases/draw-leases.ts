@@ -4,7 +4,7 @@ import { defaults } from "../gen/constants";
 import type { Database } from "../store/database";
 import { asTenant, type TenantTransaction } from "../store/tenant";
 import { addUsage } from "../store/usage";
-import { endExpiredLeases, giveBack, lockUsage } from "./end-leases";
+import { endExpiredLeases, forgetOldLeases, giveBack, lockUsage } from "./end-leases";
 import type { LeaseAnswer, LeaseCall, LeaseReport, LeaseStatus } from "./lease-report";
 
 interface Row {
@@ -49,13 +49,9 @@ async function drawOne(
 ): Promise<LeaseAnswer> {
   const { counter, spentMicros, release } = report;
   const { key } = counter;
-  const [row] = await transaction.query<Row>(
-    "SELECT kind, granted, spent, sequence, state FROM holdpoint.usage_leases WHERE key = $1 AND holder_id = $2",
-    [key, holderId],
-  );
+  const { row, usedMicros, idleMicros } = await readState(transaction, key, holderId);
   const budget = findSharedBudget(caller.plan, counter);
   const status = statusOf(budget, counter.start, caller.now, release);
-  const usedMicros = await readUsed(transaction, key);
   if (!row && (!budget || status !== "granted")) return answerNothing(key, release ? "returned" : status);
   // A report that was overtaken by a later one changes nothing: it is answered with what stands.
   const stale = row !== undefined && row.sequence >= sequence;
@@ -70,19 +66,19 @@ async function drawOne(
     if (change > 0) await addUsage(transaction, counter, change);
     const state = release ? "returned" : "open";
     const windowEnd = new Date(budget?.endMs ?? caller.now.getTime());
+    if (!row) await forgetOldLeases(transaction, caller.now);
     await storeLease(transaction, holderId, report, { kind, grantedMicros, sequence, state, windowEnd }, caller.now);
     await recordChange(transaction, caller, holderId, { key, kind, grantedMicros, spentMicros, row, release });
   }
   const used = usedMicros + (stale ? 0 : grantedMicros - heldMicros);
   const availableMicros = budget ? Math.max(0, budget.capMicros - used) : 0;
-  const idleMicros = availableMicros > 0 ? await readIdle(transaction, key, holderId) : 0;
   return {
     key,
     status,
     kind,
     ...(budget ? { capMicros: budget.capMicros } : {}),
     grantedMicros,
-    othersMicros: Math.max(0, used - grantedMicros - idleMicros),
+    othersMicros: Math.max(0, used - grantedMicros - (availableMicros > 0 ? idleMicros : 0)),
     availableMicros,
   };
 }
@@ -117,22 +113,25 @@ function grantFor(
   return baseMicros + Math.min(leftMicros, Math.max(0, aimMicros - baseMicros));
 }
 
-async function readUsed(transaction: TenantTransaction, key: string): Promise<number> {
-  const [row] = await transaction.query<{ amount: number }>(
-    "SELECT amount FROM holdpoint.usage_counters WHERE key = $1",
-    [key],
-  );
-  return row?.amount ?? 0;
+interface State {
+  readonly row: Row | undefined;
+  /** All that is counted, what is granted included. */
+  readonly usedMicros: number;
+  /** What other holders hold and have not reported as spent. */
+  readonly idleMicros: number;
 }
 
-/** What other holders hold and have not reported as spent. */
-async function readIdle(transaction: TenantTransaction, key: string, holderId: string): Promise<number> {
-  const [row] = await transaction.query<{ idle: number }>(
-    `SELECT coalesce(sum(greatest(0, granted - spent)), 0)::bigint AS idle FROM holdpoint.usage_leases
-     WHERE key = $1 AND holder_id <> $2 AND state = 'open'`,
+async function readState(transaction: TenantTransaction, key: string, holderId: string): Promise<State> {
+  const [found] = await transaction.query<{ used: number; idle: number } & (Row | { [Name in keyof Row]: null })>(
+    `SELECT lease.kind, lease.granted, lease.spent, lease.sequence, lease.state,
+       coalesce((SELECT amount FROM holdpoint.usage_counters WHERE key = $1), 0)::bigint AS used,
+       (SELECT coalesce(sum(greatest(0, granted - spent)), 0) FROM holdpoint.usage_leases
+        WHERE key = $1 AND holder_id <> $2 AND state = 'open')::bigint AS idle
+     FROM (SELECT 1) AS one LEFT JOIN holdpoint.usage_leases AS lease ON lease.key = $1 AND lease.holder_id = $2`,
     [key, holderId],
   );
-  return row?.idle ?? 0;
+  const row = found && found.kind !== null ? found : undefined;
+  return { row, usedMicros: found?.used ?? 0, idleMicros: found?.idle ?? 0 };
 }
 
 interface Stored {

@@ -45,6 +45,10 @@ export async function endExpiredLeases(transaction: TenantTransaction, now: Date
       details: { holderId: holder_id, kind, grantedMicros: granted, spentMicros: spent, returnedMicros: returned },
     });
   }
+}
+
+/** Forgets leases of windows that are long over. */
+export async function forgetOldLeases(transaction: TenantTransaction, now: Date): Promise<void> {
   await transaction.query("DELETE FROM holdpoint.usage_leases WHERE window_end < $1 AND state <> 'open'", [
     new Date(now.getTime() - keepMs),
   ]);
