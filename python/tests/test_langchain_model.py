@@ -274,6 +274,17 @@ def test_a_handler_leaves_a_guarded_model_to_its_guard(hp: Holdpoint) -> None:
     assert handler.open_runs == 0
 
 
+def test_a_guarded_model_is_checked_by_handlers_and_middleware_of_another_client_as_well(
+    hp: Holdpoint, create: Create
+) -> None:
+    other, phases = create(), list[str]()
+    other.on("decision", lambda event: phases.append(event.decision.phase))
+    model = guard(hp, Streaming("hello"))
+    model.invoke("hi", {"callbacks": [HoldpointCallbackHandler(other, agent_id="support-bot")]})
+    with_middleware(other, model).invoke(ask("hi"))
+    assert phases == ["input", "output", "input", "output"]
+
+
 def test_a_stream_of_an_agent_shows_nothing_of_a_blocked_answer(hp: Holdpoint) -> None:
     for answer, stopped in ((SAMPLES["attack"], True), ("it is on its way", False)):
         seen: list[str] = []

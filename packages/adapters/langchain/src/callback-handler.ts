@@ -6,7 +6,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { asHalt, findHalt } from "./as-halt";
 import { canaryOf } from "./canary";
-import { guardMark, offerTraces } from "./guard-mark";
+import { guardMark, markOf, offerTraces } from "./guard-mark";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
 import { describeValue, type ReadPrompt, readPrompt } from "./read-messages";
 import { readOutputs, readToolCalls, readUsage } from "./read-result";
@@ -200,7 +200,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     const canary = canaryOf(this.#hp, metadata);
     await this.#start({ ...start, spanType: "llm", canary }, async (run) => {
       if (modelName !== undefined) run.modelName = modelName;
-      run.isGuarded = metadata?.[guardMark] === true;
+      run.isGuarded = metadata?.[guardMark] === markOf(this.#hp);
       if (run.isGuarded) return;
       const { approvedTexts } = run.root;
       // What a human has let pass in this run is not asked again at the next turn.

@@ -1,15 +1,26 @@
-import type { CallOptions } from "@holdpoint/sdk";
+import type { CallOptions, Holdpoint } from "@holdpoint/sdk";
 
-/** In the metadata of a guarded model: a handler of ours leaves its checks to the guard. Not to be guessed. */
-export const guardMark = `holdpoint-guard-${crypto.randomUUID()}`;
+/** In the metadata of a guarded model: a handler of the same client leaves its checks to the guard. */
+export const guardMark = "holdpoint-guard";
 
-const guarded = new WeakSet<object>();
+/** Not to be guessed, and another for every client. */
+const marks = new WeakMap<Holdpoint, string>();
 
-export const markGuarded = (model: object): void => void guarded.add(model);
+export function markOf(hp: Holdpoint): string {
+  const mark = marks.get(hp) ?? crypto.randomUUID();
+  marks.set(hp, mark);
+  return mark;
+}
 
-/** True for what `guardModel` gave back. */
-export const isGuardedModel = (model: unknown): boolean =>
-  typeof model === "object" && model !== null && guarded.has(model);
+const guarded = new WeakMap<object, Holdpoint>();
+
+export const markGuarded = (model: object, hp: Holdpoint): void => void guarded.set(model, hp);
+
+/** True for what `guardModel` gave back, for this client when one is named. */
+export function isGuardedModel(model: unknown, hp?: Holdpoint): boolean {
+  const by = typeof model === "object" && model !== null ? guarded.get(model) : undefined;
+  return by !== undefined && (hp === undefined || by === hp);
+}
 
 type TraceLookup = (runId: string) => CallOptions;
 

@@ -150,6 +150,16 @@ describe("a guarded model", () => {
     expect(pathOf(traces[0] as (typeof traces)[number], "search").length).toBeGreaterThan(1);
   });
 
+  it("is checked by handlers and middleware of another client as well", async () => {
+    const { hp } = await createClient();
+    const { hp: other, decisions } = await createClient();
+    const model = guardModel(hp, new StandInChatModel(["hello"], { streaming: true }), options);
+    await model.invoke("hi", { callbacks: [new HoldpointCallbackHandler(other, options)] });
+    const agent = createAgent({ model, tools: [], middleware: [holdpointMiddleware(other, options)] });
+    await agent.invoke({ messages: [{ role: "user", content: "hi" }] });
+    expect(decisions.map(({ decision }) => decision.phase)).toEqual(["input", "output", "input", "output"]);
+  });
+
   it("ends a handler's run as stopped, and no step of it goes on", async () => {
     const { hp: client } = await createClient();
     const { hp, traces } = recordTraces(client);

@@ -8,7 +8,7 @@ import { AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 import { orHalt } from "./as-halt";
 import { canaryOf } from "./canary";
-import { guardMark, isGuardedModel, markGuarded, traceOfRun } from "./guard-mark";
+import { guardMark, isGuardedModel, markGuarded, markOf, traceOfRun } from "./guard-mark";
 import { holdTokens } from "./hold-tokens";
 import { createModelChecks } from "./model-checks";
 import type { HoldpointLangChainOptions } from "./options";
@@ -44,7 +44,7 @@ export function guardModel<M extends BaseChatModel>(hp: Holdpoint, model: M, opt
       if (typeof name === "string" && Object.hasOwn(guards, name) && value !== base[name]) {
         return guards[name as keyof typeof guards];
       }
-      if (name === "metadata") return { ...(value as object | undefined), [guardMark]: true };
+      if (name === "metadata") return { ...(value as object | undefined), [guardMark]: markOf(hp) };
       if (name === "cache") return undefined;
       if (!makers.has(name) || typeof value !== "function") return value;
       return (...given: unknown[]): unknown => {
@@ -53,7 +53,7 @@ export function guardModel<M extends BaseChatModel>(hp: Holdpoint, model: M, opt
       };
     },
   });
-  markGuarded(guarded);
+  markGuarded(guarded, hp);
   return guarded;
 }
 

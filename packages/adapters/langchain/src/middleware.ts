@@ -25,7 +25,7 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointLangChainOp
 
   const wrapModelCall: WrapModelCall = async (request, handler) => {
     // A guarded model checks by itself, and holds what it streams.
-    if (isGuardedModel(request.model)) return handler(request);
+    if (isGuardedModel(request.model, hp)) return handler(request);
     const canary = canaryOf(hp, request);
     const prompt = await orHalt(() => checks.prompt(request.messages, canary));
     const response = await handler({ ...request, messages: prompt.sent });

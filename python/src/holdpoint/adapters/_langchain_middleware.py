@@ -52,7 +52,7 @@ class HoldpointMiddleware(AgentMiddleware[Any, Any, Any]):
 
     def wrap_model_call(self, request: ModelRequest[Any], handler: Callable[..., Any]) -> Any:
         """Phase `input` before the model, `output` after it."""
-        if steps_of_model(request.model) is not None:
+        if self._is_guarded(request.model):
             return handler(request)
         run = _run()
         response = handler(self._steps.check(run, _check_request(self._steps, run, request)))
@@ -60,7 +60,7 @@ class HoldpointMiddleware(AgentMiddleware[Any, Any, Any]):
 
     async def awrap_model_call(self, request: ModelRequest[Any], handler: Callable[..., Awaitable[Any]]) -> Any:
         """The same in a loop: a wait for approval does not hold it."""
-        if steps_of_model(request.model) is not None:
+        if self._is_guarded(request.model):
             return await handler(request)
         run = _run()
         response = await handler(await self._steps.acheck(run, _check_request(self._steps, run, request)))
@@ -79,6 +79,11 @@ class HoldpointMiddleware(AgentMiddleware[Any, Any, Any]):
         checked = await self._steps.acheck(run, self._steps.tool_call(name, args))
         output = await handler(_with_args(request, args, checked))
         return await self._steps.acheck(run, _check_output(self._steps, run, name, args, output))
+
+    def _is_guarded(self, model: Any) -> bool:
+        """By this client: the guard of another knows other policies."""
+        steps = steps_of_model(model)
+        return steps is not None and steps.client.sync is self._steps.client.sync
 
 
 _current: ContextVar[Run | None] = ContextVar("holdpoint_langchain_run", default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+import weakref
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,8 +19,17 @@ from ._identity import EstimateCost
 from ._langchain_messages import read_messages, text_of_content, with_text
 from ._steps import Check, Run, Steps, current_run
 
-# In the metadata of a guarded model: a handler of ours leaves its checks to the guard. Not to be guessed.
-GUARD_MARK = f"holdpoint-guard-{uuid.uuid4()}"
+# In the metadata of a guarded model: a handler of the same client leaves its checks to the guard.
+GUARD_MARK = "holdpoint-guard"
+
+# Not to be guessed, and another for every client.
+_marks: weakref.WeakKeyDictionary[Holdpoint, str] = weakref.WeakKeyDictionary()
+
+
+def mark_of(hp: Holdpoint | AsyncHoldpoint) -> str:
+    """What a guarded model of a client carries."""
+    return _marks.setdefault(hp.sync if isinstance(hp, AsyncHoldpoint) else hp, str(uuid.uuid4()))
+
 
 # The guarded model whose own method is running: one that makes `_generate` of its `_stream` is checked once.
 _inside: ContextVar[int | None] = ContextVar("holdpoint_langchain_inside", default=None)
@@ -51,7 +61,7 @@ def guard_model(
     astreams = type(model)._astream is not BaseChatModel._astream
     guard = _GUARDS[streams, astreams]
     guarded: Any = guarded_copy(model, guard, Steps(hp, agent_id, estimate_cost, identity))
-    guarded.metadata = {**(model.metadata or {}), GUARD_MARK: True}
+    guarded.metadata = {**(model.metadata or {}), GUARD_MARK: mark_of(hp)}
     guarded.cache = False
     return guarded
 

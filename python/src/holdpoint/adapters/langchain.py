@@ -23,7 +23,7 @@ from ._langchain_messages import (
     read_tool_result,
     read_usage,
 )
-from ._langchain_model import GUARD_MARK, guard_model
+from ._langchain_model import GUARD_MARK, guard_model, mark_of
 from ._langchain_runs import Run, RunBook
 from ._langchain_verify import verify
 from ._steps import Run as StepRun
@@ -226,7 +226,7 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
 
         def check(run: Run) -> None:
             run.model_name = model_name
-            run.is_guarded = metadata.get(GUARD_MARK) is True
+            run.is_guarded = metadata.get(GUARD_MARK) == mark_of(self._hp)
             if run.is_guarded:
                 return
             approved = run.root.approved_texts
