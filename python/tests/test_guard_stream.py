@@ -74,6 +74,18 @@ def read_all(stream: Iterator[Any]) -> tuple[list[Any], BaseException | None]:
     return parts, None
 
 
+VECTORS = json.loads(
+    (Path(__file__).resolve().parents[2] / "conformance" / "vectors" / "streams" / "streams.json").read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["title"])
+def test_the_vectors(case: dict[str, Any]) -> None:
+    with start(*case["policies"]) as hp:
+        out, error = read_all(hp.guard_stream(case["pieces"], agent_id="bot", hold_back=case.get("holdBack", 0)))
+    assert (out, getattr(error, "code", None)) == (case["out"], case["error"])
+
+
 def test_text_goes_out_while_it_flows_a_hold_back_behind() -> None:
     source = Source([FILLER] * 40)
     with start() as hp:

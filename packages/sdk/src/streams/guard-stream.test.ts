@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { limits, streams } from "@holdpoint/core";
@@ -51,7 +51,29 @@ const readAll = async <Part>(stream: AsyncIterable<Part>): Promise<{ parts: Part
   }
 };
 
+interface StreamVector {
+  readonly title: string;
+  readonly policies: readonly unknown[];
+  readonly holdBack?: number;
+  readonly pieces: readonly string[];
+  readonly out: readonly string[];
+  readonly error: string | null;
+}
+const vectors = JSON.parse(
+  readFileSync(new URL("../../../../conformance/vectors/streams/streams.json", import.meta.url), "utf8"),
+) as { readonly cases: readonly StreamVector[] };
+
 describe("a guarded stream", () => {
+  it.each(vectors.cases)(
+    "gives out what the vectors say: $title",
+    async ({ policies, holdBack = 0, pieces, ...expected }) => {
+      const hp = await create(policies);
+      const { parts, error } = await readAll(hp.guardStream(pieces, bot, { holdBack }));
+      const code = (error as { code?: string } | undefined)?.code ?? null;
+      expect({ out: parts, error: code }).toEqual({ out: expected.out, error: expected.error });
+    },
+  );
+
   it("lets text out while it flows, a hold-back behind", async () => {
     const hp = await create();
     const { source, seen } = watch(Array.from({ length: 40 }, () => filler));

@@ -51,6 +51,7 @@ def _hold_back_of(plan: Plan) -> int:
         for index, pattern_id in enumerate(patterns.ids):
             if pattern_id.startswith(("own.", "terms.")):
                 explained = patterns.explain(index)
-                longest = max(longest, (explained.max_length or 0) if explained else 0)
+                # Twice, as where a code point may be two units: both languages hold the same back.
+                longest = max(longest, 2 * (explained.max_length or 0) if explained else 0)
         plan.hold_back = min(longest, match_limits.MAX_HOLD_BACK)
     return plan.hold_back
