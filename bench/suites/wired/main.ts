@@ -33,8 +33,11 @@ async function compareSet(name: string, policies: readonly unknown[]): Promise<v
   assert(compiled.ok);
   const { plan } = compiled;
   const usage = createMemoryUsageStore({ clock });
-  const core = () => evaluate(plan, request, usage, clock, { pauses: [] });
-  const wired = () => hp.enforcePolicy(request);
+  // A session has some steps, not tens of thousands: its history is read by every decision.
+  let steps = 0;
+  const next = () => ({ ...request, sessionId: `s-${steps++ >> 3}` });
+  const core = () => evaluate(plan, next(), usage, clock, { pauses: [] });
+  const wired = () => hp.enforcePolicy(next());
   assert.equal(core().verdict, "allow");
   assert.equal((await wired()).verdict, "allow");
   const { bare, full, overUs, cpuUs } = await comparePaths(core, wired, {
