@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "7a78351fd60e0f5dc6c1ca45ae890a00d552fcfc39dd18fe5c4a50ec579c09ee"
+SPEC_DIGEST: Final = "6622628a7f6ba8fc14d614db88b371b0ecb3b0c03b8880457b81dd844ec11bf6"

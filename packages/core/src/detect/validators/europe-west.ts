@@ -1,4 +1,4 @@
-import { alnumOf, type Check, digitsOf, fixedDigits, isUniform, numberAt, weightedSum } from "./digits";
+import { alnumOf, type Check, fixedDigits, numberAt, weightedSum } from "./digits";
 
 export const westEuropeChecks: Readonly<Record<string, Check>> = {
   /** NHS number of England, Wales and the Isle of Man: modulo 11, no check digit 10 (NHS Data Dictionary). */
@@ -13,10 +13,10 @@ export const westEuropeChecks: Readonly<Record<string, Check>> = {
     return /^[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]$/.test(text) && !/^(?:BG|GB|KN|NK|NT|TN|ZZ)/.test(text);
   },
 
-  /** Spanish DNI and NIE: the letter is the number modulo 23, X Y Z read as 0 1 2 (Real Decreto 1553/2005). */
+  /** Spanish DNI and NIE: not 0, the letter is the number modulo 23, X Y Z read as 0 1 2 (Real Decreto 1553/2005). */
   nif(value) {
     const text = alnumOf(value);
-    if (!/^(?:[0-9]{7,8}|[XYZ][0-9]{7})[A-Z]$/.test(text) || isUniform(digitsOf(text))) return false;
+    if (!/^(?:[0-9]{7,8}|[XYZ][0-9]{7})[A-Z]$/.test(text) || !/[1-9]/.test(text)) return false;
     const number = text.slice(0, -1).replace(/^[XYZ]/, (letter) => String("XYZ".indexOf(letter)));
     return "TRWAGMYFPDXBNJZSQVHLCKE"[Number(number) % 23] === text.slice(-1);
   },

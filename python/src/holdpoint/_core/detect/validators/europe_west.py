@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .digits import Check, alnum_of, digits_of, fixed_digits, is_uniform, number_at, weighted_sum
+from .digits import Check, alnum_of, fixed_digits, number_at, weighted_sum
 
 _NINO = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
 _NIF = re.compile(r"(?:[0-9]{7,8}|[XYZ][0-9]{7})[A-Z]")
@@ -23,9 +23,9 @@ def _nino(value: str) -> bool:
 
 
 def _nif(value: str) -> bool:
-    """Spanish DNI and NIE: the letter is the number modulo 23, X Y Z read as 0 1 2 (Real Decreto 1553/2005)."""
+    """Spanish DNI and NIE: not 0, the letter is the number modulo 23, X Y Z read as 0 1 2 (Real Decreto 1553/2005)."""
     text = alnum_of(value)
-    if not _NIF.fullmatch(text) or is_uniform(digits_of(text)):
+    if not _NIF.fullmatch(text) or not any("1" <= char <= "9" for char in text):
         return False
     number = text[:-1].translate(str.maketrans("XYZ", "012"))
     return "TRWAGMYFPDXBNJZSQVHLCKE"[int(number) % 23] == text[-1]
