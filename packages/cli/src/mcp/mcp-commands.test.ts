@@ -117,7 +117,8 @@ async function expectGoverned(client: Client, runs: () => readonly string[]): Pr
   expect(runs()).toHaveLength(2 + 15);
 }
 
-describe("holdpoint mcp-proxy", () => {
+// Each test starts several programs from their sources.
+describe("holdpoint mcp-proxy", { timeout: 180_000 }, () => {
   it("stands between a client and a server on standard input, and logs without contents", async () => {
     const client = await connectStdio("stdio.runs", "--policies", at("policies.yaml"), "--log", at("log.jsonl"));
     expect(client.getInstructions()).toBe("Be kind to the database.");
