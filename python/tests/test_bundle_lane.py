@@ -32,7 +32,8 @@ def plane() -> Iterator[ControlPlane]:
 
 
 def connect(create: Create, plane: ControlPlane, **options: Any) -> Holdpoint:
-    return create(**{"policies": None, "control_plane": plane.url, "api_key": "key", **FAST, **options})
+    patient = {"first_bundle_timeout_ms": 60_000, "api_key": "key"}
+    return create(**{"policies": None, "control_plane": plane.url, **patient, **FAST, **options})
 
 
 def until(holds: Callable[[], Any]) -> None:

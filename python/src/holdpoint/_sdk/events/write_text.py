@@ -16,14 +16,18 @@ MAX_BATCH_CHARS = MAX_REQUEST_BYTES // 4
 _ROOM = MAX_REQUEST_BYTES - len('{"traces":[]}')
 
 
+_as_it_is = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_escaped = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+
+
 def write_json(value: Any) -> str:
     """A value as JSON that UTF-8 can carry: lone surrogates are escaped. Raises TypeError or ValueError."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = _as_it_is.encode(value)
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:
-            return json.dumps(value, allow_nan=False, separators=(",", ":"))
+            return _escaped.encode(value)
     return text
 
 
