@@ -40,6 +40,8 @@ export type { EventName, Listener } from "./events/emitter";
 export { type DropReason, defaults } from "./gen/constants";
 export * from "./gen/errors";
 export type {
+  EndpointRequest,
+  EndpointRequests,
   FileStamp,
   Files,
   HttpAnswer,

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "6622628a7f6ba8fc14d614db88b371b0ecb3b0c03b8880457b81dd844ec11bf6"
+SPEC_DIGEST: Final = "e7509e361ce26a2451493fe5a3c5ffafaa539be60c67fbfa90b0555e29f9d260"
