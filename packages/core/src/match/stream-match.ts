@@ -114,6 +114,8 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): (text:
 
   /** Reads a piece with the runs that are under way, and those whose part it brings. */
   const readPiece = (text: string, last: boolean, found: number[]): void => {
+    // Half a surrogate pair alone is an empty piece: what is under way stays so.
+    if (text === "" && !last) return;
     const window = tail + text;
     tail = window.slice(-literalWindow);
     history += text;
