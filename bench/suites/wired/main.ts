@@ -35,7 +35,8 @@ async function compareSet(name: string, policies: readonly unknown[]): Promise<v
   const usage = createMemoryUsageStore({ clock });
   // A session has some steps, not tens of thousands: its history is read by every decision.
   let steps = 0;
-  const next = () => ({ ...request, sessionId: `s-${steps++ >> 5}` });
+  const requests = Array.from({ length: 4096 }, (_, index) => ({ ...request, sessionId: `s-${index >> 2}` }));
+  const next = () => requests[steps++ % requests.length] as (typeof requests)[number];
   const core = () => evaluate(plan, next(), usage, clock, { pauses: [] });
   const wired = () => hp.enforcePolicy(next());
   assert.equal(core().verdict, "allow");
