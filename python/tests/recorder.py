@@ -1,6 +1,8 @@
 """Records decisions as fast as it can and says, after each flush to disk, the last one that was acknowledged.
 
-`recorder.py <url> <cache> record`, `record <count>` (then it kills itself) or `send` (only sends what is there).
+`recorder.py <url> <cache> record`, `record <count>` (then it kills itself), `send` (only sends what is there) or
+`fork`: one process that records for each line on its standard input, with `child <pid>` and `ended <pid>` around what
+it says.
 """
 
 from __future__ import annotations
@@ -15,6 +17,22 @@ from holdpoint import Holdpoint
 
 def main() -> None:
     url, cache_dir, task, *count = sys.argv[1:]
+    if task != "fork":
+        run(url, cache_dir, task, count)
+    for _ in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            say(f"child {os.getpid()}")
+            run(url, cache_dir, "record", [])
+        os.waitpid(pid, 0)
+        say(f"ended {pid}")
+
+
+def say(text: str) -> None:
+    os.write(1, f"{text}\n".encode())
+
+
+def run(url: str, cache_dir: str, task: str, count: list[str]) -> None:
     hp = Holdpoint(
         policies=[],
         control_plane=url,
@@ -32,8 +50,7 @@ def main() -> None:
         hp.enforce_policy(agent_id="recorder", session_id=f"{os.getpid()}-{step}", input=f"text ü {step}")
         if step % 20 == 0:
             hp.flush()
-            sys.stdout.write(f"{os.getpid()}-{step}\n")
-            sys.stdout.flush()
+            say(f"{os.getpid()}-{step}")
         step += 1
     hp.flush()
     os.kill(os.getpid(), signal.SIGKILL)

@@ -18,7 +18,7 @@ import pytest
 from control_plane import ControlPlane
 
 # Many more by night; the fault is in the timing, so each kill is another one.
-KILLS = int(os.environ.get("HOLDPOINT_KILLS", "6"))
+KILLS = int(os.environ.get("HOLDPOINT_KILLS", "12"))
 
 PYTHON = Path(__file__).resolve().parents[1]
 ROOT = PYTHON.parent
@@ -86,24 +86,33 @@ def until(holds: Callable[[], Any]) -> None:
         time.sleep(0.05)
 
 
+def run_and_stop(recorder: subprocess.Popen[str], kill: signal.Signals) -> list[str]:
+    """Has a process record, and stops it at a random moment; what it has acknowledged."""
+    assert recorder.stdin is not None
+    assert recorder.stdout is not None
+    recorder.stdin.write("again\n")
+    recorder.stdin.flush()
+    pid = int(recorder.stdout.readline().removeprefix("child "))
+    said = [recorder.stdout.readline().strip()]
+    threading.Timer(random.random() * 0.1, os.kill, [pid, kill]).start()  # noqa: S311
+    while not (line := recorder.stdout.readline().strip()).startswith("ended"):
+        said.append(line)
+    return said
+
+
 def test_nothing_acknowledged_is_lost_or_stored_twice(plane: ControlPlane, tmp_path: Path) -> None:
     acknowledged: list[str] = []
-    for round_ in range(KILLS):
-        (bring_up if round_ % 3 == 2 else take_down)(plane)
-        child = start_python(plane, tmp_path, "record", stdout=subprocess.PIPE)
-        assert child.stdout is not None
-        kill = signal.SIGTERM if round_ % 4 == 3 else signal.SIGKILL
-        said = [child.stdout.readline().strip()]
-        threading.Timer(random.random() * 0.2, child.send_signal, [kill]).start()  # noqa: S311
-        said += [line.strip() for line in child.stdout if line.endswith("\n")]
-        child.wait()
-        child.stdout.close()
-        acknowledged += said
+    with start_python(plane, tmp_path, "fork", stdin=subprocess.PIPE, stdout=subprocess.PIPE) as recorder:
+        for round_ in range(KILLS):
+            (bring_up if round_ % 3 == 2 else take_down)(plane)
+            acknowledged += run_and_stop(recorder, signal.SIGTERM if round_ % 4 == 3 else signal.SIGKILL)
+        recorder.communicate()
     bring_up(plane)
     wanted = {step for last in acknowledged for step in steps_up_to(last)}
     with start_python(plane, tmp_path, "send") as sender:
         until(lambda: wanted <= sessions(plane).keys())
         sender.kill()
+    print(f"{KILLS} kills, {len(wanted)} steps acknowledged")
     assert len(acknowledged) >= KILLS
     assert wanted - sessions(plane).keys() == set()
     assert [step for step, count in sessions(plane).items() if count > 1] == []

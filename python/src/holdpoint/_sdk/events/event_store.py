@@ -44,8 +44,8 @@ class EventStore(Protocol):
         """The oldest that wait; None when there are none. Never raises."""
         ...
 
-    def secure(self, timeout_ms: float) -> None:
-        """Returns when all that was pushed is as safe as it can be made here, or when the time is over."""
+    def secure(self, timeout_ms: float | None) -> None:
+        """Returns when all that was pushed is as safe as it can be here, or when the time is over, if there is one."""
         ...
 
     def set_aside(self, text: str, reason: str) -> None:

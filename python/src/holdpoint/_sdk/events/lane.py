@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..._gen.tables import DEFAULT_POISON_ATTEMPTS
+from ..._gen.tables import DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_POISON_ATTEMPTS
 from ..clock import monotonic_ms
 from ..transport.api import Api
 from ..transport.backoff import Backoff, add_jitter
@@ -97,13 +97,14 @@ class EventLane:
     def flush(self, timeout_ms: float, patient: bool = True) -> None:
         """Returns when all that was pushed before is sent or dropped, or when the time is over.
 
-        By then what can be is on disk. When not `patient`, it does not wait for a server that is in trouble.
+        By then what can be is on disk: the time is for the server, not for the disk (clause S-1). When not `patient`,
+        it does not wait for a server that is in trouble.
         """
         until = self._store.queue.accepted
         if self._settled >= until:
             return
         deadline = monotonic_ms() + timeout_ms
-        self._store.secure(timeout_ms)
+        self._store.secure(None if patient else max(timeout_ms, DEFAULT_CLOSE_TIMEOUT_MS))
         self.wake()
 
         def is_over() -> bool:

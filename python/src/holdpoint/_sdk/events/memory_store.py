@@ -42,7 +42,7 @@ class MemoryStore:
             chars += len(text)
         return StoredBatch(texts, len(texts), lost) if texts or lost else None
 
-    def secure(self, timeout_ms: float) -> None:
+    def secure(self, timeout_ms: float | None) -> None:
         """Memory is as safe as it gets."""
 
     def set_aside(self, text: str, reason: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..._gen.tables import (
+    DEFAULT_CLOSE_TIMEOUT_MS,
     DEFAULT_SPOOL_CHUNK_CHARS,
     DEFAULT_SPOOL_HEARTBEAT_MS,
     DEFAULT_SPOOL_RETRY_MS,
@@ -129,12 +130,12 @@ class Spool:
 
             return StoredBatch(batch.texts, own, self._take_lost(), settle)
 
-    def secure(self, timeout_ms: float) -> None:
-        """Returns when all that was pushed is on disk, and the disk was asked to keep it unless that is off."""
-        deadline = monotonic_ms() + timeout_ms
-        if not self._ready.wait(timeout_ms / 1000):
-            return
-        if not self._io.acquire(timeout=max(0.0, deadline - monotonic_ms()) / 1000):
+    def secure(self, timeout_ms: float | None) -> None:
+        """Returns when all that was pushed is on disk, and the disk was asked to keep it unless that is off.
+
+        That is what makes it acknowledged: only who cannot wait, because the process ends, gives a time.
+        """
+        if not self._enter(timeout_ms):
             return
         try:
             self._write()
@@ -142,6 +143,16 @@ class Spool:
                 self._sync()
         finally:
             self._io.release()
+
+    def _enter(self, timeout_ms: float | None) -> bool:
+        """True with the disk in hand."""
+        if timeout_ms is None:
+            self._ready.wait()
+            return self._io.acquire()
+        deadline = monotonic_ms() + timeout_ms
+        return self._ready.wait(timeout_ms / 1000) and self._io.acquire(
+            timeout=max(0.0, deadline - monotonic_ms()) / 1000
+        )
 
     def set_aside(self, text: str, reason: str) -> None:
         """Keeps it beside the segments."""
@@ -158,10 +169,10 @@ class Spool:
             return
         self._closed = True
         self._wake.set()
-        # A disk that hangs must not keep the program from ending.
-        free = self._ready.wait(timeout_ms / 1000) and self._io.acquire(timeout=max(1.0, timeout_ms) / 1000)
-        if not free:
+        # A disk that hangs must not keep the program from ending; one that is only busy gets its time.
+        if not self._enter(max(timeout_ms, DEFAULT_CLOSE_TIMEOUT_MS)):
             self._drops.add("closed", len(self.queue) + len(self._waiting))
+            self._ready.set()
             return
         try:
             self._write()
