@@ -31,10 +31,14 @@ interface Life {
 
 const aliveSuffix = ".alive";
 
+/** Names of the spools of this thread: several clients may share a control plane, a key and a directory. */
+const namesInUse = new Set<string>();
+
 export function createOwners(options: OwnersOptions): Owners {
   const { directories, join, clock, root } = options;
   const newName = (): string => `${directories.pid}-${options.randomUuid()}`;
   let name = newName();
+  namesInUse.add(name);
   /** Beginnings of paths in directories that this process has written. */
   const mine: string[] = [];
   let beats = 0;
@@ -64,7 +68,9 @@ export function createOwners(options: OwnersOptions): Owners {
     if (before?.life !== text) seen.set(owner, { life: text, sinceMs: nowMs });
     const quietMs = before?.life === text ? nowMs - before.sinceMs : 0;
     if (life?.host === directories.host) {
-      if (life.pid === directories.pid || !directories.isRunning(life.pid)) return true;
+      // Another thread of this process, or a process before this one that had its number.
+      if (life.pid === directories.pid) return !namesInUse.has(owner) && quietMs > defaults.spoolAdoptAfterMs;
+      if (!directories.isRunning(life.pid)) return true;
       // The number may have gone to another process; give the owner ample time, it may only be suspended.
       return quietMs > 10 * defaults.spoolAdoptAfterMs;
     }
@@ -90,7 +96,11 @@ export function createOwners(options: OwnersOptions): Owners {
   /** After a silence in which others may have taken the directory, another one is begun. */
   const renew = (): boolean => {
     const late = beats > 0 && clock.monotonicMs() - beatAtMs > defaults.spoolAdoptAfterMs;
-    if (late) name = newName();
+    if (late) {
+      namesInUse.delete(name);
+      name = newName();
+      namesInUse.add(name);
+    }
     const prefix = join(root, name, "x").slice(0, -1);
     if (mine.at(-1) !== prefix) mine.push(prefix);
     return late;
@@ -118,6 +128,7 @@ export function createOwners(options: OwnersOptions): Owners {
     },
     isOwn: (path) => mine.some((prefix) => path.startsWith(prefix)),
     async leave() {
+      namesInUse.delete(name);
       await directories.remove(join(root, name + aliveSuffix)).catch(() => undefined);
     },
   };

@@ -99,6 +99,31 @@ describe("the spool", () => {
     await Promise.all([first.spool.close(), second.spool.close()]);
   });
 
+  it("leaves alone what belongs to another client of this process", async () => {
+    const first = open();
+    first.push("1");
+    await first.spool.secure();
+    const second = open();
+    second.push("2");
+    expect(await second.drain()).toEqual(["2"]);
+    first.push("3");
+    expect(await first.drain()).toEqual(["1", "3"]);
+    await Promise.all([first.spool.close(), second.spool.close()]);
+  });
+
+  it("leaves alone at first what belongs to another thread of this process, or to one before it of its number", async () => {
+    const left = join(root, `${process.pid}-00000000-0000-4000-8000-000000000000`);
+    await mkdir(left, { recursive: true });
+    await writeFile(
+      `${left}.alive`,
+      JSON.stringify({ pid: process.pid, host: node.files?.directories?.host, beat: 1 }),
+    );
+    await writeFile(join(left, segmentName(1)), segmentHeader + new TextDecoder().decode(encodeRecord("1")));
+    const { spool, drain } = open();
+    expect(await drain()).toEqual([]);
+    await spool.close();
+  });
+
   it("passes over half a line at the end, and goes on behind a damaged one", async () => {
     const left = join(root, "1-00000000-0000-4000-8000-000000000000");
     await mkdir(left, { recursive: true });
