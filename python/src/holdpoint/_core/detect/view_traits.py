@@ -14,7 +14,7 @@ _SEPARATOR = re.compile(f"[{SEPARATORS}]+")
 _WORD = re.compile("[A-Za-z]{3,}")
 _NO_LETTERS = re.compile("[^A-Za-z]+")
 # What begins inside a word, if anything does.
-_INNER = re.compile("[^A-Za-z \t\r\n]+[A-Za-z]")
+_INNER = re.compile("[^A-Za-z \t\r\n][A-Za-z]")
 _PIECES = re.compile("[A-Za-z][^A-Za-z \t\r\n]+[A-Za-z]")
 _BLANKS = re.compile("[ \t\r\n]+")
 _LEET = re.compile(r"[0-9@$!|+]")
