@@ -78,11 +78,23 @@ function findRepeated(steps: readonly SessionStep[]): number {
   let found = -1;
   for (let index = steps.length - 1; index >= 0; index--) {
     const step = steps[index] as SessionStep;
-    const said = summarise(step);
-    if (later.has(said) && step.shingles.length === 0) found = index;
-    later.add(said);
+    const text = saidBy(step);
+    if (later.has(text) && step.shingles.length === 0) found = index;
+    later.add(text);
   }
   return found;
+}
+
+/** A full session is asked at each step what all of its steps say; steps never change. */
+const said = new WeakMap<SessionStep, string>();
+
+function saidBy(step: SessionStep): string {
+  let text = said.get(step);
+  if (text === undefined) {
+    text = summarise(step);
+    said.set(step, text);
+  }
+  return text;
 }
 
 const summarise = (step: SessionStep): string =>

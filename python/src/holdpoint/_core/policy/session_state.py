@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Protocol
 
 from ..._gen.tables import MAX_COMPARED_CALLS, MAX_SESSION_STEPS
@@ -96,21 +97,31 @@ def _forget_arguments(steps: list[SessionStep]) -> None:
 
 def _find_repeated(steps: Sequence[SessionStep]) -> int | None:
     """The oldest step that a later one says again, calls whose arguments are still compared aside."""
+    oldest = steps[0]
+    if not oldest.shingles:
+        # Most often it is the first, and soon said again.
+        said = _said_by(oldest)
+        if any(step.tool == oldest.tool and _said_by(step) == said for step in islice(steps, 1, None)):
+            return 0
     later: set[tuple[object, ...]] = set()
     found: int | None = None
     for index in range(len(steps) - 1, -1, -1):
         step = steps[index]
-        said = (
-            step.phase,
-            step.agent_id,
-            step.tool,
-            step.target,
-            step.verdict,
-            step.passed,
-            step.violated,
-            step.labels,
-        )
+        said = _said_by(step)
         if said in later and not step.shingles:
             found = index
         later.add(said)
     return found
+
+
+def _said_by(step: SessionStep) -> tuple[object, ...]:
+    return (
+        step.phase,
+        step.agent_id,
+        step.tool,
+        step.target,
+        step.verdict,
+        step.passed,
+        step.violated,
+        step.labels,
+    )
