@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "e7509e361ce26a2451493fe5a3c5ffafaa539be60c67fbfa90b0555e29f9d260";
+export const specDigest = "3e37253bce7fad85776d8ccd01d8896093fd10176d521434d6a0ecb7af66b7e4";
