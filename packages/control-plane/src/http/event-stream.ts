@@ -54,14 +54,14 @@ function feed(
     }
   };
   const send = (text: string): void => {
-    if (!open) return;
+    if (!open || text === "") return;
     if ((controller.desiredSize ?? 0) <= -maxWaitingEvents) end();
     else controller.enqueue(encoder.encode(text));
   };
-  const sendVersion = (version: number): void => {
-    if (version <= sentVersion) return;
-    sentVersion = version;
-    send(`id: ${version}\nevent: bundle\ndata: ${JSON.stringify({ version })}\n\n`);
+  const sendVersion = (version: number, before = ""): void => {
+    const isNew = version > sentVersion;
+    sentVersion = Math.max(version, sentVersion);
+    send(isNew ? `${before}id: ${version}\nevent: bundle\ndata: ${JSON.stringify({ version })}\n\n` : before);
   };
   const lookUp = async (): Promise<void> => {
     const now = new Date(services.clock());
@@ -72,9 +72,11 @@ function feed(
   const onChange = (change: Change | undefined): void => {
     if (!change) void lookUp().catch(end);
     else if (change.kind === "bundle") sendVersion(change.version);
-    else if (change.kind === "status")
-      send(`event: status\ndata: ${JSON.stringify({ ...change.pause, version: change.version })}\n\n`);
-    else send(`event: approval\ndata: ${JSON.stringify({ id: change.id, status: change.status })}\n\n`);
+    else if (change.kind === "status") {
+      // With its version in one write: a kill switch has many clients to reach.
+      const status = JSON.stringify({ ...change.pause, version: change.version });
+      sendVersion(change.version, `event: status\ndata: ${status}\n\n`);
+    } else send(`event: approval\ndata: ${JSON.stringify({ id: change.id, status: change.status })}\n\n`);
   };
 
   const unsubscribe = services.changes.subscribe(caller.organizationId, onChange);

@@ -182,10 +182,13 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
     hurry(withinMs = 0) {
       if (stopped) return;
       if (withinMs > 0) {
-        cancelSpread ??= clock.schedule(() => {
-          cancelSpread = undefined;
-          lane.hurry();
-        }, withinMs * crypto.random());
+        cancelSpread ??= clock.schedule(
+          () => {
+            cancelSpread = undefined;
+            lane.hurry();
+          },
+          (withinMs * (1 + crypto.random())) / 2,
+        );
         return;
       }
       if (pulling) again = true;

@@ -111,11 +111,11 @@ class BundleLane:
         return self._first
 
     def hurry(self, within_ms: float = 0.0) -> None:
-        """Pulls because something has changed: at once, or at a random moment within a time."""
+        """Pulls because something has changed: at once, or at a random moment of the second half of a time."""
         with self._changed:
             if within_ms > 0 and self._wanted_ms < math.inf:
                 return
-            spread_ms = within_ms * random.random()  # noqa: S311 - spreads pulls
+            spread_ms = within_ms * (1 + random.random()) / 2  # noqa: S311 - spreads pulls
             self._wanted_ms = min(self._wanted_ms, monotonic_ms() + spread_ms)
             self._changed.notify_all()
 
