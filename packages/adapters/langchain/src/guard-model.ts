@@ -48,13 +48,34 @@ export function guardModel<M extends BaseChatModel>(hp: Holdpoint, model: M, opt
       if (name === "cache") return undefined;
       if (!makers.has(name) || typeof value !== "function") return value;
       return (...given: unknown[]): unknown => {
-        const made: unknown = value.apply(receiver, given);
-        return made instanceof BaseChatModel && made !== receiver ? guardModel(hp, made, options) : made;
+        return guardMade(value.apply(receiver, given), (made) => guardModel(hp, made, options));
       };
     },
   });
   markGuarded(guarded, hp);
   return guarded;
+}
+
+/** Guards whatever model stands in what a maker gave back: itself, or in a binding or a chain of LangChain around it. */
+function guardMade(made: unknown, guard: (model: BaseChatModel) => BaseChatModel, depth = 0): unknown {
+  if (typeof made !== "object" || made === null || depth > 8) return made;
+  if (isGuardedModel(made)) return made;
+  if (made instanceof BaseChatModel) return guard(made);
+  const parts = made as Record<string, unknown>;
+  for (const name of ["bound", "first", "last", "runnable"]) {
+    const inner = parts[name];
+    const guarded = guardMade(inner, guard, depth + 1);
+    if (guarded !== inner) parts[name] = guarded;
+  }
+  for (const name of ["middle", "steps", "fallbacks"]) {
+    const list = parts[name];
+    if (typeof list !== "object" || list === null) continue;
+    for (const [key, inner] of Object.entries(list)) {
+      const guarded = guardMade(inner, guard, depth + 1);
+      if (guarded !== inner) (list as Record<string, unknown>)[key] = guarded;
+    }
+  }
+  return made;
 }
 
 function createGuards(hp: Holdpoint, model: BaseChatModel, options: HoldpointLangChainOptions) {

@@ -1,10 +1,10 @@
-import { Holdpoint } from "@holdpoint/sdk";
-import { createAgent, createMiddleware } from "langchain";
+import { Holdpoint, isPolicyBlockedError } from "@holdpoint/sdk";
+import { createAgent, createMiddleware, fakeModel } from "langchain";
 import { expect, it } from "vitest";
 import { HoldpointCallbackHandler } from "./callback-handler";
 import { guardModel } from "./guard-model";
 import { holdpointMiddleware } from "./middleware";
-import { createClient, createCountingTool, StandInChatModel } from "./stand-ins";
+import { attack, createClient, createCountingTool, StandInChatModel } from "./stand-ins";
 import { verify } from "./verify";
 
 const options = { agentId: "support-bot" };
@@ -55,6 +55,15 @@ it("fails for a model that is not guarded, or by another client", async () => {
   await expect(verify(hp, { model: guardModel(other, model, options) })).rejects.toThrow(
     "does not stop a paused agent",
   );
+});
+
+it("proves what `bindTools` gives, also where that is another model that cannot stream", async () => {
+  const { hp } = await createClient();
+  const bare = fakeModel().respond(new Error("nobody asks it"));
+  const model = guardModel(hp, bare, options);
+  await verify(hp, { model });
+  await expect(model.bindTools([]).invoke(attack)).rejects.toSatisfy(isPolicyBlockedError);
+  expect(bare.callCount).toBe(0);
 });
 
 it("fails for middleware of another client, and for an agent where ours is missing or not the first", async () => {

@@ -1,6 +1,6 @@
 import { type Holdpoint, HoldpointError, isAgentPausedError } from "@holdpoint/sdk";
 import { Document } from "@langchain/core/documents";
-import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { HumanMessage } from "@langchain/core/messages";
 import { BaseRetriever } from "@langchain/core/retrievers";
 import { RunnableLambda } from "@langchain/core/runnables";
@@ -90,6 +90,16 @@ async function verifyModel(
     read(model.streamEvents(messages, { ...config, version: "v2" }) as AsyncIterable<unknown>),
   );
   if (guarded) {
+    // What it gives agents, which bind their tools to it, is guarded as well.
+    if (model.bindTools) {
+      const bound = model.bindTools([]);
+      await expectStop(`what \`bindTools\` of ${what} gives`, () =>
+        bound.invoke(messages, { ...config, signal: AbortSignal.abort() }),
+      );
+    }
+    // A model that cannot stream has no such way in.
+    const { _streamResponseChunks: chunks, _streamChatModelEvents: events } = BaseChatModel.prototype;
+    if (model._streamResponseChunks === chunks && model._streamChatModelEvents === events) return;
     await expectStop(`\`streamEvents\` without \`version\` of ${what}`, () =>
       read(model.streamEvents(messages, config as never) as AsyncIterable<unknown>),
     );

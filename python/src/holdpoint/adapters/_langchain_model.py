@@ -12,6 +12,7 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
 
 from .. import AsyncHoldpoint, ConfigError, Holdpoint
 from ._guarded import guarded_copy, own_steps, steps_of
@@ -30,6 +31,9 @@ def mark_of(hp: Holdpoint | AsyncHoldpoint) -> str:
     """What a guarded model of a client carries."""
     return _marks.setdefault(hp.sync if isinstance(hp, AsyncHoldpoint) else hp, str(uuid.uuid4()))
 
+
+# Chains within bindings within chains: more than any framework makes.
+_MAX_DEPTH = 8
 
 # The guarded model whose own method is running: one that makes `_generate` of its `_stream` is checked once.
 _inside: ContextVar[int | None] = ContextVar("holdpoint_langchain_inside", default=None)
@@ -53,6 +57,10 @@ def guard_model(
         raise ConfigError(f"expected a chat model of LangChain, not `{type(model).__name__}`")
     if steps_of_model(model) is not None:
         return model
+    return _guard_with(model, Steps(hp, agent_id, estimate_cost, identity))
+
+
+def _guard_with(model: BaseChatModel, steps: Steps) -> Any:
     own = [name for name in _ENTRIES if getattr(type(model), name) is not getattr(BaseChatModel, name)]
     if own:
         raise ConfigError(f"the model has a `{own[0]}` of its own: guard the model that it calls")
@@ -60,8 +68,8 @@ def guard_model(
     streams = type(model)._stream is not BaseChatModel._stream
     astreams = type(model)._astream is not BaseChatModel._astream
     guard = _GUARDS[streams, astreams]
-    guarded: Any = guarded_copy(model, guard, Steps(hp, agent_id, estimate_cost, identity))
-    guarded.metadata = {**(model.metadata or {}), GUARD_MARK: mark_of(hp)}
+    guarded: Any = guarded_copy(model, guard, steps)
+    guarded.metadata = {**(model.metadata or {}), GUARD_MARK: mark_of(steps.client)}
     guarded.cache = False
     return guarded
 
@@ -99,6 +107,34 @@ class GuardedChat:
         with _within(self):
             result = await call(sent, stop=stop, run_manager=None, **kwargs)
         return await steps.acheck(run, _check_result(steps, result))
+
+    def bind_tools(self, *args: Any, **kwargs: Any) -> Any:
+        return _guard_made(super().bind_tools(*args, **kwargs), own_steps(self))  # type: ignore[misc]
+
+    def with_structured_output(self, *args: Any, **kwargs: Any) -> Any:
+        return _guard_made(super().with_structured_output(*args, **kwargs), own_steps(self))  # type: ignore[misc]
+
+
+def _guard_made(made: Any, steps: Steps, depth: int = 0) -> Any:
+    """What a maker gave back, with these checks before the model that it is or that a binding or chain holds."""
+    if isinstance(made, BaseChatModel):
+        if steps_of_model(made) is not None:
+            return made
+        return _guard_with(made, steps)
+    if depth > _MAX_DEPTH:
+        return made
+    for name in ("bound", "first", "last", "runnable"):
+        inner = getattr(made, name, None) if isinstance(made, Runnable) else None
+        guarded = _guard_made(inner, steps, depth + 1) if isinstance(inner, Runnable) else inner
+        if guarded is not inner:
+            setattr(made, name, guarded)
+    middle = getattr(made, "middle", None)
+    if isinstance(middle, list):
+        middle[:] = [_guard_made(inner, steps, depth + 1) for inner in middle]
+    by_key = getattr(made, "steps__", None)
+    if isinstance(by_key, dict):
+        by_key.update({key: _guard_made(inner, steps, depth + 1) for key, inner in by_key.items()})
+    return made
 
 
 class _Streaming:

@@ -73,6 +73,12 @@ def _verify_model(model: Any, agent_id: str) -> None:
             pass
 
     expect_stop(f"`invoke` of {what}", agent_id, partial(model.invoke, messages))
+    try:
+        bound = model.bind_tools([])
+    except NotImplementedError:
+        pass  # it takes no tools
+    else:
+        expect_stop(f"what `bind_tools` of {what} gives", agent_id, partial(bound.invoke, messages))
     expect_stop(f"`stream` of {what}", agent_id, lambda: list(model.stream(messages)))
     _expect_async(f"`ainvoke` of {what}", agent_id, partial(model.ainvoke, messages))
     _expect_async(f"`astream` of {what}", agent_id, partial(read, model.astream))
