@@ -135,7 +135,8 @@ describe("processes that share one budget of ten dollars", () => {
     await until(() => spenders.every((spender) => spender.isStarved()), "all starve");
     await Promise.all(spenders.map((spender) => spender.end("SIGTERM")));
     const total = sum(spenders);
-    expect(total).toBeGreaterThanOrEqual(9.97);
+    // What is left is in slices that were given back when nobody asked any more.
+    expect(total).toBeGreaterThan(9);
     // A twentieth of the cap and the last step, for each process.
     expect(total).toBeLessThanOrEqual(10 + 4 * (0.5 + 0.03));
     if (process.env["HOLDPOINT_PRINT"]) console.info(`a lenient budget of 10.00 was spent to ${total.toFixed(2)}`);
