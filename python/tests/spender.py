@@ -11,7 +11,7 @@ from holdpoint import EnforcementHaltError, Holdpoint
 
 
 def main(control_plane: str, api_key: str, user_id: str, cost: float) -> None:
-    """Writes `try`, then `spent` or `held`, for every step, and `closed` at the end."""
+    """Writes `ready`; after a line from outside `try`, then `spent` or `held`, for every step; `closed` at the end."""
     over = False
 
     def end(*_: object) -> None:
@@ -21,6 +21,7 @@ def main(control_plane: str, api_key: str, user_id: str, cost: float) -> None:
     signal.signal(signal.SIGTERM, end)
     hp = Holdpoint(control_plane=control_plane, api_key=api_key, stream=False, capture_content=False)
     os.write(1, b"ready\n")
+    sys.stdin.readline()
     while not over:
         os.write(1, b"try\n")
         try:
