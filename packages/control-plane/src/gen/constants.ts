@@ -107,6 +107,8 @@ export const defaults = {
   leaseEarlyMs: 60000,
   /** ms; before the first further try, twice as long each time; all within `timeout_ms` */
   validatorRetryMs: 100,
+  /** stands in a rule for a secret that is kept apart and shown to nobody */
+  keptSecret: "(kept)",
 } as const;
 
 /** Error codes of the API and their HTTP status. */

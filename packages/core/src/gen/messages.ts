@@ -71,6 +71,8 @@ export interface Approval {
   readonly requestId?: string;
   /** SHA-256 of the payload of the bundle in force where the step is held, hex. */
   readonly bundleDigest?: string;
+  /** Who may approve, where a policy says so; there and empty: nobody is on every list. */
+  readonly approvers?: readonly string[];
 }
 
 /** What a control plane signs when an approval is used: it lets exactly one step go ahead, once. */
@@ -680,6 +682,7 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     decisionReason: {"kind":"string"},
     requestId: {"kind":"string"},
     bundleDigest: {"kind":"string"},
+    approvers: {"kind":"string","repeated":true},
   },
   ApprovalCertificate: {
     approvalId: {"kind":"string","required":true},

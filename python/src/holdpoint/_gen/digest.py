@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "3e37253bce7fad85776d8ccd01d8896093fd10176d521434d6a0ecb7af66b7e4"
+SPEC_DIGEST: Final = "ec8a74765a1a00d33c2c147456c1fdbec29f77f4de141333a943daaa1cdd3d2d"

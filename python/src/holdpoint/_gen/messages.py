@@ -71,6 +71,7 @@ class Approval:
     decision_reason: str | None = None
     request_id: str | None = None
     bundle_digest: str | None = None
+    approvers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -609,6 +610,7 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "decisionReason": {"name": "decision_reason", "kind": "string"},
         "requestId": {"name": "request_id", "kind": "string"},
         "bundleDigest": {"name": "bundle_digest", "kind": "string"},
+        "approvers": {"name": "approvers", "kind": "string", "repeated": True},
     },
     "ApprovalCertificate": {
         "approvalId": {"name": "approval_id", "kind": "string", "required": True},

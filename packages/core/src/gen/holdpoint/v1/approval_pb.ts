@@ -11,7 +11,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file holdpoint/v1/approval.proto.
  */
 export const file_holdpoint_v1_approval: GenFile = /*@__PURE__*/
-  fileDesc("Chtob2xkcG9pbnQvdjEvYXBwcm92YWwucHJvdG8SDGhvbGRwb2ludC52MSKxAgoIQXBwcm92YWwSCgoCaWQYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDgoGc3RhdHVzGAMgASgJEicKBmFjdGlvbhgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEwoLYWN0aW9uX2hhc2gYBSABKAkSEgoKcG9saWN5X2lkcxgGIAMoCRIPCgdtZXNzYWdlGAcgASgJEhQKDHJlcXVlc3RlZF9hdBgIIAEoCRISCgpleHBpcmVzX2F0GAkgASgJEhIKCmRlY2lkZWRfYXQYCiABKAkSEgoKZGVjaWRlZF9ieRgLIAEoCRIXCg9kZWNpc2lvbl9yZWFzb24YDCABKAkSEgoKcmVxdWVzdF9pZBgNIAEoCRIVCg1idW5kbGVfZGlnZXN0GA4gASgJIt8BChNBcHByb3ZhbENlcnRpZmljYXRlEhMKC2FwcHJvdmFsX2lkGAEgASgJEhcKD29yZ2FuaXphdGlvbl9pZBgCIAEoCRIQCghhZ2VudF9pZBgDIAEoCRITCgthY3Rpb25faGFzaBgEIAEoCRIQCghhcHByb3ZlchgFIAEoCRIUCgxhcHByb3Zlcl9rZXkYBiABKAkSEQoJaXNzdWVkX2F0GAcgASgJEhIKCmV4cGlyZXNfYXQYCCABKAkSDQoFbm9uY2UYCSABKAkSFQoNYnVuZGxlX2RpZ2VzdBgKIAEoCWIGcHJvdG8z", [file_google_protobuf_struct]);
+  fileDesc("Chtob2xkcG9pbnQvdjEvYXBwcm92YWwucHJvdG8SDGhvbGRwb2ludC52MSLEAgoIQXBwcm92YWwSCgoCaWQYASABKAkSEAoIYWdlbnRfaWQYAiABKAkSDgoGc3RhdHVzGAMgASgJEicKBmFjdGlvbhgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEwoLYWN0aW9uX2hhc2gYBSABKAkSEgoKcG9saWN5X2lkcxgGIAMoCRIPCgdtZXNzYWdlGAcgASgJEhQKDHJlcXVlc3RlZF9hdBgIIAEoCRISCgpleHBpcmVzX2F0GAkgASgJEhIKCmRlY2lkZWRfYXQYCiABKAkSEgoKZGVjaWRlZF9ieRgLIAEoCRIXCg9kZWNpc2lvbl9yZWFzb24YDCABKAkSEgoKcmVxdWVzdF9pZBgNIAEoCRIVCg1idW5kbGVfZGlnZXN0GA4gASgJEhEKCWFwcHJvdmVycxgPIAMoCSLfAQoTQXBwcm92YWxDZXJ0aWZpY2F0ZRITCgthcHByb3ZhbF9pZBgBIAEoCRIXCg9vcmdhbml6YXRpb25faWQYAiABKAkSEAoIYWdlbnRfaWQYAyABKAkSEwoLYWN0aW9uX2hhc2gYBCABKAkSEAoIYXBwcm92ZXIYBSABKAkSFAoMYXBwcm92ZXJfa2V5GAYgASgJEhEKCWlzc3VlZF9hdBgHIAEoCRISCgpleHBpcmVzX2F0GAggASgJEg0KBW5vbmNlGAkgASgJEhUKDWJ1bmRsZV9kaWdlc3QYCiABKAliBnByb3RvMw", [file_google_protobuf_struct]);
 
 /**
  * A step that waits for a human.
@@ -102,6 +102,13 @@ export type Approval = Message<"holdpoint.v1.Approval"> & {
    * @generated from field: string bundle_digest = 14;
    */
   bundleDigest: string;
+
+  /**
+   * Who may approve, where a policy says so; there and empty: nobody is on every list (A-15).
+   *
+   * @generated from field: repeated string approvers = 15;
+   */
+  approvers: string[];
 };
 
 /**
