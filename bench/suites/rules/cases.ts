@@ -3,6 +3,7 @@ import { compile, evaluate, type Plan } from "@holdpoint/core";
 import type { Case } from "../../tools/measure";
 import { planOf } from "../evaluate/cases";
 import { benign4k, benign200 } from "../evaluate/texts";
+import { createOpa } from "./opa";
 import {
   type Ask,
   createAgentGovernance,
@@ -86,12 +87,14 @@ export async function listRuleCases(): Promise<Case[]> {
   ] as const) {
     const rules = listRules(count);
     const name = `rules/${label}`;
+    const opa = createOpa(rules);
     cases.push(
       caseOf(name, askPlan(planOf(inOne(rules))), text),
       caseOf(`${name} (a policy each)`, askPlan(planOf(oneEach(rules))), text),
       caseOf(`${name} (peer: Cedar WASM)`, createCedar(rules), text),
       caseOf(`${name} (peer: Casbin)`, await createCasbin(rules), text),
       caseOf(`${name} (peer: agent-governance-sdk)`, createAgentGovernance(rules), text),
+      ...(opa ? [caseOf(`${name} (peer: OPA WASM)`, opa, text)] : []),
       caseOf(`${name} (peer: RegExp by hand)`, createByHand(rules), text),
     );
   }
