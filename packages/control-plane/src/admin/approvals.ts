@@ -1,11 +1,11 @@
 import { type Approval, canonicalJson, decodeMessage, hashAction, limits } from "@holdpoint/core";
 import { ApiError, invalid, invalidFields, notFound } from "../errors";
-import { defaults } from "../gen/constants";
 import { checkColumnTexts } from "../store/column-text";
 import { type Page, type PageRequest, toPage } from "../store/page";
 import type { TenantTransaction } from "../store/tenant";
 import type { Administration } from "./administer";
 import { createId } from "./api-key";
+import type { ApprovalRules } from "./approval-rules";
 
 export interface ApprovalRow {
   readonly id: string;
@@ -25,6 +25,7 @@ export interface ApprovalRow {
   readonly used_by: string | null;
   readonly used_nonce: string | null;
   readonly certificate: string | null;
+  readonly approvers: string | null;
 }
 
 /** What is kept as a document: the members that never change. */
@@ -35,12 +36,16 @@ const toView = (row: ApprovalRow, now: Date): Approval => ({
   id: row.id,
   status: row.status === "pending" && row.expires_at <= now ? "expired" : row.status,
   ...(JSON.parse(row.document) as Asked),
+  ...(row.approvers === null ? {} : { approvers: JSON.parse(row.approvers) as string[] }),
   requestedAt: row.requested_at.toISOString(),
   expiresAt: row.expires_at.toISOString(),
   ...(row.decided_at ? { decidedAt: row.decided_at.toISOString() } : {}),
   ...(row.decided_by ? { decidedBy: row.decided_by } : {}),
   ...(row.decision_reason ? { decisionReason: row.decision_reason } : {}),
 });
+
+/** Who may approve this, and until when. */
+export type RulesFor = (asked: Pick<Approval, "action" | "policyIds">) => ApprovalRules;
 
 /**
  * A step that waits for a human. The hash must be that of the action, so that nobody approves one and runs another.
@@ -49,11 +54,12 @@ const toView = (row: ApprovalRow, now: Date): Approval => ({
 export async function requestApproval(
   administration: Administration,
   body: unknown,
+  rulesFor: RulesFor,
 ): Promise<{ readonly created: boolean; readonly approval: Approval }> {
   const { requestId, ...asked } = readAsked(body);
   const before = requestId === undefined ? undefined : await findRequest(administration, requestId, asked);
   if (before) return { created: false, approval: toView(before, administration.now) };
-  return { created: true, approval: await insert(administration, asked, requestId) };
+  return { created: true, approval: await insert(administration, asked, rulesFor, requestId) };
 }
 
 function readAsked(body: unknown): Asked & Pick<Approval, "requestId"> {
@@ -100,22 +106,33 @@ async function findRequest(
 }
 
 /** The approval that this action already waits for, or a new one: a caller that tries again does not ask twice. */
-export async function holdForApproval(administration: Administration, asked: Asked): Promise<Approval> {
+export async function holdForApproval(
+  administration: Administration,
+  asked: Asked,
+  rulesFor: RulesFor,
+): Promise<Approval> {
   const { transaction, now } = administration;
   const [waiting] = await transaction.query<ApprovalRow>(
     `SELECT * FROM holdpoint.approvals WHERE status = 'pending' AND agent_id = $1 AND action_hash = $2
      AND expires_at > $3 ORDER BY requested_at DESC LIMIT 1`,
     [asked.agentId, asked.actionHash, now],
   );
-  return waiting ? toView(waiting, now) : insert(administration, asked);
+  return waiting ? toView(waiting, now) : insert(administration, asked, rulesFor);
 }
 
-async function insert(administration: Administration, asked: Asked, requestId?: string): Promise<Approval> {
+async function insert(
+  administration: Administration,
+  asked: Asked,
+  rulesFor: RulesFor,
+  requestId?: string,
+): Promise<Approval> {
   const { transaction, now, actor } = administration;
+  const { approvers, lifetimeMs } = rulesFor(asked);
   const [row] = await transaction.query<ApprovalRow>(
     `INSERT INTO holdpoint.approvals
-       (organization_id, id, agent_id, status, action_hash, document, requested_at, requested_by, expires_at, request_id)
-     VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9) RETURNING *`,
+       (organization_id, id, agent_id, status, action_hash, document, requested_at, requested_by, expires_at, request_id,
+        approvers)
+     VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10) RETURNING *`,
     [
       transaction.organizationId,
       createId("apr"),
@@ -124,8 +141,9 @@ async function insert(administration: Administration, asked: Asked, requestId?: 
       canonicalJson(asked),
       now,
       actor,
-      new Date(now.getTime() + defaults.approvalTimeoutMs),
+      new Date(now.getTime() + lifetimeMs),
       requestId ?? null,
+      approvers ? JSON.stringify(approvers) : null,
     ],
   );
   const approval = toView(row as ApprovalRow, now);
@@ -178,20 +196,42 @@ export async function listApprovals(
   );
 }
 
+/** Who decides: what the request says, and what is known of its key. */
+export interface Decider {
+  /** The human, as the request names them. */
+  readonly named: string | undefined;
+  readonly keyName: string;
+  /** A key of an admin vouches for whom it names. */
+  readonly vouches: boolean;
+}
+
+/** SPEC A-15: approvers are listed by key, or as named by a key that may vouch for somebody. */
+function isListed(approvers: readonly string[], { named, keyName, vouches }: Decider, actor: string): boolean {
+  return [keyName, actor, ...(vouches && named !== undefined ? [named] : [])].some((name) => approvers.includes(name));
+}
+
 /** A human's answer. Given once: an approval that is decided or expired is a conflict. */
 export async function decideApproval(
   administration: Administration,
   id: string,
   status: "approved" | "denied",
-  { decidedBy, reason }: { readonly decidedBy: string; readonly reason?: string },
+  decider: Decider,
+  reason?: string,
 ): Promise<Approval> {
   const { transaction, now, actor } = administration;
   const row = await readRow(transaction, id);
   const current = toView(row, now);
+  const decidedBy = decider.named ?? decider.keyName;
   if (row.requested_by === actor) {
     throw new ApiError("FORBIDDEN", "the key that asked for an approval may not decide it; use another key");
   }
   if (current.status !== "pending") throw new ApiError("CONFLICT", `the approval is ${current.status} already`);
+  if (status === "approved" && current.approvers && !isListed(current.approvers, decider, actor)) {
+    throw new ApiError(
+      "FORBIDDEN",
+      "only one of `approvers` approves this step: with a key of that name or id, or named by an admin's key",
+    );
+  }
   const [decided] = await transaction.query<ApprovalRow>(
     `UPDATE holdpoint.approvals SET status = $2, decided_at = $3, decided_by = $4, decided_by_key = $5,
        decision_reason = $6 WHERE id = $1 RETURNING *`,

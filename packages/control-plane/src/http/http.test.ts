@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { databaseKinds } from "../store/test-databases";
 import { agentsSuite } from "./agents.suite";
 import { approvalsSuite } from "./approvals.suite";
+import { approversSuite } from "./approvers.suite";
 import { auditRoutesSuite } from "./audit.suite";
 import { badInputSuite } from "./bad-input.suite";
 import { bundleSuite } from "./bundle.suite";
@@ -32,6 +33,7 @@ describe.each(databaseKinds)("the api on $name", (kind) => {
   bundleSuite(get);
   tracesSuite(get);
   approvalsSuite(get);
+  approversSuite(get);
   certificatesSuite(get);
   grantsSuite(get);
   governanceSuite(get);

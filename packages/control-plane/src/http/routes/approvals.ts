@@ -1,13 +1,15 @@
 import { administer } from "../../admin/administer";
+import { findApprovalRules } from "../../admin/approval-rules";
 import { checkNonce, decideApproval, getApproval, listApprovals, requestApproval } from "../../admin/approvals";
 import { useApproval } from "../../admin/use-approval";
 import { invalid } from "../../errors";
 import { readPageRequest } from "../../store/page";
 import { asTenant } from "../../store/tenant";
 import { checkStatus } from "../closed-sets";
+import { loadPlan } from "../load-plan";
 import { readFields } from "../read-fields";
 import { item, list } from "../responses";
-import { apiPrefix, type KeyRoute } from "../route";
+import { apiPrefix, isAdmin, type KeyRoute } from "../route";
 
 const path = `${apiPrefix}/approvals`;
 
@@ -15,10 +17,13 @@ const request: KeyRoute = {
   method: "POST",
   path,
   access: "client",
-  async handle({ services, caller, body }) {
+  async handle({ services, caller, body, now }) {
     const asked = await body();
+    const { plan } = await loadPlan(services, caller);
     const { created, approval } = await administer(services.database, caller, (administration) =>
-      requestApproval(administration, asked),
+      requestApproval(administration, asked, ({ action, policyIds = [] }) =>
+        findApprovalRules(plan, action, policyIds, now.getTime()),
+      ),
     );
     return item(approval, created ? 201 : 200);
   },
@@ -68,10 +73,13 @@ const decideRoute = (verb: "approve" | "deny", status: "approved" | "denied"): K
     });
     return item(
       await administer(services.database, caller, (administration) =>
-        decideApproval(administration, param("id"), status, {
-          decidedBy: decidedBy ?? caller.keyName,
-          ...(reason ? { reason } : {}),
-        }),
+        decideApproval(
+          administration,
+          param("id"),
+          status,
+          { named: decidedBy, keyName: caller.keyName, vouches: isAdmin(caller.role) },
+          reason,
+        ),
       ),
     );
   },

@@ -1,8 +1,10 @@
 import { type Decision, decodeMessage, type EnforceRequest, hashAction, sha256Hex } from "@holdpoint/core";
 import { administer } from "../../admin/administer";
+import { findApprovalRules } from "../../admin/approval-rules";
 import { holdForApproval } from "../../admin/approvals";
-import { ApiError, invalid, invalidFields } from "../../errors";
+import { invalid, invalidFields } from "../../errors";
 import { decide } from "../../publish/decide";
+import { loadPlan } from "../load-plan";
 import { readPatch } from "../read-patch";
 import { type ApiRequest, apiPrefix, type KeyRoute } from "../route";
 
@@ -15,17 +17,12 @@ const enforce: KeyRoute = {
     const body = readPatch(await request.body());
     const enforced = readRequest(body);
     const startedMs = performance.now();
-    const snapshot = await services.snapshots.get(caller.organizationId, caller.bundleVersion);
-    const { plan } = snapshot;
-    if (!plan) {
-      services.logger.error("stored policies do not compile", { problems: snapshot.problems });
-      throw new ApiError("UNAVAILABLE", "the stored policies do not compile with this version of the server");
-    }
-    const decision = await decide(services.database, { ...snapshot, plan }, enforced, now.getTime());
+    const snapshot = await loadPlan(services, caller);
+    const decision = await decide(services.database, snapshot, enforced, now.getTime());
     const tookMs = performance.now() - startedMs;
     services.metrics.decisions.inc({ verdict: decision.verdict });
     services.metrics.decisionSeconds.observe(tookMs / 1000);
-    const response = await toResponse(request, body, decision, snapshot.signed.payload);
+    const response = await toResponse(request, body, decision, snapshot);
     response.headers.set("Server-Timing", `enforce;dur=${tookMs.toFixed(3)}`);
     return response;
   },
@@ -44,19 +41,23 @@ async function toResponse(
   request: ApiRequest,
   body: Readonly<Record<string, unknown>>,
   decision: Decision,
-  bundlePayload: string,
+  { plan, signed }: Awaited<ReturnType<typeof loadPlan>>,
 ): Promise<Response> {
   const { violations, alerts, transforms } = decision;
   if (decision.verdict === "require_approval") {
     const approval = await administer(request.services.database, request.caller, (administration) =>
-      holdForApproval(administration, {
-        agentId: decision.agentId,
-        action: body,
-        actionHash: hashAction(body),
-        policyIds: violations.filter((v) => v.enforcementMode === "require_approval").map((v) => v.policyId),
-        message: violations.find((v) => v.enforcementMode === "require_approval")?.message ?? "",
-        bundleDigest: sha256Hex(Buffer.from(bundlePayload, "base64")),
-      }),
+      holdForApproval(
+        administration,
+        {
+          agentId: decision.agentId,
+          action: body,
+          actionHash: hashAction(body),
+          policyIds: violations.filter((v) => v.enforcementMode === "require_approval").map((v) => v.policyId),
+          message: violations.find((v) => v.enforcementMode === "require_approval")?.message ?? "",
+          bundleDigest: sha256Hex(Buffer.from(signed.payload, "base64")),
+        },
+        ({ action, policyIds = [] }) => findApprovalRules(plan, action, policyIds, request.now.getTime()),
+      ),
     );
     const held = { allowed: false, requiresApproval: true, approvalRequestId: approval.id, violations };
     return Response.json(held, { status: 202 });

@@ -6,6 +6,7 @@ import { leasesAndValidators } from "./0004-leases-and-validators";
 import { approvalCertificates } from "./0005-approval-certificates";
 import { killSwitch } from "./0006-kill-switch";
 import { grantsSettingsSessions } from "./0007-grants-settings-sessions";
+import { approvers } from "./0008-approvers";
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   approvalCertificates,
   killSwitch,
   grantsSettingsSessions,
+  approvers,
 ];
