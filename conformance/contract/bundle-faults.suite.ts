@@ -22,6 +22,7 @@ const text =
 
 const faults: readonly NamedFault[] = [
   { name: "slow headers", fault: whole({ kind: "slow-headers", delayMs: 1000 }), isShort: true },
+  { name: "headers that drip", fault: whole({ kind: "dripping-headers", everyMs: 20 }), isShort: true },
   { name: "a reset before the answer", fault: whole({ kind: "reset", afterBytes: 0 }), isShort: true },
   { name: "a reset after 1 byte", fault: whole({ kind: "reset", afterBytes: 1 }) },
   { name: "a reset after 100 bytes", fault: whole({ kind: "reset", afterBytes: 100 }) },

@@ -18,6 +18,17 @@ import { faultsOf } from "./trace-faults.suite";
 
 const question = { agentId: "bot", input: "hello" };
 
+/** For the process, and for it alone, a folder is on a disk that is mounted to be read only. */
+const readOnlyDisk = (folder: string): readonly string[] => [
+  ...["unshare", "--map-root-user", "--mount", "sh", "-c"],
+  'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"',
+  folder,
+];
+const makeWritable = (pid: number, folder: string): void => {
+  const inside = ["--target", String(pid), "--user", "--mount", "--preserve-credentials"];
+  execFileSync("nsenter", [...inside, "mount", "-o", "remount,bind,rw", folder]);
+};
+
 /** Every file of the process is full at once: what the system says of a full disk, but of files alone (EFBIG). */
 const fullDisk = ["sh", "-c", "trap '' XFSZ; ulimit -S -f 0; exec \"$@\"", "sh"];
 const makeRoom = (pid: number): void => {
@@ -39,18 +50,22 @@ export function diskFaultsSuite(language: Language): void {
     expect(Object.values(stats.droppedTraces as Record<string, number>).every((count) => count === 0)).toBe(true);
   });
 
-  it("of a full disk lose nothing, and the disk is used again when there is room", async () => {
+  it.each([
+    ["a full", ["EFBIG"], () => fullDisk, makeRoom],
+    // Node says ENOENT of a directory that cannot be made there.
+    ["a read-only", ["EROFS", "ENOENT"], readOnlyDisk, makeWritable],
+  ])("of %s disk lose nothing, and the disk is used when it can be", async (_, codes, fault, mend) => {
     const server = await startServer();
     server.setBundle({ ...strict, version: 1 });
     const cacheDir = await makeFolder();
-    const client = await startClient(language, server, { cacheDir }, fullDisk);
+    const client = await startClient(language, server, { cacheDir }, fault(cacheDir));
     await client.call("burst", { request: question, from: 0, count: 100 });
     expect(await probe(client)).toEqual(rightAnswers);
     await until(() => faultsOf(server, 0, 100).length === 0, "delivery out of memory");
-    expect((await client.call("stats"))["stats"].spool.failing).toBe("EFBIG");
+    expect(codes).toContain((await client.call("stats"))["stats"].spool.failing);
     server.fail("ingest", { kind: "status", status: 503 });
     await client.call("burst", { request: question, from: 100, count: 100 });
-    makeRoom(client.pid);
+    mend(client.pid, cacheDir);
     const isWritten = async (): Promise<boolean> => {
       await client.call("flush");
       return !(await client.call("stats"))["stats"].spool.failing;

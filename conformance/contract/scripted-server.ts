@@ -9,6 +9,8 @@ export type RouteName = "bundle" | "keys" | "stream" | "ingest";
 export type Fault =
   /** Nothing is done and nothing is answered for so long. */
   | { readonly kind: "slow-headers"; readonly delayMs: number }
+  /** What was asked is done; its answer's headers come a byte at a time, and never to their end. */
+  | { readonly kind: "dripping-headers"; readonly everyMs: number }
   /** What was asked is done; of the answer so many bytes (or a share of them) come, then the connection is reset. */
   | { readonly kind: "reset"; readonly afterBytes: number }
   /** The same, but then nothing more comes and the connection stays. */
@@ -197,6 +199,10 @@ function send(response: ServerResponse, { status, headers, body }: Answer, fault
     response.end(packed.subarray(0, Math.floor(packed.length / 2)));
     return;
   }
+  if (fault?.kind === "dripping-headers") {
+    dripHeaders(response, fault.everyMs);
+    return;
+  }
   if (fault?.kind !== "reset" && fault?.kind !== "stalled") {
     response.writeHead(status, { ...headers, "content-length": String(bytes.length) });
     response.end(bytes);
@@ -211,4 +217,14 @@ function send(response: ServerResponse, { status, headers, body }: Answer, fault
   response.write(bytes.subarray(0, Math.min(share, bytes.length - 1)), () => {
     if (fault.kind === "reset") response.socket?.resetAndDestroy();
   });
+}
+
+/** Each byte comes well within the time that a client gives to a single read. */
+function dripHeaders(response: ServerResponse, everyMs: number): void {
+  const { socket } = response;
+  const begin = "HTTP/1.1 200 OK\r\nx-drip: ";
+  let sent = 0;
+  const timer = setInterval(() => socket?.write(begin[sent++] ?? "-"), everyMs);
+  socket?.on("close", () => clearInterval(timer));
+  socket?.on("error", () => clearInterval(timer));
 }

@@ -15,6 +15,7 @@ import {
 
 const faults: readonly (readonly [name: string, fault: Fault, isShort?: "short"])[] = [
   ["slow headers", { kind: "slow-headers", delayMs: 1000 }, "short"],
+  ["headers that drip, of the answer to what was stored", { kind: "dripping-headers", everyMs: 20 }, "short"],
   ["a reset before the answer to what was stored", { kind: "reset", afterBytes: 0 }, "short"],
   ["a reset after 1 byte", { kind: "reset", afterBytes: 1 }],
   ["a reset after half", { kind: "reset", afterBytes: 0.5 }],

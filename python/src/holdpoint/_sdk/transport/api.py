@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ import httpx
 from ..._core import canonical_json
 from ..._gen.tables import DEFAULT_GZIP_FROM_CHARS, DEFAULT_RETRY_AFTER_CAP_MS, MAX_ERROR_CHARS, MAX_REQUEST_BYTES
 from ..clock import now_ms
+from .deadline import Deadlines
 from .http_outcome import outcome_of, read_retry_after_ms
 
 # What a server answers that does not know the encoding of a body (RFC 9110, 15.5.16).
@@ -42,6 +43,7 @@ class Api:
         if api_key is not None:
             self._headers["x-api-key"] = api_key
         self._takes_gzip = True
+        self._deadlines = Deadlines()
         self._client = self._open()
 
     def reopen(self) -> None:
@@ -49,7 +51,8 @@ class Api:
         self._client = self._open()
 
     def _open(self) -> httpx.Client:
-        return httpx.Client(headers=self._headers, timeout=self._timeout_s, follow_redirects=False)
+        client = httpx.Client(headers=self._headers, timeout=self._timeout_s, follow_redirects=False)
+        return self._deadlines.bind(client)
 
     def call(
         self,
@@ -90,37 +93,42 @@ class Api:
     def _send(
         self, method: str, path: str, data: bytes | None, headers: Mapping[str, str], max_bytes: int
     ) -> ApiAnswer:
-        with self._client.stream(method, self.base_url + path, content=data, headers=headers) as response:
+        url = self.base_url + path
+        # From the first byte to the last: a server may drip as slowly as it likes.
+        with (
+            self._deadlines.within(self._timeout_s),
+            self._client.stream(method, url, content=data, headers=headers) as response,
+        ):
             if response.is_redirect and response.status_code != httpx.codes.NOT_MODIFIED:
                 # Whoever stands in between is not the control plane: nothing has been refused.
                 raise httpx.ProtocolError("the answer is a redirect")
-            answer = self._read(response, max_bytes)
-            return _to_answer(response.status_code, answer, dict(response.headers))
+            return _to_answer(response.status_code, _read(response, max_bytes), dict(response.headers))
 
-    def _read(self, response: httpx.Response, max_bytes: int) -> str:
-        """The whole answer, within the time-out from its first byte to its last."""
-        deadline = time.monotonic() + self._timeout_s
-        parts: list[bytes] = []
-        size = 0
-        for part in response.iter_bytes():
-            size += len(part)
-            if size > max_bytes:
-                raise ValueError(f"the answer has more than {max_bytes} bytes")
-            if time.monotonic() > deadline:
-                raise TimeoutError("the answer took too long")
-            parts.append(part)
-        return b"".join(parts).decode("utf-8", "replace")
-
-    def stream(self, path: str, idle_ms: float) -> Any:
-        """A long-lived answer as a context manager; silent for longer than that, it ends."""
+    @contextmanager
+    def stream(self, path: str, idle_ms: float) -> Iterator[httpx.Response]:
+        """A long-lived answer; silent for longer than that, it ends. It has to begin within that time as well."""
         timeout = httpx.Timeout(self._timeout_s, read=idle_ms / 1000)
-        return self._client.stream(
-            "GET", self.base_url + path, timeout=timeout, headers={"accept": "text/event-stream"}
-        )
+        headers = {"accept": "text/event-stream"}
+        with ExitStack() as stack:
+            with self._deadlines.within(max(self._timeout_s, idle_ms / 1000)):
+                call = self._client.stream("GET", self.base_url + path, timeout=timeout, headers=headers)
+                response = stack.enter_context(call)
+            yield response
 
     def close(self) -> None:
         """Ends every call. Never raises."""
         self._client.close()
+
+
+def _read(response: httpx.Response, max_bytes: int) -> str:
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_bytes():
+        size += len(part)
+        if size > max_bytes:
+            raise ValueError(f"the answer has more than {max_bytes} bytes")
+        parts.append(part)
+    return b"".join(parts).decode("utf-8", "replace")
 
 
 def parse_json(text: str) -> Any:
