@@ -137,7 +137,7 @@ class InjectionJudge(NamedTuple):
 def score_injection(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
     """The score over the strongest weight of each family: of the text, of its views, and of the learned model."""
     text = scan.normalised.text
-    views = list_views(text)
+    views = list_views(text, scan.encoded, scan.signs)
     said = _weigh_learned(text) if judge.wanted.learned and not judge.wanted.languages else None
     hides = not scan.text.value.isascii() and _HIDDEN_RUN.search(scan.text.value) is not None
     if not scan.hits and not views and said is None and not hides:

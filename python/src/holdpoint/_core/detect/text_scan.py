@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from ..match import NormalisedText, PatternSet, normalise_text
+from ..match import NormalisedText, PatternSet, encode_text, normalise_text
+from .view_traits import read_signs
 
 
 class Text(NamedTuple):
@@ -17,14 +19,30 @@ class Text(NamedTuple):
 
 
 class TextScan(NamedTuple):
-    """A text with the indexes of the patterns that match it, ascending."""
+    """A text with the indexes of the patterns that match it, ascending.
+
+    `encoded`: the normalised text in UTF-8. `signs`: what speaks for views of it.
+    """
 
     text: Text
     normalised: NormalisedText
     hits: Sequence[int]
+    encoded: bytes
+    signs: AbstractSet[str]
 
 
 def scan_text(text: Text, patterns: PatternSet) -> TextScan:
     """Normalises a text and scans it for all patterns at once."""
-    normalised = normalise_text(text.value)
-    return TextScan(text, normalised, patterns.scan(normalised.text))
+    value = text.value
+    encoded = encode_text(value)
+    signs = read_signs(encoded)
+    if value.isascii() and "runs" not in signs:
+        # There is nothing to fold and nothing to decode.
+        return TextScan(
+            text, NormalisedText(value, changed=False), patterns.scan_encoded(value, encoded), encoded, signs
+        )
+    normalised = normalise_text(value)
+    if normalised.changed:
+        encoded = encode_text(normalised.text)
+        signs = read_signs(encoded)
+    return TextScan(text, normalised, patterns.scan_encoded(normalised.text, encoded), encoded, signs)

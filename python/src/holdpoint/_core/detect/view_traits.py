@@ -3,58 +3,47 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import NamedTuple
 
 from ..._gen.views import VIEW_LETTERS, VIEW_WORDS
-from ..match import holds_long_token
+from ..match import RUN_STARTS, Search, compile_search
 
 SEPARATORS = " \\t\\r\\n.\\-_*~|/+,:;'\"^#=\u00b7\u2022"
-_SEPARATOR = re.compile(f"[{SEPARATORS}]+")
 _WORD = re.compile("[A-Za-z]{3,}")
 _NO_LETTERS = re.compile("[^A-Za-z]+")
-# What begins inside a word, if anything does.
-_INNER = re.compile("[^A-Za-z \t\r\n][A-Za-z]")
 _PIECES = re.compile("[A-Za-z][^A-Za-z \t\r\n]+[A-Za-z]")
-_BLANKS = re.compile("[ \t\r\n]+")
-_LEET = re.compile(r"[0-9@$!|+]")
-_LETTER = re.compile("[A-Za-z]")
 _DIGIT = re.compile("[0-9]")
-_BASE32_LENGTH = 16
-_BASE32 = re.compile("[A-Z2-7]{16}")
 _ROT13 = str.maketrans(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "NOPQRSTUVWXYZABCDEFGHIJKLMnopqrstuvwxyzabcdefghijklm"
 )
-_ONLY_LETTERS = {code: chr(code).lower() if chr(code).isalpha() else " " for code in range(128)}
-# Letters, blanks, signs that may stand for letters, and other signs.
-_KINDS = {
-    code: "a"
-    if _LETTER.match(chr(code))
-    else " "
-    if _BLANKS.match(chr(code))
-    else "0"
-    if _LEET.match(chr(code))
-    else "."
-    for code in range(128)
-}
-_BLANK_SEPARATORS = {code: " " for code in range(128) if _SEPARATOR.match(chr(code))}
 _MIN_SPLIT, _MAX_SPLIT = 4, 16
 
-
-class TextTraits(NamedTuple):
-    """Counts of what speaks for a view; see the TypeScript twin."""
-
-    rotated: int
-    backwards: int
-    split: int
-    snake: int
-    mixed: int
-    spaced: int
-    digits: int
-    escapes: int
-    strokes: int
-    base32: bool
-    odd: int
+# Letters of alphabets that read as ASCII (see `is_odd_letter`).
+_ODD = (
+    r"[\x{180}-\x{2af}\x{1d00}-\x{1dbf}\x{2100}-\x{218f}\x{2800}-\x{28ff}\x{2c60}-\x{2c7f}\x{a4d0}-\x{a7ff}"
+    r"\x{1f150}-\x{1f169}\x{1f170}-\x{1f189}\x{1f1e6}-\x{1f1ff}]"
+)
+_MIXED = r"(?:[A-Za-z][^ \t\r\n]*[0-9@$!|+]|[0-9@$!|+][^ \t\r\n]*[A-Za-z])"
+# What speaks for a view, each in RE2's syntax: without the sign there is no such view, whatever else the text holds.
+# `runs`: something may have to be decoded. `spaced`, `mixed`: five characters in a row, two tokens; no further look.
+_SIGNS = (
+    *(("runs", start) for start in RUN_STARTS),
+    ("odd", _ODD),
+    ("spaced", f"(?:^|[{SEPARATORS}])[^{SEPARATORS}](?:[{SEPARATORS}]+[^{SEPARATORS}]){{4}}(?:[{SEPARATORS}]|$)"),
+    ("split", f"(?s:{_PIECES.pattern}.*[ \t\r\n].*{_PIECES.pattern})"),
+    ("mixed", f"(?s:{_MIXED}.*[ \t\r\n].*{_MIXED})"),
+    ("snake", "(?s:_.*_)"),
+    ("hyphens", "-\n"),
+    ("codes", r"(?:[01]{7,8}[ ,:;|-]{0,2}){5}"),
+    ("codes", r"(?:(?:0x|\\x|=)?[0-9A-Fa-f]{2}[ ,:;|-]{0,2}){8}"),
+    ("codes", r"(?:[0-9]{2,3}[ ,:;|-]{1,2}){6}[0-9]{2,3}"),
+    ("codes", r"(?:\\u\{?[0-9A-Fa-f]{2,6}\}?|\\U[0-9A-Fa-f]{8}){4}"),
+    ("morse", r"(?:[.\-_]{1,6}(?:[ \t]{0,2}[/|\n][ \t]{0,2}|[ \t]{1,3})){8}"),
+    ("base32", "[A-Z2-7]{16}"),
+)
+_NO_SIGNS: frozenset[str] = frozenset()
 
 
 class WordTable(NamedTuple):
@@ -76,13 +65,36 @@ def reverse(text: str) -> str:
     return text[::-1]
 
 
-@lru_cache(maxsize=1)
+@cache
 def read_word_table() -> WordTable:
     """The words of the catalogue, made ready once."""
     words = VIEW_WORDS.split(" ")
     rotated = frozenset(rotate13(word) for word in words if len(word) >= 3)
     backwards = frozenset(reverse(word) for word in words if len(word) >= 4)
     return WordTable(frozenset(words), rotated, backwards, rotated | backwards)
+
+
+@cache
+def _sign_search() -> Search:
+    return compile_search([source for _, source in _SIGNS])
+
+
+@cache
+def _hidden_search() -> Search:
+    # By itself: together with the signs it would have hundreds of times the states.
+    words = "|".join(sorted(read_word_table().hidden))
+    return compile_search([f"(?:^|[^A-Za-z])(?i:{words})(?:[^A-Za-z]|$)"])
+
+
+def read_signs(encoded: bytes) -> AbstractSet[str]:
+    """What speaks for a view of a text in UTF-8, or for something that has to be decoded; most texts have none."""
+    found = _sign_search()(encoded)
+    return frozenset(_SIGNS[index][0] for index in found) if found else _NO_SIGNS
+
+
+def holds_hidden_words(encoded: bytes) -> bool:
+    """Whether a word stands in a text that is a listed one in rot13 or backwards."""
+    return bool(_hidden_search()(encoded))
 
 
 def is_odd_letter(char: str) -> bool:
@@ -103,45 +115,19 @@ def is_odd_letter(char: str) -> bool:
     return near and char in VIEW_LETTERS
 
 
-def read_traits(text: str) -> TextTraits:
-    """Read a text for signs of views."""
-    plain = text.isascii()
-    rotated, backwards = _count_hidden_words(text, plain=plain)
-    has_signs, has_inner = _find_signs(text, plain=plain)
-    split, mixed = _count_odd_tokens(text) if has_signs or has_inner else (0, 0)
-    return TextTraits(
-        rotated,
-        backwards,
-        split,
-        _count_snake(text) if "_" in text else 0,
-        mixed,
-        _longest_row(text, plain=plain),
-        len(_DIGIT.findall(text)) if has_signs else 0,
-        text.count("\\"),
-        text.count(".") + text.count("-"),
-        holds_long_token(text, _BASE32_LENGTH) and _BASE32.search(text) is not None,
-        0 if plain else sum(map(is_odd_letter, text)),
-    )
+def count_digits(text: str) -> int:
+    """How many ASCII digits there are."""
+    return len(_DIGIT.findall(text))
 
 
-def _find_signs(text: str, *, plain: bool) -> tuple[bool, bool]:
-    """Whether it has signs that may stand for letters, and whether any sign or digit stands right before a letter."""
-    if not plain:
-        return _LEET.search(text) is not None, _INNER.search(text) is not None
-    kinds = text.translate(_KINDS)
-    return "0" in kinds, ".a" in kinds or "0a" in kinds
-
-
-def _count_hidden_words(text: str, *, plain: bool) -> tuple[int, int]:
+def count_hidden_words(text: str) -> tuple[int, int]:
     """How many words are listed ones in rot13, and how many backwards; shorter words are in neither list."""
     table = read_word_table()
-    words = text.translate(_ONLY_LETTERS).split() if plain else [word.lower() for word in _WORD.findall(text)]
-    if table.hidden.isdisjoint(words):
-        return 0, 0
+    words = [word.lower() for word in _WORD.findall(text)]
     return sum(map(table.rotated.__contains__, words)), sum(map(table.backwards.__contains__, words))
 
 
-def _count_snake(text: str) -> int:
+def count_snake(text: str) -> int:
     """How many listed words stand beside an underscore."""
     listed = read_word_table().plain
     return sum(
@@ -151,30 +137,13 @@ def _count_snake(text: str) -> int:
     )
 
 
-def _count_odd_tokens(text: str) -> tuple[int, int]:
-    """How many words have signs between their letters, and how many have signs for letters."""
+def count_split(text: str) -> int:
+    """How many listed words have signs between their letters."""
     listed = read_word_table().plain
-    split = mixed = 0
-    for token in _BLANKS.split(text):
-        if _PIECES.search(token):
+    split = 0
+    for token in text.replace("\t", " ").replace("\r", " ").replace("\n", " ").split(" "):
+        if not (token.isalpha() and token.isascii()) and _PIECES.search(token):
             joined = _NO_LETTERS.sub("", token)
             if _MIN_SPLIT <= len(joined) <= _MAX_SPLIT and joined.lower() in listed:
                 split += 1
-        if _LEET.search(token) and _LETTER.search(token):
-            mixed += 1
-    return split, mixed
-
-
-def _longest_row(text: str, *, plain: bool) -> int:
-    """The longest row of single characters between separators."""
-    tokens = text.translate(_BLANK_SEPARATORS).split(" ") if plain else _SEPARATOR.split(text)
-    if 1 not in map(len, tokens):
-        return 0
-    longest = row = 0
-    for token in tokens:
-        if len(token) == 1:
-            row += 1
-            longest = max(longest, row)
-        elif token:
-            row = 0
-    return longest
+    return split

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..._gen.views import MORSE_LETTERS, TURNED_LETTERS, VIEW_LETTERS, VIEW_WORDS
-from .view_traits import SEPARATORS, read_traits, read_word_table, reverse, rotate13
+from ..match import encode_text
+from .view_traits import (
+    SEPARATORS,
+    count_digits,
+    count_hidden_words,
+    count_snake,
+    count_split,
+    holds_hidden_words,
+    is_odd_letter,
+    read_signs,
+    read_word_table,
+    reverse,
+    rotate13,
+)
 
 
 class TextView(NamedTuple):
@@ -60,9 +74,15 @@ _MORSE_GAP = re.compile(r"[ \t]*[/|\n][ \t]*|[ \t]{2,3}")
 _BLANK = re.compile(r"[ \t]")
 
 
-def list_views(text: str) -> Sequence[TextView]:
-    """The views of a text; most texts have none."""
-    traits = read_traits(text)
+def list_views(text: str, encoded: bytes | None = None, signs: AbstractSet[str] | None = None) -> Sequence[TextView]:
+    """The views of a text; most texts have none. `encoded`, `signs`: its UTF-8, and its signs, where they are known."""
+    encoded = encode_text(text) if encoded is None else encoded
+    signs = read_signs(encoded) if signs is None else signs
+    has_hidden = holds_hidden_words(encoded)
+    return _make_views(text, signs, has_hidden=has_hidden) if signs or has_hidden else ()
+
+
+def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequence[TextView]:
     views: list[TextView] = []
 
     def whole(kind: str, write: Callable[[str], str]) -> None:
@@ -71,31 +91,33 @@ def list_views(text: str) -> Sequence[TextView]:
         if written != part:
             views.append(TextView(kind, written, 0, len(part)))
 
-    if traits.odd >= 4:
+    if "odd" in signs and sum(map(is_odd_letter, text)) >= 4:
         whole("alphabet", _read_odd_letters)
         whole("alphabet", _read_turned)
-    if traits.spaced >= 5:
+    if "spaced" in signs:
         whole("spaced", _join_spaced)
-    if traits.split >= 2:
+    if "split" in signs and count_split(text) >= 2:
         whole("split", _join_split)
-    if traits.mixed >= 2:
+    if "mixed" in signs:
         whole("leetspeak", _spell_leet)
-    if traits.rotated >= 2:
-        whole("rot13", rotate13)
-    if traits.backwards >= 2:
-        whole("backwards", reverse)
-    if traits.snake >= 3:
+    if has_hidden:
+        rotated, backwards = count_hidden_words(text)
+        if rotated >= 2:
+            whole("rot13", rotate13)
+        if backwards >= 2:
+            whole("backwards", reverse)
+    if "snake" in signs and count_snake(text) >= 3:
         whole("underscores", lambda part: part.replace("_", " "))
-    if "-\n" in text:
+    if "hyphens" in signs:
         whole("hyphens", lambda part: _HYPHENATED.sub(r"\1\2", part))
-    if traits.digits >= 12 or traits.escapes >= 6:
+    if "codes" in signs and (count_digits(text) >= 12 or text.count("\\") >= 6):
         _add_runs(text, views, "binary", _BINARY_RUN, lambda run: _read_bytes(_BINARY_GROUP.findall(run), 2))
         _add_runs(text, views, "hex", _HEX_RUN, lambda run: _read_bytes(_HEX_GROUP.findall(run), 16))
         _add_runs(text, views, "decimal", _DECIMAL_RUN, lambda run: _read_bytes(_DECIMAL_GROUP.findall(run), 10))
         _add_runs(text, views, "escapes", _ESCAPE_RUN, lambda run: _read_bytes(_ESCAPE_GROUP.findall(run), 16))
-    if traits.strokes >= 20:
+    if "morse" in signs and text.count(".") + text.count("-") >= 20:
         _add_runs(text, views, "morse", _MORSE_RUN, _read_morse)
-    if traits.base32:
+    if "base32" in signs:
         _add_runs(text, views, "base32", _BASE32_RUN, _read_base32)
     return views[:_MAX_VIEWS]
 

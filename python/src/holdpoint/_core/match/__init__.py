@@ -3,7 +3,7 @@
 from holdpoint._core.match._compare import SetComparison, equivalent, includes
 from holdpoint._core.match._explain import PatternExplanation
 from holdpoint._core.match._normalise import NormalisedText, normalise_text
-from holdpoint._core.match._normalise._decode import holds_long_token
+from holdpoint._core.match._normalise._decode import RUN_STARTS
 from holdpoint._core.match._pattern_set import (
     CompileSetResult,
     PatternProblem,
@@ -12,11 +12,13 @@ from holdpoint._core.match._pattern_set import (
     PatternSource,
     compile_set,
 )
-from holdpoint._core.match._spans import EncodedText, Span
+from holdpoint._core.match._re2 import Search, compile_search
+from holdpoint._core.match._spans import EncodedText, Span, encode_text
 from holdpoint._core.match._stream import MatchStream, StreamStep
 from holdpoint._core.match._track import StreamSpan
 
 __all__ = [
+    "RUN_STARTS",
     "CompileSetResult",
     "EncodedText",
     "MatchStream",
@@ -26,13 +28,15 @@ __all__ = [
     "PatternSet",
     "PatternSetStats",
     "PatternSource",
+    "Search",
     "SetComparison",
     "Span",
     "StreamSpan",
     "StreamStep",
+    "compile_search",
     "compile_set",
+    "encode_text",
     "equivalent",
-    "holds_long_token",
     "includes",
     "normalise_text",
 ]

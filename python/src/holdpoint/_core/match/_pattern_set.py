@@ -190,20 +190,21 @@ class PatternSet:
 
     def scan(self, text: str) -> tuple[int, ...]:
         """Return the indexes, ascending, of the patterns that match somewhere in the text."""
-        return self._scan(text, encode_text(text))
+        return self.scan_encoded(text, encode_text(text))
 
     def scan_bytes(self, encoded: bytes) -> tuple[int, ...]:
         """Return the same for a text in UTF-8; bytes that are none stand for themselves."""
-        return self._scan(encoded.decode("utf-8", "replace"), encoded)
+        return self.scan_encoded(encoded.decode("utf-8", "replace"), encoded)
 
-    def _scan(self, text: str, encoded: bytes) -> tuple[int, ...]:
+    def scan_encoded(self, text: str, encoded: bytes) -> tuple[int, ...]:
+        """Return the same for a text that is there in both forms."""
         always, sought, first_pass = self._searches
         found = [members[i] for members, match in always for i in match(encoded) or ()]
         if first_pass is not None:
-            for chunk in first_pass.find(text):
+            for chunk in first_pass.find(text, encoded):
                 members, match = sought[chunk]
                 found += [members[i] for i in match(encoded) or ()]
-        return tuple(sorted(found))
+        return tuple(sorted(found)) if found else ()
 
     def spans(self, text: str, pattern: int) -> tuple[Span, ...]:
         """Return all leftmost-longest, non-overlapping spans of one pattern, in code points."""

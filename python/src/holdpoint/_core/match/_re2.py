@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
 import re2  # type: ignore[import-untyped]
@@ -26,7 +26,7 @@ class Regexp(Protocol):
         """Return the leftmost match from `pos` on."""
 
 
-# Several patterns searched in one pass over UTF-8; gives the numbers of those found, in no order, or None.
+# Several patterns searched in one pass over UTF-8; gives the numbers of those found, in no order; None or none if none.
 Search = Callable[[bytes], "list[int] | None"]
 
 
@@ -56,4 +56,13 @@ def compile_search_set(sources: list[str], max_bytes: int) -> Search | None:
         searched.Compile()
     except re2.error:
         return None
-    return cast("Search", searched.Match)
+    # The binding itself, where there is one: its wrapper in Python takes as long as 200 characters of text.
+    return cast("Search", getattr(searched, "_set", searched).Match)
+
+
+def compile_search(sources: Sequence[str], max_bytes: int = 1 << 24) -> Search:
+    """Return a search for patterns of our own."""
+    search = compile_search_set(list(sources), max_bytes)
+    if search is None:  # pragma: no cover - they are known
+        raise AssertionError(sources)
+    return search

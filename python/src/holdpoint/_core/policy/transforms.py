@@ -21,7 +21,7 @@ class TransformList:
         """Asks for a span of a scanned text (code points of the normalised text) to be written another way."""
         if self._by_path is None:
             self._by_path = {}
-        text, normalised, _ = scan
+        text, normalised = scan.text, scan.normalised
         _, replacements = self._by_path.setdefault(text.path, (text.value, []))
         replacements.append(Replacement(*normalised.to_original_span(start, end), written))
 

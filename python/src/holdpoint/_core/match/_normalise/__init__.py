@@ -16,9 +16,10 @@ from holdpoint._core.match._normalise._fold import (
 from holdpoint._gen import match_limits
 
 
-@dataclass(frozen=True)
+# Not frozen: that takes four times as long to make, and there is one for every text.
+@dataclass(slots=True)
 class NormalisedText:
-    """A text as a reader sees it; offsets are in code points."""
+    """A text as a reader sees it; offsets are in code points. Nobody changes one."""
 
     text: str
     changed: bool
@@ -68,7 +69,7 @@ def normalise_text(
     if decode:
         budget = DecodeBudget(match_limits.MAX_DECODED_RUNS, match_limits.MAX_DECODED_LENGTH)
         for _ in range(match_limits.MAX_DECODE_DEPTH):
-            if not apply(decode_runs(text, budget)):
+            if not may_hold_runs(text) or not apply(decode_runs(text, budget)):
                 break
             fold_characters()
     if leetspeak:

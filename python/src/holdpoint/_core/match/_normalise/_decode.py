@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from holdpoint._core.match._normalise._edits import Editor
+from holdpoint._core.match._re2 import Search, compile_search
+from holdpoint._core.match._spans import encode_text
 
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,6});")
-_BASE64_LENGTH = 16
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+# How a run begins: without one of these in a text nothing is decoded.
+RUN_STARTS = (
+    "%[0-9A-Fa-f]{2}",
+    "&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,6});",
+    "[A-Za-z0-9+/_-]{16}",
+)
+_PERCENT = re.compile(f"(?:{RUN_STARTS[0]})+")
+_ENTITY = re.compile(RUN_STARTS[1])
+_BASE64 = re.compile(f"{RUN_STARTS[2]}[A-Za-z0-9+/_-]*={{0,2}}")
 _ALL_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DIGITS = {c: i for i, c in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")}
@@ -31,14 +39,14 @@ class DecodeBudget:
     length: int
 
 
-def holds_long_token(text: str, length: int) -> bool:
-    """Whether so many characters stand in a row without white space; much faster than to search for what they are."""
-    return max(map(len, text.split()), default=0) >= length
+@cache
+def _run_search() -> Search:
+    return compile_search(RUN_STARTS)
 
 
 def may_hold_runs(text: str) -> bool:
     """False where there is nothing to decode."""
-    return "%" in text or "&" in text or holds_long_token(text, _BASE64_LENGTH)
+    return bool(_run_search()(encode_text(text)))
 
 
 def decode_runs(text: str, budget: DecodeBudget) -> Editor:
