@@ -4,7 +4,7 @@ import { limits, type Severity, scoring, severityValues } from "../gen/tables";
 import type { PatternSet, PatternSource } from "../match/index";
 import { scoreLearned } from "./learned-models";
 import { countCodePoints } from "./offsets";
-import type { TextScan } from "./text-scan";
+import { readScan, type TextScan } from "./text-scan";
 import { listViews, type TextView } from "./views";
 
 /** One pattern's weight as evidence, and the family in which only the strongest counts. */
@@ -103,7 +103,7 @@ export interface InjectionJudge {
  */
 export function scoreInjection(scan: TextScan, judge: InjectionJudge): InjectionScore {
   const text = scan.normalised.text;
-  const views = listViews(text);
+  const views = listViews(text, readScan(scan));
   const { learned: isAsked, languages } = judge.filter;
   const said = isAsked && languages.length === 0 ? weighLearned(text) : undefined;
   if (scan.hits.length === 0 && views.length === 0 && !said && !hasHiddenRun(scan.text.value)) return noInjection;

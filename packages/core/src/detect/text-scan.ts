@@ -1,4 +1,5 @@
 import { type NormalisedText, normaliseText, type PatternSet } from "../match/index";
+import { readTraits, type TextTraits } from "./view-traits";
 
 /** One text of a request: what it is, where it stands, and its value. */
 export interface Text {
@@ -14,9 +15,14 @@ export interface TextScan {
   readonly normalised: NormalisedText;
   /** Indexes of the patterns that match, ascending. */
   readonly hits: readonly number[];
+  /** What one pass over the normalised text says of it, once somebody has asked (`readScan`). */
+  traits: TextTraits | undefined;
 }
 
 export function scanText(text: Text, patterns: PatternSet): TextScan {
   const normalised = normaliseText(text.value);
-  return { text, normalised, hits: patterns.scan(normalised.text) };
+  return { text, normalised, hits: patterns.scan(normalised.text), traits: undefined };
 }
+
+/** The traits of a scanned text, read once. */
+export const readScan = (scan: TextScan): TextTraits => (scan.traits ??= readTraits(scan.normalised.text));

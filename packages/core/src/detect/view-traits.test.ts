@@ -33,6 +33,7 @@ function readPlainly(text: string): TextTraits {
     digits: count(/[0-9]/g),
     escapes: count(/\\/g),
     strokes: count(/[.-]/g),
+    strokeGroups: count(/(?<=[ \t\n/|])[._-]/g),
     base32: /[A-Z2-7]{16}/.test(text),
     odd: [...text].filter((char) => isOddLetter(char.codePointAt(0) ?? 0)).length,
   };
@@ -61,6 +62,8 @@ const piece = fc.oneof(
     "\u{1f1e6}",
     "ᴀ",
     "a b c d e ",
+    ". - _",
+    "/.-|_",
   ),
   fc.string({ unit: "binary", maxLength: 4 }),
   fc.string({ unit: fc.constantFrom("A", "2", "Z", "7"), maxLength: 18 }),
@@ -75,6 +78,20 @@ describe("traits of a text", () => {
         expect(readTraits(text)).toEqual(readPlainly(text));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it("see the groups of every run that may be read as Morse code", () => {
+    const run = /(?:[.\-_]{1,6}(?:[ \t]{0,2}[/|\n][ \t]{0,2}|[ \t]{1,3})){8,}[.\-_]{0,6}/;
+    const texts = fc.string({
+      unit: fc.constantFrom(".", "-", "_", " ", ". ", "- ", "/", "|", "\n", "a"),
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(texts, (text) => {
+        if (run.test(text)) expect(readTraits(text).strokeGroups).toBeGreaterThanOrEqual(7);
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -16,6 +16,8 @@ export interface TextTraits {
   readonly escapes: number;
   /** Dots and dashes. */
   readonly strokes: number;
+  /** Dots, dashes and underscores that stand behind what parts the letters of Morse code: a blank, a line feed, `/` or `|`. */
+  readonly strokeGroups: number;
   /** Whether sixteen characters of base32 stand in a row. */
   readonly base32: boolean;
   /** Letters of odd alphabets. */
@@ -31,13 +33,16 @@ const blank = 32;
 const backslash = 64;
 /** The second half of a surrogate pair, which is no character of its own. */
 const tail = 128;
+const underscore = 256;
+/** Of a stroke or an underscore: whether it begins a letter of Morse code is seen from what stands before it. */
+const partsMorse = Uint8Array.from({ length: 256 }, (_, unit) => Number(" \t\n/|".includes(String.fromCharCode(unit))));
 
 /** What stands for characters beyond ASCII in the bytes of a text: a character, a second half, a separator. */
 const otherByte = 128;
 const tailByte = 129;
 const separatorByte = 130;
 
-const classes = new Uint8Array(256);
+const classes = new Uint16Array(256);
 for (const [members, bit] of [
   ["abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", letter],
   [" \t\r\n.-_*~|/+,:;'\"^#=", separator],
@@ -46,20 +51,29 @@ for (const [members, bit] of [
   [".-", stroke],
   [" \t\r\n", blank],
   ["\\", backslash],
+  ["_", underscore],
 ] as const)
   for (const char of members) classes[char.charCodeAt(0)]! |= bit;
 classes[tailByte] = tail;
 classes[separatorByte] = separator;
 
-const rotatedBit = 1;
-const backwardsBit = 2;
-const plainBit = 4;
-
-const slotBits = 14;
-/** A place for a word by its length, its first two letters and its last two: cheap, and seldom taken by another word. */
-const slotOf = (length: number, first: number, second: number, beforeLast: number, last: number): number =>
+const slotBits = 17;
+/** A place for a word by its length, its first three letters and its last two: cheap, and seldom taken by another word. */
+const slotOf = (
+  length: number,
+  first: number,
+  second: number,
+  third: number,
+  beforeLast: number,
+  last: number,
+): number =>
   Math.imul(
-    (first & 31) | ((second & 31) << 5) | ((beforeLast & 31) << 10) | ((last & 31) << 15) | (length << 20),
+    (first & 31) |
+      ((second & 31) << 5) |
+      ((third & 31) << 10) |
+      ((beforeLast & 31) << 15) |
+      ((last & 31) << 20) |
+      (length << 25),
     0x2c1b3c6d,
   ) >>>
   (32 - slotBits);
@@ -68,9 +82,13 @@ const slotOfWord = (word: string): number =>
     word.length,
     word.charCodeAt(0),
     word.charCodeAt(1),
+    word.charCodeAt(2),
     word.charCodeAt(word.length - 2),
     word.charCodeAt(word.length - 1),
   );
+
+/** False for most words that are not listed in any way: those of three letters or more whose place is empty. */
+const isTaken = (slots: Int32Array, slot: number): boolean => ((slots[slot >> 5]! >>> slot) & 1) !== 0;
 
 export const rotate13 = (text: string): string =>
   text.replace(/[A-Za-z]/g, (char) => {
@@ -85,8 +103,15 @@ interface WordTable {
   readonly plain: ReadonlySet<string>;
   readonly rotated: ReadonlySet<string>;
   readonly backwards: ReadonlySet<string>;
-  /** Bits by slot of a word: a word of two letters or more whose slot is empty is in no set. */
-  readonly slots: Uint8Array;
+  /** One bit for each slot: of words as they are, and of the others. */
+  readonly plainSlots: Int32Array;
+  readonly codedSlots: Int32Array;
+}
+
+function takeSlots(words: readonly string[]): Int32Array {
+  const slots = new Int32Array(1 << (slotBits - 5));
+  for (const word of words) slots[slotOfWord(word) >> 5]! |= 1 << slotOfWord(word);
+  return slots;
 }
 
 let table: WordTable | undefined;
@@ -97,14 +122,13 @@ export function readWordTable(): WordTable {
   const words = viewWords.split(" ");
   const rotated = words.filter((word) => word.length >= 3).map(rotate13);
   const backwards = words.filter((word) => word.length >= 4).map(reverse);
-  const slots = new Uint8Array(1 << slotBits);
-  for (const [list, bit] of [
-    [words, plainBit],
-    [rotated, rotatedBit],
-    [backwards, backwardsBit],
-  ] as const)
-    for (const word of list) slots[slotOfWord(word)]! |= bit;
-  table = { plain: new Set(words), rotated: new Set(rotated), backwards: new Set(backwards), slots };
+  table = {
+    plain: new Set(words),
+    rotated: new Set(rotated),
+    backwards: new Set(backwards),
+    plainSlots: takeSlots(words),
+    codedSlots: takeSlots([...rotated, ...backwards]),
+  };
   return table;
 }
 
@@ -130,17 +154,23 @@ export function isOddLetter(code: number): boolean {
 const maxKeptBytes = 65_536;
 const encoder = new TextEncoder();
 let keptBytes = new Uint8Array(1024);
+let keptView = new DataView(keptBytes.buffer);
 
 /**
  * The bytes of a text, a blank behind them: of ASCII as it is (the platform writes that fastest), one byte for every other
  * code unit. Valid until the next call.
  */
-function readBytes(text: string): { readonly bytes: Uint8Array; readonly odd: number } {
+function readBytes(text: string): { readonly bytes: Uint8Array; readonly view: DataView; readonly odd: number } {
   const { length } = text;
   let bytes = keptBytes;
-  if (bytes.length < length + 4) {
+  let view = keptView;
+  if (bytes.length < length + 8) {
     bytes = new Uint8Array(length + 1024);
-    if (length <= maxKeptBytes) keptBytes = bytes;
+    view = new DataView(bytes.buffer);
+    if (length <= maxKeptBytes) {
+      keptBytes = bytes;
+      keptView = view;
+    }
   }
   let odd = 0;
   if (encoder.encodeInto(text, bytes).written !== length)
@@ -152,17 +182,40 @@ function readBytes(text: string): { readonly bytes: Uint8Array; readonly odd: nu
       else if (isOddLetter((code & 0xfc00) === 0xd800 ? (text.codePointAt(i) ?? code) : code)) odd++;
     }
   bytes[length] = 0x20;
-  return { bytes, odd };
+  return { bytes, view, odd };
 }
 
-const base32Run = /[A-Z2-7]{16}/;
+/** Where the ASCII letters from a place on end; four are looked at in one step. A blank stands behind the last byte. */
+function endOfLetters(view: DataView, from: number): number {
+  for (let at = from; ; at += 4) {
+    const four = view.getInt32(at, true);
+    const small = (four | 0x20202020) & 0x7f7f7f7f;
+    // The highest bit of each byte: set unless it is a letter.
+    const others = (~(small + 0x1f1f1f1f) | (small + 0x05050505) | four) & 0x80808080;
+    if (others !== 0) return at + ((31 - Math.clz32(others & -others)) >> 3);
+  }
+}
+
+const base32Length = 16;
+const isBase32 = Uint8Array.from({ length: 256 }, (_, unit) => Number(/[A-Z2-7]/.test(String.fromCharCode(unit))));
+
+/** Whether so many characters of base32 stand in a row in a stretch; reads about a sixteenth of one that has few. */
+function hasBase32(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let from = start; from + base32Length <= end; ) {
+    let at = from + base32Length - 1;
+    while (at >= from && isBase32[bytes[at]!] === 1) at--;
+    if (at < from) return true;
+    from = at + 1;
+  }
+  return false;
+}
 
 /**
  * Reads a text once, about 2 ns a character. Everything here also holds for Python's twin, whose offsets are code points.
  */
 export function readTraits(text: string): TextTraits {
-  const { plain, rotated: rotatedWords, backwards: backwardsWords, slots } = readWordTable();
-  const { bytes, odd } = readBytes(text);
+  const { plain, rotated: rotatedWords, backwards: backwardsWords, plainSlots, codedSlots } = readWordTable();
+  const { bytes, view, odd } = readBytes(text);
   const { length } = text;
   let rotated = 0;
   let backwards = 0;
@@ -173,6 +226,7 @@ export function readTraits(text: string): TextTraits {
   let digits = 0;
   let escapes = 0;
   let strokes = 0;
+  let strokeGroups = 0;
   // Of the token (up to a blank) and of the piece (up to a separator) that is being read.
   let tokenStart = 0;
   let words = 0;
@@ -180,41 +234,52 @@ export function readTraits(text: string): TextTraits {
   let hasLeet = false;
   let pieceLength = 0;
   let singles = 0;
-  let hasLongToken = false;
+  let base32 = false;
 
   for (let i = 0; i <= length; i++) {
     let bits = classes[bytes[i]!]!;
     if (bits & letter) {
       const start = i;
-      do bits = classes[bytes[++i]!]!;
-      while (bits & letter);
+      i = endOfLetters(view, i + 1);
+      bits = classes[bytes[i]!]!;
       const size = i - start;
+      // A word between blanks, as most are: nothing but its spelling can matter.
+      if (bytes[i] === 0x20 && start === tokenStart && size > 1) {
+        singles = 0;
+        tokenStart = i + 1;
+        if (size >= base32Length) base32 ||= hasBase32(bytes, start, i);
+        if (size < 3) continue;
+        if (!isTaken(codedSlots, slotOfLetters(bytes, start, i))) continue;
+        const spelt = text.slice(start, i).toLowerCase();
+        if (rotatedWords.has(spelt)) rotated++;
+        if (backwardsWords.has(spelt)) backwards++;
+        continue;
+      }
       words++;
       letters += size;
       pieceLength += size;
       if (size >= 3) {
-        const bit = slots[slotOf(size, bytes[start]!, bytes[start + 1]!, bytes[i - 2]!, bytes[i - 1]!)]!;
-        if (bit !== 0) {
-          const isSnake = (bit & plainBit) !== 0 && (bytes[i] === 0x5f || (start > 0 && bytes[start - 1] === 0x5f));
-          if (bit & (rotatedBit | backwardsBit) || isSnake) {
-            const spelt = text.slice(start, i).toLowerCase();
-            if (rotatedWords.has(spelt)) rotated++;
-            if (backwardsWords.has(spelt)) backwards++;
-            if (isSnake && plain.has(spelt)) snake++;
-          }
+        const slot = slotOfLetters(bytes, start, i);
+        const isSnake = bytes[i] === 0x5f || (start > 0 && bytes[start - 1] === 0x5f);
+        if (isTaken(codedSlots, slot) || (isSnake && isTaken(plainSlots, slot))) {
+          const spelt = text.slice(start, i).toLowerCase();
+          if (rotatedWords.has(spelt)) rotated++;
+          if (backwardsWords.has(spelt)) backwards++;
+          if (isSnake && plain.has(spelt)) snake++;
         }
       }
     }
     // Here stands what is no ASCII letter.
-    if (bits & (digit | leet | stroke | backslash)) {
+    if (bits & (digit | leet | stroke | underscore | backslash)) {
       if (bits & digit) digits++;
       if (bits & leet) hasLeet = true;
       if (bits & stroke) strokes++;
+      if (bits & (stroke | underscore) && i > 0) strokeGroups += partsMorse[bytes[i - 1]!]!;
       if (bits & backslash) escapes++;
     }
     if (bits & blank) {
-      if (i - tokenStart >= 16) hasLongToken = true;
-      if (words > 1 && letters >= 4 && letters <= 16 && mayBePlain(bytes, tokenStart, i, letters, slots))
+      if (i - tokenStart >= base32Length) base32 ||= hasBase32(bytes, tokenStart, i);
+      if (words > 1 && letters >= 4 && letters <= 16 && mayBePlain(bytes, tokenStart, i, letters, plainSlots))
         if (plain.has(joinLetters(text, tokenStart, i))) split++;
       if (hasLeet && letters > 0) mixed++;
       tokenStart = i + 1;
@@ -229,12 +294,14 @@ export function readTraits(text: string): TextTraits {
       pieceLength = 0;
     } else if (!(bits & tail)) pieceLength++;
   }
-  const base32 = hasLongToken && base32Run.test(text);
-  return { rotated, backwards, split, snake, mixed, spaced, digits, escapes, strokes, base32, odd };
+  return { rotated, backwards, split, snake, mixed, spaced, digits, escapes, strokes, strokeGroups, base32, odd };
 }
 
-/** False when the letters of a stretch, at least four, spell no listed word. */
-function mayBePlain(bytes: Uint8Array, start: number, end: number, letters: number, slots: Uint8Array): boolean {
+const slotOfLetters = (bytes: Uint8Array, start: number, end: number): number =>
+  slotOf(end - start, bytes[start]!, bytes[start + 1]!, bytes[start + 2]!, bytes[end - 2]!, bytes[end - 1]!);
+
+/** False for most stretches whose letters, at least four, spell no listed word. */
+function mayBePlain(bytes: Uint8Array, start: number, end: number, letters: number, slots: Int32Array): boolean {
   let left = start;
   let right = end - 1;
   const next = (): number => {
@@ -247,8 +314,9 @@ function mayBePlain(bytes: Uint8Array, start: number, end: number, letters: numb
   };
   const first = next();
   const second = next();
+  const third = next();
   const last = back();
-  return (slots[slotOf(letters, first, second, back(), last)]! & plainBit) !== 0;
+  return isTaken(slots, slotOf(letters, first, second, third, back(), last));
 }
 
 /** The ASCII letters of a stretch, small. */

@@ -21,8 +21,7 @@ const noViews: readonly TextView[] = [];
  * split words, leetspeak, rot13, text written backwards, words joined by underscores, and codes of characters in numbers,
  * Morse or base32. Most texts have none, and cost one pass.
  */
-export function listViews(text: string): readonly TextView[] {
-  const traits = readTraits(text);
+export function listViews(text: string, traits: TextTraits = readTraits(text)): readonly TextView[] {
   return isPlain(traits) && !text.includes("-\n") ? noViews : makeViews(text, traits);
 }
 
@@ -36,9 +35,12 @@ const isPlain = (traits: TextTraits): boolean =>
   traits.snake < 3 &&
   traits.digits < 12 &&
   traits.escapes < 6 &&
-  traits.strokes < 20 &&
+  !mayBeMorse(traits) &&
   traits.odd < 4 &&
   !traits.base32;
+
+/** Eight letters are the least that is read, and all but the first stand behind what parts them: sentences have no such strokes. */
+const mayBeMorse = ({ strokes, strokeGroups }: TextTraits): boolean => strokes >= 20 && strokeGroups >= 7;
 
 function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   const views: TextView[] = [];
@@ -60,7 +62,7 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   if (traits.snake >= 3) whole("underscores", (part) => part.replaceAll("_", " "));
   if (text.includes("-\n")) whole("hyphens", (part) => part.replace(/([A-Za-z])-\n[ \t]*([a-z])/g, "$1$2"));
   if (traits.digits >= 12 || traits.escapes >= 6) addCodes(text, views);
-  if (traits.strokes >= 20) addRuns(text, views, "morse", morseRun, readMorse);
+  if (mayBeMorse(traits)) addRuns(text, views, "morse", morseRun, readMorse);
   if (traits.base32) addRuns(text, views, "base32", base32Run, readBase32);
   return views.length === 0 ? noViews : views.slice(0, maxViews);
 }
