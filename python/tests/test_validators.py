@@ -358,3 +358,85 @@ def test_signs_with_the_secret_that_the_control_plane_keeps(receiver: Receiver) 
     assert headers["webhook-signature"] == f"v1,{mac}"
     assert len([one for one in plane.seen if one["path"] == "/api/v1/sdk/validators"]) == 2
     hp.close()
+
+
+CHUNKS = ["a word " for _ in range(400)]
+ANSWERS = {"allow": b'{"decision":"allow"}', "deny": b'{"decision":"deny","reason":"no"}'}
+
+
+def stream(hp: Holdpoint, pieces: Sequence[str] = CHUNKS) -> tuple[str, type[BaseException] | None]:
+    """What a reader has got, and what ended it."""
+    out: list[str] = []
+    try:
+        out.extend(hp.guard_stream(iter(pieces), agent_id="bot"))
+    except EnforcementHaltError as error:
+        return "".join(out), type(error)
+    return "".join(out), None
+
+
+@pytest.mark.parametrize("said", ["allow", "deny"])
+def test_a_validator_that_can_block_is_asked_once_about_the_whole_of_a_stream(receiver: Receiver, said: str) -> None:
+    receiver.handle = lambda _: (200, {}, ANSWERS[said])
+    hp = create(receiver)
+    whole = "".join(CHUNKS)
+    expected = (whole, None) if said == "allow" else ("", ValidatorDeniedError)
+    assert stream(hp) == expected
+    assert [json.loads(one["body"])["output"] for one in receiver.asked] == [whole]
+
+
+def test_a_validator_that_cannot_stop_lets_a_stream_flow_and_is_asked_at_its_end(receiver: Receiver) -> None:
+    receiver.handle = lambda _: (200, {}, ANSWERS["deny"])
+    definition = {"url": receiver.url, "secret": SECRET, "timeout_ms": 2000}
+    own = {"id": "own", "policyType": "custom_validator", "enforcementMode": "monitor", "ruleDefinition": definition}
+    hp = Holdpoint(policies=[own])
+    flowing = hp.guard_stream(iter(CHUNKS), agent_id="bot")
+    assert next(flowing)
+    assert receiver.asked == []
+    rest = list(flowing)
+    assert rest
+    assert [json.loads(one["body"])["output"] for one in receiver.asked] == ["".join(CHUNKS)]
+
+
+def test_a_stream_that_is_cut_or_left_asks_no_validator(receiver: Receiver) -> None:
+    words = {"id": "words", "policyType": "keyword_filter", "enforcementMode": "block"}
+    definition = {"url": receiver.url, "secret": SECRET, "timeout_ms": 2000}
+    own = {"id": "own", "policyType": "custom_validator", "enforcementMode": "monitor", "ruleDefinition": definition}
+    hp = Holdpoint(policies=[own, {**words, "ruleDefinition": {"terms": ["forbidden"]}}])
+    text, ended = stream(hp, [*CHUNKS, "forbidden ", *CHUNKS])
+    assert ended is PolicyBlockedError
+    assert "forbidden" not in text
+    with hp.guard_stream(iter(CHUNKS), agent_id="bot") as left:
+        next(left)
+    assert receiver.asked == []
+
+
+def test_an_asynchronous_stream_asks_as_well(receiver: Receiver) -> None:
+    receiver.handle = lambda _: (200, {}, ANSWERS["deny"])
+    hp = AsyncHoldpoint(create(receiver))
+
+    async def read() -> list[str]:
+        return [piece async for piece in hp.guard_stream(iter(CHUNKS), agent_id="bot")]
+
+    with pytest.raises(ValidatorDeniedError):
+        asyncio.run(read())
+    assert len(receiver.asked) == 1
+
+
+def test_what_goes_out_of_a_stream_is_what_the_decision_with_the_answers_says(receiver: Receiver) -> None:
+    receiver.handle = lambda _: (200, {}, ANSWERS["allow"])
+    # Masks only when the validator has let it pass: without its answer nothing would be masked.
+    mask = {
+        "id": "mask",
+        "policyType": "pii_access",
+        "enforcementMode": "monitor",
+        "prerequisites": ["own"],
+        "chainTrigger": "all_passed",
+        "ruleDefinition": {"denied_pii_types": ["email"], "mask_output": True},
+    }
+    definition = {"url": receiver.url, "secret": SECRET, "timeout_ms": 2000}
+    own = {"id": "own", "policyType": "custom_validator", "enforcementMode": "block", "ruleDefinition": definition}
+    hp = Holdpoint(policies=[own, mask])
+    pieces = ["write to ann@", "example.com now"]
+    whole = hp.enforce_output(agent_id="bot", output="".join(pieces)).transforms
+    assert whole
+    assert stream(hp, pieces) == (whole[0].text, None)

@@ -14,6 +14,7 @@ from ..approvals.channels import CallbackChannel
 from ..events.emitter import Listener
 from ..events.traces import TraceHandle
 from ..streams.guard_stream import AsyncGuardedStream, StreamParts
+from ..streams.text_flow import Judgement
 from ..types import EventName, HoldpointStats, SelfTestReport
 from .holdpoint import Holdpoint
 from .requests import (
@@ -127,7 +128,16 @@ class AsyncHoldpoint:
             write,
             hold_back,
         )
-        return AsyncGuardedStream(source, parts, lambda output: self._enforce(build(output), trace, vault))
+
+        async def finish(output: str) -> tuple[Decision, Judgement]:
+            request = build(output)
+            ask = self._enforcer.asking(request, trace)
+            if ask is not None:
+                request = await self._answer(ask)
+            decision = await self._decide(request, trace, vault)
+            return decision, self._enforcer.judge(request, trace, vault)
+
+        return AsyncGuardedStream(source, parts, finish)
 
     def evaluate(
         self, request: EnforceRequest | dict[str, Any] | None = None, /, *, explain: bool = False, **fields: Any
@@ -205,6 +215,10 @@ class AsyncHoldpoint:
         ask = self._enforcer.asking(request, trace)
         if ask is not None:
             request = await self._answer(ask)
+        return await self._decide(request, trace, vault)
+
+    async def _decide(self, request: Any, trace: TraceHandle | None, vault: TokenVault | None) -> Decision:
+        """The decision of a step whose validators have answered."""
         held = self._enforcer.begin(request, trace, vault)
         if held.allowed:
             return held

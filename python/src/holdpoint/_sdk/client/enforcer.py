@@ -144,6 +144,17 @@ class Enforcer:
         decision = self._decide_with(current, request, vault, edits)
         return Judgement(decision, edits, stream_needs(current.plan or self._empty_plan, request))
 
+    def finish_stream(
+        self, request: Any, trace: Any, cancel: threading.Event | None, vault: TokenVault | None
+    ) -> tuple[Decision, Judgement]:
+        """As `enforce` decides, and what is replaced in the text by the same answers of validators (clause F-11)."""
+        ask = self.asking(request, trace)
+        if ask is not None:
+            request = self.answer(ask, cancel)
+        held = self.begin(request, trace, vault)
+        decision = held if held.allowed else self.wait_for_approval(request, held, trace, cancel, vault)
+        return decision, self.judge(request, trace, vault)
+
     def observe(self, request: Any, trace: Any = None, vault: TokenVault | None = None) -> None:
         """Records the decision of a step that is over, whatever it is; nobody is asked. Never raises."""
         try:

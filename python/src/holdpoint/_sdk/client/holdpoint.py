@@ -282,7 +282,7 @@ class Holdpoint:
             write,
             hold_back,
         )
-        return GuardedStream(source, parts, lambda output: enforcer.enforce(build(output), trace, cancel, vault))
+        return GuardedStream(source, parts, lambda output: enforcer.finish_stream(build(output), trace, cancel, vault))
 
     def evaluate(
         self, request: EnforceRequest | dict[str, Any] | None = None, /, *, explain: bool = False, **fields: Any

@@ -13,6 +13,9 @@ from ..._gen.tables import MAX_TEXT_CHARS
 from .part_queue import PartQueue, TextQueue
 from .text_flow import Judgement, TextFlow
 
+# The decision on a whole text, which validators were asked for, and what their answers leave in it.
+Finished = tuple[Decision, Judgement]
+
 
 class StreamParts(NamedTuple):
     """How a stream's text is decided, and its parts are read."""
@@ -65,7 +68,7 @@ class _Reading:
 class GuardedStream(Iterator[Any]):
     """A stream's parts as they are let out; nothing is read before the first is asked for. `close` stops it."""
 
-    def __init__(self, source: Iterable[Any], parts: StreamParts, enforce: Callable[[str], Decision]) -> None:
+    def __init__(self, source: Iterable[Any], parts: StreamParts, enforce: Callable[[str], Finished]) -> None:
         if isinstance(source, str | bytes) or not isinstance(source, Iterable):
             raise ConfigError("expected an iterable of parts; for an asynchronous one use `AsyncHoldpoint`")
         check_access(parts)
@@ -100,7 +103,7 @@ class GuardedStream(Iterator[Any]):
 
 
 def _run(
-    reader: Iterator[Any], close: Callable[[], None], parts: StreamParts, enforce: Callable[[str], Decision]
+    reader: Iterator[Any], close: Callable[[], None], parts: StreamParts, enforce: Callable[[str], Finished]
 ) -> Generator[Any, None, None]:
     reading: _Reading | None = None
     is_open = True
@@ -121,7 +124,7 @@ def _run(
             is_open = True
             goes_on = reading.add(part)
         reading.is_decided = True
-        reading.flow.finish(enforce(reading.flow.text))
+        reading.flow.finish(*enforce(reading.flow.text))
         yield from reading.take()
     finally:
         try:
@@ -139,7 +142,7 @@ class AsyncGuardedStream(AsyncIterator[Any]):
         self,
         source: AsyncIterable[Any] | Iterable[Any],
         parts: StreamParts,
-        enforce: Callable[[str], Awaitable[Decision]],
+        enforce: Callable[[str], Awaitable[Finished]],
     ) -> None:
         if isinstance(source, str | bytes) or not isinstance(source, AsyncIterable | Iterable):
             raise ConfigError("expected an asynchronous iterable of parts, or a plain one")
@@ -170,7 +173,7 @@ class AsyncGuardedStream(AsyncIterator[Any]):
     ) -> None:
         await self.aclose()
 
-    async def _run(self, parts: StreamParts, enforce: Callable[[str], Awaitable[Decision]]) -> Any:
+    async def _run(self, parts: StreamParts, enforce: Callable[[str], Awaitable[Finished]]) -> Any:
         reading: _Reading | None = None
         is_open = True
         try:
@@ -191,7 +194,7 @@ class AsyncGuardedStream(AsyncIterator[Any]):
                 is_open = True
                 goes_on = reading.add(part)
             reading.is_decided = True
-            reading.flow.finish(await enforce(reading.flow.text))
+            reading.flow.finish(*await enforce(reading.flow.text))
             for ready in reading.take():
                 yield ready
         finally:

@@ -93,9 +93,9 @@ class TextFlow:
         self._is_refused = False
         self._judge_now()
 
-    def finish(self, decision: Decision) -> None:
+    def finish(self, decision: Decision, judgement: Judgement) -> None:
         """All may go out, as the decision on the whole text says. Raises as `advance` does."""
-        self._judge_now()
+        self._take(judgement)
         wanted = next((one.text for one in decision.transforms if one.path == "/output"), self.text)
         whole = flatten_edits(self._last.edits)
         if self._is_paused or render_text(self.text, whole, 0, self._length) != wanted:
@@ -123,8 +123,11 @@ class TextFlow:
         return self._length - self._judged_to >= step
 
     def _judge_now(self) -> None:
+        self._take(self._judge(self.text))
+
+    def _take(self, judgement: Judgement) -> None:
         plan_before = self._last.decision.plan_digest
-        self._last = self._judge(self.text)
+        self._last = judgement
         self._judged_to = self._length
         if self._is_paused:
             return
