@@ -3,6 +3,8 @@ import { ApiError, invalid, invalidFields, notFound } from "../errors";
 import { checkColumnTexts } from "../store/column-text";
 import { type Page, type PageRequest, toPage } from "../store/page";
 import type { TenantTransaction } from "../store/tenant";
+import { findEmptyMarkers, maskSecret, takeSecret } from "../validators/rule-secrets";
+import { forgetSecret } from "../validators/validator-secrets";
 import type { Administration } from "./administer";
 import { createId } from "./api-key";
 import { checkPolicySet, type PlacedPolicy } from "./check-policy-set";
@@ -25,7 +27,7 @@ interface Row {
 }
 
 const toView = (row: Row): PolicyView => ({
-  ...(JSON.parse(row.document) as Policy),
+  ...maskSecret(JSON.parse(row.document) as Policy),
   version: row.version,
   createdAt: row.created_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),
@@ -49,6 +51,7 @@ export async function listPolicies(transaction: TenantTransaction, page: PageReq
 /** Stores new policies, all of them or none. One without an id is given one. */
 export async function createPolicies(
   administration: Administration,
+  secretKey: Uint8Array,
   written: readonly PlacedPolicy[],
 ): Promise<readonly PolicyView[]> {
   const placed = written.map((entry) => ({ ...entry, policy: withId(entry.policy) }));
@@ -61,7 +64,8 @@ export async function createPolicies(
   await refuseProblems(administration.transaction, placeStored(stored), placed);
   const views: PolicyView[] = [];
   for (const { policy, pointer } of placed) {
-    views.push(await store(administration, readPolicy(policy, pointer), "created"));
+    const kept = await takeSecret(administration, secretKey, readPolicy(policy, pointer), pointer);
+    views.push(await store(administration, kept, "created"));
   }
   administration.changeBundle();
   return views;
@@ -70,6 +74,7 @@ export async function createPolicies(
 /** Changes members of a policy; null takes one away. The id cannot be changed. */
 export async function updatePolicy(
   administration: Administration,
+  secretKey: Uint8Array,
   id: string,
   patch: Readonly<Record<string, unknown>>,
 ): Promise<PolicyView> {
@@ -81,7 +86,7 @@ export async function updatePolicy(
   const after = { ...before, ...patch, id };
   stored.delete(id);
   await refuseProblems(transaction, placeStored(stored), [{ policy: after, pointer: "" }]);
-  const policy = readPolicy(after, "");
+  const policy = await takeSecret(administration, secretKey, readPolicy(after, ""), "");
   if (canonicalJson(policy) === canonicalJson(before)) return getPolicy(transaction, id);
   administration.changeBundle();
   return store(administration, policy, "updated", before);
@@ -96,6 +101,7 @@ export async function deletePolicy(administration: Administration, id: string): 
   stored.delete(id);
   await refuseProblems(transaction, placeStored(stored), []);
   await transaction.query("DELETE FROM holdpoint.policies WHERE policy_id = $1", [id]);
+  await forgetSecret(administration, id);
   await writeVersion(administration, before, "deleted");
   administration.record({ action: "policy.deleted", targetType: "policy", targetId: id, details: { before } });
   administration.changeBundle();
@@ -113,6 +119,7 @@ export async function validatePolicies(transaction: TenantTransaction, written: 
   return [
     ...checkPolicySet([...placeStored(stored), ...placed], context),
     ...findUnknownAgents(placed, context.registered),
+    ...(await findEmptyMarkers(transaction, placed)),
     ...placed.flatMap(({ policy, pointer }) => checkColumnTexts(policy as object, ["id"], pointer)),
   ];
 }

@@ -2,6 +2,7 @@ import type { Policy } from "@holdpoint/core";
 import { notFound } from "../errors";
 import { type Page, type PageRequest, toPage } from "../store/page";
 import type { TenantTransaction } from "../store/tenant";
+import { maskSecret } from "../validators/rule-secrets";
 
 /** One state that a policy has had. */
 export interface PolicyVersionView {
@@ -45,7 +46,7 @@ export async function listPolicyVersions(
       change: row.change,
       changedAt: row.changed_at.toISOString(),
       changedBy: row.changed_by,
-      policy: JSON.parse(row.document) as Policy,
+      policy: maskSecret(JSON.parse(row.document) as Policy),
     }),
     (row) => [String(row.version)],
   );

@@ -96,6 +96,84 @@ export function validatorsSuite(server: () => TestServer): void {
       expect((await delivered()).data).toHaveLength(1);
     });
 
+    describe("written into a rule", () => {
+      const url = "https://policy.example.com/check";
+      const rule = (secret?: string) => ({ url, ...(secret === undefined ? {} : { secret }) });
+      const first = ["a bare", "secret", "of a rule"].join("-");
+      const second = ["another", "one"].join("-");
+      const keptOf = async (id: string) =>
+        (await delivered()).data.find(({ policyId }: { policyId: string }) => policyId === id)?.secret;
+      /** Everything that the server shows of policies, and what stands in its tables about them. */
+      const isShown = async (...secrets: readonly string[]): Promise<boolean> => {
+        const paths = ["/policies?limit=500", "/policies/v-rule", "/policies/v-rule/versions", "/audit?limit=500"];
+        const answers = await Promise.all(paths.map((path) => call("GET", path)));
+        const { payload } = (await call("GET", "/sdk/bundle")).body;
+        const rows = await Promise.all(
+          ["policies", "policy_versions", "audit_entries"].map((table) =>
+            server().database.query(`SELECT * FROM holdpoint.${table}`),
+          ),
+        );
+        const all = JSON.stringify([answers.map(({ body }) => body), Buffer.from(payload, "base64").toString(), rows]);
+        return secrets.some((secret) => all.includes(secret));
+      };
+
+      test("are taken out of it, and only the marker is shown", async () => {
+        const { status, body } = await call("POST", "/policies", {
+          id: "v-rule",
+          policyType: "byov",
+          enforcementMode: "block",
+          appliesToAgents: ["v-bot"],
+          ruleDefinition: rule(first),
+        });
+        expect([status, body.data.ruleDefinition]).toEqual([201, rule("(kept)")]);
+        expect(await keptOf("v-rule")).toBe(first);
+        expect(await isShown(first)).toBe(false);
+        const { payload } = (await call("GET", "/sdk/bundle")).body;
+        const { policies } = JSON.parse(Buffer.from(payload, "base64").toString());
+        expect(policies.find(({ id }: { id: string }) => id === "v-rule").ruleDefinition).toEqual(rule());
+      });
+
+      test("stay with an update that has the marker, or says nothing", async () => {
+        const read = (await call("GET", "/policies/v-rule")).body.data.ruleDefinition;
+        const marked = await call("PATCH", "/policies/v-rule", { ruleDefinition: { ...read, timeout_ms: 500 } });
+        expect(marked.body.data.ruleDefinition).toEqual({ ...rule("(kept)"), timeout_ms: 500 });
+        expect(await keptOf("v-rule")).toBe(first);
+        await call("PATCH", "/policies/v-rule", { description: "who asks" });
+        expect(await keptOf("v-rule")).toBe(first);
+        await call("PATCH", "/policies/v-rule", { ruleDefinition: rule() });
+        expect(await keptOf("v-rule")).toBe(first);
+      });
+
+      test("are replaced by another text, with a new bundle, and forgotten by an empty one", async () => {
+        const versionOf = async () =>
+          JSON.parse(Buffer.from((await call("GET", "/sdk/bundle")).body.payload, "base64").toString()).version;
+        await call("PATCH", "/policies/v-rule", { ruleDefinition: rule("(kept)") });
+        const before = await versionOf();
+        await call("PATCH", "/policies/v-rule", { ruleDefinition: rule(second) });
+        expect(await keptOf("v-rule")).toBe(second);
+        expect(await versionOf()).toBeGreaterThan(before);
+        const emptied = await call("PATCH", "/policies/v-rule", { ruleDefinition: rule("") });
+        expect(emptied.body.data.ruleDefinition).toEqual(rule());
+        expect(await keptOf("v-rule")).toBeUndefined();
+        expect(await isShown(first, second)).toBe(false);
+      });
+
+      test("are refused as a marker where nothing is kept, by `validate` too", async () => {
+        const refused = await call("PATCH", "/policies/v-rule", { ruleDefinition: rule("(kept)") });
+        expect([refused.status, refused.body.error.fields[0].pointer]).toEqual([400, "/ruleDefinition/secret"]);
+        const policy = { id: "v-copy", policyType: "custom_validator", ruleDefinition: rule("(kept)") };
+        const { data } = (await call("POST", "/policies/validate", policy)).body;
+        expect([data.valid, data.problems[0].pointer]).toEqual([false, "/ruleDefinition/secret"]);
+      });
+
+      test("go with their policy", async () => {
+        await call("PATCH", "/policies/v-rule", { ruleDefinition: rule(first) });
+        expect((await call("DELETE", "/policies/v-rule")).status).toBe(204);
+        expect(await keptOf("v-rule")).toBeUndefined();
+        expect(await isShown(first)).toBe(false);
+      });
+    });
+
     test("are forgotten, and both is in the log", async () => {
       expect((await call("DELETE", "/validators/v-own")).status).toBe(204);
       expect((await call("DELETE", "/validators/v-own")).status).toBe(404);

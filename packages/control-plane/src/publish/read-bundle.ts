@@ -10,6 +10,7 @@ import {
 } from "@holdpoint/core";
 import type { Database } from "../store/database";
 import { asTenant } from "../store/tenant";
+import { withoutSecret } from "../validators/rule-secrets";
 
 /** Everything of an organisation that a client needs to decide alone, all of one moment. */
 export async function readBundle(database: Database, organizationId: string): Promise<Bundle> {
@@ -44,7 +45,7 @@ export async function readBundle(database: Database, organizationId: string): Pr
         issuedAt: organization.bundle_changed_at.toISOString(),
         specDigest,
         salt: Buffer.from(organization.salt).toString("base64"),
-        policies: policies.map((row) => JSON.parse(row.document) as Policy),
+        policies: policies.map((row) => withoutSecret(JSON.parse(row.document) as Policy)),
         agents: agents.map((row) => JSON.parse(row.document) as Agent),
         ...(grants.length > 0 ? { grants: grants.map((row) => JSON.parse(row.document) as AgentGrant) } : {}),
         ...(settings.length > 0

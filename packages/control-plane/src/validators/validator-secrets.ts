@@ -3,6 +3,7 @@ import type { Policy } from "@holdpoint/core";
 import type { Administration } from "../admin/administer";
 import { invalid, notFound } from "../errors";
 import type { TenantTransaction } from "../store/tenant";
+import { isValidator } from "./is-validator";
 import { openSecret, sealSecret } from "./seal-secret";
 
 /** What is told of a secret: never itself. */
@@ -12,7 +13,7 @@ export interface ValidatorSecretView {
   readonly createdBy: string;
 }
 
-interface Row {
+export interface KeptSecretRow {
   readonly policy_id: string;
   readonly sealed: Uint8Array;
   readonly created_at: Date;
@@ -21,7 +22,7 @@ interface Row {
 
 const place = (organizationId: string, policyId: string): string => `validator/${organizationId}/${policyId}`;
 
-const toView = ({ policy_id, created_at, created_by }: Row): ValidatorSecretView => ({
+const toView = ({ policy_id, created_at, created_by }: KeptSecretRow): ValidatorSecretView => ({
   policyId: policy_id,
   createdAt: created_at.toISOString(),
   createdBy: created_by,
@@ -37,11 +38,22 @@ export async function setValidatorSecret(
   policyId: string,
   given: string | undefined,
 ): Promise<ValidatorSecretView & { readonly secret?: string }> {
-  const { transaction, now, actor } = administration;
-  await refuseOthers(transaction, policyId);
+  await refuseOthers(administration.transaction, policyId);
   const secret = given ?? `whsec_${randomBytes(32).toString("base64")}`;
+  const row = await keepSecret(administration, key, policyId, secret);
+  return { ...toView(row), ...(given === undefined ? { secret } : {}) };
+}
+
+/** Seals a secret and keeps it, in place of any that the policy has. */
+export async function keepSecret(
+  administration: Administration,
+  key: Uint8Array,
+  policyId: string,
+  secret: string,
+): Promise<KeptSecretRow> {
+  const { transaction, now, actor } = administration;
   const sealed = sealSecret(key, place(transaction.organizationId, policyId), secret);
-  const [row] = await transaction.query<Row>(
+  const [row] = await transaction.query<KeptSecretRow>(
     `INSERT INTO holdpoint.validator_secrets (organization_id, policy_id, sealed, created_at, created_by)
      VALUES ($1, $2, $3, $4, $5) ON CONFLICT (organization_id, policy_id)
      DO UPDATE SET sealed = excluded.sealed, created_at = excluded.created_at, created_by = excluded.created_by
@@ -50,7 +62,12 @@ export async function setValidatorSecret(
   );
   administration.record({ action: "validator.secret_set", targetType: "validator", targetId: policyId });
   administration.changeBundle();
-  return { ...toView(row as Row), ...(given === undefined ? { secret } : {}) };
+  return row as KeptSecretRow;
+}
+
+export async function hasSecret(transaction: TenantTransaction, policyId: string): Promise<boolean> {
+  const rows = await transaction.query("SELECT 1 FROM holdpoint.validator_secrets WHERE policy_id = $1", [policyId]);
+  return rows.length > 0;
 }
 
 export async function listValidatorSecrets(transaction: TenantTransaction): Promise<readonly ValidatorSecretView[]> {
@@ -58,13 +75,19 @@ export async function listValidatorSecrets(transaction: TenantTransaction): Prom
 }
 
 export async function deleteValidatorSecret(administration: Administration, policyId: string): Promise<void> {
+  if (!(await forgetSecret(administration, policyId))) throw notFound("validator secret");
+}
+
+/** False when there was none. */
+export async function forgetSecret(administration: Administration, policyId: string): Promise<boolean> {
   const rows = await administration.transaction.query(
     "DELETE FROM holdpoint.validator_secrets WHERE policy_id = $1 RETURNING policy_id",
     [policyId],
   );
-  if (rows.length === 0) throw notFound("validator secret");
+  if (rows.length === 0) return false;
   administration.record({ action: "validator.secret_deleted", targetType: "validator", targetId: policyId });
   administration.changeBundle();
+  return true;
 }
 
 /** The secrets themselves, for clients. One that cannot be opened is left out: its validator then has none to sign with. */
@@ -83,8 +106,8 @@ export async function openValidatorSecrets(
   });
 }
 
-const readRows = (transaction: TenantTransaction): Promise<Row[]> =>
-  transaction.query<Row>(
+const readRows = (transaction: TenantTransaction): Promise<KeptSecretRow[]> =>
+  transaction.query<KeptSecretRow>(
     "SELECT policy_id, sealed, created_at, created_by FROM holdpoint.validator_secrets ORDER BY policy_id",
   );
 
@@ -94,6 +117,6 @@ async function refuseOthers(transaction: TenantTransaction, policyId: string): P
     [policyId],
   );
   if (!row) throw notFound("policy");
-  const { policyType } = JSON.parse(row.document) as Policy;
-  if (policyType !== "custom_validator") throw invalid("/policyId", "is not a policy of the type `custom_validator`");
+  if (!isValidator(JSON.parse(row.document) as Policy))
+    throw invalid("/policyId", "is not a policy of the type `custom_validator`");
 }

@@ -26,7 +26,7 @@ const create: KeyRoute = {
   async handle({ services, caller, body }) {
     const { written, several } = readWrittenPolicies(await body());
     const policies = await noteUnknownAgents(services.database, caller, (administration) =>
-      createPolicies(administration, written),
+      createPolicies(administration, services.secretKey, written),
     );
     return several
       ? Response.json({ data: policies, meta: { total: policies.length } }, { status: 201 })
@@ -95,7 +95,7 @@ const update: KeyRoute = {
     const patch = readPatch(await body());
     return item(
       await noteUnknownAgents(services.database, caller, (administration) =>
-        updatePolicy(administration, param("id"), patch),
+        updatePolicy(administration, services.secretKey, param("id"), patch),
       ),
     );
   },
