@@ -112,7 +112,12 @@ export function createTextFlow(judge: (text: string) => Judgement, wantedHoldBac
       judgeNow();
       const wanted = decision.transforms.find(({ path }) => path === "/output")?.text ?? text;
       const whole = flattenEdits(last.edits);
-      if (isPaused() || renderText(text, whole, 0, text.length) !== wanted) throw changed();
+      if (isPaused()) throw changed();
+      if (renderText(text, whole, 0, text.length) !== wanted) {
+        if (releasedTo > 0) throw changed();
+        // The decision knows what own validators have said, and policies may depend on it (SPEC F-11).
+        pieces = [{ start: 0, end: text.length, text: wanted }];
+      }
       releasedTo = text.length;
     },
     render: (from, to) => renderText(text, pieces, from, to),

@@ -21,6 +21,7 @@ const secret = ["whsec", Buffer.from("a key of a test").toString("base64")].join
 const judged: string[] = [];
 
 interface World {
+  readonly mode?: string;
   readonly rule?: object;
   readonly policies?: readonly object[];
   /** What a name resolves to; loopback unless given. */
@@ -30,7 +31,13 @@ interface World {
 }
 
 /** A client whose validator is the receiver: only the judgement of its own loopback address is lifted. */
-function create({ rule = {}, policies = [], addresses = () => ["127.0.0.1"], trustLoopback = true }: World = {}) {
+function create({
+  mode = "block",
+  rule = {},
+  policies = [],
+  addresses = () => ["127.0.0.1"],
+  trustLoopback = true,
+}: World = {}) {
   const endpoints = createNodeEndpoints({ ca: receiver.ca, resolve: async (host) => addresses(host) });
   const post = (request: EndpointRequest) =>
     endpoints.post({
@@ -44,7 +51,7 @@ function create({ rule = {}, policies = [], addresses = () => ["127.0.0.1"], tru
   const validator = {
     id: "own",
     policyType: "custom_validator",
-    enforcementMode: "block",
+    enforcementMode: mode,
     ruleDefinition: { url, secret, timeout_ms: 2000, ...rule },
   };
   return Holdpoint.create({
@@ -262,6 +269,83 @@ describe("a redirect", () => {
     expect(reasonOf(await failure(hp.enforcePolicy(step)))).toBe("VALIDATOR_UNAVAILABLE");
     expect(receiver.asked.length).toBeLessThanOrEqual(4);
     expect(receiver.asked.every(({ path }) => path === "/check")).toBe(true);
+    await hp.close();
+  });
+});
+
+describe("a validator of a stream", () => {
+  const pieces = Array.from({ length: 60 }, (_, index) => `word ${index} of an answer, `);
+  const text = pieces.join("");
+  /** What is read of a stream, and how much had been let out when its source ended. */
+  const readStream = async (hp: Holdpoint) => {
+    let out = "";
+    let outAtEnd: number | undefined;
+    async function* source() {
+      yield* pieces;
+      outAtEnd = out.length;
+    }
+    const error = await failure(
+      (async () => {
+        for await (const part of hp.guardStream(source(), { agentId: "bot" })) out += part;
+      })(),
+    );
+    return { out, outAtEnd, error };
+  };
+
+  it("that can hold it is asked once, about the whole text, and nothing goes out before its answer", async () => {
+    const hp = await create();
+    expect(await readStream(hp)).toEqual({ out: text, outAtEnd: 0, error: undefined });
+    expect(receiver.asked.map(({ body }) => JSON.parse(body))).toMatchObject([{ phase: "output", output: text }]);
+    receiver.answer((_, response) => response.end('{"decision":"deny"}'));
+    const denied = await readStream(hp);
+    expect([denied.out, isValidatorDeniedError(denied.error)]).toEqual(["", true]);
+    await hp.close();
+  });
+
+  it("that gives no answer holds it as its fail mode says", async () => {
+    receiver.answer((_, response) => response.writeHead(500).end());
+    for (const [fail_mode, expected] of [
+      ["closed", ""],
+      ["open", text],
+    ]) {
+      const hp = await create({ rule: { fail_mode } });
+      expect((await readStream(hp)).out).toBe(expected);
+      await hp.close();
+    }
+  });
+
+  it("that can hold nothing is asked all the same, and the text flows meanwhile", async () => {
+    const hp = await create({ mode: "warn" });
+    receiver.answer((_, response) => response.end('{"decision":"deny"}'));
+    const { out, outAtEnd, error } = await readStream(hp);
+    expect([out, error, receiver.asked.length]).toEqual([text, undefined, 1]);
+    expect(outAtEnd).toBeGreaterThan(text.length / 2);
+    await hp.close();
+  });
+
+  it("is not shown a text that is blocked anyway", async () => {
+    const words = { mode: "deny", match: "word", terms: ["word"] };
+    const hp = await create({
+      policies: [{ id: "words", policyType: "keyword_filter", enforcementMode: "block", ruleDefinition: words }],
+    });
+    const { out, error } = await readStream(hp);
+    expect([out, isPolicyBlockedError(error), receiver.asked]).toEqual(["", true, []]);
+    await hp.close();
+  });
+
+  it("decides what policies chained to it replace", async () => {
+    const mask = {
+      id: "mask",
+      policyType: "pii_access",
+      enforcementMode: "warn",
+      prerequisites: ["own"],
+      ruleDefinition: { mask_output: true },
+    };
+    const hp = await create({ policies: [mask] });
+    const parts: string[] = [];
+    for await (const part of hp.guardStream(["write to ann@", "example.com today"], { agentId: "bot" }))
+      parts.push(part);
+    expect(parts.join("")).toBe("write to [EMAIL] today");
     await hp.close();
   });
 });
