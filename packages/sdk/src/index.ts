@@ -52,6 +52,7 @@ export type {
   Requests,
   StreamListener,
 } from "./platform/platform";
+export { openStream, type StreamGuardian, type WrittenStream } from "./streams/open-stream";
 export { textOf } from "./text-of";
 export type * from "./types";
 export { createMemoryUsageStore, type MemoryUsageOptions } from "./usage/memory-usage-store";
