@@ -13,7 +13,7 @@ from .._gen.tables import DEFAULT_ADAPTER_HISTORY_MESSAGES
 from ._identity import read_json_object, to_text
 
 # Members of content blocks that carry text: plain, extended thinking, refusals.
-_TEXT_MEMBERS = ("text", "reasoning", "thinking", "refusal")
+TEXT_MEMBERS = ("text", "reasoning", "thinking", "refusal")
 
 _ROLES = {"human": "user", "ai": "assistant", "tool": "tool", "system": "system"}
 
@@ -31,7 +31,7 @@ def _text_of_block(block: Any) -> str:
     if isinstance(block, str):
         return block
     if isinstance(block, dict):
-        for name in _TEXT_MEMBERS:
+        for name in TEXT_MEMBERS:
             if isinstance(text := block.get(name), str):
                 return text
     return ""

@@ -1,23 +1,25 @@
-"""A chat model of LangChain that is asked only what policies let pass, and whose streams are held until checked."""
+"""A chat model of LangChain that is asked only what policies let pass, and whose streams are let out as judged."""
 
 from __future__ import annotations
 
 import uuid
 import weakref
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
-from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_core.outputs import ChatResult
 from langchain_core.runnables import Runnable
 
 from .. import AsyncHoldpoint, ConfigError, Holdpoint
+from ._flow import aclose_source, close_source
 from ._guarded import guarded_copy, own_steps, steps_of
 from ._identity import EstimateCost
 from ._langchain_messages import read_messages, text_of_content, with_text
+from ._langchain_stream import aeach_apart, check_held, create_flow, each_apart
 from ._steps import Check, Run, Steps, current_run
 
 # In the metadata of a guarded model: a handler of the same client leaves its checks to the guard.
@@ -49,9 +51,9 @@ def guard_model(
 ) -> Any:
     """A copy of a chat model, of the same class, guarded at the innermost methods: every way into it leads there.
 
-    Nothing of an answer, no token either, goes on before the whole of it was checked; texts of the decisions (masked,
-    redacted) take the place of the original ones. A handler of ours leaves the model to it. LangChain's own cache of
-    answers is not used. Other keywords: `environment`, `session_id`, `user_id`.
+    A stream's text is let out as it is judged (SPECIFICATION F-1 to F-12), tool calls when the answer has ended; texts
+    of the decisions (masked, redacted) take the place of the original ones. A handler of ours leaves the model to it.
+    LangChain's own cache of answers is not used. Other keywords: `environment`, `session_id`, `user_id`.
     """
     if not isinstance(model, BaseChatModel):
         raise ConfigError(f"expected a chat model of LangChain, not `{type(model).__name__}`")
@@ -147,9 +149,13 @@ class _Streaming:
             return
         steps, run = own_steps(self), _run_of(run_manager)
         sent = steps.check(run, _check_prompt(steps, run, messages))
-        with _within(self):
-            chunks = list(call(sent, stop=stop, run_manager=None, **kwargs))
-        for chunk in steps.check(run, _check_chunks(steps, chunks)):
+        flow = create_flow()
+        chunks = each_apart(_pull(self, call(sent, stop=stop, run_manager=None, **kwargs)))
+        for chunk in steps.flow(run, chunks, flow):
+            if run_manager:
+                run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+            yield chunk
+        for chunk in steps.check(run, check_held(steps, flow)):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
@@ -168,9 +174,14 @@ class _AsyncStreaming:
             return
         steps, run = own_steps(self), _run_of(run_manager)
         sent = await steps.acheck(run, _check_prompt(steps, run, messages))
-        with _within(self):
-            chunks = [chunk async for chunk in call(sent, stop=stop, run_manager=None, **kwargs)]
-        for chunk in await steps.acheck(run, _check_chunks(steps, chunks)):
+        flow = create_flow()
+        chunks = aeach_apart(_apull(self, call(sent, stop=stop, run_manager=None, **kwargs)))
+        async with aclosing(steps.aflow(run, chunks, flow)) as flowing:
+            async for chunk in flowing:
+                if run_manager:
+                    await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+                yield chunk
+        for chunk in await steps.acheck(run, check_held(steps, flow)):
             if run_manager:
                 await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
@@ -208,6 +219,31 @@ def _within(model: Any) -> Iterator[None]:
         _inside.reset(token)
 
 
+def _pull(model: Any, chunks: Iterator[Any]) -> Iterator[Any]:
+    """The chunks of a model that is inside while it makes them, and at no other time: a generator has no context."""
+    try:
+        while True:
+            with _within(model):
+                chunk = next(chunks, None)
+            if chunk is None:
+                return
+            yield chunk
+    finally:
+        close_source(chunks)
+
+
+async def _apull(model: Any, chunks: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    try:
+        while True:
+            with _within(model):
+                chunk = await anext(chunks, None)
+            if chunk is None:
+                return
+            yield chunk
+    finally:
+        await aclose_source(chunks)
+
+
 def _run_of(run_manager: Any) -> Run:
     """The run that a handler of ours follows, or that of this context."""
     for handler in getattr(run_manager, "handlers", ()):
@@ -240,13 +276,3 @@ def _check_result(steps: Steps, result: ChatResult) -> Check[ChatResult]:
         same = message is generation.message
         generations.append(generation if same else type(generation)(message=message))
     return result.model_copy(update={"generations": generations})
-
-
-def _check_chunks(steps: Steps, chunks: list[ChatGenerationChunk]) -> Check[list[ChatGenerationChunk]]:
-    if not chunks:
-        return chunks
-    whole = chunks[0]
-    for chunk in chunks[1:]:
-        whole = whole + chunk
-    message = yield from _check_message(steps, whole.message)
-    return chunks if message is whole.message else [ChatGenerationChunk(message=message)]  # type: ignore[arg-type]

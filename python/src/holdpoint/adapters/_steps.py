@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from .. import (
     text_of,
 )
 from .._gen.tables import DEFAULT_ADAPTER_HISTORY_MESSAGES, DEFAULT_ADAPTER_OPEN_RUNS
+from ._flow import Flow
 from ._identity import EstimateCost, Identity, canary_id, halting
 
 T = TypeVar("T")
@@ -124,6 +125,18 @@ class Steps:
             except StopIteration as done:
                 return done.value  # type: ignore[no-any-return]
 
+    def flow(self, run: Run, source: Iterable[Any], flow: Flow) -> Iterator[Any]:
+        """A model's stream as it may go out. Raises halt errors, and whatever the source raises."""
+        with _halting(run):
+            yield from flow.run(self.client.sync, source, run.trace, self.who.fields())
+
+    async def aflow(self, run: Run, source: AsyncIterable[Any], flow: Flow) -> AsyncGenerator[Any, None]:
+        """The same in a loop."""
+        with _halting(run):
+            async with aclosing(flow.arun(self.client, source, run.trace, self.who.fields())) as flowing:
+                async for part in flowing:
+                    yield part
+
     def prompt(self, run: Run, messages: Sequence[Message], model: str | None = None) -> Check[list[str]]:
         """Phase `input`: the last thing the user said and what came before. The texts to send, one for each message.
 
@@ -226,6 +239,20 @@ class Steps:
         # A sibling may have been stopped while this step was being decided.
         if run.halt is not None:
             raise run.halt
+
+
+@contextmanager
+def _halting(run: Run) -> Iterator[None]:
+    """What stops a stream stops its run."""
+    if run.halt is not None:
+        raise run.halt
+    try:
+        yield
+    except EnforcementHaltError as halt:
+        run.halt = run.halt or halt
+        raise run.halt from halt.__cause__
+    if run.halt is not None:
+        raise run.halt
 
 
 @contextmanager
