@@ -22,7 +22,7 @@ export interface Findings {
   readonly problems: readonly RequestProblem[];
   readonly pause?: Pause;
   readonly tierOverrides?: readonly TierOverride[];
-  readonly requestedPause?: Pause;
+  readonly requestedPause?: Pause | undefined;
 }
 
 /** One decision out of all outcomes: the strongest wins (SPECIFICATION D-2), whatever their order. */

@@ -3,7 +3,7 @@ import type { Replacement } from "../detect/redact";
 import type { TokenVault } from "../detect/token-vault";
 import type { Decision, Pause, PolicyOutcome, RequestProblem, Violation } from "../gen/messages";
 import { environmentDefault } from "../gen/tables";
-import { type Applicable, createApplicable, findApplicable, names, stepsForTool } from "./applicable";
+import { type Applicable, createApplicable, findApplicable, names, type Step, stepsForTool } from "./applicable";
 import { concernsCaller, describeCaller } from "./caller";
 import type { UsageReader } from "./counters";
 import { RunningEvaluation } from "./evaluation";
@@ -96,7 +96,7 @@ function decide(
     alerts: result.alerts,
     problems: view.problems,
     tierOverrides: applicable.tierOverrides,
-    ...(result.requestedPause ? { requestedPause: result.requestedPause } : {}),
+    requestedPause: result.requestedPause,
   });
 }
 
@@ -111,7 +111,8 @@ function runAll(
   const byName = view.phase === "tool_call" && view.broken.size === 0;
   const steps = byName ? stepsForTool(applicable, view.tool.name) : applicable.steps;
   let outcomes: PolicyOutcome[] | undefined;
-  for (const { place, compiled } of steps) {
+  for (let index = 0; index < steps.length; index++) {
+    const { place, compiled } = steps[index] as Step;
     const outcome = runSafely(compiled, evaluation, usage, result);
     if (outcome === compiled.passed) continue;
     outcomes ??= [...applicable.passed];

@@ -61,8 +61,9 @@ const textParts: ReadonlySet<Part> = new Set(["input", "output", "tool", "tool_r
 
 interface Reader {
   readonly problems: RequestProblem[];
-  readonly broken: Map<Part, RequestProblem>;
-  readonly unreadable: Set<string>;
+  /** Made with the first problem: most requests have none. */
+  broken: Map<Part, RequestProblem>;
+  unreadable: Set<string>;
   readonly texts: Text[];
   textBudget: number;
   nodeBudget: number;
@@ -76,16 +77,20 @@ interface Reader {
 export function bindRequest(request: unknown, defaultEnvironment: string): RequestView {
   const reader: Reader = {
     problems: [],
-    broken: new Map(),
-    unreadable: new Set(),
+    broken: noneBroken,
+    unreadable: noneUnreadable,
     texts: [],
     textBudget: limits.maxTotalTextChars,
     nodeBudget: limits.maxNodes,
   };
   const source = isObject(request) ? request : {};
+  const isPlain = isObject(request) && isKnownShape(request);
   if (!isObject(request))
     fail(reader, "identity", "", "REQUEST_INVALID", `expected an object, got ${describeType(request)}`);
-  else refuseUnknown(reader, request, messages["EnforceRequest"], "identity", "");
+  else if (!isPlain) refuseUnknown(reader, request, messages["EnforceRequest"], "identity", "");
+
+  const isExtended = !isPlain && hasExtras(source);
+  if (!isPlain && !isExtended && reader.problems.length === 0) rememberShape(source);
 
   const agentId = readName(reader, source, "agentId", "identity") ?? "";
   if (agentId === "" && isObject(request) && !reader.broken.has("identity")) {
@@ -118,11 +123,31 @@ export function bindRequest(request: unknown, defaultEnvironment: string): Reque
     userId: readName(reader, source, "userId", "user") ?? "",
     sessionId: readName(reader, source, "sessionId", "session") ?? "",
     source,
-    extras: hasExtras(source) ? readExtras(source, forExtras(reader)) : noExtras,
+    extras: isExtended ? readExtras(source, forExtras(reader)) : noExtras,
     problems: reader.problems,
     broken: reader.broken,
     unreadable: reader.unreadable,
   };
+}
+
+const noneBroken: Map<Part, RequestProblem> = new Map();
+const noneUnreadable: Set<string> = new Set();
+
+/** Names of the fields of the last request whose fields are all known and none of them extra: a program's requests are alike. */
+let knownShape: readonly string[] = [];
+
+function rememberShape(source: object): void {
+  const keys: string[] = [];
+  for (const key in source) keys.push(key);
+  knownShape = keys;
+}
+
+function isKnownShape(source: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(source);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  let count = 0;
+  for (const key in source) if (key !== knownShape[count++]) return false;
+  return count === knownShape.length && count > 0;
 }
 
 const forExtras = (reader: Reader): Parameters<typeof readExtras>[1] => ({
@@ -132,9 +157,13 @@ const forExtras = (reader: Reader): Parameters<typeof readExtras>[1] => ({
 
 function fail(reader: Reader, part: Part, path: string, reason: RequestProblem["reason"], message: string): void {
   const problem = { path, reason, message };
+  if (reader.broken === noneBroken) reader.broken = new Map();
   if (!reader.broken.has(part)) reader.broken.set(part, problem);
   if (textParts.has(part) && !reader.broken.has("texts")) reader.broken.set("texts", problem);
-  if (part === "identity" && selecting.has(path)) reader.unreadable.add(path);
+  if (part === "identity" && selecting.has(path)) {
+    if (reader.unreadable === noneUnreadable) reader.unreadable = new Set();
+    reader.unreadable.add(path);
+  }
   if (reader.problems.length < limits.maxProblems) reader.problems.push(problem);
 }
 
@@ -221,15 +250,18 @@ function addText(reader: Reader, value: string, role: Text["role"], path: string
 }
 
 function readList(reader: Reader, value: unknown, part: Part, path: string, most: number): readonly unknown[] {
-  if (absent(value)) return [];
+  if (absent(value)) return nothing;
   if (!Array.isArray(value)) fail(reader, part, path, "REQUEST_INVALID", `expected a list, got ${describeType(value)}`);
   else if (value.length > most)
     fail(reader, part, path, "REQUEST_TOO_LARGE", `has ${value.length} items, at most ${most} are allowed`);
   else return value;
-  return [];
+  return nothing;
 }
 
+const nothing: readonly unknown[] = Object.freeze([]);
+
 function readHistory(reader: Reader, value: unknown): void {
+  if (absent(value)) return;
   readList(reader, value, "texts", "/conversationHistory", limits.maxHistory).forEach((message, index) => {
     const path = `/conversationHistory/${index}`;
     if (!isObject(message))
@@ -241,12 +273,13 @@ function readHistory(reader: Reader, value: unknown): void {
   });
 }
 
-function readTool(reader: Reader, value: unknown): { name: string; args: Record<string, unknown> } {
-  const none = { name: "", args: {} };
-  if (absent(value)) return none;
+const noTool: { readonly name: string; readonly args: Record<string, unknown> } = { name: "", args: Object.freeze({}) };
+
+function readTool(reader: Reader, value: unknown): { readonly name: string; readonly args: Record<string, unknown> } {
+  if (absent(value)) return noTool;
   if (!isObject(value)) {
     fail(reader, "tool", "/tool", "REQUEST_INVALID", `expected an object, got ${describeType(value)}`);
-    return none;
+    return noTool;
   }
   refuseUnknown(reader, value, messages["ToolCall"], "tool", "/tool");
   const { name, args } = value;
@@ -258,7 +291,7 @@ function readTool(reader: Reader, value: unknown): { name: string; args: Record<
       "REQUEST_INVALID",
       `expected a string of 1 to ${limits.maxNameChars} characters`,
     );
-    return none;
+    return noTool;
   }
   if (absent(args)) return { name, args: {} };
   if (!isObject(args))
@@ -278,6 +311,7 @@ const noOutput: LastOutput = { name: "", text: "", input: undefined, output: und
 
 /** The last result, its name and text; all results are texts to scan. */
 function readToolOutputs(reader: Reader, value: unknown): LastOutput {
+  if (absent(value)) return noOutput;
   let last: LastOutput = noOutput;
   readList(reader, value, "tool_result", "/toolOutputs", limits.maxToolOutputs).forEach((item, index) => {
     const path = `/toolOutputs/${index}`;
@@ -294,6 +328,7 @@ function readToolOutputs(reader: Reader, value: unknown): LastOutput {
 }
 
 function readTools(reader: Reader, value: unknown): readonly string[] {
+  if (absent(value)) return nothing as readonly string[];
   const list = readList(reader, value, "tools", "/tools", limits.maxTools);
   if (list.every((name) => typeof name === "string")) return list as readonly string[];
   fail(reader, "tools", "/tools", "REQUEST_INVALID", "expected a list of strings");

@@ -1,6 +1,7 @@
 import type { Alert, ConditionExplanation, Pause, PolicyOutcome, Violation } from "../gen/messages";
 import { type EnforcementMode, enforcementModeRank, type FailureReason } from "../gen/tables";
-import type { Counter, UsageReader } from "./counters";
+import type { Counter, PolicyCounter, UsageReader } from "./counters";
+import type { AnyPolicyType } from "./decode-rule";
 import { ConditionError } from "./lowered";
 import { type Evaluation, isFailure, type OperatorFailure } from "./operator";
 import type { CompiledPolicy } from "./plan";
@@ -24,6 +25,8 @@ interface Scope {
   [name: string]: unknown;
 }
 
+type Condition = AnyPolicyType["conditions"][number];
+
 /** Runs one policy: its operators, its counters, then each condition. */
 export function runPolicy(
   compiled: CompiledPolicy,
@@ -37,7 +40,9 @@ export function runPolicy(
     if (failure) return failPolicy(compiled, failure, result);
   }
   let scope: Scope | undefined;
-  for (const { name, operator } of compiled.operators) {
+  const { operators } = compiled;
+  for (let index = 0; index < operators.length; index++) {
+    const { name, operator } = operators[index] as (typeof operators)[number];
     const value = operator.run(evaluation);
     if (value === compiled.passing) return compiled.passed;
     if (isFailure(value)) return failPolicy(compiled, value, result);
@@ -73,7 +78,8 @@ function readState(
   usage: UsageReader,
   scope: Scope,
 ): OperatorFailure | "elsewhere" | undefined {
-  for (const counter of state) {
+  for (let index = 0; index < state.length; index++) {
+    const counter = state[index] as PolicyCounter;
     const { name } = counter;
     if (!counter.concerns(subject)) return "elsewhere";
     const counters = counter.list(subject, nowMs);
@@ -91,7 +97,9 @@ function readState(
 function judge(compiled: CompiledPolicy, scope: Scope, result: RunResult): PolicyOutcome {
   const { policy, type } = compiled;
   let reason: Violation["reason"] | undefined;
-  for (const condition of type.conditions) {
+  const conditions: readonly Condition[] = type.conditions;
+  for (let index = 0; index < conditions.length; index++) {
+    const condition = conditions[index] as Condition;
     const holds = condition.when(scope);
     result.conditions?.push({ id: condition.id, holds, reason: condition.reason });
     if (!holds) continue;
@@ -167,7 +175,7 @@ function findBrokenPart(compiled: CompiledPolicy, { view }: Evaluation): Operato
 function readCounters(counters: readonly Counter[], usage: UsageReader): number {
   let total = 0;
   try {
-    for (const counter of counters) total += usage.read(counter);
+    for (let index = 0; index < counters.length; index++) total += usage.read(counters[index] as Counter);
   } catch {
     return Number.NaN;
   }
