@@ -1,4 +1,4 @@
-import { type Holdpoint, textOf } from "@holdpoint/sdk";
+import { type Holdpoint, openStream, textOf, type WrittenStream } from "@holdpoint/sdk";
 import { applyTransforms } from "./apply-transforms";
 import type { Content, ToolCallPart, ToolResultPart } from "./framework-types";
 import { memoryOf, permitFor, remember } from "./memory";
@@ -7,8 +7,8 @@ import { readArguments } from "./read-prompt";
 
 /** Checks what a model has answered, part by part; each gives what may be passed on and throws a halt otherwise. */
 export interface AnswerChecks {
-  /** The text to use. */
-  text(text: string): Promise<string>;
+  /** For a text that flows. */
+  openText(): WrittenStream;
   /** The same object when nothing was changed. */
   toolCall(part: ToolCallPart): Promise<ToolCallPart>;
   /** Of a tool that ran at the provider. */
@@ -34,6 +34,8 @@ export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, o
   };
 
   const checkToolCall = async (part: ToolCallPart): Promise<ToolCallPart> => {
+    // It has run before anyone here heard of it.
+    if (part.providerExecuted) hp.reportUngoverned("no_handler", "ai-sdk.providerExecuted");
     const args = readArguments(part.input);
     const decision = await hp.enforceToolCall({ ...identity, tool: part.toolName, args }, call);
     const allowed = applyTransforms(args, "/tool/args", decision);
@@ -52,7 +54,7 @@ export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, o
   };
 
   return {
-    text: checkText,
+    openText: () => openStream(hp, identity, call),
     toolCall: checkToolCall,
     toolResult: checkToolResult,
     async content(part) {

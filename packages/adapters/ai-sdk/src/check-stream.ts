@@ -1,3 +1,4 @@
+import type { WrittenStream } from "@holdpoint/sdk";
 import type { AnswerChecks } from "./check-answer";
 import { asHalt } from "./find-halt";
 import type { StreamPart, Usage } from "./framework-types";
@@ -8,75 +9,144 @@ export interface StreamEnd {
   failed(error: unknown): void;
 }
 
-/**
- * Passes on only what was checked: a text when it is complete, a tool's input with its call. What is stopped ends the
- * stream with our error.
- */
-export function checkStream(checks: AnswerChecks, end: StreamEnd): TransformStream<StreamPart, StreamPart> {
-  const texts = new Map<string, string>();
-  const inputs = new Map<string, StreamPart[]>();
-  type Controller = TransformStreamDefaultController<StreamPart>;
+interface OpenText {
+  readonly kind: "text" | "reasoning";
+  readonly id: string;
+  readonly stream: WrittenStream;
+  said: string;
+  shown: string;
+}
 
-  const pass = async (part: StreamPart, out: Controller): Promise<void> => {
+/**
+ * Passes on only what was checked: a text as it flows, a hold-back behind what the model has said (SPECIFICATION F-12); a
+ * tool's input with its call. What is stopped ends the stream with our error. The source is read when the reader asks.
+ */
+export function checkStream(
+  source: ReadableStream<StreamPart>,
+  checks: AnswerChecks,
+  end: StreamEnd,
+): ReadableStream<StreamPart> {
+  const texts = new Map<string, OpenText>();
+  const reader = source.getReader();
+  const parts = readParts(reader, checks, end, texts);
+  return new ReadableStream(
+    {
+      async pull(out) {
+        const { done, value } = await parts.next();
+        if (done) out.close();
+        else out.enqueue(value);
+      },
+      async cancel(reason) {
+        await Promise.all([...texts.values()].map(({ stream }) => stream.cancel()));
+        end.failed(reason ?? new Error("the reader went away"));
+        await reader.cancel(reason).catch(() => undefined);
+        await parts.return();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+async function* readParts(
+  reader: ReadableStreamDefaultReader<StreamPart>,
+  checks: AnswerChecks,
+  end: StreamEnd,
+  texts: Map<string, OpenText>,
+): AsyncGenerator<StreamPart, void> {
+  const check = createPartCheck(checks, end, texts);
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      yield* await check(next.value).catch((error: unknown) => {
+        throw asHalt(error);
+      });
+    }
+    for (const open of [...texts.values()]) yield* await finishText(texts, open);
+  } catch (error) {
+    end.failed(error);
+    await Promise.all([...texts.values()].map(({ stream }) => stream.cancel()));
+    void reader.cancel(error).catch(() => undefined);
+    throw error;
+  } finally {
+    reader.releaseLock();
+  }
+}
+
+function createPartCheck(
+  checks: AnswerChecks,
+  end: StreamEnd,
+  texts: Map<string, OpenText>,
+): (part: StreamPart) => Promise<readonly StreamPart[]> {
+  const inputs = new Map<string, StreamPart[]>();
+  return async (part) => {
     switch (part.type) {
       case "text-start":
       case "reasoning-start":
-        texts.set(part.type + part.id, "");
-        return out.enqueue(part);
+        openText(texts, checks, kindOf(part.type), part.id);
+        return [part];
       case "text-delta":
       case "reasoning-delta": {
-        const key = startOf(part.type) + part.id;
-        return void texts.set(key, (texts.get(key) ?? "") + part.delta);
+        const kind = kindOf(part.type);
+        const open = texts.get(kind + part.id) ?? openText(texts, checks, kind, part.id);
+        const delta = await open.stream.write(part.delta);
+        open.said += part.delta;
+        open.shown += delta;
+        return delta === "" ? [] : [delta === part.delta ? part : deltaOf(open, delta)];
       }
       case "text-end":
       case "reasoning-end": {
-        const key = startOf(part.type) + part.id;
-        const original = texts.get(key) ?? "";
-        texts.delete(key);
-        const text = await checks.text(original);
-        const type = part.type === "text-end" ? "text-delta" : "reasoning-delta";
-        if (text !== "") out.enqueue({ type, id: part.id, delta: text });
-        return out.enqueue(text === original ? part : { type: part.type, id: part.id });
+        const open = texts.get(kindOf(part.type) + part.id);
+        if (!open) return [part];
+        const rest = await finishText(texts, open);
+        // The provider's signature belongs to the text that it signed.
+        return [...rest, open.said === open.shown ? part : { type: part.type, id: part.id }];
       }
       case "tool-input-start":
-        return void inputs.set(part.id, [part]);
+        inputs.set(part.id, [part]);
+        return [];
       case "tool-input-delta":
       case "tool-input-end":
-        return void inputs.get(part.id)?.push(part);
+        inputs.get(part.id)?.push(part);
+        return [];
       case "tool-call": {
         const checked = await checks.toolCall(part);
         const held = inputs.get(part.toolCallId) ?? [];
         inputs.delete(part.toolCallId);
-        for (const heldPart of checked === part ? held : []) out.enqueue(heldPart);
-        return out.enqueue(checked);
+        return [...(checked === part ? held : []), checked];
       }
       case "tool-result":
-        return out.enqueue(await checks.toolResult(part));
+        return [await checks.toolResult(part)];
       case "raw":
-        return; // it holds what was not checked yet
-      case "finish":
-        if (texts.size > 0) for (const text of texts.values()) await checks.text(text);
+        return []; // it holds what was not checked yet
+      case "finish": {
+        const rest: StreamPart[] = [];
+        for (const open of [...texts.values()]) rest.push(...(await finishText(texts, open)));
         end.finished(part.usage);
-        return out.enqueue(part);
+        return [...rest, part];
+      }
       case "error":
         end.failed(part.error);
-        return out.enqueue(part);
+        return [part];
       default:
-        return out.enqueue(part);
+        return [part];
     }
   };
-
-  return new TransformStream({
-    async transform(part, out) {
-      try {
-        await pass(part, out);
-      } catch (error) {
-        const halt = asHalt(error);
-        end.failed(halt);
-        throw halt;
-      }
-    },
-  });
 }
 
-const startOf = (type: string): string => `${type.slice(0, type.lastIndexOf("-"))}-start`;
+function openText(texts: Map<string, OpenText>, checks: AnswerChecks, kind: OpenText["kind"], id: string): OpenText {
+  const open = { kind, id, stream: checks.openText(), said: "", shown: "" };
+  texts.set(kind + id, open);
+  return open;
+}
+
+async function finishText(texts: Map<string, OpenText>, open: OpenText): Promise<readonly StreamPart[]> {
+  texts.delete(open.kind + open.id);
+  // An empty text is no step.
+  const rest = open.said === "" ? "" : await open.stream.end();
+  open.shown += rest;
+  return rest === "" ? [] : [deltaOf(open, rest)];
+}
+
+const deltaOf = ({ kind, id }: OpenText, delta: string): StreamPart =>
+  kind === "text" ? { type: "text-delta", id, delta } : { type: "reasoning-delta", id, delta };
+
+const kindOf = (type: string): OpenText["kind"] => (type.startsWith("text") ? "text" : "reasoning");

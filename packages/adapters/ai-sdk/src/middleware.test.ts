@@ -185,10 +185,14 @@ describe.each(["generate", "stream"])("tools, with %s", (how) => {
 
   it("hold at every defect of ours", async () => {
     for (const verb of ["enforcePolicy", "enforceToolCall", "enforceToolResult", "enforceOutput"] as const) {
+      const broke = how === "stream" && verb === "enforceOutput" ? "guardStream" : verb;
       const { hp } = await createClient();
       const broken = new Proxy(hp, {
         get(target, name) {
-          if (name === verb) return () => Promise.reject(new TypeError("broken"));
+          if (name === broke)
+            return () => {
+              throw new TypeError("broken");
+            };
           const value = Reflect.get(target, name) as unknown;
           return typeof value === "function" ? value.bind(target) : value;
         },
@@ -276,4 +280,74 @@ it("a generator's results are checked one by one, before anyone sees them", asyn
   expect(seen).not.toContain(attack);
   expect(errors.some((error) => isPolicyBlockedError(findHalt(error)))).toBe(true);
   expect(model.requests).toHaveLength(1);
+});
+
+describe("a stream", () => {
+  const filler = "plain words without any meaning, ";
+  const flow = { injection_scan: { enforcement: "block", languages: ["en"] } };
+  const words = { ...flow, keyword_filter: { enforcement: "block", terms: ["forbidden"] } };
+
+  /** Reads a stream of a model that counts what it has said. */
+  const read = async (pieces: readonly string[], policies: object) => {
+    const { hp } = await createClient({ policies: policies as Readonly<Record<string, unknown>> });
+    const model = createStandInModel([pieces.join("")]);
+    const said = { count: 0, atFirst: 0 };
+    const { doStream } = model;
+    model.doStream = async (params) => {
+      const { stream } = await doStream(params);
+      const counting = new TransformStream({
+        transform(part, out) {
+          if (part.type === "text-delta") said.count++;
+          out.enqueue(part);
+        },
+      });
+      return { stream: stream.pipeThrough(counting, {}) };
+    };
+    let text = "";
+    const { errors } = await (async () => {
+      const failed: unknown[] = [];
+      const result = streamText({ model: guardModel(hp, model, { agentId }), prompt: "hi", onError: () => undefined });
+      try {
+        for await (const part of result.textStream) {
+          if (part !== "") said.atFirst ||= said.count;
+          text += part;
+        }
+      } catch (error) {
+        failed.push(error);
+      }
+      return { errors: failed };
+    })();
+    return { text, said, errors };
+  };
+
+  it("gives its first words before the model has said its last", async () => {
+    const pieces = Array.from({ length: 60 }, () => filler);
+    const { text, said, errors } = await read(pieces, flow);
+    expect([text, errors]).toEqual([pieces.join(""), []]);
+    expect(said.atFirst).toBeGreaterThan(0);
+    expect(said.atFirst).toBeLessThan(said.count / 2);
+  });
+
+  it("ends with our error before anything of a blocked passage went out, and the model is asked no further", async () => {
+    const pieces = [...Array<string>(20).fill(filler), "a forbidden thing ", ...Array<string>(200).fill(filler)];
+    const { text, said, errors } = await read(pieces, words);
+    expect(errors.map(findHalt).some(isPolicyBlockedError)).toBe(true);
+    expect(text.length).toBeGreaterThan(0);
+    expect(filler.repeat(20) + "a ").toContain(text);
+    expect(said.count).toBeLessThan(200);
+  });
+});
+
+it("a tool that ran at the provider is counted as ungoverned, and its call checked all the same", async () => {
+  const { hp, decisions } = await createClient();
+  const model = createStandInModel(["done"]);
+  const { doGenerate } = model;
+  model.doGenerate = async (params) => {
+    const result = await doGenerate(params);
+    const call = { type: "tool-call", toolCallId: "p1", toolName: "web", input: "{}", providerExecuted: true } as const;
+    return { ...result, content: [call, ...result.content] };
+  };
+  await generateText({ model: guardModel(hp, model, { agentId }), prompt: "hi" });
+  expect(hp.stats().ungoverned.no_handler).toBe(1);
+  expect(decisions.map(({ decision }) => decision.phase)).toEqual(["input", "tool_call", "output"]);
 });

@@ -89,7 +89,7 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointAiOptions):
       const open = await orHalt(async () => openOf(params));
       return watch(open, async () => {
         const { stream, ...rest } = await doStream();
-        return { ...rest, stream: stream.pipeThrough(checkStream(open.checks, open)) };
+        return { ...rest, stream: checkStream(stream, open.checks, open) };
       });
     },
   };
