@@ -6,17 +6,47 @@ export const anyCodePoint: CodeRanges = [0, maxCodePoint];
 
 /** Returns the union of ranges given in any order (flat pairs). */
 export function mergeRanges(pairs: readonly number[]): number[] {
-  const order: [number, number][] = [];
-  for (let i = 0; i < pairs.length; i += 2) order.push([pairs[i]!, pairs[i + 1]!]);
-  order.sort((a, b) => a[0] - b[0]);
+  const sorted = sortPairs(pairs);
   const merged: number[] = [];
-  for (const [first, last] of order) {
+  for (let i = 0; i < sorted.length; i += 2) {
+    const first = sorted[i]!;
+    const last = sorted[i + 1]!;
     const end = merged.length - 1;
-    if (end > 0 && first <= merged[end]! + 1) merged[end] = Math.max(merged[end]!, last);
-    else merged.push(first, last);
+    if (end > 0 && first <= merged[end]! + 1) {
+      if (last > merged[end]!) merged[end] = last;
+    } else merged.push(first, last);
   }
   return merged;
 }
+
+/** Returns the pairs ordered by where they begin; what is in order, as it mostly is, is not copied. */
+function sortPairs(pairs: readonly number[]): readonly number[] {
+  let i = 2;
+  while (i < pairs.length && pairs[i - 2]! <= pairs[i]!) i += 2;
+  if (i >= pairs.length) return pairs;
+  if (pairs.length > longRun) {
+    const order: number[] = [];
+    for (let k = 0; k < pairs.length; k += 2) order.push(k);
+    order.sort((a, b) => pairs[a]! - pairs[b]!);
+    return order.flatMap((k) => [pairs[k]!, pairs[k + 1]!]);
+  }
+  const sorted = pairs.slice();
+  for (; i < sorted.length; i += 2) {
+    const first = sorted[i]!;
+    const last = sorted[i + 1]!;
+    let at = i;
+    for (; at > 0 && sorted[at - 2]! > first; at -= 2) {
+      sorted[at] = sorted[at - 2]!;
+      sorted[at + 1] = sorted[at - 1]!;
+    }
+    sorted[at] = first;
+    sorted[at + 1] = last;
+  }
+  return sorted;
+}
+
+/** Numbers beyond which moving pairs one by one no longer pays. */
+const longRun = 64;
 
 /** Returns every code point that is not in `ranges`. */
 export function negateRanges(ranges: CodeRanges): number[] {

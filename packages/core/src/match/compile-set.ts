@@ -1,9 +1,10 @@
 import { matchLimits } from "../gen/match-limits";
 import { rememberPatterns } from "./compare-sets";
-import { type CompiledPattern, compilePattern, type PatternHandle, recompile } from "./compile-pattern";
+import { compilePattern, type PatternHandle, recompile } from "./compile-pattern";
 import { explainPattern } from "./explain-pattern";
 import { type FilterPlan, maxTogether, planFilter } from "./filter-plan";
 import type { Span } from "./find-spans";
+import { createLiteralReader, type LiteralPart } from "./literal-parts";
 import { bytesPerNode } from "./native-engine";
 import type { Re2WasmEngine } from "./re2-wasm-engine";
 import { createSearch, literalShare, programShare } from "./search-set";
@@ -31,7 +32,8 @@ export function compileSet(patterns: readonly PatternSource[], options: CompileS
   const compiled = compileAll(patterns);
   if ("problems" in compiled) return { ok: false, problems: compiled.problems };
   const large = compiled.patterns.length > maxTogether;
-  const plan = large ? planFilter(compiled.patterns, Math.floor(maxBytes * literalShare)) : undefined;
+  const parts = large ? compiled.patterns.map((pattern) => pattern.parts) : [];
+  const plan = large ? planFilter(parts, Math.floor(maxBytes * literalShare)) : undefined;
   const tooLarge =
     large && plan === undefined ? compiled.patterns.at(-1) : findTooLarge(compiled.patterns, plan, maxBytes);
   if (tooLarge !== undefined) {
@@ -52,10 +54,20 @@ export function compileSet(patterns: readonly PatternSource[], options: CompileS
 const clamp = (value: number, low: number, high: number): number =>
   Number.isNaN(value) ? low : Math.min(high, Math.max(low, Math.floor(value)));
 
+/** What the making of a set asks of a pattern: of hundreds, the trees would be most of what is alive meanwhile. */
+interface MeasuredPattern extends PatternHandle {
+  readonly searchNodes: number;
+  /** For the first pass; none in a small set. */
+  readonly parts: readonly LiteralPart[];
+}
+
+const noParts: readonly LiteralPart[] = Object.freeze([]);
+
 function compileAll(
   sources: readonly PatternSource[],
-): { patterns: CompiledPattern[] } | { problems: PatternProblem[] } {
-  const patterns: CompiledPattern[] = [];
+): { patterns: MeasuredPattern[] } | { problems: PatternProblem[] } {
+  const reader = sources.length > maxTogether ? createLiteralReader() : undefined;
+  const patterns: MeasuredPattern[] = [];
   const problems: PatternProblem[] = [];
   const ids = new Set<string>();
   for (const source of sources) {
@@ -75,17 +87,19 @@ function compileAll(
       problems.push(pattern);
       continue;
     }
-    patterns.push(pattern);
+    const { usesBytes, searchNodes, searchTree } = pattern;
+    const parts = reader === undefined || usesBytes ? noParts : reader.chooseParts(searchTree);
+    patterns.push({ source, usesBytes, searchNodes, parts });
   }
   return problems.length > 0 ? { problems } : { patterns };
 }
 
 /** Returns the pattern where the programs that are searched together outgrow their memory, if there is one. */
 function findTooLarge(
-  patterns: readonly CompiledPattern[],
+  patterns: readonly MeasuredPattern[],
   plan: FilterPlan | undefined,
   maxBytes: number,
-): CompiledPattern | undefined {
+): MeasuredPattern | undefined {
   const maxNodes = Math.floor((maxBytes * programShare) / bytesPerNode);
   let nodes = 0;
   return patterns.find(({ searchNodes }, index) => {

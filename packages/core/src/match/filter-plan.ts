@@ -1,6 +1,5 @@
-import type { CompiledPattern } from "./compile-pattern";
 import { createLiteralAutomaton, type LiteralAutomaton } from "./literal-automaton";
-import { createLiteralReader, type LiteralPart, maxTrail } from "./literal-parts";
+import { type LiteralPart, maxTrail } from "./literal-parts";
 
 /**
  * How a large set is searched. In one automaton the states of many patterns such as `ignore\W+(?:\w+\W+){0,5}rules` multiply
@@ -28,10 +27,11 @@ export const maxTogether = 16;
 const depths = [6, 5, 4, 3, 2, 1];
 const maxLead = 1 << 20;
 
-/** Returns the plan for a large set, or undefined when its first pass does not fit into `maxBytes`. */
-export function planFilter(patterns: readonly CompiledPattern[], maxBytes: number): FilterPlan | undefined {
-  const reader = createLiteralReader();
-  const parts = patterns.map(({ usesBytes, searchTree }) => (usesBytes ? [] : reader.chooseParts(searchTree)));
+/**
+ * Returns the plan for a large set, by the parts of each pattern (none: it is searched in every text), or undefined when its first
+ * pass does not fit into `maxBytes`.
+ */
+export function planFilter(parts: readonly (readonly LiteralPart[])[], maxBytes: number): FilterPlan | undefined {
   for (const depth of depths) {
     const plan = planDepth(parts, depth, maxBytes);
     if (plan !== undefined) return plan;

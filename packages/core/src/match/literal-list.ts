@@ -12,56 +12,78 @@ export interface LiteralList {
   readonly hasBlank: boolean;
   /** The same for all with boundaries counted. */
   readonly shortestString: number;
+  /** What `listOdds` found; below zero when it was not asked yet. */
+  odds: number;
 }
+
+/** Not a whole number, so that the compiler counts on fractions from the beginning. */
+const notAsked = -0.5;
 
 const list = (strings: readonly string[], longest: number, hasBlank: boolean, shortestString: number): LiteralList => ({
   strings,
   longest,
   hasBlank,
   shortestString,
+  odds: notAsked,
 });
 
 export const emptyLiteral = list([""], 0, true, 0);
 export const boundaryLiteral = list([boundary], 0, true, 1);
 
 /** Literals without boundaries, none empty. */
-export const listLiterals = (strings: readonly string[]): LiteralList =>
-  list(
-    strings,
-    strings.reduce((most, literal) => Math.max(most, literal.length), 0),
-    false,
-    strings.reduce((least, literal) => Math.min(least, literal.length), Number.POSITIVE_INFINITY),
-  );
+export function listLiterals(strings: readonly string[]): LiteralList {
+  let longest = 0;
+  let shortest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < strings.length; i++) {
+    longest = Math.max(longest, strings[i]!.length);
+    shortest = Math.min(shortest, strings[i]!.length);
+  }
+  return list(strings, longest, false, shortest);
+}
 
 /** Every literal of one list followed by every literal of the other. */
 export function crossLiterals(left: LiteralList, right: LiteralList): LiteralList {
-  let strings: string[] = [];
-  for (const a of left.strings) for (const b of right.strings) strings.push(a + b);
-  if (left.strings.length > 1 && right.strings.length > 1) strings = [...new Set(strings)];
+  const strings: string[] = [];
+  for (let i = 0; i < left.strings.length; i++)
+    for (let k = 0; k < right.strings.length; k++) strings.push(left.strings[i]! + right.strings[k]!);
+  const isDistinct = left.strings.length === 1 || right.strings.length === 1;
   const shortest = left.shortestString + right.shortestString;
-  return list(strings, left.longest + right.longest, left.hasBlank && right.hasBlank, shortest);
+  const hasBlank = left.hasBlank && right.hasBlank;
+  return list(isDistinct ? strings : Array.from(new Set(strings)), left.longest + right.longest, hasBlank, shortest);
+}
+
+/** Every literal of a list followed by one literal of so many units. */
+export function appendLiteral(left: LiteralList, literal: string, units: number): LiteralList {
+  const strings: string[] = [];
+  for (let i = 0; i < left.strings.length; i++) strings.push(left.strings[i]! + literal);
+  return list(strings, left.longest + units, left.hasBlank && units === 0, left.shortestString + literal.length);
 }
 
 export function uniteLiterals(lists: readonly LiteralList[]): LiteralList {
+  const only = lists[0];
+  if (only !== undefined && lists.length === 1) return only;
   const union = new Set<string>();
   let longest = 0;
   let hasBlank = false;
   let shortest = Number.POSITIVE_INFINITY;
-  for (const one of lists) {
-    for (const literal of one.strings) union.add(literal);
+  for (let i = 0; i < lists.length; i++) {
+    const one = lists[i]!;
+    for (let k = 0; k < one.strings.length; k++) union.add(one.strings[k]!);
     longest = Math.max(longest, one.longest);
-    hasBlank ||= one.hasBlank;
+    if (one.hasBlank) hasBlank = true;
     shortest = Math.min(shortest, one.shortestString);
   }
-  return list([...union], longest, hasBlank, shortest);
+  return list(Array.from(union), longest, hasBlank, shortest);
 }
 
-/** Returns how often ordinary text holds one of them, a place; something larger than `most` as soon as that is sure. */
-export function listOdds({ strings }: LiteralList, most: number): number {
+/** A part that ordinary text holds more often than this a place tells nothing. */
+export const maxPartOdds = 0.04;
+
+/** Returns how often ordinary text holds one of them, a place; something larger than `maxPartOdds` as soon as that is sure. */
+export function listOdds(one: LiteralList): number {
+  if (one.odds >= 0) return one.odds;
+  const { strings } = one;
   let odds = 0;
-  for (const literal of strings) {
-    odds += literalOdds(literal);
-    if (odds > most) break;
-  }
-  return odds;
+  for (let i = 0; i < strings.length && odds <= maxPartOdds; i++) odds += literalOdds(strings[i]!);
+  return (one.odds = odds);
 }

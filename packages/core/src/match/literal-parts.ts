@@ -1,13 +1,14 @@
 import type { CodeRanges } from "./code-ranges";
 import { foldClass } from "./fold-unit";
 import {
-  boundary,
+  appendLiteral,
   boundaryLiteral,
   crossLiterals,
   emptyLiteral,
   type LiteralList,
   listLiterals,
   listOdds,
+  maxPartOdds,
   uniteLiterals,
 } from "./literal-list";
 import { assertion, type SyntaxTree } from "./syntax-tree";
@@ -18,11 +19,14 @@ import { assertion, type SyntaxTree } from "./syntax-tree";
  */
 export interface LiteralPart {
   readonly literals: readonly string[];
-  /** The most UTF-16 units from where a match begins to where such a literal does; infinite when there is no most. */
+  /** The most UTF-16 units from where a match begins to where such a literal does; `unbounded` or more when there is no most. */
   readonly lead: number;
-  /** The most units from where such a literal begins to where the match ends. */
+  /** The most units from where such a literal begins to where the match ends; the same. */
   readonly trail: number;
 }
+
+/** Stands for a length that has no most: a small number, which the compiler keeps apart from fractions. */
+export const unbounded = 1 << 28;
 
 /** More alternatives than this are not multiplied out. */
 const maxLiterals = 128;
@@ -30,8 +34,6 @@ const maxLiterals = 128;
 const maxLiteralLength = 16;
 /** A class of more folded characters than this parts literals; the letters are 26. */
 const maxChars = 32;
-/** A part that ordinary text holds more often than this a place tells nothing. */
-const maxPartOdds = 0.04;
 /** Further parts help only when they are rare. */
 const maxFurtherOdds = 0.004;
 const maxFurther = 2;
@@ -57,9 +59,10 @@ interface Part {
   readonly odds: number;
 }
 
-const emptyOnly: Literals = { exact: emptyLiteral, parts: [], most: 0 };
-const boundaryOnly: Literals = { exact: boundaryLiteral, parts: [], most: 0 };
-const anyUnits: Literals = { exact: undefined, parts: [], most: 2 };
+const noParts: readonly Part[] = [];
+const emptyOnly: Literals = { exact: emptyLiteral, parts: noParts, most: 0 };
+const boundaryOnly: Literals = { exact: boundaryLiteral, parts: noParts, most: 0 };
+const anyUnits: Literals = { exact: undefined, parts: noParts, most: 2 };
 
 /** What reads the literals of trees; it remembers classes, which the trees of many patterns share. */
 export interface LiteralReader {
@@ -80,7 +83,7 @@ export function createLiteralReader(): LiteralReader {
       if (chars === undefined || chars.length === 0) known = anyUnits;
       else {
         const exact = listLiterals(chars);
-        known = { exact, parts: [], most: exact.longest };
+        known = { exact, parts: noParts, most: exact.longest };
       }
       classes.set(ranges, known);
     }
@@ -108,9 +111,10 @@ export function createLiteralReader(): LiteralReader {
 
   const readSequence = (items: readonly SyntaxTree[]): Literals => {
     const run = createRun();
-    for (const item of items) {
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]!;
       if (item.kind === "repeat" && !isOptional(item)) addRepeat(run, item);
-      else addLiterals(run, read(item));
+      else addLiterals(run, item.kind === "chars" ? readClass(item.ranges) : read(item));
     }
     return finishRun(run);
   };
@@ -118,10 +122,10 @@ export function createLiteralReader(): LiteralReader {
   /** Copies beyond the least number are not followed, but the last copy stands beside what comes next. */
   const addRepeat = (run: Run, tree: Extract<SyntaxTree, { kind: "repeat" }>): void => {
     const item = read(tree.item);
-    const before = run.lead + run.current.longest;
-    const copies = tree.max < 0 ? Number.POSITIVE_INFINITY : tree.max;
+    const before = plus(run.lead, runLongest(run));
+    const copies = tree.max < 0 ? unbounded : tree.max;
     if (tree.min === 0 || item.exact === undefined) {
-      breakRun(run, emptyLiteral, before + times(copies, item.most));
+      breakRun(run, emptyLiteral, plus(before, times(copies, item.most)));
       extendParts(run, times(copies, item.most));
       if (tree.min > 0) addParts(run, item.parts, before);
       return;
@@ -129,7 +133,7 @@ export function createLiteralReader(): LiteralReader {
     const followed = Math.min(tree.min, maxLiteralLength + 1);
     for (let i = 0; i < followed; i++) addLiterals(run, item);
     if (tree.max !== tree.min || tree.min > maxLiteralLength) {
-      breakRun(run, item.exact, before + times(copies - 1, item.most));
+      breakRun(run, item.exact, plus(before, times(copies - 1, item.most)));
       extendParts(run, times(copies - followed, item.most));
     }
   };
@@ -137,7 +141,7 @@ export function createLiteralReader(): LiteralReader {
   const readRepeat = (tree: Extract<SyntaxTree, { kind: "repeat" }>): Literals => {
     if (isOptional(tree)) {
       const { exact, most } = read(tree.item);
-      return { exact: exact === undefined ? undefined : uniteLiterals([emptyLiteral, exact]), parts: [], most };
+      return { exact: exact === undefined ? undefined : uniteLiterals([emptyLiteral, exact]), parts: noParts, most };
     }
     const run = createRun();
     addRepeat(run, tree);
@@ -145,12 +149,18 @@ export function createLiteralReader(): LiteralReader {
   };
 
   const readChoice = (items: readonly SyntaxTree[]): Literals => {
-    const branches = items.map(read);
-    const most = branches.reduce((largest, branch) => Math.max(largest, branch.most), 0);
-    const lists = branches.flatMap(({ exact }) => (exact === undefined ? [] : [exact]));
+    const branches: Literals[] = [];
+    const lists: LiteralList[] = [];
+    let most = 0;
+    for (let i = 0; i < items.length; i++) {
+      const branch = read(items[i]!);
+      branches.push(branch);
+      if (branch.exact !== undefined) lists.push(branch.exact);
+      most = Math.max(most, branch.most);
+    }
     if (lists.length === branches.length) {
       const exact = uniteLiterals(lists);
-      if (exact.strings.length <= maxLiterals) return { exact, parts: [], most };
+      if (exact.strings.length <= maxLiterals) return { exact, parts: noParts, most };
     }
     // Near the beginning of every branch, or near the end of every branch: mixed, it would be near neither.
     const parts: Part[] = [];
@@ -172,14 +182,18 @@ export function createLiteralReader(): LiteralReader {
 
 const isOptional = (tree: Extract<SyntaxTree, { kind: "repeat" }>): boolean => tree.min === 0 && tree.max === 1;
 
-/** Without the trap that nothing, endlessly often, is not a number. */
-const times = (count: number, length: number): number => (length === 0 || count === 0 ? 0 : count * length);
+const plus = (a: number, b: number): number => Math.min(unbounded, a + b);
+/** Nothing, endlessly often, is nothing. */
+const times = (count: number, length: number): number => {
+  const product = count * length;
+  return product < unbounded >> 1 ? product : unbounded;
+};
 
 const createPart = (list: LiteralList, lead: number, trail: number): Part => ({
   list,
   lead,
   trail,
-  odds: list.hasBlank ? 1 : listOdds(list, maxPartOdds),
+  odds: list.hasBlank ? 1 : listOdds(list),
 });
 
 const partsOf = ({ exact, parts, most }: Literals): readonly Part[] =>
@@ -190,8 +204,8 @@ function uniteParts(branches: readonly Literals[], near: "lead" | "trail"): Part
   const lists: LiteralList[] = [];
   let lead = 0;
   let trail = 0;
-  for (const branch of branches) {
-    const best = pickPart(partsOf(branch), near);
+  for (let i = 0; i < branches.length; i++) {
+    const best = pickPart(partsOf(branches[i]!), near);
     if (best === undefined) return undefined;
     lists.push(best.list);
     lead = Math.max(lead, best.lead);
@@ -200,10 +214,13 @@ function uniteParts(branches: readonly Literals[], near: "lead" | "trail"): Part
   return createPart(uniteLiterals(lists), lead, trail);
 }
 
-/** A sequence as far as it was read: `current` is all that can stand between the last break and here. */
+/** A sequence as far as it was read: `current` and then `tail` is all that can stand between the last break and here. */
 interface Run {
   readonly parts: RunPart[];
   current: LiteralList;
+  /** What follows each literal of `current`, and its units: one by one, they would make every literal anew each time. */
+  tail: string;
+  tailUnits: number;
   /** The most units before `current`. */
   lead: number;
   broken: boolean;
@@ -221,68 +238,90 @@ interface RunPart extends Part {
 const createRun = (): Run => ({
   parts: [],
   current: emptyLiteral,
+  tail: "",
+  tailUnits: 0,
   lead: 0,
   broken: false,
   grown: 0,
   endless: 0,
 });
 
+/** The most units between the last break and here. */
+const runLongest = ({ current, tailUnits }: Run): number => current.longest + tailUnits;
+
+/** Returns all that can stand between the last break and here. */
+function takeTail(run: Run): LiteralList {
+  if (run.tail !== "") run.current = appendLiteral(run.current, run.tail, run.tailUnits);
+  run.tail = "";
+  run.tailUnits = 0;
+  return run.current;
+}
+
 function breakRun(run: Run, next: LiteralList, lead: number): void {
-  if (!run.current.hasBlank) addPart(run, createPart(run.current, run.lead, run.current.longest));
+  const list = takeTail(run);
+  if (!list.hasBlank) addPart(run, list, run.lead, list.longest, listOdds(list));
   run.current = next;
   run.lead = lead;
   run.broken = true;
 }
 
 /** A part that is never chosen is not kept. */
-function addPart(run: Run, { list, lead, trail, odds }: Part): void {
+function addPart(run: Run, list: LiteralList, lead: number, trail: number, odds: number): void {
   if (odds <= maxPartOdds) run.parts.push({ list, lead, trail, odds, grownAt: run.grown, endlessAt: run.endless });
 }
 
 function addParts(run: Run, parts: readonly Part[], before: number): void {
-  for (const { list, lead, trail, odds } of parts) addPart(run, { list, lead: before + lead, trail, odds });
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]!;
+    addPart(run, part.list, plus(before, part.lead), part.trail, part.odds);
+  }
 }
 
 function extendParts(run: Run, length: number): void {
-  if (length === Number.POSITIVE_INFINITY) run.endless++;
+  if (length >= unbounded) run.endless++;
   else run.grown += length;
 }
 
 function addLiterals(run: Run, { exact, parts, most }: Literals): void {
   const { current } = run;
-  const before = run.lead + current.longest;
+  const before = plus(run.lead, runLongest(run));
   if (exact === undefined) {
-    breakRun(run, emptyLiteral, before + most);
+    breakRun(run, emptyLiteral, plus(before, most));
     extendParts(run, most);
     addParts(run, parts, before);
     return;
   }
   if (exact === emptyLiteral) return;
   // One more for a boundary.
-  const isLong = current.shortestString > maxLiteralLength;
+  const isLong = current.shortestString + run.tail.length > maxLiteralLength;
   if (isLong || current.strings.length * exact.strings.length > maxLiterals) breakRun(run, exact, before);
-  else run.current = crossLiterals(current, exact);
+  else if (exact.strings.length === 1) {
+    run.tail += exact.strings[0]!;
+    run.tailUnits += exact.longest;
+  } else run.current = crossLiterals(takeTail(run), exact);
   extendParts(run, most);
 }
 
 function finishRun(run: Run): Literals {
-  const most = run.lead + run.current.longest;
-  if (!run.broken) return { exact: run.current, parts: [], most };
+  const most = plus(run.lead, runLongest(run));
+  if (!run.broken) return { exact: takeTail(run), parts: noParts, most };
   breakRun(run, emptyLiteral, most);
-  const parts = run.parts.map(({ list, lead, trail, odds, grownAt, endlessAt }) => ({
-    list,
-    lead,
-    trail: run.endless > endlessAt ? Number.POSITIVE_INFINITY : trail + run.grown - grownAt,
-    odds,
-  }));
+  const parts: Part[] = [];
+  for (let i = 0; i < run.parts.length; i++) {
+    const { list, lead, trail, odds, grownAt, endlessAt } = run.parts[i]!;
+    const isEndless = run.endless > endlessAt;
+    parts.push({ list, lead, trail: isEndless ? unbounded : plus(trail, run.grown - grownAt), odds });
+  }
   return { exact: undefined, parts, most };
 }
 
 /** Returns the rarest parts beside the best. */
 function pickFurther(parts: readonly Part[], best: Part): Part[] {
+  const others = parts.filter(({ odds }) => odds <= maxFurtherOdds);
+  if (others.length === 0) return others;
   const strings = new Set([best.list.strings.join()]);
-  return parts
-    .filter(({ list, odds }) => odds <= maxFurtherOdds && strings.size !== strings.add(list.strings.join()).size)
+  return others
+    .filter(({ list }) => strings.size !== strings.add(list.strings.join()).size)
     .sort((a, b) => a.odds - b.odds)
     .slice(0, maxFurther);
 }
@@ -291,7 +330,8 @@ function pickFurther(parts: readonly Part[], best: Part): Part[] {
 function pickPart(parts: readonly Part[], near?: "lead" | "trail"): Part | undefined {
   let best: Part | undefined;
   let least = Number.POSITIVE_INFINITY;
-  for (const part of parts) {
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]!;
     if (part.odds > maxPartOdds) continue;
     const trail = part.trail <= maxTrail ? part.trail : wholeTextCost;
     const reach = near === undefined ? Math.min(part.lead, trail) : near === "lead" ? part.lead : trail;
@@ -309,16 +349,20 @@ function pickPart(parts: readonly Part[], near?: "lead" | "trail"): Part | undef
  * end, and the lead makes up for that too.
  */
 function dropCovered({ list, lead, trail }: Part): LiteralPart {
-  const all = [...new Set(list.strings.map(cutLiteral))];
+  const all = cutLiterals(list.strings);
   if (all.length === 1) return { literals: all, lead, trail };
-  const units = all.map(unitsOf);
+  const units: string[] = [];
   /** By literal without its boundaries: a bit for each way in which it has them. */
   const variants = new Map<string, number>();
+  const lengths: number[] = [];
+  let longest = 0;
   for (let i = 0; i < all.length; i++) {
-    variants.set(units[i]!, (variants.get(units[i]!) ?? 0) | (1 << boundariesOf(all[i]!)));
+    const own = unitsOf(all[i]!);
+    units.push(own);
+    variants.set(own, (variants.get(own) ?? 0) | (1 << boundariesOf(all[i]!)));
+    if (!lengths.includes(own.length)) lengths.push(own.length);
+    longest = Math.max(longest, own.length);
   }
-  const lengths = [...new Set(units.map(({ length }) => length))];
-  const longest = Math.max(...lengths);
   if (lengths.length === 1 && variants.size === all.length) return { literals: all, lead, trail };
   const begins = markBegins(units.filter((inner) => inner.length < longest || variants.size < all.length));
   let moved = 0;
@@ -328,7 +372,8 @@ function dropCovered({ list, lead, trail }: Part): LiteralPart {
     let isCovered = false;
     for (let at = 0; at < inner.length; at++) {
       if (begins[pairOf(inner, at)] === 0 && begins[inner.charCodeAt(at) & 63] === 0) continue;
-      for (const length of lengths) {
+      for (let k = 0; k < lengths.length; k++) {
+        const length = lengths[k]!;
         if (at + length > inner.length) continue;
         const ways = variants.get(length === inner.length ? inner : inner.slice(at, at + length));
         if (ways === undefined) continue;
@@ -344,6 +389,18 @@ function dropCovered({ list, lead, trail }: Part): LiteralPart {
   return { literals, lead: lead + moved, trail };
 }
 
+/** Returns the literals cut, each once. */
+function cutLiterals(strings: readonly string[]): readonly string[] {
+  const cut: string[] = [];
+  let isSame = true;
+  for (let i = 0; i < strings.length; i++) {
+    const literal = cutLiteral(strings[i]!);
+    cut.push(literal);
+    if (literal.length !== strings[i]!.length) isSame = false;
+  }
+  return isSame ? strings : Array.from(new Set(cut));
+}
+
 /** Two units of a literal, as a number from 64 on that others may share. */
 const pairOf = (units: string, at: number): number =>
   64 + ((((units.charCodeAt(at) & 63) << 6) ^ units.charCodeAt(at + 1)) & 4095);
@@ -351,7 +408,10 @@ const pairOf = (units: string, at: number): number =>
 /** Marks how literals begin, by one unit where they have no more: most places of a literal begin no other one. */
 function markBegins(literals: readonly string[]): Uint8Array {
   const begins = new Uint8Array(64 + 4096);
-  for (const units of literals) begins[units.length === 1 ? units.charCodeAt(0) & 63 : pairOf(units, 0)] = 1;
+  for (let i = 0; i < literals.length; i++) {
+    const units = literals[i]!;
+    begins[units.length === 1 ? units.charCodeAt(0) & 63 : pairOf(units, 0)] = 1;
+  }
   return begins;
 }
 
@@ -366,7 +426,7 @@ function unitsOf(literal: string): string {
 
 /** 1 when a literal begins with a boundary, 2 when it ends with one, added up. */
 const boundariesOf = (literal: string): number =>
-  (literal.startsWith(boundary) ? 1 : 0) | (literal.endsWith(boundary) ? 2 : 0);
+  (literal.charCodeAt(0) === 0 ? 1 : 0) | (literal.charCodeAt(literal.length - 1) === 0 ? 2 : 0);
 
 /** By what `boundariesOf` gives: a bit for each way that asks for no more. */
 const below = [0b0001, 0b0011, 0b0101, 0b1111];
@@ -374,13 +434,18 @@ const below = [0b0001, 0b0011, 0b0101, 0b1111];
 /** Four signs of a large script are as rare as eight letters. */
 function cutLiteral(literal: string): string {
   let length = 0;
+  let hasInner = false;
   for (let weight = 0; length < literal.length; length++) {
-    if (literal[length] === boundary) continue;
+    const unit = literal.charCodeAt(length);
+    if (unit === 0) {
+      if (length > 0) hasInner = true;
+      continue;
+    }
     if (weight >= maxLiteralLength) break;
-    weight += literal.charCodeAt(length) < firstSign ? 1 : 2;
+    weight += unit < firstSign ? 1 : 2;
   }
   const kept = length === literal.length ? literal : literal.slice(0, length);
-  return kept.indexOf(boundary, 1) < 0 ? kept : kept.replace(innerBoundary, "");
+  return hasInner ? kept.replace(innerBoundary, "") : kept;
 }
 
 /** Inside a literal a boundary tells nothing: both sides are known. */

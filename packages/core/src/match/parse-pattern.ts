@@ -63,6 +63,13 @@ function readPattern(source: string, letters: string, limits: ParseLimits): Pars
   while (!atEnd(reader)) {
     const group = open[open.length - 1]!;
     const start = reader.at;
+    const unit = source.charCodeAt(start);
+    if (isPlain(unit)) {
+      reader.at++;
+      repeatedAt = -1;
+      group.items.push(literal(unit, flags));
+      continue;
+    }
     const c = peek(reader);
     const count = parseRepeatCount(reader, limits.maxRepeat);
     if (count !== undefined) {
@@ -108,12 +115,23 @@ function readPattern(source: string, letters: string, limits: ParseLimits): Pars
   return { tree: closeGroup(open[0]!), groupNames: names, groupCount, usesBytes };
 }
 
+/** Most of a pattern: units that stand for themselves wherever an atom may stand, and are whole characters. */
+const isPlain = (unit: number): boolean =>
+  unit < 0x80
+    ? unit === 0x20 ||
+      (unit >= 0x30 && unit <= 0x39) ||
+      (unit >= 0x61 && unit <= 0x7a) ||
+      (unit >= 0x41 && unit <= 0x5a)
+    : unit < 0xd800 || unit > 0xdfff;
+
 function refuseLoneSurrogates(source: string): void {
   for (let i = 0; i < source.length; i++) {
-    const codePoint = source.codePointAt(i)!;
-    if (codePoint >= 0xd800 && codePoint <= 0xdfff)
+    const unit = source.charCodeAt(i);
+    if (unit < 0xd800 || unit > 0xdfff) continue;
+    const next = i + 1 < source.length ? source.charCodeAt(i + 1) : 0;
+    if (unit > 0xdbff || next < 0xdc00 || next > 0xdfff)
       refuse(i, "lone surrogate in the pattern; patterns are Unicode text");
-    if (codePoint > 0xffff) i++;
+    i++;
   }
 }
 
@@ -175,11 +193,12 @@ const literalTrees = new Map<number, SyntaxTree>();
 const foldedTrees = new Map<number, SyntaxTree>();
 const maxShared = 4096;
 
-function literal(codePoint: number, flags: SyntaxFlags): SyntaxTree {
-  const shared = flags.foldCase ? foldedTrees : literalTrees;
-  const known = shared.get(codePoint);
-  if (known !== undefined) return known;
-  const orbit = flags.foldCase ? [...findCaseOrbit(codePoint)].sort((a, b) => a - b) : [codePoint];
+const literal = (codePoint: number, flags: SyntaxFlags): SyntaxTree =>
+  (flags.foldCase ? foldedTrees : literalTrees).get(codePoint) ?? makeLiteral(codePoint, flags.foldCase);
+
+function makeLiteral(codePoint: number, foldCase: boolean): SyntaxTree {
+  const shared = foldCase ? foldedTrees : literalTrees;
+  const orbit = foldCase ? [...findCaseOrbit(codePoint)].sort((a, b) => a - b) : [codePoint];
   const tree: SyntaxTree = { kind: "chars", ranges: orbit.flatMap((member) => [member, member]) };
   if (shared.size < maxShared) shared.set(codePoint, tree);
   return tree;

@@ -140,7 +140,9 @@ function addRepeat(builder: ProgramBuilder, tree: Extract<SyntaxTree, { kind: "r
 export function measureTree(tree: SyntaxTree, maxNodes: number, at = 0): number {
   let nodes = 1;
   if (tree.kind === "sequence" || tree.kind === "choice") {
-    for (const item of tree.items) nodes += measureTree(item, maxNodes, at);
+    const { items } = tree;
+    for (let i = 0; i < items.length; i++)
+      nodes += items[i]!.kind === "chars" ? 1 : measureTree(items[i]!, maxNodes, at);
   } else if (tree.kind === "repeat") {
     const item = measureTree(tree.item, maxNodes, tree.at);
     nodes = tree.max < 0 ? item * Math.max(1, tree.min) + 1 : item * tree.max + (tree.max - tree.min);

@@ -7,17 +7,8 @@ const sequenceOf = (items: readonly SyntaxTree[]): SyntaxTree =>
 /** Returns a tree with the same matches: nested sequences laid flat, one-character branches joined into a class. */
 export function simplifyTree(tree: SyntaxTree): SyntaxTree {
   switch (tree.kind) {
-    case "sequence": {
-      const items: SyntaxTree[] = [];
-      let changed = false;
-      for (const item of tree.items) {
-        const simple = simplifyTree(item);
-        changed ||= simple !== item || simple.kind === "empty" || simple.kind === "sequence";
-        if (simple.kind === "sequence") for (const inner of simple.items) items.push(inner);
-        else if (simple.kind !== "empty") items.push(simple);
-      }
-      return changed || items.length < 2 ? sequenceOf(items) : tree;
-    }
+    case "sequence":
+      return simplifySequence(tree);
     case "choice":
       return simplifyChoice(tree.items);
     case "repeat": {
@@ -31,17 +22,36 @@ export function simplifyTree(tree: SyntaxTree): SyntaxTree {
   }
 }
 
+function simplifySequence(tree: Extract<SyntaxTree, { kind: "sequence" }>): SyntaxTree {
+  const given = tree.items;
+  /** Made with the first item that is not as it was. */
+  let items: SyntaxTree[] | undefined;
+  for (let i = 0; i < given.length; i++) {
+    const item = given[i]!;
+    // Most items are characters.
+    const simple = item.kind === "chars" ? item : simplifyTree(item);
+    if (items === undefined) {
+      if (simple === item && simple.kind !== "empty" && simple.kind !== "sequence") continue;
+      items = given.slice(0, i);
+    }
+    if (simple.kind === "sequence") for (let k = 0; k < simple.items.length; k++) items.push(simple.items[k]!);
+    else if (simple.kind !== "empty") items.push(simple);
+  }
+  if (items !== undefined) return sequenceOf(items);
+  return given.length < 2 ? sequenceOf(given) : tree;
+}
+
 function simplifyChoice(branches: readonly SyntaxTree[]): SyntaxTree {
   const chars: number[] = [];
   const rest: SyntaxTree[] = [];
   let hasEmpty = false;
   let hasChars = false;
-  for (const branch of branches) {
-    const simple = simplifyTree(branch);
+  for (let i = 0; i < branches.length; i++) {
+    const simple = simplifyTree(branches[i]!);
     if (simple.kind === "chars") {
       hasChars = true;
-      for (const code of simple.ranges) chars.push(code);
-    } else if (simple.kind === "choice") rest.push(...simple.items);
+      for (let k = 0; k < simple.ranges.length; k++) chars.push(simple.ranges[k]!);
+    } else if (simple.kind === "choice") for (let k = 0; k < simple.items.length; k++) rest.push(simple.items[k]!);
     else if (simple.kind === "empty") hasEmpty = true;
     else rest.push(simple);
   }

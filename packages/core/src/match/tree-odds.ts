@@ -63,37 +63,35 @@ const frequentWords = (
   "own page check using include create following same key give process between different start end"
 ).split(" ");
 const wordRanks = new Map(frequentWords.map((word, rank) => [word, rank + 1]));
+const longestWord = Math.max(...frequentWords.map(({ length }) => length));
 
 /** Returns roughly the chance that a literal, folded by `foldUnit`, begins at a given place of ordinary text. */
 export function literalOdds(bounded: string): number {
+  const last = bounded.length - 1;
   const begins = bounded.charCodeAt(0) === 0;
-  const ends = bounded.charCodeAt(bounded.length - 1) === 0;
-  const literal = begins || ends ? bounded.slice(begins ? 1 : 0, ends ? -1 : undefined) : bounded;
+  const ends = bounded.charCodeAt(last) === 0;
+  const from = begins ? 1 : 0;
+  const to = ends ? last : last + 1;
   let product = 1;
   let letters = 0;
   let before = 0;
-  for (let i = 0; i < literal.length; i++) {
-    const unit = literal.charCodeAt(i);
+  for (let i = from; i < to; i++) {
+    const unit = bounded.charCodeAt(i);
     if (unit >= 0x61 && unit <= 0x7a) letters++;
     // Other scripts count as a text in them would: an alphabet's letter, or one of thousands of signs. Digits, blanks and the like come in runs.
-    product *=
-      unit === before && unit < 0x61
-        ? runOdds
-        : unit === 0x30
-          ? digitOdds
-          : unit < 128
-            ? odds[unit]!
-            : unit < 0x2e80
-              ? letterOdds
-              : signOdds;
+    if (unit === before && unit < 0x61) product *= runOdds;
+    else if (unit === 0x30) product *= digitOdds;
+    else product *= unit < 128 ? odds[unit]! : unit < 0x2e80 ? letterOdds : signOdds;
     before = unit;
   }
   // Most letters stand neither first nor last in a word.
   if (begins) product /= 5;
   if (ends) product /= 5;
-  const rank = wordRanks.get(literal.trim());
-  if (rank !== undefined) return Math.max(product, 1 / (30 * rank));
-  return letters < literal.length ? product : Math.max(product, wordOdds[letters] ?? 1e-6);
+  if (letters > 0 && letters <= longestWord) {
+    const rank = wordRanks.get(bounded.slice(from, to).trim());
+    if (rank !== undefined) return Math.max(product, 1 / (30 * rank));
+  }
+  return letters < to - from ? product : Math.max(product, wordOdds[letters] ?? 1e-6);
 }
 
 /** By length: what is searched for are mostly words, which are far more frequent than their letters would make them. */
