@@ -42,10 +42,11 @@ class StreamingModel(Model):
     async def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
         items = self._next()
         for item in items:
-            for word in item.content[0].text.split(" ") if item.type == "message" else []:
+            words = item.content[0].text.split(" ") if item.type == "message" else []
+            for index, word in enumerate(words):
                 yield ResponseTextDeltaEvent(
                     type="response.output_text.delta",
-                    delta=word,
+                    delta=word if index == 0 else f" {word}",
                     content_index=0,
                     item_id="m",
                     logprobs=[],
@@ -115,8 +116,8 @@ def stream(agent: Agent[Any], text: str = "hello") -> tuple[str, Any]:
     try:
         asyncio.run(read())
     except Exception as error:  # noqa: BLE001
-        return " ".join(seen), find_halt(error)
-    return " ".join(seen), None
+        return "".join(seen), find_halt(error)
+    return "".join(seen), None
 
 
 def test_a_stream_of_what_may_pass_is_the_models_own(hp: Holdpoint) -> None:

@@ -84,13 +84,6 @@ def read_input(request: str | Sequence[Any]) -> ReadInput:
     )
 
 
-def read_outputs(output: Iterable[Any]) -> list[str]:
-    """The texts of a model's answer, without empty ones."""
-    items = map(as_item, output)
-    texts = [text_of_content(item.get("content")) for item in items if _is_message(item)]
-    return [text for text in texts if text]
-
-
 def read_unguarded_calls(output: Iterable[Any]) -> list[tuple[str, dict[str, Any]]]:
     """Name and arguments of calls that no guardrail reaches: shell, computer, patches."""
     calls = []

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
+from contextlib import aclosing
 from typing import Any
 
 from agents import Model, ModelResponse
 from agents.items import TResponseStreamEvent
 
-from .. import AsyncHoldpoint, Holdpoint
+from .. import AsyncHoldpoint, Holdpoint, text_of
 from ._agents_guardrails import check_input
-from ._agents_items import read_call_ids, read_outputs, read_unguarded_calls
+from ._agents_items import read_call_ids, read_unguarded_calls
 from ._agents_memory import asynchronous, current_trace, memory_of, remember
+from ._agents_stream import ENDS, create_flow, put_texts, read_held, read_texts, shown_texts, write_held
 from ._identity import EstimateCost, Identity, halting
 
 
@@ -25,16 +27,12 @@ def guard_model(
 ) -> Model:
     """The same model, guarded: the user's input, earlier messages, results of tools, and its answers.
 
-    What stops it is raised as it is. A stream is held until the whole answer was checked: nothing of one that is
-    stopped goes on.
+    What stops it is raised as it is. A stream's text is let out as it is judged (SPECIFICATION F-1 to F-12), calls of
+    tools when the answer has ended; texts of the decisions (masked, redacted) take the place of the original ones.
     """
     if isinstance(model, _GuardedModel):
         return model
     return _GuardedModel(asynchronous(hp), model, Identity(agent_id, estimate_cost=estimate_cost, **identity))
-
-
-# The events that carry the whole answer.
-_ENDS = ("response.completed", "response.incomplete", "response.failed")
 
 
 def is_guarded(model: Any) -> bool:
@@ -51,22 +49,30 @@ class _GuardedModel(Model):
     async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
         approved = await self._before(args, kwargs)
         response = await self._model.get_response(*args, **kwargs)
-        await self._after(response.output, approved)
+        shown: dict[str, str] = {}
+        for text in read_texts(response.output):
+            await self._check_text(text, shown)
+        await self._check_calls(response.output, approved)
+        response.output = put_texts(response.output, shown)
         return response
 
     async def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[TResponseStreamEvent]:
         approved = await self._before(args, kwargs)
-        held: list[Any] = [event async for event in self._model.stream_response(*args, **kwargs)]
-        outputs = [event.response.output for event in held if event.type in _ENDS]
-        streamed = "".join(event.delta for event in held if event.type == "response.output_text.delta")
-        # A stream that says something else than its last event, or has none, is read as it flowed.
-        if streamed not in "\n".join(text for output in outputs for text in read_outputs(output)):
-            with halting():
-                trace = current_trace(self._client.sync)
-                await self._client.enforce_output(output=streamed, trace=trace, **self._who.fields())
-        for output in outputs:
-            await self._after(output, approved)
-        for event in held:
+        flow = create_flow()
+        source = self._model.stream_response(*args, **kwargs)
+        trace = current_trace(self._client.sync)
+        async with aclosing(flow.arun(self._client, source, trace, self._who.fields())) as flowing:
+            async for event in flowing:
+                yield put_texts(event, shown_texts(flow))
+        shown = shown_texts(flow)
+        held = read_held(flow)
+        # A stream that says something else at its end than it said before is judged by both.
+        for text in held.values():
+            await self._check_text(text, shown)
+        for event in flow.held:
+            if event.type in ENDS:
+                await self._check_calls(event.response.output, approved)
+        for event in list(write_held(flow, held, shown)):
             yield event
 
     async def close(self) -> None:
@@ -78,12 +84,18 @@ class _GuardedModel(Model):
     async def _before(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, ...] | None:
         return await check_input(self._client, self._who, kwargs["input"] if "input" in kwargs else args[1])
 
-    async def _after(self, output: Iterable[Any], approved: tuple[str, ...] | None) -> None:
+    async def _check_text(self, text: str, shown: dict[str, str]) -> None:
+        if text in shown:
+            return
+        trace = current_trace(self._client.sync)
+        with halting():
+            decision = await self._client.enforce_output(output=text, trace=trace, **self._who.fields())
+        shown[text] = text_of(decision, "/output", text)
+
+    async def _check_calls(self, output: Iterable[Any], approved: tuple[str, ...] | None) -> None:
         items = list(output)
         trace = current_trace(self._client.sync)
         with halting():
-            for text in read_outputs(items):
-                await self._client.enforce_output(output=text, trace=trace, **self._who.fields())
             for name, call_args in read_unguarded_calls(items):
                 await self._client.enforce_tool_call(tool=name, args=call_args, trace=trace, **self._who.fields())
         if approved is not None:
