@@ -16,4 +16,4 @@ _OTHERS = re.compile("[" + "".join(map(chr, _DIGITS)) + "]")
 
 def to_ascii_digits(text: str) -> str:
     """The text with digits one for one, so that offsets stay; the same text when it has none but ASCII's."""
-    return text.translate(_DIGITS) if _OTHERS.search(text) else text
+    return text if text.isascii() or not _OTHERS.search(text) else text.translate(_DIGITS)

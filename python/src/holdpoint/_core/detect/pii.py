@@ -104,7 +104,7 @@ def find_pii(
     """
     candidates: list[PiiFinding] = []
     text = to_ascii_digits(scan.normalised.text)
-    hits = scan.hits if text == scan.normalised.text else patterns.scan(text)
+    hits = scan.hits if text is scan.normalised.text else patterns.scan(text)
     search = ContextSearch(text, _LISTS)
     name = name_of_argument(scan.text)
     named = find_context_lists(name, _LISTS) if name else _NO_LISTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..._gen.messages import PolicyOutcome
+from ..._gen.messages import Decision, PolicyOutcome
 from .caller import CallerKey, concerns_caller, describe_caller, key_of_caller
 from .govern_policies import Governed, govern_policies
 from .request import RequestView
@@ -23,7 +23,7 @@ Step = tuple[int, "CompiledPolicy"]
 class Applicable:
     """The policies that apply to one agent in one phase and environment, in the order of evaluation."""
 
-    __slots__ = ("_by_tool", "autonomy", "chained", "passed", "steps", "tier_overrides")
+    __slots__ = ("_by_tool", "all_passed", "autonomy", "chained", "passed", "steps", "tier_overrides")
 
     def __init__(self, governed: Governed) -> None:
         policies = governed.policies
@@ -35,6 +35,8 @@ class Applicable:
         self.passed: tuple[PolicyOutcome, ...] = tuple(one.passed for one in policies)
         # Whether one of them waits for the outcome of another.
         self.chained = any(one.prerequisites and one.chain_trigger != "always" for one in policies)
+        # The decision when besides nothing else is to be said, once there was one. Of an agent in a phase there is one.
+        self.all_passed: Decision | None = None
         self._by_tool: dict[str, list[Step]] = {}
 
     def steps_for_tool(self, tool: str) -> list[Step]:

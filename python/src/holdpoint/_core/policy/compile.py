@@ -156,6 +156,7 @@ def _compile_policy(
         counters=counters,
         prerequisites=[positions[name] for name in policy["prerequisites"] if name in positions],
         passing=passing,
+        ask=prepared[0][1].run if passing is not None else None,
         passes_tool=prepared[0][1].passes_tool if passing is not None else None,
         passed=PolicyOutcome(policy["id"], kind.type, "passed"),
         pack=item.pack,

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple, Protocol
 from .windows import Window, calendar_window, sliding_window
 
 _EPOCH = datetime(1970, 1, 1)
+# Counters of one policy that are kept by the id of their scope.
+_MOST_NAMED = 512
 
 
 class Counter(NamedTuple):
@@ -99,7 +101,7 @@ def create_policy_counter(
         start = form.start(now_ms)
         return [form.counter("agent", name, start) for name in agents]
 
-    last: tuple[str, float, Sequence[Counter]] = ("", math.nan, ())
+    last: tuple[float, dict[str, Sequence[Counter]]] = (math.nan, {})
 
     def list_own(subject: Subject, now_ms: float) -> Sequence[Counter] | None:
         nonlocal last
@@ -107,13 +109,16 @@ def create_policy_counter(
         if not scope_id:
             return None
         start_ms = now_ms if kind == "bucket" else window_at(now_ms).start_ms
-        # Naming a counter costs more than reading it: the last one is kept. One read: another thread may replace it.
-        known_id, known_ms, known = last
-        if known_id == scope_id and known_ms == start_ms:
-            return known
-        listed = (form.counter(scope, scope_id, form.start(now_ms)),)
-        last = (scope_id, start_ms, listed)
-        return listed
+        # Naming a counter costs more than reading it: those of a window are kept. One read: another thread may
+        # replace them.
+        known_ms, listed = last
+        if known_ms != start_ms or len(listed) >= _MOST_NAMED:
+            listed = {}
+            last = (start_ms, listed)
+        known = listed.get(scope_id)
+        if known is None:
+            known = listed[scope_id] = (form.counter(scope, scope_id, form.start(now_ms)),)
+        return known
 
     def concerns(subject: Subject) -> bool:
         return wanted is None or written == "organization" or _id_in(written, subject) == wanted

@@ -20,7 +20,7 @@ from .operator import Evaluation, OperatorFailure
 from .pauses import find_pause
 from .plan import CompiledPolicy, Plan
 from .request import RequestView, bind_request
-from .run_policy import RunResult, fail_policy, run_policy
+from .run_policy import RunResult, fail_policy, judge_answer, run_policy
 
 # Milliseconds since the epoch.
 Clock = Callable[[], float]
@@ -86,8 +86,25 @@ def _decide(
     evaluation = Evaluation(plan, view, now_ms, applicable.autonomy, usage, vault)
     run = _run_chain if applicable.chained else _run_all
     outcomes = run(applicable, evaluation, usage, result)
+    has_more = result.violations or result.alerts or view.problems or not evaluation.is_unchanged
+    if outcomes is applicable.passed and not has_more:
+        # Every policy passed and there is nothing else to say: of such decisions an agent has one for a phase.
+        if applicable.all_passed is None:
+            applicable.all_passed = _combine(plan, view, outcomes, result, evaluation, applicable)
+        return applicable.all_passed
     if edits is not None:
         edits.extend(evaluation.list_edits("/output"))
+    return _combine(plan, view, outcomes, result, evaluation, applicable)
+
+
+def _combine(
+    plan: Plan,
+    view: RequestView,
+    outcomes: Sequence[PolicyOutcome],
+    result: RunResult,
+    evaluation: Evaluation,
+    applicable: Applicable,
+) -> Decision:
     return combine(
         Findings(
             view.phase,
@@ -109,10 +126,24 @@ def _run_all(
 ) -> Sequence[PolicyOutcome]:
     """Policies that wait for no other. As long as all pass, their outcomes are the tuple made when they were found."""
     view = evaluation.view
-    by_name = view.phase == "tool_call" and not view.broken
+    is_whole = not view.broken
+    by_name = is_whole and view.phase == "tool_call"
     outcomes: list[PolicyOutcome] | None = None
     for place, compiled in applicable.steps_for_tool(view.tool_name) if by_name else applicable.steps:
-        outcome = _run_safely(compiled, evaluation, usage, result)
+        ask = compiled.ask
+        if ask is None or not is_whole:
+            outcome = _run_safely(compiled, evaluation, usage, result)
+        else:
+            # The same, for what most policies are: one operator that most often has nothing to say.
+            try:
+                found = ask(evaluation)
+                if found is compiled.passing:
+                    continue
+                outcome = judge_answer(compiled, found, evaluation, result)
+            except OperatorFailure as failure:
+                outcome = fail_policy(compiled, failure.failure, failure.message, result)
+            except Exception as error:  # noqa: BLE001
+                outcome = fail_policy(compiled, "INTERNAL", _describe_error(error), result)
         if outcome is not compiled.passed:
             if outcomes is None:
                 outcomes = list(applicable.passed)

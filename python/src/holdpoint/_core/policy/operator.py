@@ -11,10 +11,11 @@ from ..detect import Replacement, TextScan, TokenVault, scan_text
 from .caller import read_labels
 from .problems import ProblemList
 from .request import RequestView
+from .subject import create_subject
 from .transforms import TransformList
 
 if TYPE_CHECKING:
-    from .counters import PolicyCounter, UsageReader
+    from .counters import PolicyCounter, Subject, UsageReader
     from .explain_expression import ExplainableExpression
     from .pattern_plan import PatternGatherer, PatternPlan
     from .plan import Plan
@@ -36,6 +37,7 @@ class Evaluation:
     __slots__ = (
         "_scans",
         "_session",
+        "_subject",
         "_transforms",
         "autonomy",
         "bindings",
@@ -60,6 +62,7 @@ class Evaluation:
         # Where `tokenize` puts the values it takes out of texts; without one they are redacted.
         self.vault = vault
         self._session: tuple[SessionState | None] | None = None
+        self._subject: Subject | None = None
         self.plan = plan
         self.view = view
         self.now_ms = now_ms
@@ -87,6 +90,12 @@ class Evaluation:
             "workspace": agent.workspace_id or "",
             "labels": read_labels(agent),
         }
+
+    def subject(self) -> Subject:
+        """Whose step it is."""
+        if self._subject is None:
+            self._subject = create_subject(self.plan, self.view)
+        return self._subject
 
     def session(self) -> SessionState | None:
         """What the request's session has done; None for one that has not begun.
@@ -121,6 +130,11 @@ class Evaluation:
     def build_transforms(self) -> tuple[Transform, ...]:
         """The texts to hand back."""
         return () if self._transforms is None else self._transforms.build()
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether no text is to be handed back otherwise."""
+        return self._transforms is None
 
     def list_edits(self, path: str) -> Sequence[Replacement]:
         """What is replaced in one text, in its own offsets."""

@@ -40,7 +40,7 @@ def prepare_pii_findings(rule: dict[str, Any], context: PrepareContext) -> Prepa
 
     def run(evaluation: Evaluation) -> dict[str, Any]:
         patterns = evaluation.plan.patterns
-        hash_value = _create_hasher(evaluation.plan.salt)
+        hash_value: Callable[[str], str] | None = None
         categories: set[str] = set()
         evidence: list[Evidence] = []
         vault = evaluation.vault
@@ -52,6 +52,8 @@ def prepare_pii_findings(rule: dict[str, Any], context: PrepareContext) -> Prepa
             if strategy == "tokenize" and masked and scan.text.role in _FROM_OUTSIDE:
                 forged += holds_foreign_token(scan.text.value, vault)
             for found in find_pii(scan, patterns.set, patterns.pii, denied.__contains__, min_confidence, own):
+                if count == 0:
+                    hash_value = _create_hasher(evaluation.plan.salt)
                 count += 1
                 name = found.category["category"]
                 categories.add(name)

@@ -11,7 +11,7 @@ from ..._gen.policy_types import PolicyType
 from ..decide import from_wire
 from .applicable import ApplicableIndex
 from .counters import PolicyCounter
-from .operator import PreparedOperator
+from .operator import Evaluation, PreparedOperator
 from .pattern_plan import PatternPlan
 
 
@@ -46,8 +46,9 @@ class CompiledPolicy:
     counters: Sequence[PolicyCounter]
     # Indexes.
     prerequisites: Sequence[int]
-    # What the only operator answers when no condition can be true: nothing is left to judge then.
+    # What the only operator answers when no condition can be true: nothing is left to judge then. `ask` asks it.
     passing: dict[str, Any] | None
+    ask: Callable[[Evaluation], dict[str, Any]] | None
     # Whether the policy passes a call of this tool whatever its arguments are.
     passes_tool: Callable[[str], bool] | None
     # The outcome of every passing evaluation: one object.

@@ -18,6 +18,10 @@ from .walk_json import JsonWalk
 _FIELDS = {name: tuple(MESSAGES[name]) for name in ("EnforceRequest", "ToolCall", "ToolOutput")}
 _KNOWN = {name: frozenset(fields) for name, fields in _FIELDS.items()}
 _KNOWN_FIELDS = _KNOWN["EnforceRequest"]
+_USUAL_FIELDS = _KNOWN_FIELDS - EXTRA_FIELDS
+# Half of the code units that a name or a text may have: so many characters are never too long.
+_SHORT_NAME = tables.MAX_NAME_CHARS // 2
+_SHORT_TEXT = min(tables.MAX_TEXT_CHARS, tables.MAX_TOTAL_TEXT_CHARS) // 2
 _DEFAULT_PHASE: str = MESSAGES["EnforceRequest"]["phase"]["default"]
 _PHASES = frozenset(tables.PHASE_VALUES)
 
@@ -73,7 +77,7 @@ class RequestView:
 
     def __init__(self) -> None:
         self.agent_id = ""
-        self.phase = "input"
+        self.phase = _DEFAULT_PHASE
         self.environment = ""
         self.texts: list[Text] = []
         self.cost = 0
@@ -124,41 +128,63 @@ def bind_request(request: Any, default_environment: str) -> RequestView:
     what a hostile mapping raises.
     """
     view = RequestView()
+    has_extras = False
     if isinstance(request, dict):
         get = request.get
         view.source = request
-        if not request.keys() <= _KNOWN_FIELDS:
-            _refuse_unknown(view, request, "EnforceRequest", "identity", "")
+        if not request.keys() <= _USUAL_FIELDS:
+            has_extras = not EXTRA_FIELDS.isdisjoint(request)
+            if not request.keys() <= _KNOWN_FIELDS:
+                _refuse_unknown(view, request, "EnforceRequest", "identity", "")
     else:
         get = _NO_ARGS.get
         view.fail("identity", "", _INVALID, f"expected an object, got {describe_type(request)}")
     # The order of the fields is the order of their problems, in every language.
-    view.agent_id = _read_name(view, get("agentId"), "agentId", "identity")
-    if view.agent_id == "" and "identity" not in view.broken:
-        view.fail("identity", "/agentId", _INVALID, "missing field `agentId`")
-    view.phase = _read_phase(view, get("phase"))
-    view.input = _read_text(view, get("input"), "input", "/input", "input")
+    # What is as it mostly is (absent, a short text) is taken without a call.
+    agent_id = get("agentId")
+    if type(agent_id) is str and 0 < len(agent_id) <= _SHORT_NAME:
+        view.agent_id = agent_id
+    else:
+        view.agent_id = _read_name(view, agent_id, "agentId", "identity")
+        if view.agent_id == "" and "identity" not in view.broken:
+            view.fail("identity", "/agentId", _INVALID, "missing field `agentId`")
+    if (phase := get("phase")) is not None:
+        view.phase = _read_phase(view, phase)
+    if (text := get("input")) is not None:
+        if type(text) is str and 0 < len(text) <= _SHORT_TEXT and text.isascii():
+            view.input = text
+            view.text_left -= len(text)
+            view.texts.append(Text("input", "/input", text))
+        else:
+            view.input = _read_text(view, text, "input", "/input", "input")
     if (history := get("conversationHistory")) is not None:
         _read_history(view, history)
     if (tool := get("tool")) is not None:
         _read_tool(view, tool)
     if (outputs := get("toolOutputs")) is not None:
         _read_tool_outputs(view, outputs)
-    view.output = _read_text(view, get("output"), "output", "/output", "output")
+    if (output := get("output")) is not None:
+        view.output = _read_text(view, output, "output", "/output", "output")
     if (cost := get("estimatedCost")) is not None:
         view.estimated_cost = float(_read_number(view, cost, "cost", "/estimatedCost", tables.MAX_COST_USD))
         view.cost = to_micros(view.estimated_cost)
-    view.environment = _read_name(view, get("environment"), "environment", "identity") or default_environment
+    environment = get("environment")
+    if type(environment) is not str or len(environment) > _SHORT_NAME:
+        environment = _read_name(view, environment, "environment", "identity")
+    view.environment = environment or default_environment
     if (tokens := get("estimatedTokens")) is not None:
         view.tokens = _read_number(view, tokens, "tokens", "/estimatedTokens", MAX_SAFE_INTEGER)
     if (tools := get("tools")) is not None:
         _read_tools(view, tools)
     if (metadata := get("metadata")) is not None:
         _read_metadata(view, metadata)
-    view.model = _read_name(view, get("model"), "model", "model")
-    view.user_id = _read_name(view, get("userId"), "userId", "user")
-    view.session_id = _read_name(view, get("sessionId"), "sessionId", "session")
-    if isinstance(request, dict) and not EXTRA_FIELDS.isdisjoint(request):
+    if (model := get("model")) is not None:
+        view.model = _read_name(view, model, "model", "model")
+    if (user_id := get("userId")) is not None:
+        view.user_id = _read_name(view, user_id, "userId", "user")
+    if (session_id := get("sessionId")) is not None:
+        view.session_id = _read_name(view, session_id, "sessionId", "session")
+    if has_extras:
         view.extras = read_extras(request, view.fail, lambda value, part, path: _walk(view, value, part, path, None))
     return view
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
 
 from ..._gen.messages import Alert, ConditionExplanation, Pause, PolicyOutcome, Violation
 from ..._gen.policy_types import Scope
@@ -14,7 +15,6 @@ from .counters import Counter, UsageReader, format_instant
 from .operator import Evaluation, OperatorFailure
 from .plan import CompiledPolicy
 from .request import RequestView
-from .subject import create_subject
 
 
 class RunResult:
@@ -38,16 +38,10 @@ def run_policy(
     view = evaluation.view
     if view.broken:
         _refuse_broken_part(compiled, view)
-    passing = compiled.passing
-    if passing is not None:
+    if compiled.ask is not None:
         # The only operator of its type: most often it has nothing to say.
-        name, operator = compiled.operators[0]
-        found = operator.run(evaluation)
-        if found is passing:
-            return compiled.passed
-        scope = Scope(compiled.rule, view.cost, {}, {}, evaluation, lowered)
-        setattr(scope, name, found)
-        return _judge_safely(compiled, scope, result)
+        found = compiled.ask(evaluation)
+        return compiled.passed if found is compiled.passing else judge_answer(compiled, found, evaluation, result)
     scope = Scope(compiled.rule, view.cost, {}, {}, evaluation, lowered)
     for name, operator in compiled.operators:
         setattr(scope, name, operator.run(evaluation))
@@ -56,9 +50,18 @@ def run_policy(
     return _judge_safely(compiled, scope, result)
 
 
+def judge_answer(
+    compiled: CompiledPolicy, found: dict[str, Any], evaluation: Evaluation, result: RunResult
+) -> PolicyOutcome:
+    """Judges what the only operator of a policy has found."""
+    scope = Scope(compiled.rule, evaluation.view.cost, {}, {}, evaluation, lowered)
+    setattr(scope, compiled.operators[0][0], found)
+    return _judge_safely(compiled, scope, result)
+
+
 def _read_state(compiled: CompiledPolicy, evaluation: Evaluation, usage: UsageReader, scope: Scope) -> bool:
     """Puts what was counted into the scope; False when the policy is for another scope id."""
-    subject, now_ms = create_subject(evaluation.plan, evaluation.view), evaluation.now_ms
+    subject, now_ms = evaluation.subject(), evaluation.now_ms
     for counter in compiled.state:
         if not counter.concerns(subject):
             return False
@@ -75,8 +78,10 @@ def _read_state(compiled: CompiledPolicy, evaluation: Evaluation, usage: UsageRe
     return True
 
 
-def _read_counters(counters: Iterable[Counter], usage: UsageReader) -> float:
+def _read_counters(counters: Sequence[Counter], usage: UsageReader) -> float:
     try:
+        if len(counters) == 1:
+            return 0 + usage.read(counters[0])
         return sum(usage.read(counter) for counter in counters)
     except Exception:  # noqa: BLE001 - a store of the program's own
         return math.nan

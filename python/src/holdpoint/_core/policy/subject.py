@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .counters import Subject
-from .plan import Plan
 from .request import RequestView
+
+if TYPE_CHECKING:
+    from .plan import Plan
 
 
 def create_subject(plan: Plan, view: RequestView) -> Subject:

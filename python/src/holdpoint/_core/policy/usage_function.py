@@ -23,7 +23,6 @@ from ..expr.values import MISSING
 from .counters import PolicyCounter, create_policy_counter
 from .operator import Evaluation
 from .problems import list_names, show_name
-from .subject import create_subject
 
 
 class ExpressionCounter(NamedTuple):
@@ -138,8 +137,7 @@ def bind_counters(counters: Sequence[ExpressionCounter], evaluation: Evaluation,
 
 
 def _read_counter(name: str, counter: PolicyCounter, evaluation: Evaluation) -> float | ErrorValue:
-    subject = create_subject(evaluation.plan, evaluation.view)
-    listed = counter.list(subject, evaluation.now_ms)
+    listed = counter.list(evaluation.subject(), evaluation.now_ms)
     if not listed:
         return fail("usage_unavailable", f"the request names no {counter.scope}")
     try:
