@@ -16,6 +16,7 @@ const allHex = /^(?:[0-9A-Fa-f]{2})+$/;
 
 /** Returns the text with percent, HTML-entity, hex and base64 runs decoded where they hold readable UTF-8. */
 export function decodeRuns(text: string, budget: DecodeBudget): EditedText {
+  if (!mayHoldRuns(text)) return { text, edits: noEdits };
   const editor = createTextEditor(text);
   for (const { start, end, decode } of findRuns(text)) {
     if (budget.runs <= 0) break;
@@ -28,6 +29,11 @@ export function decodeRuns(text: string, budget: DecodeBudget): EditedText {
   }
   return editor.finish();
 }
+
+const noEdits: readonly number[] = [];
+
+/** False for most texts: nothing in them looks like a code. */
+export const mayHoldRuns = (text: string): boolean => text.includes("%") || text.includes("&") || hasLongRun(text);
 
 interface Run {
   readonly start: number;

@@ -1,7 +1,5 @@
-const blockLength = 4096;
-/** Room for one character past a full block: text that is not ASCII then always writes more bytes than it has units. */
-const bytes = new Uint8Array(blockLength + 4);
-const encoder = new TextEncoder();
+import { blockLength, loadAscii } from "../ascii-block";
+
 /** Shorter texts are not worth a call. */
 const minBlock = 24;
 
@@ -12,9 +10,7 @@ export function isAscii(text: string): boolean {
     for (let i = 0; i < length; i++) if (text.charCodeAt(i) > 127) return false;
     return true;
   }
-  for (let from = 0; from < length; from += blockLength) {
-    const block = length <= blockLength ? text : text.substring(from, from + blockLength);
-    if (encoder.encodeInto(block, bytes).written !== block.length) return false;
-  }
+  for (let from = 0; from < length; from += blockLength)
+    if (!loadAscii(text, from, Math.min(length, from + blockLength))) return false;
   return true;
 }

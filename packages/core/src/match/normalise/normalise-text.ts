@@ -1,6 +1,6 @@
 import { matchLimits } from "../../gen/match-limits";
 import type { Span } from "../find-spans";
-import { type DecodeBudget, decodeRuns } from "./decode-runs";
+import { type DecodeBudget, decodeRuns, mayHoldRuns } from "./decode-runs";
 import { type EditedText, mapOffsetBack } from "./edit-text";
 import { foldCompatible } from "./fold-compatible";
 import { foldHomoglyphs, type HomoglyphFolding } from "./fold-homoglyphs";
@@ -36,6 +36,10 @@ const sameSpan = (span: Span): Span => ({ start: span.start, end: span.end });
  * nothing to decode comes back as it is, without a map.
  */
 export function normaliseText(original: string, options: NormaliseOptions = {}): NormalisedText {
+  const decodes = options.decode ?? true;
+  // Most texts stay as they are.
+  if (options.leetspeak !== true && isAscii(original) && !(decodes && mayHoldRuns(original)))
+    return unmapped(original, false);
   const layers: (readonly number[])[] = [];
   let text = original;
   const apply = (edited: EditedText): boolean => {
@@ -52,7 +56,7 @@ export function normaliseText(original: string, options: NormaliseOptions = {}):
     if (homoglyphs !== "off") apply(foldHomoglyphs(text, homoglyphs));
   };
   foldCharacters();
-  if (options.decode ?? true) {
+  if (decodes) {
     const budget: DecodeBudget = { runs: matchLimits.maxDecodedRuns, length: matchLimits.maxDecodedLength };
     for (let depth = 0; depth < matchLimits.maxDecodeDepth && apply(decodeRuns(text, budget)); depth++)
       foldCharacters();
