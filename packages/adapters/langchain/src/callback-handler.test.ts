@@ -5,6 +5,7 @@ import {
   isEnforcementUnavailableError,
   isPolicyBlockedError,
 } from "@holdpoint/sdk";
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
@@ -12,6 +13,7 @@ import { RunnableLambda, RunnableSequence } from "@langchain/core/runnables";
 import { createAgent } from "langchain";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HoldpointCallbackHandler } from "./callback-handler";
+import { guardModel } from "./guard-model";
 import { attack, createClient, createCountingTool, StandInChatModel, type Turn } from "./stand-ins";
 
 /** LangChain reports every error of a handler on the console. */
@@ -302,5 +304,23 @@ describe("a defect of ours", () => {
     const callbacks = [new HoldpointCallbackHandler(hp, { agentId, estimateCost })];
     expect(await caught(model.invoke("hi", { callbacks }))).toSatisfy(isEnforcementUnavailableError);
     expect(model.calls).toBe(0);
+  });
+});
+
+describe("a window that the handler cannot cover", () => {
+  it("is counted: the stream of a model that is not guarded, once for each run, and that of a guarded one is none", async () => {
+    const { hp } = await createClient();
+    const handler = new HoldpointCallbackHandler(hp, { agentId: "support-bot" });
+    const read = async (model: BaseChatModel) => {
+      for await (const _ of await model.stream("hi", { callbacks: [handler] }));
+    };
+    const model = new StandInChatModel(["it is on its way"], { streaming: true });
+    await model.invoke("hi", { callbacks: [handler] });
+    expect(hp.stats().ungoverned.no_handler).toBe(0);
+    await read(model);
+    await read(model);
+    expect(hp.stats().ungoverned.no_handler).toBe(2);
+    await read(guardModel(hp, model, { agentId: "support-bot" }));
+    expect(hp.stats().ungoverned.no_handler).toBe(2);
   });
 });

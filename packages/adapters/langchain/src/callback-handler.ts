@@ -114,6 +114,14 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     );
   }
 
+  override async handleLLMNewToken(token: string, _index: unknown, runId: string): Promise<void> {
+    const run = this.#book.get(runId);
+    if (!run || run.isGuarded || run.isStreamed || token === "") return;
+    // Whoever reads the stream has this token before anything was checked.
+    run.isStreamed = true;
+    this.#hp.reportUngoverned("no_handler", "langchain.stream");
+  }
+
   override async handleLLMEnd(result: LLMResult, runId: string): Promise<void> {
     const outputs = readOutputs(result);
     const check = async (run: Run): Promise<void> => {

@@ -237,3 +237,52 @@ describe("a model that does not stream", () => {
     expect([model.calls, seen]).toEqual([1, ["hello"]]);
   });
 });
+
+describe("a long stream of a guarded model", () => {
+  const filler = "plain words without any meaning, ";
+  const flow = {
+    injection_scan: { enforcement: "block", languages: ["en"] },
+    keyword_filter: { enforcement: "block", terms: ["forbidden"] },
+  };
+  /** A model that counts the words that it has said. */
+  class Counting extends StandInChatModel {
+    said = 0;
+    override async *_streamResponseChunks(...given: Parameters<StandInChatModel["_streamResponseChunks"]>) {
+      for await (const chunk of super._streamResponseChunks(...given)) {
+        this.said++;
+        yield chunk;
+      }
+    }
+  }
+  const streaming = ["stream", "streamEvents v2", "streamEvents without version", "tokens of invoke"];
+
+  it.each(streaming)("gives its first words before the model has said its last, by %s", async (name) => {
+    const { hp, decisions } = await createClient({ policies: flow });
+    const text = filler.repeat(40);
+    const model = new Counting([text], { streaming: true });
+    let saidAtFirst = 0;
+    const seen = new Proxy([] as string[], {
+      set: (target, key, value) => {
+        if (key === "0") saidAtFirst = model.said;
+        return Reflect.set(target, key, value);
+      },
+    });
+    await (ways[name] as Way)(guardModel(hp, model, options), "hi", seen);
+    expect(saidAtFirst).toBeGreaterThan(0);
+    expect(saidAtFirst).toBeLessThan(model.said / 2);
+    if (name !== "streamEvents without version") expect(seen.join("")).toBe(text);
+    expect(decisions.map(({ decision }) => decision.phase)).toEqual(["input", "output"]);
+  });
+
+  it.each(streaming)("lets nothing of a blocked passage out, and asks the model no further, by %s", async (name) => {
+    const { hp } = await createClient({ policies: flow });
+    const model = new Counting([`${filler.repeat(20)}a forbidden thing ${filler.repeat(200)}`], { streaming: true });
+    const seen: string[] = [];
+    expect(await errorOf(() => (ways[name] as Way)(guardModel(hp, model, options), "hi", seen))).toSatisfy(
+      isPolicyBlockedError,
+    );
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.join("")).not.toContain("forbidden");
+    expect(model.said).toBeLessThan(500);
+  });
+});

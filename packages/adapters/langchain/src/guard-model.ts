@@ -13,6 +13,7 @@ import { holdTokens } from "./hold-tokens";
 import { createModelChecks } from "./model-checks";
 import type { HoldpointLangChainOptions } from "./options";
 import { textOfContent } from "./read-messages";
+import { streamAnswer } from "./stream-answer";
 
 type Options = BaseChatModel["ParsedCallOptions"];
 type RunManager = CallbackManagerForLLMRun | undefined;
@@ -25,9 +26,9 @@ const makers: ReadonlySet<unknown> = new Set(["bind", "bindTools", "withConfig",
 
 /**
  * The same model behind a guard at its innermost methods, which `invoke`, `batch`, `stream` and every `streamEvents`
- * reach, that without `version` included, which calls no handler. It is asked only what policies let pass, and nothing
- * of its answer, no token either, goes on before the whole answer was checked; texts of the decisions (masked, redacted)
- * take the place of the original ones. A handler of ours leaves the model to it, and so does the middleware. What stops
+ * reach, that without `version` included, which calls no handler. It is asked only what policies let pass. Its answer goes
+ * on when it was checked; a stream, tokens included, a hold-back behind the model (SPECIFICATION F-12). Texts of the
+ * decisions (masked, redacted) take the place of the original ones. A handler of ours leaves the model to it, and so does the middleware. What stops
  * it is thrown as it is. LangChain's cache of answers is not used. Throws ConfigError for a model with entries of its own.
  */
 export function guardModel<M extends BaseChatModel>(hp: Holdpoint, model: M, options: HoldpointLangChainOptions): M {
@@ -88,6 +89,8 @@ function createGuards(hp: Holdpoint, model: BaseChatModel, options: HoldpointLan
     const prompt = await orHalt(() => checks.prompt(messages, canary, call));
     return {
       sent: prompt.sent,
+      flow: checks.flow(canary, call),
+      remember: (message: BaseMessage): void => checks.rememberApproved(message, prompt),
       check: <M extends BaseMessage>(message: M): Promise<M> =>
         orHalt(async () => {
           const checked = await checks.output(message, canary, call);
@@ -122,18 +125,15 @@ function createGuards(hp: Holdpoint, model: BaseChatModel, options: HoldpointLan
       given: Options,
       run?: RunManager,
     ): AsyncGenerator<ChatGenerationChunk> {
-      const { sent, check } = await begin(messages, given, run);
+      const { sent, flow, remember } = await begin(messages, given, run);
       const tokens = holdTokens(run);
-      const chunks: ChatGenerationChunk[] = [];
-      for await (const chunk of model._streamResponseChunks(sent, given, tokens.run)) chunks.push(chunk);
-      const [first, ...rest] = chunks;
-      if (!first) return;
-      const whole = rest.reduce((sum, chunk) => sum.concat(chunk), first);
-      const message = await check(whole.message as AIMessageChunk);
-      if (message === whole.message) {
-        await tokens.release();
-        yield* chunks;
-      } else yield new ChatGenerationChunk({ ...whole, message, text: textOfContent(message.content) });
+      const chunks = model._streamResponseChunks(sent, given, tokens.run);
+      for await (const chunk of streamAnswer(chunks, flow)) {
+        // Before anybody can act on the call.
+        remember(chunk.message);
+        await tokens.releaseFor(chunk);
+        yield chunk;
+      }
     },
 
     async *_streamChatModelEvents(

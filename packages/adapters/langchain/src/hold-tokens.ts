@@ -1,4 +1,5 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import type { ChatGenerationChunk } from "@langchain/core/outputs";
 
 type Token = Parameters<CallbackManagerForLLMRun["handleLLMNewToken"]>;
 
@@ -6,8 +7,10 @@ type Token = Parameters<CallbackManagerForLLMRun["handleLLMNewToken"]>;
 export function holdTokens(run: CallbackManagerForLLMRun | undefined): {
   readonly run: CallbackManagerForLLMRun | undefined;
   release(): Promise<void>;
+  /** In a stream: the token of a chunk that goes out, where the model tells of tokens. */
+  releaseFor(chunk: ChatGenerationChunk): Promise<void>;
 } {
-  if (!run) return { run, async release() {} };
+  if (!run) return { run, async release() {}, async releaseFor() {} };
   const held: Token[] = [];
   const holding = new Proxy(run, {
     get(target, name) {
@@ -18,6 +21,10 @@ export function holdTokens(run: CallbackManagerForLLMRun | undefined): {
   });
   return {
     run: holding,
+    async releaseFor(chunk) {
+      if (held.length === 0) return;
+      await run.handleLLMNewToken(chunk.text, undefined, undefined, undefined, undefined, { chunk });
+    },
     async release() {
       for (const token of held) await run.handleLLMNewToken(...token);
     },

@@ -6,10 +6,11 @@ import {
   type Holdpoint,
   textOf,
 } from "@holdpoint/sdk";
-import type { AIMessage, BaseMessage } from "@langchain/core/messages";
+import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import { replaceText } from "./apply-transforms";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
 import { readPrompt, roleOf, textOfContent } from "./read-messages";
+import type { GuardChunks } from "./stream-answer";
 
 /** A prompt that may be sent, with the texts of the decision in place. */
 export interface CheckedPrompt {
@@ -23,6 +24,8 @@ export interface ModelChecks {
   prompt(messages: readonly BaseMessage[], canary?: string, call?: CallOptions): Promise<CheckedPrompt>;
   /** The message to give out: the same, or a copy with other text. */
   output<M extends BaseMessage>(message: M, canary?: string, call?: CallOptions): Promise<M>;
+  /** Lets the chunks of an answer out as its text is judged. */
+  readonly flow: (canary?: string, call?: CallOptions) => GuardChunks;
   /** What was approved is not asked again while the run goes on with the calls of its answer. */
   rememberApproved(message: BaseMessage, prompt: CheckedPrompt): void;
   /** Results of tools that were checked when they arrived. */
@@ -86,9 +89,14 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
   return {
     prompt,
     output,
+    flow:
+      (canary, call = {}) =>
+      (chunks, text) =>
+        hp.guardStream(chunks, identityFor(canary), { ...call, text }),
     rememberApproved(message, { approved }) {
       if (approved === undefined) return;
-      for (const { id } of (message as AIMessage).tool_calls ?? []) rememberCall(approvedCalls, id, approved);
+      const { tool_calls: calls = [], tool_call_chunks: pieces = [] } = message as AIMessageChunk;
+      for (const { id } of [...calls, ...pieces]) rememberCall(approvedCalls, id, approved);
     },
     checkedResults,
   };

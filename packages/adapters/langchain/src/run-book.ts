@@ -36,6 +36,8 @@ export interface Run {
   modelName?: string;
   /** A guarded model checks by itself. */
   isGuarded?: boolean;
+  /** Parts of its answer went out before it was checked. */
+  isStreamed?: boolean;
 }
 
 export interface RunStart {

@@ -31,7 +31,10 @@ it("names the way into a model that a handler does not see, unless that is accep
   const model = new StandInChatModel(["hello"], { streaming: true });
   await expect(verify(hp, { handler, model })).rejects.toThrow("`streamEvents` without `version`");
   await verify(hp, { handler, model, acceptUnversionedStreamEvents: true });
-  expect(model.calls).toBe(0);
+  expect([model.calls, hp.stats().ungoverned.no_handler]).toEqual([0, 0]);
+  for await (const _ of model.streamEvents("hi") as unknown as AsyncIterable<unknown>);
+  for await (const _ of model.streamEvents("hi", { version: "v2", callbacks: [handler] }));
+  expect([model.calls, hp.stats().ungoverned.no_handler]).toEqual([2, 2]);
 });
 
 it("fails for a handler that LangChain does not listen to, or of another client", async () => {

@@ -9,6 +9,7 @@ import type { AgentMiddleware } from "langchain";
 import { findHalt } from "./as-halt";
 import type { HoldpointCallbackHandler } from "./callback-handler";
 import { canaryName, withCanary } from "./canary";
+import { countUnversioned } from "./count-unversioned";
 import { isGuardedModel } from "./guard-mark";
 
 export interface VerifyInput {
@@ -44,10 +45,10 @@ export async function verify(hp: Holdpoint, input: VerifyInput): Promise<void> {
       throw new HoldpointError(`${what} does not stop a paused agent: guard it with this client`, { cause: error });
     };
     if (handler) await verifyHandler(handler, id, expectStop);
-    if (model) await verifyModel(model, handler, id, acceptUnversionedStreamEvents, expectStop);
+    if (model) await verifyModel(hp, model, handler, id, acceptUnversionedStreamEvents, expectStop);
     if (middleware) await verifyMiddleware(middleware, id, expectStop);
     const own = agent?.options.model;
-    if (isGuardedModel(own)) await verifyModel(own as BaseChatModel, undefined, id, false, expectStop);
+    if (isGuardedModel(own)) await verifyModel(hp, own as BaseChatModel, undefined, id, false, expectStop);
   });
 }
 
@@ -66,6 +67,7 @@ async function verifyHandler(handler: HoldpointCallbackHandler, id: string, expe
 }
 
 async function verifyModel(
+  hp: Holdpoint,
   model: BaseChatModel,
   handler: HoldpointCallbackHandler | undefined,
   id: string,
@@ -103,7 +105,8 @@ async function verifyModel(
     await expectStop(`\`streamEvents\` without \`version\` of ${what}`, () =>
       read(model.streamEvents(messages, config as never) as AsyncIterable<unknown>),
     );
-  } else if (!acceptUnversioned) {
+  } else if (acceptUnversioned) countUnversioned(hp, model);
+  else {
     throw new HoldpointError(
       `\`streamEvents\` without \`version\` of ${what} calls no handler: pass the model through \`guardModel\``,
     );
