@@ -148,16 +148,17 @@ const piiValues = read<PiiValueRow>("pii_values.jsonl");
 if (piiValues) {
   const scores = measurePiiValues(piiValues);
   const total = scores.reduce((sum, row) => sum + row.values, 0);
-  const right = (field: "rightAlone" | "rightNamed"): string =>
+  const right = (field: "rightAsked" | "rightAlone" | "rightNamed"): string =>
     percent(scores.reduce((sum, row) => sum + row[field], 0) / Math.max(1, total));
   say(
-    `single values, ${total} of known kinds: right alone ${right("rightAlone")}, after a word that names them ${right("rightNamed")}`,
+    `single values, ${total} of known kinds: right alone by a rule that asks for that kind ${right("rightAsked")}, by one that asks for all ${right("rightAlone")}; after a word that names them ${right("rightNamed")}`,
     formatTable([
-      ["kind", "label", "values", "right alone", "right named"],
+      ["kind", "label", "values", "asked for", "among all", "right named"],
       ...scores.map((row) => [
         row.kind,
         row.label,
         row.values,
+        percent(row.rightAsked / row.values),
         percent(row.rightAlone / row.values),
         percent(row.rightNamed / row.values),
       ]),

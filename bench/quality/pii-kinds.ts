@@ -1,3 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+
 /** The kinds of labelled data that a category of the catalogue answers to; a number may be both identity and tax number. */
 const kinds: Readonly<Record<string, readonly string[]>> = {
   email: ["EMAIL"],
@@ -37,4 +41,23 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
 
 export function kindOfCategory(category: string): readonly string[] {
   return kinds[category] ?? ["NATIONAL_ID", "TAX_ID", "COMPANY_ID", "HEALTH_ID"];
+}
+
+/** The categories of the catalogue that answer to a kind: what a rule names that asks for it. */
+export const categoriesOfKind = (kind: string): readonly string[] =>
+  categoryNames().filter((category) => kindOfCategory(category).includes(kind));
+
+let names: readonly string[] | undefined;
+
+function categoryNames(): readonly string[] {
+  const folder = fileURLToPath(new URL("../../spec/catalog/detectors/pii/", import.meta.url));
+  names ??= readdirSync(folder)
+    .filter((file) => file.endsWith(".yaml"))
+    .flatMap((file) => (parse(readFileSync(folder + file, "utf8")) as CatalogueFile).categories ?? [])
+    .map(({ category }) => category);
+  return names;
+}
+
+interface CatalogueFile {
+  readonly categories?: readonly { readonly category: string }[];
 }

@@ -1,5 +1,5 @@
 import { compile, evaluate } from "@holdpoint/core";
-import { kindOfCategory } from "./pii-kinds";
+import { categoriesOfKind, kindOfCategory } from "./pii-kinds";
 
 /** One labelled text: offsets in code points; of types that are not annotated nothing is known. */
 export interface PiiRow {
@@ -91,9 +91,12 @@ function overlaps(a: Range, b: Range): boolean {
   return common > 0 && common * 2 >= both;
 }
 
-/** Finds with the defaults of the policy type: all categories, the default confidence. */
-function createFinder(): (text: string) => (Range & { readonly kinds: readonly string[] })[] {
-  const compiled = compile([{ id: "pii", policyType: "pii_access", enforcementMode: "monitor", ruleDefinition: {} }]);
+/** Finds with the defaults of the policy type: the default confidence, and all categories where none is named. */
+function createFinder(
+  categories: readonly string[] = [],
+): (text: string) => (Range & { readonly kinds: readonly string[] })[] {
+  const ruleDefinition = { denied_pii_types: categories };
+  const compiled = compile([{ id: "pii", policyType: "pii_access", enforcementMode: "monitor", ruleDefinition }]);
   if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join("; "));
   return (input) => {
     const request = { agentId: "measured", input };
@@ -118,38 +121,59 @@ export interface PiiValueScore {
   readonly kind: string;
   readonly label: string;
   readonly values: number;
-  /** Valid values reported, invalid ones not reported: alone, and after a word that names their kind. */
+  /**
+   * Valid values reported, invalid ones not reported: alone, by a rule that asks for that kind and by one that asks for all, and
+   * after a word that names their kind.
+   */
+  readonly rightAsked: number;
   readonly rightAlone: number;
   readonly rightNamed: number;
 }
 
+export type PiiValueWay = "asked" | "alone" | "named";
+
 /** How single values are judged; rows of kinds without a word of ours for them are left out. */
 export function measurePiiValues(
   rows: readonly PiiValueRow[],
-  onMistake?: (row: PiiValueRow, named: boolean) => void,
+  onMistake?: (row: PiiValueRow, way: PiiValueWay) => void,
 ): PiiValueScore[] {
   const find = createFinder();
+  const finders = new Map<string, ReturnType<typeof createFinder>>();
+  const finderFor = (kind: string): ReturnType<typeof createFinder> => {
+    const known = finders.get(kind) ?? createFinder(categoriesOfKind(kind));
+    finders.set(kind, known);
+    return known;
+  };
   const counts = new Map<
     string,
-    { kind: string; label: string; values: number; rightAlone: number; rightNamed: number }
+    { kind: string; label: string; values: number; rightAsked: number; rightAlone: number; rightNamed: number }
   >();
   for (const row of rows) {
     const word = wordOfKind[row.type];
     if (word === undefined) continue;
     const key = `${row.type} ${row.label}`;
-    const count = counts.get(key) ?? { kind: row.type, label: row.label, values: 0, rightAlone: 0, rightNamed: 0 };
+    const count = counts.get(key) ?? {
+      kind: row.type,
+      label: row.label,
+      values: 0,
+      rightAsked: 0,
+      rightAlone: 0,
+      rightNamed: 0,
+    };
     counts.set(key, count);
     count.values++;
-    const isRight = (text: string): boolean => {
+    const isRight = (text: string, search: ReturnType<typeof createFinder>): boolean => {
       const from = [...text].length - [...row.value].length;
       const whole = { start: from, end: from + [...row.value].length };
-      const reported = find(text).some((hit) => hit.kinds.includes(row.type) && overlaps(hit, whole));
+      const reported = search(text).some((hit) => hit.kinds.includes(row.type) && overlaps(hit, whole));
       return reported === (row.label === "valid");
     };
-    if (isRight(row.value)) count.rightAlone++;
-    else onMistake?.(row, false);
-    if (isRight(`${word}: ${row.value}`)) count.rightNamed++;
-    else onMistake?.(row, true);
+    if (isRight(row.value, finderFor(row.type))) count.rightAsked++;
+    else onMistake?.(row, "asked");
+    if (isRight(row.value, find)) count.rightAlone++;
+    else onMistake?.(row, "alone");
+    if (isRight(`${word}: ${row.value}`, find)) count.rightNamed++;
+    else onMistake?.(row, "named");
   }
   return [...counts.values()].sort((a, b) => (a.kind + a.label < b.kind + b.label ? -1 : 1));
 }

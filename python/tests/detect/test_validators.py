@@ -26,7 +26,12 @@ def test_judges_as_the_vector_says(vector: dict[str, Any]) -> None:
 
 
 def test_are_those_that_the_catalogue_names() -> None:
-    named = {pattern["validator"] for row in PII_CATEGORIES for pattern in row["patterns"]} - {""}
+    named = {
+        pattern[name]
+        for row in PII_CATEGORIES
+        for pattern in row["patterns"]
+        for name in ("validator", "fieldValidator")
+    } - {""}
     assert tuple(sorted(named)) == VALIDATOR_NAMES
 
 

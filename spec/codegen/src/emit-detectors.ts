@@ -21,6 +21,10 @@ interface PiiPattern {
   readonly unless?: readonly string[];
   /** `token` (the default) or `text` (SPECIFICATION T-21). */
   readonly lane?: "token" | "text";
+  /** The check of a value that fills its field, where it is another one (SPECIFICATION T-30). */
+  readonly field_validator?: string;
+  /** What a value that fills its field says (SPECIFICATION T-30), where it is something else than its check says. */
+  readonly field?: "none" | "asked" | "checked";
 }
 interface PiiFile {
   readonly categories: readonly {
@@ -30,6 +34,8 @@ interface PiiFile {
     keep_last?: number;
     /** Lists of words (`context-lists.yaml`) that every pattern of the category has beside its own. */
     context_lists?: readonly string[];
+    /** False where no value that fills its field says anything. */
+    fields?: boolean;
     patterns: readonly PiiPattern[];
   }[];
 }
@@ -93,6 +99,25 @@ function readPhonePlans(): string {
   return plans.map(({ code, trunk, numbers }) => `${code},${trunk},${numbers}`).join("\n");
 }
 
+interface FieldRules {
+  readonly format_checks: readonly string[];
+  readonly other_numbers: readonly string[];
+}
+
+function readFieldRules(): FieldRules {
+  const found = readPiiFiles().find(({ data }) => (data as Partial<FieldRules>).format_checks !== undefined);
+  if (!found) throw new Error("catalog/detectors/pii has no `format_checks`");
+  return found.data as FieldRules;
+}
+
+/** What a value that fills its field says: `checked` where digits are checked, `asked` where a rule has to name the category. */
+function fieldOf(pattern: PiiPattern, isCounted: boolean, rules: FieldRules): "" | "asked" | "checked" {
+  if (pattern.field) return pattern.field === "none" ? "" : pattern.field;
+  if (!isCounted) return "";
+  const check = pattern.field_validator ?? pattern.validator;
+  return check === undefined || rules.format_checks.includes(check) ? "asked" : "checked";
+}
+
 /** Checks of numbers that are data (validators.md). */
 function readNumberChecks() {
   const rows = readPiiFiles().flatMap(
@@ -133,6 +158,7 @@ export function emitDetectors(): GeneratedFile[] {
   const checks = readNumberChecks();
   const lists = readContextLists();
   const words = createWordTable();
+  const fieldRules = readFieldRules();
   const categories = pii.map((row) => ({
     category: row.category,
     label: row.label,
@@ -150,6 +176,8 @@ export function emitDetectors(): GeneratedFile[] {
       contextRequired: pattern.context_required ?? false,
       unless: words.refer(pattern.unless ?? []),
       lane: pattern.lane ?? "token",
+      field: fieldOf(pattern, row.fields ?? true, fieldRules),
+      fieldValidator: pattern.field_validator ?? pattern.validator ?? "",
       gate:
         pattern.lane === "text" && pattern.context_required
           ? writeGate(joinContext(pattern, row.context_lists ?? [], lists))
@@ -183,6 +211,9 @@ export interface PiiPattern {
   /** Words that speak against it where no context word speaks for it. */
   readonly unless: readonly string[];
   readonly lane: "token" | "text";
+  /** What a value that fills its field says (SPECIFICATION T-30). */
+  readonly field: "" | "asked" | "checked";
+  readonly fieldValidator: string;
   /** The context words as a pattern, for a pattern of the lane \`text\` that needs one of them; else empty. */
   readonly gate: string;
 }
@@ -201,6 +232,9 @@ export const injectionPatterns: readonly InjectionPattern[] = [\n${rows(injectio
 const words = [\n${rows(words.list)}\n] as const;
 
 export const piiCategories: readonly PiiCategory[] = [\n${words.resolve(rows(categories), "words")}\n];
+
+/** Words that say that a number is none of personal data (SPECIFICATION T-30). */
+export const otherNumberWords: readonly string[] = ${JSON.stringify(fieldRules.other_numbers)};
 
 export interface NumberCheck {
   readonly name: string;
@@ -243,6 +277,9 @@ INJECTION_PATTERNS: Final[list[dict[str, Any]]] = [\n${pythonRows(injection)}\n]
 _WORDS: Final[list[list[str]]] = [\n${pythonRows(words.list)}\n]
 
 PII_CATEGORIES: Final[list[dict[str, Any]]] = [\n${words.resolve(pythonRows(categories), "_WORDS")}\n]
+
+# Words that say that a number is none of personal data (SPECIFICATION T-30).
+OTHER_NUMBER_WORDS: Final[list[str]] = ${pythonLiteral(fieldRules.other_numbers)}
 
 NUMBER_CHECKS: Final[list[dict[str, Any]]] = [\n${pythonRows(checks)}\n]
 

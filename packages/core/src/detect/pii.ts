@@ -6,6 +6,7 @@ import { toAsciiDigits } from "./ascii-digits";
 import { isBlocked, isRightBlocked } from "./boundaries";
 import { type ContextSearch, createContextLists, createContextSearch, findContextLists } from "./context-words";
 import { countCodePoints } from "./offsets";
+import { createFieldSearch, type FieldSearch, findInFields, mostFieldConfidence } from "./pii-fields";
 import type { TextScan } from "./text-scan";
 import { createTokenFinder, type TokenFinder } from "./token-finder";
 import { validate } from "./validators/index";
@@ -85,6 +86,19 @@ function useTokenSearches() {
   return tokenSearches;
 }
 
+/** What only counts where it fills its field: what has check digits, and all that a rule may name. */
+let fieldSearches: { readonly checked: FieldSearch; readonly all: FieldSearch } | undefined;
+
+function useFieldSearches() {
+  if (fieldSearches) return fieldSearches;
+  const own = allSignals().filter(
+    ({ pattern }) => pattern.field !== "" && (pattern.contextRequired || pattern.confidence < defaultConfidence),
+  );
+  const checked = own.filter(({ pattern }) => pattern.field === "checked");
+  fieldSearches = { checked: createFieldSearch(checked), all: createFieldSearch(own) };
+  return fieldSearches;
+}
+
 /** No match of the catalogue is longer, in UTF-16 units; a test holds this. */
 export const maxTokenMatch = 160;
 
@@ -110,7 +124,8 @@ export interface OwnRecognizers {
 
 /**
  * What one scanned text holds of the wanted categories, in order of position and without overlap: the higher
- * confidence wins, then the longer, then the earlier, then the smaller pattern id (SPECIFICATION T-18).
+ * confidence wins, then the longer, then the earlier, then the smaller pattern id (SPECIFICATION T-18). `asked` says which
+ * categories the rule names itself: there a value that fills its field needs no word (T-30).
  */
 export function findPii(
   scan: TextScan,
@@ -119,6 +134,7 @@ export function findPii(
   wanted: (category: string) => boolean,
   minConfidence: number,
   own?: OwnRecognizers,
+  asked?: (category: string) => boolean,
 ): PiiFinding[] {
   const candidates: PiiFinding[] = [];
   const text = toAsciiDigits(scan.normalised.text);
@@ -154,7 +170,9 @@ export function findPii(
       return add(signal, start, end);
     };
   const searches = useTokenSearches();
-  if (anyDigit.test(text)) {
+  // Most texts were read once already, and have the digits that they are written with.
+  const traits = text === scan.normalised.text ? scan.traits : undefined;
+  if (traits ? traits.digits > 0 : anyDigit.test(text)) {
     searches.alone.finder.find(text, visitOf(searches.alone));
     // Below the default all are reported anywhere; from there on a word has to stand near.
     const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
@@ -164,8 +182,16 @@ export function findPii(
         : useSearch().ranges(2 * after + maxTokenMatch, 2 * before);
     searches.named.finder.find(text, visitOf(searches.named), ranges);
   }
+  if (minConfidence <= mostFieldConfidence) {
+    const isWide = asked !== undefined || minConfidence < scoring.checkedFieldConfidence;
+    const inFields = isWide ? useFieldSearches().all : useFieldSearches().checked;
+    const question = { text, name, wanted, asked: asked ?? notAsked, minConfidence, found: candidates };
+    candidates.push(...findInFields(inFields, question));
+  }
   return candidates.length > 1 ? resolveOverlaps(text, candidates) : candidates;
 }
+
+const notAsked = (): boolean => false;
 
 const noLists: ReadonlySet<number> = new Set();
 

@@ -85,7 +85,7 @@ const anyDigit = /[0-9]/g;
 const shortLook = 8;
 
 /** Where the next digit stands from `from` on, the end of the text when there is none. */
-function findDigit(text: string, from: number): number {
+export function findDigit(text: string, from: number): number {
   const near = Math.min(text.length, from + shortLook);
   let at = from;
   while (at < near && !isDigitUnit(text.charCodeAt(at))) at++;
@@ -94,7 +94,8 @@ function findDigit(text: string, from: number): number {
   return anyDigit.exec(text)?.index ?? text.length;
 }
 
-function createAnchored(sources: readonly PatternSource[]): LazyAutomaton {
+/** One automaton for all patterns, to be run from where a match begins. */
+export function createAnchored(sources: readonly PatternSource[]): LazyAutomaton {
   const builder = createProgramBuilder(createCharSets());
   for (const source of sources) {
     const compiled = compilePattern(source);

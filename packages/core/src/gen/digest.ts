@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "ec8a74765a1a00d33c2c147456c1fdbec29f77f4de141333a943daaa1cdd3d2d";
+export const specDigest = "0d26431126cc6d296bacee0b2b600b68bb4f36a797889ba0ac2652de93d3a26f";

@@ -494,6 +494,8 @@ export interface EnforceRequest {
   readonly teamId?: string;
   /** The session that this one was delegated from; labels flow both ways. */
   readonly parentSessionId?: string;
+  /** What classifiers said, by policy id, asked for before evaluation. */
+  readonly classifierResults?: Readonly<Record<string, ClassifierResult>>;
 }
 
 /** An approval that the caller has checked. */
@@ -520,6 +522,16 @@ export interface ToolDescriptor {
 export interface ValidatorResult {
   readonly decision: ValidatorDecision;
   readonly message?: string;
+}
+
+/** What a classifier said about the texts that one policy looks at. */
+export interface ClassifierResult {
+  /** From 0 to 1, by label; the label of a classifier with one score is empty. */
+  readonly scores?: Readonly<Record<string, number>>;
+  /** Why there are none. */
+  readonly error?: string;
+  /** Whether the policy is decided without it where there are none. */
+  readonly open?: boolean;
 }
 
 /**  */
@@ -929,6 +941,7 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
     workspaceId: {"kind":"string"},
     teamId: {"kind":"string"},
     parentSessionId: {"kind":"string"},
+    classifierResults: {"kind":"message","message":"ClassifierResult","mapped":true},
   },
   ApprovalProof: {
     approvalId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
@@ -946,6 +959,11 @@ export const messages: Readonly<Record<string, Readonly<Record<string, MessageFi
   ValidatorResult: {
     decision: {"kind":"string","required":true,"set":"validatorDecision"},
     message: {"kind":"string"},
+  },
+  ClassifierResult: {
+    scores: {"kind":"number","mapped":true},
+    error: {"kind":"string"},
+    open: {"kind":"bool"},
   },
   ToolCall: {
     name: {"kind":"string","required":true,"maxLength":"maxNameChars"},

@@ -80,6 +80,7 @@ export interface InjectionFindings {
   readonly severity: Severity;
   readonly path: string;
   readonly signals: string;
+  readonly skipped: string;
   readonly evidence: readonly Evidence[];
 }
 
@@ -104,6 +105,7 @@ export interface ModerationScores {
   readonly count: number;
   readonly categories: string;
   readonly severity: Severity;
+  readonly skipped: string;
   readonly evidence: readonly Evidence[];
 }
 
@@ -252,6 +254,7 @@ export interface ClassCheck {
   readonly label: string;
   readonly value: number;
   readonly most: number;
+  readonly skipped: string;
   readonly evidence: readonly Evidence[];
 }
 
@@ -277,6 +280,7 @@ export interface DelegationVerdict {
 export interface MeaningCheck {
   readonly score: number;
   readonly path: string;
+  readonly skipped: string;
   readonly evidence: readonly Evidence[];
 }
 
@@ -317,6 +321,10 @@ export interface InjectionScanRule {
   readonly min_severity: Severity;
   /** shifts the threshold by 15 points either way. */
   readonly sensitivity: Sensitivity;
+  /** a classifier of the client whose score of all scanned texts takes the place of the learned model's. */
+  readonly classifier: string;
+  /** which of its scores counts; empty: the only one. */
+  readonly classifier_label: string;
 }
 
 /** What the conditions of `injection_scan` read. */
@@ -337,7 +345,7 @@ const injection_scan: PolicyType<InjectionScanScope> = {
   tier: "observe",
   reads: ["texts"],
   atLeastOne: [],
-  fields: {"patterns":{"type":"patternList","default":[]},"languages":{"type":"stringList","default":[]},"structural":{"type":"bool","default":true},"learned":{"type":"bool","default":true},"scan_input":{"type":"bool","default":true},"scan_output":{"type":"bool","default":false},"scan_history":{"type":"bool","default":true},"scan_tool_results":{"type":"bool","default":true},"min_severity":{"type":"enum","set":"severity","default":"medium"},"sensitivity":{"type":"enum","set":"sensitivity","default":"medium"}},
+  fields: {"patterns":{"type":"patternList","default":[]},"languages":{"type":"stringList","default":[]},"structural":{"type":"bool","default":true},"learned":{"type":"bool","default":true},"scan_input":{"type":"bool","default":true},"scan_output":{"type":"bool","default":false},"scan_history":{"type":"bool","default":true},"scan_tool_results":{"type":"bool","default":true},"min_severity":{"type":"enum","set":"severity","default":"medium"},"sensitivity":{"type":"enum","set":"sensitivity","default":"medium"},"classifier":{"type":"string","default":""},"classifier_label":{"type":"string","default":""}},
   state: [],
   uses: [{"name":"found","operator":"injection_findings"}],
   conditions: [
@@ -350,12 +358,19 @@ const injection_scan: PolicyType<InjectionScanScope> = {
       severity: (c) => c.found.severity,
       evidence: (c) => c.found.evidence,
     },
+    {
+      id: "skipped",
+      effect: "alert",
+      reason: "CLASSIFIER_SKIPPED",
+      when: (c) => c.found.skipped !== "",
+      message: (c) => `decided without a classifier: ${c.found.skipped}`,
+    },
   ],
 };
 
 /** Personal data: fields of its rule, defaults filled in, money in micro-dollars. */
 export interface PiiAccessRule {
-  /** categories that violate; empty means all. */
+  /** categories that violate; empty means all. In one that is named, a value that fills its text, line or cell needs no word beside it. */
   readonly denied_pii_types: readonly string[];
   /** categories that never violate. */
   readonly allowed_pii_types: readonly string[];
@@ -471,6 +486,8 @@ export interface ContentModerationRule {
   readonly learned: boolean;
   /** a score for a category that the request brings along (`classifications`) takes the place of the built-in one. */
   readonly use_classifications: boolean;
+  /** a classifier of the client whose scores, by category, take the place of the built-in ones; categories that it does not know keep theirs. */
+  readonly classifier: string;
 }
 
 /** What the conditions of `content_moderation` read. */
@@ -491,7 +508,7 @@ const content_moderation: PolicyType<ContentModerationScope> = {
   tier: "advise",
   reads: ["texts","classifications"],
   atLeastOne: [],
-  fields: {"categories":{"type":"object","default":{},"fields":{"hate":{"type":"number","min":0,"max":1,"default":0.5},"harassment":{"type":"number","min":0,"max":1,"default":0.5},"sexual":{"type":"number","min":0,"max":1,"default":0.5},"sexual_minors":{"type":"number","min":0,"max":1,"default":0.3},"violence":{"type":"number","min":0,"max":1,"default":0.5},"self_harm":{"type":"number","min":0,"max":1,"default":0.5},"illicit":{"type":"number","min":0,"max":1,"default":0.5},"weapons":{"type":"number","min":0,"max":1,"default":0.5}}},"learned":{"type":"bool","default":true},"use_classifications":{"type":"bool","default":true}},
+  fields: {"categories":{"type":"object","default":{},"fields":{"hate":{"type":"number","min":0,"max":1,"default":0.5},"harassment":{"type":"number","min":0,"max":1,"default":0.5},"sexual":{"type":"number","min":0,"max":1,"default":0.5},"sexual_minors":{"type":"number","min":0,"max":1,"default":0.3},"violence":{"type":"number","min":0,"max":1,"default":0.5},"self_harm":{"type":"number","min":0,"max":1,"default":0.5},"illicit":{"type":"number","min":0,"max":1,"default":0.5},"weapons":{"type":"number","min":0,"max":1,"default":0.5}}},"learned":{"type":"bool","default":true},"use_classifications":{"type":"bool","default":true},"classifier":{"type":"string","default":""}},
   state: [],
   uses: [{"name":"found","operator":"moderation_scores"}],
   conditions: [
@@ -503,6 +520,13 @@ const content_moderation: PolicyType<ContentModerationScope> = {
       message: (c) => `harmful content suspected: ${c.found.categories}`,
       severity: (c) => c.found.severity,
       evidence: (c) => c.found.evidence,
+    },
+    {
+      id: "skipped",
+      effect: "alert",
+      reason: "CLASSIFIER_SKIPPED",
+      when: (c) => c.found.skipped !== "",
+      message: (c) => `decided without a classifier: ${c.found.skipped}`,
     },
   ],
 };
@@ -1414,8 +1438,8 @@ const quality_threshold: PolicyType<QualityThresholdScope> = {
 export interface OutputClassifierRule {
   /** labels to the highest probability that passes. */
   readonly labels: Readonly<Record<string, number>>;
-  /** `registered`: the caller passes probabilities in; `builtin`: our own model, which knows the label `injection`. */
-  readonly classifier: "registered" | "builtin";
+  /** `registered`: the caller passes probabilities in; `builtin`: our own model, which knows the label `injection`; any other name: a classifier of the client. */
+  readonly classifier: string;
 }
 
 /** What the conditions of `output_classifier` read. */
@@ -1436,7 +1460,7 @@ const output_classifier: PolicyType<OutputClassifierScope> = {
   tier: "advise",
   reads: ["classifications","output"],
   atLeastOne: [],
-  fields: {"labels":{"type":"numberMap","min":0,"max":1,"required":true},"classifier":{"type":"enum","values":["registered","builtin"],"default":"registered"}},
+  fields: {"labels":{"type":"numberMap","min":0,"max":1,"required":true},"classifier":{"type":"string","default":"registered"}},
   state: [],
   uses: [{"name":"found","operator":"class_check"}],
   conditions: [
@@ -1446,6 +1470,13 @@ const output_classifier: PolicyType<OutputClassifierScope> = {
       reason: "CLASS_LIMIT",
       when: (c) => c.found.label !== "",
       message: (c) => `\`${c.found.label}\` has probability ${lowered.show(c.found.value)}, at most ${lowered.show(c.found.most)} is allowed`,
+    },
+    {
+      id: "skipped",
+      effect: "alert",
+      reason: "CLASSIFIER_SKIPPED",
+      when: (c) => c.found.skipped !== "",
+      message: (c) => `decided without a classifier: ${c.found.skipped}`,
     },
   ],
 };
@@ -1752,16 +1783,18 @@ const agent_delegation: PolicyType<AgentDelegationScope> = {
 export interface SemanticCheckRule {
   /** our own linear model of injection, or one of the caller whose score is passed in. */
   readonly model: "builtin" | "embedding" | "endpoint";
-  /** the name of the score that is passed in; the policy's id when empty. */
+  /** the name of the score that is passed in, the policy's id when empty; with `classifier` which of its scores counts, the only one when empty. */
   readonly label: string;
-  /** where the caller's client asks, for `endpoint`. */
+  /** where the client asks for a score that is not passed in, for `endpoint`. */
   readonly url?: string;
   /** the highest score that passes. */
   readonly threshold: number;
   /** how long the client waits for an answer. */
   readonly timeout_ms: number;
-  /** what a missing score means: the policy is undecided, or passes. */
+  /** what a missing score means: the policy is undecided, or passes with an alert. */
   readonly on_timeout: "fail" | "allow";
+  /** a classifier of the client that takes the place of `model`. */
+  readonly classifier: string;
 }
 
 /** What the conditions of `semantic_check` read. */
@@ -1782,7 +1815,7 @@ const semantic_check: PolicyType<SemanticCheckScope> = {
   tier: "advise",
   reads: ["texts","classifications"],
   atLeastOne: [],
-  fields: {"model":{"type":"enum","values":["builtin","embedding","endpoint"],"default":"builtin"},"label":{"type":"string","default":""},"url":{"type":"httpsUrl"},"threshold":{"type":"number","min":0,"max":1,"default":0.5},"timeout_ms":{"type":"int","min":1,"max":30000,"default":2000},"on_timeout":{"type":"enum","values":["fail","allow"],"default":"fail"}},
+  fields: {"model":{"type":"enum","values":["builtin","embedding","endpoint"],"default":"builtin"},"label":{"type":"string","default":""},"url":{"type":"httpsUrl"},"threshold":{"type":"number","min":0,"max":1,"default":0.5},"timeout_ms":{"type":"int","min":1,"max":30000,"default":2000},"on_timeout":{"type":"enum","values":["fail","allow"],"default":"fail"},"classifier":{"type":"string","default":""}},
   state: [],
   uses: [{"name":"found","operator":"meaning_check"}],
   conditions: [
@@ -1793,6 +1826,13 @@ const semantic_check: PolicyType<SemanticCheckScope> = {
       when: (c) => c.found.score > c.rule.threshold,
       message: (c) => `score ${lowered.show(c.found.score)} in ${c.found.path} is over ${lowered.show(c.rule.threshold)}`,
       evidence: (c) => c.found.evidence,
+    },
+    {
+      id: "skipped",
+      effect: "alert",
+      reason: "CLASSIFIER_SKIPPED",
+      when: (c) => c.found.skipped !== "",
+      message: (c) => `decided without a classifier: ${c.found.skipped}`,
     },
   ],
 };

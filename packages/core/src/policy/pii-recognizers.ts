@@ -53,6 +53,8 @@ function toSignal(recognizer: PiiAccessRule["recognizers"][number]) {
     unless: [],
     lane: "text" as const,
     gate: "",
+    field: "" as const,
+    fieldValidator: "",
   };
   return createPiiSignal(
     { category: name, label: name.toUpperCase(), severity: "medium", keepLast: 0, patterns: [row] },

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "ec8a74765a1a00d33c2c147456c1fdbec29f77f4de141333a943daaa1cdd3d2d"
+SPEC_DIGEST: Final = "0d26431126cc6d296bacee0b2b600b68bb4f36a797889ba0ac2652de93d3a26f"

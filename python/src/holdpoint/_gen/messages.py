@@ -426,6 +426,7 @@ class EnforceRequest:
     workspace_id: str | None = None
     team_id: str | None = None
     parent_session_id: str | None = None
+    classifier_results: dict[str, ClassifierResult] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,6 +456,15 @@ class ValidatorResult:
 
     decision: str
     message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifierResult:
+    """What a classifier said about the texts that one policy looks at."""
+
+    scores: dict[str, float] | None = None
+    error: str | None = None
+    open: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -857,6 +867,7 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "workspaceId": {"name": "workspace_id", "kind": "string"},
         "teamId": {"name": "team_id", "kind": "string"},
         "parentSessionId": {"name": "parent_session_id", "kind": "string"},
+        "classifierResults": {"name": "classifier_results", "kind": "message", "message": "ClassifierResult", "mapped": True},
     },
     "ApprovalProof": {
         "approvalId": {"name": "approval_id", "kind": "string", "required": True, "maxLength": "maxNameChars"},
@@ -874,6 +885,11 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "ValidatorResult": {
         "decision": {"name": "decision", "kind": "string", "required": True, "set": "validatorDecision"},
         "message": {"name": "message", "kind": "string"},
+    },
+    "ClassifierResult": {
+        "scores": {"name": "scores", "kind": "number", "mapped": True},
+        "error": {"name": "error", "kind": "string"},
+        "open": {"name": "open", "kind": "bool"},
     },
     "ToolCall": {
         "name": {"name": "name", "kind": "string", "required": True, "maxLength": "maxNameChars"},
@@ -940,4 +956,4 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
     },
 }
 
-CLASSES: Final[dict[str, type[Any]]] = {"Agent": Agent, "AgentGrant": AgentGrant, "Pause": Pause, "Approval": Approval, "ApprovalCertificate": ApprovalCertificate, "AuditEntry": AuditEntry, "Bundle": Bundle, "SignedBundle": SignedBundle, "BundleSignature": BundleSignature, "Decision": Decision, "TierOverride": TierOverride, "Violation": Violation, "Evidence": Evidence, "PolicyOutcome": PolicyOutcome, "Transform": Transform, "Alert": Alert, "RequestProblem": RequestProblem, "Explanation": Explanation, "PolicyExplanation": PolicyExplanation, "PrerequisiteExplanation": PrerequisiteExplanation, "ConditionExplanation": ConditionExplanation, "ExpressionExplanation": ExpressionExplanation, "ExpressionPart": ExpressionPart, "CounterExplanation": CounterExplanation, "PatternHit": PatternHit, "GovernanceSettings": GovernanceSettings, "Governance": Governance, "GovernedSetting": GovernedSetting, "Policy": Policy, "NotifyChannel": NotifyChannel, "EnforceRequest": EnforceRequest, "ApprovalProof": ApprovalProof, "ToolDescriptor": ToolDescriptor, "ValidatorResult": ValidatorResult, "ToolCall": ToolCall, "ToolOutput": ToolOutput, "Message": Message, "Trace": Trace, "Span": Span, "DecisionRecord": DecisionRecord, "Receipt": Receipt}
+CLASSES: Final[dict[str, type[Any]]] = {"Agent": Agent, "AgentGrant": AgentGrant, "Pause": Pause, "Approval": Approval, "ApprovalCertificate": ApprovalCertificate, "AuditEntry": AuditEntry, "Bundle": Bundle, "SignedBundle": SignedBundle, "BundleSignature": BundleSignature, "Decision": Decision, "TierOverride": TierOverride, "Violation": Violation, "Evidence": Evidence, "PolicyOutcome": PolicyOutcome, "Transform": Transform, "Alert": Alert, "RequestProblem": RequestProblem, "Explanation": Explanation, "PolicyExplanation": PolicyExplanation, "PrerequisiteExplanation": PrerequisiteExplanation, "ConditionExplanation": ConditionExplanation, "ExpressionExplanation": ExpressionExplanation, "ExpressionPart": ExpressionPart, "CounterExplanation": CounterExplanation, "PatternHit": PatternHit, "GovernanceSettings": GovernanceSettings, "Governance": Governance, "GovernedSetting": GovernedSetting, "Policy": Policy, "NotifyChannel": NotifyChannel, "EnforceRequest": EnforceRequest, "ApprovalProof": ApprovalProof, "ToolDescriptor": ToolDescriptor, "ValidatorResult": ValidatorResult, "ClassifierResult": ClassifierResult, "ToolCall": ToolCall, "ToolOutput": ToolOutput, "Message": Message, "Trace": Trace, "Span": Span, "DecisionRecord": DecisionRecord, "Receipt": Receipt}

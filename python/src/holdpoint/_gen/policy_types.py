@@ -74,6 +74,14 @@ def _injection_scan_score_message(c: Scope) -> str:
     return "prompt injection suspected in " + str(c.found["path"]) + ": score " + str(c.fn.show(c.found["score"])) + " of 100 (" + str(c.found["signals"]) + ")"
 
 
+def _injection_scan_skipped_when(c: Scope) -> bool:
+    return bool(c.found["skipped"] != "")
+
+
+def _injection_scan_skipped_message(c: Scope) -> str:
+    return "decided without a classifier: " + str(c.found["skipped"])
+
+
 def _pii_access_forged_when(c: Scope) -> bool:
     return bool(c.found["forged"] > 0)
 
@@ -104,6 +112,14 @@ def _content_moderation_score_when(c: Scope) -> bool:
 
 def _content_moderation_score_message(c: Scope) -> str:
     return "harmful content suspected: " + str(c.found["categories"])
+
+
+def _content_moderation_skipped_when(c: Scope) -> bool:
+    return bool(c.found["skipped"] != "")
+
+
+def _content_moderation_skipped_message(c: Scope) -> str:
+    return "decided without a classifier: " + str(c.found["skipped"])
 
 
 def _keyword_filter_denied_when(c: Scope) -> bool:
@@ -466,6 +482,14 @@ def _output_classifier_label_message(c: Scope) -> str:
     return "`" + str(c.found["label"]) + "` has probability " + str(c.fn.show(c.found["value"])) + ", at most " + str(c.fn.show(c.found["most"])) + " is allowed"
 
 
+def _output_classifier_skipped_when(c: Scope) -> bool:
+    return bool(c.found["skipped"] != "")
+
+
+def _output_classifier_skipped_message(c: Scope) -> str:
+    return "decided without a classifier: " + str(c.found["skipped"])
+
+
 def _output_schema_not_json_when(c: Scope) -> bool:
     return bool(c.found["decision"] == "not_json")
 
@@ -610,6 +634,14 @@ def _semantic_check_score_message(c: Scope) -> str:
     return "score " + str(c.fn.show(c.found["score"])) + " in " + str(c.found["path"]) + " is over " + str(c.fn.show(c.rule["threshold"]))
 
 
+def _semantic_check_skipped_when(c: Scope) -> bool:
+    return bool(c.found["skipped"] != "")
+
+
+def _semantic_check_skipped_message(c: Scope) -> str:
+    return "decided without a classifier: " + str(c.found["skipped"])
+
+
 def _custom_validator_denied_when(c: Scope) -> bool:
     return bool(c.found["decision"] == "deny")
 
@@ -685,11 +717,12 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         tier="observe",
         reads=["texts"],
         at_least_one=[],
-        fields={"patterns": {"type": "patternList", "default": []}, "languages": {"type": "stringList", "default": []}, "structural": {"type": "bool", "default": True}, "learned": {"type": "bool", "default": True}, "scan_input": {"type": "bool", "default": True}, "scan_output": {"type": "bool", "default": False}, "scan_history": {"type": "bool", "default": True}, "scan_tool_results": {"type": "bool", "default": True}, "min_severity": {"type": "enum", "set": "severity", "default": "medium"}, "sensitivity": {"type": "enum", "set": "sensitivity", "default": "medium"}},
+        fields={"patterns": {"type": "patternList", "default": []}, "languages": {"type": "stringList", "default": []}, "structural": {"type": "bool", "default": True}, "learned": {"type": "bool", "default": True}, "scan_input": {"type": "bool", "default": True}, "scan_output": {"type": "bool", "default": False}, "scan_history": {"type": "bool", "default": True}, "scan_tool_results": {"type": "bool", "default": True}, "min_severity": {"type": "enum", "set": "severity", "default": "medium"}, "sensitivity": {"type": "enum", "set": "sensitivity", "default": "medium"}, "classifier": {"type": "string", "default": ""}, "classifier_label": {"type": "string", "default": ""}},
         state=[],
         uses=[["found", "injection_findings"]],
         conditions=[
             Condition(id="score", effect="violation", reason="PROMPT_INJECTION", mode=None, pause=None, when=_injection_scan_score_when, message=_injection_scan_score_message, severity=["found", "severity"], evidence="found"),
+            Condition(id="skipped", effect="alert", reason="CLASSIFIER_SKIPPED", mode=None, pause=None, when=_injection_scan_skipped_when, message=_injection_scan_skipped_message, severity=None, evidence=None),
         ],
     ),
     "pii_access": PolicyType(
@@ -737,11 +770,12 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         tier="advise",
         reads=["texts", "classifications"],
         at_least_one=[],
-        fields={"categories": {"type": "object", "default": {}, "fields": {"hate": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "harassment": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "sexual": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "sexual_minors": {"type": "number", "min": 0, "max": 1, "default": 0.3}, "violence": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "self_harm": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "illicit": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "weapons": {"type": "number", "min": 0, "max": 1, "default": 0.5}}}, "learned": {"type": "bool", "default": True}, "use_classifications": {"type": "bool", "default": True}},
+        fields={"categories": {"type": "object", "default": {}, "fields": {"hate": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "harassment": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "sexual": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "sexual_minors": {"type": "number", "min": 0, "max": 1, "default": 0.3}, "violence": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "self_harm": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "illicit": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "weapons": {"type": "number", "min": 0, "max": 1, "default": 0.5}}}, "learned": {"type": "bool", "default": True}, "use_classifications": {"type": "bool", "default": True}, "classifier": {"type": "string", "default": ""}},
         state=[],
         uses=[["found", "moderation_scores"]],
         conditions=[
             Condition(id="score", effect="violation", reason="CONTENT_HARMFUL", mode=None, pause=None, when=_content_moderation_score_when, message=_content_moderation_score_message, severity=["found", "severity"], evidence="found"),
+            Condition(id="skipped", effect="alert", reason="CLASSIFIER_SKIPPED", mode=None, pause=None, when=_content_moderation_skipped_when, message=_content_moderation_skipped_message, severity=None, evidence=None),
         ],
     ),
     "keyword_filter": PolicyType(
@@ -1038,11 +1072,12 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         tier="advise",
         reads=["classifications", "output"],
         at_least_one=[],
-        fields={"labels": {"type": "numberMap", "min": 0, "max": 1, "required": True}, "classifier": {"type": "enum", "values": ["registered", "builtin"], "default": "registered"}},
+        fields={"labels": {"type": "numberMap", "min": 0, "max": 1, "required": True}, "classifier": {"type": "string", "default": "registered"}},
         state=[],
         uses=[["found", "class_check"]],
         conditions=[
             Condition(id="label", effect="violation", reason="CLASS_LIMIT", mode=None, pause=None, when=_output_classifier_label_when, message=_output_classifier_label_message, severity=None, evidence=None),
+            Condition(id="skipped", effect="alert", reason="CLASSIFIER_SKIPPED", mode=None, pause=None, when=_output_classifier_skipped_when, message=_output_classifier_skipped_message, severity=None, evidence=None),
         ],
     ),
     "output_schema": PolicyType(
@@ -1152,11 +1187,12 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         tier="advise",
         reads=["texts", "classifications"],
         at_least_one=[],
-        fields={"model": {"type": "enum", "values": ["builtin", "embedding", "endpoint"], "default": "builtin"}, "label": {"type": "string", "default": ""}, "url": {"type": "httpsUrl"}, "threshold": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "timeout_ms": {"type": "int", "min": 1, "max": 30000, "default": 2000}, "on_timeout": {"type": "enum", "values": ["fail", "allow"], "default": "fail"}},
+        fields={"model": {"type": "enum", "values": ["builtin", "embedding", "endpoint"], "default": "builtin"}, "label": {"type": "string", "default": ""}, "url": {"type": "httpsUrl"}, "threshold": {"type": "number", "min": 0, "max": 1, "default": 0.5}, "timeout_ms": {"type": "int", "min": 1, "max": 30000, "default": 2000}, "on_timeout": {"type": "enum", "values": ["fail", "allow"], "default": "fail"}, "classifier": {"type": "string", "default": ""}},
         state=[],
         uses=[["found", "meaning_check"]],
         conditions=[
             Condition(id="score", effect="violation", reason="SEMANTIC_THRESHOLD", mode=None, pause=None, when=_semantic_check_score_when, message=_semantic_check_score_message, severity=None, evidence="found"),
+            Condition(id="skipped", effect="alert", reason="CLASSIFIER_SKIPPED", mode=None, pause=None, when=_semantic_check_skipped_when, message=_semantic_check_skipped_message, severity=None, evidence=None),
         ],
     ),
     "custom_validator": PolicyType(

@@ -1,5 +1,5 @@
 import { phonePlans } from "../../gen/detectors";
-import type { Check } from "./digits";
+import { type Check, digitsOf, isUniform } from "./digits";
 
 interface PhonePlan {
   readonly trunk: string;
@@ -47,6 +47,25 @@ export const phonePlanChecks: Readonly<Record<string, Check>> = {
       const rest = digits.slice(length);
       if (own)
         return own.some(({ trunk, numbers }) => numbers.test(rest) || (trunk === "0" && numbers.test(rest.slice(1))));
+    }
+    return false;
+  },
+
+  /** A number as some country has it: behind its calling code without a sign, behind the trunk prefix, or by itself. */
+  phone_plan(value) {
+    const digits = digitsIn(beforeExtension(value));
+    if (digits.length < 5 || digits.length > 17 || isUniform(digitsOf(digits))) return false;
+    for (const [code, own] of usePlans()) {
+      for (const { trunk, numbers } of own) {
+        if (
+          numbers.test(digits) ||
+          (trunk !== "" && digits.startsWith(trunk) && numbers.test(digits.slice(trunk.length)))
+        )
+          return true;
+        if (!digits.startsWith(code)) continue;
+        const rest = digits.slice(code.length);
+        if (numbers.test(rest) || (trunk === "0" && rest.startsWith("0") && numbers.test(rest.slice(1)))) return true;
+      }
     }
     return false;
   },

@@ -31,7 +31,11 @@ describe("the validators", () => {
   });
 
   it("are those that the catalogue names", () => {
-    const named = new Set(piiCategories.flatMap((row) => row.patterns.map(({ validator }) => validator)));
+    const named = new Set(
+      piiCategories.flatMap((row) =>
+        row.patterns.flatMap(({ validator, fieldValidator }) => [validator, fieldValidator]),
+      ),
+    );
     named.delete("");
     expect(validatorNames).toEqual([...named].sort());
   });

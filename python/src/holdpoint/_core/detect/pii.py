@@ -14,6 +14,7 @@ from .argument_name import name_of_argument
 from .ascii_digits import to_ascii_digits
 from .boundaries import is_blocked, is_left_blocked, is_right_blocked
 from .context_words import ContextLists, ContextSearch, find_context_lists
+from .pii_fields import MOST_FIELD_CONFIDENCE, FieldQuestion, FieldSearch, find_in_fields
 from .text_scan import TextScan
 from .validators import validate
 
@@ -97,10 +98,12 @@ def find_pii(
     wanted: Callable[[str], bool],
     min_confidence: float,
     own: OwnRecognizers | None = None,
+    asked: Callable[[str], bool] | None = None,
 ) -> list[PiiFinding]:
     """What one scanned text holds of the wanted categories, in order of position and without overlap.
 
     The higher confidence wins, then the longer, then the earlier, then the smaller pattern id (SPECIFICATION T-18).
+    `asked` says which categories the rule names itself: there a value that fills its field needs no word (T-30).
     """
     candidates: list[PiiFinding] = []
     text = to_ascii_digits(scan.normalised.text)
@@ -134,7 +137,35 @@ def find_pii(
             for span in own.set.spans(text, hit):
                 if span.end > span.start:
                     add(own.signals[hit], span.start, span.end)
+    if min_confidence <= MOST_FIELD_CONFIDENCE:
+        found = frozenset((one.start, one.end) for one in candidates)
+        question = FieldQuestion(text, name, wanted, asked or _not_asked, min_confidence, found)
+        is_wide = asked is not None or min_confidence < SCORING["checkedFieldConfidence"]
+        for signal, start, end, confidence in find_in_fields(_field_search(is_wide=is_wide), question):
+            candidates.append(PiiFinding(signal.category, signal.pattern["id"], start, end, confidence))
     return _resolve_overlaps(text, candidates) if len(candidates) > 1 else candidates
+
+
+# What is reported without a word of its context, by default.
+_DEFAULT_CONFIDENCE = 0.5
+
+
+@lru_cache(maxsize=2)
+def _field_search(*, is_wide: bool) -> FieldSearch:
+    """What only counts where it fills its field: what has check digits, and all that a rule may name."""
+    fields = ("checked", "asked") if is_wide else ("checked",)
+    return FieldSearch(
+        [
+            signal
+            for signal in _all_signals()
+            if signal.pattern["field"] in fields
+            and (signal.pattern["contextRequired"] or signal.pattern["confidence"] < _DEFAULT_CONFIDENCE)
+        ],
+    )
+
+
+def _not_asked(_: str) -> bool:
+    return False
 
 
 def _add_named(hits: Sequence[int], signals: Sequence[PiiSignal | None], named: frozenset[int]) -> Sequence[int]:

@@ -60,6 +60,8 @@ def _to_signal(recognizer: dict[str, Any]) -> PiiSignal:
         "unless": [],
         "lane": "text",
         "gate": "",
+        "field": "",
+        "fieldValidator": "",
     }
     category = {"category": name, "label": name.upper(), "severity": "medium", "keepLast": 0, "patterns": [row]}
     return create_pii_signal(category, row)

@@ -12,7 +12,7 @@ import type { JsonObject, Message as Message$1 } from "@bufbuild/protobuf";
  * Describes the file holdpoint/v1/request.proto.
  */
 export const file_holdpoint_v1_request: GenFile = /*@__PURE__*/
-  fileDesc("Chpob2xkcG9pbnQvdjEvcmVxdWVzdC5wcm90bxIMaG9sZHBvaW50LnYxIsQKCg5FbmZvcmNlUmVxdWVzdBIQCghhZ2VudF9pZBgBIAEoCRINCgVwaGFzZRgCIAEoCRINCgVpbnB1dBgDIAEoCRIOCgZvdXRwdXQYBCABKAkSJAoEdG9vbBgFIAEoCzIWLmhvbGRwb2ludC52MS5Ub29sQ2FsbBIuCgx0b29sX291dHB1dHMYBiADKAsyGC5ob2xkcG9pbnQudjEuVG9vbE91dHB1dBIzChRjb252ZXJzYXRpb25faGlzdG9yeRgHIAMoCzIVLmhvbGRwb2ludC52MS5NZXNzYWdlEg0KBXRvb2xzGAggAygJEhMKC2Vudmlyb25tZW50GAkgASgJEikKCG1ldGFkYXRhGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIbCg5lc3RpbWF0ZWRfY29zdBgLIAEoAUgAiAEBEh0KEGVzdGltYXRlZF90b2tlbnMYDCABKAFIAYgBARINCgVtb2RlbBgNIAEoCRIPCgd1c2VyX2lkGA4gASgJEhIKCnNlc3Npb25faWQYDyABKAkSEAoIcHJvdmlkZXIYECABKAkSDgoGcmVnaW9uGBEgASgJEhIKCnVzZXJfcm9sZXMYEiADKAkSEwoLdXNlcl9ncm91cHMYEyADKAkSDgoGYWN0aW9uGBQgASgJEhAKCHJlc291cmNlGBUgASgJEhcKD3RhcmdldF9hZ2VudF9pZBgWIAEoCRIYChBkZWxlZ2F0aW9uX2NoYWluGBcgAygJEhcKD2RlbGVnYXRlZF90b29scxgYIAMoCRITCgtkYXRhX3NvdXJjZRgZIAEoCRIbChNkYXRhX2NsYXNzaWZpY2F0aW9uGBogASgJEhkKDHJlY29yZF9jb3VudBgbIAEoDUgCiAEBEjgKBnNjb3JlcxgcIAMoCzIoLmhvbGRwb2ludC52MS5FbmZvcmNlUmVxdWVzdC5TY29yZXNFbnRyeRJKCg9jbGFzc2lmaWNhdGlvbnMYHSADKAsyMS5ob2xkcG9pbnQudjEuRW5mb3JjZVJlcXVlc3QuQ2xhc3NpZmljYXRpb25zRW50cnkSLgoJYXBwcm92YWxzGB4gAygLMhsuaG9sZHBvaW50LnYxLkFwcHJvdmFsUHJvb2YSNQoPdG9vbF9kZXNjcmlwdG9yGB8gASgLMhwuaG9sZHBvaW50LnYxLlRvb2xEZXNjcmlwdG9yEk0KEXZhbGlkYXRvcl9yZXN1bHRzGCAgAygLMjIuaG9sZHBvaW50LnYxLkVuZm9yY2VSZXF1ZXN0LlZhbGlkYXRvclJlc3VsdHNFbnRyeRIaCg1vdXRwdXRfdG9rZW5zGCEgASgBSAOIAQESFAoMd29ya3NwYWNlX2lkGCIgASgJEg8KB3RlYW1faWQYIyABKAkSGQoRcGFyZW50X3Nlc3Npb25faWQYJCABKAkaLQoLU2NvcmVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ARo2ChRDbGFzc2lmaWNhdGlvbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBGlYKFVZhbGlkYXRvclJlc3VsdHNFbnRyeRILCgNrZXkYASABKAkSLAoFdmFsdWUYAiABKAsyHS5ob2xkcG9pbnQudjEuVmFsaWRhdG9yUmVzdWx0OgI4AUIRCg9fZXN0aW1hdGVkX2Nvc3RCEwoRX2VzdGltYXRlZF90b2tlbnNCDwoNX3JlY29yZF9jb3VudEIQCg5fb3V0cHV0X3Rva2VucyJdCg1BcHByb3ZhbFByb29mEhMKC2FwcHJvdmFsX2lkGAEgASgJEhMKC2FjdGlvbl9oYXNoGAIgASgJEg4KBnN0YXR1cxgDIAEoCRISCgpleHBpcmVzX2F0GAQgASgJIn8KDlRvb2xEZXNjcmlwdG9yEg4KBnNlcnZlchgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGhhc2gYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSLAoLYW5ub3RhdGlvbnMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IjQKD1ZhbGlkYXRvclJlc3VsdBIQCghkZWNpc2lvbhgBIAEoCRIPCgdtZXNzYWdlGAIgASgJIj8KCFRvb2xDYWxsEgwKBG5hbWUYASABKAkSJQoEYXJncxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiaQoKVG9vbE91dHB1dBIMCgRuYW1lGAEgASgJEiUKBWlucHV0GAIgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEiYKBm91dHB1dBgDIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZSIoCgdNZXNzYWdlEgwKBHJvbGUYASABKAkSDwoHY29udGVudBgCIAEoCWIGcHJvdG8z", [file_google_protobuf_struct]);
+  fileDesc("Chpob2xkcG9pbnQvdjEvcmVxdWVzdC5wcm90bxIMaG9sZHBvaW50LnYxIu8LCg5FbmZvcmNlUmVxdWVzdBIQCghhZ2VudF9pZBgBIAEoCRINCgVwaGFzZRgCIAEoCRINCgVpbnB1dBgDIAEoCRIOCgZvdXRwdXQYBCABKAkSJAoEdG9vbBgFIAEoCzIWLmhvbGRwb2ludC52MS5Ub29sQ2FsbBIuCgx0b29sX291dHB1dHMYBiADKAsyGC5ob2xkcG9pbnQudjEuVG9vbE91dHB1dBIzChRjb252ZXJzYXRpb25faGlzdG9yeRgHIAMoCzIVLmhvbGRwb2ludC52MS5NZXNzYWdlEg0KBXRvb2xzGAggAygJEhMKC2Vudmlyb25tZW50GAkgASgJEikKCG1ldGFkYXRhGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIbCg5lc3RpbWF0ZWRfY29zdBgLIAEoAUgAiAEBEh0KEGVzdGltYXRlZF90b2tlbnMYDCABKAFIAYgBARINCgVtb2RlbBgNIAEoCRIPCgd1c2VyX2lkGA4gASgJEhIKCnNlc3Npb25faWQYDyABKAkSEAoIcHJvdmlkZXIYECABKAkSDgoGcmVnaW9uGBEgASgJEhIKCnVzZXJfcm9sZXMYEiADKAkSEwoLdXNlcl9ncm91cHMYEyADKAkSDgoGYWN0aW9uGBQgASgJEhAKCHJlc291cmNlGBUgASgJEhcKD3RhcmdldF9hZ2VudF9pZBgWIAEoCRIYChBkZWxlZ2F0aW9uX2NoYWluGBcgAygJEhcKD2RlbGVnYXRlZF90b29scxgYIAMoCRITCgtkYXRhX3NvdXJjZRgZIAEoCRIbChNkYXRhX2NsYXNzaWZpY2F0aW9uGBogASgJEhkKDHJlY29yZF9jb3VudBgbIAEoDUgCiAEBEjgKBnNjb3JlcxgcIAMoCzIoLmhvbGRwb2ludC52MS5FbmZvcmNlUmVxdWVzdC5TY29yZXNFbnRyeRJKCg9jbGFzc2lmaWNhdGlvbnMYHSADKAsyMS5ob2xkcG9pbnQudjEuRW5mb3JjZVJlcXVlc3QuQ2xhc3NpZmljYXRpb25zRW50cnkSLgoJYXBwcm92YWxzGB4gAygLMhsuaG9sZHBvaW50LnYxLkFwcHJvdmFsUHJvb2YSNQoPdG9vbF9kZXNjcmlwdG9yGB8gASgLMhwuaG9sZHBvaW50LnYxLlRvb2xEZXNjcmlwdG9yEk0KEXZhbGlkYXRvcl9yZXN1bHRzGCAgAygLMjIuaG9sZHBvaW50LnYxLkVuZm9yY2VSZXF1ZXN0LlZhbGlkYXRvclJlc3VsdHNFbnRyeRIaCg1vdXRwdXRfdG9rZW5zGCEgASgBSAOIAQESFAoMd29ya3NwYWNlX2lkGCIgASgJEg8KB3RlYW1faWQYIyABKAkSGQoRcGFyZW50X3Nlc3Npb25faWQYJCABKAkSTwoSY2xhc3NpZmllcl9yZXN1bHRzGCUgAygLMjMuaG9sZHBvaW50LnYxLkVuZm9yY2VSZXF1ZXN0LkNsYXNzaWZpZXJSZXN1bHRzRW50cnkaLQoLU2NvcmVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ARo2ChRDbGFzc2lmaWNhdGlvbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBGlYKFVZhbGlkYXRvclJlc3VsdHNFbnRyeRILCgNrZXkYASABKAkSLAoFdmFsdWUYAiABKAsyHS5ob2xkcG9pbnQudjEuVmFsaWRhdG9yUmVzdWx0OgI4ARpYChZDbGFzc2lmaWVyUmVzdWx0c0VudHJ5EgsKA2tleRgBIAEoCRItCgV2YWx1ZRgCIAEoCzIeLmhvbGRwb2ludC52MS5DbGFzc2lmaWVyUmVzdWx0OgI4AUIRCg9fZXN0aW1hdGVkX2Nvc3RCEwoRX2VzdGltYXRlZF90b2tlbnNCDwoNX3JlY29yZF9jb3VudEIQCg5fb3V0cHV0X3Rva2VucyJdCg1BcHByb3ZhbFByb29mEhMKC2FwcHJvdmFsX2lkGAEgASgJEhMKC2FjdGlvbl9oYXNoGAIgASgJEg4KBnN0YXR1cxgDIAEoCRISCgpleHBpcmVzX2F0GAQgASgJIn8KDlRvb2xEZXNjcmlwdG9yEg4KBnNlcnZlchgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGhhc2gYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSLAoLYW5ub3RhdGlvbnMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IjQKD1ZhbGlkYXRvclJlc3VsdBIQCghkZWNpc2lvbhgBIAEoCRIPCgdtZXNzYWdlGAIgASgJIpoBChBDbGFzc2lmaWVyUmVzdWx0EjoKBnNjb3JlcxgBIAMoCzIqLmhvbGRwb2ludC52MS5DbGFzc2lmaWVyUmVzdWx0LlNjb3Jlc0VudHJ5Eg0KBWVycm9yGAIgASgJEgwKBG9wZW4YAyABKAgaLQoLU2NvcmVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASI/CghUb29sQ2FsbBIMCgRuYW1lGAEgASgJEiUKBGFyZ3MYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0ImkKClRvb2xPdXRwdXQSDAoEbmFtZRgBIAEoCRIlCgVpbnB1dBgCIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRImCgZvdXRwdXQYAyABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUiKAoHTWVzc2FnZRIMCgRyb2xlGAEgASgJEg8KB2NvbnRlbnQYAiABKAliBnByb3RvMw", [file_google_protobuf_struct]);
 
 /**
  * One step of an agent that is about to happen.
@@ -253,6 +253,13 @@ export type EnforceRequest = Message$1<"holdpoint.v1.EnforceRequest"> & {
    * @generated from field: string parent_session_id = 36;
    */
   parentSessionId: string;
+
+  /**
+   * What classifiers said, by policy id, asked for before evaluation.
+   *
+   * @generated from field: map<string, holdpoint.v1.ClassifierResult> classifier_results = 37;
+   */
+  classifierResults: { [key: string]: ClassifierResult };
 };
 
 /**
@@ -376,6 +383,41 @@ export const ValidatorResultSchema: GenMessage<ValidatorResult> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_request, 3);
 
 /**
+ * What a classifier said about the texts that one policy looks at.
+ *
+ * @generated from message holdpoint.v1.ClassifierResult
+ */
+export type ClassifierResult = Message$1<"holdpoint.v1.ClassifierResult"> & {
+  /**
+   * From 0 to 1, by label; the label of a classifier with one score is empty.
+   *
+   * @generated from field: map<string, double> scores = 1;
+   */
+  scores: { [key: string]: number };
+
+  /**
+   * Why there are none.
+   *
+   * @generated from field: string error = 2;
+   */
+  error: string;
+
+  /**
+   * Whether the policy is decided without it where there are none.
+   *
+   * @generated from field: bool open = 3;
+   */
+  open: boolean;
+};
+
+/**
+ * Describes the message holdpoint.v1.ClassifierResult.
+ * Use `create(ClassifierResultSchema)` to create a new message.
+ */
+export const ClassifierResultSchema: GenMessage<ClassifierResult> = /*@__PURE__*/
+  messageDesc(file_holdpoint_v1_request, 4);
+
+/**
  * @generated from message holdpoint.v1.ToolCall
  */
 export type ToolCall = Message$1<"holdpoint.v1.ToolCall"> & {
@@ -397,7 +439,7 @@ export type ToolCall = Message$1<"holdpoint.v1.ToolCall"> & {
  * Use `create(ToolCallSchema)` to create a new message.
  */
 export const ToolCallSchema: GenMessage<ToolCall> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_request, 4);
+  messageDesc(file_holdpoint_v1_request, 5);
 
 /**
  * @generated from message holdpoint.v1.ToolOutput
@@ -428,7 +470,7 @@ export type ToolOutput = Message$1<"holdpoint.v1.ToolOutput"> & {
  * Use `create(ToolOutputSchema)` to create a new message.
  */
 export const ToolOutputSchema: GenMessage<ToolOutput> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_request, 5);
+  messageDesc(file_holdpoint_v1_request, 6);
 
 /**
  * @generated from message holdpoint.v1.Message
@@ -454,5 +496,5 @@ export type Message = Message$1<"holdpoint.v1.Message"> & {
  * Use `create(MessageSchema)` to create a new message.
  */
 export const MessageSchema: GenMessage<Message> = /*@__PURE__*/
-  messageDesc(file_holdpoint_v1_request, 6);
+  messageDesc(file_holdpoint_v1_request, 7);
 

@@ -70,4 +70,30 @@ def _phone_national(value: str) -> bool:
     )
 
 
-CHECKS: dict[str, Check] = {"phone_e164": _phone_e164, "phone_national": _phone_national}
+def _phone_plan(value: str) -> bool:
+    """A number as some country has it: behind its calling code without a sign, the trunk prefix, or by itself."""
+    digits = _NOT_DIGITS.sub("", _before_extension(value))
+    if not 5 <= len(digits) <= 17 or len(set(digits)) == 1:
+        return False
+    return any(_has_number(code, plan, digits) for code, own in _by_code().items() for plan in own)
+
+
+def _has_number(code: str, plan: _Plan, digits: str) -> bool:
+    trunk, numbers = plan
+    if numbers.fullmatch(digits):
+        return True
+    if trunk and digits.startswith(trunk) and numbers.fullmatch(digits[len(trunk) :]):
+        return True
+    if not digits.startswith(code):
+        return False
+    rest = digits[len(code) :]
+    return bool(
+        numbers.fullmatch(rest) or (trunk == "0" and rest.startswith("0") and numbers.fullmatch(rest[1:])),
+    )
+
+
+CHECKS: dict[str, Check] = {
+    "phone_e164": _phone_e164,
+    "phone_national": _phone_national,
+    "phone_plan": _phone_plan,
+}

@@ -1,0 +1,122 @@
+import { otherNumberWords } from "../gen/detectors";
+import { scoring } from "../gen/tables";
+import { createContextLists, createContextSearch, findContextLists } from "./context-words";
+import { createFieldMatcher, type FieldMatcher } from "./field-matcher";
+import type { PiiFinding, PiiSignal } from "./pii";
+import { findFields } from "./text-fields";
+import type { Range } from "./token-finder";
+import { validate } from "./validators/index";
+
+/** Patterns that a field is matched with. */
+export interface FieldSearch {
+  readonly signals: readonly PiiSignal[];
+  readonly matches: FieldMatcher;
+}
+
+export function createFieldSearch(signals: readonly PiiSignal[]): FieldSearch {
+  const sources = signals.map(({ pattern: { id, source, flags } }) => ({ id, source, flags }));
+  return { signals, matches: createFieldMatcher(sources) };
+}
+
+export interface FieldQuestion {
+  readonly text: string;
+  /** The name of the argument that the text is, in words. */
+  readonly name: string;
+  readonly wanted: (category: string) => boolean;
+  /** Categories that the rule names itself. */
+  readonly asked: (category: string) => boolean;
+  readonly minConfidence: number;
+  /** What was found otherwise: a field that one of these fills is not judged. */
+  readonly found: readonly PiiFinding[];
+}
+
+const others = createContextLists();
+const otherNumbers = others.numberOf(otherNumberWords);
+
+/** The least confidence from which no field alone is enough. */
+export const mostFieldConfidence = scoring.checkedFieldConfidence + 0.1;
+
+/**
+ * Values that fill a field of the text by themselves (SPECIFICATION T-30). Fields that hold the same are judged once: linear in
+ * the text's length.
+ */
+export function findInFields(search: FieldSearch, question: FieldQuestion): PiiFinding[] {
+  const { text, found } = question;
+  const fields = findFields(text);
+  if (fields.length === 0) return [];
+  const filled = new Set(found.map(({ start, end }) => start * 2 ** 26 + end));
+  const speaksAgainst = createOtherSearch(question);
+  const judged = new Map<string, readonly PiiSignal[]>();
+  return fields.flatMap((field) => {
+    if (filled.has(field.from * 2 ** 26 + field.to)) return [];
+    const hits = search.matches(text, field);
+    if (hits.length === 0 || speaksAgainst(field)) return [];
+    const value = text.slice(field.from, field.to);
+    let signals = judged.get(value);
+    if (!signals) {
+      signals = Array.from(hits, (hit) => search.signals[hit] as PiiSignal).filter((one) =>
+        passes(one, value, question),
+      );
+      judged.set(value, signals);
+    }
+    return signals.flatMap((signal) => {
+      const { category, pattern } = signal;
+      const confidence = fieldConfidence(signal, question.asked(category.category));
+      return [{ category, patternId: pattern.id, start: field.from, end: field.to, confidence }];
+    });
+  });
+}
+
+function passes({ category: { category }, pattern }: PiiSignal, value: string, question: FieldQuestion): boolean {
+  if (!question.wanted(category)) return false;
+  const isAsked = question.asked(category);
+  if (fieldConfidence({ pattern }, isAsked) < question.minConfidence) return false;
+  if (!isAsked && (readsAsTime(value) || looksMadeUp(value))) return false;
+  return pattern.fieldValidator === "" || validate(pattern.fieldValidator, value);
+}
+
+/** In whole hundredths, so that languages agree. */
+function fieldConfidence({ pattern }: Pick<PiiSignal, "pattern">, isAsked: boolean): number {
+  const { fieldConfidence: least, checkedFieldConfidence: checked } = scoring;
+  const base = isAsked || pattern.field === "checked" ? checked : least;
+  return Math.floor(base * 100 + pattern.confidence * 10 + 0.5) / 100;
+}
+
+/** Whether the argument's name or a word near a field says that it holds another kind of number. */
+function createOtherSearch({ text, name }: FieldQuestion): (field: Range) => boolean {
+  const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
+  let isOther: boolean | undefined;
+  const search = createContextSearch(text, others);
+  return ({ from, to }) => {
+    isOther ??= name !== "" && findContextLists(name, others).size > 0;
+    return isOther || search.has(otherNumbers, from, to, before, after);
+  };
+}
+
+const pointInTime =
+  /^(?:(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?)?|1[4-9][0-9]{8}(?:[0-9]{3}){0,3})$/;
+
+/** Whether digits read as a date, a date with its time, or seconds (milli-, micro-, nanoseconds) since 1970. */
+export const readsAsTime = (value: string): boolean => pointInTime.test(value);
+
+/** Seven digits in a row that count up or down by one, or more than half of all digits the same: what people write to try things out. */
+export function looksMadeUp(value: string): boolean {
+  const counts = new Uint8Array(10);
+  let all = 0;
+  let most = 0;
+  let up = 0;
+  let down = 0;
+  let last = -9;
+  for (let at = 0; at < value.length; at++) {
+    const digit = value.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) continue;
+    up = digit === last + 1 ? up + 1 : 0;
+    down = digit === last - 1 ? down + 1 : 0;
+    if (up === 6 || down === 6) return true;
+    last = digit;
+    all++;
+    counts[digit] = (counts[digit] ?? 0) + 1;
+    most = Math.max(most, counts[digit] ?? 0);
+  }
+  return most * 2 > all;
+}
