@@ -12,6 +12,7 @@ export { formatMoney, policyTypes } from "./gen/policy-types";
 export type * from "./gen/tables";
 export {
   approvalStatusValues,
+  classifiers,
   delegationActionValues,
   enforcementModeRank,
   limits,
@@ -53,6 +54,7 @@ export { hashAction } from "./policy/approval-check";
 export { type ArgumentSummary, digestValue, summariseArguments } from "./policy/argument-shingles";
 export { type Charge, chargesFor } from "./policy/charges";
 export { checkGovernanceSettings } from "./policy/check-settings";
+export { type ClassifierQuestion, listClassifierNames, listClassifierQuestions } from "./policy/classifier-questions";
 export { globsInclude, ownPatternsInclude } from "./policy/compare-rules";
 export { type CompileContext, type CompileResult, compile } from "./policy/compile";
 export type { Counter, UsageReader } from "./policy/counters";

@@ -128,6 +128,7 @@ export function readSpec(furtherTypes: readonly string[] = []) {
     expressionEnv: readYaml<Record<string, Record<string, unknown>>>("tables/expression-env.yaml"),
     scoring: readYaml<Record<string, unknown>>("tables/scoring.yaml"),
     quality: readYaml<Record<string, unknown>>("tables/quality.yaml"),
+    classifiers: readYaml<Record<string, unknown>>("tables/classifiers.yaml"),
     streams: readYaml<Record<string, unknown>>("tables/streams.yaml"),
     telemetry: readYaml<Record<string, unknown>>("tables/telemetry.yaml"),
     tiers: readYaml<{ tier: string; types: string[]; modes: Record<string, string> }[]>("catalog/tiers.yaml"),

@@ -80,6 +80,7 @@ export function compile(policies: readonly unknown[], context: CompileContext = 
     salt: context.salt,
     usesSessions,
     keepsState: usesSessions || compiled.some(({ counters }) => counters.length > 0),
+    asksClassifiers: compiled.some(({ operators: used }) => used.some(({ operator }) => operator.classifies)),
     settings,
     applicable: createApplicableIndex(),
   };

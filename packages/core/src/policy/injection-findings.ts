@@ -1,11 +1,14 @@
 import { scoreConversation } from "../detect/conversation";
 import {
+  combineWeights,
   type InjectionScore,
   injectionFamilies,
   injectionLanguages,
+  learnedFamily,
   listens,
   locateSignals,
   noInjection,
+  raise,
   scoreInjection,
   severityOfScore,
 } from "../detect/injection";
@@ -13,13 +16,23 @@ import type { TextScan } from "../detect/text-scan";
 import type { Evidence } from "../gen/messages";
 import type { InjectionFindings, InjectionScanRule } from "../gen/policy-types";
 import { limits, scoring } from "../gen/tables";
-import type { Evaluation, PrepareContext, PreparedOperator, PrepareOperator } from "./operator";
+import { type ClassifierNeed, readScore } from "./classifier-scores";
+import {
+  type Evaluation,
+  isFailure,
+  type OperatorFailure,
+  type PrepareContext,
+  type PreparedOperator,
+  type PrepareOperator,
+} from "./operator";
 import { addUnknown } from "./problems";
 
 /** `injection_findings`: the highest score over the texts that the rule scans. */
 export const prepareInjectionFindings: PrepareOperator = (untyped, context) => {
   const { policy, patterns } = context;
-  const rule = untyped as unknown as InjectionScanRule;
+  const written = untyped as unknown as InjectionScanRule;
+  // A classifier takes the place of the learned model.
+  const rule = written.classifier === "" ? written : { ...written, learned: false };
   refuseUnknownLanguages(rule, context);
   patterns.useInjection(rule);
   const own = new Set(
@@ -34,14 +47,43 @@ export const prepareInjectionFindings: PrepareOperator = (untyped, context) => {
     ...(rule.scan_tool_results ? ["tool_result"] : []),
     ...(rule.scan_output ? ["output"] : []),
   ]);
-  const clean: InjectionFindings = { score: 0, threshold, severity: "low", path: "", signals: "", evidence: [] };
+  const clean: InjectionFindings = {
+    score: 0,
+    threshold,
+    severity: "low",
+    path: "",
+    signals: "",
+    skipped: "",
+    evidence: [],
+  };
+  const need: ClassifierNeed | undefined =
+    rule.classifier === ""
+      ? undefined
+      : {
+          name: rule.classifier,
+          isNamed: true,
+          label: rule.classifier_label,
+          texts: (view) => view.texts.flatMap(({ role, value }) => (roles.has(role) ? [value] : [])),
+        };
 
-  const run = (evaluation: Evaluation): InjectionFindings => {
+  const run = (evaluation: Evaluation): InjectionFindings | OperatorFailure => {
+    const said = need ? readScore(evaluation.view, policy.id, need) : 0;
+    if (typeof said !== "number" && isFailure(said)) {
+      // What phrases show stands without any score.
+      const found = scan(evaluation, 0, rule);
+      return found.score >= threshold ? found : said;
+    }
+    if (typeof said === "number") return scan(evaluation, said, rule);
+    return { ...scan(evaluation, 0, written), skipped: said.skipped };
+  };
+
+  const scan = (evaluation: Evaluation, said: number, filter: InjectionScanRule): InjectionFindings => {
     const { injection: signals, set } = evaluation.patterns;
     const accepts = (pattern: number): boolean => signals[pattern]?.language !== "own" || own.has(pattern);
-    const judge = { set, signals, filter: rule, accepts };
+    const judge = { set, signals, filter, accepts };
     let best: InjectionScore = noInjection;
     let path = "";
+    let locateBest = (): readonly Evidence[] => [];
     const evidence: Evidence[] = [];
     const turns: { scan: TextScan; score: InjectionScore }[] = [];
     for (const scan of evaluation.scans()) {
@@ -52,6 +94,7 @@ export const prepareInjectionFindings: PrepareOperator = (untyped, context) => {
       if (score.score > best.score) {
         best = score;
         path = scan.text.path;
+        if (said > 0) locateBest = () => locateSignals(scan, score, judge);
       }
     }
     if (turns.length > 1) {
@@ -60,7 +103,17 @@ export const prepareInjectionFindings: PrepareOperator = (untyped, context) => {
         best = joint;
         path = joint.path;
         if (joint.score >= threshold) evidence.push(...joint.evidence);
+        else locateBest = () => joint.evidence;
       }
+    }
+    const weight = weighScore(said);
+    if (weight > 0) {
+      const families = new Map(best.families);
+      raise(families, injectionFamilies.indexOf(learnedFamily), weight);
+      const score = combineWeights(families);
+      if (best.score < threshold && score >= threshold) evidence.push(...locateBest());
+      best = { ...best, score, families };
+      path ||= evaluation.view.texts.find(({ role }) => roles.has(role))?.path ?? "";
     }
     if (best.score < threshold) return best.score === 0 ? clean : { ...clean, score: best.score };
     return {
@@ -69,6 +122,7 @@ export const prepareInjectionFindings: PrepareOperator = (untyped, context) => {
       severity: severityOfScore(best.score),
       path,
       signals: injectionFamilies.filter((_, family) => best.families.has(family)).join(", "),
+      skipped: "",
       evidence: evidence.slice(0, limits.maxEvidence),
     };
   };
@@ -76,8 +130,20 @@ export const prepareInjectionFindings: PrepareOperator = (untyped, context) => {
     const signal = injection[pattern];
     return signal !== undefined && listens(rule, signal.language) && (signal.language !== "own" || own.has(pattern));
   };
-  return { reads: [], passing: clean, listens: hears, run };
+  return {
+    reads: need ? ["classifierResults"] : [],
+    passing: clean,
+    listens: hears,
+    ...(need ? { classifies: need } : {}),
+    run,
+  };
 };
+
+/** What a score from 0 to 1 weighs as evidence: as much as the learned model's of as many hundredths. */
+function weighScore(score: number): number {
+  const hundredths = Math.floor(100 * score + 0.5);
+  return scoring.learnedWeights.find((row) => hundredths >= row.score)?.weight ?? 0;
+}
 
 /** A misspelt language would quietly listen to nothing. */
 function refuseUnknownLanguages({ languages }: InjectionScanRule, { pointer, problems }: PrepareContext): void {

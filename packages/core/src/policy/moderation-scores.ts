@@ -4,20 +4,47 @@ import type { TextScan } from "../detect/text-scan";
 import type { Evidence } from "../gen/messages";
 import type { ContentModerationRule, ModerationScores } from "../gen/policy-types";
 import { limits, type Severity, scoring, severityValues } from "../gen/tables";
-import type { Evaluation, PrepareOperator } from "./operator";
+import { type ClassifierNeed, isSkipped, readClassifier } from "./classifier-scores";
+import { type Evaluation, isFailure, type OperatorFailure, type PrepareOperator } from "./operator";
 
-const nothing: ModerationScores = { count: 0, categories: "", severity: "low", evidence: [] };
+const nothing: ModerationScores = { count: 0, categories: "", severity: "low", skipped: "", evidence: [] };
 const roles = new Set(["input", "output"]);
 
 /** `moderation_scores`: the categories whose score reaches its threshold, by the highest score of the texts. */
-export const prepareModerationScores: PrepareOperator = (untyped, { patterns }) => {
+export const prepareModerationScores: PrepareOperator = (untyped, { policy, patterns }) => {
   const rule = untyped as unknown as ContentModerationRule;
   patterns.useModeration();
   const thresholds = Object.entries(rule.categories);
 
-  const run = (evaluation: Evaluation): ModerationScores => {
+  const need: ClassifierNeed | undefined =
+    rule.classifier === ""
+      ? undefined
+      : {
+          name: rule.classifier,
+          isNamed: true,
+          label: "",
+          texts: ({ texts }) => texts.flatMap(({ role, value }) => (roles.has(role) ? [value] : [])),
+        };
+
+  const run = (evaluation: Evaluation): ModerationScores | OperatorFailure => {
+    const { view } = evaluation;
+    const brought = rule.use_classifications ? view.extras.classifications : undefined;
+    if (!need) return score(evaluation, brought);
+    const said = readClassifier(view, policy.id, need);
+    if (isSkipped(said)) return { ...score(evaluation, brought), skipped: said.skipped };
+    if (!isFailure(said) && (said.size === 0 || thresholds.some(([category]) => said.has(category))))
+      return score(evaluation, said);
+    // What phrases and our own model show stands without any score.
+    const found = score(evaluation, brought);
+    if (found.count > 0) return found;
+    if (isFailure(said)) return said;
+    const message = "the classifier gave none of the categories";
+    if (view.extras.classifierResults.get(policy.id)?.open === true) return { ...found, skipped: message };
+    return { failure: "CLASSIFIER_UNAVAILABLE", message };
+  };
+
+  const score = (evaluation: Evaluation, given: ReadonlyMap<string, number> | undefined): ModerationScores => {
     const { moderation, set } = evaluation.patterns;
-    const given = rule.use_classifications ? evaluation.view.extras.classifications : undefined;
     const best = new Map<string, { score: number; scan: TextScan | undefined; patterns: readonly number[] }>();
     const take = ({ category, score, patterns: found }: ModerationScore, scan: TextScan | undefined): void => {
       if (score > (best.get(category)?.score ?? 0)) best.set(category, { score, scan, patterns: found });
@@ -54,11 +81,13 @@ export const prepareModerationScores: PrepareOperator = (untyped, { patterns }) 
       count: reached.length,
       categories: reached.join(", "),
       severity: severityOf(highest),
+      skipped: "",
       evidence: evidence.slice(0, limits.maxEvidence),
     };
   };
   return {
-    reads: [],
+    reads: need ? ["classifierResults"] : [],
+    ...(need ? { classifies: need } : {}),
     passing: nothing,
     listens: (pattern, plan) => plan.moderation[pattern] !== undefined,
     run,

@@ -2,6 +2,7 @@ import type { TextScan } from "../detect/text-scan";
 import type { TokenVault } from "../detect/token-vault";
 import type { Agent, AgentGrant, Policy } from "../gen/messages";
 import type { FailureReason } from "../gen/tables";
+import type { ClassifierNeed } from "./classifier-scores";
 import type { PolicyCounter, Subject, UsageReader } from "./counters";
 import type { ExplainableExpression } from "./explain-expression";
 import type { PatternGatherer, PatternPlan } from "./pattern-plan";
@@ -64,6 +65,8 @@ export interface PreparedOperator {
   readonly counters?: readonly PolicyCounter[];
   /** Whether it asks what the session has done. */
   readonly usesSession?: boolean;
+  /** What it wants a classifier of the client to score before evaluation. */
+  readonly classifies?: ClassifierNeed;
   /** Labels that a step gives its session. */
   labels?(view: RequestView): readonly string[];
   /** The answer, one and the same object, that it gives when there is nothing to say. */

@@ -59,6 +59,8 @@ export interface Plan {
   readonly usesSessions: boolean;
   /** @internal Whether any policy counts or remembers anything: else a step leaves nothing behind. */
   readonly keepsState: boolean;
+  /** @internal Whether any policy may want a classifier of the client to be asked. */
+  readonly asksClassifiers: boolean;
   /** @internal Settings documents of every level. */
   readonly settings: readonly unknown[];
   /** @internal */

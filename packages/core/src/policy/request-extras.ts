@@ -1,7 +1,15 @@
-import type { ApprovalProof, RequestProblem, ToolDescriptor, ValidatorResult } from "../gen/messages";
+import type { ApprovalProof, ClassifierResult, RequestProblem, ToolDescriptor, ValidatorResult } from "../gen/messages";
 import { type DataClassification, dataClassificationValues, limits } from "../gen/tables";
 import { decodeObject } from "./decode-message";
 import { createProblemList, describeType, isObject, listNames, pointTo } from "./problems";
+
+/** What a classifier said about one policy's texts. */
+export interface ClassifierScoresResult {
+  readonly scores: ReadonlyMap<string, number>;
+  /** Why there are none; empty when there are. */
+  readonly error: string;
+  readonly open: boolean;
+}
 
 /** Fields that few requests have. Absent texts are empty, absent counts zero (SPECIFICATION D-14). */
 export interface RequestExtras {
@@ -27,6 +35,7 @@ export interface RequestExtras {
   readonly workspaceId: string;
   readonly teamId: string;
   readonly parentSessionId: string;
+  readonly classifierResults: ReadonlyMap<string, ClassifierScoresResult>;
 }
 
 export type ExtraPart = keyof RequestExtras;
@@ -60,6 +69,7 @@ export const noExtras: RequestExtras = Object.freeze({
   workspaceId: "",
   teamId: "",
   parentSessionId: "",
+  classifierResults: new Map(),
 });
 
 /** True when a request has one of these fields, or may have it without showing it. */
@@ -96,6 +106,7 @@ export function readExtras(source: Readonly<Record<string, unknown>>, reader: Ex
     workspaceId: text("workspaceId"),
     teamId: text("teamId"),
     parentSessionId: text("parentSessionId"),
+    classifierResults: readClassifierResults(source["classifierResults"], reader),
   };
 }
 
@@ -234,4 +245,38 @@ function readResults(value: unknown, reader: ExtrasReader): ReadonlyMap<string, 
     if (result !== undefined) read.set(name, result as ValidatorResult);
   }
   return read;
+}
+
+function readClassifierResults(value: unknown, reader: ExtrasReader): RequestExtras["classifierResults"] {
+  if (absent(value)) return noExtras.classifierResults;
+  const read = new Map<string, ClassifierScoresResult>();
+  const key = "classifierResults";
+  for (const name of readMembers(value, key, limits.maxClassifierResults, reader)) {
+    const item = (value as Record<string, unknown>)[name];
+    if (absent(item)) continue;
+    const path = pointTo(`/${key}`, name);
+    const result = readDocument("ClassifierResult", item, key, path, reader) as ClassifierResult | undefined;
+    const scores = result && checkScores(result.scores ?? {}, pointTo(path, "scores"), reader);
+    if (scores) read.set(name, { scores, error: result.error ?? "", open: result.open ?? false });
+  }
+  return read;
+}
+
+/** Scores from 0 to 1; undefined, with a problem, when one is not. */
+function checkScores(
+  scores: Readonly<Record<string, number>>,
+  path: string,
+  reader: ExtrasReader,
+): ReadonlyMap<string, number> | undefined {
+  const entries = Object.entries(scores);
+  if (entries.length > limits.maxScores) {
+    const message = `has ${entries.length} members, at most ${limits.maxScores} are allowed`;
+    reader.fail("classifierResults", path, "REQUEST_TOO_LARGE", message);
+    return undefined;
+  }
+  const wrong = entries.find(([, score]) => !(score >= 0 && score <= 1));
+  if (!wrong) return new Map(entries);
+  const message = `expected a number from 0 to 1, got ${describeNumber(wrong[1])}`;
+  reader.fail("classifierResults", pointTo(path, wrong[0]), "REQUEST_INVALID", message);
+  return undefined;
 }

@@ -27,7 +27,9 @@ export function streamNeeds(plan: Plan, request: unknown): StreamNeeds {
 const local: ReadonlySet<string> = new Set(streams.localTypes);
 
 /** A policy about the whole text matters when it can stop the step, or write the text another way. */
-function needsWhole({ policy, rule }: CompiledPolicy): boolean {
+function needsWhole({ policy, rule, operators }: CompiledPolicy): boolean {
+  // A classifier is asked once, about the whole.
+  if (operators.some(({ operator }) => operator.classifies)) return canHold(policy.enforcementMode);
   if (policy.policyType === "keyword_filter") return rule["mode"] !== "deny" && canHold(policy.enforcementMode);
   return !local.has(policy.policyType) && (canHold(policy.enforcementMode) || policy.policyType === "output_schema");
 }

@@ -4,6 +4,7 @@ from .approval_check import hash_action
 from .argument_shingles import ArgumentSummary, digest_value, summarise_arguments
 from .charges import Charge, charges_for, keeps_state
 from .check_settings import check_governance_settings
+from .classifier_questions import ClassifierQuestion, list_classifier_names, list_classifier_questions
 from .compile import CompileContext, CompileResult, compile_policies
 from .counters import Counter, UsageReader, format_instant
 from .decode_message import Decoded, decode_message
@@ -30,6 +31,7 @@ __all__ = [
     "WINDOW_LENGTH_MS",
     "ArgumentSummary",
     "Charge",
+    "ClassifierQuestion",
     "Clock",
     "CompileContext",
     "CompileResult",
@@ -65,6 +67,8 @@ __all__ = [
     "is_endpoint_url",
     "is_public_address",
     "keeps_state",
+    "list_classifier_names",
+    "list_classifier_questions",
     "list_shared_counters",
     "list_validators",
     "parse_instant",

@@ -104,6 +104,7 @@ def compile_policies(policies: Any, context: CompileContext | None = None) -> Co
         digest, written_policies, compiled, patterns, by_id, grants, context.organization_id, context.salt, settings
     )
     plan.uses_sessions = any(operator.uses_session for one in compiled for _, operator in one.operators)
+    plan.asks_classifiers = any(operator.classifies for one in compiled for _, operator in one.operators)
     return CompileResult(plan)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..._gen.messages import Evidence
@@ -11,16 +13,19 @@ from ..._gen.tables import MAX_EVIDENCE, SCORING
 from ..detect import (
     INJECTION_FAMILIES,
     INJECTION_LANGUAGES,
+    LEARNED_FAMILY,
     NO_INJECTION,
     InjectionFilter,
     InjectionJudge,
     Turn,
+    combine_weights,
     locate_signals,
     score_conversation,
     score_injection,
     severity_of_score,
 )
-from .operator import Evaluation, PrepareContext, PreparedOperator
+from .classifier_scores import ClassifierNeed, SkippedScores, read_score
+from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
 from .pattern_plan import PatternPlan
 
 # White space as ECMAScript has it, and RE2's own special characters.
@@ -30,12 +35,17 @@ _EDGES = re.compile(f"^[{_SPACE}]+|[{_SPACE}]+$")
 _SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|]")
 
 
+_LEARNED = INJECTION_FAMILIES.index(LEARNED_FAMILY)
+
+
 def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:
     """Readies the catalogue's patterns and the rule's own."""
     _refuse_unknown_languages(rule["languages"], context)
-    wanted = InjectionFilter(rule["languages"], rule["structural"], rule["learned"])
-    context.patterns.use_injection(wanted)
     policy_id = context.policy["id"]
+    # A classifier takes the place of the learned model.
+    written = InjectionFilter(rule["languages"], rule["structural"], rule["learned"])
+    wanted = written if rule["classifier"] == "" else InjectionFilter(rule["languages"], rule["structural"], False)
+    context.patterns.use_injection(wanted)
     own = frozenset(
         _add_pattern(pattern, f"own.{policy_id}.{index}", context.patterns.add_own)
         for index, pattern in enumerate(rule["patterns"])
@@ -53,8 +63,34 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
         ]
     )
     clean = {"score": 0, "threshold": threshold, "severity": "low", "path": "", "signals": "", "evidence": ()}
+    clean["skipped"] = ""
+    need = (
+        None
+        if rule["classifier"] == ""
+        else ClassifierNeed(
+            rule["classifier"],
+            True,
+            rule["classifier_label"],
+            lambda view: [text.value for text in view.texts if text.role in roles],
+        )
+    )
 
     def run(evaluation: Evaluation) -> dict[str, Any]:
+        if need is None:
+            return scan_texts(evaluation, 0, wanted)
+        try:
+            said = read_score(evaluation.view, policy_id, need)
+        except OperatorFailure:
+            # What phrases show stands without any score.
+            found = scan_texts(evaluation, 0, wanted)
+            if found["score"] < threshold:
+                raise
+            return found
+        if isinstance(said, SkippedScores):
+            return {**scan_texts(evaluation, 0, written), "skipped": said.skipped}
+        return scan_texts(evaluation, said, wanted)
+
+    def scan_texts(evaluation: Evaluation, said: float, wanted: InjectionFilter) -> dict[str, Any]:
         patterns = evaluation.plan.patterns
         injection = patterns.injection
 
@@ -65,6 +101,7 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
         judge = InjectionJudge(patterns.set, injection, wanted, accepts)
         best, families, path = 0, NO_INJECTION.families, ""
         evidence: list[Evidence] = []
+        locate_best: Callable[[], Sequence[Evidence]] = tuple
         turns: list[Turn] = []
         for scan in evaluation.scans():
             if scan.text.role not in roles:
@@ -76,12 +113,23 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
                 evidence += locate_signals(scan, score, judge)
             if score.score > best:
                 best, families, path = score.score, score.families, scan.text.path
+                if said > 0:
+                    locate_best = functools.partial(locate_signals, scan, score, judge)
         if len(turns) > 1:
             joint = score_conversation(turns, judge)
             if joint.score > best:
                 best, families, path = joint.score, joint.families, joint.path
                 if best >= threshold:
                     evidence += joint.evidence
+                locate_best = functools.partial(tuple, joint.evidence)
+        weight = _weigh_score(said)
+        if weight > 0:
+            families = {**families, _LEARNED: max(weight, families.get(_LEARNED, 0))}
+            score_of_all = combine_weights(families)
+            if best < threshold <= score_of_all:
+                evidence += locate_best()
+            best = score_of_all
+            path = path or next((text.path for text in evaluation.view.texts if text.role in roles), "")
         if best < threshold:
             return clean if best == 0 else {**clean, "score": best}
         return {
@@ -90,6 +138,7 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
             "severity": severity_of_score(best),
             "path": path,
             "signals": ", ".join(INJECTION_FAMILIES[family] for family in sorted(families)),
+            "skipped": "",
             "evidence": tuple(evidence[:MAX_EVIDENCE]),
         }
 
@@ -97,7 +146,14 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
         signal = patterns.injection[pattern]
         return signal is not None and wanted.listens(signal.language) and (signal.language != "own" or pattern in own)
 
-    return PreparedOperator(run, passing=clean, listens=listens)
+    reads = () if need is None else ("classifierResults",)
+    return PreparedOperator(run, reads=reads, passing=clean, listens=listens, classifies=need)
+
+
+def _weigh_score(score: float) -> int:
+    """What a score from 0 to 1 weighs as evidence: as much as the learned model's of as many hundredths."""
+    hundredths = math.floor(100 * score + 0.5)
+    return next((row["weight"] for row in SCORING["learnedWeights"] if hundredths >= row["score"]), 0)
 
 
 def _refuse_unknown_languages(languages: list[str], context: PrepareContext) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 from ..._gen.messages import Evidence
 from ..._gen.tables import MAX_EVIDENCE, SCORING, SEVERITY_VALUES
 from ..detect import ModerationScore, TextScan, score_moderation, to_original_span
-from .operator import Evaluation, PrepareContext, PreparedOperator
+from .classifier_scores import ClassifierNeed, SkippedScores, read_classifier
+from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
 
-_NOTHING: dict[str, Any] = {"count": 0, "categories": "", "severity": "low", "evidence": ()}
+_NOTHING: dict[str, Any] = {"count": 0, "categories": "", "severity": "low", "skipped": "", "evidence": ()}
 _ROLES = frozenset({"input", "output"})
 
 
@@ -20,9 +21,43 @@ def prepare_moderation_scores(rule: dict[str, Any], context: PrepareContext) -> 
     thresholds: dict[str, float] = rule["categories"]
     learned, use_given = rule["learned"], rule["use_classifications"]
 
+    policy_id = context.policy["id"]
+    need = (
+        None
+        if rule["classifier"] == ""
+        else ClassifierNeed(
+            rule["classifier"], True, "", lambda view: [text.value for text in view.texts if text.role in _ROLES]
+        )
+    )
+
     def run(evaluation: Evaluation) -> dict[str, Any]:
+        view = evaluation.view
+        brought = view.extras.classifications if use_given else {}
+        if need is None:
+            return judge(evaluation, brought)
+        failed: OperatorFailure | None = None
+        try:
+            said = read_classifier(view, policy_id, need)
+        except OperatorFailure as failure:
+            failed = failure
+        else:
+            if isinstance(said, SkippedScores):
+                return {**judge(evaluation, brought), "skipped": said.skipped}
+            if not said or any(category in said for category in thresholds):
+                return judge(evaluation, said)
+        # What phrases and our own model show stands without any score.
+        found = judge(evaluation, brought)
+        if found["count"] > 0:
+            return found
+        if failed is not None:
+            raise failed
+        message = "the classifier gave none of the categories"
+        if view.extras.classifier_results[policy_id].open:
+            return {**found, "skipped": message}
+        raise OperatorFailure("CLASSIFIER_UNAVAILABLE", message)
+
+    def judge(evaluation: Evaluation, given: dict[str, float]) -> dict[str, Any]:
         plan = evaluation.plan.patterns
-        given = evaluation.view.extras.classifications if use_given else {}
         best: dict[str, tuple[ModerationScore, TextScan | None]] = {}
 
         def take(score: ModerationScore, scan: TextScan | None) -> None:
@@ -65,13 +100,15 @@ def prepare_moderation_scores(rule: dict[str, Any], context: PrepareContext) -> 
             "count": len(reached),
             "categories": ", ".join(reached),
             "severity": _severity_of(highest),
+            "skipped": "",
             "evidence": tuple(evidence[:MAX_EVIDENCE]),
         }
 
     def listens(pattern: int, plan: Any) -> bool:
         return plan.moderation[pattern] is not None
 
-    return PreparedOperator(run, passing=_NOTHING, listens=listens)
+    reads = () if need is None else ("classifierResults",)
+    return PreparedOperator(run, reads=reads, passing=_NOTHING, listens=listens, classifies=need)
 
 
 def _write_score(score: int) -> str:

@@ -15,6 +15,7 @@ from .subject import create_subject
 from .transforms import TransformList
 
 if TYPE_CHECKING:
+    from .classifier_scores import ClassifierNeed
     from .counters import PolicyCounter, Subject, UsageReader
     from .explain_expression import ExplainableExpression
     from .pattern_plan import PatternGatherer, PatternPlan
@@ -170,6 +171,8 @@ class PreparedOperator:
     counters: Sequence[PolicyCounter] = ()
     # Whether it asks what the session has done.
     uses_session: bool = False
+    # What it wants a classifier of the client to score before evaluation.
+    classifies: ClassifierNeed | None = None
     # Labels that a step gives its session.
     labels: Callable[[RequestView], Sequence[str]] | None = None
 

@@ -80,6 +80,8 @@ class Plan:
     settings: Sequence[Any] = ()
     # Whether any policy asks what a session has done.
     uses_sessions: bool = False
+    # Whether any policy may want a classifier of the client to be asked.
+    asks_classifiers: bool = False
     applicable: ApplicableIndex = field(default_factory=ApplicableIndex)
     # Policies with counters, by agent; bounded.
     counting: dict[str, Sequence[CompiledPolicy]] = field(default_factory=dict)

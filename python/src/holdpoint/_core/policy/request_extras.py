@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..._gen import tables
-from ..._gen.messages import ApprovalProof, ToolDescriptor, ValidatorResult
+from ..._gen.messages import ApprovalProof, ClassifierResult, ToolDescriptor, ValidatorResult
 from ..decide import es_number, from_wire, own_keys, utf16_length
 from ..decide.numbers import MAX_SAFE_INTEGER, is_finite, is_number
 from .decode_message import decode_object
@@ -21,6 +21,14 @@ Fail = Callable[[str, str, str, str], None]
 Walk = Callable[[Any, str, str], bool]
 
 
+class ClassifierScoresResult(NamedTuple):
+    """What a classifier said about one policy's texts; `error`: why there are no scores, else empty."""
+
+    scores: dict[str, float]
+    error: str
+    open: bool
+
+
 class RequestExtras:
     """Absent texts are empty, absent counts zero (SPECIFICATION D-14).
 
@@ -31,6 +39,7 @@ class RequestExtras:
         "action",
         "approvals",
         "classifications",
+        "classifier_results",
         "data_classification",
         "data_source",
         "delegated_tools",
@@ -73,6 +82,7 @@ class RequestExtras:
         self.workspace_id = ""
         self.team_id = ""
         self.parent_session_id = ""
+        self.classifier_results: dict[str, ClassifierScoresResult] = {}
 
 
 NO_EXTRAS = RequestExtras()
@@ -82,6 +92,7 @@ EXTRA_FIELDS = frozenset(
         "action",
         "approvals",
         "classifications",
+        "classifierResults",
         "dataClassification",
         "dataSource",
         "delegatedTools",
@@ -129,6 +140,7 @@ def read_extras(source: dict[str, Any], fail: Fail, walk: Walk) -> RequestExtras
     extras.workspace_id = _read_name(source, "workspaceId", fail)
     extras.team_id = _read_name(source, "teamId", fail)
     extras.parent_session_id = _read_name(source, "parentSessionId", fail)
+    extras.classifier_results = _read_classifier_results(source, fail)
     return extras
 
 
@@ -276,3 +288,36 @@ def _read_results(source: dict[str, Any], fail: Fail) -> dict[str, ValidatorResu
         if result is not None:
             read[name] = from_wire(ValidatorResult, result)
     return read
+
+
+def _read_classifier_results(source: dict[str, Any], fail: Fail) -> dict[str, ClassifierScoresResult]:
+    key = "classifierResults"
+    read: dict[str, ClassifierScoresResult] = {}
+    for name in _read_members(source, key, tables.MAX_CLASSIFIER_RESULTS, fail):
+        item = source[key][name]
+        if item is None:
+            continue
+        path = point_to(f"/{key}", name)
+        document = _read_document("ClassifierResult", item, key, path, fail)
+        if document is None:
+            continue
+        result = from_wire(ClassifierResult, document)
+        scores = dict(result.scores or {})
+        if _check_scores(scores, point_to(path, "scores"), fail):
+            read[name] = ClassifierScoresResult(scores, result.error or "", bool(result.open))
+    return read
+
+
+def _check_scores(scores: dict[str, float], path: str, fail: Fail) -> bool:
+    """Whether all are from 0 to 1; else with a problem."""
+    key = "classifierResults"
+    if len(scores) > tables.MAX_SCORES:
+        fail(key, path, _TOO_LARGE, f"has {len(scores)} members, at most {tables.MAX_SCORES} are allowed")
+        return False
+    # As ECMAScript orders members: the first at fault is the same in every language.
+    for name in own_keys(dict[str, object](scores)):
+        if not 0 <= scores[name] <= 1:
+            message = f"expected a number from 0 to 1, got {_describe_number(scores[name])}"
+            fail(key, point_to(path, name), _INVALID, message)
+            return False
+    return True

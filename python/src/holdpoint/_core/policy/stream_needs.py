@@ -37,6 +37,9 @@ def stream_needs(plan: Plan, request: Any) -> StreamNeeds:
 def _needs_whole(compiled: CompiledPolicy) -> bool:
     """A policy about the whole text matters when it can stop the step, or write the text another way."""
     can_hold = compiled.mode in ("block", "require_approval")
+    # A classifier is asked once, about the whole.
+    if any(operator.classifies for _, operator in compiled.operators):
+        return can_hold
     policy_type = compiled.kind.type
     if policy_type == "keyword_filter":
         return compiled.rule.get("mode") != "deny" and can_hold
