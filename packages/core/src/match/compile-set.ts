@@ -4,6 +4,7 @@ import { compilePattern, type PatternHandle, recompile } from "./compile-pattern
 import { explainPattern } from "./explain-pattern";
 import { type FilterPlan, maxTogether, planFilter } from "./filter-plan";
 import type { Span } from "./find-spans";
+import type { FindKnown } from "./known-patterns";
 import { createLiteralReader, type LiteralPart } from "./literal-parts";
 import { bytesPerNode } from "./native-engine";
 import type { Re2WasmEngine } from "./re2-wasm-engine";
@@ -28,8 +29,24 @@ const spansShare = 0.07;
 
 /** Returns a set of all patterns, or every reason why there is none. Never throws. */
 export function compileSet(patterns: readonly PatternSource[], options: CompileSetOptions = {}): CompileSetResult {
+  return makeSet(patterns, options);
+}
+
+/**
+ * The same for patterns of which some need not be read: their parts are known. Wrong parts would lose matches. What is known is only opened
+ * for a set that has a first pass.
+ */
+export function compileKnownSet(patterns: readonly PatternSource[], openKnown: () => FindKnown): CompileSetResult {
+  return makeSet(patterns, {}, openKnown);
+}
+
+function makeSet(
+  patterns: readonly PatternSource[],
+  options: CompileSetOptions,
+  openKnown?: () => FindKnown,
+): CompileSetResult {
   const maxBytes = clamp(options.maxBytes ?? matchLimits.maxSetBytes, matchLimits.minSetBytes, matchLimits.maxSetBytes);
-  const compiled = compileAll(patterns);
+  const compiled = compileAll(patterns, openKnown);
   if ("problems" in compiled) return { ok: false, problems: compiled.problems };
   const large = compiled.patterns.length > maxTogether;
   const parts = large ? compiled.patterns.map((pattern) => pattern.parts) : [];
@@ -65,8 +82,10 @@ const noParts: readonly LiteralPart[] = Object.freeze([]);
 
 function compileAll(
   sources: readonly PatternSource[],
+  openKnown: (() => FindKnown) | undefined,
 ): { patterns: MeasuredPattern[] } | { problems: PatternProblem[] } {
   const reader = sources.length > maxTogether ? createLiteralReader() : undefined;
+  const findKnown = reader === undefined ? undefined : openKnown?.();
   const patterns: MeasuredPattern[] = [];
   const problems: PatternProblem[] = [];
   const ids = new Set<string>();
@@ -82,6 +101,11 @@ function compileAll(
     if (ids.has(source.id))
       problems.push({ id: source.id, position: 0, message: "another pattern of the set has the same id" });
     ids.add(source.id);
+    const known = findKnown?.(source);
+    if (known !== undefined) {
+      patterns.push({ source, usesBytes: false, searchNodes: known.searchNodes, parts: known.parts });
+      continue;
+    }
     const pattern = compilePattern(source);
     if ("message" in pattern) {
       problems.push(pattern);

@@ -39,22 +39,28 @@ export function planFilter(parts: readonly (readonly LiteralPart[])[], maxBytes:
   return undefined;
 }
 
+const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((literal, i) => literal === b[i]);
+
 function planDepth(
   chosen: readonly (readonly LiteralPart[])[],
   depth: number,
   maxBytes: number,
 ): FilterPlan | undefined {
   const literals = new Map<string, number[]>();
-  const parts = new Map<string, number>();
+  /** By one of their literals: parts that begin with it, since most of them share none. */
+  const parts = new Map<string, { readonly list: readonly string[]; readonly id: number }[]>();
   const anchors: number[][] = [];
   const neededBy: number[][] = [];
   const partId = (part: LiteralPart): number => {
-    const key = part.literals.join("|\n");
-    const known = parts.get(key);
-    if (known !== undefined) return known;
+    const first = part.literals[0]!;
+    let alike = parts.get(first);
+    if (alike === undefined) parts.set(first, (alike = []));
+    const known = alike.find(({ list }) => list === part.literals || isSameList(list, part.literals));
+    if (known !== undefined) return known.id;
     const id = anchors.push([]) - 1;
     neededBy.push([]);
-    parts.set(key, id);
+    alike.push({ list: part.literals, id });
     for (const literal of part.literals) {
       const ids = literals.get(literal);
       if (ids === undefined) literals.set(literal, [id]);

@@ -1,7 +1,8 @@
 export { equivalent, includes, type SetComparison } from "./compare-sets";
-export { type CompileSetOptions, compileSet } from "./compile-set";
+export { type CompileSetOptions, compileKnownSet, compileSet } from "./compile-set";
 export type { Span } from "./find-spans";
 export { joinSets } from "./join-sets";
+export { type FindKnown, openKnownPatterns } from "./known-patterns";
 export type { HomoglyphFolding } from "./normalise/fold-homoglyphs";
 export { type NormalisedText, type NormaliseOptions, normaliseText } from "./normalise/normalise-text";
 export {

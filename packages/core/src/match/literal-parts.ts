@@ -19,7 +19,7 @@ import { assertion, type SyntaxTree } from "./syntax-tree";
  */
 export interface LiteralPart {
   readonly literals: readonly string[];
-  /** The most UTF-16 units from where a match begins to where such a literal does; `unbounded` or more when there is no most. */
+  /** The most UTF-16 units from where a match begins to where such a literal does; `unbounded` when there is no most. */
   readonly lead: number;
   /** The most units from where such a literal begins to where the match ends; the same. */
   readonly trail: number;
@@ -386,7 +386,7 @@ function dropCovered({ list, lead, trail }: Part): LiteralPart {
     }
     return !isCovered;
   });
-  return { literals, lead: lead + moved, trail };
+  return { literals, lead: plus(lead, moved), trail };
 }
 
 /** Returns the literals cut, each once. */

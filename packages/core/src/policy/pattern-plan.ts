@@ -1,3 +1,4 @@
+import { openCatalogue } from "../detect/catalogue-sources";
 import {
   type InjectionFilter,
   type InjectionSignal,
@@ -12,7 +13,7 @@ import type { SecretKind } from "../gen/secrets";
 import { scoring } from "../gen/tables";
 import {
   type CompileSetResult,
-  compileSet,
+  compileKnownSet,
   joinSets,
   type PatternProblem,
   type PatternSet,
@@ -118,7 +119,7 @@ function compileCached(sources: readonly PatternSource[]): CompileSetResult {
   const key = JSON.stringify(sources.map(({ id, source, flags }) => [id, source, flags]));
   const known = cache.get(key);
   if (known) cache.delete(key);
-  const compiled = known ?? compileSet(sources);
+  const compiled = known ?? compileKnownSet(sources, openCatalogue);
   cache.set(key, compiled);
   for (const oldest of cache.keys()) {
     if (cache.size <= cacheSize) break;
