@@ -20,6 +20,7 @@ from holdpoint._gen.expr_limits import TEXT_CHARS_PER_STEP
 
 _DEPTH_MAX = 12
 _ARGUMENTS_MAX = 32
+_COUNTED_MAX = 256
 _ORDERS = {"_<_": "<", "_<=_": "<=", "_>_": ">", "_>=_": ">="}
 _EXACT_MAX = 2**53 - 1
 
@@ -236,6 +237,8 @@ class _Writer:
             return f"len({name} if type({name} := {path}) is str else surprise())"
         if node.type.kind == "list" and node.type.args[0].kind == "dyn":
             return f"len({name} if type({name} := {path}) is list else surprise())"
+        if node.type.kind == "list" and node.type.args[0].kind == "string":
+            return f"len(texts({path}, {self.constant(_COUNTED_MAX)}))"
         raise _Unsupported
 
     def equality(self, kids: list[Node], sign: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..decide import es_number, first_units
-from ..decide.numbers import is_finite, is_number
+from ..decide.numbers import MAX_SAFE_INTEGER, is_finite, is_number
 from ..expr.cidr import in_cidr as _in_cidr
 from ..expr.text_functions import glob as _glob
 from ..expr.times import timestamp_part
@@ -102,6 +102,8 @@ def as_number(value: Any) -> float:
 
 def finite(value: float) -> float:
     """A result of arithmetic; past what a double can hold there is none."""
+    if type(value) is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
+        return value
     if is_finite(value):
         return value
     raise ConditionError("a number is too large")

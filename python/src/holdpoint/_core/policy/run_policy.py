@@ -9,7 +9,7 @@ from typing import Any
 from ..._gen.messages import Alert, ConditionExplanation, Pause, PolicyOutcome, Violation
 from ..._gen.policy_types import Scope
 from ..._gen.tables import ENFORCEMENT_MODE_RANK
-from ..decide.numbers import is_safe_integer
+from ..decide.numbers import MAX_SAFE_INTEGER, is_safe_integer
 from . import lowered
 from .counters import Counter, UsageReader, format_instant
 from .operator import Evaluation, OperatorFailure
@@ -70,9 +70,11 @@ def _read_state(compiled: CompiledPolicy, evaluation: Evaluation, usage: UsageRe
             raise OperatorFailure("REQUEST_INVALID", f"the request names no {counter.scope}")
         counted = _read_counters(counters, usage)
         # Counters hold whole numbers; a fraction or an infinity is no count.
-        if not (is_safe_integer(counted) and counted >= 0):
-            raise OperatorFailure("USAGE_UNAVAILABLE", f"counter `{counter.name}` could not be read")
-        scope.usage[counter.name] = int(counted)
+        if type(counted) is not int or not 0 <= counted <= MAX_SAFE_INTEGER:
+            if not (is_safe_integer(counted) and counted >= 0):
+                raise OperatorFailure("USAGE_UNAVAILABLE", f"counter `{counter.name}` could not be read")
+            counted = int(counted)
+        scope.usage[counter.name] = counted
         if counter.shares:
             scope.share[counter.name] = counter.share(now_ms)
     return True
