@@ -360,7 +360,8 @@ def test_a_defect_of_ours_holds_the_step(
         raise ValueError("broken")
 
     hp, server = create(policies=POLICIES), serve("hello" if verb == "enforce_output" else calling("search"))
-    monkeypatch.setattr(AsyncHoldpoint if way.asynchronous else Holdpoint, verb, broken)
+    client = AsyncHoldpoint if way.asynchronous else Holdpoint
+    monkeypatch.setattr(client, "guard_stream" if way.streamed and verb == "enforce_output" else verb, broken)
     run = [{"calls": [("c9", "search", {})]}, {"results": [("c9", "search", "found")]}]
     with pytest.raises(EnforcementUnavailableError):
         way.ask(hp, server.url, user("find it"), *run)
@@ -448,8 +449,9 @@ def test_the_stream_helpers_give_what_was_checked(serve: Serve, create: Create) 
     messages = [{"role": "user", "content": "hi"}]
     with client.messages.stream(model="m", max_tokens=10, messages=messages) as stream:
         assert stream.get_final_text() == "hello friend"
-    with pytest.raises(PolicyBlockedError), client.messages.stream(model="m", max_tokens=10, messages=messages):
-        pass
+    with client.messages.stream(model="m", max_tokens=10, messages=messages) as stream:  # noqa: SIM117
+        with pytest.raises(PolicyBlockedError):
+            stream.get_final_text()
     chat_server = serve("hello friend")
     other = OpenAI(api_key="none", base_url=f"{chat_server.url}/v1")
     chat: Any = openai_adapter.guard_openai(hp, other, agent_id=AGENT)

@@ -13,8 +13,9 @@ from .. import AsyncHoldpoint, Holdpoint, text_of
 from ._agents_guardrails import check_input
 from ._agents_items import read_call_ids, read_unguarded_calls
 from ._agents_memory import asynchronous, current_trace, memory_of, remember
-from ._agents_stream import ENDS, create_flow, put_texts, read_held, read_texts, shown_texts, write_held
+from ._agents_stream import create_flow, read_held, shown_texts, write_held
 from ._identity import EstimateCost, Identity, halting
+from ._response_events import ENDS, put_texts, read_texts
 
 
 def guard_model(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from .. import Decision, Holdpoint, text_of
+from .. import Decision, EnforcementUnavailableError, Holdpoint, text_of
 from .._gen.tables import DEFAULT_ADAPTER_HISTORY_MESSAGES, DEFAULT_ADAPTER_OPEN_RUNS
 from ._identity import Identity
 from ._steps import replace_texts
@@ -109,17 +109,33 @@ def _check_result(memory: ClientMemory, fields: dict[str, Any], result: Result) 
         result.slot.replace(known[2])
 
 
-def check_answer(memory: ClientMemory, who: Identity, answer: ReadAnswer, approved: Question | None) -> Check[None]:
-    """Phases `output` and `tool_call`; puts the texts of decisions in place."""
+def check_answer(
+    memory: ClientMemory,
+    who: Identity,
+    answer: ReadAnswer,
+    approved: Question | None,
+    shown: Mapping[str, str] | None = None,
+) -> Check[bool]:
+    """Phases `output` and `tool_call`; puts the texts of decisions in place. True when a text was replaced.
+
+    `shown`: the texts that have gone out already, and as what.
+    """
     fields = who.fields()
+    gone = shown or {}
+    changed = False
     for slot in answer.texts:
         text = slot.text
         if text == "":
             continue
-        decision = yield "enforce_output", {"output": text, **fields}
-        checked = text_of(decision, "/output", text)
+        checked = gone.get(text)
+        if checked is None:
+            decision = yield "enforce_output", {"output": text, **fields}
+            checked = text_of(decision, "/output", text)
+            if checked != text and any(text.startswith(one) for one in gone):
+                raise EnforcementUnavailableError("a text that goes on after another has begun cannot be replaced")
         if checked != text:
             slot.replace(checked)
+            changed = True
     # All of them, before the caller sees one: no tool of a turn runs when another of it is stopped.
     for call in answer.calls:
         decision = yield "enforce_tool_call", {"tool": call.name, "args": call.args, **fields}
@@ -128,3 +144,4 @@ def check_answer(memory: ClientMemory, who: Identity, answer: ReadAnswer, approv
             call.replace(allowed)
         if approved is not None:
             _remember(memory.approved_calls, call.call_id, approved)
+    return changed

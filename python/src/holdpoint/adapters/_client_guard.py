@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-import threading
-import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from contextlib import aclosing, contextmanager
 from typing import Any, TypeVar, cast
 
 from .. import AsyncHoldpoint, ConfigError, EnforcementHaltError, Holdpoint, SpanHandle, TraceHandle
-from .._gen.tables import DEFAULT_ADAPTER_OPEN_RUNS
 from ._client_checks import Check, Question, check_answer, check_request, memory_of
+from ._client_http import (
+    MAX_ANSWER_BYTES,
+    halt_of_answer,
+    read_body,
+    refuse,
+    remake,
+    remake_async_stream,
+    remake_stream,
+    with_body,
+)
+from ._client_stream import aread_blocks, check_held, create_flow, read_blocks, write_flowing
 from ._identity import Identity, halting
 from ._identity import find_halt as find_raised_halt
-from ._wire import Json, ReadRequest, Said, Wire, all_texts
+from ._wire import ReadAnswer, ReadRequest, Said, Wire, all_texts
 from ._wire_chat import ChatCompletions
 from ._wire_events import EventStream
 from ._wire_messages import Messages
+from ._wire_pieces import drop_probabilities
 from ._wire_responses import Responses
 
 C = TypeVar("C")
 T = TypeVar("T")
 
-HALT_HEADER = "x-holdpoint-halt"
 _GUARD = "_holdpoint_guard"
 
 # By the end of the path, with or without the id of a stored answer. Microsoft's and Google's addresses end alike.
@@ -35,20 +42,10 @@ _WIRES: list[tuple[re.Pattern[str], Wire]] = [
     (re.compile(r"/messages$|:(streamR|r)awPredict$|/invoke(-with-response-stream)?$"), Messages()),
 ]
 
-# Longest answer that is held until it is checked.
-_MAX_ANSWER_BYTES = 32 * 1024 * 1024
-# What described another body.
-_BODY_HEADERS = frozenset({"content-length", "content-encoding", "transfer-encoding", "etag", "digest"})
-
-_halts: dict[str, EnforcementHaltError] = {}
-_lock = threading.Lock()
-
 
 def find_halt(error: BaseException | None) -> EnforcementHaltError | None:
     """Our error inside whatever a client raised: itself, along its causes, or by the answer. None without one."""
-    found = find_raised_halt(error)
-    headers = getattr(getattr(error, "response", None), "headers", {})
-    return found or _halts.get(headers.get(HALT_HEADER, ""))
+    return find_raised_halt(error) or halt_of_answer(getattr(error, "response", None))
 
 
 class Guard:
@@ -68,42 +65,82 @@ class Guard:
         self._memory = memory_of(self.client.sync)
 
     def send(self, request: Any, send: Callable[[Any], Any]) -> Any:
-        """One request, and its answer when it is complete and checked. What is stopped is answered with status 403."""
-        step = _Step(request)
+        """One request; its answer when it is checked, a stream as it is judged. A stopped one is answered with 403."""
+        step = Step(request)
         try:
             self._drive(self._before(step))
         except EnforcementHaltError as halt:
-            return _refuse(request, halt)
+            return refuse(request, halt)
         with _ending(step):
             response = send(step.request)
             if not step.is_read(response):
                 return response
+            if step.is_flowing(response):
+                step.is_open = True
+                return remake_stream(response, step.request, self._flow(step, response), response.close)
             response.read()
             response.close()
             try:
                 return self._drive(self._after(step, response))
             except EnforcementHaltError as halt:
                 step.end(halt)
-                return _refuse(request, halt)
+                return refuse(request, halt)
 
     async def asend(self, request: Any, send: Callable[[Any], Any]) -> Any:
         """The same in a loop."""
-        step = _Step(request)
+        step = Step(request)
         try:
             await self._adrive(self._before(step))
         except EnforcementHaltError as halt:
-            return _refuse(request, halt)
+            return refuse(request, halt)
         with _ending(step):
             response = await send(step.request)
             if not step.is_read(response):
                 return response
+            if step.is_flowing(response):
+                step.is_open = True
+                return remake_async_stream(response, step.request, self._aflow(step, response), response.aclose)
             await response.aread()
             await response.aclose()
             try:
                 return await self._adrive(self._after(step, response))
             except EnforcementHaltError as halt:
                 step.end(halt)
-                return _refuse(request, halt)
+                return refuse(request, halt)
+
+    def _flow(self, step: Step, response: Any) -> Generator[bytes, None, None]:
+        """The bytes of a stream as they may go out. Raises what stops it."""
+        wire = cast(Wire, step.wire)
+        flow = create_flow(wire)
+        with _closing(step):
+            blocks = read_blocks(wire, response)
+            for block in flow.run(self.client.sync, blocks, self._trace, self._who.fields()):
+                yield write_flowing(block, flow)
+            answer = self._drive(check_held(self._memory, self._who, step.approved, wire, flow))
+            self._record_usage(step, answer)
+            for block in flow.held:
+                yield write_flowing(block, flow)
+
+    async def _aflow(self, step: Step, response: Any) -> AsyncGenerator[bytes, None]:
+        """The same in a loop."""
+        wire = cast(Wire, step.wire)
+        flow = create_flow(wire)
+        with _closing(step):
+            blocks = aread_blocks(wire, response)
+            async with aclosing(flow.arun(self.client, blocks, self._trace, self._who.fields())) as flowing:
+                async for block in flowing:
+                    yield write_flowing(block, flow)
+            answer = await self._adrive(check_held(self._memory, self._who, step.approved, wire, flow))
+            self._record_usage(step, answer)
+            for block in flow.held:
+                yield write_flowing(block, flow)
+
+    def _record_usage(self, step: Step, answer: ReadAnswer) -> None:
+        if answer.usage is not None and self._trace is not None:
+            asked, answered = answer.usage
+            self._trace.record_usage(
+                prompt_tokens=asked, completion_tokens=answered, total_tokens=asked + answered, model_name=step.model
+            )
 
     def _drive(self, check: Check[T]) -> T:
         with halting():
@@ -123,8 +160,8 @@ class Guard:
             except StopIteration as done:
                 return cast(T, done.value)
 
-    def _before(self, step: _Step) -> Check[None]:
-        body = _read_body(step.request)
+    def _before(self, step: Step) -> Check[None]:
+        body = read_body(step.request)
         if body is None:
             fields = self._who.fields()
             if self.client.sync.evaluate(agent_id=fields["agent_id"]).verdict == "paused":
@@ -135,15 +172,16 @@ class Guard:
         read = step.wire.read_request(body) if step.wire else unknown
         step.approved = yield from check_request(self.client.sync, self._memory, self._who, read)
         step.model = read.model
+        step.may_flow = step.wire is not None and step.wire.may_flow(body)
         if json.dumps(body) != before:
-            step.request = _with_body(step.request, body)
+            step.request = with_body(step.request, body)
         if self._trace is not None:
             name = read.model or "model"
             step.span = self._trace.span(name, span_type="llm", parent_span_id=self._parent_span_id)
 
-    def _after(self, step: _Step, response: Any) -> Check[Any]:
+    def _after(self, step: Step, response: Any) -> Check[Any]:
         wire = cast(Wire, step.wire)
-        if len(response.content) > _MAX_ANSWER_BYTES:
+        if len(response.content) > MAX_ANSWER_BYTES:
             raise ValueError("the answer is too long to be held until it is checked")
         text = response.content.decode("utf-8")
         if text == "":
@@ -151,24 +189,22 @@ class Guard:
         if "text/event-stream" in response.headers.get("content-type", ""):
             stream = EventStream(text)
             answer = wire.read_events(stream.events)
-            yield from check_answer(self._memory, self._who, answer, step.approved)
+            if (yield from check_answer(self._memory, self._who, answer, step.approved)):
+                drop_probabilities(stream.events)
             written = stream.write()
         else:
             body = json.loads(text)
             if not isinstance(body, dict):
                 raise TypeError("an answer that is no object cannot be checked")
             answer = wire.read_answer(body)
-            yield from check_answer(self._memory, self._who, answer, step.approved)
+            if (yield from check_answer(self._memory, self._who, answer, step.approved)):
+                drop_probabilities(body)
             written = json.dumps(body, ensure_ascii=False)
-        if answer.usage is not None and self._trace is not None:
-            asked, answered = answer.usage
-            self._trace.record_usage(
-                prompt_tokens=asked, completion_tokens=answered, total_tokens=asked + answered, model_name=step.model
-            )
-        return _remake(response, step.request, written)
+        self._record_usage(step, answer)
+        return remake(response, step.request, written)
 
 
-class _Step:
+class Step:
     """One request on its way."""
 
     def __init__(self, request: Any) -> None:
@@ -177,10 +213,19 @@ class _Step:
         self.approved: Question | None = None
         self.model: str | None = None
         self.span: SpanHandle | None = None
+        # False when answers come in pieces between each other.
+        self.may_flow = True
+        # Whether its answer is still being read.
+        self.is_open = False
 
     def is_read(self, response: Any) -> bool:
         """True when the answer is to be checked; what a server has refused is not."""
         return self.wire is not None and 200 <= response.status_code < 300
+
+    def is_flowing(self, response: Any) -> bool:
+        """True when the answer is a stream that somebody is going to read."""
+        is_stream = "text/event-stream" in response.headers.get("content-type", "")
+        return is_stream and self.may_flow and not response.is_closed
 
     def end(self, error: BaseException | None = None) -> None:
         """Ends the span, once."""
@@ -191,14 +236,29 @@ class _Step:
 
 
 class _ending:  # noqa: N801 - used like a function
-    def __init__(self, step: _Step) -> None:
+    def __init__(self, step: Step) -> None:
         self._step = step
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        self._step.end(error)
+        if not self._step.is_open:
+            self._step.end(error)
+
+
+@contextmanager
+def _closing(step: Step) -> Iterator[None]:
+    """Ends the span of a stream with it; a reader that goes away is no error."""
+    try:
+        yield
+    except GeneratorExit:
+        step.end()
+        raise
+    except BaseException as error:
+        step.end(error)
+        raise
+    step.end()
 
 
 def guard_client(
@@ -258,7 +318,7 @@ def _surface_halts(client: Any) -> Any:
     make, copy = client._make_status_error, client.copy
 
     def make_status_error(message: str, *, body: object, response: Any) -> Any:
-        return _halts.get(response.headers.get(HALT_HEADER, "")) or make(message, body=body, response=response)
+        return halt_of_answer(response) or make(message, body=body, response=response)
 
     def copy_client(**options: Any) -> Any:
         return _surface_halts(copy(**options))
@@ -266,56 +326,3 @@ def _surface_halts(client: Any) -> Any:
     client._make_status_error = make_status_error
     client.copy = client.with_options = copy_client
     return client
-
-
-def _read_body(request: Any) -> Json | None:
-    """The JSON that is about to be sent; None for a form with files, or for no body at all."""
-    if request.method != "POST" or request.headers.get("content-type", "").startswith("multipart/"):
-        return None
-    content = request.read()
-    if not content:
-        return None
-    body = json.loads(content)
-    if not isinstance(body, dict):
-        raise TypeError("a body that is no object cannot be checked")
-    return body
-
-
-def _with_body(request: Any, body: Json) -> Any:
-    headers = [(name, value) for name, value in request.headers.multi_items() if name.lower() not in _BODY_HEADERS]
-    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    return type(request)(
-        request.method, request.url, headers=headers, content=content, extensions=dict(request.extensions)
-    )
-
-
-def _refuse(request: Any, halt: EnforcementHaltError) -> Any:
-    """The answer to a request that may not be made, as a server would refuse it: not to be tried again."""
-    halt_id = str(uuid.uuid4())
-    with _lock:
-        _halts[halt_id] = halt
-        if len(_halts) > DEFAULT_ADAPTER_OPEN_RUNS:
-            del _halts[next(iter(_halts))]
-    error = {"type": halt.code, "code": halt.code, "message": str(halt)}
-    headers = {"content-type": "application/json", "x-should-retry": "false", HALT_HEADER: halt_id}
-    content = json.dumps({"type": "error", "error": error}).encode()
-    return _library(request).Response(403, headers=headers, content=content, request=request)
-
-
-def _remake(response: Any, request: Any, text: str) -> Any:
-    """The same answer with another body."""
-    headers = [(name, value) for name, value in response.headers.multi_items() if name.lower() not in _BODY_HEADERS]
-    made = _library(request).Response(
-        response.status_code,
-        headers=headers,
-        content=text.encode("utf-8", "surrogatepass"),
-        request=request,
-        extensions={key: value for key, value in response.extensions.items() if key != "network_stream"},
-    )
-    with suppress(Exception):
-        made.elapsed = response.elapsed
-    return made
-
-
-def _library(request: Any) -> Any:
-    return sys.modules[type(request).__module__.partition(".")[0]]

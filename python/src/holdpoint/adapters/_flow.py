@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callab
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from .. import AsyncHoldpoint, Holdpoint, TraceHandle
+from .. import AsyncHoldpoint, EnforcementHaltError, EnforcementUnavailableError, Holdpoint, TraceHandle
 
 
 class Piece(NamedTuple):
@@ -43,12 +43,13 @@ class Flow:
     held: list[Any] = field(default_factory=list)
     _begun: list[Any] = field(default_factory=list)
     _key: Any = None
+    _failure: Exception | None = None
 
     def run(
         self, hp: Holdpoint, source: Iterable[Any], trace: TraceHandle | None, fields: dict[str, Any]
     ) -> Iterator[Any]:
         """What may go out, as it may. Raises halt errors, and whatever the source raises. Closes the source."""
-        reader = iter(source)
+        reader = self._watch(iter(source))
         try:
             while True:
                 if not self._begun:
@@ -65,6 +66,8 @@ class Flow:
                     continue
                 self.held = [*self._begun, *reader]
                 return
+        except Exception as error:  # noqa: BLE001 - which one it is, is judged here
+            raise self._judge(error)  # noqa: B904 - a defect is its cause already
         finally:
             close_source(reader)
 
@@ -72,7 +75,7 @@ class Flow:
         self, client: AsyncHoldpoint, source: AsyncIterable[Any], trace: TraceHandle | None, fields: dict[str, Any]
     ) -> AsyncGenerator[Any, None]:
         """The same in a loop."""
-        reader = aiter(source)
+        reader = self._awatch(aiter(source))
         try:
             while True:
                 if not self._begun:
@@ -90,8 +93,38 @@ class Flow:
                     continue
                 self.held = [*self._begun, *[part async for part in reader]]
                 return
+        except Exception as error:  # noqa: BLE001 - which one it is, is judged here
+            raise self._judge(error)  # noqa: B904 - a defect is its cause already
         finally:
             await aclose_source(reader)
+
+    def _watch(self, reader: Iterator[Any]) -> Iterator[Any]:
+        """The parts of the source; its own errors are known again."""
+        try:
+            yield from reader
+        except Exception as error:
+            self._failure = error
+            raise
+        finally:
+            close_source(reader)
+
+    async def _awatch(self, reader: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        try:
+            async for part in reader:
+                yield part
+        except Exception as error:
+            self._failure = error
+            raise
+        finally:
+            await aclose_source(reader)
+
+    def _judge(self, error: Exception) -> Exception:
+        """A halt and the source's own error as they are; a defect of ours holds the answer."""
+        if isinstance(error, EnforcementHaltError) or error is self._failure:
+            return error
+        held = EnforcementUnavailableError("the answer could not be judged")
+        held.__cause__ = error
+        return held
 
     def _take(self, part: Any) -> bool:
         """True for a part without text: it may go out. Any other begins something."""

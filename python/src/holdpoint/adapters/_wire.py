@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from ._flow import Piece
 from ._identity import read_json_object
 
 Json = dict[str, Any]
@@ -96,6 +97,18 @@ class Wire(Protocol):
 
     def read_events(self, events: Sequence[Json]) -> ReadAnswer:
         """The data of a stream's events, in order."""
+
+    def apart(self, event: Json) -> list[Json]:
+        """An event's data, and by itself what of it may be given out once only."""
+
+    def read_piece(self, event: Json, known: Mapping[str, str]) -> Piece | Literal["hold"] | None:
+        """What of an event may flow. `known`: the texts that have flowed, and as what."""
+
+    def write_piece(self, event: Json, text: str) -> Json:
+        """An event with another text."""
+
+    def may_flow(self, request: Json) -> bool:
+        """False when several answers would come at once, in pieces between each other."""
 
 
 def objects_in(value: Any) -> list[Json]:

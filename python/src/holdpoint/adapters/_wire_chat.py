@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
+from ._flow import Piece
 from ._wire import (
     Call,
     Json,
@@ -21,9 +22,8 @@ from ._wire import (
     slot_of_content,
     slot_of_parts,
 )
+from ._wire_pieces import NO_TEXTS, chunk_apart, read_chunk, write_chunk
 
-# Of a message or a delta: what is no text that somebody reads.
-_NO_TEXTS = frozenset({"role", "name", "id", "reasoning_signature"})
 _RESULTS = frozenset({"tool", "function"})
 
 
@@ -77,6 +77,23 @@ class ChatCompletions:
                 deltas.setdefault(choice.get("index"), []).append(delta if isinstance(delta, dict) else choice)
         return _join(list(deltas.values()), usage)
 
+    def apart(self, event: Json) -> list[Json]:
+        """A chunk's text, and by itself its end."""
+        return chunk_apart(event)
+
+    def read_piece(self, event: Json, known: Mapping[str, str]) -> Piece | Literal["hold"] | None:
+        """The one text of a chunk."""
+        return read_chunk(event)
+
+    def write_piece(self, event: Json, text: str) -> Json:
+        """A chunk with another text."""
+        return write_chunk(event, text)
+
+    def may_flow(self, request: Json) -> bool:
+        """One choice, of one prompt."""
+        prompt = request.get("prompt")
+        return request.get("n") in (None, 1) and not (isinstance(prompt, list) and len(prompt) > 1)
+
 
 def _slot_of_prompt(body: Json, key: str) -> Slot:
     """A prompt is a text or a list of them; one that is written in tokens cannot be read."""
@@ -97,7 +114,7 @@ def _join(messages: list[list[Json]], usage: Any) -> ReadAnswer:
 
 def _read_parts(parts: list[Json], answer: ReadAnswer) -> None:
     """A message in as many pieces as it came in."""
-    keys = dict.fromkeys(key for part in parts for key in part if key not in _NO_TEXTS)
+    keys = dict.fromkeys(key for part in parts for key in part if key not in NO_TEXTS)
     for key in keys:
         if any(isinstance(part.get(key), str) for part in parts):
             answer.texts.append(Slot([(part, key) for part in parts]))

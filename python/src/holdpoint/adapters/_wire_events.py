@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._wire import Json
 
@@ -12,33 +13,59 @@ _BLOCK = re.compile(r"\r\n\r\n|\n\n|\r\r")
 _LINE = re.compile(r"\r\n|\n|\r")
 
 
+class Block(NamedTuple):
+    """One event: the lines of it that are no data, its data as text, and as JSON where they are."""
+
+    fields: list[str]
+    text: str
+    data: Json | None
+
+
 class EventStream:
     """The data of events, parsed; what is put into them is written out again. Raises on data that are no JSON."""
 
     def __init__(self, text: str) -> None:
-        self._blocks = [_read_block(block) for block in _BLOCK.split(text)]
+        self._blocks = [read_block(block) for block in _BLOCK.split(text)]
 
     @property
     def events(self) -> list[Json]:
         """The data, in order, without `[DONE]`."""
-        return [data for _, _, data in self._blocks if data is not None]
+        return [block.data for block in self._blocks if block.data is not None]
 
     def write(self) -> str:
         """The stream with what was changed."""
-        written = []
-        for fields, text, data in self._blocks:
-            shown = text if data is None else json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-            lines = [*fields, *([f"data: {shown}"] if shown else [])]
-            if lines:
-                written.append("\n".join(lines) + "\n\n")
-        return "".join(written)
+        return "".join(map(write_block, self._blocks))
 
 
-def _read_block(block: str) -> tuple[list[str], str, Json | None]:
+class BlockReader:
+    """The same for a stream that comes in pieces of bytes."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._rest = ""
+
+    def read(self, more: bytes, *, is_last: bool = False) -> list[Block]:
+        """The events that are complete now."""
+        self._rest += self._decoder.decode(more, is_last)
+        *blocks, self._rest = _BLOCK.split(self._rest)
+        if is_last:
+            blocks.append(self._rest)
+        return [read_block(block) for block in blocks]
+
+
+def write_block(block: Block) -> str:
+    """An event as it is sent; empty for one that says nothing."""
+    shown = block.text if block.data is None else json.dumps(block.data, ensure_ascii=False, separators=(",", ":"))
+    lines = [*block.fields, *([f"data: {shown}"] if shown else [])]
+    return "\n".join(lines) + "\n\n" if lines else ""
+
+
+def read_block(block: str) -> Block:
+    """An event. Raises on data that are no JSON."""
     lines = _LINE.split(block)
     text = "\n".join(line[5:].removeprefix(" ") for line in lines if line.startswith("data:"))
     data: Any = None if text in ("", "[DONE]") else json.loads(text)
     if data is not None and not isinstance(data, dict):
         raise TypeError("an event of the stream is no object")
     # Comments are read by nobody, and are left out.
-    return [line for line in lines if line and not line.startswith((":", "data:"))], text, data
+    return Block([line for line in lines if line and not line.startswith((":", "data:"))], text, data)

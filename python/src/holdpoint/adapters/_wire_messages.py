@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
+from ._flow import Piece
 from ._wire import (
     Call,
     Json,
@@ -20,6 +21,7 @@ from ._wire import (
     slot_of_content,
     slot_of_parts,
 )
+from ._wire_pieces import read_message_event, write_message_event
 
 # Of a block: what is no text that somebody reads.
 _NO_TEXTS = frozenset({"type", "id", "name", "signature", "tool_use_id", "data", "file_id"})
@@ -88,6 +90,22 @@ class Messages:
         for pieces in [*([block] for block in objects_in(start.get("content"))), *blocks.values()]:
             _read_block(pieces, answer)
         return answer
+
+    def apart(self, event: Json) -> list[Json]:
+        """Nothing of an event's counts twice."""
+        return [event]
+
+    def read_piece(self, event: Json, known: Mapping[str, str]) -> Piece | Literal["hold"] | None:
+        """The text of a block."""
+        return read_message_event(event)
+
+    def write_piece(self, event: Json, text: str) -> Json:
+        """An event with another text."""
+        return write_message_event(event, text)
+
+    def may_flow(self, request: Json) -> bool:
+        """Its blocks come one after the other."""
+        return True
 
 
 def _is_use(block: Json) -> bool:

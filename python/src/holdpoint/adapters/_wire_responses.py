@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
+from ._flow import Piece
+from ._response_events import read_event, write_piece
 from ._wire import (
     Call,
     Json,
@@ -90,6 +92,23 @@ class Responses:
             else:
                 texts.setdefault(slot.text, _Everywhere(events, slot.text))
         return ReadAnswer(list(texts.values()), list(calls.values()), read.usage)
+
+    def apart(self, event: Json) -> list[Json]:
+        """Nothing of an event's counts twice."""
+        return [event]
+
+    def read_piece(self, event: Json, known: Mapping[str, str]) -> Piece | Literal["hold"] | None:
+        """The text of a part of an item; whole texts that have flowed flow again."""
+        return read_event(event, known)
+
+    def write_piece(self, event: Json, text: str) -> Json:
+        """An event with another text."""
+        written: Json = write_piece(event, text)
+        return written
+
+    def may_flow(self, request: Json) -> bool:
+        """Its items come one after the other."""
+        return True
 
 
 class _Everywhere(Slot):
