@@ -1,10 +1,12 @@
-import type { CommonInput, Holdpoint } from "@holdpoint/sdk";
-import type { AgentOutputItem, Model, ModelRequest, ModelResponse, StreamEvent } from "@openai/agents-core";
+import { type CommonInput, type Holdpoint, openStream, textOf, type WrittenStream } from "@holdpoint/sdk";
+import type { AgentOutputItem, Model, ModelRequest, ModelResponse } from "@openai/agents-core";
 import { canaryOf } from "./canary";
 import { asHalt, findHalt } from "./find-halt";
 import { type HoldpointAgentsOptions, identityOf } from "./options";
-import { readCallIds, readInput, readOutputs, readUnguardedCalls } from "./read-items";
+import { countHostedCalls, readCallIds, readInput, readOutputs, readUnguardedCalls } from "./read-items";
+import { replaceOutputs } from "./replace-outputs";
 import { asKey, currentCall, memoryOf, recordHalt, remember } from "./run-memory";
+import { streamAnswer } from "./stream-answer";
 
 const guarded = new WeakSet<object>();
 
@@ -18,17 +20,24 @@ interface CheckedRequest {
   readonly canary: string | undefined;
 }
 
+/** The text of a stream, and what of it went out. */
+interface Said {
+  readonly said: string;
+  readonly shown: string;
+}
+
 /** Checks what goes into a model and what comes out of it; throws a halt error. */
 interface ModelGuard {
   before(request: ModelRequest): Promise<CheckedRequest>;
-  after(output: readonly AgentOutputItem[], before: CheckedRequest): Promise<void>;
-  text(text: string, before: CheckedRequest): Promise<void>;
+  /** The answer to give out: texts of the decisions in place. What was said in a stream is not decided again. */
+  after(output: readonly AgentOutputItem[], before: CheckedRequest, said?: Said): Promise<readonly AgentOutputItem[]>;
+  open(before: CheckedRequest): WrittenStream;
 }
 
 /**
  * A model that is asked only what policies let pass, at every turn of a run: the user's input, earlier messages,
  * results of tools that no guardrail has checked; and whose answers reach nobody unless policies let them. What stops
- * it is thrown as it is. A stream is held until the whole answer was checked: nothing of one that is stopped goes on.
+ * it is thrown as it is. A stream flows a hold-back behind the model. Texts that a policy replaces are replaced in answers.
  */
 export function guardModel(hp: Holdpoint, model: Model, options: HoldpointAgentsOptions): Model {
   if (guarded.has(model)) return model;
@@ -40,21 +49,18 @@ export function guardModel(hp: Holdpoint, model: Model, options: HoldpointAgents
     async getResponse(request): Promise<ModelResponse> {
       const before = await guard.before(request);
       const response = await model.getResponse(request);
-      await guard.after(response.output, before);
-      return response;
+      return withOutput(response, await guard.after(response.output, before));
     },
     async *getStreamedResponse(request) {
       const before = await guard.before(request);
-      const held: StreamEvent[] = [];
-      for await (const event of model.getStreamedResponse(request)) held.push(event);
-      const streamed = held.flatMap((event) => (event.type === "output_text_delta" ? [event.delta] : [])).join("");
-      const outputs = held.flatMap((event) =>
-        event.type === "response_done" ? [event.response.output as readonly AgentOutputItem[]] : [],
-      );
-      // A stream that says something else than its last event, or has none, is read as it flowed.
-      if (!readOutputs(outputs.flat()).join("\n").includes(streamed)) await guard.text(streamed, before);
-      for (const output of outputs) await guard.after(output, before);
-      yield* held;
+      yield* streamAnswer(model.getStreamedResponse(request), {
+        open: () => guard.open(before),
+        async finish(done, said, shown) {
+          const output = done.response.output as readonly AgentOutputItem[];
+          const response = withOutput(done.response, await guard.after(output, before, { said, shown }));
+          return response === done.response ? done : { type: done.type, response };
+        },
+      });
     },
     getRetryAdvice(args) {
       // What a policy has stopped is not tried again, whatever the run's retry policy says.
@@ -105,12 +111,30 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
     return { approved: approved || decision.verdict === "require_approval" ? question : undefined, canary };
   };
 
-  const checkOutput = async (output: readonly AgentOutputItem[], { canary }: CheckedRequest): Promise<void> => {
+  const checkOutput: ModelGuard["after"] = async (output, { canary }, said) => {
     const identity: CommonInput = identityOf(options, canary);
-    for (const text of readOutputs(output)) await hp.enforceOutput({ ...identity, output: text }, currentCall(hp));
+    const texts = new Map<string, string>();
+    const outputs = readOutputs(output);
+    // A stream that says something else than its end, or has none, is judged as it flowed; the end is then judged besides.
+    const isSaid = said !== undefined && outputs.join("") === said.said;
+    for (const text of outputs) {
+      if (!isSaid) {
+        texts.set(
+          text,
+          textOf(await hp.enforceOutput({ ...identity, output: text }, currentCall(hp)), "/output", text),
+        );
+      } else if (said.shown !== said.said) {
+        const shown =
+          outputs.length === 1 ? said.shown : textOf(hp.evaluate(outputOf(identity, text)), "/output", text);
+        texts.set(text, shown);
+      }
+    }
+    for (let hosted = countHostedCalls(output); hosted > 0; hosted--)
+      hp.reportUngoverned("no_handler", "openai-agents.hosted_tool_call");
     for (const { name, args } of readUnguardedCalls(output)) {
       await hp.enforceToolCall({ ...identity, tool: name, args }, currentCall(hp));
     }
+    return replaceOutputs(output, (text) => texts.get(text) ?? text);
   };
 
   const orHalt = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -123,17 +147,31 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
     }
   };
 
+  /** A halt of a stream is one of the run. */
+  const reportHalts = ({ write, end, cancel }: WrittenStream): WrittenStream => ({
+    write: (text) => orHalt(() => write(text)),
+    end: () => orHalt(end),
+    cancel,
+  });
+
   return {
     before: (request) => orHalt(() => checkInput(request)),
-    after: (output, before) =>
+    after: (output, before, said) =>
       orHalt(async () => {
-        await checkOutput(output, before);
-        if (before.approved === undefined) return;
-        for (const callId of readCallIds(output)) remember(memory.approvedCalls, callId, before.approved);
+        const checked = await checkOutput(output, before, said);
+        if (before.approved !== undefined)
+          for (const callId of readCallIds(output)) remember(memory.approvedCalls, callId, before.approved);
+        return checked;
       }),
-    text: (output, { canary }) =>
-      orHalt(async () => {
-        await hp.enforceOutput({ ...identityOf(options, canary), output }, currentCall(hp));
-      }),
+    open: ({ canary }) => reportHalts(openStream(hp, identityOf(options, canary), currentCall(hp))),
   };
+}
+
+const outputOf = (identity: CommonInput, output: string) => ({ ...identity, phase: "output" as const, output });
+
+/** The same response with another answer; the provider's own data hold the old one. */
+function withOutput<T extends { readonly output: unknown }>(response: T, output: readonly AgentOutputItem[]): T {
+  if (output === response.output) return response;
+  const { providerData: _, ...rest } = response as T & { readonly providerData?: unknown };
+  return { ...rest, output } as unknown as T;
 }

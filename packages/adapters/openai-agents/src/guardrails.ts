@@ -13,9 +13,19 @@ import {
 } from "@openai/agents-core";
 import { canaryOf } from "./canary";
 import { asHalt, createHaltInfo, rememberHalt } from "./find-halt";
+import { isGuardedModel } from "./guard-model";
 import { type HoldpointAgentsOptions, identityOf } from "./options";
 import { readArguments, readInput, textOfValue } from "./read-items";
-import { asKey, currentCall, haltInside, lastSequence, memoryOf, recordHalt, remember } from "./run-memory";
+import {
+  asKey,
+  currentCall,
+  haltInside,
+  lastSequence,
+  markChecked,
+  memoryOf,
+  recordHalt,
+  remember,
+} from "./run-memory";
 
 export const guardrailName = "holdpoint";
 
@@ -91,11 +101,14 @@ export function createOutputGuardrail(
 ): OutputGuardrail<AgentOutputType> {
   return {
     name: guardrailName,
-    execute: async ({ agentOutput, context, details }) => {
+    execute: async ({ agent, agentOutput, context, details }) => {
       const identity = identityOf(options, canaryOf(hp, context));
       const items = details?.modelResponse?.output;
       const isModelText = items !== undefined && !items.some(({ type }) => type === "function_call");
       if (modelIsGuarded && isModelText) return asGuardrailOutput(undefined);
+      // Turns after the first were asked of a model that nobody guards.
+      if (!modelIsGuarded && !isGuardedModel(agent.model) && context.usage.requests > 1)
+        hp.reportUngoverned("no_handler", "openai-agents.model");
       const output = typeof agentOutput === "string" ? agentOutput : (JSON.stringify(agentOutput) ?? "");
       return asGuardrailOutput(
         await haltOf(hp, context, () => hp.enforceOutput({ ...identity, output }, currentCall(hp))),
@@ -121,6 +134,7 @@ export function holdpointToolGuardrails(hp: Holdpoint, options: HoldpointAgentsO
     name: guardrailName,
     run: async ({ toolCall, context }) => {
       remember(beganAt, toolCall.callId, lastSequence(hp));
+      markChecked(hp);
       const identity = identityOf(options, canaryOf(hp, context));
       const step = { ...identity, tool: toolCall.name, args: readArguments(toolCall.arguments) };
       return asToolOutput(await haltOf(hp, context, () => hp.enforceToolCall(step, currentCall(hp))));

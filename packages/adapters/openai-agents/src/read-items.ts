@@ -54,7 +54,8 @@ export function textOfValue(value: unknown): string {
   }
 }
 
-const textOfContent = (content: unknown): string =>
+/** The texts of content, line by line. */
+export const textOfContent = (content: unknown): string =>
   typeof content === "string"
     ? content
     : (Array.isArray(content) ? content : [])
@@ -135,6 +136,10 @@ export function readUnguardedCalls(output: readonly AgentOutputItem[]): readonly
     return [{ callId: String(item["callId"] ?? ""), name, args: plainMembers({ action, actions, operation }) }];
   });
 }
+
+/** How many tools have run at the provider, before anyone here heard of them. */
+export const countHostedCalls = (output: readonly AgentOutputItem[]): number =>
+  output.filter(({ type }) => type === "hosted_tool_call").length;
 
 export const readCallIds = (output: readonly AgentOutputItem[]): readonly string[] =>
   (output as unknown as readonly Item[]).flatMap(({ callId }) => (typeof callId === "string" ? [callId] : []));

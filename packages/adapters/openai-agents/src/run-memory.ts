@@ -5,7 +5,7 @@ import {
   type Holdpoint,
   type TraceHandle,
 } from "@holdpoint/sdk";
-import { getCurrentTrace, NoopTrace } from "@openai/agents-core";
+import { getCurrentSpan, getCurrentTrace, NoopTrace } from "@openai/agents-core";
 
 interface Halted {
   readonly sequence: number;
@@ -24,6 +24,8 @@ export interface RunMemory {
   readonly checkedResults: Map<string, string>;
   /** Of tool calls in answers to what a human has approved: the agent and the texts that were approved. */
   readonly approvedCalls: Map<string, string>;
+  /** Spans of tools that a guardrail has looked at and that have not ended yet. */
+  readonly checkedSpans: Map<string, true>;
 }
 
 const memories = new WeakMap<Holdpoint, RunMemory>();
@@ -31,7 +33,13 @@ const memories = new WeakMap<Holdpoint, RunMemory>();
 export function memoryOf(hp: Holdpoint): RunMemory {
   let memory = memories.get(hp);
   if (!memory) {
-    memory = { traces: new Map(), halts: [], checkedResults: new Map(), approvedCalls: new Map() };
+    memory = {
+      traces: new Map(),
+      halts: [],
+      checkedResults: new Map(),
+      approvedCalls: new Map(),
+      checkedSpans: new Map(),
+    };
     memories.set(hp, memory);
   }
   return memory;
@@ -59,6 +67,12 @@ export function currentCall(hp: Holdpoint): CallOptions {
   const id = currentTraceId();
   const trace = id === undefined ? undefined : memoryOf(hp).traces.get(id);
   return trace ? { trace } : {};
+}
+
+/** The tool whose span is open now was looked at before it ran. */
+export function markChecked(hp: Holdpoint): void {
+  const span = getCurrentSpan();
+  if (span) remember(memoryOf(hp).checkedSpans, span.spanId, true);
 }
 
 export function recordHalt(hp: Holdpoint, halt: EnforcementHaltError): void {

@@ -5,7 +5,7 @@ import { haltOfTrace, memoryOf, remember } from "./run-memory";
 
 /**
  * Records runs as traces, with spans under the right parents, token usage, and the decisions of our guardrails and
- * models in them. It never stops anything, for the framework does not let a processor do that: use governAgent.
+ * models in them; a tool that none of our guardrails has looked at is counted as ungoverned. It never stops anything, for the framework does not let a processor do that: use governAgent.
  */
 export class HoldpointTracingProcessor implements TracingProcessor {
   readonly #hp: Holdpoint;
@@ -42,6 +42,9 @@ export class HoldpointTracingProcessor implements TracingProcessor {
   }
 
   async onSpanEnd({ traceId, spanId, spanData, error }: Span<SpanData>): Promise<void> {
+    const { checkedSpans } = memoryOf(this.#hp);
+    if (spanData.type === "function" && !checkedSpans.delete(spanId))
+      this.#hp.reportUngoverned("no_handler", "openai-agents.tool");
     const usage = readUsage(spanData);
     if (usage) this.#traces.get(traceId)?.recordUsage(usage);
     this.#spans.get(spanId)?.end(error ? { status: "error", error: new Error(error.message) } : {});
