@@ -4,18 +4,31 @@ import { createContextLists, createContextSearch, findContextLists } from "./con
 import { createFieldMatcher, type FieldMatcher } from "./field-matcher";
 import type { PiiFinding, PiiSignal } from "./pii";
 import { findFields } from "./text-fields";
-import type { Range } from "./token-finder";
 import { validate } from "./validators/index";
 
-/** Patterns that a field is matched with. */
+/** Patterns that a field is matched with, the surest first, then by id: of those that pass the first is kept (T-18). */
 export interface FieldSearch {
   readonly signals: readonly PiiSignal[];
+  readonly confidences: readonly number[];
+  /** Whether the rule names the categories itself. */
+  readonly isAsked: boolean;
   readonly matches: FieldMatcher;
 }
 
-export function createFieldSearch(signals: readonly PiiSignal[]): FieldSearch {
-  const sources = signals.map(({ pattern: { id, source, flags } }) => ({ id, source, flags }));
-  return { signals, matches: createFieldMatcher(sources) };
+export function createFieldSearch(signals: readonly PiiSignal[], isAsked: boolean): FieldSearch {
+  const ranked = signals
+    .map((signal) => ({ signal, confidence: fieldConfidence(signal, isAsked) }))
+    .sort((a, b) => b.confidence - a.confidence || (a.signal.pattern.id < b.signal.pattern.id ? -1 : 1));
+  const sources = ranked.map(({ signal: { pattern } }) => {
+    const { id, source, flags } = pattern;
+    return { id, source, flags };
+  });
+  return {
+    signals: ranked.map(({ signal }) => signal),
+    confidences: ranked.map(({ confidence }) => confidence),
+    isAsked,
+    matches: createFieldMatcher(sources),
+  };
 }
 
 export interface FieldQuestion {
@@ -23,8 +36,6 @@ export interface FieldQuestion {
   /** The name of the argument that the text is, in words. */
   readonly name: string;
   readonly wanted: (category: string) => boolean;
-  /** Categories that the rule names itself. */
-  readonly asked: (category: string) => boolean;
   readonly minConfidence: number;
   /** What was found otherwise: a field that one of these fills is not judged. */
   readonly found: readonly PiiFinding[];
@@ -46,33 +57,33 @@ export function findInFields(search: FieldSearch, question: FieldQuestion): PiiF
   if (fields.length === 0) return [];
   const filled = new Set(found.map(({ start, end }) => start * 2 ** 26 + end));
   const speaksAgainst = createOtherSearch(question);
-  const judged = new Map<string, readonly PiiSignal[]>();
-  return fields.flatMap((field) => {
-    if (filled.has(field.from * 2 ** 26 + field.to)) return [];
-    const hits = search.matches(text, field);
-    if (hits.length === 0 || speaksAgainst(field)) return [];
-    const value = text.slice(field.from, field.to);
-    let signals = judged.get(value);
-    if (!signals) {
-      signals = Array.from(hits, (hit) => search.signals[hit] as PiiSignal).filter((one) =>
-        passes(one, value, question),
-      );
-      judged.set(value, signals);
-    }
-    return signals.flatMap((signal) => {
-      const { category, pattern } = signal;
-      const confidence = fieldConfidence(signal, question.asked(category.category));
-      return [{ category, patternId: pattern.id, start: field.from, end: field.to, confidence }];
-    });
-  });
+  /** By value: the place of the pattern that it is, -1 for none. */
+  const judged = new Map<string, number>();
+  const results: PiiFinding[] = [];
+  for (const { from, to } of fields) {
+    if (filled.has(from * 2 ** 26 + to)) continue;
+    const value = text.slice(from, to);
+    let best = judged.get(value);
+    if (best === undefined) judged.set(value, (best = judge(search, value, question)));
+    const signal = search.signals[best];
+    if (!signal || speaksAgainst(from, to)) continue;
+    const { category, pattern } = signal;
+    results.push({ category, patternId: pattern.id, start: from, end: to, confidence: search.confidences[best] ?? 0 });
+  }
+  return results;
 }
 
-function passes({ category: { category }, pattern }: PiiSignal, value: string, question: FieldQuestion): boolean {
-  if (!question.wanted(category)) return false;
-  const isAsked = question.asked(category);
-  if (fieldConfidence({ pattern }, isAsked) < question.minConfidence) return false;
-  if (!isAsked && (readsAsTime(value) || looksMadeUp(value))) return false;
-  return pattern.fieldValidator === "" || validate(pattern.fieldValidator, value);
+/** The place of the first pattern that the value passes for, -1 when there is none. */
+function judge(search: FieldSearch, value: string, question: FieldQuestion): number {
+  const hits = search.matches(value, { from: 0, to: value.length });
+  if (hits.length > 0 && !search.isAsked && (readsAsTime(value) || looksMadeUp(value))) return -1;
+  for (let at = 0; at < hits.length; at++) {
+    const hit = hits[at] ?? 0;
+    const { category, pattern } = search.signals[hit] as PiiSignal;
+    if ((search.confidences[hit] ?? 0) < question.minConfidence || !question.wanted(category.category)) continue;
+    if (pattern.fieldValidator === "" || validate(pattern.fieldValidator, value)) return hit;
+  }
+  return -1;
 }
 
 /** In whole hundredths, so that languages agree. */
@@ -83,11 +94,11 @@ function fieldConfidence({ pattern }: Pick<PiiSignal, "pattern">, isAsked: boole
 }
 
 /** Whether the argument's name or a word near a field says that it holds another kind of number. */
-function createOtherSearch({ text, name }: FieldQuestion): (field: Range) => boolean {
+function createOtherSearch({ text, name }: FieldQuestion): (from: number, to: number) => boolean {
   const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
   let isOther: boolean | undefined;
   const search = createContextSearch(text, others);
-  return ({ from, to }) => {
+  return (from, to) => {
     isOther ??= name !== "" && findContextLists(name, others).size > 0;
     return isOther || search.has(otherNumbers, from, to, before, after);
   };

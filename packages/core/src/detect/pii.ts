@@ -86,17 +86,20 @@ function useTokenSearches() {
   return tokenSearches;
 }
 
-/** What only counts where it fills its field: what has check digits, and all that a rule may name. */
-let fieldSearches: { readonly checked: FieldSearch; readonly all: FieldSearch } | undefined;
+/** What only counts where it fills its field: what has check digits, all, and all where the rule names the categories. */
+const fieldSearches: Partial<Record<"checked" | "all" | "asked", FieldSearch>> = {};
 
-function useFieldSearches() {
-  if (fieldSearches) return fieldSearches;
+function useFieldSearch(kind: "checked" | "all" | "asked"): FieldSearch {
+  const known = fieldSearches[kind];
+  if (known) return known;
   const own = allSignals().filter(
-    ({ pattern }) => pattern.field !== "" && (pattern.contextRequired || pattern.confidence < defaultConfidence),
+    ({ pattern: { field, contextRequired, confidence } }) =>
+      (field === "checked" || (field === "asked" && kind !== "checked")) &&
+      (contextRequired || confidence < defaultConfidence),
   );
-  const checked = own.filter(({ pattern }) => pattern.field === "checked");
-  fieldSearches = { checked: createFieldSearch(checked), all: createFieldSearch(own) };
-  return fieldSearches;
+  const search = createFieldSearch(own, kind === "asked");
+  fieldSearches[kind] = search;
+  return search;
 }
 
 /** No match of the catalogue is longer, in UTF-16 units; a test holds this. */
@@ -124,8 +127,8 @@ export interface OwnRecognizers {
 
 /**
  * What one scanned text holds of the wanted categories, in order of position and without overlap: the higher
- * confidence wins, then the longer, then the earlier, then the smaller pattern id (SPECIFICATION T-18). `asked` says which
- * categories the rule names itself: there a value that fills its field needs no word (T-30).
+ * confidence wins, then the longer, then the earlier, then the smaller pattern id (SPECIFICATION T-18). Where the rule
+ * names the wanted categories itself (`isAsked`), a value that fills its field needs no word (T-30).
  */
 export function findPii(
   scan: TextScan,
@@ -134,7 +137,7 @@ export function findPii(
   wanted: (category: string) => boolean,
   minConfidence: number,
   own?: OwnRecognizers,
-  asked?: (category: string) => boolean,
+  isAsked = false,
 ): PiiFinding[] {
   const candidates: PiiFinding[] = [];
   const text = toAsciiDigits(scan.normalised.text);
@@ -183,15 +186,12 @@ export function findPii(
     searches.named.finder.find(text, visitOf(searches.named), ranges);
   }
   if (minConfidence <= mostFieldConfidence) {
-    const isWide = asked !== undefined || minConfidence < scoring.checkedFieldConfidence;
-    const inFields = isWide ? useFieldSearches().all : useFieldSearches().checked;
-    const question = { text, name, wanted, asked: asked ?? notAsked, minConfidence, found: candidates };
-    candidates.push(...findInFields(inFields, question));
+    const kind = isAsked ? "asked" : minConfidence < scoring.checkedFieldConfidence ? "all" : "checked";
+    const question = { text, name, wanted, minConfidence, found: candidates };
+    for (const one of findInFields(useFieldSearch(kind), question)) candidates.push(one);
   }
   return candidates.length > 1 ? resolveOverlaps(text, candidates) : candidates;
 }
-
-const notAsked = (): boolean => false;
 
 const noLists: ReadonlySet<number> = new Set();
 

@@ -24,8 +24,7 @@ export const preparePiiFindings: PrepareOperator = (untyped, { patterns, pointer
   for (const category of rule.allowed_pii_types) denied.delete(category);
   const wanted = (category: string): boolean => denied.has(category);
   // A rule that names no category asks for none in particular.
-  const named = new Set(rule.denied_pii_types);
-  const asked = named.size > 0 ? (category: string): boolean => named.has(category) : undefined;
+  const isAsked = rule.denied_pii_types.length > 0;
   const own = prepareRecognizers(rule, pointTo(pointTo(pointer, "ruleDefinition"), "recognizers"), problems);
   const names = [...piiCategoryNames, ...rule.recognizers.map(({ name }) => name)];
 
@@ -42,7 +41,7 @@ export const preparePiiFindings: PrepareOperator = (untyped, { patterns, pointer
       if (rule.strategy === "tokenize" && isMasked && fromOutside.has(scan.text.role)) {
         if (holdsForeignToken(scan.text.value, vault)) forged++;
       }
-      for (const finding of findPii(scan, set, pii, wanted, rule.min_confidence, own, asked)) {
+      for (const finding of findPii(scan, set, pii, wanted, rule.min_confidence, own, isAsked)) {
         count++;
         categories.add(finding.category.category);
         const value = scan.normalised.text.slice(finding.start, finding.end);

@@ -98,12 +98,13 @@ def find_pii(
     wanted: Callable[[str], bool],
     min_confidence: float,
     own: OwnRecognizers | None = None,
-    asked: Callable[[str], bool] | None = None,
+    *,
+    is_asked: bool = False,
 ) -> list[PiiFinding]:
     """What one scanned text holds of the wanted categories, in order of position and without overlap.
 
     The higher confidence wins, then the longer, then the earlier, then the smaller pattern id (SPECIFICATION T-18).
-    `asked` says which categories the rule names itself: there a value that fills its field needs no word (T-30).
+    Where the rule names the wanted categories itself (`is_asked`), a value that fills its field needs no word (T-30).
     """
     candidates: list[PiiFinding] = []
     text = to_ascii_digits(scan.normalised.text)
@@ -139,9 +140,9 @@ def find_pii(
                     add(own.signals[hit], span.start, span.end)
     if min_confidence <= MOST_FIELD_CONFIDENCE:
         found = frozenset((one.start, one.end) for one in candidates)
-        question = FieldQuestion(text, name, wanted, asked or _not_asked, min_confidence, found)
-        is_wide = asked is not None or min_confidence < SCORING["checkedFieldConfidence"]
-        for signal, start, end, confidence in find_in_fields(_field_search(is_wide=is_wide), question):
+        question = FieldQuestion(text, name, wanted, min_confidence, found)
+        search_fields = _field_search(is_wide=min_confidence < SCORING["checkedFieldConfidence"], is_asked=is_asked)
+        for signal, start, end, confidence in find_in_fields(search_fields, question):
             candidates.append(PiiFinding(signal.category, signal.pattern["id"], start, end, confidence))
     return _resolve_overlaps(text, candidates) if len(candidates) > 1 else candidates
 
@@ -150,10 +151,10 @@ def find_pii(
 _DEFAULT_CONFIDENCE = 0.5
 
 
-@lru_cache(maxsize=2)
-def _field_search(*, is_wide: bool) -> FieldSearch:
-    """What only counts where it fills its field: what has check digits, and all that a rule may name."""
-    fields = ("checked", "asked") if is_wide else ("checked",)
+@lru_cache(maxsize=4)
+def _field_search(*, is_wide: bool, is_asked: bool) -> FieldSearch:
+    """What only counts where it fills its field: what has check digits, or all of it; whether categories are named."""
+    fields = ("checked", "asked") if is_wide or is_asked else ("checked",)
     return FieldSearch(
         [
             signal
@@ -161,11 +162,8 @@ def _field_search(*, is_wide: bool) -> FieldSearch:
             if signal.pattern["field"] in fields
             and (signal.pattern["contextRequired"] or signal.pattern["confidence"] < _DEFAULT_CONFIDENCE)
         ],
+        is_asked=is_asked,
     )
-
-
-def _not_asked(_: str) -> bool:
-    return False
 
 
 def _add_named(hits: Sequence[int], signals: Sequence[PiiSignal | None], named: frozenset[int]) -> Sequence[int]:

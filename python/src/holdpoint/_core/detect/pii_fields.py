@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,23 +37,26 @@ _SAME_FOR_LONG = 6
 
 
 class FieldSearch:
-    """Patterns that a field is matched with, as a whole."""
+    """Patterns that a field is matched with, the surest first, then by id: the first that passes is kept (T-18)."""
 
-    def __init__(self, signals: Sequence[PiiSignal]) -> None:
-        self._signals = tuple(signals)
+    def __init__(self, signals: Sequence[PiiSignal], *, is_asked: bool) -> None:
+        # Whether the rule names the categories itself.
+        self.is_asked = is_asked
+        rated = [(-_field_confidence(one.pattern, is_asked=is_asked), one.pattern["id"], one) for one in signals]
+        self._ranked = [(one, -negative) for negative, _, one in sorted(rated, key=lambda row: row[:2])]
         self._set: PatternSet | None = None
 
-    def find(self, value: str) -> list[PiiSignal]:
-        """The patterns that match the value from its first character to its last."""
+    def find(self, value: str) -> Iterator[tuple[PiiSignal, float]]:
+        """The patterns that match the value from its first character to its last, with their confidence."""
         if self._set is None:
             # What a condition at a border asks for is asked of the value alone.
             self._set = compile_set(
                 [
                     PatternSource(pattern["id"], f"^(?:{pattern['source']})$", pattern["flags"])
-                    for _, pattern, _, _ in self._signals
+                    for (_, pattern, _, _), _ in self._ranked
                 ],
             ).set
-        return [] if self._set is None else [self._signals[hit] for hit in self._set.scan(value)]
+        return map(self._ranked.__getitem__, () if self._set is None else self._set.scan(value))
 
 
 class FieldQuestion(NamedTuple):
@@ -63,8 +66,6 @@ class FieldQuestion(NamedTuple):
     # The name of the argument that the text is, in words.
     name: str
     wanted: Callable[[str], bool]
-    # Categories that the rule names itself.
-    asked: Callable[[str], bool]
     min_confidence: float
     # What was found otherwise: a field that one of these fills is not judged.
     found: frozenset[tuple[int, int]]
@@ -76,36 +77,36 @@ def find_in_fields(search: FieldSearch, question: FieldQuestion) -> list[tuple[P
     Fields that hold the same are judged once: linear in the text's length.
     """
     results: list[tuple[PiiSignal, int, int, float]] = []
-    judged: dict[str, list[PiiSignal]] = {}
+    judged: dict[str, tuple[PiiSignal, float] | None] = {}
     others: _OtherSearch | None = None
     for start, end in find_fields(question.text):
         if (start, end) in question.found:
             continue
         value = question.text[start:end]
-        signals = judged.get(value)
-        if signals is None:
-            signals = judged[value] = [one for one in search.find(value) if _passes(one, value, question)]
-        if not signals:
+        if value not in judged:
+            judged[value] = _judge(search, value, question)
+        best = judged[value]
+        if best is None:
             continue
         others = others or _OtherSearch(question)
-        if others.speaks_against(start, end):
-            continue
-        for signal in signals:
-            confidence = _field_confidence(signal.pattern, is_asked=question.asked(signal.category["category"]))
-            results.append((signal, start, end, confidence))
+        if not others.speaks_against(start, end):
+            results.append((best[0], start, end, best[1]))
     return results
 
 
-def _passes(signal: PiiSignal, value: str, question: FieldQuestion) -> bool:
-    category, pattern = signal.category["category"], signal.pattern
-    if not question.wanted(category):
-        return False
-    is_asked = question.asked(category)
-    if _field_confidence(pattern, is_asked=is_asked) < question.min_confidence:
-        return False
-    if not is_asked and (reads_as_time(value) or looks_made_up(value)):
-        return False
-    return not pattern["fieldValidator"] or validate(pattern["fieldValidator"], value)
+def _judge(search: FieldSearch, value: str, question: FieldQuestion) -> tuple[PiiSignal, float] | None:
+    """The first pattern that the value passes for."""
+    is_checked = search.is_asked
+    for signal, confidence in search.find(value):
+        if not is_checked and (reads_as_time(value) or looks_made_up(value)):
+            return None
+        is_checked = True
+        if confidence < question.min_confidence or not question.wanted(signal.category["category"]):
+            continue
+        check = signal.pattern["fieldValidator"]
+        if not check or validate(check, value):
+            return signal, confidence
+    return None
 
 
 def _field_confidence(pattern: dict[str, Any], *, is_asked: bool) -> float:

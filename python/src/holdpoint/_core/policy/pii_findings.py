@@ -33,7 +33,7 @@ def prepare_pii_findings(rule: dict[str, Any], context: PrepareContext) -> Prepa
     context.patterns.use_pii()
     denied = frozenset(rule["denied_pii_types"] or PII_CATEGORY_NAMES) - frozenset(rule["allowed_pii_types"])
     # A rule that names no category asks for none in particular.
-    asked = frozenset(rule["denied_pii_types"]).__contains__ if rule["denied_pii_types"] else None
+    is_asked = bool(rule["denied_pii_types"])
     strategy, log_access, min_confidence = rule["strategy"], rule["log_access"], rule["min_confidence"]
     place = point_to(point_to(context.pointer, "ruleDefinition"), "recognizers")
     own = prepare_recognizers(rule["recognizers"], place, context.problems)
@@ -53,7 +53,9 @@ def prepare_pii_findings(rule: dict[str, Any], context: PrepareContext) -> Prepa
             masked = mask_input if scan.text.role in _INWARD else mask_output
             if strategy == "tokenize" and masked and scan.text.role in _FROM_OUTSIDE:
                 forged += holds_foreign_token(scan.text.value, vault)
-            for found in find_pii(scan, patterns.set, patterns.pii, denied.__contains__, min_confidence, own, asked):
+            for found in find_pii(
+                scan, patterns.set, patterns.pii, denied.__contains__, min_confidence, own, is_asked=is_asked
+            ):
                 if count == 0:
                     hash_value = _create_hasher(evaluation.plan.salt)
                 count += 1
