@@ -1,3 +1,4 @@
+import { loadAscii, blockLength as mostLoaded } from "../match/ascii-block";
 import { blockLength, createFeatureReader } from "./learned-features";
 import { countCodePoints, moveCodePoints } from "./offsets";
 
@@ -28,10 +29,10 @@ const noScore: LearnedScore = { score: 0, start: 0, end: 0 };
 
 /** A function that scores texts with one model: the highest score of all windows. Time is bounded whatever the length. */
 export function createLearnedScorer(model: LearnedModel): (text: string) => LearnedScore {
-  const read = createFeatureReader(model.bits);
-  const { weights } = model;
+  const read = createFeatureReader(model.bits, model.weights);
   return (text) => {
     if (text === "") return noScore;
+    const isLoaded = text.length <= mostLoaded && loadAscii(text, 0, text.length);
     let bestMargin = Number.NEGATIVE_INFINITY;
     let bestStart = 0;
     let bestEnd = 0;
@@ -39,9 +40,7 @@ export function createLearnedScorer(model: LearnedModel): (text: string) => Lear
     let lastCount = 0;
     let lastStart = -1;
     const take = (start: number, end: number, joins: boolean): void => {
-      const { buckets, count } = read(text, start, end);
-      let sum = 0;
-      for (let i = 0; i < count; i++) sum += weights[buckets[i]!]!;
+      const { sum, count } = read(text, start, end, isLoaded);
       const joined = joins && lastStart >= 0;
       const margin = marginOf(joined ? sum + lastSum : sum, joined ? count + lastCount : count, model.bias);
       if (margin > bestMargin) {
@@ -57,14 +56,14 @@ export function createLearnedScorer(model: LearnedModel): (text: string) => Lear
     const isLong = text.length > 2 * reach && countCodePoints(text, 0, text.length) > 2 * reach;
     const headEnd = isLong ? moveCodePoints(text, 0, reach) : text.length;
     for (let start = 0; start < headEnd; ) {
-      const end = endOfBlock(text, start, headEnd);
+      const end = endOfBlock(text, start, headEnd, isLoaded);
       take(start, end, start > 0);
       start = end;
     }
     if (isLong) {
       let start = moveCodePoints(text, text.length, -reach);
       for (let joins = false; start < text.length; joins = true) {
-        const end = endOfBlock(text, start, text.length);
+        const end = endOfBlock(text, start, text.length, isLoaded);
         take(start, end, joins);
         start = end;
       }
@@ -74,8 +73,10 @@ export function createLearnedScorer(model: LearnedModel): (text: string) => Lear
 }
 
 /** Where the block at `start` ends; a rest of so few code units is one block whatever they are. */
-const endOfBlock = (text: string, start: number, end: number): number =>
-  end - start <= blockLength ? end : Math.min(end, moveCodePoints(text, start, blockLength));
+const endOfBlock = (text: string, start: number, end: number, isAscii: boolean): number =>
+  end - start <= blockLength
+    ? end
+    : Math.min(end, isAscii ? start + blockLength : moveCodePoints(text, start, blockLength));
 
 /** `floor(4096 · sum / floor(√(256 · count))) + bias`. */
 export function marginOf(sum: number, count: number, bias: number): number {

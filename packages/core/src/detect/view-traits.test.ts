@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isOddLetter, readTraits, readWordTable, reverse, rotate13, type TextTraits } from "./view-traits";
+import { isOddLetter, readTraits, type TextTraits } from "./view-traits";
+import { readWordTable, reverse, rotate13 } from "./view-words";
 
 const table = readWordTable();
 const separators = /[ \t\r\n.\-_*~|/+,:;'"^#=\u00b7\u2022]+/u;

@@ -1,5 +1,6 @@
-import { viewLetters, viewWords } from "../gen/views";
+import { viewLetters } from "../gen/views";
 import { blockBytes, blockLength, blockView, loadAscii } from "../match/ascii-block";
+import { isTaken, readWordTable, slotOf, slotOfLetters } from "./view-words";
 
 /** What one pass over a text says of the views that are worth making. */
 export interface TextTraits {
@@ -25,113 +26,10 @@ export interface TextTraits {
   readonly odd: number;
 }
 
-const letter = 1;
-const separator = 2;
-const leet = 4;
-const digit = 8;
-const stroke = 16;
-const blank = 32;
-const backslash = 64;
-/** The second half of a surrogate pair, which is no character of its own. */
-const tail = 128;
-const underscore = 256;
-/** Of a stroke or an underscore: whether it begins a letter of Morse code is seen from what stands before it. */
-const partsMorse = Uint8Array.from({ length: 256 }, (_, unit) => Number(" \t\n/|".includes(String.fromCharCode(unit))));
-
 /** What stands for characters beyond ASCII in the bytes of a text: a character, a second half, a separator. */
 const otherByte = 128;
 const tailByte = 129;
 const separatorByte = 130;
-
-const classes = new Uint16Array(256);
-for (const [members, bit] of [
-  ["abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", letter],
-  [" \t\r\n.-_*~|/+,:;'\"^#=", separator],
-  ["012345689@$!|+7", leet],
-  ["0123456789", digit],
-  [".-", stroke],
-  [" \t\r\n", blank],
-  ["\\", backslash],
-  ["_", underscore],
-] as const)
-  for (const char of members) classes[char.charCodeAt(0)]! |= bit;
-classes[tailByte] = tail;
-classes[separatorByte] = separator;
-
-const slotBits = 17;
-/** A place for a word by its length, its first three letters and its last two: cheap, and seldom taken by another word. */
-const slotOf = (
-  length: number,
-  first: number,
-  second: number,
-  third: number,
-  beforeLast: number,
-  last: number,
-): number =>
-  Math.imul(
-    (first & 31) |
-      ((second & 31) << 5) |
-      ((third & 31) << 10) |
-      ((beforeLast & 31) << 15) |
-      ((last & 31) << 20) |
-      (length << 25),
-    0x2c1b3c6d,
-  ) >>>
-  (32 - slotBits);
-const slotOfWord = (word: string): number =>
-  slotOf(
-    word.length,
-    word.charCodeAt(0),
-    word.charCodeAt(1),
-    word.charCodeAt(2),
-    word.charCodeAt(word.length - 2),
-    word.charCodeAt(word.length - 1),
-  );
-
-/** False for most words that are not listed in any way: those of three letters or more whose place is empty. */
-const isTaken = (slots: Int32Array, slot: number): boolean => ((slots[slot >> 5]! >>> slot) & 1) !== 0;
-
-export const rotate13 = (text: string): string =>
-  text.replace(/[A-Za-z]/g, (char) => {
-    const code = char.charCodeAt(0);
-    const first = code < 97 ? 65 : 97;
-    return String.fromCharCode(first + ((code - first + 13) % 26));
-  });
-
-export const reverse = (text: string): string => [...text].reverse().join("");
-
-interface WordTable {
-  readonly plain: ReadonlySet<string>;
-  readonly rotated: ReadonlySet<string>;
-  readonly backwards: ReadonlySet<string>;
-  /** One bit for each slot: of words as they are, and of the others. */
-  readonly plainSlots: Int32Array;
-  readonly codedSlots: Int32Array;
-}
-
-function takeSlots(words: readonly string[]): Int32Array {
-  const slots = new Int32Array(1 << (slotBits - 5));
-  for (const word of words) slots[slotOfWord(word) >> 5]! |= 1 << slotOfWord(word);
-  return slots;
-}
-
-let table: WordTable | undefined;
-
-/** Listed words as they are, in rot13 (from three letters on) and backwards (from four on). */
-export function readWordTable(): WordTable {
-  if (table) return table;
-  const words = viewWords.split(" ");
-  const rotated = words.filter((word) => word.length >= 3).map(rotate13);
-  const backwards = words.filter((word) => word.length >= 4).map(reverse);
-  table = {
-    plain: new Set(words),
-    rotated: new Set(rotated),
-    backwards: new Set(backwards),
-    plainSlots: takeSlots(words),
-    codedSlots: takeSlots([...rotated, ...backwards]),
-  };
-  return table;
-}
 
 /** True for letters that `viewLetters` or the blocks of negative and regional letters hold. */
 export function isOddLetter(code: number): boolean {
@@ -201,128 +99,161 @@ function endOfLetters(view: DataView, from: number): number {
   }
 }
 
-const base32Length = 16;
-const isBase32 = Uint8Array.from({ length: 256 }, (_, unit) => Number(/[A-Z2-7]/.test(String.fromCharCode(unit))));
+/** What a function closes over is known to the compiler for good, and then reading it costs half as much. */
+function createTraitsReader(): (text: string) => TextTraits {
+  const letter = 1;
+  const separator = 2;
+  const leet = 4;
+  const digit = 8;
+  const stroke = 16;
+  const blank = 32;
+  const backslash = 64;
+  /** The second half of a surrogate pair, which is no character of its own. */
+  const tail = 128;
+  const underscore = 256;
+  const base32Length = 16;
 
-/** Whether so many characters of base32 stand in a row in a stretch; reads about a sixteenth of one that has few. */
-function hasBase32(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let from = start; from + base32Length <= end; ) {
-    let at = from + base32Length - 1;
-    while (at >= from && isBase32[bytes[at]!] === 1) at--;
-    if (at < from) return true;
-    from = at + 1;
+  const tableOf = (test: RegExp): Uint8Array =>
+    Uint8Array.from({ length: 256 }, (_, unit) => Number(unit < 128 && test.test(String.fromCharCode(unit))));
+  const isBase32 = tableOf(/[A-Z2-7]/);
+  /** What stands before a stroke or an underscore that begins a letter of Morse code. */
+  const partsMorse = tableOf(/[ \t\n/|]/);
+  const classes = new Uint16Array(256);
+  for (const [members, bit] of [
+    [/[A-Za-z]/, letter],
+    [/[ \t\r\n.\-_*~|/+,:;'"^#=]/, separator],
+    [/[012345689@$!|+7]/, leet],
+    [/[0-9]/, digit],
+    [/[.-]/, stroke],
+    [/[ \t\r\n]/, blank],
+    [/\\/, backslash],
+    [/_/, underscore],
+  ] as const)
+    tableOf(members).forEach((isMember, unit) => {
+      if (isMember === 1) classes[unit]! |= bit;
+    });
+  classes[tailByte] = tail;
+  classes[separatorByte] = separator;
+
+  /** Whether so many characters of base32 stand in a row in a stretch; reads about a sixteenth of one that has few. */
+  function hasBase32(bytes: Uint8Array, start: number, end: number): boolean {
+    for (let from = start; from + base32Length <= end; ) {
+      let at = from + base32Length - 1;
+      while (at >= from && isBase32[bytes[at]!] === 1) at--;
+      if (at < from) return true;
+      from = at + 1;
+    }
+    return false;
   }
-  return false;
+
+  /** False for most stretches whose letters, at least four, spell no listed word. */
+  function mayBePlain(bytes: Uint8Array, start: number, end: number, letters: number, slots: Int32Array): boolean {
+    let left = start;
+    let right = end - 1;
+    const next = (): number => {
+      while (!(classes[bytes[left]!]! & letter)) left++;
+      return bytes[left++]!;
+    };
+    const back = (): number => {
+      while (!(classes[bytes[right]!]! & letter)) right--;
+      return bytes[right--]!;
+    };
+    const first = next();
+    const second = next();
+    const third = next();
+    const last = back();
+    return isTaken(slots, slotOf(letters, first, second, third, back(), last));
+  }
+
+  return function readTraits(text: string): TextTraits {
+    const { plain, rotated: rotatedWords, backwards: backwardsWords, plainSlots, codedSlots } = readWordTable();
+    const { bytes, view, odd } = readBytes(text);
+    const { length } = text;
+    let rotated = 0;
+    let backwards = 0;
+    let split = 0;
+    let snake = 0;
+    let mixed = 0;
+    let spaced = 0;
+    let digits = 0;
+    let escapes = 0;
+    let strokes = 0;
+    let strokeGroups = 0;
+    // Of the token (up to a blank) and of the piece (up to a separator) that is being read.
+    let tokenStart = 0;
+    let words = 0;
+    let letters = 0;
+    let hasLeet = false;
+    let pieceLength = 0;
+    let singles = 0;
+    let base32 = false;
+
+    for (let i = 0; i <= length; i++) {
+      let bits = classes[bytes[i]!]!;
+      if (bits & letter) {
+        const start = i;
+        i = endOfLetters(view, i + 1);
+        bits = classes[bytes[i]!]!;
+        const size = i - start;
+        // A word between blanks, as most are: nothing but its spelling can matter.
+        if (bytes[i] === 0x20 && start === tokenStart && size > 1) {
+          singles = 0;
+          tokenStart = i + 1;
+          if (size >= base32Length) base32 ||= hasBase32(bytes, start, i);
+          if (size < 3) continue;
+          if (!isTaken(codedSlots, slotOfLetters(bytes, start, i))) continue;
+          const spelt = text.slice(start, i).toLowerCase();
+          if (rotatedWords.has(spelt)) rotated++;
+          if (backwardsWords.has(spelt)) backwards++;
+          continue;
+        }
+        words++;
+        letters += size;
+        pieceLength += size;
+        if (size >= 3) {
+          const slot = slotOfLetters(bytes, start, i);
+          const isSnake = bytes[i] === 0x5f || (start > 0 && bytes[start - 1] === 0x5f);
+          if (isTaken(codedSlots, slot) || (isSnake && isTaken(plainSlots, slot))) {
+            const spelt = text.slice(start, i).toLowerCase();
+            if (rotatedWords.has(spelt)) rotated++;
+            if (backwardsWords.has(spelt)) backwards++;
+            if (isSnake && plain.has(spelt)) snake++;
+          }
+        }
+      }
+      // Here stands what is no ASCII letter.
+      if (bits & (digit | leet | stroke | underscore | backslash)) {
+        if (bits & digit) digits++;
+        if (bits & leet) hasLeet = true;
+        if (bits & stroke) strokes++;
+        if (bits & (stroke | underscore) && i > 0) strokeGroups += partsMorse[bytes[i - 1]!]!;
+        if (bits & backslash) escapes++;
+      }
+      if (bits & blank) {
+        if (i - tokenStart >= base32Length) base32 ||= hasBase32(bytes, tokenStart, i);
+        if (words > 1 && letters >= 4 && letters <= 16 && mayBePlain(bytes, tokenStart, i, letters, plainSlots))
+          if (plain.has(joinLetters(text, tokenStart, i))) split++;
+        if (hasLeet && letters > 0) mixed++;
+        tokenStart = i + 1;
+        words = 0;
+        letters = 0;
+        hasLeet = false;
+      }
+      if (bits & separator) {
+        if (pieceLength === 1) {
+          if (++singles > spaced) spaced = singles;
+        } else if (pieceLength > 1) singles = 0;
+        pieceLength = 0;
+      } else if (!(bits & tail)) pieceLength++;
+    }
+    return { rotated, backwards, split, snake, mixed, spaced, digits, escapes, strokes, strokeGroups, base32, odd };
+  };
 }
 
 /**
  * Reads a text once, about 2 ns a character. Everything here also holds for Python's twin, whose offsets are code points.
  */
-export function readTraits(text: string): TextTraits {
-  const { plain, rotated: rotatedWords, backwards: backwardsWords, plainSlots, codedSlots } = readWordTable();
-  const { bytes, view, odd } = readBytes(text);
-  const { length } = text;
-  let rotated = 0;
-  let backwards = 0;
-  let split = 0;
-  let snake = 0;
-  let mixed = 0;
-  let spaced = 0;
-  let digits = 0;
-  let escapes = 0;
-  let strokes = 0;
-  let strokeGroups = 0;
-  // Of the token (up to a blank) and of the piece (up to a separator) that is being read.
-  let tokenStart = 0;
-  let words = 0;
-  let letters = 0;
-  let hasLeet = false;
-  let pieceLength = 0;
-  let singles = 0;
-  let base32 = false;
-
-  for (let i = 0; i <= length; i++) {
-    let bits = classes[bytes[i]!]!;
-    if (bits & letter) {
-      const start = i;
-      i = endOfLetters(view, i + 1);
-      bits = classes[bytes[i]!]!;
-      const size = i - start;
-      // A word between blanks, as most are: nothing but its spelling can matter.
-      if (bytes[i] === 0x20 && start === tokenStart && size > 1) {
-        singles = 0;
-        tokenStart = i + 1;
-        if (size >= base32Length) base32 ||= hasBase32(bytes, start, i);
-        if (size < 3) continue;
-        if (!isTaken(codedSlots, slotOfLetters(bytes, start, i))) continue;
-        const spelt = text.slice(start, i).toLowerCase();
-        if (rotatedWords.has(spelt)) rotated++;
-        if (backwardsWords.has(spelt)) backwards++;
-        continue;
-      }
-      words++;
-      letters += size;
-      pieceLength += size;
-      if (size >= 3) {
-        const slot = slotOfLetters(bytes, start, i);
-        const isSnake = bytes[i] === 0x5f || (start > 0 && bytes[start - 1] === 0x5f);
-        if (isTaken(codedSlots, slot) || (isSnake && isTaken(plainSlots, slot))) {
-          const spelt = text.slice(start, i).toLowerCase();
-          if (rotatedWords.has(spelt)) rotated++;
-          if (backwardsWords.has(spelt)) backwards++;
-          if (isSnake && plain.has(spelt)) snake++;
-        }
-      }
-    }
-    // Here stands what is no ASCII letter.
-    if (bits & (digit | leet | stroke | underscore | backslash)) {
-      if (bits & digit) digits++;
-      if (bits & leet) hasLeet = true;
-      if (bits & stroke) strokes++;
-      if (bits & (stroke | underscore) && i > 0) strokeGroups += partsMorse[bytes[i - 1]!]!;
-      if (bits & backslash) escapes++;
-    }
-    if (bits & blank) {
-      if (i - tokenStart >= base32Length) base32 ||= hasBase32(bytes, tokenStart, i);
-      if (words > 1 && letters >= 4 && letters <= 16 && mayBePlain(bytes, tokenStart, i, letters, plainSlots))
-        if (plain.has(joinLetters(text, tokenStart, i))) split++;
-      if (hasLeet && letters > 0) mixed++;
-      tokenStart = i + 1;
-      words = 0;
-      letters = 0;
-      hasLeet = false;
-    }
-    if (bits & separator) {
-      if (pieceLength === 1) {
-        if (++singles > spaced) spaced = singles;
-      } else if (pieceLength > 1) singles = 0;
-      pieceLength = 0;
-    } else if (!(bits & tail)) pieceLength++;
-  }
-  return { rotated, backwards, split, snake, mixed, spaced, digits, escapes, strokes, strokeGroups, base32, odd };
-}
-
-const slotOfLetters = (bytes: Uint8Array, start: number, end: number): number =>
-  slotOf(end - start, bytes[start]!, bytes[start + 1]!, bytes[start + 2]!, bytes[end - 2]!, bytes[end - 1]!);
-
-/** False for most stretches whose letters, at least four, spell no listed word. */
-function mayBePlain(bytes: Uint8Array, start: number, end: number, letters: number, slots: Int32Array): boolean {
-  let left = start;
-  let right = end - 1;
-  const next = (): number => {
-    while (!(classes[bytes[left]!]! & letter)) left++;
-    return bytes[left++]!;
-  };
-  const back = (): number => {
-    while (!(classes[bytes[right]!]! & letter)) right--;
-    return bytes[right--]!;
-  };
-  const first = next();
-  const second = next();
-  const third = next();
-  const last = back();
-  return isTaken(slots, slotOf(letters, first, second, third, back(), last));
-}
+export const readTraits = createTraitsReader();
 
 /** The ASCII letters of a stretch, small. */
 const joinLetters = (text: string, start: number, end: number): string =>

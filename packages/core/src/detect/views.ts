@@ -1,6 +1,7 @@
 import { morseLetters, turnedLetters, viewLetters } from "../gen/views";
 import { countCodePoints, moveCodePoints } from "./offsets";
-import { readTraits, readWordTable, reverse, rotate13, type TextTraits } from "./view-traits";
+import { readTraits, type TextTraits } from "./view-traits";
+import { readWordTable, reverse, rotate13 } from "./view-words";
 
 /** A stretch of a text, written another way. */
 export interface TextView {

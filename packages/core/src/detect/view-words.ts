@@ -1,0 +1,81 @@
+import { viewWords } from "../gen/views";
+
+const slotBits = 17;
+/**
+ * A place for a word by its length, its first three letters and its last two: cheap, and seldom taken by another word. The shift
+ * is written out, for it is read for every word.
+ */
+export const slotOf = (
+  length: number,
+  first: number,
+  second: number,
+  third: number,
+  beforeLast: number,
+  last: number,
+): number =>
+  Math.imul(
+    (first & 31) |
+      ((second & 31) << 5) |
+      ((third & 31) << 10) |
+      ((beforeLast & 31) << 15) |
+      ((last & 31) << 20) |
+      (length << 25),
+    0x2c1b3c6d,
+  ) >>> 15;
+const slotOfWord = (word: string): number =>
+  slotOf(
+    word.length,
+    word.charCodeAt(0),
+    word.charCodeAt(1),
+    word.charCodeAt(2),
+    word.charCodeAt(word.length - 2),
+    word.charCodeAt(word.length - 1),
+  );
+
+/** False for most words that are not listed in any way: those of three letters or more whose place is empty. */
+export const isTaken = (slots: Int32Array, slot: number): boolean => ((slots[slot >> 5]! >>> slot) & 1) !== 0;
+
+export const rotate13 = (text: string): string =>
+  text.replace(/[A-Za-z]/g, (char) => {
+    const code = char.charCodeAt(0);
+    const first = code < 97 ? 65 : 97;
+    return String.fromCharCode(first + ((code - first + 13) % 26));
+  });
+
+export const reverse = (text: string): string => [...text].reverse().join("");
+
+interface WordTable {
+  readonly plain: ReadonlySet<string>;
+  readonly rotated: ReadonlySet<string>;
+  readonly backwards: ReadonlySet<string>;
+  /** One bit for each slot: of words as they are, and of the others. */
+  readonly plainSlots: Int32Array;
+  readonly codedSlots: Int32Array;
+}
+
+function takeSlots(words: readonly string[]): Int32Array {
+  const slots = new Int32Array(1 << (slotBits - 5));
+  for (const word of words) slots[slotOfWord(word) >> 5]! |= 1 << slotOfWord(word);
+  return slots;
+}
+
+let table: WordTable | undefined;
+
+/** Listed words as they are, in rot13 (from three letters on) and backwards (from four on). */
+export function readWordTable(): WordTable {
+  if (table) return table;
+  const words = viewWords.split(" ");
+  const rotated = words.filter((word) => word.length >= 3).map(rotate13);
+  const backwards = words.filter((word) => word.length >= 4).map(reverse);
+  table = {
+    plain: new Set(words),
+    rotated: new Set(rotated),
+    backwards: new Set(backwards),
+    plainSlots: takeSlots(words),
+    codedSlots: takeSlots([...rotated, ...backwards]),
+  };
+  return table;
+}
+
+export const slotOfLetters = (bytes: Uint8Array, start: number, end: number): number =>
+  slotOf(end - start, bytes[start]!, bytes[start + 1]!, bytes[start + 2]!, bytes[end - 2]!, bytes[end - 1]!);
