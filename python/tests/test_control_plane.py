@@ -124,6 +124,41 @@ def test_without_a_bundle_the_fail_mode_decides(create: Create) -> None:
     assert opened.stats().ungoverned_calls == 1
 
 
+@pytest.mark.parametrize("level", ["team", "workspace"])
+@pytest.mark.parametrize("fail_mode", ["open", "closed"])
+def test_before_the_first_plan_a_pause_of_a_team_holds_whoever_may_be_in_it(
+    create: Create, level: str, fail_mode: str
+) -> None:
+    nowhere = {"policies": None, "control_plane": "http://127.0.0.1:9", "first_bundle_timeout_ms": 50, **FAST}
+    wire = {"team": "teamId", "workspace": "workspaceId"}[level]
+    agents = [{"agentId": "in", wire: "a"}, {"agentId": "elsewhere", wire: "b"}]
+    hp = create(**nowhere, fail_mode=fail_mode, agents=agents)
+
+    def verdict(agent_id: str, **stated: str) -> str:
+        try:
+            return hp.enforce_policy({"agentId": agent_id, "input": "hello", **stated}).verdict
+        except AgentPausedError as error:
+            return f"paused {error.level}"
+        except EnforcementUnavailableError:
+            return "allow"
+
+    steps: list[tuple[str, dict[str, str]]] = [
+        ("in", {}),
+        ("unknown", {}),
+        ("unknown", {wire: "a"}),
+        ("elsewhere", {}),
+        ("unknown", {wire: "b"}),
+    ]
+    assert [verdict(agent, **stated) for agent, stated in steps] == ["allow"] * 5
+    hp.pause_agent("other", level=level, until="2000-01-01T00:00:00Z")
+    hp.pause_agent("a", level=level, reason="drill")
+    assert [verdict(agent, **stated) for agent, stated in steps] == [*[f"paused {level}"] * 3, *["allow"] * 2]
+    with pytest.raises(AgentPausedError):
+        hp.start_trace(agent_id="unknown")
+    assert hp.resume_agent("a", level=level)
+    assert verdict("unknown") == "allow"
+
+
 def test_a_server_that_dies_changes_no_verdict_and_the_cache_starts_the_next_client(
     create: Create, plane: ControlPlane, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from ..._gen.tables import DEFAULT_KEY_REFRESH_MS
 from ..clock import monotonic_ms
 from ..transport.api import Api, member, parse_json
 from ..types import BundleKey
+from .follow_keys import follow_keys
 
 
 class KeysError(Exception):
@@ -23,7 +24,9 @@ class KeysError(Exception):
 
 
 class KeyRing:
-    """The keys that are trusted: the pinned ones, or those of the control plane (clause S-17). Safe for threads.
+    """The keys that are trusted: the pinned ones and those that follow from them, or those of the control plane.
+
+    Clauses S-17 and S-27. Safe for threads.
 
     `renew_interval_ms`: forged bundles must not make a client ask without end.
     """
@@ -32,6 +35,8 @@ class KeyRing:
         self._api = api
         self._pinned = tuple(pinned) if pinned is not None else None
         self._renew_interval_ms = renew_interval_ms
+        # What follows from the pinned ones.
+        self._followed: tuple[BundleKey, ...] = ()
         self._fetched: tuple[BundleKey, ...] | None = None
         self._remembered: tuple[BundleKey, ...] = ()
         self._asked_ms = -math.inf
@@ -40,7 +45,7 @@ class KeyRing:
     def load(self) -> tuple[BundleKey, ...]:
         """Keys to trust, asked for anew when they are older than `keyRefreshMs`. Raises KeysError."""
         if self._pinned is not None:
-            return self._pinned
+            return self.known()
         with self._asking:
             if self._fetched is not None and monotonic_ms() - self._asked_ms <= DEFAULT_KEY_REFRESH_MS:
                 return self._fetched
@@ -55,10 +60,8 @@ class KeyRing:
     def renew(self) -> bool:
         """Asks the control plane anew, because something is signed by none of the known keys.
 
-        False when that cannot change anything: the keys are pinned, or were asked for a moment ago. Never raises.
+        False when that cannot change anything: they were asked for a moment ago, or do not come. Never raises.
         """
-        if self._pinned is not None:
-            return False
         with self._asking:
             if monotonic_ms() - self._asked_ms < self._renew_interval_ms:
                 return False
@@ -71,7 +74,7 @@ class KeyRing:
     def known(self) -> tuple[BundleKey, ...]:
         """What is trusted without a network."""
         if self._pinned is not None:
-            return self._pinned
+            return (*self._pinned, *self._followed)
         return self._fetched if self._fetched is not None else self._remembered
 
     def remember(self, keys: Sequence[BundleKey]) -> None:
@@ -83,9 +86,13 @@ class KeyRing:
         answer = self._api.call("GET", "/.well-known/jwks.json")
         if answer.outcome != "ok":
             raise KeysError(f"the public keys were {answer.problem}", answer.outcome == "auth")
-        keys = read_keys(parse_json(answer.text))
+        jwks = parse_json(answer.text)
+        keys = read_keys(jwks)
         if not keys:
             raise KeysError("the control plane has no Ed25519 key", False)
+        if self._pinned is not None:
+            self._followed = follow_keys(self._pinned, jwks, keys)
+            return self.known()
         self._fetched = keys
         return keys
 

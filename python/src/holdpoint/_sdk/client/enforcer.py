@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
 from ..._core import (
+    Agent,
     Clock,
     Decision,
     Plan,
@@ -29,6 +31,7 @@ from ..events.ungoverned_counter import UngovernedCounter
 from ..streams.text_flow import Judgement
 from ..types import UsageStore
 from ..usage.ledger import Ledger
+from .before_the_first import suppose_memberships
 from .halt_errors import create_halt_error, decide_stale, decide_unreserved, decide_without_plan
 from .snapshot import Snapshot, SnapshotHolder
 from .validator_gate import Ask, ValidatorGate, without_answers
@@ -49,7 +52,10 @@ class Enforcer:
         pauses: PauseBook,
         ungoverned: UngovernedCounter,
         gate: ValidatorGate,
+        agents: Callable[[], Sequence[Agent]] = tuple,
     ) -> None:
+        """`agents`: those that the program has made known."""
+        self._agents = agents
         self._gate = gate
         self._ungoverned = ungoverned
         self._pauses = pauses
@@ -192,6 +198,11 @@ class Enforcer:
         decision = evaluate(
             plan, request, self._usage, self._clock, current.pauses, explain=explain, vault=vault, edits=edits
         )
+        if current.plan is None and decision.verdict != "paused":
+            for supposed in suppose_memberships(request, current.pauses, self._agents()):
+                held = evaluate(plan, supposed, self._usage, self._clock, current.pauses, explain=explain)
+                if held.verdict == "paused":
+                    return held
         if self._fail_open or decision.verdict == "paused":
             return decision
         if current.plan is None:

@@ -92,6 +92,7 @@ class Running:
             self.pauses,
             self.ungoverned,
             ValidatorGate(self.api, clock, settings.environment or DEFAULT_ENVIRONMENT),
+            lambda: policies.parts.agents,
         )
         self.registry = Registry(self.api, self.sync)
         self._watcher: FileWatcher | None = None
