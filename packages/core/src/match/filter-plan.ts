@@ -40,31 +40,31 @@ export function planFilter(parts: readonly (readonly LiteralPart[])[], maxBytes:
 }
 
 const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((literal, i) => literal === b[i]);
+  a === b || (a.length === b.length && a.every((literal, i) => literal === b[i]));
 
 function planDepth(
   chosen: readonly (readonly LiteralPart[])[],
   depth: number,
   maxBytes: number,
 ): FilterPlan | undefined {
-  const literals = new Map<string, number[]>();
-  /** By one of their literals: parts that begin with it, since most of them share none. */
+  /** Literals of one part after the other, and the part of each. */
+  const literals: string[] = [];
+  const partOf: number[] = [];
+  /** By what tells most parts apart. */
   const parts = new Map<string, { readonly list: readonly string[]; readonly id: number }[]>();
   const anchors: number[][] = [];
   const neededBy: number[][] = [];
-  const partId = (part: LiteralPart): number => {
-    const first = part.literals[0]!;
-    let alike = parts.get(first);
-    if (alike === undefined) parts.set(first, (alike = []));
-    const known = alike.find(({ list }) => list === part.literals || isSameList(list, part.literals));
-    if (known !== undefined) return known.id;
+  const partId = ({ literals: list }: LiteralPart): number => {
+    const key = `${list.length}|${list[0]!}|${list[list.length - 1]!}`;
+    let alike = parts.get(key);
+    if (alike === undefined) parts.set(key, (alike = []));
+    for (const other of alike) if (isSameList(other.list, list)) return other.id;
     const id = anchors.push([]) - 1;
     neededBy.push([]);
-    alike.push({ list: part.literals, id });
-    for (const literal of part.literals) {
-      const ids = literals.get(literal);
-      if (ids === undefined) literals.set(literal, [id]);
-      else ids.push(id);
+    alike.push({ list, id });
+    for (let i = 0; i < list.length; i++) {
+      literals.push(list[i]!);
+      partOf.push(id);
     }
     return id;
   };
@@ -84,7 +84,7 @@ function planDepth(
   }
   let bytes = 9 * chosen.length;
   for (let id = 0; id < anchors.length; id++) bytes += 4 * (anchors[id]!.length + neededBy[id]!.length) + 160;
-  const automaton = createLiteralAutomaton([...literals.keys()], [...literals.values()], depth, maxBytes - bytes);
+  const automaton = createLiteralAutomaton(literals, partOf, depth, maxBytes - bytes);
   if (automaton === undefined || automaton.bytes + bytes > maxBytes) return undefined;
   return {
     automaton,

@@ -1,5 +1,4 @@
 import { foldUnit } from "./fold-unit";
-import { boundary } from "./literal-list";
 import { buildLiteralTrie, type LiteralTrie } from "./literal-trie";
 import { codeOfFolded, halfRow } from "./rough-codes";
 
@@ -66,37 +65,23 @@ export const endsAtBoundary = 32;
 export const beginsAtBoundary = 16;
 export const unitsMask = 15;
 
-/** A literal without its boundaries, and what stands in the endings for them. */
-interface ReadLiteral {
-  readonly units: string;
-  readonly flags: number;
-}
-
-function readLiteral(literal: string): ReadLiteral {
-  const units = literal.replaceAll(boundary, "");
-  const flags =
-    (literal.startsWith(boundary) ? beginsAtBoundary : 0) | (literal.endsWith(boundary) ? endsAtBoundary : 0);
-  return { units, flags };
-}
-
 /**
  * Returns an automaton for non-empty literals, or undefined when they need too many states. Its states tell the first `depth` units
- * of each, at most 15; what is longer has to be compared with the text. `parts[i]` are the parts that literal i belongs to.
+ * of each, at most 15; what is longer has to be compared with the text. Literal n stands for the part `partOf[n]`: to keep those apart that
+ * several parts share takes less time than to find them.
  */
 export function createLiteralAutomaton(
   literals: readonly string[],
-  parts: readonly (readonly number[])[],
+  partOf: readonly number[],
   depth: number,
   maxBytes: number,
 ): LiteralAutomaton | undefined {
-  const read = literals.map(readLiteral);
-  const trie = buildLiteralTrie(
-    read.map(({ units }) => (units.length > depth ? units.slice(0, depth) : units)),
-    (unit) => codeOfFolded(foldUnit(unit)),
-  );
+  const spelling = spellLiterals(literals);
+  const { spelled, spelledStarts } = spelling;
+  const trie = buildLiteralTrie(spelled, spelledStarts, depth, (unit) => codeOfFolded(foldUnit(unit)));
   if (trie === undefined) return undefined;
   const { count } = trie;
-  const own = collectEndings(trie, read, parts, depth);
+  const own = collectEndings(trie, spelling, partOf, depth);
   const { rank, root, wideReports, plainEnd } = rankStates(trie, own.totals);
   const tables = buildTables(trie, rank, plainEnd, root, Math.floor(maxBytes / 128));
   if (tables === undefined) return undefined;
@@ -116,16 +101,13 @@ export function createLiteralAutomaton(
   for (let report = 0; report < reportCount; report++) {
     let at = reportStarts[report]!;
     for (let node = byReport[report]!; node !== 0; node = trie.fails[node]!) {
-      const list = own.lists[node];
-      if (list === undefined) continue;
-      for (let i = 0; i < list.endings.length; i++, at++) {
-        endings[at] = list.endings[i]!;
-        literalOf[at] = list.literals[i]!;
+      for (let i = own.starts[node]!; i < own.starts[node + 1]!; i++, at++) {
+        endings[at] = own.endings[i]!;
+        literalOf[at] = own.literals[i]!;
       }
     }
   }
   const { halves, table } = tables;
-  const { spelled, spelledStarts } = spellLiterals(read);
   const bytes =
     halves.byteLength +
     table.byteLength +
@@ -134,7 +116,6 @@ export function createLiteralAutomaton(
     spelled.byteLength +
     spelledStarts.byteLength +
     128;
-  const maxLength = read.reduce((most, { units }) => Math.max(most, Math.min(depth, units.length)), 1);
   return {
     stateCount: count,
     root,
@@ -147,49 +128,70 @@ export function createLiteralAutomaton(
     literals: literalOf,
     spelled,
     spelledStarts,
-    maxLength,
+    maxLength: Math.max(1, Math.min(depth, spelling.longest)),
     bytes,
   };
 }
 
-function spellLiterals(literals: readonly ReadLiteral[]): { spelled: Uint16Array; spelledStarts: Int32Array } {
+interface Spelling {
+  readonly spelled: Uint16Array;
+  readonly spelledStarts: Int32Array;
+  /** By literal: what stands in its endings for its boundaries. */
+  readonly flags: Uint8Array;
+  /** The most units of one. */
+  readonly longest: number;
+}
+
+/** Boundaries stand at the ends of a literal only. */
+function spellLiterals(literals: readonly string[]): Spelling {
   const spelledStarts = new Int32Array(literals.length + 1);
-  for (let i = 0; i < literals.length; i++) spelledStarts[i + 1] = spelledStarts[i]! + literals[i]!.units.length;
-  const spelled = new Uint16Array(spelledStarts[literals.length]!);
+  const flags = new Uint8Array(literals.length);
+  let room = 0;
+  for (let i = 0; i < literals.length; i++) room += literals[i]!.length;
+  const units = new Uint16Array(room);
+  let longest = 0;
+  let at = 0;
   for (let i = 0; i < literals.length; i++) {
-    const { units } = literals[i]!;
-    for (let k = 0; k < units.length; k++) spelled[spelledStarts[i]! + k] = units.charCodeAt(k);
+    const literal = literals[i]!;
+    const { length } = literal;
+    const from = at;
+    for (let k = 0; k < length; k++) {
+      const unit = literal.charCodeAt(k);
+      if (unit !== 0) units[at++] = unit;
+      else flags[i]! |= at === from ? beginsAtBoundary : endsAtBoundary;
+    }
+    spelledStarts[i + 1] = at;
+    longest = Math.max(longest, at - from);
   }
-  return { spelled, spelledStarts };
+  return { spelled: at === room ? units : units.slice(0, at), spelledStarts, flags, longest };
 }
 
-interface EndingList {
-  readonly endings: number[];
-  readonly literals: number[];
-}
-
-/** By node: what ends there, and how much ends there and in the shorter states it falls back to. */
+/** By node: what ends there, from `starts[node]` on, and how much ends there and in the shorter states it falls back to. */
 function collectEndings(
-  trie: LiteralTrie,
-  literals: readonly ReadLiteral[],
-  parts: readonly (readonly number[])[],
+  { ends, wide, byDepth, fails, count }: LiteralTrie,
+  { spelledStarts, flags }: Spelling,
+  partOf: readonly number[],
   depth: number,
 ) {
-  const lists: (EndingList | undefined)[] = new Array(trie.count);
-  const totals = new Uint16Array(trie.count);
-  for (let i = 0; i < literals.length; i++) {
-    const node = trie.ends[i]!;
-    const list = (lists[node] ??= { endings: [], literals: [] });
-    const { units, flags } = literals[i]!;
-    const compare = units.length > depth || trie.wide[node] === 1 ? mustCompare : 0;
-    for (const part of parts[i]!) {
-      list.endings.push((part << partShift) | compare | flags | Math.min(depth, units.length));
-      list.literals.push(i);
-    }
-    totals[node] = list.endings.length;
+  const starts = new Int32Array(count + 2);
+  for (let literal = 0; literal < ends.length; literal++) starts[ends[literal]! + 2]!++;
+  const totals = new Uint16Array(count);
+  for (let node = 0; node < count; node++) {
+    totals[node] = starts[node + 2]!;
+    starts[node + 2]! += starts[node + 1]!;
   }
-  for (const node of trie.byDepth) totals[node]! += node === 0 ? 0 : totals[trie.fails[node]!]!;
-  return { lists, totals };
+  const endings = new Int32Array(ends.length);
+  const literals = new Int32Array(ends.length);
+  for (let literal = 0; literal < ends.length; literal++) {
+    const node = ends[literal]!;
+    const units = spelledStarts[literal + 1]! - spelledStarts[literal]!;
+    const compare = units > depth || wide[node] === 1 ? mustCompare : 0;
+    const at = starts[node + 1]!++;
+    endings[at] = (partOf[literal]! << partShift) | compare | flags[literal]! | Math.min(depth, units);
+    literals[at] = literal;
+  }
+  for (let i = 1; i < count; i++) totals[byDepth[i]!]! += totals[fails[byDepth[i]!]!]!;
+  return { starts, endings, literals, totals };
 }
 
 function rankStates({ count, wide, byDepth }: LiteralTrie, totals: Uint16Array) {

@@ -19,14 +19,17 @@ export interface LiteralTrie {
 const maxNodes = 0xffff;
 const firstWide = 64;
 
-/** Returns the trie of literals in codes below 128, or undefined when it has too many nodes. No literal may have the code 0. */
+/**
+ * Returns the trie of the first `depth` units of literals, literal n being `units` from `starts[n]` on, or undefined when it has too many
+ * nodes. No unit may have the code 0, nor one of 128 or more.
+ */
 export function buildLiteralTrie(
-  literals: readonly string[],
+  units: Uint16Array,
+  starts: Int32Array,
+  depth: number,
   codeOf: (unit: number) => number,
 ): LiteralTrie | undefined {
-  let most = 1;
-  for (const literal of literals) most += literal.length;
-  most = Math.min(most, maxNodes);
+  const most = Math.min(units.length + 1, maxNodes);
   const table = createChildTable(most);
   const parents = new Uint16Array(most);
   const codes = new Uint8Array(most);
@@ -34,14 +37,16 @@ export function buildLiteralTrie(
   const wide = new Uint8Array(most);
   const firstChild = new Uint16Array(most);
   const nextSibling = new Uint16Array(most);
-  const ends = new Uint16Array(literals.length);
+  const literalCount = starts.length - 1;
+  const ends = new Uint16Array(literalCount);
   const codeCache = new Uint8Array(0x10000);
   let count = 1;
-  for (let index = 0; index < literals.length; index++) {
-    const literal = literals[index]!;
+  for (let index = 0; index < literalCount; index++) {
+    const from = starts[index]!;
+    const to = Math.min(starts[index + 1]!, from + depth);
     let node = 0;
-    for (let i = 0; i < literal.length; i++) {
-      const unit = literal.charCodeAt(i);
+    for (let i = from; i < to; i++) {
+      const unit = units[i]!;
       const code = codeCache[unit]! || (codeCache[unit] = codeOf(unit));
       const slot = findSlot(table, (node << 7) | code);
       if (table.keys[slot] === 0) {
@@ -50,7 +55,7 @@ export function buildLiteralTrie(
         table.children[slot] = count;
         parents[count] = node;
         codes[count] = code;
-        depths[count] = i + 1;
+        depths[count] = i - from + 1;
         wide[count] = wide[node]! | (code >= firstWide ? 1 : 0);
         nextSibling[count] = firstChild[node]!;
         firstChild[node] = count;
