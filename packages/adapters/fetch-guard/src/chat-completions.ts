@@ -1,3 +1,4 @@
+import { chatFlow } from "./event-flow";
 import {
   type Call,
   callOfSlot,
@@ -19,6 +20,7 @@ const noTexts: ReadonlySet<string> = new Set(["role", "name", "id", "reasoning_s
 
 /** `POST /chat/completions`, and `POST /completions` with its `prompt`. */
 export const chatCompletions: Wire = {
+  flow: chatFlow,
   readRequest(body) {
     const messages = objectsIn(body["messages"]);
     const names = new Map(messages.flatMap(callsOf).map(({ id, function: called }) => [id, (called as Json)["name"]]));

@@ -8,11 +8,13 @@ import type { ReadAnswer } from "./wire";
 /** Checks what a model has answered and puts the texts of decisions in place. Throws a halt. */
 export async function checkAnswer(
   { hp, options, signal }: CheckContext,
-  { texts, calls }: ReadAnswer,
+  { texts, calls, hostedCalls = 0 }: ReadAnswer,
   approved: string | undefined,
 ): Promise<void> {
   const identity = identityOf(options);
   const call = callOf(options, signal);
+  for (let hosted = hostedCalls + calls.filter(({ isPending }) => !isPending).length; hosted > 0; hosted--)
+    hp.reportUngoverned("no_handler", "fetch-guard.provider_tool");
   for (const slot of texts) {
     const { text } = slot;
     if (text === "") continue;

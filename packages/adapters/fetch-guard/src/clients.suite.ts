@@ -219,7 +219,7 @@ export function describeClient(
         const broken = new Proxy(hp, {
           get(target, name) {
             const value = Reflect.get(target, name) as unknown;
-            if (name === verb) {
+            if (name === verb || (verb === "enforceOutput" && name === "guardStream")) {
               return () => {
                 throw new RangeError("broken");
               };

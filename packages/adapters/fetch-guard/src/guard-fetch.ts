@@ -4,7 +4,7 @@ import { type CheckContext, checkRequest } from "./check-request";
 import { findWire } from "./find-wire";
 import { answerHalt, asHalt, canaryHeader, memoryOf } from "./memory";
 import { callOf, type HoldpointFetchOptions, identityOf } from "./options";
-import { parseEventStream } from "./server-sent-events";
+import { streamBody } from "./stream-body";
 import { allTexts, isObject, type Json, type Usage, type Wire } from "./wire";
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -36,11 +36,14 @@ export function guardFetch(hp: Holdpoint, options: HoldpointFetchOptions, fetch:
     try {
       const response = await fetch(begun.input, begun.init);
       if (!response.ok || wire === undefined || response.body === null) {
+        // The answer of an address that nobody knows how to read.
+        if (response.ok && wire === undefined && begun.isAsked) hp.reportUngoverned("no_handler", "fetch-guard.answer");
         span?.end(response.ok ? {} : { status: "error" });
         return response;
       }
+      if (isEventStream(response)) return await stream(begun, wire, response, response.body);
       const text = await response.text();
-      const answer = await checkBody({ hp, options, signal }, wire, response, text, approved).catch(asHalt);
+      const answer = await checkBody({ hp, options, signal }, wire, text, approved).catch(asHalt);
       if (isEnforcementHaltError(answer)) {
         span?.end({ status: "policy_blocked", error: answer });
         return answerHalt(answer);
@@ -53,8 +56,71 @@ export function guardFetch(hp: Holdpoint, options: HoldpointFetchOptions, fetch:
       throw error;
     }
   };
+
+  const stream = async (begun: Begun, wire: Wire, response: Response, body: NonNullable<Response["body"]>) => {
+    const { span, approved } = begun;
+    const signal = begun.signal;
+    const fail = (error: unknown): void =>
+      span?.end({ status: isEnforcementHaltError(error) ? "policy_blocked" : "error", error });
+    const reader = body.getReader();
+    const chunks = streamBody(
+      readBytes(reader),
+      { hp, options, signal },
+      {
+        wire,
+        approved,
+        maxChars: maxAnswerChars,
+        finished(usage) {
+          record(options, usage, begun.model);
+          span?.end();
+        },
+      },
+    );
+    let first: IteratorResult<string> | undefined;
+    try {
+      first = await chunks.next();
+    } catch (error) {
+      fail(error);
+      if (isEnforcementHaltError(error)) return answerHalt(error);
+      throw error;
+    }
+    const encoder = new TextEncoder();
+    const flowing = new ReadableStream<Uint8Array>(
+      {
+        async pull(out) {
+          try {
+            const next = first ?? (await chunks.next());
+            first = undefined;
+            if (next.done) out.close();
+            else out.enqueue(encoder.encode(next.value));
+          } catch (error) {
+            fail(error);
+            out.error(error);
+          }
+        },
+        async cancel(reason) {
+          await reader.cancel(reason).catch(() => undefined);
+          await chunks.return(undefined).catch(() => undefined);
+          fail(reason ?? new Error("the reader went away"));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    return remake(response, flowing);
+  };
   guarded.set(guard, hp);
   return guard;
+}
+
+const isEventStream = ({ headers }: Response): boolean =>
+  /\btext\/event-stream\b/.test(headers.get("content-type") ?? "");
+
+async function* readBytes(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
 }
 
 interface Begun {
@@ -64,6 +130,9 @@ interface Begun {
   readonly approved: string | undefined;
   readonly model: string | undefined;
   readonly span: SpanHandle | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Something was asked of a model, or of whatever is there. */
+  readonly isAsked: boolean;
 }
 
 /** The request to send. Throws a halt. */
@@ -75,7 +144,10 @@ async function begin(context: CheckContext, input: string | URL | Request, init:
   const checked = isCanary ? { ...context, options: { ...options, agentId: canary } } : context;
   const wire = findWire(new URL(request.url).pathname);
   const body = request.method === "POST" ? await readBody(input, init) : undefined;
-  const begun = { input, init, wire, approved: undefined, model: undefined, span: undefined };
+  // What stands in a form with files nobody reads.
+  if (init.body instanceof FormData) hp.reportUngoverned("no_handler", "fetch-guard.form");
+  const isAsked = body !== undefined;
+  const begun = { input, init, wire, approved: undefined, model: undefined, span: undefined, signal, isAsked };
   if (body === undefined) {
     const step = { ...identityOf(checked.options), phase: "input" as const };
     if (hp.evaluate({ agentId: step.agentId }).verdict === "paused")
@@ -122,18 +194,11 @@ async function readBody(input: string | URL | Request, { body }: RequestInit): P
 async function checkBody(
   context: CheckContext,
   wire: Wire,
-  response: Response,
   text: string,
   approved: string | undefined,
 ): Promise<{ readonly text: string; readonly usage: Usage | undefined }> {
   if (text.length > maxAnswerChars) throw new RangeError("the answer is too long to be held until it is checked");
   if (text === "") return { text, usage: undefined };
-  if (/\btext\/event-stream\b/.test(response.headers.get("content-type") ?? "")) {
-    const stream = parseEventStream(text);
-    const answer = wire.readEvents(stream.events);
-    await checkAnswer(context, answer, approved);
-    return { text: stream.write(), usage: answer.usage };
-  }
   const body: unknown = JSON.parse(text);
   if (!isObject(body)) throw new TypeError("an answer that is no object cannot be checked");
   const answer = wire.readAnswer(body);
@@ -148,10 +213,10 @@ function record({ trace }: HoldpointFetchOptions, usage: Usage | undefined, mode
 }
 
 /** The same answer with another body; what described the old one is left out. */
-function remake(response: Response, text: string): Response {
+function remake(response: Response, body: string | ReadableStream<Uint8Array>): Response {
   const headers = new Headers(response.headers);
   for (const name of ["content-length", "content-encoding", "etag", "digest"]) headers.delete(name);
-  const made = new Response(text, { status: response.status, statusText: response.statusText, headers });
+  const made = new Response(body, { status: response.status, statusText: response.statusText, headers });
   Object.defineProperty(made, "url", { value: response.url });
   return made;
 }

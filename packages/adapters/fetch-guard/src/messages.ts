@@ -1,3 +1,4 @@
+import { messagesFlow } from "./event-flow";
 import {
   type Call,
   callOfSlot,
@@ -19,6 +20,7 @@ const isResult = ({ type }: Json): boolean => String(type).endsWith("tool_result
 
 /** Anthropic's `POST /v1/messages`. */
 export const messages: Wire = {
+  flow: messagesFlow,
   readRequest(body) {
     const list = objectsIn(body["messages"]);
     const blocksOf = ({ content }: Json): readonly Json[] => objectsIn(content);

@@ -1,3 +1,4 @@
+import { responsesFlow } from "./event-flow";
 import {
   type Call,
   callOfSlot,
@@ -19,6 +20,7 @@ const isMessage = ({ role }: Json): boolean => typeof role === "string";
 
 /** OpenAI's `POST /responses`. */
 export const responses: Wire = {
+  flow: responsesFlow,
   readRequest(body) {
     const { input, prompt } = body;
     const items = objectsIn(input);
@@ -48,7 +50,10 @@ export const responses: Wire = {
     };
   },
 
-  readAnswer: (body) => ({ ...readItems(objectsIn(body["output"])), usage: readUsage(body["usage"]) }),
+  readAnswer(body) {
+    const items = objectsIn(body["output"]);
+    return { ...readItems(items), usage: readUsage(body["usage"]), hostedCalls: countHosted(items) };
+  },
 
   readEvents(events) {
     const response = events.map((event) => event["response"]).findLast(isObject);
@@ -77,9 +82,18 @@ export const responses: Wire = {
       if (isArgument && !argumentsSeen.has(slot.text)) throw new TypeError("the stream ends without the call it began");
       if (!isArgument && !texts.has(slot.text)) texts.set(slot.text, everywhere(slot.text));
     }
-    return { texts: [...texts.values()], calls: [...calls.values()], usage: readUsage(response?.["usage"]) };
+    const usage = readUsage(response?.["usage"]);
+    return { texts: [...texts.values()], calls: [...calls.values()], usage, hostedCalls: countHosted(items) };
   },
 };
+
+/** An item may stand in a stream twice. */
+const countHosted = (items: readonly Json[]): number =>
+  new Set(
+    items
+      .filter(({ type }) => /^(web_search|file_search|code_interpreter|mcp|image_generation)_call$/.test(String(type)))
+      .map((item) => item["id"] ?? item),
+  ).size;
 
 /** Pieces of one text of a stream, by what they belong to. */
 function groupDeltas(events: readonly Json[]): readonly { readonly kind: string; readonly slot: Slot }[] {

@@ -1,34 +1,55 @@
 import { isObject, type Json } from "./wire";
 
-export interface EventStream {
-  /** The data of events, parsed; what is put into them is written out again. */
-  readonly events: readonly Json[];
-  /** The stream with what was changed. */
-  write(): string;
+/** One event of a stream. */
+export interface EventBlock {
+  /** Lines that are no data: name, id. */
+  readonly fields: readonly string[];
+  /** The data as they came; `[DONE]` and the like are no JSON. */
+  readonly written: string;
+  /** The data, parsed; what is put into them is written out again. */
+  readonly data: Json | undefined;
 }
 
-/** A stream of events whose data are JSON. Throws on data that are none, but for `[DONE]`. */
-export function parseEventStream(text: string): EventStream {
-  const blocks = text.split(/\r\n\r\n|\n\n|\r\r/).map((block) => {
-    const lines = block.split(/\r\n|\n|\r/);
-    const written = lines
-      .filter((line) => line.startsWith("data:"))
-      .map((line) => line.slice(5).replace(/^ /, ""))
-      .join("\n");
-    const data = written === "" || written === "[DONE]" ? undefined : (JSON.parse(written) as unknown);
-    if (data !== undefined && !isObject(data)) throw new TypeError("an event of the stream is no object");
-    // Comments are read by nobody, and are left out.
-    return { fields: lines.filter((line) => !/^(data)?:/.test(line) && line !== ""), written, data };
-  });
+/** Reads a stream of events whose data are JSON, piece by piece. Throws on data that are none, but for `[DONE]`. */
+export interface EventParser {
+  push(text: string): readonly EventBlock[];
+  /** What stands behind the last blank line. */
+  end(): readonly EventBlock[];
+}
+
+const blank = /\r\n\r\n|\n\n|\r\r/;
+
+export function createEventParser(): EventParser {
+  let rest = "";
+  const readAll = (blocks: readonly string[]): readonly EventBlock[] =>
+    blocks.map(readBlock).filter(({ fields, written }) => fields.length > 0 || written !== "");
   return {
-    events: blocks.flatMap(({ data }) => (data ? [data] : [])),
-    write: () =>
-      blocks
-        .filter(({ fields, written }) => fields.length > 0 || written !== "")
-        .map(({ fields, written, data }) => {
-          const shown = data === undefined ? written : JSON.stringify(data);
-          return `${[...fields, ...(shown === "" ? [] : [`data: ${shown}`])].join("\n")}\n\n`;
-        })
-        .join(""),
+    push(text) {
+      const blocks = (rest + text).split(blank);
+      rest = blocks.pop() ?? "";
+      return readAll(blocks);
+    },
+    end() {
+      const last = rest;
+      rest = "";
+      return readAll([last]);
+    },
   };
+}
+
+function readBlock(block: string): EventBlock {
+  const lines = block.split(/\r\n|\n|\r/);
+  const written = lines
+    .filter((line) => line.startsWith("data:"))
+    .map((line) => line.slice(5).replace(/^ /, ""))
+    .join("\n");
+  const data = written === "" || written === "[DONE]" ? undefined : (JSON.parse(written) as unknown);
+  if (data !== undefined && !isObject(data)) throw new TypeError("an event of the stream is no object");
+  // Comments are read by nobody, and are left out.
+  return { fields: lines.filter((line) => !/^(data)?:/.test(line) && line !== ""), written, data };
+}
+
+export function writeBlock({ fields, written, data }: EventBlock): string {
+  const shown = data === undefined ? written : JSON.stringify(data);
+  return `${[...fields, ...(shown === "" ? [] : [`data: ${shown}`])].join("\n")}\n\n`;
 }

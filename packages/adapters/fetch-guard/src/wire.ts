@@ -1,3 +1,5 @@
+import type { EventFlow } from "./event-flow";
+
 export type Json = Record<string, unknown>;
 
 export const isObject = (value: unknown): value is Json =>
@@ -53,10 +55,13 @@ export interface ReadAnswer {
   readonly texts: readonly Slot[];
   readonly calls: readonly Call[];
   readonly usage: Usage | undefined;
+  /** Tools that have run at the provider, before anyone here heard of them; those among `calls` are counted there. */
+  readonly hostedCalls?: number;
 }
 
 /** One API: how its bodies are read. Replacing changes the body that was given. Throws on what it cannot read. */
 export interface Wire {
+  readonly flow: EventFlow;
   readRequest(body: Json): ReadRequest;
   readAnswer(body: Json): ReadAnswer;
   /** The data of a stream's events, in order. */
