@@ -204,6 +204,52 @@ export interface TelemetryOptions {
   readonly captureAttributes?: boolean;
 }
 
+/** What a classifier is told beside the texts. */
+export interface ClassifierContext {
+  /** Aborted when its time is over, or the step was cancelled. */
+  readonly signal: AbortSignal;
+  readonly phase: string;
+  readonly agentId: string;
+}
+
+/** A number from 0 to 1 for all texts together, or such numbers by label. */
+export type ClassifierScores = number | Readonly<Record<string, number>>;
+
+export type ClassifierFunction = (
+  texts: readonly string[],
+  context: ClassifierContext,
+) => ClassifierScores | Promise<ClassifierScores>;
+
+interface ClassifierLimits {
+  /** For everything, from 1 to 30000; the policy's own bound may be shorter. */
+  readonly timeoutMs?: number;
+  /** What a missing score means: `closed`, the policy is undecided; `open`, it is decided without, with an alert. */
+  readonly failMode?: FailMode;
+}
+
+export interface FunctionClassifier extends ClassifierLimits {
+  readonly classify: ClassifierFunction;
+}
+
+/** An OpenAI-compatible endpoint. */
+export interface EndpointClassifier extends ClassifierLimits {
+  /** Its whole address, for example `https://api.openai.com/v1/moderations`. */
+  readonly url: string;
+  readonly kind: "moderations" | "chat" | "embeddings";
+  readonly model: string;
+  readonly apiKey?: string;
+  /** The variable of the environment that holds the key. */
+  readonly apiKeyEnv?: string;
+  /** True lets the address be private, and http. */
+  readonly allowPrivate?: boolean;
+  /** What a chat model is asked about the texts; the answer is a score, 1 for yes. */
+  readonly question?: string;
+  /** Texts of which near ones score high, or lists of them by label; for `embeddings`. */
+  readonly examples?: readonly string[] | Readonly<Record<string, readonly string[]>>;
+}
+
+export type ClassifierOption = ClassifierFunction | FunctionClassifier | EndpointClassifier;
+
 export interface HoldpointOptions {
   /** The path of a YAML or JSON file (reloaded when it changes), a list of policies, or a policy document. */
   readonly policies?: string | readonly unknown[] | Readonly<Record<string, unknown>>;
@@ -218,6 +264,8 @@ export interface HoldpointOptions {
   readonly agents?: readonly Agent[];
   /** Asks a human in this process; goes before the control plane's approvals. */
   readonly onApproval?: (context: ApprovalContext) => ApprovalAnswer | Promise<ApprovalAnswer>;
+  /** Models that score texts for the policies that name them, asked before the decision. */
+  readonly classifiers?: Readonly<Record<string, ClassifierOption>>;
   readonly usage?: UsageStore;
   /** Pinned public keys of bundles; without them they are fetched once from the control plane. */
   readonly bundleKeys?: readonly BundleKey[];
@@ -355,7 +403,10 @@ export interface ApprovalEvent {
 
 export type SyncSource = "file" | "control-plane" | "cache" | "agents";
 
-/** Something tried to change the plan. With `ok: false` the last good plan is still in force. */
+/**
+ * Something tried to change the plan. With `ok: false` the last good plan is still in force; with `ok: true` problems are
+ * of policies that are in force and cannot be decided, such as one that names a classifier that this client does not have.
+ */
 export interface SyncEvent {
   readonly ok: boolean;
   readonly source: SyncSource;
@@ -434,5 +485,7 @@ export interface HoldpointStats {
   readonly spool: SpoolStats | undefined;
   /** Undefined without a control plane, or with a usage store of the program's own. */
   readonly leases: LeaseStats | undefined;
+  /** Classifiers that policies in force name and this client does not have: those policies are undecided. */
+  readonly missingClassifiers: readonly string[];
   readonly lastSync: SyncEvent | undefined;
 }

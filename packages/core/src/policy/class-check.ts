@@ -25,6 +25,7 @@ export const prepareClassCheck: PrepareOperator = (untyped, { policy, pointer, p
           name: rule.classifier,
           isNamed: true,
           label: "",
+          labels: labels.map(([label]) => label),
           texts: ({ output }) => (output === "" ? [] : [output]),
         };
 

@@ -10,8 +10,8 @@ export interface ClassifierQuestion {
   readonly name: string;
   /** False where the scores may come with the request: then it is asked only where the client has it, or there is a `url`. */
   readonly isNamed: boolean;
-  /** The score that is wanted; empty for the only one, or for several. */
-  readonly label: string;
+  /** The scores that are wanted; an empty label for the only one. */
+  readonly labels: readonly string[];
   /** Where the policy itself says that scores are had. */
   readonly url: string | undefined;
   /** The policy's own bound on the wait. */
@@ -34,8 +34,8 @@ export function listClassifierQuestions(plan: Plan, request: unknown): readonly 
         if (!need || (!need.isNamed && isBrought(view, need.label))) return [];
         const texts = need.texts(view);
         if (texts.length === 0) return [];
-        const { name, isNamed, label, url, timeoutMs } = need;
-        return [{ policyId: policy.id, name, isNamed, label, url, timeoutMs, texts }];
+        const { name, isNamed, label, labels = [label], url, timeoutMs } = need;
+        return [{ policyId: policy.id, name, isNamed, labels, url, timeoutMs, texts }];
       }),
     );
   } catch {

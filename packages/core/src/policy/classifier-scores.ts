@@ -7,8 +7,10 @@ export interface ClassifierNeed {
   readonly name: string;
   /** Whether the policy names the classifier; else scores may come with the request, and the client asks only where it can. */
   readonly isNamed: boolean;
-  /** The score that it wants; empty for the only one, or for several. */
+  /** The score that it wants; empty for the only one. */
   readonly label: string;
+  /** Those that it wants, where they are several. */
+  readonly labels?: readonly string[];
   /** Where the policy itself says that scores are had. */
   readonly url?: string;
   readonly timeoutMs?: number;

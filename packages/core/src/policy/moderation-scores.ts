@@ -23,6 +23,7 @@ export const prepareModerationScores: PrepareOperator = (untyped, { policy, patt
           name: rule.classifier,
           isNamed: true,
           label: "",
+          labels: thresholds.map(([category]) => category),
           texts: ({ texts }) => texts.flatMap(({ role, value }) => (roles.has(role) ? [value] : [])),
         };
 

@@ -13,6 +13,8 @@ export interface ValidatorGate {
    * the signal is aborted while one is asked, and with nothing else.
    */
   ask(current: Snapshot, request: unknown, signal: AbortSignal | undefined): Promise<unknown> | undefined;
+  /** The same with classifiers alone. */
+  askClassifiers?(current: Snapshot, request: unknown): Promise<unknown> | undefined;
 }
 
 export interface ValidatorGateParts {
@@ -94,10 +96,11 @@ export function createValidatorGate(parts: ValidatorGateParts): ValidatorGate {
   };
 }
 
-/** A step as humans are asked about it: what validators have said is no part of it. */
+/** A step as humans are asked about it: what validators and classifiers have said is no part of it. */
 export function withoutAnswers(request: unknown): unknown {
-  if (!isRecord(request) || request["validatorResults"] === undefined) return request;
-  const { validatorResults: _, ...action } = request;
+  if (!isRecord(request)) return request;
+  if (request["validatorResults"] === undefined && request["classifierResults"] === undefined) return request;
+  const { validatorResults: _, classifierResults: __, ...action } = request;
   return action;
 }
 

@@ -39,6 +39,8 @@ export interface EnforcerParts {
 export interface Enforcer {
   /** The verdict alone, with `explain` also why: nothing is recorded, reserved or thrown. */
   decide(request: unknown, explain?: boolean): Decision;
+  /** The verdict alone, once the classifiers are asked that the step wants. Never rejects. */
+  examine(request: unknown): Promise<Decision>;
   /** The decision of a step that may happen; otherwise rejects with a halt error, never with anything else. */
   enforce(request: unknown, options?: CallOptions): Promise<Decision>;
   /** The verdict on a text that flows, with what is replaced in it. Never throws. */
@@ -156,6 +158,10 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
 
   return {
     decide: (request, explain) => decideWith(snapshot.current, request, undefined, undefined, explain),
+    async examine(request) {
+      const answered = (await gate?.askClassifiers?.(snapshot.current, request)) ?? request;
+      return decideWith(snapshot.current, answered);
+    },
     enforce(request, options = {}) {
       try {
         const asked = inTrace(request, options);

@@ -1,6 +1,7 @@
 import type { Decision } from "@holdpoint/core";
 import { HoldpointError, isAgentPausedError } from "../gen/errors";
 import type { SelfTestOptions, SelfTestReport } from "../types";
+import { findMissingClassifiers } from "./ask-classifiers";
 import type { Holdpoint } from "./holdpoint";
 import type { Running } from "./start";
 
@@ -38,8 +39,13 @@ export async function selfTest(
     throw new HoldpointError(
       "no active policy can stop a step: they all monitor or warn; say `monitorOnly` if that is meant",
     );
-  canaries.forEach((canary, index) => {
-    const decision = enforcer.decide(canary);
+  const missing = findMissingClassifiers(plan, settings.classifiers);
+  if (missing.length > 0)
+    throw new HoldpointError(
+      `policies name classifiers that this client does not have: ${missing.map((name) => `\`${name.slice(0, 64)}\``).join(", ")}`,
+    );
+  for (const [index, canary] of canaries.entries()) {
+    const decision = await enforcer.examine(canary);
     const [problem] = decision.problems;
     // What cannot be read is stopped whatever it asks for: that proves nothing.
     if (problem)
@@ -47,7 +53,7 @@ export async function selfTest(
         `canary ${index} ${describe(decision)} cannot be read: \`${problem.path}\` ${problem.message}`,
       );
     if (decision.allowed) throw new HoldpointError(`canary ${index} ${describe(decision)} was let pass`);
-  });
+  }
   return { stopped, holdingPolicies: holding.length, canaries: canaries.length };
 }
 

@@ -1,4 +1,5 @@
 import { decodeMessage, type FailMode, sha256Hex, suggest } from "@holdpoint/core";
+import { type ReadyClassifiers, readClassifiers } from "../classifiers/read-classifiers";
 import { defaults } from "../gen/constants";
 import { ConfigError } from "../gen/errors";
 import { createOwnPlatform } from "../platform/own-platform";
@@ -12,6 +13,7 @@ export interface Settings
   readonly controlPlane: string | undefined;
   readonly apiKey: string | undefined;
   readonly failMode: FailMode;
+  readonly classifiers: ReadyClassifiers;
   readonly agents: NonNullable<HoldpointOptions["agents"]>;
   readonly bundleKeys: HoldpointOptions["bundleKeys"];
   /** Undefined: a bundle that cannot be confirmed holds for ever. */
@@ -49,6 +51,7 @@ const optionNames: ReadonlySet<string> = new Set([
   "failMode",
   "agents",
   "onApproval",
+  "classifiers",
   "usage",
   "bundleKeys",
   "maxStalenessMs",
@@ -99,6 +102,7 @@ export function readSettings(options: HoldpointOptions): Settings {
     policies: options.policies,
     environment: options.environment,
     onApproval: options.onApproval,
+    classifiers: readClassifiers(options.classifiers, platform),
     usage: readUsage(options.usage),
     salt: options.salt,
     controlPlane,

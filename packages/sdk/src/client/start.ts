@@ -21,6 +21,7 @@ import { createSpool } from "../spool/spool";
 import { loadTelemetry } from "../telemetry/load-telemetry";
 import { type Api, createApi } from "../transport/api";
 import { createLedger } from "../usage/ledger";
+import { createClassifierGate, describeMissing, findMissingClassifiers, joinGates } from "./ask-classifiers";
 import { createValidatorGate } from "./ask-validators";
 import { type Connection, connect } from "./connect";
 import { createClientApprover } from "./create-approver";
@@ -61,7 +62,13 @@ export async function start(settings: Settings): Promise<Running> {
   const emitter = createEmitter();
   const pauses = createPauseBook((list: readonly Pause[]) => changeSnapshot(snapshot, { pauses: list }));
   const policies = createPolicyBook(settings.agents, settings.salt);
-  const sync = createSync({ book: policies, snapshot, pauses, emitter });
+  const sync = createSync({
+    book: policies,
+    snapshot,
+    pauses,
+    emitter,
+    warn: (plan) => describeMissing(findMissingClassifiers(plan, settings.classifiers)),
+  });
   const drops = createDropCounter(platform.clock, (event) => {
     emitter.emit("dropped", event);
     telemetry?.countDropped(event.reason, event.count);
@@ -104,7 +111,10 @@ export async function start(settings: Settings): Promise<Running> {
   });
   const environment = settings.environment ?? defaults.environment;
   const createGate: EnforcerParts["createGate"] = (probe) =>
-    createValidatorGate({ platform, api, clock, environment, probe });
+    joinGates(
+      createClassifierGate({ platform, classifiers: settings.classifiers, probe }),
+      createValidatorGate({ platform, api, clock, environment, probe }),
+    );
   const enforcer = createEnforcer({
     snapshot,
     usage: usage.store,

@@ -1,7 +1,9 @@
 import type { HoldpointStats } from "../types";
+import { findMissingClassifiers } from "./ask-classifiers";
 import type { Running } from "./start";
 
 export function readStats({
+  settings,
   snapshot,
   pauses,
   recorder,
@@ -29,6 +31,7 @@ export function readStats({
     droppedTraces: { ...drops.totals },
     spool: lane?.spool(),
     leases: usage.stats(),
+    missingClassifiers: findMissingClassifiers(plan, settings.classifiers),
     lastSync: sync.last(),
   };
 }

@@ -1,4 +1,4 @@
-import type { Agent, Bundle, CompileProblem } from "@holdpoint/core";
+import type { Agent, Bundle, CompileProblem, Plan } from "@holdpoint/core";
 import type { ApplyResult } from "../bundle/bundle-lane";
 import type { PauseBook } from "../control/pause-book";
 import type { Emitter } from "../events/emitter";
@@ -26,13 +26,16 @@ export interface SyncOptions {
   readonly snapshot: SnapshotHolder;
   readonly pauses: PauseBook;
   readonly emitter: Emitter;
+  /** What does not work about a plan that is in force all the same. */
+  readonly warn?: (plan: Plan) => readonly CompileProblem[];
 }
 
-export function createSync({ book, snapshot, pauses, emitter }: SyncOptions): Sync {
+export function createSync({ book, snapshot, pauses, emitter, warn }: SyncOptions): Sync {
   let last: SyncEvent | undefined;
   const tell = (ok: boolean, source: SyncSource, problems: readonly CompileProblem[]): void => {
     const { version, plan } = snapshot.current;
-    last = { ok, source, version, planDigest: plan?.digest, problems };
+    const warnings = ok && plan ? (warn?.(plan) ?? []) : [];
+    last = { ok, source, version, planDigest: plan?.digest, problems: [...problems, ...warnings] };
     emitter.emit("sync", last);
   };
   const change = (parts: Parameters<PolicyBook["change"]>[0], change: Partial<Snapshot> = {}): ApplyResult => {

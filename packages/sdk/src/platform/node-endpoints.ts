@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import type { IncomingMessage } from "node:http";
-import { request as requestHttps } from "node:https";
+import { Agent, request as requestHttps } from "node:https";
 import { isIP } from "node:net";
 import type { EndpointRequest, EndpointRequests, HttpAnswer } from "./platform";
 
@@ -16,9 +16,17 @@ const resolveHost = async (host: string): Promise<readonly string[]> =>
 
 /** HTTPS to addresses that were judged. The name is looked up once; the connection goes to what came back. */
 export function createNodeEndpoints({ resolve = resolveHost, ca }: NodeEndpointOptions = {}): EndpointRequests {
-  return {
-    post: (request) => withDeadline(request, (signal) => post(request, { resolve, ca }, signal)),
+  let agent: Agent | undefined;
+  const post = async (request: EndpointRequest, signal: AbortSignal): Promise<HttpAnswer> => {
+    const host = await judge(request, resolve);
+    if (!request.keepAlive) return postTo(host, request, { ca, agent: false }, signal);
+    agent ??= new Agent({ keepAlive: true, maxFreeSockets: keptConnections });
+    return postTo(host, request, { ca, agent }, signal).catch((error: unknown) => {
+      if (!(error instanceof ClosedConnection)) throw error;
+      return postTo(host, request, { ca, agent: false }, signal);
+    });
   };
+  return { post: (request) => withDeadline(request, (signal) => post(request, signal)) };
 }
 
 async function withDeadline<T>({ timeoutMs, signal }: EndpointRequest, work: (signal: AbortSignal) => Promise<T>) {
@@ -37,11 +45,20 @@ async function withDeadline<T>({ timeoutMs, signal }: EndpointRequest, work: (si
   }
 }
 
-async function post(
+/** A kept connection that the other side had closed before it took the request. */
+class ClosedConnection extends Error {}
+
+const keptConnections = 8;
+
+interface JudgedHost {
+  readonly name: string;
+  readonly address: string;
+}
+
+async function judge(
   request: EndpointRequest,
-  { resolve, ca }: { readonly resolve: (host: string) => Promise<readonly string[]>; readonly ca: string | undefined },
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
+  resolve: (host: string) => Promise<readonly string[]>,
+): Promise<JudgedHost> {
   const url = new URL(request.url);
   if (url.protocol !== "https:") throw new Error("only https is asked");
   const name = url.hostname.replace(/^\[|\]$/g, "");
@@ -49,6 +66,16 @@ async function post(
   const [address] = addresses;
   if (address === undefined || !addresses.every((one) => isIP(one) !== 0 && request.mayReach(one)))
     throw new Error(`the host \`${name.slice(0, 64)}\` has no address, or one of a private network`);
+  return { name, address };
+}
+
+function postTo(
+  { name, address }: JudgedHost,
+  request: EndpointRequest,
+  { ca, agent }: { readonly ca: string | undefined; readonly agent: Agent | false },
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const url = new URL(request.url);
   return new Promise((resolveAnswer, reject) => {
     const outgoing = requestHttps({
       method: "POST",
@@ -62,12 +89,17 @@ async function post(
         host: url.host,
         "content-length": String(Buffer.byteLength(request.body)),
       },
-      agent: false,
+      agent,
       signal,
       ...(ca === undefined ? {} : { ca }),
     });
-    outgoing.on("error", reject);
+    let answered = false;
+    outgoing.on("error", (error: NodeJS.ErrnoException) => {
+      const closed = outgoing.reusedSocket && !answered && (error.code === "ECONNRESET" || error.code === "EPIPE");
+      reject(closed ? new ClosedConnection("closed", { cause: error }) : error);
+    });
     outgoing.on("response", (response) => {
+      answered = true;
       readAnswer(response, request.maxBytes).then(resolveAnswer, (error: unknown) => {
         outgoing.destroy();
         reject(error);

@@ -84,6 +84,8 @@ export interface EndpointRequest {
   readonly signal?: AbortSignal;
   /** Judges every address of the host; where it says no to one, nothing is sent. */
   readonly mayReach: (address: string) => boolean;
+  /** Keeps the connection to a judged address for the next request to the same name and address. */
+  readonly keepAlive?: boolean;
 }
 
 /** Requests to hosts that a policy names, not the program. */

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 
 from .._core import CompileProblem, Counter, Decision, Pause, Receipt, Violation
@@ -30,6 +31,61 @@ class UsageStore(Protocol):
     def add(self, counter: Counter, amount: int) -> None:
         """Adds to a counter; a negative amount gives back what was reserved too much."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifierContext:
+    """What a classifier is told beside the texts. `cancel` is set when its time is over, or the step was cancelled."""
+
+    cancel: threading.Event
+    phase: str
+    agent_id: str
+
+
+# A number from 0 to 1 for all texts together, or such numbers by label.
+ClassifierScores: TypeAlias = "float | Mapping[str, float]"
+ClassifierFunction: TypeAlias = Callable[
+    [Sequence[str], ClassifierContext], "ClassifierScores | Awaitable[ClassifierScores]"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionClassifier:
+    """A function, plain or asynchronous, with its bounds.
+
+    `timeout_ms`: for everything, from 1 to 30000, 2000 unless given; the policy's own bound may be shorter. `fail_mode`:
+    what a missing score means: `closed`, the policy is undecided; `open`, it is decided without, with an alert. An
+    asynchronous function runs in the loop that waits (`AsyncHoldpoint`), or in a loop of the client's own (`Holdpoint`).
+    """
+
+    classify: ClassifierFunction
+    timeout_ms: float | None = None
+    fail_mode: FailMode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointClassifier:
+    """An OpenAI-compatible endpoint.
+
+    `url`: its whole address, for example `https://api.openai.com/v1/moderations`. `api_key_env`: the variable of the
+    environment that holds the key. `allow_private`: True lets the address be private, and http. `question`: what a chat
+    model is asked about the texts; the answer is a score, 1 for yes. `examples`: for `embeddings`, texts of which near
+    ones score high, or lists of them by label. `timeout_ms`, `fail_mode`: as for `FunctionClassifier`.
+    """
+
+    url: str
+    kind: Literal["moderations", "chat", "embeddings"]
+    model: str
+    api_key: str | None = field(default=None, repr=False)
+    api_key_env: str | None = None
+    allow_private: bool = False
+    question: str | None = None
+    examples: Sequence[str] | Mapping[str, Sequence[str]] | None = None
+    timeout_ms: float | None = None
+    fail_mode: FailMode | None = None
+
+
+ClassifierOption: TypeAlias = "ClassifierFunction | FunctionClassifier | EndpointClassifier"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,9 @@ def prepare_class_check(rule: dict[str, Any], context: PrepareContext) -> Prepar
     need = (
         None
         if rule["classifier"] in ("builtin", "registered")
-        else ClassifierNeed(rule["classifier"], True, "", lambda view: (view.output,) if view.output else ())
+        else ClassifierNeed(
+            rule["classifier"], True, "", lambda view: (view.output,) if view.output else (), labels=tuple(labels)
+        )
     )
 
     def judge(scores: Callable[[str], float | None], reason: Any, source: str) -> dict[str, Any]:

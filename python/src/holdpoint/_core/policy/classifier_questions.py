@@ -14,14 +14,14 @@ class ClassifierQuestion(NamedTuple):
     """One policy's texts that a classifier has to score before the step is decided.
 
     `is_named`: False where the scores may come with the request; then it is asked only where the client has it, or
-    there is a `url`. `label`: the score that is wanted, empty for the only one, or for several. `timeout_ms`: the
+    there is a `url`. `labels`: the scores that are wanted, an empty one for the only one. `timeout_ms`: the
     policy's own bound on the wait.
     """
 
     policy_id: str
     name: str
     is_named: bool
-    label: str
+    labels: tuple[str, ...]
     url: str | None
     timeout_ms: int | None
     texts: tuple[str, ...]
@@ -43,7 +43,8 @@ def list_classifier_questions(plan: Plan, request: Any) -> Sequence[ClassifierQu
                     continue
                 texts = tuple(need.texts(view))
                 if texts:
-                    wanted = (need.name, need.is_named, need.label, need.url, need.timeout_ms)
+                    labels = need.labels or (need.label,)
+                    wanted = (need.name, need.is_named, labels, need.url, need.timeout_ms)
                     questions.append(ClassifierQuestion(policy.id, *wanted, texts))
     except Exception:  # noqa: BLE001 - hostile requests
         return ()

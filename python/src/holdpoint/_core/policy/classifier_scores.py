@@ -15,8 +15,8 @@ class ClassifierNeed(NamedTuple):
     """What a policy wants a classifier of the client to score.
 
     `is_named`: whether the policy names the classifier; else scores may come with the request, and the client asks only
-    where it can. `label`: the score that it wants, empty for the only one, or for several. `url`: where the policy
-    itself says that scores are had. Without any text nobody is asked.
+    where it can. `label`: the score that it wants, empty for the only one; `labels`: those that it wants, where they
+    are several. `url`: where the policy itself says that scores are had. Without any text nobody is asked.
     """
 
     name: str
@@ -25,6 +25,7 @@ class ClassifierNeed(NamedTuple):
     texts: Callable[[RequestView], Sequence[str]]
     url: str | None = None
     timeout_ms: int | None = None
+    labels: tuple[str, ...] = ()
 
 
 class SkippedScores(NamedTuple):

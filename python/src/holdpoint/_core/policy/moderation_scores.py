@@ -26,7 +26,11 @@ def prepare_moderation_scores(rule: dict[str, Any], context: PrepareContext) -> 
         None
         if rule["classifier"] == ""
         else ClassifierNeed(
-            rule["classifier"], True, "", lambda view: [text.value for text in view.texts if text.role in _ROLES]
+            rule["classifier"],
+            True,
+            "",
+            lambda view: [text.value for text in view.texts if text.role in _ROLES],
+            labels=tuple(thresholds),
         )
     )
 

@@ -1,0 +1,59 @@
+import { isPublicAddress, limits } from "@holdpoint/core";
+import type { Platform } from "../platform/platform";
+import { parseJson } from "../transport/api";
+import { type ClassifierAsk, NoScoreError } from "./classifier";
+
+export interface Endpoint {
+  readonly platform: Platform;
+  readonly url: string;
+  readonly apiKey: string | undefined;
+  /** Whether any address may be reached, http too. */
+  readonly allowPrivate: boolean;
+}
+
+const graceMs = 1000;
+
+/** One POST of JSON; the parsed answer (clauses K-12, K-13). Rejects with NoScoreError. */
+export async function postEndpoint(
+  { platform, url, apiKey, allowPrivate }: Endpoint,
+  body: unknown,
+  { endMs, signal }: Pick<ClassifierAsk, "endMs" | "signal">,
+): Promise<unknown> {
+  const text = JSON.stringify(body);
+  if (new TextEncoder().encode(text).length > limits.classifierRequestBytes)
+    throw new NoScoreError("the texts are too large");
+  const request = {
+    url,
+    headers: {
+      "content-type": "application/json",
+      accept: "application/json",
+      ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+    },
+    body: text,
+    // The signal ends it in time and says so; this is for platforms whose requests do not listen.
+    timeoutMs: Math.max(1, endMs - platform.clock.monotonicMs()) + graceMs,
+    maxBytes: limits.classifierAnswerBytes,
+    signal,
+  };
+  const answer = await send(platform, allowPrivate, request);
+  if (answer.status !== 200) throw new NoScoreError(`answered ${answer.status}`);
+  const parsed = parseJson(answer.text);
+  if (parsed === undefined) throw new NoScoreError("answered something else than JSON");
+  return parsed;
+}
+
+async function send(
+  { requests, endpoints }: Platform,
+  allowPrivate: boolean,
+  request: Omit<Parameters<NonNullable<Platform["endpoints"]>["post"]>[0], "mayReach">,
+) {
+  if (!allowPrivate && !endpoints) throw new NoScoreError("this platform cannot judge addresses");
+  try {
+    if (allowPrivate || !endpoints) return await requests.send({ ...request, method: "POST" });
+    return await endpoints.post({ ...request, mayReach: isPublicAddress, keepAlive: true });
+  } catch (error) {
+    // Errors of the network may name addresses; what is too long or refused is said in words of ours.
+    if (error instanceof RangeError) throw new NoScoreError("the answer is too long", { cause: error });
+    throw new NoScoreError("could not be reached", { cause: error });
+  }
+}
