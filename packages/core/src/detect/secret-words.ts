@@ -12,18 +12,47 @@ export const lowerAscii = (text: string): string =>
 export function isPlaceholder(value: string, entropy: number): boolean {
   const lower = lowerAscii(value);
   if (placeholders.holds(lower)) return true;
-  if (/^(?:\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|\{[\w.]+\}|\[[\w. ]+\])$/.test(value)) return true;
-  if (/(?:^|[_-])(?:here|goes|todo|dummy|sample)$/.test(lower)) return true;
-  if (/\.\.$/.test(value)) return true;
+  // What a pattern asks for at its ends is looked at first: most values have neither.
+  if ("$%{[".includes(value.charAt(0)) && hole.test(value)) return true;
+  if ("eosy".includes(lower.charAt(lower.length - 1)) && lastWord.test(lower)) return true;
+  if (value.endsWith("..")) return true;
   // One character over and over.
   return value.length >= 4 && entropy < 700;
 }
 
+const hole = /^(?:\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|\{[\w.]+\}|\[[\w. ]+\])$/;
+const lastWord = /(?:^|[_-])(?:here|goes|todo|dummy|sample)$/;
+
+/** Sorts of characters, as bits. */
+const digit = 1;
+const hyphen = 2;
+const lowLine = 4;
+const lowHex = 8;
+const low = 16;
+const highHex = 32;
+const high = 64;
+const other = 128;
+
+function sortsOf(text: string): number {
+  let sorts = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 0x30 && unit <= 0x39) sorts |= digit;
+    else if (unit >= 0x61 && unit <= 0x7a) sorts |= unit <= 0x66 ? lowHex : low;
+    else if (unit >= 0x41 && unit <= 0x5a) sorts |= unit <= 0x46 ? highHex : high;
+    else sorts |= unit === 0x2d ? hyphen : unit === 0x5f ? lowLine : other;
+  }
+  return sorts;
+}
+
 /** Digits, hex, one case of letters with digits, both cases, more: how many characters a value was drawn from. */
 function alphabetOf(value: string): number {
-  if (/^[0-9]+$/.test(value)) return 10;
-  if (/^(?:[0-9a-f-]+|[0-9A-F-]+)$/.test(value)) return 16;
-  return /^(?:[0-9a-z_-]+|[0-9A-Z_-]+)$/.test(value) ? 36 : 64;
+  const sorts = sortsOf(value);
+  const isOf = (wanted: number): boolean => (sorts & ~wanted) === 0;
+  if (isOf(digit)) return 10;
+  if (isOf(digit | hyphen | lowHex) || isOf(digit | hyphen | highHex)) return 16;
+  const signs = digit | hyphen | lowLine;
+  return isOf(signs | lowHex | low) || isOf(signs | highHex | high) ? 36 : 64;
 }
 
 /** Entropy that a value needs: what is asked, or three quarters of what its length and alphabet allow (SPECIFICATION T-52). */
@@ -37,12 +66,13 @@ const uuid = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A
 /** How often a letter and a digit stand side by side. */
 function countChanges(text: string): number {
   let count = 0;
-  let before: "letter" | "digit" | "other" = "other";
+  /** 1 for a digit, 2 for a letter, 0 for others. */
+  let before = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     const lower = unit | 0x20;
-    const now = unit >= 0x30 && unit <= 0x39 ? "digit" : lower >= 0x61 && lower <= 0x7a ? "letter" : "other";
-    if (now !== before && now !== "other" && before !== "other") count++;
+    const now = unit >= 0x30 && unit <= 0x39 ? 1 : lower >= 0x61 && lower <= 0x7a ? 2 : 0;
+    if (now + before === 3) count++;
     before = now;
   }
   return count;
@@ -51,8 +81,8 @@ function countChanges(text: string): number {
 /** True for a run of letters and digits that no word or name looks like. */
 function isRandomRun(run: string): boolean {
   if (run.length < 6) return false;
-  if (/^[0-9]+$/.test(run)) return run.length >= 15;
   const changes = countChanges(run);
+  if (changes === 0 && /^[0-9]+$/.test(run)) return run.length >= 15;
   if (changes >= 2) return run.length >= 8 || changes >= 4;
   if (changes === 1 && run.length >= 14) return hasStrangeLetters(run);
   return changes === 0 && run.length >= 12 && hasStrangeLetters(run);
@@ -67,7 +97,7 @@ function hasStrangeLetters(run: string): boolean {
 
 /** True for values that look drawn at random rather than written by a person. */
 export function looksRandom(value: string): boolean {
-  if (uuid.test(value)) return true;
+  if (value.length === 36 && uuid.test(value)) return true;
   if (value.length >= 12 && countChanges(value) >= 4) return true;
   return /^[A-Za-z0-9]*$/.test(value) ? isRandomRun(value) : value.split(/[^A-Za-z0-9]+/).some(isRandomRun);
 }

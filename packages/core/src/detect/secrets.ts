@@ -1,13 +1,12 @@
 import {
   type SecretKind,
-  type SecretProvider,
   secretKinds,
   secretOwnedWords,
   secretPrefixes,
   secretProviders,
   secretWords,
 } from "../gen/secrets";
-import { normaliseText, type PatternSet, type PatternSource } from "../match/index";
+import { normaliseText, type PatternSet, type PatternSource, type Span } from "../match/index";
 import { isWordUnit } from "../match/read-code-point";
 import { anchoredSpansOf, type Places } from "./anchored-spans";
 import { measureEntropy } from "./entropy";
@@ -88,19 +87,36 @@ function findIn(
   minEntropy: number,
 ): SecretFinding[] {
   const found: SecretFinding[] = [];
+  const around: Around = { text, lower: undefined, hasPairs: undefined };
   for (const hit of hits) {
     const kind = signals[hit];
     if (!kind) continue;
     const places = findPlaces(text, set, hit);
     for (let i = 0; i < places.length; i += 2) {
-      const judged = judge(text, places[i] ?? 0, places[i + 1] ?? 0, kind, minEntropy);
+      const judged = judge(around, places[i] ?? 0, places[i + 1] ?? 0, kind, minEntropy);
       if (!judged) continue;
-      const value = text.slice(judged.start, judged.end);
       const { start, end } = toOriginalSpan(judged);
-      found.push({ kind: judged.kind, severity: judged.severity, start, end, value, confidence: judged.confidence });
+      const { kind: name, severity, value, confidence } = judged;
+      found.push({ kind: name, severity, start, end, value, confidence });
     }
   }
   return found;
+}
+
+/** A text, and what is made of it when a candidate first asks. */
+interface Around {
+  readonly text: string;
+  /** As `lowerAscii`. */
+  lower: string | undefined;
+  hasPairs: boolean | undefined;
+}
+
+const lowerOf = (around: Around): string => (around.lower ??= lowerAscii(around.text));
+
+/** Where the reach of a provider's name begins. */
+function findReach(around: Around, from: number): number {
+  around.hasPairs ??= /[\ud800-\udfff]/.test(around.text);
+  return around.hasPairs ? moveCodePoints(around.text, from, -providerReach) : Math.max(0, from - providerReach);
 }
 
 const sources = new Map(listSecretPatterns().map(({ id, source }) => [id, source]));
@@ -114,15 +130,10 @@ function findPlaces(text: string, set: PatternSet, hit: number): Places {
   return places ?? set.spans(text, hit).flatMap(({ start, end }) => [start, end]);
 }
 
-interface Judged {
-  readonly kind: string;
-  readonly severity: string;
-  readonly start: number;
-  readonly end: number;
-  readonly confidence: number;
-}
+type Judged = Omit<SecretFinding, "start" | "end"> & Span;
 
-function judge(text: string, from: number, to: number, kind: SecretKind, minEntropy: number): Judged | undefined {
+function judge(around: Around, from: number, to: number, kind: SecretKind, minEntropy: number): Judged | undefined {
+  const { text } = around;
   const match = text.slice(from, to);
   const place = findValue(match, kind.value);
   if (!place) return undefined;
@@ -133,33 +144,35 @@ function judge(text: string, from: number, to: number, kind: SecretKind, minEntr
   const start = from + place.start;
   const end = from + place.end;
   if (isMasked(text, end)) return undefined;
-  const named = { severity: kind.severity, start, end };
+  const judged = (confidence: number, name = kind.kind): Judged => ({
+    kind: name,
+    severity: kind.severity,
+    start,
+    end,
+    value,
+    confidence,
+  });
   if (kind.random === "") {
-    if ((kind.value === "user" || kind.value === "sentence") && !isChosen(value, kind.value)) return undefined;
-    return { ...named, kind: kind.kind, confidence: confidences.form };
+    const isChance = kind.value === "user" || kind.value === "sentence";
+    return isChance && !isChosen(value, kind.value) ? undefined : judged(confidences.form);
   }
   if (kind.random === "mixed")
-    return /[0-9]/.test(value) && /[A-Za-z]/.test(value)
-      ? { ...named, kind: kind.kind, confidence: confidences.form }
-      : undefined;
-  if (kind.random === "any")
-    return looksRandom(value) ? { ...named, kind: kind.kind, confidence: confidences.form } : undefined;
-  const quote = start > 0 ? text.charAt(start - 1) : "";
-  const isQuoted = quote !== "" && "\"'`".includes(quote) && text.charAt(end) === quote;
+    return /[0-9]/.test(value) && /[A-Za-z]/.test(value) ? judged(confidences.form) : undefined;
+  if (kind.random === "any") return looksRandom(value) ? judged(confidences.form) : undefined;
   if (kind.random === "password") {
-    const isWholeLine = text.charAt(start - 1) === "=" && (end === text.length || text.charAt(end) === "\n");
-    if ("([".includes(text.charAt(end)) && end < text.length) return undefined;
-    return looksLikePassword(value, isQuoted, isWholeLine)
-      ? { ...named, kind: kind.kind, confidence: confidences.chance }
-      : undefined;
+    const quote = start > 0 ? text.charAt(start - 1) : "";
+    const isQuoted = quote !== "" && "\"'`".includes(quote) && text.charAt(end) === quote;
+    const isWholeLine = quote === "=" && (end === text.length || text.charAt(end) === "\n");
+    if (end < text.length && "([".includes(text.charAt(end))) return undefined;
+    return looksLikePassword(value, isQuoted, isWholeLine) ? judged(confidences.chance) : undefined;
   }
   if (!looksRandom(value) || (entropy < minEntropy && entropy < neededEntropy(value, minEntropy))) return undefined;
-  if (hasKnownPrefix(value) || harmless.holds(lowerAscii(text.slice(findNameStart(text, from), start))))
-    return undefined;
-  const provider = findProvider(lowerAscii(text.slice(moveCodePoints(text, from, -providerReach), start)));
+  const lower = lowerOf(around);
+  if (hasKnownPrefix(value) || harmless.holds(lower, findNameStart(text, from), start)) return undefined;
+  const provider = providerWords[providerIndex.findLast(lower, findReach(around, from), start)]?.provider;
   return provider
-    ? { ...named, kind: provider.kind, confidence: confidences.provider }
-    : { ...named, kind: kind.kind, confidence: confidences.chance };
+    ? judged(confidences.provider, provider.kind)
+    : judged(confidences.chance);
 }
 
 const harmless = createWordIndex([...secretWords.harmlessNames, ...secretOwnedWords]);
@@ -198,10 +211,6 @@ for (const prefix of secretPrefixes)
 /** A value that begins as a known form does was looked at as such; when it is none of that form, it is none at all. */
 const hasKnownPrefix = (value: string): boolean =>
   prefixes.get(value.charAt(0))?.some((prefix) => value.startsWith(prefix)) ?? false;
-
-/** The provider whose word begins last. */
-const findProvider = (before: string): SecretProvider | undefined =>
-  providerWords[providerIndex.findLast(before)]?.provider;
 
 const places = new Map(secretKindNames.map((kind, index) => [kind, index]));
 

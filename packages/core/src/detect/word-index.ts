@@ -1,9 +1,9 @@
-/** Words of a list, found in texts without comparing each word at each place. */
+/** Words of a list, found in stretches of texts without comparing each word at each place. */
 export interface WordIndex {
-  /** True when the text holds one of the words. */
-  holds(text: string): boolean;
-  /** Which word begins last in the text, the one listed first where several do; -1 for none. */
-  findLast(text: string): number;
+  /** True when one of the words stands between two offsets, wholly. */
+  holds(text: string, from?: number, to?: number): boolean;
+  /** Which word begins last between two offsets, the one listed first where several do; -1 for none. */
+  findLast(text: string, from?: number, to?: number): number;
 }
 
 /** Words are not empty; they are looked for as they are written. */
@@ -18,27 +18,28 @@ export function createWordIndex(words: readonly string[]): WordIndex {
     else heads.fill(1, folded, folded + 128);
     byFirst.set(first, [...(byFirst.get(first) ?? []), index]);
   });
-  const wordAt = (text: string, at: number): number => {
+  const wordAt = (text: string, at: number, to: number): number => {
     const first = text.charCodeAt(at);
-    const second = at + 1 < text.length ? text.charCodeAt(at + 1) : 0;
+    const second = at + 1 < to ? text.charCodeAt(at + 1) : 0;
     if (heads[((first & 127) << 7) | (second & 127)] === 0) return -1;
     for (const index of byFirst.get(first) ?? []) {
-      if (text.startsWith(words[index] ?? "", at)) return index;
+      const word = words[index] ?? "";
+      if (at + word.length <= to && text.startsWith(word, at)) return index;
     }
     return -1;
   };
   return {
-    holds(text) {
-      for (let at = 0; at < text.length; at++) if (wordAt(text, at) >= 0) return true;
+    holds(text, from = 0, to = text.length) {
+      for (let at = from; at < to; at++) if (wordAt(text, at, to) >= 0) return true;
       return false;
     },
-    findLast(text) {
+    findLast(text, from = 0, to = text.length) {
       let second = 0;
-      for (let at = text.length - 1; at >= 0; at--) {
+      for (let at = to - 1; at >= from; at--) {
         const first = text.charCodeAt(at) & 127;
         const isLikely = heads[(first << 7) | second] === 1;
         second = first;
-        const index = isLikely ? wordAt(text, at) : -1;
+        const index = isLikely ? wordAt(text, at, to) : -1;
         if (index >= 0) return index;
       }
       return -1;
