@@ -308,3 +308,12 @@ describe("verify", () => {
     await expect(verify(hp, plain)).rejects.toThrow("does not stop a paused agent");
   });
 });
+
+it("what a server logs passes unchecked, and is counted as ungoverned", async () => {
+  const { hp, server, client } = await setUp();
+  await client.callTool(call("search"));
+  expect(hp.stats().ungoverned.no_handler).toBe(0);
+  await server.sendLoggingMessage({ level: "info", data: attack });
+  await client.ping();
+  expect(hp.stats().ungoverned.no_handler).toBe(1);
+});

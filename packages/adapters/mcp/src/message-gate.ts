@@ -237,6 +237,10 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
         if (isAnswer(message)) return takeAnswer(message);
         if (!isNotification(message)) return;
         if (message.method === "notifications/tools/list_changed") gate.forget();
+        // Nobody waits for it, so there is nothing to stop: whoever shows it shows what was not judged.
+        const saysText =
+          message.method === "notifications/message" || (isObject(message.params) && "message" in message.params);
+        if (saysText) hp.reportUngoverned("no_handler", `mcp.${message.method}`);
         return ends.toClient(message);
       }),
     close() {

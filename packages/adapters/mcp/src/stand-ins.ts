@@ -43,7 +43,10 @@ export function createStandInServer(
   const runs: string[] = [];
   const server = new Server(
     { name: "stand-in", version: "1" },
-    { capabilities: { tools: { listChanged: true }, resources: {} }, instructions: "Be kind to the database." },
+    {
+      capabilities: { tools: { listChanged: true }, resources: {}, logging: {} },
+      instructions: "Be kind to the database.",
+    },
   );
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools().map((tool) => ({ ...tool })) }));
   server.setRequestHandler(CallToolRequestSchema, ({ params: { name, arguments: args } }) => {
