@@ -88,9 +88,12 @@ class CountingTool(BaseTool):
     description: str = "does something"
     result: str = "done"
     ran: list[str]
+    also: Any = None
 
     def _run(self, text: str) -> str:
         self.ran.append(text)
+        if self.also is not None:
+            self.also()
         return self.result
 
 
@@ -275,6 +278,24 @@ def test_hooks_that_were_cleared_are_back_at_the_next_model_call(hp: Holdpoint) 
     with pytest.raises(PolicyBlockedError):
         crew.kickoff()
     assert tool.ran == []
+
+
+def test_a_window_without_hooks_in_the_middle_of_a_run_is_counted(hp: Holdpoint) -> None:
+    model, tool = model_of(calls_of("db_read"), "done"), tool_of("db_read")
+    crew = governed(hp, model, tool)
+    crew.kickoff()
+    assert hp.stats().ungoverned["no_handler"] == 0
+    model.asked.clear()
+    tool.also = clear_all_tool_call_hooks
+    governed(hp, model, tool).kickoff()
+    assert hp.stats().ungoverned["no_handler"] == 1
+
+
+def test_an_agent_of_a_governed_crew_that_is_not_governed_is_counted(hp: Holdpoint) -> None:
+    crew, other = governed(hp, model_of("hello")), crew_of(model_of("hello")).agents[0]
+    crew.agents.append(other)
+    crew.kickoff()
+    assert hp.stats().ungoverned["no_handler"] == 1
 
 
 def test_copies_that_the_framework_makes_are_governed(hp: Holdpoint) -> None:

@@ -20,7 +20,7 @@ from agents import (
 
 from .. import AsyncHoldpoint, Holdpoint
 from ._agents_items import read_input, text_of
-from ._agents_memory import asynchronous, current_trace, memory_of, remember
+from ._agents_memory import asynchronous, current_trace, is_guarded_model, mark_checked, memory_of, remember
 from ._identity import EstimateCost, Identity, halting, read_json_object, to_text
 
 GUARDRAIL_NAME = "holdpoint"
@@ -88,6 +88,9 @@ def holdpoint_output_guardrail(
     who = Identity(agent_id, **identity)
 
     async def check(context: RunContextWrapper[Any], agent: Agent[Any], output: Any) -> GuardrailFunctionOutput:
+        if context.usage.requests > 1 and not is_guarded_model(agent.model):
+            # Turns after the first were asked of a model that nobody guards.
+            client.report_ungoverned("no_handler", "openai-agents.model")
         with halting():
             trace = current_trace(client.sync)
             await client.enforce_output(output=to_text(output), trace=trace, **who.fields())
@@ -106,6 +109,7 @@ def holdpoint_tool_guardrails(hp: Holdpoint | AsyncHoldpoint, *, agent_id: str, 
     who = Identity(agent_id, **identity)
 
     async def check_call(data: ToolInputGuardrailData) -> ToolGuardrailFunctionOutput:
+        mark_checked(client.sync)
         with halting():
             await client.enforce_tool_call(
                 tool=data.context.tool_name,

@@ -29,6 +29,12 @@ _UNGUARDED_CALLS = {
 }
 
 
+# Calls of tools that have run at the provider.
+_HOSTED_CALLS = frozenset(
+    {"web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "mcp_call"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ReadInput:
     """What of a request is to be checked.
@@ -93,6 +99,11 @@ def read_unguarded_calls(output: Iterable[Any]) -> list[tuple[str, dict[str, Any
             members = ("action", "actions", "operation")
             calls.append((name, {member: item[member] for member in members if item.get(member) is not None}))
     return calls
+
+
+def count_hosted_calls(output: Iterable[Any]) -> int:
+    """How many tools have run at the provider, before anyone here heard of them."""
+    return sum(str(item.get("type")) in _HOSTED_CALLS for item in map(as_item, output))
 
 
 def read_call_ids(output: Iterable[Any]) -> list[str]:

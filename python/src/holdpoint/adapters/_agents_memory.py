@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import weakref
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from agents import get_current_trace
+from agents import get_current_span, get_current_trace
 
 from .. import AsyncHoldpoint, Holdpoint, TraceHandle
 from .._gen.tables import DEFAULT_ADAPTER_OPEN_RUNS
@@ -20,12 +20,14 @@ class RunMemory:
     """By the framework's trace ids and call ids.
 
     `checked_results`: the agent and the checked text, by id of the tool call. `approved_calls`: of tool calls in
-    answers to what a human has approved, the agent and the texts that were approved.
+    answers to what a human has approved, the agent and the texts that were approved. `checked_spans`: of tools that a
+    guardrail has looked at and that have not ended yet.
     """
 
     traces: dict[str, TraceHandle] = field(default_factory=dict)
     checked_results: dict[str, tuple[str, ...]] = field(default_factory=dict)
     approved_calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    checked_spans: dict[str, bool] = field(default_factory=dict)
 
 
 _memories: weakref.WeakKeyDictionary[Holdpoint, RunMemory] = weakref.WeakKeyDictionary()
@@ -54,6 +56,22 @@ def current_trace(hp: Holdpoint) -> TraceHandle | None:
     """Our trace of the run that is going on, if a tracing processor records it."""
     trace = get_current_trace()
     return memory_of(hp).traces.get(trace.trace_id) if trace is not None else None
+
+
+def mark_checked(hp: Holdpoint) -> None:
+    """The tool whose span is open now was looked at before it ran."""
+    span = get_current_span()
+    if span is not None:
+        remember(memory_of(hp).checked_spans, span.span_id, True)
+
+
+class GuardedModelMark:
+    """What `guard_model` makes."""
+
+
+def is_guarded_model(model: Any) -> bool:
+    """True for what `guard_model` gave back."""
+    return isinstance(model, GuardedModelMark)
 
 
 def asynchronous(hp: Holdpoint | AsyncHoldpoint) -> AsyncHoldpoint:

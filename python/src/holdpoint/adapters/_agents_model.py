@@ -11,8 +11,15 @@ from agents.items import TResponseStreamEvent
 
 from .. import AsyncHoldpoint, Holdpoint, text_of
 from ._agents_guardrails import check_input
-from ._agents_items import read_call_ids, read_unguarded_calls
-from ._agents_memory import asynchronous, current_trace, memory_of, remember
+from ._agents_items import count_hosted_calls, read_call_ids, read_unguarded_calls
+from ._agents_memory import (
+    GuardedModelMark,
+    asynchronous,
+    current_trace,
+    is_guarded_model,
+    memory_of,
+    remember,
+)
 from ._agents_stream import create_flow, read_held, shown_texts, write_held
 from ._identity import EstimateCost, Identity, halting
 from ._response_events import ENDS, put_texts, read_texts
@@ -31,17 +38,12 @@ def guard_model(
     What stops it is raised as it is. A stream's text is let out as it is judged (SPECIFICATION F-1 to F-12), calls of
     tools when the answer has ended; texts of the decisions (masked, redacted) take the place of the original ones.
     """
-    if isinstance(model, _GuardedModel):
+    if is_guarded_model(model):
         return model
     return _GuardedModel(asynchronous(hp), model, Identity(agent_id, estimate_cost=estimate_cost, **identity))
 
 
-def is_guarded(model: Any) -> bool:
-    """True for what `guard_model` gave back."""
-    return isinstance(model, _GuardedModel)
-
-
-class _GuardedModel(Model):
+class _GuardedModel(GuardedModelMark, Model):
     def __init__(self, client: AsyncHoldpoint, model: Model, who: Identity) -> None:
         self._client = client
         self._model = model
@@ -96,6 +98,8 @@ class _GuardedModel(Model):
     async def _check_calls(self, output: Iterable[Any], approved: tuple[str, ...] | None) -> None:
         items = list(output)
         trace = current_trace(self._client.sync)
+        for _ in range(count_hosted_calls(items)):
+            self._client.report_ungoverned("no_handler", "openai-agents.hosted_tool_call")
         with halting():
             for name, call_args in read_unguarded_calls(items):
                 await self._client.enforce_tool_call(tool=name, args=call_args, trace=trace, **self._who.fields())

@@ -15,7 +15,8 @@ class HoldpointTracingProcessor(TracingProcessor):
     """Spans under the right parents, token usage, and the decisions of our guardrails and models in them.
 
     For `add_trace_processor(HoldpointTracingProcessor(hp, agent_id=…))`. It never stops anything, for the framework
-    does not let a processor do that: use `govern_agent` or the guardrails.
+    does not let a processor do that: use `govern_agent` or the guardrails. A tool that none of them has looked at is
+    counted as ungoverned.
     """
 
     def __init__(
@@ -69,6 +70,9 @@ class HoldpointTracingProcessor(TracingProcessor):
 
     def on_span_end(self, span: Span[Any]) -> None:
         """Ends a step; a turn says what its model call took."""
+        checked = memory_of(self._hp).checked_spans.pop(span.span_id, False)
+        if span.span_data.type == "function" and not checked:
+            self._hp.report_ungoverned("no_handler", "openai-agents.tool")
         handle = self._traces.get(span.trace_id)
         usage = _read_usage(span.span_data)
         if handle is not None and usage:

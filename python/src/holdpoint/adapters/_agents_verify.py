@@ -11,7 +11,7 @@ from agents.tool_guardrails import ToolInputGuardrailData, ToolOutputGuardrailDa
 
 from .. import AsyncHoldpoint, Holdpoint, HoldpointError
 from ._agents_guardrails import GUARDRAIL_NAME
-from ._agents_model import is_guarded
+from ._agents_memory import is_guarded_model
 from ._canary import expect_async_stop, not_guarded, open_canary
 from ._in_thread import run_in_thread
 
@@ -47,7 +47,7 @@ async def _verify_agent(agent: Agent[Any], agent_id: str, seen: set[int]) -> Non
     context = RunContextWrapper(context=None)
     inputs = [one for one in agent.input_guardrails if one.name == GUARDRAIL_NAME]
     outputs = [one for one in agent.output_guardrails if one.name == GUARDRAIL_NAME]
-    if is_guarded(agent.model):
+    if is_guarded_model(agent.model):
         await _verify_model(f"the model {of}", agent.model, agent_id)
     elif not inputs:
         raise not_guarded(f"the input {of}", "pass the agent through `govern_agent`")
@@ -72,7 +72,7 @@ async def _verify_agent(agent: Agent[Any], agent_id: str, seen: set[int]) -> Non
 
 
 async def _verify_model(what: str, model: Any, agent_id: str) -> None:
-    if not is_guarded(model):
+    if not is_guarded_model(model):
         raise not_guarded(what, "pass it through `guard_model`")
     request: dict[str, Any] = {
         "system_instructions": None,

@@ -110,6 +110,7 @@ def _check_result(memory: ClientMemory, fields: dict[str, Any], result: Result) 
 
 
 def check_answer(
+    hp: Holdpoint,
     memory: ClientMemory,
     who: Identity,
     answer: ReadAnswer,
@@ -121,6 +122,8 @@ def check_answer(
     `shown`: the texts that have gone out already, and as what.
     """
     fields = who.fields()
+    for _ in answer.hosted:
+        hp.report_ungoverned("no_handler", "model-client.provider_tool")
     gone = shown or {}
     changed = False
     for slot in answer.texts:

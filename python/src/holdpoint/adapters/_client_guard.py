@@ -13,6 +13,7 @@ from ._client_checks import Check, Question, check_answer, check_request, memory
 from ._client_http import (
     MAX_ANSWER_BYTES,
     halt_of_answer,
+    is_form,
     read_body,
     refuse,
     remake,
@@ -73,6 +74,7 @@ class Guard:
             return refuse(request, halt)
         with _ending(step):
             response = send(step.request)
+            self._count_unread(step, response)
             if not step.is_read(response):
                 return response
             if step.is_flowing(response):
@@ -95,6 +97,7 @@ class Guard:
             return refuse(request, halt)
         with _ending(step):
             response = await send(step.request)
+            self._count_unread(step, response)
             if not step.is_read(response):
                 return response
             if step.is_flowing(response):
@@ -116,7 +119,7 @@ class Guard:
             blocks = read_blocks(wire, response)
             for block in flow.run(self.client.sync, blocks, self._trace, self._who.fields()):
                 yield write_flowing(block, flow)
-            answer = self._drive(check_held(self._memory, self._who, step.approved, wire, flow))
+            answer = self._drive(check_held(self.client.sync, self._memory, self._who, step.approved, wire, flow))
             self._record_usage(step, answer)
             for block in flow.held:
                 yield write_flowing(block, flow)
@@ -130,10 +133,19 @@ class Guard:
             async with aclosing(flow.arun(self.client, blocks, self._trace, self._who.fields())) as flowing:
                 async for block in flowing:
                     yield write_flowing(block, flow)
-            answer = await self._adrive(check_held(self._memory, self._who, step.approved, wire, flow))
+            answer = await self._adrive(
+                check_held(self.client.sync, self._memory, self._who, step.approved, wire, flow)
+            )
             self._record_usage(step, answer)
             for block in flow.held:
                 yield write_flowing(block, flow)
+
+    def _count_unread(self, step: Step, response: Any) -> None:
+        """What nobody here knows how to read went by without a verdict (clause R-7)."""
+        if is_form(step.request):
+            self.client.report_ungoverned("no_handler", "model-client.form")
+        elif step.wire is None and step.is_asked and response.is_success:
+            self.client.report_ungoverned("no_handler", "model-client.answer")
 
     def _record_usage(self, step: Step, answer: ReadAnswer) -> None:
         if answer.usage is not None and self._trace is not None:
@@ -167,6 +179,7 @@ class Guard:
             if self.client.sync.evaluate(agent_id=fields["agent_id"]).verdict == "paused":
                 yield "enforce_policy", {"phase": "input", **fields}
             return
+        step.is_asked = True
         before = json.dumps(body)
         unknown = ReadRequest(None, [Said("user", all_texts(body))], [], [])
         read = step.wire.read_request(body) if step.wire else unknown
@@ -189,7 +202,7 @@ class Guard:
         if "text/event-stream" in response.headers.get("content-type", ""):
             stream = EventStream(text)
             answer = wire.read_events(stream.events)
-            if (yield from check_answer(self._memory, self._who, answer, step.approved)):
+            if (yield from check_answer(self.client.sync, self._memory, self._who, answer, step.approved)):
                 drop_probabilities(stream.events)
             written = stream.write()
         else:
@@ -197,7 +210,7 @@ class Guard:
             if not isinstance(body, dict):
                 raise TypeError("an answer that is no object cannot be checked")
             answer = wire.read_answer(body)
-            if (yield from check_answer(self._memory, self._who, answer, step.approved)):
+            if (yield from check_answer(self.client.sync, self._memory, self._who, answer, step.approved)):
                 drop_probabilities(body)
             written = json.dumps(body, ensure_ascii=False)
         self._record_usage(step, answer)
@@ -213,6 +226,8 @@ class Step:
         self.approved: Question | None = None
         self.model: str | None = None
         self.span: SpanHandle | None = None
+        # Something was asked of a model, or of whatever is there.
+        self.is_asked = False
         # False when answers come in pieces between each other.
         self.may_flow = True
         # Whether its answer is still being read.

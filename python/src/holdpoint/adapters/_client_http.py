@@ -30,9 +30,14 @@ def halt_of_answer(response: Any) -> EnforcementHaltError | None:
     return _halts.get(getattr(response, "headers", {}).get(HALT_HEADER, ""))
 
 
+def is_form(request: Any) -> bool:
+    """True for a form with files, whose parts are not read."""
+    return bool(request.headers.get("content-type", "").startswith("multipart/"))
+
+
 def read_body(request: Any) -> Json | None:
     """The JSON that is about to be sent; None for a form with files, or for no body at all."""
-    if request.method != "POST" or request.headers.get("content-type", "").startswith("multipart/"):
+    if request.method != "POST" or is_form(request):
         return None
     content = request.read()
     if not content:

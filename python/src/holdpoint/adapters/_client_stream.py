@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Literal
 
-from .. import EnforcementUnavailableError
+from .. import EnforcementUnavailableError, Holdpoint
 from ._client_checks import Check, ClientMemory, Question, check_answer
 from ._client_http import MAX_ANSWER_BYTES
 from ._flow import Flow, Piece
@@ -57,12 +57,12 @@ async def aread_blocks(wire: Wire, response: Any) -> AsyncIterator[Block]:
 
 
 def check_held(
-    memory: ClientMemory, who: Identity, approved: Question | None, wire: Wire, flow: Flow
+    hp: Holdpoint, memory: ClientMemory, who: Identity, approved: Question | None, wire: Wire, flow: Flow
 ) -> Check[ReadAnswer]:
     """The whole answer, when it has ended: what did not flow of it, calls of tools above all."""
     events = [block.data for block in (*flow.parts, *flow.held) if block.data is not None]
     answer = wire.read_events(events)
-    if (yield from check_answer(memory, who, answer, approved, _shown(flow))):
+    if (yield from check_answer(hp, memory, who, answer, approved, _shown(flow))):
         drop_probabilities([block.data for block in flow.held if block.data is not None])
     return answer
 

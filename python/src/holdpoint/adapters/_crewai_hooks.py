@@ -30,12 +30,24 @@ def as_aborted(halt: EnforcementHaltError) -> EnforcementHaltError:
     return aborted
 
 
-def ensure_hooks() -> None:
-    """Puts every hook in place that is not: a program may clear them at any time."""
+# Hooks that were put in place once, and are not to be missing any more.
+_placed: set[InterceptionPoint] = set()
+
+
+def ensure_hooks(steps: Steps | None = None) -> None:
+    """Puts every hook in place that is not: a program may clear them at any time.
+
+    `steps`: of whom it is asked in the middle of a run. Tools may have run without the hooks until now (clause R-7).
+    """
+    missing = False
     for point, hook in _HOOKS.items():
         hooks = get_global_hook_list(point)
         if hook not in hooks:
             hooks.append(hook)
+            missing = missing or point in _placed
+            _placed.add(point)
+    if missing and steps is not None and open_run() is not None:
+        steps.client.report_ungoverned("no_handler", "crewai.hooks")
 
 
 def steps_of_agent(agent: Any) -> Steps | None:
@@ -105,6 +117,10 @@ def _start_execution(context: Any) -> None:
     steps = next(filter(None, map(steps_of_agent, agents_of(crew))), None) if crew is not None else None
     if steps is None:
         return
+    for one in agents_of(crew):
+        if steps_of_agent(one) is None:
+            # Its model answers to nobody here; its tools are those of the crew.
+            steps.client.report_ungoverned("no_handler", "crewai.agent")
     _outer.set((open_run(), steps))
     enter_run(steps.start_run(str(getattr(crew, "name", None) or "crew"), "crew", to_text(context.payload)))
 

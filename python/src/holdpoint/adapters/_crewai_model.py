@@ -86,8 +86,8 @@ class GuardedCalls:
         emit() if held is None else held.append(emit)
 
     def _begin(self, messages: Any, kwargs: dict[str, Any]) -> tuple[Steps, Run, list[Message]]:
-        ensure_hooks()
         steps = own_steps(self)
+        ensure_hooks(steps)
         run = current_run()
         if open_run() is None:
             run.halt = steps.take_halt(id(kwargs.get("from_agent")))

@@ -9,6 +9,8 @@ from typing import Any
 from langchain.agents.middleware import AgentMiddleware
 from langchain.agents.middleware.types import ModelRequest, ModelResponse
 from langchain_core.messages import AIMessage, ToolMessage
+from langchain_core.runnables.config import ensure_config
+from langchain_core.tracers._streaming import _StreamingCallbackHandler
 
 from .. import AsyncHoldpoint, Holdpoint
 from ._identity import EstimateCost, canary_id
@@ -55,6 +57,7 @@ class HoldpointMiddleware(AgentMiddleware[Any, Any, Any]):
         if self._is_guarded(request.model):
             return handler(request)
         run = _run()
+        self._count_stream()
         response = handler(self._steps.check(run, _check_request(self._steps, run, request)))
         return self._steps.check(run, _check_response(self._steps, response))
 
@@ -63,6 +66,7 @@ class HoldpointMiddleware(AgentMiddleware[Any, Any, Any]):
         if self._is_guarded(request.model):
             return await handler(request)
         run = _run()
+        self._count_stream()
         response = await handler(await self._steps.acheck(run, _check_request(self._steps, run, request)))
         return await self._steps.acheck(run, _check_response(self._steps, response))
 
@@ -79,6 +83,13 @@ class HoldpointMiddleware(AgentMiddleware[Any, Any, Any]):
         checked = await self._steps.acheck(run, self._steps.tool_call(name, args))
         output = await handler(_with_args(request, args, checked))
         return await self._steps.acheck(run, _check_output(self._steps, run, name, args, output))
+
+    def _count_stream(self) -> None:
+        """Somebody reads the tokens of a model that is not guarded before its answer is checked (clause R-7)."""
+        callbacks = ensure_config().get("callbacks")
+        handlers = callbacks if isinstance(callbacks, list) else getattr(callbacks, "handlers", [])
+        if any(isinstance(one, _StreamingCallbackHandler) for one in handlers) and not canary_id():
+            self._steps.client.report_ungoverned("no_handler", "langchain.stream")
 
     def _is_guarded(self, model: Any) -> bool:
         """By this client: the guard of another knows other policies."""

@@ -51,6 +51,8 @@ class Run:
     model_name: str | None = None
     # A guarded model checks by itself.
     is_guarded: bool = False
+    # Tokens of an answer have been told before it was checked.
+    is_streamed: bool = False
 
     @staticmethod
     def alone(run_id: UUID) -> Run:
@@ -65,6 +67,8 @@ class RunBook:
         self._hp = hp
         self._fields = fields
         self._runs: dict[UUID, Run] = {}
+        # The last that were let go before their end.
+        self._let_go: dict[UUID, None] = {}
         self._lock = threading.RLock()
 
     def __len__(self) -> int:
@@ -73,6 +77,10 @@ class RunBook:
     def get(self, run_id: UUID | None) -> Run | None:
         """An open run."""
         return None if run_id is None else self._runs.get(run_id)
+
+    def has_let_go(self, run_id: UUID) -> bool:
+        """True for a run whose beginning was seen, and that was closed for want of room."""
+        return run_id in self._let_go
 
     def root_of(self, run_id: UUID | None) -> Root | None:
         """What a run shares with its siblings."""
@@ -99,6 +107,9 @@ class RunBook:
             self._runs[run_id] = run
             oldest = next(iter(self._runs.values())) if len(self._runs) > DEFAULT_ADAPTER_OPEN_RUNS else None
         if oldest is not None:
+            self._let_go[oldest.run_id] = None
+            if len(self._let_go) > DEFAULT_ADAPTER_OPEN_RUNS:
+                del self._let_go[next(iter(self._let_go))]
             self.close(oldest, error=RuntimeError("the run was not seen to end"))
         return run
 

@@ -79,11 +79,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """What of an answer is to be checked; tokens asked and answered, when it says."""
+    """What of an answer is to be checked; tokens asked and answered, when it says.
+
+    `hosted`: tools that have run at the provider, before anyone here heard of them.
+    """
 
     texts: list[Slot] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     usage: tuple[int, int] | None = None
+    hosted: list[str] = field(default_factory=list)
 
 
 class Wire(Protocol):

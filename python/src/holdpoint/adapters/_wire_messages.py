@@ -119,6 +119,8 @@ def _is_result(block: Json) -> bool:
 def _read_block(pieces: list[Json], answer: ReadAnswer) -> None:
     """A block in as many pieces as it came in."""
     if _is_use(pieces[0]):
+        if pieces[0].get("type") != "tool_use":
+            answer.hosted.append(str(pieces[0].get("type")))
         answer.calls.append(_read_use(pieces))
         return
     for key in dict.fromkeys(key for piece in pieces for key in piece if key not in _NO_TEXTS):

@@ -28,6 +28,9 @@ from ._wire import (
 
 # Of items of tools that run at the provider: what they were told and what they have found.
 _PROVIDER_TEXTS = frozenset({"text", "output", "logs", "code", "arguments", "transcript", "error"})
+_HOSTED_CALLS = frozenset(
+    {"web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "mcp_call"}
+)
 _LOCAL_CALL = re.compile(r"(local_shell|shell|computer|apply_patch)_call")
 
 
@@ -91,7 +94,7 @@ class Responses:
                     raise ValueError("the stream ends without the call it began")
             else:
                 texts.setdefault(slot.text, _Everywhere(events, slot.text))
-        return ReadAnswer(list(texts.values()), list(calls.values()), read.usage)
+        return ReadAnswer(list(texts.values()), list(calls.values()), read.usage, read.hosted)
 
     def apart(self, event: Json) -> list[Json]:
         """Nothing of an event's counts twice."""
@@ -180,8 +183,13 @@ def _is_result(item: Json) -> bool:
 
 def _read_items(items: list[Json], usage: tuple[int, int] | None) -> ReadAnswer:
     answer = ReadAnswer([], [], usage)
+    hosted: set[Any] = set()
     for item in items:
         kind, call_id, name = str(item.get("type")), item.get("call_id"), item.get("name")
+        # The same item stands in a stream twice.
+        if kind in _HOSTED_CALLS and (item.get("id") is None or item["id"] not in hosted):
+            hosted.add(item.get("id"))
+            answer.hosted.append(kind)
         if kind == "function_call":
             answer.calls.append(call_of_slot(call_id, name, Slot([(item, "arguments")])))
         elif kind == "custom_tool_call":

@@ -124,6 +124,14 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
         text = "\n".join(prompts)
         self._start_model(serialized, run_id, parent_run_id, text, [], text, kwargs)
 
+    def on_llm_new_token(self, token: Any, *, run_id: UUID, **kwargs: Any) -> None:
+        """Whoever reads a stream of a model that is not guarded has this before anything was checked (clause R-7)."""
+        run = self._book.get(run_id)
+        if run is None or run.is_guarded or run.is_streamed or not token:
+            return
+        run.is_streamed = True
+        self._hp.report_ungoverned("no_handler", "langchain.stream")
+
     def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
         """Phase `output`: every text that the model has generated."""
         outputs = read_outputs(response)
@@ -266,6 +274,9 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
         """A run that is not known (it was let go, or began before the handler was there) is checked all the same."""
         known = self._book.get(run_id)
         run = known or Run.alone(run_id)
+        if known is None and check is not _nothing and not self._book.has_let_go(run_id):
+            # It began where this handler was not: nothing was checked before it.
+            self._hp.report_ungoverned("no_handler", "langchain.start")
         try:
             self._book.guard(run.root, lambda: check(run))
         except BaseException as error:
