@@ -15,7 +15,7 @@ def sha256_hex(data: bytes | str) -> str:
 
 def hmac_sha256_hex(key: bytes, text: str) -> str:
     """HMAC-SHA-256 (RFC 2104) of a text's UTF-8 under a key, as 64 lower-case hex digits."""
-    return hmac.new(key, _to_bytes(text), hashlib.sha256).hexdigest()
+    return hmac.digest(key, _to_bytes(text), "sha256").hex()
 
 
 def _to_bytes(data: bytes | str) -> bytes:

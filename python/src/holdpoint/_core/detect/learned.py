@@ -42,7 +42,7 @@ def score_with_model(text: str, model: LearnedModel) -> LearnedScore:
     last: tuple[int, int, int] | None = None
     for start, end, joins in _list_blocks(len(text)):
         features = list_features(text[start:end], model.bits)
-        own = sum(model.weights[bucket] for bucket in features)
+        own = sum(map(model.weights.__getitem__, features))
         total, count, first = own, len(features), start
         if joins and last is not None:
             total, count, first = own + last[0], len(features) + last[1], last[2]

@@ -32,6 +32,8 @@ _PAIRED = re.compile("[\u2e80-\U0010ffff]")
 
 # Features are remembered with their buckets, since texts share most of them. A memory that is full begins anew.
 _MAX_REMEMBERED = 1 << 16
+_MAX_PIECES = 1 << 15
+_MAX_PIECE_LENGTH = 24
 _GRAMS = [slice(at, at + 4) for at in range(BLOCK_LENGTH)]
 
 
@@ -51,9 +53,28 @@ class _Buckets(dict[str, int]):
         return bucket
 
 
+class _Pieces(dict[str, tuple[int, ...]]):
+    """The buckets of a piece of text up to a blank and three characters further: its grams, and its words."""
+
+    def __init__(self, grams: _Buckets, words: _Buckets) -> None:
+        super().__init__()
+        self._grams, self._words = grams, words
+
+    def __missing__(self, text: str) -> tuple[int, ...]:
+        grams = map(self._grams.__getitem__, map(text.__getitem__, _GRAMS[: max(0, len(text) - 3)]))
+        words = map(self._words.__getitem__, _WORD.findall(text.partition(" ")[0]))
+        buckets = tuple({*grams, *words})
+        if len(text) <= _MAX_PIECE_LENGTH:
+            if len(self) >= _MAX_PIECES:
+                self.clear()
+            self[text] = buckets
+        return buckets
+
+
 class _Memory(NamedTuple):
     grams: _Buckets
     words: _Buckets
+    pieces: _Pieces
     # Two words with a blank between, which no word holds.
     word_pairs: _Buckets
     pairs: _Buckets
@@ -61,29 +82,60 @@ class _Memory(NamedTuple):
 
 @cache
 def _remember(bits: int) -> _Memory:
-    hashes = (_hash_gram, _hash_word, _hash_words, _hash_pair)
-    return _Memory(*(_Buckets(one, bits) for one in hashes))
+    grams, words = _Buckets(_hash_gram, bits), _Buckets(_hash_word, bits)
+    return _Memory(grams, words, _Pieces(grams, words), _Buckets(_hash_words, bits), _Buckets(_hash_pair, bits))
 
 
 def list_features(text: str, bits: int) -> set[int]:
     """The distinct buckets of a stretch of at most `BLOCK_LENGTH` code points."""
-    folded = _BLANKS.sub(" ", _LINE_BREAK.sub("\n", text.translate(_FOLDED)))
+    folded = text.translate(_FOLDED)
+    if "\n" in folded:
+        folded = _LINE_BREAK.sub("\n", folded)
+    if "  " in folded:
+        folded = _BLANKS.sub(" ", folded)
     memory = _remember(bits)
-    found = set(map(memory.grams.__getitem__, map(folded.__getitem__, _GRAMS[: max(0, len(folded) - 3)])))
-    if not folded.isascii():
-        found.update(memory.pairs[folded[match.start() - 1 : match.end()]] for match in _PAIRED.finditer(folded, 1))
     words = _WORD.findall(folded)
-    found.update(map(memory.words.__getitem__, words))
+    if folded.isascii():
+        found: set[int] = set().union(*map(memory.pieces.__getitem__, _cut_pieces(folded)))
+    else:
+        # Texts of other scripts share too few pieces.
+        found = set(map(memory.grams.__getitem__, map(folded.__getitem__, _GRAMS[: max(0, len(folded) - 3)])))
+        found.update(map(memory.words.__getitem__, words))
+        found.update(memory.pairs[folded[match.start() - 1 : match.end()]] for match in _PAIRED.finditer(folded, 1))
     found.update(map(memory.word_pairs.__getitem__, map(" ".join, pairwise(words))))
     return found
 
 
+def _cut_pieces(folded: str) -> list[str]:
+    """Each with three characters of the next: a gram that begins in a piece ends there."""
+    pieces: list[str] = []
+    at = 0
+    while after := folded.find(" ", at) + 1:
+        pieces.append(folded[at : after + 3])
+        at = after
+    pieces.append(folded[at:])
+    return pieces
+
+
 def _hash_gram(text: str) -> int:
-    return _hash(_GRAM_SEED, text)
+    first, second, third, fourth = map(ord, text)
+    value = (_GRAM_SEED ^ first) * _PRIME & _MASK
+    value = (value ^ second) * _PRIME & _MASK
+    value = (value ^ third) * _PRIME & _MASK
+    return (value ^ fourth) * _PRIME & _MASK
 
 
-def _hash_word(text: str) -> int:
-    return _hash(_WORD_SEED, text)
+class _WordHashes(dict[str, int]):
+    """Hashes of words: of two words side by side mostly both are known."""
+
+    def __missing__(self, text: str) -> int:
+        if len(self) >= _MAX_REMEMBERED:
+            self.clear()
+        value = self[text] = _hash(_WORD_SEED, text)
+        return value
+
+
+_hash_word = _WordHashes().__getitem__
 
 
 def _hash_words(text: str) -> int:
@@ -99,6 +151,6 @@ def _hash_pair(text: str) -> int:
 
 def _hash(seed: int, text: str) -> int:
     value = seed
-    for char in text:
-        value = (value ^ ord(char)) * _PRIME & _MASK
+    for char in map(ord, text):
+        value = (value ^ char) * _PRIME & _MASK
     return value

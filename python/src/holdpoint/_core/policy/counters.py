@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from .windows import Window, calendar_window, sliding_window
@@ -183,7 +184,13 @@ class _Form(NamedTuple):
 
 def format_instant(at_ms: float) -> str:
     """Milliseconds since the epoch as RFC 3339 in UTC, with milliseconds."""
-    return (_EPOCH + timedelta(milliseconds=math.floor(at_ms))).isoformat(timespec="milliseconds") + "Z"
+    second, rest_ms = divmod(math.floor(at_ms), 1000)
+    return f"{_format_second(second)}.{rest_ms:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _format_second(second: int) -> str:
+    return (_EPOCH + timedelta(seconds=second)).isoformat(timespec="seconds")
 
 
 def _create_window(state: dict[str, Any], rule: dict[str, Any], name: str) -> Callable[[float], Window]:

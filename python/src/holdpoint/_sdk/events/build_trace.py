@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
-from ..._core import Clock, Plan
+from ..._core import Clock, Plan, Receipt
 from ..clock import to_timestamp
 from .redact_trace import TraceTexts, redact_trace
 from .traced_text import cut_text, read_name
 from .traces import EndedTrace
+from .write_text import write_json, write_text
 
 # A server takes no trace without an agent; a malformed request is part of the record all the same.
 _UNKNOWN_AGENT = "unknown"
@@ -25,29 +27,46 @@ class TraceBuildOptions:
     environment: str | None
 
 
-def build_lone_trace(
-    trace_id: str, parent: str | None, record: dict[str, Any], content: dict[str, str], names: dict[str, str]
-) -> dict[str, Any]:
-    """A decision outside any trace of the program: a trace of its own."""
+def write_lone_trace(
+    trace_id: str,
+    parent: str | None,
+    record: dict[str, Any],
+    decision_text: str,
+    receipt: Receipt,
+    content: dict[str, str],
+    names: dict[str, str],
+) -> str:
+    """A decision outside any trace of the program, as JSON: a trace of its own.
+
+    `decision_text` is the record's decision, already JSON: most decisions of an agent are one and the same.
+    """
     decision = record["decision"]
-    trace: dict[str, Any] = {
-        "traceId": trace_id,
-        "agentId": decision["agentId"] or _UNKNOWN_AGENT,
-        "timestamp": record["decidedAt"],
-        "durationMs": record["durationUs"] / 1000,
-        "status": _status_of(decision),
-        "spanType": "enforcement",
-        **names,
-        "decisions": [record],
-    }
+    texts = {"agentId": decision["agentId"] or _UNKNOWN_AGENT, **names}
     if parent is not None:
-        trace["parentTraceId"] = parent
+        texts["parentTraceId"] = parent
     for name in ("input", "output"):
         if name in content:
-            trace[name] = content[name]
-    if "tool" in content:
-        trace["metadata"] = {"tool": content["tool"]}
-    return trace
+            texts[name] = content[name]
+    members = ",".join([f'"{name}":{write_text(text)}' for name, text in texts.items()])
+    tool = f',"metadata":{{"tool":{write_text(content["tool"])}}}' if "tool" in content else ""
+    # Ids, hashes and times need no escape.
+    decided_at, duration_us = record["decidedAt"], record["durationUs"]
+    proof = (
+        f'{{"chain":"{receipt.chain}","step":{receipt.step},"actionHash":"{receipt.action_hash}",'
+        f'"previous":"{receipt.previous}","hash":"{receipt.hash}"}}'
+    )
+    decided = (
+        f'{{"decisionId":"{record["decisionId"]}","decidedAt":"{decided_at}","durationUs":{_write_number(duration_us)},'
+        f'"bundleVersion":{_write_number(record["bundleVersion"])},"decision":{decision_text},"receipt":{proof}}}'
+    )
+    return (
+        f'{{"traceId":"{trace_id}","timestamp":"{decided_at}","durationMs":{_write_number(duration_us / 1000)},'
+        f'"status":"{_status_of(decision)}","spanType":"enforcement",{members},"decisions":[{decided}]{tool}}}'
+    )
+
+
+def _write_number(value: float) -> str:
+    return repr(value) if type(value) in (int, float) and math.isfinite(value) else write_json(value)
 
 
 def _status_of(decision: dict[str, Any]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..._core import Decision, Receipt, Transform, to_wire, write_action
 from ..clock import to_timestamp
 from ..new_id import new_id
-from .build_trace import build_lone_trace
+from .build_trace import write_lone_trace
 from .receipt_chains import ReceiptChain
 from .traced_content import describe_content
 from .traced_text import cut_text, read_name
@@ -20,12 +20,46 @@ DECISION_BYTES = 1024
 _NAMES = {"sessionId": "sessionId", "userId": "userId", "modelName": "model"}
 
 
+_MOST_WRITTEN = 256
+
+
+class WrittenDecision:
+    """A decision as a record has it."""
+
+    __slots__ = ("_text", "decision", "wire")
+
+    def __init__(self, decision: Decision, capture_content: bool) -> None:
+        self.decision = decision
+        # Nobody changes it: records share it.
+        self.wire = to_wire(_trim_transforms(decision, capture_content))
+        self._text = ""
+
+    def text(self) -> str:
+        """The same as JSON, written once."""
+        self._text = self._text or write_json(self.wire)
+        return self._text
+
+
 @dataclass(frozen=True, slots=True)
 class EntrySettings:
     """What entries are written with. `capture_content` False leaves texts out; `environment` stands where none is."""
 
     capture_content: bool
     environment: str | None
+    # Of decisions that passed whole: an agent has one of them for a phase, again and again. By identity; bounded.
+    _written: dict[int, WrittenDecision] = field(default_factory=dict)
+
+    def write(self, decision: Decision) -> WrittenDecision:
+        """The decision as a record has it."""
+        known = self._written.get(id(decision))
+        if known is not None and known.decision is decision:
+            return known
+        written = WrittenDecision(decision, self.capture_content)
+        if not (decision.violations or decision.transforms or decision.alerts or decision.problems):
+            if len(self._written) >= _MOST_WRITTEN:
+                self._written.clear()
+            self._written[id(decision)] = written
+        return written
 
 
 class DecisionEntry:
@@ -50,6 +84,7 @@ class DecisionEntry:
         "_settings",
         "_trace",
         "_version",
+        "_written",
         "size_bytes",
         "step",
     )
@@ -77,6 +112,7 @@ class DecisionEntry:
         self._settings = settings
         self._content: dict[str, str] | None = None
         self._record: dict[str, Any] | None = None
+        self._written: WrittenDecision | None = None
         self._receipt: Receipt | None = None
         self._chain = chain
         self._salt = salt
@@ -102,12 +138,13 @@ class DecisionEntry:
     def build(self) -> dict[str, Any]:
         """The record of the decision, the same each time."""
         if self._record is None:
+            self._written = self._settings.write(self._decision)
             self._record = {
                 "decisionId": new_id(),
                 "decidedAt": to_timestamp(self._decided_ms),
                 "durationUs": self._duration_us,
                 "bundleVersion": self._version,
-                "decision": to_wire(_trim_transforms(self._decision, self._settings.capture_content)),
+                "decision": self._written.wire,
             }
         return self._record
 
@@ -134,7 +171,9 @@ class DecisionEntry:
         given["environment"] = request.get("environment") or self._settings.environment
         names = {name: text for name, value in given.items() if (text := read_name(value)) is not None}
         parent = getattr(self._trace, "trace_id", None)
-        return write_json(build_lone_trace(new_id(), parent, self.build_sent(), content, names))
+        receipt, record = self.receipt(), self.build()
+        written = self._written or self._settings.write(self._decision)
+        return write_lone_trace(new_id(), parent, record, written.text(), receipt, content, names)
 
 
 def _trim_transforms(decision: Decision, capture_content: bool) -> Decision:

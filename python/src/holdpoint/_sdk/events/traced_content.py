@@ -51,6 +51,8 @@ def _text_member(name: str, value: Any, pointer: str, decision: Decision) -> dic
     """One value as a text, transforms in place; a structure is written as JSON."""
     if value is None or value == "":
         return {}
+    if type(value) is str and not decision.transforms:
+        return {name: cut_text(value)}
     by_path = {transform.path: transform.text for transform in decision.transforms}
     try:
         copied = copy_json(value, exact=False, pointer=pointer, text=lambda text, at: by_path.get(at, text))

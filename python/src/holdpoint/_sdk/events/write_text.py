@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from json.encoder import encode_basestring
 from typing import Any
 
 from ..._gen.tables import MAX_REQUEST_BYTES
@@ -29,6 +30,11 @@ def write_json(value: Any) -> str:
         except UnicodeEncodeError:
             return _escaped.encode(value)
     return text
+
+
+def write_text(text: str) -> str:
+    """A text as JSON that UTF-8 can carry."""
+    return encode_basestring(text) if text.isascii() else write_json(text)
 
 
 def create_text_writer(drops: DropCounter) -> Callable[[QueuedTrace], str | None]:
