@@ -164,7 +164,7 @@ def test_a_denied_tool_of_an_agent_without_a_crew_does_not_run(hp: Holdpoint) ->
 
 def test_of_parallel_tools_the_denied_one_does_not_run_and_the_run_stops(hp: Holdpoint) -> None:
     allowed, denied = tool_of("db_read"), tool_of("db_write")
-    model = model_of(calls_of(*["db_read"] * 7, "db_write"), "never")
+    model = model_of(calls_of(*["db_read"] * 4, "db_write"), "never")
     with pytest.raises(PolicyBlockedError):
         governed(hp, model, allowed, denied).kickoff()
     assert (model.calls, denied.ran) == (1, [])
