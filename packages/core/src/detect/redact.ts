@@ -57,7 +57,10 @@ const isSeparator = (unit: number): boolean =>
 
 /** The text with all replacements made. They may overlap: the first to start wins, then the longer; a span that overlaps a taken one is cut off at its end. */
 export function replaceSpans(text: string, replacements: readonly Replacement[]): string {
-  const ordered = [...replacements].sort((a, b) => a.start - b.start || b.end - a.end);
+  const isOrdered = replacements.every(
+    ({ start }, index) => index === 0 || start > (replacements[index - 1]?.start ?? 0),
+  );
+  const ordered = isOrdered ? replacements : [...replacements].sort((a, b) => a.start - b.start || b.end - a.end);
   let out = "";
   let at = 0;
   for (const { start, end, text: written } of ordered) {

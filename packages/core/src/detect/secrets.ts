@@ -92,8 +92,10 @@ function findIn(
     const kind = signals[hit];
     if (!kind) continue;
     const places = findPlaces(text, set, hit);
+    const judgeAt = places.length > 2 * fewPlaces ? judgeRepeated(around, kind, minEntropy) : undefined;
     for (let i = 0; i < places.length; i += 2) {
-      const judged = judge(around, places[i] ?? 0, places[i + 1] ?? 0, kind, minEntropy);
+      const [from, to] = [places[i] ?? 0, places[i + 1] ?? 0];
+      const judged = judgeAt ? judgeAt(from, to) : judge(around, from, to, kind, minEntropy);
       if (!judged) continue;
       const { start, end } = toOriginalSpan(judged);
       const { kind: name, severity, value, confidence } = judged;
@@ -113,10 +115,11 @@ interface Around {
 
 const lowerOf = (around: Around): string => (around.lower ??= lowerAscii(around.text));
 
+const hasPairs = (around: Around): boolean => (around.hasPairs ??= /[\ud800-\udfff]/.test(around.text));
+
 /** Where the reach of a provider's name begins. */
 function findReach(around: Around, from: number): number {
-  around.hasPairs ??= /[\ud800-\udfff]/.test(around.text);
-  return around.hasPairs ? moveCodePoints(around.text, from, -providerReach) : Math.max(0, from - providerReach);
+  return hasPairs(around) ? moveCodePoints(around.text, from, -providerReach) : Math.max(0, from - providerReach);
 }
 
 const sources = new Map(listSecretPatterns().map(({ id, source }) => [id, source]));
@@ -128,6 +131,37 @@ function findPlaces(text: string, set: PatternSet, hit: number): Places {
   const source = text.length < longText ? undefined : sources.get(set.ids[hit] ?? "");
   const places = source === undefined ? undefined : anchoredSpansOf(source)?.(text);
   return places ?? set.spans(text, hit).flatMap(({ start, end }) => [start, end]);
+}
+
+/** With so few candidates none is looked for among those that were judged before. */
+const fewPlaces = 32;
+/** What a candidate's judgement reads, in code units before and behind it. */
+const readBefore = providerReach + 1;
+const readBehind = 3;
+
+/** Judges candidates of a long list: one that stands as another did, with all around it that counts, is as that one was. */
+function judgeRepeated(around: Around, kind: SecretKind, minEntropy: number) {
+  const { text } = around;
+  const known = new Map<string, { readonly judged: Judged | undefined; readonly from: number }>();
+  let left = fewPlaces;
+  return (from: number, to: number): Judged | undefined => {
+    // Where hardly any was like another, further ones are not kept.
+    if (left === 0 || from < readBefore || to + readBehind >= text.length || hasPairs(around))
+      return judge(around, from, to, kind, minEntropy);
+    const key = text.slice(from - readBefore, to + readBehind);
+    const same = known.get(key);
+    if (!same) {
+      left--;
+      const judged = judge(around, from, to, kind, minEntropy);
+      known.set(key, { judged, from });
+      return judged;
+    }
+    left++;
+    if (!same.judged) return undefined;
+    const { kind: name, severity, value, confidence, start, end } = same.judged;
+    const moved = from - same.from;
+    return { kind: name, severity, start: start + moved, end: end + moved, value, confidence };
+  };
 }
 
 type Judged = Omit<SecretFinding, "start" | "end"> & Span;
@@ -170,9 +204,7 @@ function judge(around: Around, from: number, to: number, kind: SecretKind, minEn
   const lower = lowerOf(around);
   if (hasKnownPrefix(value) || harmless.holds(lower, findNameStart(text, from), start)) return undefined;
   const provider = providerWords[providerIndex.findLast(lower, findReach(around, from), start)]?.provider;
-  return provider
-    ? judged(confidences.provider, provider.kind)
-    : judged(confidences.chance);
+  return provider ? judged(confidences.provider, provider.kind) : judged(confidences.chance);
 }
 
 const harmless = createWordIndex([...secretWords.harmlessNames, ...secretOwnedWords]);

@@ -31,6 +31,7 @@ export const prepareSecretFindings: PrepareOperator = (untyped, { patterns }) =>
     for (const scan of evaluation.scans()) {
       const isInward = inward.has(scan.text.role);
       if (!(isInward ? rule.scan_input : rule.scan_output)) continue;
+      const place = { ...scan, normalised: asWritten };
       for (const finding of findSecrets(scan, set, secrets, wanted, minEntropy)) {
         count++;
         found.add(finding.kind);
@@ -39,7 +40,7 @@ export const prepareSecretFindings: PrepareOperator = (untyped, { patterns }) =>
         if (evidence.length < limits.maxEvidence) evidence.push(describeFinding(scan, finding, salt));
         if (!(isInward ? rule.mask_input : rule.mask_output)) continue;
         const written = `[${finding.kind.toUpperCase()}]`;
-        evaluation.transforms.add({ ...scan, normalised: asWritten }, finding.start, finding.end, written);
+        evaluation.transforms.add(place, finding.start, finding.end, written);
       }
     }
     if (count === 0) return nothing;

@@ -10,9 +10,10 @@ export function createTransformList(): TransformList & {
   const byPath = new Map<string, { original: string; replacements: Replacement[] }>();
   return {
     add({ text, normalised }, start, end, written) {
-      const entry = byPath.get(text.path) ?? { original: text.value, replacements: [] };
-      entry.replacements.push({ ...normalised.toOriginalSpan({ start, end }), text: written });
-      byPath.set(text.path, entry);
+      let entry = byPath.get(text.path);
+      if (!entry) byPath.set(text.path, (entry = { original: text.value, replacements: [] }));
+      const span = normalised.toOriginalSpan({ start, end });
+      entry.replacements.push({ start: span.start, end: span.end, text: written });
     },
     replace(path, original, text) {
       const entry = byPath.get(path) ?? { original, replacements: [] };
