@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from holdpoint._sdk.events.drop_counter import DropCounter
 from holdpoint._sdk.events.event_queue import EventQueue
 from holdpoint._sdk.events.lane import EventLane, LaneSettings
 from holdpoint._sdk.events.memory_store import MemoryStore
 from holdpoint._sdk.events.own_trace import LossReport
+from holdpoint._sdk.events.reason_counter import count_drops
 from holdpoint._sdk.events.write_text import create_text_writer, write_json
 from holdpoint._sdk.transport.api import Api, ApiAnswer
 from holdpoint._sdk.types import DroppedEvent
@@ -52,7 +52,7 @@ class Lane:
     def __init__(self, answer: Answer, *, capacity: int = 1000, batch_size: int = 10, interval_ms: float = 5) -> None:
         self.server = Server(answer)
         self.events: list[DroppedEvent] = []
-        self.drops = DropCounter(self.events.append)
+        self.drops = count_drops(self.events.append)
         self.losses = LossReport(self.drops, lambda: 0)
         store = MemoryStore(EventQueue(capacity, 1_000_000), create_text_writer(self.drops))
         settings = LaneSettings(batch_size, interval_ms, 5)

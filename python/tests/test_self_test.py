@@ -20,7 +20,7 @@ from holdpoint import (
     UngovernedEvent,
     verify_receipts,
 )
-from holdpoint._sdk.events import ungoverned_counter
+from holdpoint._sdk.events import reason_counter
 
 VERBS = ("enforce_policy", "enforce_tool_call", "enforce_tool_result", "enforce_output", "guard_stream", "start_trace")
 
@@ -95,7 +95,7 @@ def test_ungoverned_windows_are_counted_told_and_sent(
     create: Create, plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plane.scripts["GET /api/v1/sdk/bundle"] = lambda _: (503, "", {})
-    monkeypatch.setattr(ungoverned_counter, "DEFAULT_DROP_REPORT_INTERVAL_MS", 60_000)
+    monkeypatch.setattr(reason_counter, "DEFAULT_DROP_REPORT_INTERVAL_MS", 60_000)
     hp = create(
         policies=None,
         control_plane=plane.url,

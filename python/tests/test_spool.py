@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdpoint._sdk.events.drop_counter import DropCounter
 from holdpoint._sdk.events.event_queue import EventQueue
+from holdpoint._sdk.events.reason_counter import count_drops
 from holdpoint._sdk.events.write_text import create_text_writer
 from holdpoint._sdk.spool.disk import Disk, GrowingFile
 from holdpoint._sdk.spool.owners import Owners
@@ -44,7 +44,7 @@ class Opened:
             # Tests play several processes in one.
             disk = Disk()
             disk.names_in_use = set()
-        self.drops = DropCounter(lambda event: None)
+        self.drops = count_drops(lambda event: None)
         self.news = threading.Event()
         settings = SpoolSettings(str(root), max_bytes, "interval")
         queue = EventQueue(capacity, 10_000_000)

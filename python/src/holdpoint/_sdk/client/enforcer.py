@@ -26,8 +26,8 @@ from ..._gen.errors import AgentPausedError, EnforcementUnavailableError, Holdpo
 from ..approvals.approver import Approver, Question
 from ..clock import monotonic_ms
 from ..control.pause_book import PauseBook
+from ..events.reason_counter import ReasonCounter
 from ..events.recorder import Recorder
-from ..events.ungoverned_counter import UngovernedCounter
 from ..streams.text_flow import Judgement
 from ..types import UsageStore
 from ..usage.ledger import Ledger
@@ -50,7 +50,7 @@ class Enforcer:
         recorder: Recorder,
         approver: Approver,
         pauses: PauseBook,
-        ungoverned: UngovernedCounter,
+        ungoverned: ReasonCounter,
         gate: ValidatorGate,
         agents: Callable[[], Sequence[Agent]] = tuple,
     ) -> None:

@@ -418,7 +418,7 @@ class Holdpoint:
         `stats()`, told to listeners and to the control plane. Never raises.
         """
         known = "handler_error" if reason == "handler_error" else "no_handler"
-        self._running.ungoverned.add(known, read_name(hook))
+        self._running.ungoverned.add(known, place=read_name(hook))
 
     def flush(self) -> None:
         """Returns when what was recorded so far is sent or dropped, or the close time-out is over. Never raises.

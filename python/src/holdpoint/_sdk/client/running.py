@@ -13,15 +13,14 @@ from ..approvals.wakes import ApprovalWakes
 from ..bundle.key_ring import KeyRing
 from ..clock import Clock, SteadyClock
 from ..control.pause_book import PauseBook
-from ..events.drop_counter import DropCounter
 from ..events.emitter import Emitter
 from ..events.event_queue import EventQueue
 from ..events.lane import EventLane, LaneSettings
 from ..events.memory_store import MemoryStore
 from ..events.own_trace import LossReport, create_ungoverned_trace
+from ..events.reason_counter import ReasonCounter, count_drops, count_ungoverned
 from ..events.recorder import Recorder, names_of
 from ..events.traces import EndedTrace, OpenTrace, Traces
-from ..events.ungoverned_counter import UngovernedCounter
 from ..events.write_text import create_text_writer
 from ..policies.describe import describe_problems
 from ..policies.file import FileWatcher, read_policy_file
@@ -59,7 +58,7 @@ class Running:
         self.pauses = PauseBook(lambda pauses: self.snapshot.change(pauses=pauses))
         policies = PolicyBook(settings.agents, settings.salt)
         self.sync = Sync(policies, self.snapshot, self.pauses, self.emitter)
-        self.drops = DropCounter(self._tell_dropped)
+        self.drops = count_drops(self._tell_dropped)
         self.api = (
             None
             if settings.control_plane is None
@@ -80,7 +79,7 @@ class Running:
             lambda event: self.emitter.emit("approval", event),
         )
         fail_open = settings.fail_mode == "open"
-        self.ungoverned = UngovernedCounter(self._tell_ungoverned)
+        self.ungoverned = count_ungoverned(self._tell_ungoverned)
         self.enforcer = Enforcer(
             self.snapshot,
             self.usage.store,
@@ -130,6 +129,7 @@ class Running:
         self.traces.disown()
         self.recorder.begin_chains()
         self.ungoverned.after_fork()
+        self.drops.after_fork()
         if self._watcher is not None:
             self._watcher.start()
         if self.api is None:
@@ -234,7 +234,7 @@ class Running:
         self.recorder.record_end(ended, self.snapshot.current.plan)
 
 
-def _create_lane(settings: Settings, api: Api, drops: DropCounter, clock: Clock) -> EventLane:
+def _create_lane(settings: Settings, api: Api, drops: ReasonCounter, clock: Clock) -> EventLane:
     """Traces wait on disk where there is a place for it, else in memory."""
     queue = EventQueue(settings.queue_capacity, DEFAULT_QUEUE_CAPACITY_BYTES)
     write_text = create_text_writer(drops)

@@ -12,11 +12,11 @@ from ..clock import monotonic_ms
 from ..transport.api import Api
 from ..transport.backoff import Backoff, add_jitter
 from ..types import SpoolStats
-from .drop_counter import DropCounter
 from .event_queue import QueuedTrace
 from .event_store import EventStore, StoredBatch
 from .ingest_transport import send_traces
 from .own_trace import LossReport
+from .reason_counter import ReasonCounter
 from .write_text import MAX_BATCH_CHARS
 
 
@@ -51,7 +51,7 @@ class EventLane:
     """Sends at least once, each trace with its own id (clauses S-1, S-6, S-12, S-13, S-15)."""
 
     def __init__(
-        self, api: Api, store: EventStore, drops: DropCounter, settings: LaneSettings, losses: LossReport
+        self, api: Api, store: EventStore, drops: ReasonCounter, settings: LaneSettings, losses: LossReport
     ) -> None:
         self._api = api
         self._store = store

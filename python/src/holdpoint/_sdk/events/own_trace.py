@@ -10,7 +10,7 @@ from ..._gen.tables import DEFAULT_DROP_REPORT_INTERVAL_MS, DROP_REASONS
 from ..clock import Clock, monotonic_ms, to_timestamp
 from ..new_id import new_id
 from ..types import UngovernedEvent
-from .drop_counter import DropCounter
+from .reason_counter import ReasonCounter
 from .write_text import write_json
 
 # Bytes that such a trace holds, estimated.
@@ -52,7 +52,7 @@ def create_ungoverned_trace(event: UngovernedEvent, at_ms: float) -> OwnTrace:
 class LossReport:
     """Tells the control plane what was lost (clause S-15): at most one trace an interval. For one thread."""
 
-    def __init__(self, drops: DropCounter, clock: Clock, now_ms: Callable[[], float] = monotonic_ms) -> None:
+    def __init__(self, drops: ReasonCounter, clock: Clock, now_ms: Callable[[], float] = monotonic_ms) -> None:
         self._drops = drops
         self._clock = clock
         self._now_ms = now_ms

@@ -8,8 +8,8 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from ..._gen.tables import MAX_REQUEST_BYTES
-from .drop_counter import DropCounter
 from .event_queue import QueuedTrace
+from .reason_counter import ReasonCounter
 
 # A quarter of what a request may hold: UTF-8 takes at most four bytes for one code point.
 MAX_BATCH_CHARS = MAX_REQUEST_BYTES // 4
@@ -37,7 +37,7 @@ def write_text(text: str) -> str:
     return encode_basestring(text) if text.isascii() else write_json(text)
 
 
-def create_text_writer(drops: DropCounter) -> Callable[[QueuedTrace], str | None]:
+def create_text_writer(drops: ReasonCounter) -> Callable[[QueuedTrace], str | None]:
     """A function that gives a trace as JSON; None, and counted, when it cannot be written or is too long to be sent."""
 
     def write(item: QueuedTrace) -> str | None:

@@ -19,10 +19,10 @@ from ..._gen.tables import (
     DEFAULT_SPOOL_SYNC_INTERVAL_MS,
 )
 from ..clock import monotonic_ms
-from ..events.drop_counter import DropCounter
 from ..events.event_queue import EventQueue, QueuedTrace
 from ..events.event_store import StoredBatch
 from ..events.memory_store import WriteText
+from ..events.reason_counter import ReasonCounter
 from ..types import SpoolStats
 from .disk import Disk
 from .owners import Owners
@@ -55,7 +55,7 @@ class Spool:
         self,
         queue: EventQueue,
         settings: SpoolSettings,
-        drops: DropCounter,
+        drops: ReasonCounter,
         write_text: WriteText,
         disk: Disk | None = None,
     ) -> None:
