@@ -2,7 +2,7 @@ import { matchLimits } from "../gen/match-limits";
 import type { PatternHandle } from "./compile-pattern";
 import { readBefore, splitsPair } from "./read-code-point";
 import type { SpanFinders } from "./span-finders";
-import { type CandidateScratch, createStreamCandidates, literalWindow } from "./stream-candidates";
+import { type CandidateScratch, createStreamCandidates } from "./stream-candidates";
 import type { GroupRun, StreamSearch } from "./stream-search";
 import { createSpanTracker, type SpanTracker } from "./track-spans";
 import type { MatchStream, StreamOptions, StreamSpan, StreamStep } from "./types";
@@ -21,12 +21,15 @@ export function createStream(parts: StreamParts, options: StreamOptions): MatchS
   const wanted = [...new Set(options.spans ?? [])]
     .filter((pattern) => parts.patterns[pattern] !== undefined)
     .sort((a, b) => a - b);
-  let scan = createStreamScan(parts);
-  let spans = createStreamSpans(parts, wanted, maxHoldBack);
+  /** Of the text that is being read; none before its first piece. */
+  let scan: StreamScan | undefined;
+  let spans: StreamSpans | undefined;
   /** A high surrogate whose other half has not come yet. */
   let pending = "";
 
   const step = (text: string, last: boolean): StreamStep => {
+    scan ??= createStreamScan(parts);
+    spans ??= createStreamSpans(parts, wanted, maxHoldBack);
     const found = scan(text, last);
     const { spans: final, releasedTo } = spans(text, last);
     return { found, spans: final, releasedTo };
@@ -43,14 +46,17 @@ export function createStream(parts: StreamParts, options: StreamOptions): MatchS
     end() {
       const result = step(pending, true);
       pending = "";
-      scan = createStreamScan(parts);
-      spans = createStreamSpans(parts, wanted, maxHoldBack);
+      scan = undefined;
+      spans = undefined;
       return result;
     },
   };
 }
 
-/** What is kept of the text beside its history, which is long: most leads reach no further back. */
+/** Returns the patterns found for the first time in a piece, ascending. */
+type StreamScan = (text: string, last: boolean) => readonly number[];
+
+/** What is kept of the text apart from the rest, which is long: most leads reach no further back. */
 const recentLength = 1024;
 const mostRecent = 8192;
 
@@ -68,7 +74,7 @@ interface PatternRun {
  * first place where a match around them can begin; when no match of it is under way, it rests until its part comes again. The
  * text is kept for that up to `maxStreamHistory`; a longer one is run through every pattern.
  */
-function createStreamScan({ patterns, search, candidates }: StreamParts): (text: string, last: boolean) => number[] {
+function createStreamScan({ patterns, search, candidates }: StreamParts): StreamScan {
   const first = candidates === undefined ? undefined : createStreamCandidates(candidates);
   const leads = candidates?.plan.leads;
   const anchors = candidates?.plan.anchors;
@@ -78,18 +84,24 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): (text:
   const single = new Map<number, PatternRun>();
   /** Of them, those in which something is under way. */
   let awake: PatternRun[] = [];
-  let history: string | undefined = first === undefined ? undefined : "";
+  /** The text so far, as long as it is kept, but for what `recent` holds. */
+  let older: string | undefined = first === undefined ? undefined : "";
   let recent = "";
-  /** What stands before the next piece in the window that literals are looked for in. */
-  let tail = "";
+  /** The last piece: where something is under way, it is all that was not read. */
+  let latest = "";
   let length = 0;
+  const found: number[] = [];
 
   /** The text from `from` on, and the code point before it. */
   const textFrom = (from: number): string =>
-    from >= length - recent.length ? recent.slice(from - length + recent.length) : history!.slice(from);
+    from >= length - latest.length
+      ? latest.slice(from - length + latest.length)
+      : from >= length - recent.length
+        ? recent.slice(from - length + recent.length)
+        : older!.slice(from) + recent;
 
   /** Reads on, from the place where the next match can begin. */
-  const readOn = (one: PatternRun, place: number, last: boolean, found: number[]): void => {
+  const readOn = (one: PatternRun, place: number, last: boolean): void => {
     const { run } = one;
     if (one.readTo === length || run.finished) return;
     if (run.kernel.length === 0) {
@@ -113,38 +125,49 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): (text:
   };
 
   /** Reads a piece with the runs that are under way, and those whose part it brings. */
-  const readPiece = (text: string, last: boolean, found: number[]): void => {
+  const readPiece = (text: string, last: boolean): void => {
     // Half a surrogate pair alone is an empty piece: what is under way stays so.
     if (text === "" && !last) return;
-    const window = tail + text;
-    tail = window.slice(-literalWindow);
-    history += text;
-    recent = recent.length > mostRecent ? recent.slice(-recentLength) + text : recent + text;
-    const begun = first!.find(window, window.length - text.length, length + text.length - window.length);
-    length += text.length;
-    const before = awake;
-    awake = [];
-    for (const one of before) {
-      // At the end of the text, something under way may end without a further character.
-      if (last && one.readTo === length) search.feed(one.run, "", true, found);
-      else readOn(one, first!.latestPlace(one.run.key), last, found);
+    if (recent.length > mostRecent) {
+      older += recent.slice(0, -recentLength);
+      recent = recent.slice(-recentLength);
     }
-    for (const part of first!.seenParts()) {
-      for (const pattern of anchors![part]!) {
-        const one = single.get(pattern);
-        if (one !== undefined) readOn(one, first!.latestPlace(pattern), last, found);
+    recent += text;
+    latest = text;
+    const begun = first!.find(text, length);
+    length += text.length;
+    if (awake.length > 0) {
+      const before = awake;
+      awake = [];
+      for (let i = 0; i < before.length; i++) {
+        const one = before[i]!;
+        // At the end of the text, something under way may end without a further character.
+        if (last && one.readTo === length) search.feed(one.run, "", true, found);
+        else readOn(one, first!.latestPlace(one.run.key), last);
       }
     }
-    for (const pattern of begun) {
+    if (single.size > 0) {
+      const seen = first!.seenParts();
+      for (let i = 0; i < seen.length; i++) wake(anchors![seen[i]!]!, last);
+    }
+    for (let i = 0; i < begun.length; i++) {
+      const pattern = begun[i]!;
       const one = { run: search.createRun(pattern), readTo: 0 };
       single.set(pattern, one);
-      readOn(one, first!.firstPlace(pattern), last, found);
+      readOn(one, first!.firstPlace(pattern), last);
+    }
+  };
+
+  const wake = (looked: Int32Array, last: boolean): void => {
+    for (let i = 0; i < looked.length; i++) {
+      const one = single.get(looked[i]!);
+      if (one !== undefined) readOn(one, first!.latestPlace(looked[i]!), last);
     }
   };
 
   return (text, last) => {
-    const found: number[] = [];
-    if (first !== undefined && history !== undefined) {
+    if (found.length > 0) found.length = 0;
+    if (first !== undefined && older !== undefined) {
       if (length + text.length > matchLimits.maxStreamHistory) {
         // From here on the groups know all that the runs of single patterns did.
         single.clear();
@@ -152,33 +175,37 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): (text:
         for (const key of search.filtered) {
           const run = search.createRun(key);
           runs.push(run);
-          search.feed(run, history, false, found);
+          search.feed(run, older + recent, false, found);
         }
-        history = undefined;
-      } else readPiece(text, last, found);
+        older = undefined;
+        recent = "";
+        latest = "";
+      } else readPiece(text, last);
     }
     let finished = 0;
-    for (const run of runs) {
-      search.feed(run, text, last, found);
-      if (run.finished) finished++;
+    for (let i = 0; i < runs.length; i++) {
+      search.feed(runs[i]!, text, last, found);
+      if (runs[i]!.finished) finished++;
     }
     if (finished > 0) runs = runs.filter((run) => !run.finished);
-    if (found.length === 0) return found;
+    if (found.length === 0) return noneFound;
     const fresh = found.filter((pattern) => reported[pattern] === 0);
     for (const pattern of fresh) reported[pattern] = 1;
     return fresh.sort((a, b) => a - b);
   };
 }
 
+const noneFound: readonly number[] = Object.freeze([]);
 const noSpans: readonly StreamSpan[] = Object.freeze([]);
 
+type StreamSpans = (text: string, last: boolean) => SpanStep;
 type SpanStep = Pick<StreamStep, "spans" | "releasedTo">;
 
 function createStreamSpans(
   { patterns, finders }: StreamParts,
   wanted: readonly number[],
   maxHoldBack: number,
-): (text: string, last: boolean) => SpanStep {
+): StreamSpans {
   const trackers: { readonly pattern: number; readonly tracker: SpanTracker }[] = wanted.map((pattern) => ({
     pattern,
     tracker: createSpanTracker(finders, patterns, pattern, maxHoldBack),

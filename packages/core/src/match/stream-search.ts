@@ -1,10 +1,11 @@
 import { matchLimits } from "../gen/match-limits";
 import { createAutomatonPool } from "./automaton-pool";
-import { internState, kernelOf } from "./automaton-states";
+import { internState, kernelLength, kernelOf } from "./automaton-states";
 import { toByteText } from "./byte-tree";
 import { charKind, classOf } from "./char-classes";
 import { type PatternHandle, recompile } from "./compile-pattern";
 import type { FilterPlan } from "./filter-plan";
+import type { LazyAutomaton } from "./lazy-automaton";
 import { createGroup, groupBytes, type SearchGroup } from "./native-engine";
 import { scanText } from "./scan-text";
 import { createFindings, type Findings, scanEnd } from "./scan-units";
@@ -35,12 +36,28 @@ export interface GroupRun {
   /** -1 at the beginning of the text. */
   context: number;
   finished: boolean;
+  /** The row of that state, as long as the automaton is the same and was not flushed since. */
+  row: number;
+  automaton: LazyAutomaton | undefined;
+  flushCount: number;
 }
 
+/** A group, and copies of the kernels that pieces ended with: runs share them, and most pieces end with one seen before. */
+interface StreamGroup extends SearchGroup {
+  /** By state, as long as the automaton is not flushed. */
+  kernels: (Int32Array | undefined)[];
+  kernelsFlush: number;
+  kernelBytes: number;
+}
+
+const alwaysSize = 12;
 const groupSize = 8;
 /** One group may take so much of what all have. */
 const groupShare = 1 / 16;
+const alwaysShare = 1 / 8;
 const none = new Int32Array(0);
+/** What a small typed array costs beside its numbers. */
+const arrayCost = 160;
 
 /** `plan` is absent for a set small enough to be searched by one automaton. */
 export function createStreamSearch(
@@ -61,18 +78,23 @@ export function createStreamSearch(
   const isFiltered = (index: number) => plan !== undefined && plan.needs[index]! > 0;
   const always = addGroups(
     indexes.filter((index) => !isFiltered(index)),
-    plan === undefined ? togetherSize : groupSize,
+    plan === undefined ? togetherSize : alwaysSize,
   );
   const filtered = addGroups(indexes.filter(isFiltered), groupSize);
-  const pool = createAutomatonPool<SearchGroup>({
+  const pool = createAutomatonPool<StreamGroup>({
     make(key) {
       const members = groups[key]!;
       const trees = members.map((member) => recompile(patterns[member]!).searchTree);
       const usesBytes = patterns[members[0]!]!.usesBytes;
-      return createGroup(trees, usesBytes, Math.floor(matchLimits.maxStreamBytes * groupShare));
+      const share = always.includes(key) ? alwaysShare : groupShare;
+      const group = createGroup(trees, usesBytes, Math.floor(matchLimits.maxStreamBytes * share));
+      return { ...group, kernels: [], kernelsFlush: group.automaton.flushCount, kernelBytes: 0 };
     },
     automataOf: ({ automaton }) => [automaton],
-    bytesOf: groupBytes,
+    bytesOf(group) {
+      forgetOldKernels(group);
+      return groupBytes(group) + group.kernelBytes;
+    },
     maxBytes: () => matchLimits.maxStreamBytes,
   });
 
@@ -85,6 +107,9 @@ export function createStreamSearch(
       kernel: none,
       context: -1,
       finished: false,
+      row: 0,
+      automaton: undefined,
+      flushCount: 0,
     }),
     feed(run, text, last, found) {
       if (run.finished) return;
@@ -94,6 +119,7 @@ export function createStreamSearch(
       for (let i = before; i < list.length; i++) found.push(groups[run.key]![list[i]!]!);
     },
     move(run, before) {
+      run.automaton = undefined;
       pool.use(run.key, ({ automaton: { contextOfKind }, classes }) => {
         run.context = contextOfKind[before < 0 ? charKind.edge : classes.kinds[classOf(classes, before)]!]!;
       });
@@ -102,16 +128,44 @@ export function createStreamSearch(
   };
 }
 
-function feedGroup({ automaton, overBytes, classes }: SearchGroup, run: GroupRun, text: string, last: boolean): void {
+function feedGroup(group: StreamGroup, run: GroupRun, text: string, last: boolean): void {
+  const { automaton, overBytes, classes } = group;
   if (run.context < 0) run.context = automaton.contextOfKind[charKind.edge]!;
   automaton.stamp++;
-  const begin = internState(automaton, run.kernel, run.context, none);
+  const isKnown = run.automaton === automaton && run.flushCount === automaton.flushCount;
+  const begin = isKnown ? run.row : internState(automaton, run.kernel, run.context, none);
   const row = scanText(automaton, overBytes ? toByteText(text).text : text, begin, run.findings);
   if (row === 0) {
     run.finished = true;
     return;
   }
   if (last) scanEnd(automaton, row, run.findings);
-  run.kernel = kernelOf(automaton, row / classes.stride);
-  run.context = automaton.contexts[row / classes.stride]!;
+  if (isKnown && row === begin && run.flushCount === automaton.flushCount) return;
+  const state = row / classes.stride;
+  run.kernel = keepKernel(group, state);
+  run.context = automaton.contexts[state]!;
+  run.automaton = automaton;
+  run.flushCount = automaton.flushCount;
+  run.row = row;
+}
+
+/** Returns a copy of a state's kernel, which outlives a flush. */
+function keepKernel(group: StreamGroup, state: number): Int32Array {
+  const { automaton } = group;
+  if (kernelLength(automaton, state) === 0) return none;
+  forgetOldKernels(group);
+  let kernel = group.kernels[state];
+  if (kernel === undefined) {
+    while (group.kernels.length <= state) group.kernels.push(undefined);
+    group.kernels[state] = kernel = kernelOf(automaton, state);
+    group.kernelBytes += kernel.byteLength + arrayCost;
+  }
+  return kernel;
+}
+
+function forgetOldKernels(group: StreamGroup): void {
+  if (group.kernelsFlush === group.automaton.flushCount) return;
+  group.kernelsFlush = group.automaton.flushCount;
+  group.kernels = [];
+  group.kernelBytes = 0;
 }
