@@ -53,9 +53,10 @@ ClassifierFunction: TypeAlias = Callable[
 class FunctionClassifier:
     """A function, plain or asynchronous, with its bounds.
 
-    `timeout_ms`: for everything, from 1 to 30000, 2000 unless given; the policy's own bound may be shorter. `fail_mode`:
-    what a missing score means: `closed`, the policy is undecided; `open`, it is decided without, with an alert. An
-    asynchronous function runs in the loop that waits (`AsyncHoldpoint`), or in a loop of the client's own (`Holdpoint`).
+    `timeout_ms`: for everything, from 1 to 30000, 2000 unless given; the policy's own bound may be shorter.
+    `fail_mode`: what a missing score means: `closed`, the policy is undecided; `open`, it is decided without, with an
+    alert. An asynchronous function runs in the loop that waits (`AsyncHoldpoint`), or in a loop of the client's own
+    (`Holdpoint`); a plain one in a thread of its own.
     """
 
     classify: ClassifierFunction
@@ -172,6 +173,9 @@ class PausedEvent:
 class SyncEvent:
     """Something tried to change the plan. With `ok` False the last good plan is still in force.
 
+    With `ok` True problems are of policies that are in force and cannot be decided, such as one that names a classifier
+    that this client does not have.
+
     `version`: of the bundle in force, 0 without one. `plan_digest`: of the plan in force.
     """
 
@@ -280,6 +284,8 @@ class HoldpointStats:
     dropped_traces: dict[str, int]
     spool: SpoolStats | None
     leases: LeaseStats | None
+    # Classifiers that policies in force name and this client does not have: those policies are undecided.
+    missing_classifiers: tuple[str, ...]
     last_sync: SyncEvent | None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import threading
 from collections.abc import Callable, Sequence
@@ -32,9 +33,10 @@ from ..streams.text_flow import Judgement
 from ..types import UsageStore
 from ..usage.ledger import Ledger
 from .before_the_first import suppose_memberships
+from .classifier_gate import JoinedGate
 from .halt_errors import create_halt_error, decide_stale, decide_unreserved, decide_without_plan
 from .snapshot import Snapshot, SnapshotHolder
-from .validator_gate import Ask, ValidatorGate, without_answers
+from .validator_gate import Ask, without_answers
 
 
 class Enforcer:
@@ -51,7 +53,7 @@ class Enforcer:
         approver: Approver,
         pauses: PauseBook,
         ungoverned: ReasonCounter,
-        gate: ValidatorGate,
+        gate: JoinedGate,
         agents: Callable[[], Sequence[Agent]] = tuple,
     ) -> None:
         """`agents`: those that the program has made known."""
@@ -75,6 +77,12 @@ class Enforcer:
         """The verdict alone, with `explain` also why: nothing is recorded, reserved or raised."""
         return self._decide_with(self._snapshot.current, request, explain=explain)
 
+    def examine(self, request: Any) -> Decision:
+        """The verdict alone, once the classifiers are asked that the step wants."""
+        current = self._snapshot.current
+        ask = self._gate.classifiers.ask(current, request, lambda one: self._decide_with(current, one))
+        return self._decide_with(current, request if ask is None else ask(None))
+
     def enforce(
         self,
         request: Any,
@@ -89,11 +97,15 @@ class Enforcer:
         held = self.begin(request, trace, vault)
         return held if held.allowed else self.wait_for_approval(request, held, trace, cancel, vault)
 
-    def asking(self, request: Any, trace: Any = None) -> Ask | None:
-        """How to ask the validators that a step needs, for `answer`; None when it needs none."""
+    def asking(self, request: Any, trace: Any = None, loop: asyncio.AbstractEventLoop | None = None) -> Ask | None:
+        """How to ask the classifiers and validators that a step needs, for `answer`; None when it needs none.
+
+        `loop`: where asynchronous classifiers run, while another thread waits; None for one of the client's own.
+        """
         try:
             current = self._snapshot.current
-            return self._gate.ask(current, self._in_trace(request, trace), lambda one: self._decide_with(current, one))
+            asked = self._in_trace(request, trace)
+            return self._gate.ask(current, asked, lambda one: self._decide_with(current, one), loop)
         except Exception as error:
             raise EnforcementUnavailableError("the step could not be decided") from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal
 
@@ -35,6 +35,7 @@ from ..policies.describe import describe_problems
 from ..streams.guard_stream import GuardedStream, StreamParts
 from ..types import (
     BundleKey,
+    ClassifierOption,
     EventName,
     FailMode,
     HoldpointStats,
@@ -76,6 +77,7 @@ class Holdpoint:
         fail_mode: FailMode | None = None,
         agents: Sequence[Agent | dict[str, Any]] | None = None,
         on_approval: OnApproval | None = None,
+        classifiers: Mapping[str, ClassifierOption] | None = None,
         usage: UsageStore | None = None,
         bundle_keys: Sequence[BundleKey | dict[str, str]] | None = None,
         cache_dir: str | os.PathLike[str] | None = None,
@@ -104,8 +106,10 @@ class Holdpoint:
         `control_plane`: base URL; its policies are added to the local ones, and the strictest verdict wins.
         `environment`: filled into requests that name none. `fail_mode`: before the first plan `closed` refuses, `open`
         lets pass and counts an ungoverned call. `on_approval` asks a human in this process, before the control plane
-        does. `bundle_keys`: pinned public keys; without them they are fetched once. `cache_dir`: where the last good
-        bundle is kept. `max_staleness_ms`: how long a bundle holds that the control plane does not confirm, at least
+        does. `classifiers`: models that score texts for the policies that name them, asked before the decision, by
+        name: functions, plain or asynchronous, `FunctionClassifier`s or `EndpointClassifier`s. `bundle_keys`: pinned
+        public keys; without them they are fetched once. `cache_dir`: where the last good bundle is kept.
+        `max_staleness_ms`: how long a bundle holds that the control plane does not confirm, at least
         twice `poll_interval_ms`, for ever unless given; then `fail_mode` decides: `closed` refuses every step, `open`
         goes on with the last plan. `spool`: where traces wait until the control plane has taken them, so that
         neither a killed process nor a dead server loses them; on with `cache_dir`, in a directory below it;
@@ -137,6 +141,7 @@ class Holdpoint:
             fail_mode=fail_mode,
             agents=agents,
             on_approval=on_approval,
+            classifiers=classifiers,
             usage=usage,
             bundle_keys=bundle_keys,
             cache_dir=cache_dir,
@@ -399,6 +404,7 @@ class Holdpoint:
             dropped_traces=dict(running.drops.totals),
             spool=running.lane.spool() if running.lane else None,
             leases=running.usage.stats(),
+            missing_classifiers=running.classifiers.missing(current.plan),
             last_sync=running.sync.last,
         )
 

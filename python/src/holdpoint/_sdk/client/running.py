@@ -30,6 +30,7 @@ from ..telemetry.telemetry import Telemetry
 from ..transport.api import Api
 from ..types import DroppedEvent, UngovernedEvent
 from ..usage.ledger import Ledger
+from .classifier_gate import ClassifierGate, JoinedGate
 from .client_usage import ClientUsage
 from .connect import Connection
 from .enforcer import Enforcer
@@ -57,7 +58,8 @@ class Running:
         telemetry = self.telemetry = None if settings.telemetry is None else Telemetry(settings.telemetry)
         self.pauses = PauseBook(lambda pauses: self.snapshot.change(pauses=pauses))
         policies = PolicyBook(settings.agents, settings.salt)
-        self.sync = Sync(policies, self.snapshot, self.pauses, self.emitter)
+        self.classifiers = ClassifierGate(settings.classifiers)
+        self.sync = Sync(policies, self.snapshot, self.pauses, self.emitter, self.classifiers.warn)
         self.drops = count_drops(self._tell_dropped)
         self.api = (
             None
@@ -90,7 +92,7 @@ class Running:
             self.approver,
             self.pauses,
             self.ungoverned,
-            ValidatorGate(self.api, clock, settings.environment or DEFAULT_ENVIRONMENT),
+            JoinedGate(self.classifiers, ValidatorGate(self.api, clock, settings.environment or DEFAULT_ENVIRONMENT)),
             lambda: policies.parts.agents,
         )
         self.registry = Registry(self.api, self.sync)

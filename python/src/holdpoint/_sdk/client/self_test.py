@@ -42,8 +42,11 @@ def self_test(hp: Holdpoint, canaries: Sequence[Any], *, monitor_only: bool) -> 
         raise HoldpointError(
             "no active policy can stop a step: they all monitor or warn; say `monitor_only` if that is meant"
         )
+    missing = ", ".join(f"`{name[:64]}`" for name in hp.stats().missing_classifiers)
+    if missing:
+        raise HoldpointError(f"policies name classifiers that this client does not have: {missing}")
     for index, canary in enumerate(canaries):
-        decision = running.enforcer.decide(build_policy_request(canary, {}, hp._environment))
+        decision = running.enforcer.examine(build_policy_request(canary, {}, hp._environment))
         about = f"(agent `{decision.agent_id[:64]}`, phase {decision.phase})"
         # What cannot be read is stopped whatever it asks for: that proves nothing.
         if decision.problems:

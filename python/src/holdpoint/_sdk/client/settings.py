@@ -14,6 +14,7 @@ from ..._core import Agent, decode_message, from_wire, is_document, sha256_hex, 
 from ..._gen import tables
 from ..._gen.errors import ConfigError
 from ..._gen.messages import MESSAGES
+from ..classifiers.read import Classifiers, read_classifiers
 from ..clock import Clock, now_ms
 from ..policies.describe import describe_problems
 from ..spool.spool import SpoolSettings
@@ -31,6 +32,7 @@ class Settings:
     fail_mode: str
     agents: tuple[Agent, ...]
     on_approval: OnApproval | None
+    classifiers: Classifiers
     usage: UsageStore | None
     bundle_keys: tuple[BundleKey, ...] | None
     # None: a bundle that cannot be confirmed holds for ever.
@@ -86,6 +88,7 @@ def read_settings(numbers: dict[str, Any], **given: Any) -> Settings:
     given["policies"] = _read_policies(given["policies"])
     if given["policies"] is None and given["control_plane"] is None:
         raise ConfigError("neither `policies` nor `control_plane` is given: there is nothing to enforce")
+    given["classifiers"] = read_classifiers(given["classifiers"])
     usage = given["usage"]
     if usage is not None and not (callable(getattr(usage, "read", None)) and callable(getattr(usage, "add", None))):
         raise ConfigError("option `usage`: expected an object with the methods `read` and `add`")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..._core import Agent, CompileProblem, Plan
@@ -23,7 +23,16 @@ Problems = Sequence[CompileProblem]
 class Sync:
     """Every method tells listeners how it went, and gives back problems (none: it is in force). None raises."""
 
-    def __init__(self, book: PolicyBook, snapshot: SnapshotHolder, pauses: PauseBook, emitter: Emitter) -> None:
+    def __init__(
+        self,
+        book: PolicyBook,
+        snapshot: SnapshotHolder,
+        pauses: PauseBook,
+        emitter: Emitter,
+        warn: Callable[[Plan | None], Problems] = lambda _: (),
+    ) -> None:
+        # What does not work about a plan that is in force all the same.
+        self._warn = warn
         self._book = book
         self._snapshot = snapshot
         self._pauses = pauses
@@ -90,5 +99,6 @@ class Sync:
     def _tell(self, source: SyncSource, problems: Problems) -> None:
         current = self._snapshot.current
         digest = current.plan.digest if current.plan else None
-        self.last = SyncEvent(not problems, source, current.version, digest, tuple(problems))
+        shown = problems or self._warn(current.plan)
+        self.last = SyncEvent(not problems, source, current.version, digest, tuple(shown))
         self._emitter.emit("sync", self.last)

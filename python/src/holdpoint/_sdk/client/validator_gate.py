@@ -21,6 +21,7 @@ from .snapshot import Snapshot
 Ask = Callable[["threading.Event | None"], Any]
 
 _LOOK_AGAIN_S = 0.02
+_ANSWERS = frozenset({"validatorResults", "classifierResults"})
 
 
 class ValidatorGate:
@@ -104,10 +105,10 @@ class ValidatorGate:
 
 
 def without_answers(request: Any) -> Any:
-    """A step as humans are asked about it: what validators have said is no part of it."""
-    if not isinstance(request, dict) or "validatorResults" not in request:
+    """A step as humans are asked about it: what validators and classifiers have said is no part of it."""
+    if not isinstance(request, dict) or not _ANSWERS & request.keys():
         return request
-    return {name: value for name, value in request.items() if name != "validatorResults"}
+    return {name: value for name, value in request.items() if name not in _ANSWERS}
 
 
 def _answer(

@@ -1,0 +1,1 @@
+"""Classifiers of the client: what scores texts for policies (clauses K)."""
