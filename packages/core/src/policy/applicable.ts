@@ -1,7 +1,8 @@
 import type { PolicyOutcome, TierOverride } from "../gen/messages";
-import type { AutonomyLevel } from "../gen/tables";
+import { type AutonomyLevel, limits } from "../gen/tables";
 import { concernsCaller, describeCaller, keyOfCaller } from "./caller";
 import { type Governed, governPolicies } from "./govern-policies";
+import type { PreparedOperator } from "./operator";
 import type { CompiledPolicy, Plan } from "./plan";
 import type { RequestView } from "./request";
 
@@ -22,6 +23,10 @@ export interface Applicable {
   readonly autonomy: AutonomyLevel | "";
   /** Those whose type is beyond that tier. */
   readonly tierOverrides: readonly TierOverride[];
+  /** Their ids, as many as a step of a session names. */
+  readonly passedIds: readonly string[];
+  /** Operators that label the session of a step. */
+  readonly labelling: readonly PreparedOperator[];
   /** What is left to run for a tool once its name has settled the rest; bounded. */
   readonly byTool: Map<string, readonly Step[]>;
 }
@@ -66,6 +71,10 @@ export function createApplicable({ policies, autonomy, tierOverrides }: Governed
     tierOverrides,
     steps: policies.map((compiled, place) => ({ place, compiled })),
     passed: Object.freeze(policies.map(({ passed }) => passed)),
+    passedIds: Object.freeze(policies.slice(0, limits.maxStepPolicies).map(({ policy }) => policy.id)),
+    labelling: policies.flatMap(({ operators }) =>
+      operators.flatMap(({ operator }) => (operator.labels === undefined ? [] : operator)),
+    ),
     chained: policies.some(({ prerequisites, policy }) => prerequisites.length > 0 && policy.chainTrigger !== "always"),
     byTool: new Map(),
   };

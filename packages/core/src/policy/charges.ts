@@ -2,7 +2,7 @@ import { environmentDefault, type UsageMetric } from "../gen/tables";
 import { names } from "./applicable";
 import { countRecords } from "./count-records";
 import { countTokens } from "./count-tokens";
-import type { Counter, Subject } from "./counters";
+import type { Counter, PolicyCounter, Subject } from "./counters";
 import type { Clock } from "./evaluate";
 import { listHosts } from "./external-hosts";
 import type { CompiledPolicy, Plan } from "./plan";
@@ -32,22 +32,28 @@ export function chargesFor(plan: Plan, request: unknown, clock: Clock): readonly
 export function chargesForView(plan: Plan, view: RequestView, nowMs: number): readonly Charge[] {
   if (view.agentId === "") return [];
   const subject = createSubject(plan, view);
-  const charges = new Map<string, Charge>();
-  for (const { rule, counters } of listCounting(plan, view.agentId)) {
-    for (const counter of counters) {
+  let charges: Map<string, Charge> | undefined;
+  const counting = listCounting(plan, view.agentId);
+  for (let index = 0; index < counting.length; index++) {
+    const { rule, counters } = counting[index] as Counting;
+    for (let at = 0; at < counters.length; at++) {
+      const counter = counters[at] as PolicyCounter;
       const amount = counter.concerns(subject) ? amountOf(counter.metric, view, rule) : 0;
       if (amount === 0) continue;
       for (const one of counter.list(subject, nowMs) ?? []) {
         if (one.scope === "agent" && one.scopeId !== view.agentId) continue;
+        charges ??= new Map();
         const known = charges.get(one.key);
-        const strict = counter.strict || known?.strict === true;
+        const isStrict = counter.strict || known?.strict === true;
         const most = Math.max(amount, known?.amount ?? 0);
-        charges.set(one.key, { counter: one, amount: most, ...(strict ? { strict } : {}) });
+        charges.set(one.key, isStrict ? { counter: one, amount: most, strict: true } : { counter: one, amount: most });
       }
     }
   }
-  return [...charges.values()];
+  return charges ? [...charges.values()] : noCharges;
 }
+
+const noCharges: readonly Charge[] = Object.freeze([]);
 
 /** Whose step it is; the workspace is the registered agent's unless the request says otherwise. */
 export const createSubject = (plan: Plan, { agentId, userId, sessionId, extras }: RequestView): Subject => ({
@@ -80,11 +86,10 @@ const callPhases: ReadonlySet<string> = new Set(["input", "tool_call", "agent_ca
 
 /** What a step adds to a counter; nothing where the request cannot be read. */
 function amountOf(metric: UsageMetric, view: RequestView, rule: Readonly<Record<string, unknown>>): number {
-  const { phase, broken } = view;
-  const isBroken = (...parts: readonly Part[]): boolean => broken.size > 0 && parts.some((part) => broken.has(part));
+  const { phase } = view;
   switch (metric) {
     case "cost":
-      return isBroken("cost") ? 0 : view.cost;
+      return isBroken(view, "cost") ? 0 : view.cost;
     case "calls":
       return callPhases.has(phase) ? 1 : 0;
     case "tool_calls":
@@ -94,7 +99,7 @@ function amountOf(metric: UsageMetric, view: RequestView, rule: Readonly<Record<
     case "external_calls":
       return phase === "tool_call" && (listHosts(view)?.length ?? 1) > 0 ? 1 : 0;
     case "tokens": {
-      if (isBroken("texts", "tokens", "outputTokens")) return 0;
+      if (isBroken(view, "texts", "tokens", "outputTokens")) return 0;
       const { input, output } = countTokens(view);
       return input + output;
     }
@@ -102,3 +107,6 @@ function amountOf(metric: UsageMetric, view: RequestView, rule: Readonly<Record<
       return phase === "tool_result" ? countRecords(view, (rule["count_field"] as string | undefined) ?? "") : 0;
   }
 }
+
+const isBroken = ({ broken }: RequestView, ...parts: readonly Part[]): boolean =>
+  broken.size > 0 && parts.some((part) => broken.has(part));

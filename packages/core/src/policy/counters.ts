@@ -82,7 +82,7 @@ export function createPolicyCounter(
     kind: window === "session" || state.kind === "calendar" ? undefined : state.kind,
     leak: state.leak === undefined ? undefined : (resolve(state.leak, rule) as number),
   };
-  const create = rememberLast(form, windowAt);
+  const create = rememberNames(form, windowAt);
   const agents = named === "policy_agents" ? [...new Set(appliesToAgents)] : [];
   const wanted = state.scopeId === undefined ? undefined : (resolve(state.scopeId, rule) as string | undefined);
   const list: PolicyCounter["list"] =
@@ -163,19 +163,27 @@ function createCounter(form: Form, scope: UsageScope, scopeId: string, start: st
 /** Keys are told apart whatever ids hold. */
 const escapeId = (id: string): string => id.replaceAll("%", "%25").replaceAll("|", "%7C");
 
-/** Naming a counter costs more than reading it: the last one is kept. */
-function rememberLast(form: Form, windowAt: (nowMs: number) => Window) {
-  let lastId = "";
+/** Counters whose names are kept for one window of one policy. */
+const mostNamed = 1024;
+
+/** Naming a counter costs more than reading it: those of the window that now is are kept, of a bucket the last one. */
+function rememberNames(form: Form, windowAt: (nowMs: number) => Window) {
+  const named = new Map<string, readonly Counter[]>();
   let lastStartMs = Number.NaN;
-  let last: readonly Counter[] = [];
+  let lastStart = "";
   return (scope: UsageScope, scopeId: string, nowMs: number): readonly Counter[] => {
     const startMs = form.kind === "bucket" ? nowMs : windowAt(nowMs).startMs;
-    if (scopeId !== lastId || startMs !== lastStartMs) {
-      last = [createCounter(form, scope, scopeId, startAt(form, windowAt, nowMs))];
-      lastId = scopeId;
+    if (startMs !== lastStartMs) {
+      named.clear();
+      lastStart = startAt(form, windowAt, nowMs);
       lastStartMs = startMs;
     }
-    return last;
+    const known = named.get(scopeId);
+    if (known) return known;
+    const created = [createCounter(form, scope, scopeId, lastStart)];
+    if (named.size >= mostNamed) named.clear();
+    named.set(scopeId, created);
+    return created;
   };
 }
 

@@ -1,9 +1,10 @@
 import type { Decision } from "../gen/messages";
 import { environmentDefault, limits } from "../gen/tables";
-import { findApplicable } from "./applicable";
+import { type Applicable, findApplicable } from "./applicable";
 import { digestValue, summariseArguments } from "./argument-shingles";
 import { type Charge, chargesForView } from "./charges";
 import type { Clock } from "./evaluate";
+import { recallView } from "./last-view";
 import type { Plan } from "./plan";
 import { bindRequest, type RequestView } from "./request";
 import type { SessionStep } from "./session-state";
@@ -26,7 +27,7 @@ export interface SessionEffect {
 export function effectsFor(plan: Plan, request: unknown, decision: Decision, clock: Clock): Effects {
   if (!plan.keepsState) return nothing;
   try {
-    const view = bindRequest(request, environmentDefault);
+    const view = recallView(plan, request, decision) ?? bindRequest(request, environmentDefault);
     const nowMs = clock();
     return { charges: chargesForView(plan, view, nowMs), session: recordStep(plan, view, decision, nowMs) };
   } catch {
@@ -43,7 +44,8 @@ function recordStep(plan: Plan, view: RequestView, decision: Decision, nowMs: nu
   const args = phase === "tool_call" ? summariseArguments(view.tool.args) : undefined;
   const result = phase === "tool_result";
   const input = result ? view.toolInput : undefined;
-  const labels = listLabels(plan, view);
+  const applicable = findApplicable(plan, view);
+  const isAllPassed = decision.outcomes === applicable.passed;
   const step: SessionStep = {
     atMs: nowMs,
     phase,
@@ -51,11 +53,11 @@ function recordStep(plan: Plan, view: RequestView, decision: Decision, nowMs: nu
     tool,
     target: phase === "agent_call" ? extras.targetAgentId : "",
     verdict: decision.verdict,
-    passed: listPolicies(decision, "passed"),
-    violated: listPolicies(decision, "violated"),
-    labels,
+    passed: isAllPassed ? applicable.passedIds : listPolicies(decision, "passed"),
+    violated: isAllPassed ? none : listPolicies(decision, "violated"),
+    labels: listLabels(applicable, view),
     argsDigest: args?.digest ?? (input === undefined || input === null ? "" : digestValue(input)),
-    shingles: args?.shingles ?? [],
+    shingles: args?.shingles ?? none,
     resultDigest: result ? digestValue(view.toolOutput ?? null) : "",
   };
   return { sessionId: view.sessionId, parentSessionId: extras.parentSessionId, step };
@@ -67,11 +69,11 @@ const listPolicies = ({ outcomes }: Decision, wanted: string): readonly string[]
     .slice(0, limits.maxStepPolicies)
     .map(({ policyId }) => policyId);
 
+const none: readonly never[] = Object.freeze([]);
+
 /** Labels that the policies in force for this step give it, whatever they decided. */
-function listLabels(plan: Plan, view: RequestView): readonly string[] {
-  const { steps } = findApplicable(plan, view);
-  const labels = steps.flatMap(({ compiled }) =>
-    compiled.operators.flatMap(({ operator }) => operator.labels?.(view) ?? []),
-  );
+function listLabels({ labelling }: Applicable, view: RequestView): readonly string[] {
+  if (labelling.length === 0) return none;
+  const labels = labelling.flatMap((operator) => operator.labels?.(view) ?? []);
   return labels.length > 0 ? [...new Set(labels)].sort() : labels;
 }

@@ -10,6 +10,7 @@ import { RunningEvaluation } from "./evaluation";
 import { explainDecision } from "./explain-decision";
 import { governPolicies } from "./govern-policies";
 import { showPause } from "./governance";
+import { rememberView } from "./last-view";
 import type { Evaluation } from "./operator";
 import { findPause } from "./pauses";
 import type { CompiledPolicy, Plan } from "./plan";
@@ -86,7 +87,7 @@ function decide(
     ? runChain(applicable, evaluation, usage, result)
     : runAll(applicable, evaluation, usage, result);
   edits?.push(...evaluation.listEdits("/output"));
-  return combine({
+  const decision = combine({
     phase: view.phase,
     agentId: view.agentId,
     planDigest: plan.digest,
@@ -98,6 +99,7 @@ function decide(
     tierOverrides: applicable.tierOverrides,
     requestedPause: result.requestedPause,
   });
+  return plan.keepsState ? rememberView(plan, view, decision) : decision;
 }
 
 /** Policies that wait for no other. As long as all pass, their outcomes are the list made when they were found. */

@@ -50,9 +50,13 @@ export function appendStep(state: SessionState | undefined, step: SessionStep): 
   if (step.shingles.length > 0) forgetArguments(steps);
   let truncated = state.truncated;
   if (steps.length > limits.maxSessionSteps) {
-    const index = findRepeated(steps);
+    const said = sayAlso(state.steps, step);
+    const index = findRepeated(steps, said);
     if (index < 0) truncated = true;
+    const [dropped] = said.splice(Math.max(0, index), 1);
+    if (dropped) dropped.count--;
     steps.splice(Math.max(0, index), 1);
+    saidBy.set(steps, said);
   }
   return { startedMs: state.startedMs, steps, labels: addLabels(state.labels, step.labels), truncated };
 }
@@ -72,29 +76,59 @@ function forgetArguments(steps: SessionStep[]): void {
   }
 }
 
-/** The oldest step that a later one says again, calls whose arguments are still compared aside; -1 for none. */
-function findRepeated(steps: readonly SessionStep[]): number {
-  const later = new Set<string>();
-  let found = -1;
-  for (let index = steps.length - 1; index >= 0; index--) {
-    const step = steps[index] as SessionStep;
-    const text = saidBy(step);
-    if (later.has(text) && step.shingles.length === 0) found = index;
-    later.add(text);
-  }
-  return found;
+/** What steps of one session say, and how many of them say it. */
+interface Saying {
+  /** One of them. */
+  readonly step: SessionStep;
+  readonly text: string;
+  count: number;
 }
 
-/** A full session is asked at each step what all of its steps say; steps never change. */
-const said = new WeakMap<SessionStep, string>();
+/** What the steps of full sessions say, one by one: it goes over from each list to the one that follows it. */
+const saidBy = new WeakMap<readonly SessionStep[], Saying[]>();
 
-function saidBy(step: SessionStep): string {
-  let text = said.get(step);
-  if (text === undefined) {
-    text = summarise(step);
-    said.set(step, text);
+function sayAlso(before: readonly SessionStep[], step: SessionStep): Saying[] {
+  const said = saidBy.get(before) ?? before.reduce<Saying[]>(say, []);
+  saidBy.delete(before);
+  return say(said, step);
+}
+
+function say(said: Saying[], step: SessionStep): Saying[] {
+  const last = said[said.length - 1];
+  const saying = last && saysSame(last.step, step) ? last : findSaying(said, step);
+  saying.count++;
+  said.push(saying);
+  return said;
+}
+
+function findSaying(said: readonly Saying[], step: SessionStep): Saying {
+  const text = summarise(step);
+  return said.find((one) => one.text === text) ?? { step, text, count: 0 };
+}
+
+/** True at a glance: policies that all passed and labels that nobody gave are the same lists. */
+const saysSame = (a: SessionStep, b: SessionStep): boolean =>
+  a.phase === b.phase &&
+  a.agentId === b.agentId &&
+  a.tool === b.tool &&
+  a.target === b.target &&
+  a.verdict === b.verdict &&
+  a.passed === b.passed &&
+  a.violated === b.violated &&
+  a.labels === b.labels;
+
+/** The oldest step that a later one says again, calls whose arguments are still compared aside; -1 for none. */
+function findRepeated(steps: readonly SessionStep[], said: readonly Saying[]): number {
+  const passed = new Map<Saying, number>();
+  for (let index = 0; index < steps.length; index++) {
+    const saying = said[index] as Saying;
+    if (saying.count < 2) continue;
+    const before = passed.get(saying) ?? 0;
+    if (before + 1 === saying.count) continue;
+    if ((steps[index] as SessionStep).shingles.length === 0) return index;
+    passed.set(saying, before + 1);
   }
-  return text;
+  return -1;
 }
 
 const summarise = (step: SessionStep): string =>

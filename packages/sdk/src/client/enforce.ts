@@ -1,4 +1,5 @@
 import {
+  type Agent,
   type Clock,
   compile,
   type Decision,
@@ -11,10 +12,12 @@ import {
   type TokenVault,
 } from "@holdpoint/core";
 import type { Approver } from "../approvals/approver";
+import { assumeScopes } from "../control/assume-scopes";
 import type { PauseBook } from "../control/pause-book";
 import type { Recorder } from "../events/recorder";
 import type { UngovernedCounter } from "../events/ungoverned-counter";
 import { EnforcementUnavailableError, isAgentPausedError, isHoldpointError } from "../gen/errors";
+import type { HeldClock } from "../platform/held-clock";
 import type { Judgement } from "../streams/text-flow";
 import type { CallOptions, UsageStore } from "../types";
 import type { Ledger } from "../usage/ledger";
@@ -27,11 +30,15 @@ export interface EnforcerParts {
   readonly usage: UsageStore;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  /** Holds that clock while a step is decided. */
+  readonly steps: Pick<HeldClock, "hold" | "release">;
   readonly failMode: FailMode;
   readonly recorder: Recorder;
   readonly approver: Approver;
   readonly pauses: Pick<PauseBook, "addLocal">;
   readonly ungoverned: Pick<UngovernedCounter, "add">;
+  /** Agents that the program itself knows. */
+  readonly agents?: () => readonly Agent[];
   /** Asks own validators; is given how to decide without leaving a trace. */
   readonly createGate?: (probe: (current: SnapshotHolder["current"], request: unknown) => Decision) => ValidatorGate;
 }
@@ -58,7 +65,7 @@ export function compileEmptyPlan(): Plan {
 
 /** The path of one call: one snapshot, one synchronous decision, one promise at the edge. */
 export function createEnforcer(parts: EnforcerParts): Enforcer {
-  const { snapshot, usage, ledger, clock, failMode, recorder, approver, pauses: pauseBook, ungoverned } = parts;
+  const { snapshot, usage, ledger, clock, steps, failMode, recorder, approver, pauses: pauseBook, ungoverned } = parts;
   const emptyPlan = compileEmptyPlan();
   const isStale = ({ staleAtMs }: SnapshotHolder["current"]): boolean => recorder.startTimer() >= staleAtMs;
 
@@ -76,7 +83,8 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         : vault
           ? { pauses, vault }
           : { pauses };
-    const decision = evaluate(plan ?? emptyPlan, request, usage, clock, options);
+    const asked = plan ? request : assumeScopes(request, pauses, parts.agents?.() ?? [], clock());
+    const decision = evaluate(plan ?? emptyPlan, asked, usage, clock, options);
     if (failMode === "open" || decision.verdict === "paused") return decision;
     if (!plan) return decideWithoutPlan(decision);
     return current.staleAtMs < Number.POSITIVE_INFINITY && isStale(current) ? decideStale(decision) : decision;
@@ -87,20 +95,19 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   const decideNow = (request: unknown, options: CallOptions): Decision => {
     const startedMs = recorder.startTimer();
     const current = snapshot.current;
-    const decision = apply(current.plan, request, decideWith(current, request, options.vault), options);
-    if (decision.allowed) {
-      if (!current.plan) ungoverned.add("no_plan");
-      else if (startedMs >= current.staleAtMs) ungoverned.add("stale");
+    const { plan, version } = current;
+    steps.hold();
+    try {
+      const decision = apply(plan, request, decideWith(current, request, options.vault), options);
+      if (decision.allowed) {
+        if (!plan) ungoverned.add("no_plan");
+        else if (startedMs >= current.staleAtMs) ungoverned.add("stale");
+      }
+      recorder.record({ request, decision, plan, version, startedMs, trace: options.trace });
+      return decision;
+    } finally {
+      steps.release();
     }
-    recorder.record({
-      request,
-      decision,
-      plan: current.plan,
-      version: current.version,
-      startedMs,
-      trace: options.trace,
-    });
-    return decision;
   };
 
   /** What a step that may happen leaves behind, and the pause that a budget asks for. */

@@ -16,6 +16,7 @@ import { createTraces, type Traces } from "../events/traces";
 import { createUngovernedCounter, type UngovernedCounter } from "../events/ungoverned-counter";
 import { createTextWriter } from "../events/write-text";
 import { defaults } from "../gen/constants";
+import { createHeldClock } from "../platform/held-clock";
 import { createSteadyClock } from "../platform/steady-clock";
 import { createSpool } from "../spool/spool";
 import { loadTelemetry } from "../telemetry/load-telemetry";
@@ -56,7 +57,8 @@ export interface Running {
 /** Wires a client and starts its lanes. Throws PolicyCompileError or AuthError; nothing is left running then. */
 export async function start(settings: Settings): Promise<Running> {
   const { platform, numbers } = settings;
-  const clock = createSteadyClock(platform.clock);
+  const steps = createHeldClock(createSteadyClock(platform.clock));
+  const clock = steps.now;
   const telemetry = await loadTelemetry(settings.telemetry, platform);
   const snapshot = createSnapshotHolder();
   const emitter = createEmitter();
@@ -120,11 +122,13 @@ export async function start(settings: Settings): Promise<Running> {
     usage: usage.store,
     ledger,
     clock,
+    steps,
     failMode,
     recorder,
     approver,
     pauses,
     ungoverned,
+    agents: () => policies.parts.agents,
     createGate,
   });
   const registry = createRegistry({ api, sync, clock: platform.clock, random: platform.crypto.random });
@@ -171,7 +175,11 @@ function createClientApi({ platform, controlPlane, apiKey, numbers }: Settings):
 }
 
 function createClientKeys({ platform, bundleKeys, numbers }: Settings, api: Api): KeyRing {
-  return createKeyRing(api, bundleKeys, { clock: platform.clock, renewIntervalMs: numbers.pollIntervalMs });
+  return createKeyRing(api, bundleKeys, {
+    clock: platform.clock,
+    crypto: platform.crypto,
+    renewIntervalMs: numbers.pollIntervalMs,
+  });
 }
 
 function createLane(settings: Settings, api: Api, drops: DropCounter): EventLane {

@@ -16,7 +16,7 @@ export function guardUsage(store: UsageStore, clock: Clock): CompleteUsageStore 
   const breakKey = (key: string): void => {
     if (broken.size < maxBroken) broken.add(key);
   };
-  const isBroken = (key: string): boolean => broken.has(key) || broken.size >= maxBroken;
+  const isBroken = (key: string): boolean => broken.size > 0 && (broken.has(key) || broken.size >= maxBroken);
   const add: UsageStore["add"] = (counter, amount) => {
     try {
       store.add(counter, amount);
@@ -57,7 +57,7 @@ export function guardUsage(store: UsageStore, clock: Clock): CompleteUsageStore 
       else quietly(() => store.release?.(reservationId));
     },
     session(sessionId) {
-      if (isBroken(sessionKey(sessionId))) throw new RangeError("a step of the session was lost");
+      if (broken.size > 0 && isBroken(sessionKey(sessionId))) throw new RangeError("a step of the session was lost");
       return sessions.session(sessionId);
     },
     record(effect) {

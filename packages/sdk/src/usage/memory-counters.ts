@@ -83,7 +83,11 @@ export function createMemoryCounters(clock: Clock, capacity: number): MemoryCoun
       const whole = Math.round(amount);
       if (counter.kind === "sliding") addSliding(entry, counter, whole);
       else if (counter.kind === "bucket") addToBucket(entry, counter, whole);
-      else entry.amount = bound(entry.amount + whole);
+      else {
+        entry.amount = bound(entry.amount + whole);
+        // Its key names its window, so its end stays.
+        if (counter.window !== "session" && entry.endMs !== Number.NEGATIVE_INFINITY) return;
+      }
       extend(entry, endOf(counter, clock));
     },
   };

@@ -14,7 +14,6 @@ const sweepPauseMs = 1000;
  * needed; when none is, a session that is not held cannot be read, so that its policies fail closed.
  */
 export function createMemorySessions(clock: Clock, capacity: number, idleMs: number): MemorySessions {
-  // The order of the map is that of the last steps.
   const sessions = new Map<string, { state: SessionState; lastMs: number }>();
   let sweptMs = Number.NEGATIVE_INFINITY;
 
@@ -23,16 +22,8 @@ export function createMemorySessions(clock: Clock, capacity: number, idleMs: num
     const nowMs = clock();
     if (nowMs >= sweptMs && nowMs - sweptMs < sweepPauseMs) return false;
     sweptMs = nowMs;
-    for (const [id, { lastMs }] of sessions) {
-      if (nowMs - lastMs < idleMs) break;
-      sessions.delete(id);
-    }
+    for (const [id, { lastMs }] of sessions) if (nowMs - lastMs >= idleMs) sessions.delete(id);
     return sessions.size < capacity;
-  };
-
-  const put = (id: string, state: SessionState): void => {
-    sessions.delete(id);
-    sessions.set(id, { state, lastMs: clock() });
   };
 
   return {
@@ -45,12 +36,20 @@ export function createMemorySessions(clock: Clock, capacity: number, idleMs: num
       return undefined;
     },
     record({ sessionId, parentSessionId, step }) {
-      if (sessions.has(sessionId) || hasRoom()) put(sessionId, appendStep(sessions.get(sessionId)?.state, step));
+      const held = sessions.get(sessionId);
+      if (held) {
+        held.state = appendStep(held.state, step);
+        held.lastMs = clock();
+      } else if (hasRoom()) sessions.set(sessionId, { state: appendStep(undefined, step), lastMs: clock() });
       if (parentSessionId === "" || parentSessionId === sessionId || step.labels.length === 0) return;
-      const parent = sessions.get(parentSessionId)?.state;
-      if (!parent && !hasRoom()) return;
-      const base = parent ?? { startedMs: step.atMs, steps: [], labels: [], truncated: false };
-      put(parentSessionId, { ...base, labels: addLabels(base.labels, step.labels) });
+      const parent = sessions.get(parentSessionId);
+      if (parent) {
+        parent.state = { ...parent.state, labels: addLabels(parent.state.labels, step.labels) };
+        parent.lastMs = clock();
+      } else if (hasRoom()) {
+        const state = { startedMs: step.atMs, steps: [], labels: addLabels([], step.labels), truncated: false };
+        sessions.set(parentSessionId, { state, lastMs: clock() });
+      }
     },
   };
 }

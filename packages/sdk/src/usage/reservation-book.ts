@@ -15,33 +15,45 @@ export function createReservationBook(
   add: (counter: Counter, amount: number) => void,
   capacity: number,
 ): ReservationBook {
-  const held = new Map<string, Map<string, Charge>>();
+  const held = new Map<string, readonly Charge[]>();
   let next = 0;
   return {
     size: () => held.size,
     reserve(charges, into) {
-      const id = into !== undefined && held.has(into) ? into : `r${next++}`;
-      const reserved = held.get(id) ?? new Map<string, Charge>();
-      for (const charge of charges) {
-        add(charge.counter, charge.amount);
-        const amount = charge.amount + (reserved.get(charge.counter.key)?.amount ?? 0);
-        reserved.set(charge.counter.key, { ...charge, amount });
-      }
-      held.set(id, reserved);
+      const known = into === undefined ? undefined : held.get(into);
+      const id = known === undefined ? `r${next++}` : (into as string);
+      for (const { counter, amount } of charges) add(counter, amount);
+      const isPlain = known === undefined && areApart(charges);
+      held.set(id, isPlain ? charges.slice() : mergeCharges(known ?? [], charges));
       if (held.size > capacity) held.delete(held.keys().next().value as string);
       return id;
     },
     settle(reservationId, costMicros) {
       const reserved = held.get(reservationId);
       held.delete(reservationId);
-      for (const { counter, amount } of reserved?.values() ?? []) {
+      for (const { counter, amount } of reserved ?? []) {
         if (counter.metric === "cost") add(counter, costMicros - amount);
       }
     },
     release(reservationId) {
       const reserved = held.get(reservationId);
       held.delete(reservationId);
-      for (const { counter, amount } of reserved?.values() ?? []) add(counter, -amount);
+      for (const { counter, amount } of reserved ?? []) add(counter, -amount);
     },
   };
+}
+
+/** True when no two are of one counter, as those of a step are. */
+const areApart = (charges: readonly Charge[]): boolean =>
+  charges.length < 9 &&
+  charges.every(({ counter }, index) => !charges.slice(index + 1).some((other) => other.counter.key === counter.key));
+
+/** One entry for each counter. */
+function mergeCharges(known: readonly Charge[], further: readonly Charge[]): readonly Charge[] {
+  const merged = new Map(known.map((charge) => [charge.counter.key, charge]));
+  for (const charge of further) {
+    const before = merged.get(charge.counter.key)?.amount ?? 0;
+    merged.set(charge.counter.key, { ...charge, amount: charge.amount + before });
+  }
+  return [...merged.values()];
 }
