@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { listCompileCases } from "../suites/compile/cases";
+import { measureCold, printCold } from "../suites/compile/cold";
 import { listEvaluateCases } from "../suites/evaluate/cases";
 import { listMatchCases } from "../suites/match/cases";
 import { listRuleCases, measurePlanMemory } from "../suites/rules/cases";
@@ -24,6 +25,12 @@ for (const [suite, listCases] of [
   saveResults(suite, "typescript", measurements);
 }
 
+if (wanted("compile")) {
+  const cold = measureCold();
+  printCold(cold);
+  saveResults("cold", "typescript", cold);
+}
+
 if (wanted("rules")) {
   for (const { policies, bytesPerPolicy } of measurePlanMemory())
     console.log(`plan of ${policies} policies: ${bytesPerPolicy} bytes of heap a policy`);
@@ -32,7 +39,7 @@ if (wanted("rules")) {
 /** Rooms with larger suites beside peers of their own; they write results/match.json and results/expr.json. */
 for (const suite of ["match", "expr"]) {
   if (wanted(`${suite}-peers`))
-    run(process.execPath, [`${root}packages/devkit/bin/run-ts.mjs`, `bench/suites/${suite}/main.ts`]);
+    run(process.execPath, ["--expose-gc", `${root}packages/devkit/bin/run-ts.mjs`, `bench/suites/${suite}/main.ts`]);
 }
 
 if (wanted("adapters")) {

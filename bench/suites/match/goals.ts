@@ -92,6 +92,7 @@ function listGoals(): Goal[] {
   });
   goals.push(
     compile("first in a process"),
+    compile("first, CPU"),
     compile("warm"),
     growth("growth 20", "growth 1000"),
     growth("growth 20 of catalogue", "growth whole catalogue"),

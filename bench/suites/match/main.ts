@@ -25,7 +25,7 @@ const suites: Readonly<Record<string, () => void>> = {
 };
 
 const only = process.argv.slice(2);
-if (only[0] === coldArgument) printColdCompile();
+if (only[0] === coldArgument) printColdCompile(only[1] ?? "own");
 else {
   for (const [name, run] of Object.entries(suites)) if (only.length === 0 || only.includes(name)) run();
   noteGoals();
