@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { saveResults } from "../../tools/report";
 import { startChild, startServer } from "../../tools/start-server";
+import { openBareStream } from "./bare-stream";
 
 /**
  * From the moment at which a pause is asked for until the last of a thousand clients, each with a stream of its own,
@@ -8,18 +9,17 @@ import { startChild, startServer } from "../../tools/start-server";
  */
 const clientCount = Number(process.env["HOLDPOINT_PAUSE_CLIENTS"] ?? 1000);
 const processCount = 2;
-const rounds = Number(process.env["HOLDPOINT_PAUSE_ROUNDS"] ?? 20);
+const rounds = Number(process.env["HOLDPOINT_PAUSE_ROUNDS"] ?? 10);
 const levels = ["agent", "team", "workspace", "tenant"] as const;
 
 const server = await startServer();
 await server.call("POST", "/agents", { agentId: "bench-agent", teamId: "bench-team", workspaceId: "bench-space" });
 const { key } = (await server.call("POST", "/api-keys", { name: "bench clients", role: "sdk" })) as { key: string };
 const children = Array.from({ length: processCount }, () => startChild("bench/suites/pause/client-process.ts"));
-for (const child of children) {
-  child.write({ url: server.url, key, clients: clientCount / processCount });
-  // One process after the other: a thousand starts at once are another measurement.
-  assert.equal((await child.next())["ready"], clientCount / processCount);
-}
+for (const child of children) child.write({ url: server.url, key, clients: clientCount / processCount });
+for (const child of children) assert.equal((await child.next())["ready"], clientCount / processCount);
+/** A stream that came last and does nothing with what it reads: when it has a pause, the server has told everybody. */
+const bare = await openBareStream(server.url, key);
 
 /** Until the server has nothing left to do for the clients that came: what it does meanwhile is no part of this. */
 async function settle(): Promise<void> {
@@ -39,7 +39,9 @@ await settle();
 const all: number[] = [];
 const lasts: number[] = [];
 const answers: number[] = [];
-for (let round = -2; round < rounds; round++) {
+const told: number[] = [];
+const heard: number[] = [];
+for (let round = -1; round < rounds; round++) {
   const level = levels[Math.abs(round) % levels.length] ?? "agent";
   const targetId = { agent: "bench-agent", team: "bench-team", workspace: "bench-space", tenant: undefined }[level];
   const target = { level, ...(targetId ? { targetId } : {}) };
@@ -49,18 +51,22 @@ for (let round = -2; round < rounds; round++) {
   const askedMs = nowMs();
   await server.call("POST", "/kill-switch/action", { ...target, action: "pause", reason: `round ${round}` });
   const answeredMs = nowMs();
+  const toldMs = await bare.nextPauseMs();
   const held = (await Promise.all(children.map((child) => child.next()))).flatMap(({ atMs }) => atMs as number[]);
   assert.equal(held.length, clientCount);
   if (round >= 0) {
     all.push(...held.map((atMs) => atMs - askedMs));
     lasts.push(Math.max(...held) - askedMs);
     answers.push(answeredMs - askedMs);
+    told.push(toldMs - askedMs);
+    heard.push(Math.max(...held) - toldMs);
   }
   await server.call("POST", "/kill-switch/action", { ...target, action: "resume", reason: "over" });
   for (const child of children) child.write({ resume: true });
   for (const child of children) assert.equal((await child.next())["resumed"], clientCount / processCount);
   await settle();
 }
+bare.close();
 for (const child of children) await child.end();
 await server.end();
 
@@ -77,6 +83,8 @@ const rows = [
   row("pause/each-client", all),
   row("pause/last-client", lasts),
   row("pause/answer-of-the-server", answers),
+  row("pause/server-has-told-everybody", told),
+  row("pause/clients-after-that", heard),
 ];
 console.log(
   `goal: the last of 1,000 clients under 100 ms at p99: ${(rows[1]?.p99Ms ?? Number.NaN) < 100 ? "met" : "not met"} in this run`,

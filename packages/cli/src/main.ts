@@ -143,6 +143,7 @@ program
   .option("--host <address>", "address to listen on")
   .option("--port <number>", "port to listen on, 0 for any free one")
   .option("--data-dir <folder>", "where the embedded database lives", ".holdpoint/data")
+  .option("--rotate-signing-key", "change the key that signs bundles first; clients follow the old one to the new one")
   .action(serve);
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

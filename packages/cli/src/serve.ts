@@ -2,6 +2,7 @@ export interface ServeOptions {
   readonly host?: string;
   readonly port?: string;
   readonly dataDir: string;
+  readonly rotateSigningKey?: boolean;
 }
 
 /** Runs the control plane until it is told to stop. The first start prints the only copy of the first API key. */
@@ -11,6 +12,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const server = await startControlPlane({
     ...(options.host ? { host: options.host } : {}),
     ...(options.port ? { port: readPort(options.port) } : {}),
+    ...(options.rotateSigningKey ? { rotateSigningKey: true } : {}),
     ...(databaseUrl ? { databaseUrl } : { dataDir: options.dataDir }),
   });
   console.log(`control plane on ${server.url}`);

@@ -11,6 +11,7 @@ import { routes } from "./http/routes";
 import { serveApp } from "./http/serve-app";
 import { type Logger, silentLogger } from "./logger";
 import { openChangeFeed } from "./publish/changes";
+import { rotateSigningKey } from "./publish/key-history";
 import { loadSigningKey } from "./publish/signing-key";
 import { createSnapshotCache } from "./publish/snapshots";
 import type { Database } from "./store/database";
@@ -35,6 +36,8 @@ export interface ControlPlaneOptions {
   readonly streamHeartbeatMs?: number;
   /** How often approvals that nobody decided are written down as expired. */
   readonly approvalSweepIntervalMs?: number;
+  /** Changes the signing key first: clients follow the old one to the new one. */
+  readonly rotateSigningKey?: boolean;
   readonly logger?: Logger;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
@@ -68,8 +71,13 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     const now = new Date(clock());
     const keySecret = await loadServerKey(database, "api-key-secret", () => randomBytes(32), now);
     const secretKey = await loadServerKey(database, "secret-key", () => randomBytes(32), now);
-    const signingKey = await loadSigningKey(database, now);
+    let signingKey = await loadSigningKey(database, now);
     const first = await bootstrapOrganization(database, keySecret, now, keyEnvironment);
+    if (options.rotateSigningKey) {
+      const keyId = await rotateSigningKey(database, now);
+      signingKey = await loadSigningKey(database, now);
+      logger.info("the signing key was changed", { keyId });
+    }
     const changes = await openChangeFeed(database);
     cleanUp.push(() => changes.close());
     const sweepMs = options.approvalSweepIntervalMs ?? defaults.approvalSweepIntervalMs;

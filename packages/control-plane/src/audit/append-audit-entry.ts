@@ -17,7 +17,8 @@ export interface AuditEvent {
     | "lease"
     | "validator"
     | "grant"
-    | "settings";
+    | "settings"
+    | "signing_key";
   readonly targetId: string;
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -37,6 +38,7 @@ export type AuditAction =
   | "policy.deleted"
   | "lease.drawn"
   | "lease.returned"
+  | "signing_key.rotated"
   | "lease.ended"
   | "validator.secret_set"
   | "validator.secret_deleted"

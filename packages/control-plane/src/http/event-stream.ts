@@ -30,13 +30,43 @@ export function openEventStream(services: Services, caller: KeyHolder & { readon
   });
 }
 
+const encoder = new TextEncoder();
+const heartbeatFrame = encoder.encode(": heartbeat\n\n");
+
+/** What is written of a change: to those who do not know its version yet, and to those who do. */
+interface Frames {
+  readonly news: Uint8Array;
+  readonly old: Uint8Array;
+}
+
+/** A kill switch has many clients to reach: what all of them are sent is written down once. */
+const written = new WeakMap<Change, Frames>();
+
+function framesOf(change: Change): Frames {
+  const known = written.get(change);
+  if (known) return known;
+  const version = change.kind === "approval" ? "" : writeVersion(change.version);
+  const old =
+    change.kind === "approval"
+      ? `event: approval\ndata: ${JSON.stringify({ id: change.id, status: change.status })}\n\n`
+      : change.kind === "status"
+        ? // With its version in one write.
+          `event: status\ndata: ${JSON.stringify({ ...change.pause, version: change.version })}\n\n`
+        : "";
+  const frames = { news: encoder.encode(old + version), old: encoder.encode(old) };
+  written.set(change, frames);
+  return frames;
+}
+
+const writeVersion = (version: number): string =>
+  `id: ${version}\nevent: bundle\ndata: ${JSON.stringify({ version })}\n\n`;
+
 /** Writes the events until the result is called, the key ends or the server closes. */
 function feed(
   services: Services,
   caller: KeyHolder & { readonly key: string },
   controller: ReadableStreamDefaultController<Uint8Array>,
 ): () => void {
-  const encoder = new TextEncoder();
   let open = true;
   let sentVersion = 0;
 
@@ -53,15 +83,19 @@ function feed(
       // The client has gone and closed it already.
     }
   };
-  const send = (text: string): void => {
-    if (!open || text === "") return;
+  const send = (bytes: Uint8Array): void => {
+    if (!open) return;
     if ((controller.desiredSize ?? 0) <= -maxWaitingEvents) end();
-    else controller.enqueue(encoder.encode(text));
+    else controller.enqueue(bytes);
   };
-  const sendVersion = (version: number, before = ""): void => {
+  /** False when this client knows it, or a newer one. */
+  const isNews = (version: number): boolean => {
     const isNew = version > sentVersion;
     sentVersion = Math.max(version, sentVersion);
-    send(isNew ? `${before}id: ${version}\nevent: bundle\ndata: ${JSON.stringify({ version })}\n\n` : before);
+    return isNew;
+  };
+  const sendVersion = (version: number): void => {
+    if (isNews(version)) send(encoder.encode(writeVersion(version)));
   };
   const lookUp = async (): Promise<void> => {
     const now = new Date(services.clock());
@@ -71,17 +105,14 @@ function feed(
   };
   const onChange = (change: Change | undefined): void => {
     if (!change) void lookUp().catch(end);
-    else if (change.kind === "bundle") sendVersion(change.version);
-    else if (change.kind === "status") {
-      // With its version in one write: a kill switch has many clients to reach.
-      const status = JSON.stringify({ ...change.pause, version: change.version });
-      sendVersion(change.version, `event: status\ndata: ${status}\n\n`);
-    } else send(`event: approval\ndata: ${JSON.stringify({ id: change.id, status: change.status })}\n\n`);
+    else if (change.kind === "approval") send(framesOf(change).old);
+    else if (isNews(change.version)) send(framesOf(change).news);
+    else if (change.kind === "status") send(framesOf(change).old);
   };
 
   const unsubscribe = services.changes.subscribe(caller.organizationId, onChange);
   const heartbeat = setInterval(() => {
-    send(": heartbeat\n\n");
+    send(heartbeatFrame);
     // A database that is away for a while ends no stream.
     void lookUp().catch(() => {});
   }, services.streamHeartbeatMs).unref();

@@ -3,18 +3,16 @@ import type { SigningKey } from "./signing-key";
 
 export const bundlePayloadType = "application/vnd.holdpoint.bundle+json";
 
-/** A DSSE envelope around the canonical JSON of a bundle, signed over DSSE's pre-authentication encoding. */
+/** A DSSE envelope around the canonical JSON of a bundle, signed (by the key before as well, where there was one) over DSSE's pre-authentication encoding. */
 export function signBundle(bundle: Bundle, key: SigningKey): SignedBundle {
   const payload = Buffer.from(canonicalJson(bundle), "utf8");
   return {
     payloadType: bundlePayloadType,
     payload: payload.toString("base64"),
-    signatures: [
-      {
-        keyid: key.keyId,
-        sig: Buffer.from(key.sign(preAuthenticationEncoding(bundlePayloadType, payload))).toString("base64"),
-      },
-    ],
+    signatures: [key, ...(key.previous ? [key.previous] : [])].map((signer) => ({
+      keyid: signer.keyId,
+      sig: Buffer.from(signer.sign(preAuthenticationEncoding(bundlePayloadType, payload))).toString("base64"),
+    })),
   };
 }
 

@@ -38,8 +38,12 @@ const jwks: PublicRoute = {
   method: "GET",
   path: "/.well-known/jwks.json",
   access: "public",
-  handle: ({ services }) =>
-    Response.json({ keys: [services.signingKey.publicJwk] }, { headers: { "Cache-Control": "public, max-age=300" } }),
+  handle({ services }) {
+    const { publicJwk, previous, endorsements } = services.signingKey;
+    const keys = [publicJwk, ...(previous ? [previous.publicJwk] : [])];
+    const body = { keys, ...(endorsements.length > 0 ? { endorsements } : {}) };
+    return Response.json(body, { headers: { "Cache-Control": "public, max-age=300" } });
+  },
 };
 
 export const systemRoutes = [health, ready, metrics, jwks];
