@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import queue
 import threading
 from collections.abc import Callable
@@ -81,7 +82,8 @@ class Approver:
             except Exception as error:  # noqa: BLE001 - a defect of ours denies
                 answers.put(ChannelAnswer("denied", "the approval could not be asked for", cause=error))
 
-        threading.Thread(target=run, name="holdpoint-approval", daemon=True).start()
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(run,), name="holdpoint-approval", daemon=True).start()
         deadline = monotonic_ms() + self._timeout_ms
         try:
             while True:

@@ -6,6 +6,8 @@ import asyncio
 import inspect
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent import futures
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -43,20 +45,24 @@ class ApprovalChannel(Protocol):
         ...
 
 
+_LOOK_AGAIN_S = 0.1
+
+# The loop of the step that waits: where coroutines of the program run. Each step has its own.
+waiting_loop: ContextVar[asyncio.AbstractEventLoop | None] = ContextVar("holdpoint_waiting_loop", default=None)
+
+
 class CallbackChannel:
     """Asks a function of the program. Only True and `{"approved": True}` approve; one that raises denies."""
 
     def __init__(self, on_approval: OnApproval) -> None:
         self._on_approval = on_approval
-        # Where a coroutine runs; one of its own unless an asynchronous client lends its loop.
-        self.run_awaitable: Callable[[Awaitable[Any]], Any] = _run_alone
 
     def ask(self, context: ApprovalContext, stopped: threading.Event) -> ChannelAnswer:
         """Calls the function."""
         try:
             answer: Any = self._on_approval(context)
             if inspect.isawaitable(answer):
-                answer = self.run_awaitable(answer)
+                answer = _run_awaitable(answer, stopped)
             if answer is True:
                 return ChannelAnswer("approved")
             if not isinstance(answer, Mapping):
@@ -72,8 +78,20 @@ class CallbackChannel:
         """The function ends when it does."""
 
 
-def _run_alone(awaitable: Awaitable[Any]) -> Any:
+def _run_awaitable(awaitable: Awaitable[Any], stopped: threading.Event) -> Any:
+    """Its result, from the loop that waits for it, or from one of its own. Ended when nobody waits any more."""
+
     async def wait() -> Any:
         return await awaitable
 
-    return asyncio.run(wait())
+    loop = waiting_loop.get()
+    if loop is None:
+        return asyncio.run(wait())
+    future = asyncio.run_coroutine_threadsafe(wait(), loop)
+    # A loop that was closed in the middle never says so.
+    while not futures.wait([future], _LOOK_AGAIN_S).done:
+        if stopped.is_set() or loop.is_closed():
+            if not loop.is_closed():
+                future.cancel()
+            raise TimeoutError("nobody waits for the answer any more")
+    return future.result()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import threading
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
 from ..._core import Agent, Decision, EnforceRequest, Restorer, TokenVault
-from ..approvals.channels import CallbackChannel
+from ..approvals.channels import waiting_loop
 from ..events.emitter import Listener
 from ..events.traces import TraceHandle
 from ..streams.guard_stream import AsyncGuardedStream, StreamParts
@@ -131,7 +132,7 @@ class AsyncHoldpoint:
 
         async def finish(output: str) -> tuple[Decision, Judgement]:
             request = build(output)
-            ask = self._enforcer.asking(request, trace)
+            ask = self._enforcer.asking(request, trace, asyncio.get_running_loop())
             if ask is not None:
                 request = await self._answer(ask)
             decision = await self._decide(request, trace, vault)
@@ -212,7 +213,7 @@ class AsyncHoldpoint:
         await self.close()
 
     async def _enforce(self, request: Any, trace: TraceHandle | None, vault: TokenVault | None) -> Decision:
-        ask = self._enforcer.asking(request, trace)
+        ask = self._enforcer.asking(request, trace, asyncio.get_running_loop())
         if ask is not None:
             request = await self._answer(ask)
         return await self._decide(request, trace, vault)
@@ -222,9 +223,6 @@ class AsyncHoldpoint:
         held = self._enforcer.begin(request, trace, vault)
         if held.allowed:
             return held
-        channel = self.sync._running.approver.channel
-        if isinstance(channel, CallbackChannel):
-            channel.run_awaitable = _run_in(asyncio.get_running_loop())
         cancel = threading.Event()
         try:
             return await _run_aside(lambda: self._enforcer.wait_for_approval(request, held, trace, cancel, vault))
@@ -245,6 +243,8 @@ class AsyncHoldpoint:
 async def _run_aside(wait: Callable[[], _T]) -> _T:
     """The result of a call in a thread of its own: many waits for humans must not use up the loop's own threads."""
     loop = asyncio.get_running_loop()
+    context = contextvars.copy_context()
+    context.run(waiting_loop.set, loop)
     future: asyncio.Future[_T] = loop.create_future()
 
     def settle(result: _T | None, error: BaseException | None) -> None:
@@ -265,17 +265,5 @@ async def _run_aside(wait: Callable[[], _T]) -> _T:
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(settle, result, failure)
 
-    threading.Thread(target=run, name="holdpoint-approval-wait", daemon=True).start()
+    threading.Thread(target=context.run, args=(run,), name="holdpoint-approval-wait", daemon=True).start()
     return await future
-
-
-def _run_in(loop: asyncio.AbstractEventLoop) -> Callable[[Awaitable[Any]], Any]:
-    """Runs a callback's coroutine in the loop that waits for it."""
-
-    def run(awaitable: Awaitable[Any]) -> Any:
-        async def wait() -> Any:
-            return await awaitable
-
-        return asyncio.run_coroutine_threadsafe(wait(), loop).result()
-
-    return run
