@@ -15,9 +15,11 @@ export interface Flood {
   readonly slowestSecond: number;
   /** Per second of CPU time of the process, lanes included: what a machine with nothing else to do would show. */
   readonly perCpuSecond: number;
-  /** Resident memory after a sixth of the time, and the most in the last sixth. */
+  /** Resident memory after a sixth of the time, and the most in the last sixth: with what waits to be collected. */
   readonly firstMb: number;
   readonly lastMb: number;
+  /** Heap and buffers that are left after a collection: after a sixth of the time, half of it, and at the end. */
+  readonly retainedMb: readonly number[];
   readonly onDiskMb: number;
   readonly lost: number;
 }
@@ -30,9 +32,16 @@ export async function flood({ policies, request, seconds, cacheDir }: FloodOptio
   const hp = await Holdpoint.create({ controlPlane: server.url, apiKey: server.key, cacheDir });
   await server.end();
 
+  const retainedNowMb = (): number => {
+    (globalThis as { gc?: () => void }).gc?.();
+    const { heapUsed, external } = process.memoryUsage();
+    return (heapUsed + external) / 1e6;
+  };
   const residentMb = (): number => process.memoryUsage.rss() / 1e6;
   const perSecond: number[] = [];
   const memory: number[] = [];
+  const retainedMb: number[] = [];
+  const sixth = Math.max(1, Math.floor(seconds / 6));
   const startMs = performance.now();
   const startCpu = process.cpuUsage();
   let decisions = 0;
@@ -47,6 +56,7 @@ export async function flood({ policies, request, seconds, cacheDir }: FloodOptio
     memory.push(residentMb());
     inThisSecond = 0;
     second++;
+    if (second === sixth || second === Math.floor(seconds / 2) || second === seconds) retainedMb.push(retainedNowMb());
   }
   const elapsedSeconds = (performance.now() - startMs) / 1000;
   const { user, system } = process.cpuUsage(startCpu);
@@ -58,7 +68,6 @@ export async function flood({ policies, request, seconds, cacheDir }: FloodOptio
     queuedTraces + lost >= decisions && queuedTraces + lost <= decisions + 10,
     `${queuedTraces} + ${lost} of ${decisions}`,
   );
-  const sixth = Math.max(1, Math.floor(seconds / 6));
   return {
     decisions,
     perSecond: decisions / elapsedSeconds,
@@ -66,6 +75,7 @@ export async function flood({ policies, request, seconds, cacheDir }: FloodOptio
     slowestSecond: Math.min(...perSecond.slice(1)),
     firstMb: memory[sixth - 1] ?? Number.NaN,
     lastMb: Math.max(...memory.slice(-sixth)),
+    retainedMb,
     onDiskMb: (spool?.bytes ?? 0) / 1e6,
     lost,
   };
