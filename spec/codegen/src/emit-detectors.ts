@@ -1,5 +1,5 @@
 import { type GeneratedFile, pythonFile, typescriptFile } from "./files.ts";
-import { readYamlFolder } from "./read-spec.ts";
+import { readYaml, readYamlFolder } from "./read-spec.ts";
 import { pythonLiteral } from "./text.ts";
 
 interface InjectionFile {
@@ -97,6 +97,18 @@ function readPhonePlans(): string {
   type Plan = { readonly code: string; readonly trunk: string; readonly numbers: string };
   const plans = readPiiFiles().flatMap(({ data }) => (data as { readonly plans?: readonly Plan[] }).plans ?? []);
   return plans.map(({ code, trunk, numbers }) => `${code},${trunk},${numbers}`).join("\n");
+}
+
+/** How texts quote, and what stands around quotes. */
+interface Mentions {
+  readonly quotes: readonly string[];
+  readonly frames: readonly string[];
+  readonly orders: readonly string[];
+}
+
+function readMentions(): Mentions {
+  const { quotes, frames, orders } = readYaml<Mentions>("catalog/detectors/mentions.yaml");
+  return { quotes, frames, orders };
 }
 
 interface FieldRules {
@@ -236,6 +248,9 @@ export const piiCategories: readonly PiiCategory[] = [\n${words.resolve(rows(cat
 /** Words that say that a number is none of personal data (SPECIFICATION T-30). */
 export const otherNumberWords: readonly string[] = ${JSON.stringify(fieldRules.other_numbers)};
 
+/** Patterns of quotes, and of words outside them that speak of what is quoted, or tell to do it (SPECIFICATION T-47). */
+export const mentions: Readonly<Record<"quotes" | "frames" | "orders", readonly string[]>> = ${JSON.stringify(readMentions())};
+
 export interface NumberCheck {
   readonly name: string;
   readonly digits: readonly number[];
@@ -280,6 +295,9 @@ PII_CATEGORIES: Final[list[dict[str, Any]]] = [\n${words.resolve(pythonRows(cate
 
 # Words that say that a number is none of personal data (SPECIFICATION T-30).
 OTHER_NUMBER_WORDS: Final[list[str]] = ${pythonLiteral(fieldRules.other_numbers)}
+
+# Patterns of quotes, and of words outside them that speak of what is quoted, or tell to do it (SPECIFICATION T-47).
+MENTIONS: Final[dict[str, list[str]]] = ${pythonLiteral(readMentions())}
 
 NUMBER_CHECKS: Final[list[dict[str, Any]]] = [\n${pythonRows(checks)}\n]
 

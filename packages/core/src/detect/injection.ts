@@ -3,8 +3,9 @@ import type { Evidence } from "../gen/messages";
 import { limits, type Severity, scoring, severityValues } from "../gen/tables";
 import type { PatternSet, PatternSource } from "../match/index";
 import { scoreLearned } from "./learned-models";
+import { readAroundQuotes } from "./mention";
 import { countCodePoints } from "./offsets";
-import { readScan, type TextScan } from "./text-scan";
+import { readScan, scanText, type TextScan } from "./text-scan";
 import { listViews, type TextView } from "./views";
 
 /** One pattern's weight as evidence, and the family in which only the strongest counts. */
@@ -121,7 +122,25 @@ export function scoreInjection(scan: TextScan, judge: InjectionJudge): Injection
     stretches.push({ family: obfuscation, weight: scoring.hiddenTextWeight, start: 0, end: text.length });
   if (patterns.length === 0 && stretches.length === 0) return noInjection;
   for (const { family, weight } of stretches) raise(families, family, weight);
-  return { score: combineWeights(families), patterns, stretches, families };
+  const found = { score: combineWeights(families), patterns, stretches, families };
+  return isMention(scan, found, judge) ? lower(found) : found;
+}
+
+/** Whether a text only speaks of an attack and quotes it (SPECIFICATION T-47). */
+function isMention(scan: TextScan, { score, patterns, stretches }: InjectionScore, judge: InjectionJudge): boolean {
+  if (score < scoring.severityScores.medium || stretches.some(({ family }) => family !== learned)) return false;
+  const languageOf = (pattern: number): string => judge.signals[pattern]?.language ?? "";
+  const rest = readAroundQuotes(scan.normalised.text, { set: judge.set, patterns, languageOf });
+  if (rest === undefined) return false;
+  const around = scoreInjection(scanText({ ...scan.text, value: rest }, judge.set), judge);
+  return around.score < scoring.severityScores.low;
+}
+
+function lower(found: InjectionScore): InjectionScore {
+  const families = new Map<number, number>();
+  for (const [family, weight] of found.families)
+    families.set(family, Math.floor((weight * scoring.mentionPercent) / 100));
+  return { ...found, families, score: Math.max(scoring.leastMentionScore, combineWeights(families)) };
 }
 
 /** `100·(1 − Π(1 − w/100))` in the order of families, rounded half up. */

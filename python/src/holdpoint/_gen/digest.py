@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "0d26431126cc6d296bacee0b2b600b68bb4f36a797889ba0ac2652de93d3a26f"
+SPEC_DIGEST: Final = "77a0cfb9111024c523981e36c3a74e5ae08c5796b5910f993aeb795b453d3101"

@@ -13,7 +13,8 @@ from ..._gen.messages import Evidence
 from ..._gen.tables import MAX_EVIDENCE, SCORING, SEVERITY_VALUES
 from ..match import PatternSet, PatternSource
 from .learned_models import score_learned
-from .text_scan import TextScan
+from .mention import read_around_quotes
+from .text_scan import TextScan, scan_text
 from .views import TextView, list_views
 
 OWN_PATTERN_FAMILY = "own_pattern"
@@ -160,7 +161,32 @@ def score_injection(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
         return NO_INJECTION
     for stretch in stretches:
         raise_weight(families, stretch.family, stretch.weight)
-    return InjectionScore(combine_weights(families), patterns, stretches, families)
+    found = InjectionScore(combine_weights(families), patterns, stretches, families)
+    return _lower(found) if _is_mention(scan, found, judge) else found
+
+
+def _is_mention(scan: TextScan, found: InjectionScore, judge: InjectionJudge) -> bool:
+    """Whether a text only speaks of an attack and quotes it (SPECIFICATION T-47)."""
+    if found.score < SCORING["severityScores"]["medium"]:
+        return False
+    if any(stretch.family != _LEARNED for stretch in found.stretches):
+        return False
+
+    def language_of(pattern: int) -> str:
+        signal = judge.signals[pattern]
+        return "" if signal is None else signal.language
+
+    rest = read_around_quotes(scan.normalised.text, judge.set, found.patterns, language_of)
+    if rest is None:
+        return False
+    around = score_injection(scan_text(scan.text._replace(value=rest), judge.set), judge)
+    return around.score < int(SCORING["severityScores"]["low"])
+
+
+def _lower(found: InjectionScore) -> InjectionScore:
+    percent: int = SCORING["mentionPercent"]
+    families = {family: weight * percent // 100 for family, weight in found.families.items()}
+    return found._replace(families=families, score=max(SCORING["leastMentionScore"], combine_weights(families)))
 
 
 def combine_weights(families: dict[int, int]) -> int:
