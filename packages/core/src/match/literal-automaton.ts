@@ -194,17 +194,21 @@ function collectEndings(
   return { starts, endings, literals, totals };
 }
 
+/** Orders states by kind, then by depth: reporting, silent, silent with other codes than ASCII, reporting with such. */
 function rankStates({ count, wide, byDepth }: LiteralTrie, totals: Uint16Array) {
+  const kinds = new Uint8Array(count);
+  const ends = [0, 0, 0, 0];
+  for (let node = 0; node < count; node++) {
+    const kind = wide[node] === 0 ? (totals[node] === 0 ? 1 : 0) : totals[node] === 0 ? 2 : 3;
+    kinds[node] = kind;
+    ends[kind]!++;
+  }
+  const root = ends[0]!;
+  const plainEnd = root + ends[1]!;
+  const wideReports = plainEnd + ends[2]!;
+  const next = [0, root, plainEnd, wideReports];
   const rank = new Uint16Array(count);
-  let next = 0;
-  const take = (isWide: number, reports: boolean) => {
-    for (const node of byDepth) if (wide[node] === isWide && (totals[node] !== 0) === reports) rank[node] = next++;
-    return next;
-  };
-  const root = take(0, true);
-  const plainEnd = take(0, false);
-  const wideReports = take(1, false);
-  take(1, true);
+  for (let i = 0; i < count; i++) rank[byDepth[i]!] = next[kinds[byDepth[i]!]!]!++;
   return { rank, root, plainEnd, wideReports };
 }
 

@@ -40,12 +40,21 @@ export function buildLiteralTrie(
   const literalCount = starts.length - 1;
   const ends = new Uint16Array(literalCount);
   const codeCache = new Uint8Array(0x10000);
+  /** The nodes of the literal before, which mostly begins as the next one does. */
+  const path = new Uint16Array(depth + 1);
+  let before = 0;
+  let beforeTo = 0;
   let count = 1;
   for (let index = 0; index < literalCount; index++) {
     const from = starts[index]!;
     const to = Math.min(starts[index + 1]!, from + depth);
-    let node = 0;
-    for (let i = from; i < to; i++) {
+    let shared = 0;
+    while (from + shared < to && before + shared < beforeTo && units[before + shared] === units[from + shared])
+      shared++;
+    before = from;
+    beforeTo = to;
+    let node = path[shared]!;
+    for (let i = from + shared; i < to; i++) {
       const unit = units[i]!;
       const code = codeCache[unit]! || (codeCache[unit] = codeOf(unit));
       const slot = findSlot(table, (node << 7) | code);
@@ -62,6 +71,7 @@ export function buildLiteralTrie(
         count++;
       }
       node = table.children[slot]!;
+      path[i - from + 1] = node;
     }
     ends[index] = node;
   }

@@ -2,41 +2,44 @@ import { categoryNames, categoryRuns, scriptNames, scriptRuns, simpleFolding } f
 import { anyCodePoint, type CodeRanges, mergeRanges } from "./code-ranges";
 import { createNumberReader } from "./number-reader";
 
-type Groups = ReadonlyMap<string, CodeRanges>;
-
-/** Decoded on first use: most pattern sets never name a property. */
-let groups: Groups | undefined;
+/** Decoded on first use: most pattern sets name no property, and hardly any a script. */
+let categories: Map<string, CodeRanges> | undefined;
+let scripts: Map<string, CodeRanges> | undefined;
 let orbits: ReadonlyMap<number, readonly number[]> | undefined;
 let foldable: readonly number[] | undefined;
 
-function readRuns(names: readonly string[], runs: string): Map<string, number[]> {
-  const found = new Map<string, number[]>(names.map((name) => [name, []]));
+function readRuns(names: readonly string[], runs: string): Map<string, CodeRanges> {
+  const lists = names.map((): number[] => []);
   const reader = createNumberReader(runs);
   let at = 0;
   while (reader.more()) {
     const length = reader.next();
     const name = reader.next();
-    if (name > 0) found.get(names[name - 1]!)!.push(at, at + length - 1);
+    if (name > 0) lists[name - 1]!.push(at, at + length - 1);
     at += length;
   }
-  return found;
+  return new Map(names.map((name, i) => [name, lists[i]!]));
 }
 
-function readGroups(): Groups {
-  const categories = readRuns(categoryNames.split(" "), categoryRuns);
-  const all = new Map<string, CodeRanges>([...categories, ...readRuns(scriptNames.split(" "), scriptRuns)]);
-  for (const major of "CLMNPSZ") {
-    const members = [...categories].filter(([name]) => name[0] === major).flatMap(([, ranges]) => ranges);
-    all.set(major, mergeRanges(members));
-  }
-  all.set("Any", anyCodePoint);
-  return all;
-}
+const majorCategories = "CLMNPSZ";
+
+/** The categories whose names begin with a letter, together. */
+const readMajor = (letter: string, all: ReadonlyMap<string, CodeRanges>): CodeRanges =>
+  mergeRanges([...all].filter(([name]) => name.length === 2 && name[0] === letter).flatMap(([, ranges]) => ranges));
 
 /** Returns the code points of a general category or a script, or undefined when RE2 knows no such name. */
 export function findUnicodeGroup(name: string): CodeRanges | undefined {
-  groups ??= readGroups();
-  return groups.get(name);
+  if (name === "Any") return anyCodePoint;
+  categories ??= readRuns(categoryNames.split(" "), categoryRuns);
+  const known = categories.get(name);
+  if (known !== undefined) return known;
+  if (name.length === 1 && majorCategories.includes(name)) {
+    const major = readMajor(name, categories);
+    categories.set(name, major);
+    return major;
+  }
+  scripts ??= readRuns(scriptNames.split(" "), scriptRuns);
+  return scripts.get(name);
 }
 
 function readOrbits(): Map<number, readonly number[]> {
