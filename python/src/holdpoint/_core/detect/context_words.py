@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from typing import Any
+
+import ahocorasick  # type: ignore[import-not-found]
 
 from ..match import normalise_text
 from .word_characters import WORD_CHARACTERS
@@ -27,8 +31,9 @@ class ContextLists:
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, ...], int] = {}
         self._words: dict[str, _ContextWord] = {}
-        # By the first two characters of a word in lower case: the words that begin so.
-        self.by_start: dict[str, list[_ContextWord]] = {}
+        # Of how many words it is made, the search, the length of the longest word.
+        self._made: tuple[int, Any, int] = (0, None, 0)
+        self._lock = threading.Lock()
 
     def number_of(self, words: Sequence[str]) -> int:
         """The number of a list, to ask with. Lists with the same words share one."""
@@ -36,14 +41,57 @@ class ContextLists:
         known = self._numbers.get(key)
         if known is not None:
             return known
-        number = self._numbers[key] = len(self._numbers)
-        for written in words:
-            word = self._words.get(written)
-            if word is None:
-                word = self._words[written] = _ContextWord(written)
-                self.by_start.setdefault(word.text[:2], []).append(word)
-            word.lists.add(number)
-        return number
+        with self._lock:
+            number = self._numbers.get(key, len(self._numbers))
+            for written in words:
+                word = self._words.get(written)
+                if word is None:
+                    word = self._words[written] = _ContextWord(written)
+                word.lists.add(number)
+            # Last: until then the lists are what they were.
+            self._numbers[key] = number
+            return number
+
+    @property
+    def size(self) -> int:
+        """How many lists there are: what was found in them before they were as many has to be found again."""
+        return len(self._numbers)
+
+    def find(self, lower: str, begin: int, to: int) -> list[tuple[int, int, _ContextWord]]:
+        """The words that begin between two offsets of a text in lower case."""
+        count, search, longest = self._made
+        if count != len(self._words):
+            _, search, longest = self._compile()
+        size = len(lower)
+        found: list[tuple[int, int, _ContextWord]] = []
+        if search is None or begin >= size:
+            return found
+        for last, words in search.iter(lower, begin, min(size, to + longest)):
+            end = last + 1
+            # A word that ends with a word character does not go on there.
+            goes_on = end < size and lower[last] in WORD_CHARACTERS and lower[end] in WORD_CHARACTERS
+            for word in words:
+                at = end - len(word.text)
+                if at >= to or (goes_on and not word.is_stem):
+                    continue
+                if at > 0 and lower[at - 1] in WORD_CHARACTERS and lower[at] in WORD_CHARACTERS:
+                    continue
+                found.append((at, end, word))
+        return found
+
+    def _compile(self) -> tuple[int, Any, int]:
+        by_text: dict[str, list[_ContextWord]] = {}
+        with self._lock:
+            for word in self._words.values():
+                if word.text:
+                    by_text.setdefault(word.text, []).append(word)
+            search: Any = ahocorasick.Automaton() if by_text else None
+            for text, words in by_text.items():
+                search.add_word(text, tuple(words))
+            if by_text:
+                search.make_automaton()
+            self._made = (len(self._words), search, max(map(len, by_text), default=0))
+            return self._made
 
 
 def lower_of(text: str) -> str:
@@ -57,7 +105,7 @@ class ContextSearch:
 
     def __init__(self, text: str, lists: ContextLists) -> None:
         self._text = text
-        self._by_start = lists.by_start
+        self._lists = lists
         self._lower: str | None = None
         self._stretches: dict[int, list[tuple[int, int, _ContextWord]]] = {}
 
@@ -80,32 +128,12 @@ class ContextSearch:
             return known
         if self._lower is None:
             self._lower = lower_of(self._text)
-        lower = self._lower
-        found = _find_words(lower, index * _STRETCH, (index + 1) * _STRETCH, self._by_start)
+        found = self._lists.find(self._lower, index * _STRETCH, (index + 1) * _STRETCH)
         self._stretches[index] = found
         return found
 
 
 def find_context_lists(text: str, lists: ContextLists) -> frozenset[int]:
     """The numbers of all lists that have a word in the text."""
-    words = _find_words(lower_of(text), 0, len(text), lists.by_start)
+    words = lists.find(lower_of(text), 0, len(text))
     return frozenset(number for _, _, word in words for number in word.lists)
-
-
-def _find_words(
-    lower: str, begin: int, to: int, by_start: dict[str, list[_ContextWord]]
-) -> list[tuple[int, int, _ContextWord]]:
-    """The words that begin between two offsets of a text in lower case."""
-    found: list[tuple[int, int, _ContextWord]] = []
-    for at in range(begin, min(len(lower), to)):
-        if at > 0 and lower[at - 1] in WORD_CHARACTERS and lower[at] in WORD_CHARACTERS:
-            continue
-        for key in {lower[at : at + 2], lower[at]}:
-            for word in by_start.get(key, ()):
-                if not lower.startswith(word.text, at):
-                    continue
-                end = at + len(word.text)
-                # A word that ends with a word character does not go on there.
-                if word.is_stem or not (lower[end - 1] in WORD_CHARACTERS and lower[end : end + 1] in WORD_CHARACTERS):
-                    found.append((at, end, word))
-    return found

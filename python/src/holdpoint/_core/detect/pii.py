@@ -15,7 +15,8 @@ from .ascii_digits import to_ascii_digits
 from .boundaries import is_blocked, is_left_blocked, is_right_blocked
 from .context_words import ContextLists, ContextSearch, find_context_lists
 from .pii_fields import MOST_FIELD_CONFIDENCE, FieldQuestion, FieldSearch, find_in_fields
-from .text_scan import TextScan
+from .text_fields import find_fields
+from .text_scan import Text, TextScan
 from .validators import validate
 
 # In the catalogue's order.
@@ -106,12 +107,14 @@ def find_pii(
     The higher confidence wins, then the longer, then the earlier, then the smaller pattern id (SPECIFICATION T-18).
     Where the rule names the wanted categories itself (`is_asked`), a value that fills its field needs no word (T-30).
     """
-    candidates: list[PiiFinding] = []
     text = to_ascii_digits(scan.normalised.text)
     hits = scan.hits if text is scan.normalised.text else patterns.scan(text)
+    name, named = _read_name(scan.text)
+    fields = find_fields(text) if min_confidence <= MOST_FIELD_CONFIDENCE else []
+    if not (hits or named or own or fields):
+        return []
+    candidates: list[PiiFinding] = []
     search = ContextSearch(text, _LISTS)
-    name = name_of_argument(scan.text)
-    named = find_context_lists(name, _LISTS) if name else _NO_LISTS
     encoded: EncodedText | None = None
 
     def add(signal: PiiSignal, start: int, end: int) -> bool:
@@ -138,9 +141,9 @@ def find_pii(
             for span in own.set.spans(text, hit):
                 if span.end > span.start:
                     add(own.signals[hit], span.start, span.end)
-    if min_confidence <= MOST_FIELD_CONFIDENCE:
+    if fields:
         found = frozenset((one.start, one.end) for one in candidates)
-        question = FieldQuestion(text, name, wanted, min_confidence, found)
+        question = FieldQuestion(text, fields, name, wanted, min_confidence, found)
         search_fields = _field_search(is_wide=min_confidence < SCORING["checkedFieldConfidence"], is_asked=is_asked)
         for signal, start, end, confidence in find_in_fields(search_fields, question):
             candidates.append(PiiFinding(signal.category, signal.pattern["id"], start, end, confidence))
@@ -169,12 +172,49 @@ def _field_search(*, is_wide: bool, is_asked: bool) -> FieldSearch:
 def _add_named(hits: Sequence[int], signals: Sequence[PiiSignal | None], named: frozenset[int]) -> Sequence[int]:
     """Hits, and the patterns that stand in the set by a word which the argument's name has."""
     known = set(hits)
-    further = [
-        index
-        for index, signal in enumerate(signals)
-        if signal is not None and signal.pattern["gate"] and signal.context in named and index not in known
-    ]
-    return [*hits, *further]
+    by_list = _list_gated(signals)
+    further = {index for number in named for index in by_list.get(number, ()) if index not in known}
+    return [*hits, *sorted(further)]
+
+
+# Of the plan that was asked last: lists of context words, with the patterns that are searched by one of their words.
+_gated: tuple[Sequence[PiiSignal | None], dict[int, list[int]]] = ((), {})
+
+
+def _list_gated(signals: Sequence[PiiSignal | None]) -> dict[int, list[int]]:
+    global _gated  # noqa: PLW0603
+    known, by_list = _gated
+    if known is not signals:
+        by_list = {}
+        for index, signal in enumerate(signals):
+            if signal is not None and signal.pattern["gate"]:
+                by_list.setdefault(signal.context, []).append(index)
+        _gated = (signals, by_list)
+    return by_list
+
+
+# Paths that are remembered with what their names say, and the longest of them.
+_MOST_NAMES = 1024
+_LONGEST_PATH = 256
+
+
+def _read_name(text: Text) -> tuple[str, frozenset[int]]:
+    """The name of the argument that a text is, in words, and the lists that have one of them."""
+    if text.role == "input":
+        return "", _NO_LISTS
+    if len(text.path) > _LONGEST_PATH:
+        return _find_name(text)
+    return _read_known_name(text.role, text.path, _LISTS.size)
+
+
+@lru_cache(maxsize=_MOST_NAMES)
+def _read_known_name(role: str, path: str, _lists: int) -> tuple[str, frozenset[int]]:
+    return _find_name(Text(role, path, ""))
+
+
+def _find_name(text: Text) -> tuple[str, frozenset[int]]:
+    name = name_of_argument(text)
+    return name, find_context_lists(name, _LISTS) if name else _NO_LISTS
 
 
 def _find_tokens(

@@ -12,7 +12,6 @@ from ..._gen.detectors import OTHER_NUMBER_WORDS
 from ..._gen.tables import SCORING
 from ..match import PatternSource, compile_set
 from .context_words import ContextLists, ContextSearch, find_context_lists
-from .text_fields import find_fields
 from .validators import validate
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ class FieldQuestion(NamedTuple):
     """What is asked of a text's fields."""
 
     text: str
+    # Where they are.
+    fields: Sequence[tuple[int, int]]
     # The name of the argument that the text is, in words.
     name: str
     wanted: Callable[[str], bool]
@@ -79,7 +80,7 @@ def find_in_fields(search: FieldSearch, question: FieldQuestion) -> list[tuple[P
     results: list[tuple[PiiSignal, int, int, float]] = []
     judged: dict[str, tuple[PiiSignal, float] | None] = {}
     others: _OtherSearch | None = None
-    for start, end in find_fields(question.text):
+    for start, end in question.fields:
         if (start, end) in question.found:
             continue
         value = question.text[start:end]

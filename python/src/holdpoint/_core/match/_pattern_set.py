@@ -184,7 +184,8 @@ class PatternSet:
         self._sources = tuple(_with_flags(pattern) for pattern in patterns)
         self._searches = searches
         self._max_bytes = max_bytes
-        self._late = frozenset(i for i, source in enumerate(self._sources) if depends_on_what_follows(source))
+        # Read once a stream asks: that takes as long as a thousand texts.
+        self._late: frozenset[int] | None = None
         self._regexps: OrderedDict[int, Regexp] = OrderedDict()
         self._automata: OrderedDict[tuple[int, bool], tuple[Automaton, bool]] = OrderedDict()
 
@@ -215,13 +216,15 @@ class PatternSet:
 
     def first_span(self, text: EncodedText, pattern: int, at: int) -> Span | None:
         """Return the leftmost-longest span of one pattern that begins at `at` or later, or None."""
-        match = self.regexp(pattern).search(text.encoded, text.to_byte(at))
-        return None if match is None else Span(*map(text.to_code_point, match.span()))
+        found = self.regexp(pattern).search(text.encoded, text.to_byte(at))
+        return None if found is None else Span(text.to_code_point(found[0]), text.to_code_point(found[1]))
 
     def stream(self, *, spans: Sequence[int] = (), max_hold_back: int = match_limits.MAX_HOLD_BACK) -> MatchStream:
         """Return a reader of text that comes in pieces; it also tells the spans of the patterns in `spans`."""
         wanted = sorted({pattern for pattern in spans if 0 <= pattern < len(self.ids)})
         hold_back = max(1, min(max_hold_back, match_limits.MAX_HOLD_BACK))
+        if self._late is None:
+            self._late = frozenset(i for i, source in enumerate(self._sources) if depends_on_what_follows(source))
         return MatchStream(
             self, self._late, encode_text, lambda: [self._create_tracker(pattern, hold_back) for pattern in wanted]
         )

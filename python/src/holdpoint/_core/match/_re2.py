@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import re2  # type: ignore[import-untyped]
-
-
-class Match(Protocol):
-    """One match of a compiled pattern."""
-
-    def span(self, group: int = 0) -> tuple[int, int]:
-        """Return the offsets of a group in the text that was searched."""
 
 
 class Regexp(Protocol):
@@ -22,8 +15,41 @@ class Regexp(Protocol):
     def programsize(self) -> int:
         """The instructions of its program."""
 
-    def search(self, text: bytes, pos: int | None = None) -> Match | None:
-        """Return the leftmost match from `pos` on."""
+    def search(self, text: bytes, pos: int = 0) -> tuple[int, int] | None:
+        """Return where the leftmost match from `pos` on begins and ends."""
+
+
+class _Wrapped:
+    """A pattern by google-re2's wrapper in Python."""
+
+    __slots__ = ("_compiled",)
+
+    def __init__(self, compiled: Any) -> None:
+        self._compiled = compiled
+
+    @property
+    def programsize(self) -> int:
+        return cast("int", self._compiled.programsize)
+
+    def search(self, text: bytes, pos: int = 0) -> tuple[int, int] | None:
+        match = self._compiled.search(text, pos)
+        return None if match is None else cast("tuple[int, int]", match.span())
+
+
+class _Bound(_Wrapped):
+    """The same by the binding itself: its wrapper makes a generator and an object of each match."""
+
+    __slots__ = ("_anchor", "_match")
+
+    def __init__(self, compiled: Any) -> None:
+        super().__init__(compiled)
+        self._match = compiled._regexp.Match
+        self._anchor = re2._Anchor.UNANCHORED
+
+    def search(self, text: bytes, pos: int = 0) -> tuple[int, int] | None:
+        size = len(text)
+        start, end = self._match(self._anchor, text, min(pos, size), size)[0]
+        return None if start < 0 else (start, end)
 
 
 # Several patterns searched in one pass over UTF-8; gives the numbers of those found, in no order; None or none if none.
@@ -41,7 +67,8 @@ def _options(max_bytes: int, *, longest: bool) -> object:
 def compile_longest(source: str, max_bytes: int) -> Regexp | str:
     """Return the pattern for leftmost-longest searches, or RE2's reason for refusing it."""
     try:
-        return cast("Regexp", re2.compile(source, _options(max_bytes, longest=True)))
+        compiled = re2.compile(source, _options(max_bytes, longest=True))
+        return _Bound(compiled) if hasattr(compiled, "_regexp") and hasattr(re2, "_Anchor") else _Wrapped(compiled)
     except re2.error as error:
         reason = error.args[0] if error.args else "unknown reason"
         return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)

@@ -73,10 +73,10 @@ def find_byte_spans(regexp: Regexp, encoded: bytes, window: Window, *, over_byte
     at = window.start
     last_end = window.last_end
     while at <= window.end:
-        match = regexp.search(encoded, at)
-        if match is None:
+        found = regexp.search(encoded, at)
+        if found is None:
             break
-        start, end = match.span()
+        start, end = found
         if start > window.end:
             break
         at = end if end > start else start + (1 if over_bytes else _width(encoded, start))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import cache
 from typing import Literal
 
 from holdpoint._core.match._normalise._edits import Editor
 from holdpoint._core.match._normalise._traits import (
-    find_ascii_twin,
     is_ascii_letter,
     is_mark,
     is_stable,
     is_word,
     joins_before,
+    list_ascii_twins,
 )
 
 Homoglyphs = Literal["mixed", "all", "off"]
@@ -22,6 +24,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
+_ASCII_LETTER = re.compile("[A-Za-z]")
 _FLAG_TAGS = re.compile("[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
 _LEET = str.maketrans("0134577@$!", "oieasttasi")
 _LEET_WORD = re.compile(r"[A-Za-z0-9@$!]*[A-Za-z][A-Za-z0-9@$!]*")
@@ -38,23 +41,49 @@ def strip_invisible(text: str) -> Editor:
     return editor
 
 
+# Blocks of letters and signs that are looked through once for what has to be looked at: the marks and whatever NFKC
+# writes another way. Ideographs, syllables of Hangul and pictographs have neither.
+_SEEN_THROUGH = (range(0x80, 0xE80), range(0x2010, 0x2060), range(0x3041, 0x3100))
+_PLAIN = "\x00-\x7f\u4e00-\u9fff\uac00-\ud7a3\U0001f300-\U0001faff"
+
+
+@cache
+def _find_unfolded() -> Callable[[str, int], re.Match[str] | None]:
+    """A search for the next character that NFKC may change or join."""
+    plain = "".join(chr(code) for block in _SEEN_THROUGH for code in block if _is_folded(code))
+    return re.compile(f"[^{_PLAIN}{plain}]").search
+
+
+def _is_folded(code: int) -> bool:
+    return not joins_before(code) and unicodedata.normalize("NFKC", chr(code)) == chr(code)
+
+
 def fold_compatible(text: str) -> Editor:
     """Put each character, with what NFKC may join to it, into NFKC; take leftover marks off ASCII letters."""
     editor = Editor(text)
+    search = _find_unfolded()
+    size = len(text)
     start = 0
-    while start < len(text):
-        first = ord(text[start])
-        end = start + 1
-        stable = first < 0x300 or is_stable(first)
-        while stable and end < len(text) and joins_before(ord(text[end])) and is_stable(ord(text[end])):
+    while (match := search(text, start)) is not None:
+        at = match.start()
+        if at > start and joins_before(ord(text[at])) and _is_stable_base(ord(text[at - 1])):
+            at -= 1
+        first = ord(text[at])
+        end = at + 1
+        stable = _is_stable_base(first)
+        while stable and end < size and joins_before(ord(text[end])) and is_stable(ord(text[end])):
             end += 1
-        if stable and (first >= 0x80 or end > start + 1):
-            piece = text[start:end]
+        if stable and (first >= 0x80 or end > at + 1):
+            piece = text[at:end]
             folded = _take_off_marks(unicodedata.normalize("NFKC", piece))
             if folded != piece:
-                editor.replace(start, end, folded)
+                editor.replace(at, end, folded)
         start = end
     return editor
+
+
+def _is_stable_base(code: int) -> bool:
+    return code < 0x300 or is_stable(code)
 
 
 def _take_off_marks(piece: str) -> str:
@@ -66,23 +95,28 @@ def _take_off_marks(piece: str) -> str:
 def fold_homoglyphs(text: str, folding: Homoglyphs) -> Editor:
     """Replace what looks like ASCII by it: signs always, letters in words that also hold an ASCII letter, or in all."""
     editor = Editor(text)
-    at = 0
-    while at < len(text):
-        if not is_word(ord(text[at])):
-            twin = find_ascii_twin(ord(text[at])) if text[at] >= "\x80" else None
-            if twin is not None:
-                editor.replace(at, at + 1, twin)
-            at += 1
+    twins = list_ascii_twins()
+    found = twins.keys() & set(text)
+    if not found:
+        return editor
+    size = len(text)
+    reached = 0
+    for at in [at for at, char in enumerate(text) if char in found]:
+        if at < reached:
             continue
-        end = at
-        while end < len(text) and is_word(ord(text[end])):
+        if not is_word(ord(text[at])):
+            editor.replace(at, at + 1, twins[text[at]])
+            continue
+        begin, end = at, at + 1
+        while begin > reached and is_word(ord(text[begin - 1])):
+            begin -= 1
+        while end < size and is_word(ord(text[end])):
             end += 1
-        if folding == "all" or any(is_ascii_letter(ord(c)) for c in text[at:end]):
-            for i in range(at, end):
-                twin = find_ascii_twin(ord(text[i])) if text[i] >= "\x80" else None
-                if twin is not None:
-                    editor.replace(i, i + 1, twin)
-        at = end
+        reached = end
+        if folding == "all" or _ASCII_LETTER.search(text, begin, end):
+            for place in range(at, end):
+                if text[place] in found:
+                    editor.replace(place, place + 1, twins[text[place]])
     return editor
 
 

@@ -75,9 +75,10 @@ def is_stable(code: int) -> bool:
     return _has(_categories("CLMNPSZ"), code) and not _has(_late(), code)
 
 
-def find_ascii_twin(code: int) -> str | None:
-    """Return the ASCII text a code point can be taken for, if any."""
-    return _confusables().get(code)
+@cache
+def list_ascii_twins() -> dict[str, str]:
+    """Return the characters beyond ASCII that can be taken for ASCII text, with that text."""
+    return {chr(code): twin for code, twin in _confusables().items() if code >= 0x80}
 
 
 @cache
