@@ -14,11 +14,13 @@ import { isObject, readInput } from "./read-input";
 export interface Surroundings {
   readonly compile: CompileContext;
   readonly pauses: readonly Pause[];
+  /** Names of the classifiers that the client has; undefined where nobody says. */
+  readonly classifiers?: readonly string[];
 }
 
-const members = ["organizationId", "agents", "settings", "pauses"];
+const members = ["organizationId", "agents", "settings", "pauses", "classifiers"];
 
-/** A file with `agents`, `settings`, `pauses` and `organizationId`, each if wanted. */
+/** A file with `agents`, `settings`, `pauses`, `classifiers` and `organizationId`, each if wanted. */
 export async function readSurroundings(path: string | undefined): Promise<Surroundings> {
   return path === undefined ? { compile: {}, pauses: [] } : decodeSurroundings(await readInput(path), path);
 }
@@ -41,7 +43,15 @@ export function decodeSurroundings(value: unknown, file: string): Surroundings {
       ...(settings.length > 0 ? { settings } : {}),
     },
     pauses: decodeList("Pause", value["pauses"], file, "/pauses") as readonly Pause[],
+    ...readNames(value["classifiers"], file),
   };
+}
+
+function readNames(value: unknown, file: string): Pick<Surroundings, "classifiers"> {
+  if (value === undefined || value === null) return {};
+  if (!Array.isArray(value) || !value.every((name): name is string => typeof name === "string"))
+    throw new UsageProblem(`${file}: \`/classifiers\` expected a list of names`);
+  return { classifiers: value };
 }
 
 function decodeList(name: keyof MessageTypes, value: unknown, file: string, pointer: string): readonly unknown[] {

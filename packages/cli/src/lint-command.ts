@@ -24,6 +24,7 @@ export async function lintCommand(file: string, { context, json = false }: LintO
     plan,
     policies,
     context: surroundings.compile,
+    classifiers: surroundings.classifiers,
     pointerOf: (id) => places.get(id) ?? "",
   });
   const placed = findings.map((finding) => {

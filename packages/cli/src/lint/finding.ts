@@ -8,6 +8,7 @@ export const findingKinds = [
   "never-matches",
   "always-matches",
   "tier",
+  "classifier",
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
@@ -24,6 +25,8 @@ export interface Linted {
   readonly plan: Plan;
   readonly policies: readonly Policy[];
   readonly context: CompileContext;
+  /** Names of the classifiers that the client has; undefined where nobody says. */
+  readonly classifiers?: readonly string[] | undefined;
   pointerOf(policyId: string): string;
 }
 

@@ -2,13 +2,13 @@ import { type CompileContext, compile } from "@holdpoint/core";
 import { describe, expect, it } from "vitest";
 import { lintPolicies } from "./lint-policies";
 
-function lint(policies: readonly object[], context: CompileContext = {}): string[] {
+function lint(policies: readonly object[], context: CompileContext = {}, classifiers?: readonly string[]): string[] {
   const compiled = compile(policies, context);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
   const { plan } = compiled;
   const active = plan.policies.filter(({ isActive }) => isActive !== false);
   const places = new Map(policies.map((policy, index) => [(policy as { id: string }).id, `/${index}`]));
-  return lintPolicies({ plan, policies: active, context, pointerOf: (id) => places.get(id) ?? "" }).map(
+  return lintPolicies({ plan, policies: active, context, classifiers, pointerOf: (id) => places.get(id) ?? "" }).map(
     ({ kind, pointer, message }) => `${kind} ${pointer} ${message}`,
   );
 }
@@ -143,5 +143,28 @@ describe("tiers", () => {
     expect(lint([scan], context)).toEqual([
       "tier  agent `bot` of tier observe has no policy of type `pii_access` in mode warn or stricter",
     ]);
+  });
+});
+
+describe("classifier", () => {
+  const scan = (id: string, policyType: string, ruleDefinition: object) => ({ id, policyType, ruleDefinition });
+  const policies = [
+    scan("a", "injection_scan", { classifier: "guard" }),
+    scan("b", "semantic_check", { classifier: "other" }),
+    scan("c", "output_classifier", { labels: { x: 0.5 } }),
+    scan("d", "output_classifier", { classifier: "builtin", labels: { injection: 0.5 } }),
+    scan("e", "content_moderation", {}),
+    scan("f", "output_classifier", { classifier: "tone", labels: { x: 0.5 } }),
+  ];
+
+  it("is a policy that names one which the client does not have", () => {
+    expect(lint(policies, {}, ["guard"]).filter((finding) => finding.startsWith("classifier"))).toEqual([
+      "classifier /1/ruleDefinition/classifier the client has no classifier `other`: the policy cannot be decided",
+      "classifier /5/ruleDefinition/classifier the client has no classifier `tone`: the policy cannot be decided",
+    ]);
+  });
+
+  it("is not told where nobody says what the client has", () => {
+    expect(lint(policies).filter((finding) => finding.startsWith("classifier"))).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { findBrokenChains } from "./chains";
+import { findUnknownClassifiers } from "./classifiers";
 import { findConstantConditions } from "./conditions";
 import type { Finding, Linted, LintRule } from "./finding";
 import { findShadowed } from "./shadowed";
@@ -11,6 +12,7 @@ const rules: readonly LintRule[] = [
   findConstantConditions,
   findBrokenChains,
   findEmptyScopes,
+  findUnknownClassifiers,
 ];
 
 /** Everything that compiles and yet cannot be meant, in the order of the rules. */

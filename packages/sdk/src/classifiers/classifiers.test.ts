@@ -1,12 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Holdpoint } from "../client/holdpoint";
 import { createNodeEndpoints } from "../platform/node-endpoints";
 import { createNodePlatform } from "../platform/node-platform";
 import type { EndpointRequest, Platform } from "../platform/platform";
 import { startValidatorReceiver, type ValidatorReceiver } from "../testing/validator-receiver.suite";
-import type { ClassifierContext, ClassifierOption, HoldpointOptions } from "../types";
+import type { ClassifierContext, ClassifierOption, HoldpointOptions, SyncEvent } from "../types";
 
 interface Asked {
   readonly headers: IncomingMessage["headers"];
@@ -277,6 +280,20 @@ describe("a classifier that is a function", () => {
     expect((error as Error).message).toContain("classifiers that this client does not have: `guard`");
     expect(reasonOf({ violations: hp.evaluate(step).violations })).toBe("CLASSIFIER_UNAVAILABLE");
     await hp.close();
+  });
+
+  it("that a policy names which comes later is told with the change", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "holdpoint-classifiers-"));
+    const file = join(folder, "policies.json");
+    writeFileSync(file, "[]");
+    const hp = await Holdpoint.create({ policies: file, reloadDebounceMs: 10 });
+    const told = new Promise<SyncEvent>((resolve) => hp.on("sync", resolve));
+    writeFileSync(file, JSON.stringify([scan()]));
+    const { ok, problems } = await told;
+    expect(ok).toBe(true);
+    expect(problems[0]?.message).toContain("classifier `guard`, which this client does not have");
+    await hp.close();
+    rmSync(folder, { recursive: true });
   });
 
   it("is asked about the canaries of the self test", async () => {
