@@ -146,13 +146,15 @@ def test_before_the_first_plan_a_pause_of_a_team_holds_whoever_may_be_in_it(
         ("in", {}),
         ("unknown", {}),
         ("unknown", {wire: "a"}),
+        # Nobody talks an agent out of where the program has put it.
+        ("in", {wire: "b"}),
         ("elsewhere", {}),
         ("unknown", {wire: "b"}),
     ]
-    assert [verdict(agent, **stated) for agent, stated in steps] == ["allow"] * 5
+    assert [verdict(agent, **stated) for agent, stated in steps] == ["allow"] * 6
     hp.pause_agent("other", level=level, until="2000-01-01T00:00:00Z")
     hp.pause_agent("a", level=level, reason="drill")
-    assert [verdict(agent, **stated) for agent, stated in steps] == [*[f"paused {level}"] * 3, *["allow"] * 2]
+    assert [verdict(agent, **stated) for agent, stated in steps] == [*[f"paused {level}"] * 4, *["allow"] * 2]
     with pytest.raises(AgentPausedError):
         hp.start_trace(agent_id="unknown")
     assert hp.resume_agent("a", level=level)

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ..._core import Agent, Pause
+from ..._core import Agent, Pause, parse_instant
 
 # Level of a pause, the request's own member about it, and the agent's.
-_MEMBERSHIPS = {"team": ("teamId", "team_id"), "workspace": ("workspaceId", "workspace_id")}
+_MEMBERSHIPS = (("team", "teamId", "team_id"), ("workspace", "workspaceId", "workspace_id"))
 
 
-def suppose_memberships(request: Any, pauses: Iterable[Pause], agents: Sequence[Agent]) -> Iterator[Any]:
-    """The request as it may have to be read, for each pause of a team or a workspace that may be about its agent.
+def suppose_memberships(request: Any, pauses: Sequence[Pause], agents: Sequence[Agent], now_ms: float) -> Any:
+    """The request to decide about pauses with.
 
-    About it may be the pause of the team that the program has registered it in and, of an agent of which neither the
-    program nor the request says it, any.
+    Nobody knows yet which team or workspace an agent belongs to, unless the program or the request says so: it is then
+    taken to belong to one that is paused. A request cannot talk an agent out of the one that the program has put it in.
     """
-    if not isinstance(request, dict):
-        return
+    if not pauses or not isinstance(request, dict):
+        return request
     agent = next((one for one in agents if one.agent_id == request.get("agentId")), None)
-    for pause in pauses:
-        names = _MEMBERSHIPS.get(pause.level)
-        if names is None:
-            continue
-        stated, own = request.get(names[0]), getattr(agent, names[1], None)
-        if own == pause.target_id or (not own and stated in (None, "")):
-            yield {**request, names[0]: pause.target_id}
+    supposed = dict(request)
+    for level, wire, name in _MEMBERSHIPS:
+        paused = [one.target_id for one in pauses if one.level == level and not _is_over(one, now_ms)]
+        stated, own = request.get(wire), getattr(agent, name, None)
+        if own in paused or (own and stated in (None, "")):
+            supposed[wire] = own
+        elif paused and stated in (None, ""):
+            supposed[wire] = paused[0]
+    return supposed
+
+
+def _is_over(pause: Pause, now_ms: float) -> bool:
+    return parse_instant(pause.until or "") <= now_ms

@@ -211,10 +211,10 @@ class Enforcer:
             plan, request, self._usage, self._clock, current.pauses, explain=explain, vault=vault, edits=edits
         )
         if current.plan is None and decision.verdict != "paused":
-            for supposed in suppose_memberships(request, current.pauses, self._agents()):
-                held = evaluate(plan, supposed, self._usage, self._clock, current.pauses, explain=explain)
-                if held.verdict == "paused":
-                    return held
+            supposed = suppose_memberships(request, current.pauses, self._agents(), self._clock())
+            held = evaluate(plan, supposed, self._usage, self._clock, current.pauses, explain=explain)
+            if held.verdict == "paused":
+                return held
         if self._fail_open or decision.verdict == "paused":
             return decision
         if current.plan is None:
