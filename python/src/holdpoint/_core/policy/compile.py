@@ -105,6 +105,7 @@ def compile_policies(policies: Any, context: CompileContext | None = None) -> Co
     )
     plan.uses_sessions = any(operator.uses_session for one in compiled for _, operator in one.operators)
     plan.asks_classifiers = any(operator.classifies for one in compiled for _, operator in one.operators)
+    plan.asks_validators = any(one.kind.type == "custom_validator" for one in compiled)
     return CompileResult(plan)
 
 

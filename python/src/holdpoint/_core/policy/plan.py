@@ -82,6 +82,8 @@ class Plan:
     uses_sessions: bool = False
     # Whether any policy may want a classifier of the client to be asked.
     asks_classifiers: bool = False
+    # Whether any policy asks an own validator.
+    asks_validators: bool = False
     applicable: ApplicableIndex = field(default_factory=ApplicableIndex)
     # Policies with counters, by agent; bounded.
     counting: dict[str, Sequence[CompiledPolicy]] = field(default_factory=dict)

@@ -26,7 +26,7 @@ class ValidatorQuestion(NamedTuple):
 
 def list_validators(plan: Plan, request: Any) -> Sequence[ValidatorQuestion]:
     """In the order of evaluation. Never raises."""
-    if not any(policy.kind.type == "custom_validator" for policy in plan.compiled):
+    if not plan.asks_validators:
         return ()
     try:
         steps = plan.applicable.find(plan, bind_request(request, DEFAULT_ENVIRONMENT)).steps

@@ -196,7 +196,9 @@ class JoinedGate:
         loop: asyncio.AbstractEventLoop | None = None,
     ) -> Ask | None:
         """How to ask both; None when the step wants neither."""
-        first = self.classifiers.ask(current, request, probe, loop)
+        plan = current.plan
+        asks = plan is not None and plan.asks_classifiers
+        first = self.classifiers.ask(current, request, probe, loop) if asks else None
         if first is None:
             return self._validators.ask(current, request, probe)
 
