@@ -53,7 +53,13 @@ def test_the_vectors(case: dict[str, Any]) -> None:
         }
         for one in report.problems
     ]
-    found = {"traces": report.traces, "decisions": report.decisions, "chains": report.chains, "problems": problems}
+    found = {
+        "traces": report.traces,
+        "decisions": report.decisions,
+        "chains": report.chains,
+        "openChains": report.open_chains,
+        "problems": problems,
+    }
     assert found == case["report"]
 
 

@@ -29,6 +29,8 @@ export interface ReceiptReport {
   readonly traces: number;
   readonly decisions: number;
   readonly chains: number;
+  /** Chains whose end nobody has published (SPECIFICATION R-9): what they lack at their end cannot be seen. */
+  readonly openChains: number;
   readonly problems: readonly ReceiptProblem[];
 }
 
@@ -62,6 +64,7 @@ export function verifyReceipts(traces: Iterable<unknown>): ReceiptReport {
 
 export function createReceiptVerifier(): ReceiptVerifier {
   const chains = new Map<string, Link[]>();
+  const ends = new Map<string, ChainEnd>();
   const steps = new Map<string, Steps>();
   const seen = new Set<string>();
   const problems: ReceiptProblem[] = [];
@@ -101,13 +104,16 @@ export function createReceiptVerifier(): ReceiptVerifier {
       seen.add(key);
       const { traceId, decisions: list = [] } = trace;
       for (const record of list) addDecision(traceId, record);
+      for (const end of readEnds(trace)) if (end.steps >= (ends.get(end.chain)?.steps ?? 0)) ends.set(end.chain, end);
       checkOrder(trace, problems);
       countSteps(trace, steps);
     },
     finish() {
       for (const links of chains.values()) checkChain(links, problems);
+      for (const end of ends.values()) checkEnd(end, chains.get(end.chain) ?? [], problems);
+      const openChains = [...chains.keys()].filter((chain) => !ends.has(chain)).length;
       for (const [traceId, counted] of steps) checkSteps(traceId, counted, problems);
-      return { traces, decisions, chains: chains.size, problems: [...problems].sort(compareProblems) };
+      return { traces, decisions, chains: chains.size, openChains, problems: [...problems].sort(compareProblems) };
     },
   };
 }
@@ -136,6 +142,36 @@ function checkChain(links: readonly Link[], problems: ReceiptProblem[]): void {
       problems.push({ kind: "reordered", ...at, message: `decided before step ${last.receipt.step}` });
     expected = step + 1;
     last = link;
+  }
+}
+
+/** Where a chain ends, as its client has published it (SPECIFICATION R-9). */
+interface ChainEnd {
+  readonly chain: string;
+  readonly steps: number;
+  readonly hash: string;
+}
+
+function readEnds(trace: Trace): readonly ChainEnd[] {
+  if (trace.agentId !== "holdpoint" || trace.spanType !== "receipts" || !isObject(trace.metadata)) return [];
+  const { chains } = trace.metadata as Readonly<Record<string, unknown>>;
+  return Array.isArray(chains) ? chains.filter(isEnd) : [];
+}
+
+const isEnd = (value: unknown): value is ChainEnd =>
+  isObject(value) &&
+  typeof value["chain"] === "string" &&
+  Number.isSafeInteger(value["steps"]) &&
+  (value["steps"] as number) >= 1 &&
+  typeof value["hash"] === "string";
+
+function checkEnd({ chain, steps, hash }: ChainEnd, links: readonly Link[], problems: ReceiptProblem[]): void {
+  const last = Math.max(0, ...links.map(({ receipt }) => receipt.step));
+  if (last < steps) {
+    const which = steps - last === 1 ? `step ${steps} is` : `steps ${last + 1} to ${steps} are`;
+    problems.push({ kind: "lost", chain, step: last + 1, message: `${which} not there, at the end of the chain` });
+  } else if (!links.some(({ receipt }) => receipt.hash === hash)) {
+    problems.push({ kind: "broken", chain, step: steps, message: "the receipt that its end names is not there" });
   }
 }
 

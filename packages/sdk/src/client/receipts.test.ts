@@ -43,8 +43,31 @@ describe("receipts", () => {
     }
     await hp.enforcePolicy({ agentId: "bot", input: samples.question });
     await hp.flush();
-    expect(verifyReceipts(server.traces)).toEqual({ traces: 7, decisions: 9, chains: 3, problems: [] });
+    expect(verifyReceipts(server.traces)).toEqual({ traces: 7, decisions: 9, chains: 3, openChains: 3, problems: [] });
     expect(receipts().map((receipt) => receipt?.step)).toEqual([1, 4, 2, 3, 1, 4, 2, 3, 1]);
+  });
+
+  it("are published with their ends when the client closes, so that a chain that is cut off there is noticed", async () => {
+    const hp = await create();
+    for (const sessionId of ["a", "a", "a", "b"])
+      await hp.enforcePolicy({ agentId: "bot", input: samples.question, sessionId });
+    const open = hp.startTrace({ agentId: "bot", sessionId: "b" });
+    await hp.enforcePolicy({ agentId: "bot", input: samples.question }, { trace: open });
+    await hp.close();
+    const ends = server.traces.filter(({ spanType }) => spanType === "receipts");
+    expect(ends).toMatchObject([{ agentId: "holdpoint", status: "success" }]);
+    expect(verifyReceipts(server.traces)).toMatchObject({ decisions: 5, chains: 2, openChains: 0, problems: [] });
+    const chains = (ends[0]?.metadata as { chains: { chain: string; steps: number }[] } | undefined)?.chains ?? [];
+    expect(chains.map(({ steps }) => steps)).toEqual([3, 2]);
+    const cut = server.traces.filter(({ decisions = [] }) =>
+      decisions.every(({ receipt }) => receipt?.chain !== chains[0]?.chain || receipt?.step !== 3),
+    );
+    expect(verifyReceipts(cut).problems).toMatchObject([{ kind: "lost", chain: chains[0]?.chain, step: 3 }]);
+  });
+
+  it("are not published by a client that has decided nothing", async () => {
+    await (await create()).close();
+    expect(server.traces).toEqual([]);
   });
 
   it("show a step that was lost on the way as a gap", async () => {

@@ -162,6 +162,7 @@ export async function start(settings: Settings): Promise<Running> {
       approver.close();
       registry.stop();
       traces.endAll();
+      recorder.close();
       ungoverned.close();
       await Promise.all([usage.leases?.close(numbers.closeTimeoutMs), lane?.close(numbers.closeTimeoutMs)]);
       drops.close();

@@ -206,6 +206,7 @@ describe("a trace", () => {
       { traceId: ended.traceId },
       { spanType: "enforcement", parentTraceId: ended.traceId },
       { agentId: "forgotten", status: "effect_unconfirmed" },
+      { agentId: "holdpoint", spanType: "receipts" },
     ]);
   });
 });

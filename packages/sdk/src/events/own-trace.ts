@@ -4,6 +4,7 @@ import type { Platform } from "../platform/platform";
 import type { UngovernedEvent } from "../types";
 import type { DropCounter } from "./drop-counter";
 import type { QueuedTrace } from "./event-queue";
+import type { ChainEnd } from "./receipt-chains";
 import { toTimestamp } from "./traces";
 
 /** The agent in whose name the client tells of itself. */
@@ -15,14 +16,14 @@ const ownTraceBytes = 512;
 /** A trace that is about the client, not about an agent. */
 export function createOwnTrace(
   { crypto, clock }: Pick<Platform, "crypto" | "clock">,
-  spanType: "loss" | "probe" | "ungoverned",
+  spanType: "loss" | "probe" | "ungoverned" | "receipts",
   metadata?: Readonly<Record<string, unknown>>,
 ): Trace {
   return {
     traceId: crypto.randomUuid(),
     agentId: ownAgent,
     timestamp: toTimestamp(clock.nowMs()),
-    status: spanType === "probe" ? "success" : "error",
+    status: spanType === "probe" || spanType === "receipts" ? "success" : "error",
     spanType,
     ...(metadata ? ({ metadata } as Partial<Trace>) : {}),
   };
@@ -36,6 +37,17 @@ export function createUngovernedTrace(
   const metadata = { reason, count, total, ...(hook === undefined ? {} : { hook }) };
   const trace = createOwnTrace(platform, "ungoverned", metadata);
   return { sizeBytes: ownTraceBytes, toJson: () => JSON.stringify(trace) };
+}
+
+/** Tells the control plane where chains of receipts end (clause R-9). Read when the trace is written, after what it is about. */
+export function createEndsTrace(
+  platform: Pick<Platform, "crypto" | "clock">,
+  readEnds: () => readonly ChainEnd[],
+): QueuedTrace {
+  return {
+    sizeBytes: ownTraceBytes,
+    toJson: () => JSON.stringify(createOwnTrace(platform, "receipts", { chains: readEnds() })),
+  };
 }
 
 /** Tells the control plane what was lost (clause S-15). */

@@ -1,4 +1,4 @@
-import { type DecisionRecord, hmacSha256Hex, type Receipt, sha256Hex, writeReceipt } from "@holdpoint/core";
+import { type DecisionRecord, hmacSha256Hex, limits, type Receipt, sha256Hex, writeReceipt } from "@holdpoint/core";
 import { defaults } from "../gen/constants";
 import type { PlatformCrypto } from "../platform/platform";
 
@@ -10,17 +10,48 @@ export interface ReceiptChain {
   sign(step: number, action: string, salt: Uint8Array | undefined, record: DecisionRecord): Receipt;
 }
 
+/** Where a chain ends (SPECIFICATION R-9). */
+export interface ChainEnd {
+  readonly chain: string;
+  /** Decided so far. */
+  readonly steps: number;
+  /** Of the receipt that was made last. */
+  readonly hash: string;
+}
+
 export interface ReceiptChains {
   /** The chain of a session; of all decisions without one, where it is empty. */
   of(sessionId: string): ReceiptChain;
+  /** Lets go of all chains, as `onForgotten` is told. */
+  forgetAll(): void;
 }
 
-/** Chains of sessions, the oldest forgotten first (SPECIFICATION R-2). */
+interface OwnChain extends ReceiptChain {
+  /** Undefined while no receipt of it was made. */
+  readonly end: () => ChainEnd | undefined;
+}
+
+/**
+ * Chains of sessions, the oldest forgotten first (SPECIFICATION R-2). `onForgotten` gets what reads the ends of chains
+ * that are let go, many at a time: to be called when their last receipts have been made.
+ */
 export function createReceiptChains(
   crypto: PlatformCrypto,
+  onForgotten: (readEnds: () => readonly ChainEnd[]) => void = () => undefined,
   capacity: number = defaults.sessionCapacity,
 ): ReceiptChains {
-  const chains = new Map<string, ReceiptChain>();
+  const chains = new Map<string, OwnChain>();
+  let forgotten: OwnChain[] = [];
+  const tell = (): void => {
+    const told = forgotten;
+    forgotten = [];
+    if (told.length > 0) onForgotten(() => told.flatMap(({ end }) => end() ?? []));
+  };
+  const forget = (key: string, one: OwnChain): void => {
+    chains.delete(key);
+    forgotten.push(one);
+    if (forgotten.length >= limits.maxTraceItems) tell();
+  };
   const hash = crypto.sha256Hex ?? sha256Hex;
   const keyedHash = crypto.hmacSha256Hex ?? hmacSha256Hex;
   let ownKey: Uint8Array | undefined;
@@ -31,7 +62,7 @@ export function createReceiptChains(
     ownKey ??= new TextEncoder().encode(crypto.randomUuid() + crypto.randomUuid());
     return keyedHash(ownKey, action);
   };
-  const create = (): ReceiptChain => {
+  const create = (): OwnChain => {
     let chain: string | undefined;
     let steps = 0;
     let previous = "";
@@ -43,6 +74,7 @@ export function createReceiptChains(
         previous = hash(writeReceipt(record, receipt));
         return { ...receipt, hash: previous };
       },
+      end: () => (chain === undefined ? undefined : { chain, steps, hash: previous }),
     };
   };
   return {
@@ -51,8 +83,13 @@ export function createReceiptChains(
       if (known) return known;
       const created = create();
       chains.set(sessionId, created);
-      if (chains.size > capacity) chains.delete(chains.keys().next().value as string);
+      const [oldest] = chains;
+      if (chains.size > capacity && oldest) forget(...oldest);
       return created;
+    },
+    forgetAll() {
+      for (const [key, one] of [...chains]) forget(key, one);
+      tell();
     },
   };
 }

@@ -7,6 +7,7 @@ import { buildEndedTrace } from "./build-trace";
 import { DecisionEntry, decisionBytes } from "./decision-entry";
 import type { Emitter } from "./emitter";
 import type { QueuedTrace } from "./event-queue";
+import { createEndsTrace } from "./own-trace";
 import { createReceiptChains } from "./receipt-chains";
 import { readName } from "./traced-text";
 import type { EndedTrace, Traces } from "./traces";
@@ -30,6 +31,8 @@ export interface Recorder {
   reportHalt(decision: Decision, trace?: TraceHandle): void;
   recordEnd(ended: EndedTrace, plan: Plan | undefined): void;
   reservationsOf(trace: TraceHandle | undefined): Reservations | undefined;
+  /** Publishes where chains of receipts end. */
+  close(): void;
   /** The session and user that an open trace was started with. */
   namesOf(trace: TraceHandle): Readonly<Record<string, string>> | undefined;
   readonly counts: Readonly<Record<Decision["verdict"], number>>;
@@ -50,7 +53,7 @@ export interface RecorderOptions {
 export function createRecorder(options: RecorderOptions): Recorder {
   const { platform, clock, emitter, traces, push, telemetry } = options;
   const counts = { allow: 0, monitor: 0, warn: 0, require_approval: 0, block: 0, paused: 0 };
-  const chains = createReceiptChains(platform.crypto);
+  const chains = createReceiptChains(platform.crypto, (readEnds) => push?.(createEndsTrace(platform, readEnds)));
 
   const recordNow = (recorded: Recorded): void => {
     const { decision, startedMs, trace } = recorded;
@@ -103,6 +106,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
         toJson: () => JSON.stringify(buildEndedTrace(ended, { plan, clock, captureContent, environment })),
       });
     },
+    close: () => chains.forgetAll(),
     reservationsOf: (trace) => traces.find(trace)?.reservations,
     namesOf(trace) {
       const start = traces.find(trace)?.start;

@@ -39,6 +39,8 @@ class ReceiptReport:
     traces: int
     decisions: int
     chains: int
+    # Chains whose end nobody has published (SPECIFICATION R-9): what they lack at their end cannot be seen.
+    open_chains: int
     problems: tuple[ReceiptProblem, ...]
 
 
@@ -72,6 +74,7 @@ def verify_receipts(traces: Iterable[Any]) -> ReceiptReport:
 class _Verifier:
     def __init__(self) -> None:
         self._chains: dict[str, list[_Link]] = {}
+        self._ends: dict[str, tuple[int, str]] = {}
         self._steps: dict[str, _Steps] = {}
         self._seen: set[str] = set()
         self._problems: list[ReceiptProblem] = []
@@ -89,16 +92,22 @@ class _Verifier:
         self._seen.add(key)
         for record in trace.get("decisions") or []:
             self._add_decision(trace["traceId"], record)
+        for chain, steps, hash_ in _read_ends(trace):
+            if steps >= self._ends.get(chain, (0, ""))[0]:
+                self._ends[chain] = (steps, hash_)
         self._check_order(trace)
         self._count_steps(trace)
 
     def finish(self) -> ReceiptReport:
         for chain, links in self._chains.items():
             self._check_chain(chain, links)
+        for chain, (count, hash_) in self._ends.items():
+            self._check_end(chain, count, hash_)
+        open_chains = sum(1 for chain in self._chains if chain not in self._ends)
         for trace_id, steps in self._steps.items():
             self._check_steps(trace_id, steps)
         problems = sorted(self._problems, key=lambda one: (one.chain or "", one.step or 0, one.trace_id or ""))
-        return ReceiptReport(self._traces, self._decisions, len(self._chains), tuple(problems))
+        return ReceiptReport(self._traces, self._decisions, len(self._chains), open_chains, tuple(problems))
 
     def _add_decision(self, trace_id: str, record: Any) -> None:
         self._decisions += 1
@@ -116,6 +125,17 @@ class _Verifier:
             self._problems.append(ReceiptProblem("altered", message, trace_id, decision_id, chain, step))
         link = _Link(trace_id, decision_id, record["decidedAt"], step, previous, receipt["hash"])
         self._chains.setdefault(chain, []).append(link)
+
+    def _check_end(self, chain: str, steps: int, hash_: str) -> None:
+        links = self._chains.get(chain, [])
+        last = max((link.step for link in links), default=0)
+        if last < steps:
+            which = f"step {steps} is" if steps - last == 1 else f"steps {last + 1} to {steps} are"
+            message = f"{which} not there, at the end of the chain"
+            self._problems.append(ReceiptProblem("lost", message, chain=chain, step=last + 1))
+        elif all(link.hash != hash_ for link in links):
+            message = "the receipt that its end names is not there"
+            self._problems.append(ReceiptProblem("broken", message, chain=chain, step=steps))
 
     def _check_chain(self, chain: str, links: list[_Link]) -> None:
         """Steps are numbered as they are decided; each is made after another one of its chain, or first."""
@@ -186,6 +206,24 @@ class _Verifier:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _read_ends(trace: dict[str, Any]) -> list[tuple[str, int, str]]:
+    """Where chains end, as their client has published it (SPECIFICATION R-9)."""
+    metadata = trace.get("metadata")
+    if trace.get("agentId") != "holdpoint" or trace.get("spanType") != "receipts" or not isinstance(metadata, dict):
+        return []
+    chains = metadata.get("chains")
+    return [
+        (one["chain"], one["steps"], one["hash"])
+        for one in (chains if isinstance(chains, list) else [])
+        if isinstance(one, dict)
+        and isinstance(one.get("chain"), str)
+        and isinstance(one.get("steps"), int)
+        and not isinstance(one["steps"], bool)
+        and 1 <= one["steps"] <= _MAX_SAFE
+        and isinstance(one.get("hash"), str)
+    ]
 
 
 def _is_trace(value: Any) -> bool:
