@@ -151,6 +151,7 @@ class Running:
         self.registry.stop()
         self.traces.end_all()
         self.ungoverned.report_all()
+        self.recorder.close()
         if self.usage.leases is not None:
             self.usage.leases.close(timeout_ms)
         if self.lane is not None:

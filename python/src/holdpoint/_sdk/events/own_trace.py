@@ -11,6 +11,7 @@ from ..clock import Clock, monotonic_ms, to_timestamp
 from ..new_id import new_id
 from ..types import UngovernedEvent
 from .reason_counter import ReasonCounter
+from .receipt_chains import ReadEnds
 from .write_text import write_json
 
 # Bytes that such a trace holds, estimated.
@@ -20,19 +21,23 @@ _OWN_BYTES = 512
 class OwnTrace:
     """A trace of the agent `holdpoint`.
 
-    `loss` says what did not arrive, `ungoverned` what was not governed, `probe` asks whether the server takes any.
+    `loss` says what did not arrive, `ungoverned` what was not governed, `receipts` where chains end, `probe` asks
+    whether the server takes any.
     """
 
     size_bytes = _OWN_BYTES
 
     def __init__(
-        self, span_type: Literal["loss", "probe", "ungoverned"], at_ms: float, metadata: dict[str, Any] | None = None
+        self,
+        span_type: Literal["loss", "probe", "receipts", "ungoverned"],
+        at_ms: float,
+        metadata: dict[str, Any] | None = None,
     ) -> None:
         self._trace: dict[str, Any] = {
             "traceId": new_id(),
             "agentId": "holdpoint",
             "timestamp": to_timestamp(at_ms),
-            "status": "success" if span_type == "probe" else "error",
+            "status": "success" if span_type in ("probe", "receipts") else "error",
             "spanType": span_type,
         }
         if metadata is not None:
@@ -47,6 +52,26 @@ def create_ungoverned_trace(event: UngovernedEvent, at_ms: float) -> OwnTrace:
     """Tells the control plane what was not governed (clause R-8)."""
     metadata = {"reason": event.reason, "count": event.count, "total": event.total}
     return OwnTrace("ungoverned", at_ms, metadata if event.hook is None else {**metadata, "hook": event.hook})
+
+
+class EndsTrace:
+    """Tells the control plane where chains of receipts end (clause R-9).
+
+    Read when it is written, after what it is about.
+    """
+
+    size_bytes = _OWN_BYTES
+
+    def __init__(self, read_ends: ReadEnds, clock: Clock) -> None:
+        self._read_ends = read_ends
+        self._clock = clock
+        self._text: str | None = None
+
+    def to_json(self) -> str:
+        """The same each time."""
+        if self._text is None:
+            self._text = OwnTrace("receipts", self._clock(), {"chains": self._read_ends()}).to_json()
+        return self._text
 
 
 class LossReport:

@@ -9,18 +9,23 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._core import Receipt, hmac_sha256_hex, sha256_hex, write_receipt
-from ..._gen.tables import DEFAULT_SESSION_CAPACITY
+from ..._gen.tables import DEFAULT_SESSION_CAPACITY, MAX_TRACE_ITEMS
 from ..new_id import new_id
+
+ChainEnd = dict[str, Any]
+# Gives the ends of chains that were let go, when their last receipts have been made.
+ReadEnds = Callable[[], list[ChainEnd]]
 
 
 class ReceiptChain:
     """What one client decides in one session. Safe for threads."""
 
-    __slots__ = ("_chain", "_own_key", "_previous", "lock", "next")
+    __slots__ = ("_chain", "_counter", "_own_key", "_previous", "lock", "next")
 
     def __init__(self, own_key: Callable[[], bytes]) -> None:
         # The number of the next step: called once for each decision, on the path of the call.
-        self.next = itertools.count(1).__next__
+        self._counter = itertools.count(1)
+        self.next = self._counter.__next__
         self._own_key = own_key
         # Held while a receipt is made.
         self.lock = threading.Lock()
@@ -40,12 +45,28 @@ class ReceiptChain:
         self._previous = sha256_hex(write_receipt(record, self._chain, step, action_hash, previous))
         return Receipt(self._chain, step, self._previous, action_hash, previous)
 
+    def end(self) -> ChainEnd | None:
+        """Where it ends: steps decided so far, the hash of the receipt made last. None while there is no receipt."""
+        with self.lock:
+            if not self._chain:
+                return None
+            # What the counter would give next, without asking for it: `count(8)`.
+            steps = int(repr(self._counter)[len("count(") : -1]) - 1
+            return {"chain": self._chain, "steps": steps, "hash": self._previous}
+
 
 class ReceiptChains:
-    """Chains of sessions, the oldest forgotten first (SPECIFICATION R-2). Safe for threads."""
+    """Chains of sessions, the oldest forgotten first (SPECIFICATION R-2). Safe for threads.
 
-    def __init__(self, capacity: int = DEFAULT_SESSION_CAPACITY) -> None:
+    `on_forgotten` gets what reads the ends of chains that are let go, many at a time.
+    """
+
+    def __init__(
+        self, capacity: int = DEFAULT_SESSION_CAPACITY, on_forgotten: Callable[[ReadEnds], object] = id
+    ) -> None:
         self._capacity = capacity
+        self._on_forgotten = on_forgotten
+        self._forgotten: list[ReceiptChain] = []
         self._chains: dict[str, ReceiptChain] = {}
         self._lock = threading.Lock()
         self._key = b""
@@ -58,8 +79,24 @@ class ReceiptChains:
         with self._lock:
             created = self._chains.setdefault(session_id, ReceiptChain(self._own_key))
             if len(self._chains) > self._capacity:
-                del self._chains[next(iter(self._chains))]
-            return created
+                self._forgotten.append(self._chains.pop(next(iter(self._chains))))
+            told = self._forgotten[:MAX_TRACE_ITEMS] if len(self._forgotten) >= MAX_TRACE_ITEMS else []
+            del self._forgotten[: len(told)]
+        self._tell(told)
+        return created
+
+    def forget_all(self) -> None:
+        """Lets go of all chains."""
+        with self._lock:
+            told = [*self._forgotten, *self._chains.values()]
+            self._forgotten.clear()
+            self._chains.clear()
+        for first in range(0, len(told), MAX_TRACE_ITEMS):
+            self._tell(told[first : first + MAX_TRACE_ITEMS])
+
+    def _tell(self, told: list[ReceiptChain]) -> None:
+        if told:
+            self._on_forgotten(lambda: [end for one in told if (end := one.end()) is not None])
 
     def _own_key(self) -> bytes:
         with self._lock:

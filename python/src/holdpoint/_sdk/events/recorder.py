@@ -15,7 +15,8 @@ from .build_trace import TraceBuildOptions, build_ended_trace
 from .decision_entry import DECISION_BYTES, DecisionEntry, EntrySettings
 from .emitter import Emitter
 from .event_queue import QueuedTrace
-from .receipt_chains import ReceiptChains
+from .own_trace import EndsTrace
+from .receipt_chains import ReadEnds, ReceiptChains
 from .traced_text import read_name
 from .traces import EndedTrace, OpenTrace, Traces
 from .write_text import write_json
@@ -40,7 +41,7 @@ class Recorder:
         self._push = push
         self._settings = EntrySettings(capture_content, environment)
         self.counts = dict.fromkeys(VERDICT_VALUES, 0)
-        self._chains = ReceiptChains()
+        self._chains = ReceiptChains(on_forgotten=self._publish_ends)
         self.traces: Traces
 
     def push_to(self, push: Callable[[QueuedTrace], None]) -> None:
@@ -64,7 +65,11 @@ class Recorder:
 
     def begin_chains(self) -> None:
         """Receipts begin new chains: the process was forked, and the old ones are the parent's."""
-        self._chains = ReceiptChains()
+        self._chains = ReceiptChains(on_forgotten=self._publish_ends)
+
+    def close(self) -> None:
+        """Publishes where chains of receipts end: the last that is sent."""
+        self._chains.forget_all()
 
     def report_halt(self, decision: Decision, trace: Any = None) -> None:
         """Tells listeners that a step was stopped."""
@@ -92,6 +97,10 @@ class Recorder:
         """The session and user that an open trace was started with."""
         opened = self.traces.find(trace)
         return names_of(opened) if opened else {}
+
+    def _publish_ends(self, read_ends: ReadEnds) -> None:
+        if self._push is not None:
+            self._push(EndsTrace(read_ends, self._clock))
 
     def _tell_telemetry(
         self, telemetry: Telemetry, request: Any, decision: Decision, version: int, duration_ms: float, trace: Any
