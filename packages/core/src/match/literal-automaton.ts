@@ -8,17 +8,20 @@ import { codeOfFolded, halfRow } from "./rough-codes";
  * are read as rough codes.
  *
  * The row of a state has two halves, for the codes of ASCII and for the others. States reached by ASCII alone come first, those
- * of them that report before the others, and the half for ASCII of each stands at its own number, so that ASCII is read with
- * one look a character. Then come states that hold other codes, those that report last. Halves that lead nowhere a
- * shorter state does not lead are shared with it.
+ * of them that report after the others, and the half for ASCII of each stands at its own number, so that ASCII is read with
+ * one look a character. Leaves, of which no literal goes on, need no row: reading goes on in the longest shorter state that has one. Then
+ * come states that hold other codes, those that report last. Halves that lead nowhere a shorter state does not lead are
+ * shared with it.
  */
 export interface LiteralAutomaton {
   readonly stateCount: number;
-  /** The first state that ASCII reaches and that reports nothing; it stands for "nothing read". */
-  readonly root: number;
+  /** From here on states report, up to `wideStart`. State 0 stands for "nothing read". */
+  readonly reports: number;
+  /** By state before `wideStart`: where reading goes on, which is itself but for leaves. */
+  readonly continues: Uint16Array;
   /** From here on states are reached by other units than ASCII alone. */
   readonly wideStart: number;
-  /** From here on states report too. */
+  /** From here on states report again. */
   readonly wideReports: number;
   /** `halves[2 * state + (code >> 6)]` is the number of a half row. */
   readonly halves: Uint16Array;
@@ -55,8 +58,14 @@ export function isSpelled({ spelled, spelledStarts }: LiteralAutomaton, literal:
 }
 
 /** Returns the number of a state among those that report. */
-export const reportOf = ({ root, wideReports }: LiteralAutomaton, state: number): number =>
-  state < root ? state : state - wideReports + root;
+export const reportOf = (
+  { reports, wideStart, wideReports }: Pick<LiteralAutomaton, "reports" | "wideStart" | "wideReports">,
+  state: number,
+): number => (state < wideStart ? state - reports : state - wideReports + wideStart - reports);
+
+/** True when a state reports. */
+export const isReport = ({ reports, wideStart, wideReports }: LiteralAutomaton, state: number): boolean =>
+  state >= reports && (state < wideStart || state >= wideReports);
 
 export const partShift = 7;
 /** Flags of an ending. */
@@ -82,16 +91,17 @@ export function createLiteralAutomaton(
   if (trie === undefined) return undefined;
   const { count } = trie;
   const own = collectEndings(trie, spelling, partOf, depth);
-  const { rank, root, wideReports, plainEnd } = rankStates(trie, own.totals);
-  const tables = buildTables(trie, rank, plainEnd, root, Math.floor(maxBytes / 128));
+  const ranks = rankStates(trie, own.totals);
+  const { rank, reports, wideStart, wideReports } = ranks;
+  const tables = buildTables(trie, ranks, Math.floor(maxBytes / 128));
   if (tables === undefined) return undefined;
 
-  const reportCount = root + count - wideReports;
+  const reportCount = wideStart - reports + count - wideReports;
   const reportStarts = new Int32Array(reportCount + 1);
   const byReport = new Uint16Array(reportCount);
   for (let node = 0; node < count; node++) {
     if (own.totals[node] === 0) continue;
-    const report = rank[node]! < root ? rank[node]! : rank[node]! - wideReports + root;
+    const report = reportOf(ranks, rank[node]!);
     reportStarts[report + 1] = own.totals[node]!;
     byReport[report] = node;
   }
@@ -107,10 +117,11 @@ export function createLiteralAutomaton(
       }
     }
   }
-  const { halves, table } = tables;
+  const { halves, table, continues } = tables;
   const bytes =
     halves.byteLength +
     table.byteLength +
+    continues.byteLength +
     reportStarts.byteLength +
     2 * endings.byteLength +
     spelled.byteLength +
@@ -118,8 +129,9 @@ export function createLiteralAutomaton(
     128;
   return {
     stateCount: count,
-    root,
-    wideStart: plainEnd,
+    reports,
+    continues,
+    wideStart,
     wideReports,
     halves,
     table,
@@ -194,31 +206,38 @@ function collectEndings(
   return { starts, endings, literals, totals };
 }
 
-/** Orders states by kind, then by depth: reporting, silent, silent with other codes than ASCII, reporting with such. */
-function rankStates({ count, wide, byDepth }: LiteralTrie, totals: Uint16Array) {
-  const kinds = new Uint8Array(count);
-  const ends = [0, 0, 0, 0];
-  for (let node = 0; node < count; node++) {
-    const kind = wide[node] === 0 ? (totals[node] === 0 ? 1 : 0) : totals[node] === 0 ? 2 : 3;
-    kinds[node] = kind;
-    ends[kind]!++;
-  }
-  const root = ends[0]!;
-  const plainEnd = root + ends[1]!;
-  const wideReports = plainEnd + ends[2]!;
-  const next = [0, root, plainEnd, wideReports];
-  const rank = new Uint16Array(count);
-  for (let i = 0; i < count; i++) rank[byDepth[i]!] = next[kinds[byDepth[i]!]!]!++;
-  return { rank, root, plainEnd, wideReports };
+/** How states are numbered. */
+interface Ranks extends Pick<LiteralAutomaton, "reports" | "wideStart" | "wideReports"> {
+  readonly rank: Uint16Array;
+  /** The first leaf: the states before it have a half for ASCII at their own number. */
+  readonly leaves: number;
 }
 
-function buildTables(trie: LiteralTrie, rank: Uint16Array, asciiEnd: number, root: number, maxHalves: number) {
+/** Orders states by kind, then by depth: silent, reporting, leaves, silent with other codes than ASCII, reporting with such. */
+function rankStates({ count, wide, byDepth, firstChild }: LiteralTrie, totals: Uint16Array): Ranks {
+  const kinds = new Uint8Array(count);
+  const next = [0, 0, 0, 0, 0, 0];
+  for (let node = 0; node < count; node++) {
+    const isSilent = totals[node] === 0;
+    const kind = wide[node] === 1 ? (isSilent ? 3 : 4) : isSilent ? 0 : firstChild[node] !== 0 ? 1 : 2;
+    kinds[node] = kind;
+    next[kind + 1]!++;
+  }
+  for (let kind = 1; kind < next.length; kind++) next[kind]! += next[kind - 1]!;
+  const [, reports = 0, leaves = 0, wideStart = 0, wideReports = 0] = next;
+  const rank = new Uint16Array(count);
+  for (let i = 0; i < count; i++) rank[byDepth[i]!] = next[kinds[byDepth[i]!]!]!++;
+  return { rank, reports, leaves, wideStart, wideReports };
+}
+
+function buildTables(trie: LiteralTrie, { rank, leaves, wideStart }: Ranks, maxHalves: number) {
   const { count, fails, byDepth, firstChild, nextSibling, codes } = trie;
   const halves = new Uint16Array(2 * count);
-  // Halves that are not shared: one for each state that ASCII reaches, and one where children are.
-  let needed = asciiEnd;
+  const continues = new Uint16Array(wideStart);
+  // Halves that are not shared: one for each state that ASCII reaches and goes on from, and one where children are.
+  let needed = leaves;
   for (let node = 0; node < count; node++) {
-    let narrow = rank[node]! < asciiEnd;
+    let narrow = rank[node]! < leaves;
     let wide = node === 0;
     for (let child = firstChild[node]!; child !== 0; child = nextSibling[child]!) {
       if (codes[child]! >= halfRow) wide = true;
@@ -230,12 +249,12 @@ function buildTables(trie: LiteralTrie, rank: Uint16Array, asciiEnd: number, roo
     if (wide) needed++;
   }
   if (needed > maxHalves || needed > 0xffff) return undefined;
-  const table = new Uint16Array(needed << 6).fill(root);
-  let nextHalf = asciiEnd;
+  const table = new Uint16Array(needed << 6);
+  let nextHalf = leaves;
   for (const node of byDepth) {
     const state = rank[node]!;
     const fail = rank[fails[node]!]!;
-    let narrow = state < asciiEnd ? state : -1;
+    let narrow = state < leaves ? state : -1;
     let wide = node === 0 ? nextHalf++ : -1;
     if (narrow >= 0 && node !== 0) copyHalf(table, halves[2 * fail]!, narrow);
     for (let child = firstChild[node]!; child !== 0; child = nextSibling[child]!) {
@@ -250,8 +269,10 @@ function buildTables(trie: LiteralTrie, rank: Uint16Array, asciiEnd: number, roo
     }
     halves[2 * state] = narrow < 0 ? halves[2 * fail]! : narrow;
     halves[2 * state + 1] = wide < 0 ? halves[2 * fail + 1]! : wide;
+    // What is shorter comes first, so that it is known where a leaf's own leaf goes on.
+    if (state < wideStart) continues[state] = state < leaves ? state : continues[fail]!;
   }
-  return { halves, table };
+  return { halves, table, continues };
 }
 
 function copyHalf(table: Uint16Array, from: number, to: number): void {

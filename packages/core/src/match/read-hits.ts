@@ -1,4 +1,5 @@
 import type { FilterPlan } from "./filter-plan";
+import type { HitTables } from "./hit-tables";
 import {
   beginsAtBoundary,
   endsAtBoundary,
@@ -17,65 +18,60 @@ import type { SecondLooks } from "./second-looks";
 export interface HitReader {
   /** Forgets what was seen of the text before. */
   begin(): void;
-  /** Looks around what the block last scanned holds, which begins at `from`; adds the patterns found to `found`. */
-  readBlock(text: string, from: number, found: number[]): void;
+  /** Looks around what the block last scanned holds, from `from` up to `to`; adds the patterns found to `found`. */
+  readBlock(text: string, from: number, to: number, found: number[]): void;
 }
 
 const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
 
-/** What is known of a part, side by side since it is asked for together: each field a number of the record. */
-const partFields = 4;
-/** Carries the stamp of the text: a literal of the part was seen. */
-const seen = 0;
-/** Where the first of its literals that was seen begins. */
-const firstPlace = 1;
-/** Carries the stamp: some pattern is complete that is looked for around it. */
-const wanted = 2;
-/** Where the patterns stand that it counts for; they end where those of the next part begin. */
-const listed = 3;
-
-/** Of a pattern: the stamp of the text it was last counted in, how many of its parts were not seen in it, and how many it has. */
-const patternFields = 3;
-const countedFor = 0;
-const missing = 1;
-const needed = 2;
+/** Of the hits of a block: those that report an anchor, and where they end. One room for all sets, as the log is. */
+const anchorReports = new Int32Array(hitLog.length);
+const anchorEnds = new Int32Array(hitLog.length);
 
 /**
- * The hits of a block are gone through once to learn which parts the text holds, and a second time only when some pattern has all of
- * its parts: most texts hold many parts and all parts of none.
+ * The hits of a block are gone through once to learn which parts the text may hold, as far as states tell; what states do not tell
+ * is asked only where a pattern may have all of its parts. Most texts hold many parts and all parts of few patterns.
  */
-export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader {
-  const { automaton, anchors, leads } = plan;
-  const { reportStarts, endings, literals } = automaton;
-  // What was seen in this text carries its stamp, so nothing is wiped between texts.
+export function createHitReader(plan: FilterPlan, tables: HitTables, looks: SecondLooks): HitReader {
+  const { automaton, anchors, neededBy, leads } = plan;
+  const { endings, literals } = automaton;
+  const { partStarts, neededParts, anchorStarts, anchorEndings, patternStarts, patterns } = tables;
+  const { anchorOf, firstNeeds, secondNeeds } = tables;
+  const reports = partStarts.length - 1;
+  /** By part: the stamp of the text that may hold it, so that nothing is wiped between texts. The last one is in every text. */
+  const seen = new Int32Array(anchors.length + 1);
+  /** By part, for anchors in texts of several blocks: the stamp, and what is before its first literal in that text, or there. */
+  const placedIn = new Int32Array(anchors.length);
+  const firstPlaces = new Int32Array(anchors.length);
+  /** By report: the stamp of the text in which its parts were seen. */
+  const noted = new Int32Array(reports);
+  /** By report: the block in which no pattern is complete that is looked for around it. */
+  const idleIn = new Int32Array(reports);
+  /** Parts that came with a block after the first. */
+  const brought: number[] = [];
   let stamp = 0;
-  const { parts, countedBy } = listByPart(plan);
-  const patterns = new Int32Array(plan.needs.length * patternFields);
-  for (const [pattern, count] of plan.needs.entries()) patterns[pattern * patternFields + needed] = count;
-  /** By report: all that ends there was seen. */
-  const settled = new Int32Array(reportStarts.length);
-  /** By report: the number of the block when something that ends there is wanted, the same below zero when nothing is. */
-  const wantedIn = new Int32Array(reportStarts.length);
   let block = 0;
-  let isWanted = false;
-  const completed: number[] = [];
-  const anchorOf = new Int32Array(plan.needs.length);
-  for (const [part, list] of anchors.entries()) for (const pattern of list) anchorOf[pattern] = part;
 
-  const seePart = (part: number, place: number): void => {
-    const at = part * partFields;
-    parts[at + seen] = stamp;
-    parts[at + firstPlace] = place;
-    const last = parts[at + partFields + listed]!;
-    for (let i = parts[at + listed]!; i < last; i++) {
-      const pattern = countedBy[i]! * patternFields;
-      if (patterns[pattern + countedFor] !== stamp) {
-        patterns[pattern + countedFor] = stamp;
-        patterns[pattern + missing] = patterns[pattern + needed]!;
-      }
-      if (--patterns[pattern + missing]! === 0) completed.push(countedBy[i]!);
+  const seePart = (part: number, isLater: boolean): void => {
+    if (seen[part] === stamp) return;
+    seen[part] = stamp;
+    if (isLater) brought.push(part);
+  };
+
+  /** In a text of several blocks: keeps where anchors begin, for patterns that have all their parts only in a later one. */
+  const placeAnchors = (report: number, end: number): void => {
+    const last = anchorStarts[report + 1]!;
+    for (let k = anchorStarts[report]!; k < last; k++) {
+      const ending = endings[anchorEndings[k]!]!;
+      const part = ending >> partShift;
+      if (placedIn[part] === stamp) continue;
+      placedIn[part] = stamp;
+      firstPlaces[part] = end - (ending & unitsMask);
     }
   };
+
+  const isComplete = (pattern: number): boolean =>
+    seen[firstNeeds[pattern]!] === stamp && seen[secondNeeds[pattern]!] === stamp;
 
   /** True when the literal of an ending stands in the text, of which the state says so much that it may. */
   const standsAt = (text: string, i: number, ending: number, place: number, end: number): boolean => {
@@ -88,114 +84,88 @@ export function createHitReader(plan: FilterPlan, looks: SecondLooks): HitReader
     return (ending & endsAtBoundary) === 0 || isWordBoundary(text, stop);
   };
 
-  /** Sees the parts of which a literal ends at `end`. */
-  const readHit = (text: string, report: number, end: number): void => {
-    let isSettled = true;
-    const last = reportStarts[report + 1]!;
-    for (let i = reportStarts[report]!; i < last; i++) {
-      const ending = endings[i]!;
-      const part = ending >> partShift;
-      if (parts[part * partFields + seen] === stamp) continue;
-      const place = end - (ending & unitsMask);
-      if ((ending & conditions) === 0 || standsAt(text, i, ending, place, end)) seePart(part, place);
-      else isSettled = false;
-    }
-    if (isSettled) settled[report] = stamp;
-  };
-
-  /** True when something that ends in a report is wanted. */
-  const isReportWanted = (report: number): boolean => {
-    const last = reportStarts[report + 1]!;
-    for (let i = reportStarts[report]!; i < last; i++)
-      if (parts[(endings[i]! >> partShift) * partFields + wanted] === stamp) return true;
-    return false;
-  };
-
-  /** Looks for the complete patterns around the literals that end at `end`. */
+  /** Looks for the complete patterns around the anchors that end at `end`. */
   const lookAround = (text: string, report: number, end: number, found: number[]): void => {
-    const last = reportStarts[report + 1]!;
-    for (let i = reportStarts[report]!; i < last; i++) {
+    let isIdle = true;
+    const last = anchorStarts[report + 1]!;
+    for (let k = anchorStarts[report]!; k < last; k++) {
+      const i = anchorEndings[k]!;
       const ending = endings[i]!;
-      const part = ending >> partShift;
-      if (parts[part * partFields + wanted] !== stamp) continue;
       const place = end - (ending & unitsMask);
-      if ((ending & conditions) !== 0 && !standsAt(text, i, ending, place, end)) continue;
-      const around = anchors[part]!;
-      for (let k = 0; k < around.length; k++) {
-        const pattern = around[k]!;
-        const at = pattern * patternFields;
-        if (patterns[at + countedFor] !== stamp || patterns[at + missing] !== 0) continue;
+      let stands = (ending & conditions) === 0;
+      const lastPattern = patternStarts[(ending >> partShift) + 1]!;
+      for (let at = patternStarts[ending >> partShift]!; at < lastPattern; at++) {
+        const pattern = patterns[at]!;
+        if (!isComplete(pattern)) continue;
+        isIdle = false;
+        stands ||= standsAt(text, i, ending, place, end);
+        if (!stands) break;
         if (looks.finds(text, pattern, place)) found.push(pattern);
+      }
+    }
+    if (isIdle) idleIn[report] = block;
+  };
+
+  /** Looks for the patterns that this block made complete around the anchors in those before it. */
+  const lookBefore = (text: string, from: number, found: number[]): void => {
+    for (const part of brought) {
+      const list = neededBy[part]!;
+      for (let i = 0; i < list.length; i++) {
+        const pattern = list[i]!;
+        const anchor = anchorOf[pattern]!;
+        const first = firstPlaces[anchor]!;
+        if (placedIn[anchor] !== stamp || first >= from || !isComplete(pattern)) continue;
+        const lead = leads[pattern]!;
+        if (looks.findsFrom(text, pattern, lead < 0 ? 0 : Math.max(0, first - lead), from)) found.push(pattern);
       }
     }
   };
 
   return {
     begin() {
-      isWanted = false;
       if (++stamp === 0x7fffffff) {
         stamp = 1;
-        for (let i = 0; i < parts.length; i += partFields) parts[i + seen] = parts[i + wanted] = 0;
-        for (let i = 0; i < patterns.length; i += patternFields) patterns[i + countedFor] = 0;
-        settled.fill(0);
+        seen.fill(0);
+        placedIn.fill(0);
+        noted.fill(0);
       }
+      seen[anchors.length] = stamp;
     },
-    readBlock(text, from, found) {
-      if (completed.length > 0) completed.length = 0;
-      for (let lane = 0; lane < 4; lane++) {
-        const start = laneStarts[lane]! + 1;
-        const last = laneEnds[lane]!;
-        for (let at = lane * laneRoom; at < last; at++) {
-          const hit = hitLog[at]!;
-          const report = reportOf(automaton, hit >>> 16);
-          if (settled[report] !== stamp) readHit(text, report, start + (hit & 0xffff));
-        }
-      }
-      for (let i = 0; i < completed.length; i++) {
-        const pattern = completed[i]!;
-        const anchor = anchorOf[pattern]!;
-        parts[anchor * partFields + wanted] = stamp;
-        isWanted = true;
-        const first = parts[anchor * partFields + firstPlace]!;
-        const lead = leads[pattern]!;
-        // Places in blocks before this one, which were passed when parts were still missing.
-        if (first < from && looks.findsFrom(text, pattern, lead < 0 ? 0 : Math.max(0, first - lead), from))
-          found.push(pattern);
-      }
-      if (!isWanted) return;
+    readBlock(text, from, to, found) {
       if (++block === 0x7fffffff) {
         block = 1;
-        wantedIn.fill(0);
+        idleIn.fill(0);
       }
+      if (brought.length > 0) brought.length = 0;
+      const hasBlocks = to - from < text.length;
+      let count = 0;
       for (let lane = 0; lane < 4; lane++) {
         const start = laneStarts[lane]! + 1;
         const last = laneEnds[lane]!;
         for (let at = lane * laneRoom; at < last; at++) {
           const hit = hitLog[at]!;
           const report = reportOf(automaton, hit >>> 16);
-          let known = wantedIn[report]!;
-          if (known !== block && known !== -block) wantedIn[report] = known = isReportWanted(report) ? block : -block;
-          if (known === block) lookAround(text, report, start + (hit & 0xffff), found);
+          const end = start + (hit & 0xffff);
+          if (noted[report] !== stamp) {
+            noted[report] = stamp;
+            const stop = partStarts[report + 1]!;
+            for (let i = partStarts[report]!; i < stop; i++) seePart(neededParts[i]!, from > 0);
+            if (hasBlocks) placeAnchors(report, end);
+          }
+          if (anchorStarts[report] === anchorStarts[report + 1]) continue;
+          anchorReports[count] = report;
+          anchorEnds[count++] = end;
         }
+      }
+      if (brought.length > 0) lookBefore(text, from, found);
+      for (let at = 0; at < count; at++) {
+        const report = anchorReports[at]!;
+        if (idleIn[report] !== block) lookAround(text, report, anchorEnds[at]!, found);
       }
     },
   };
 }
 
 /** Returns what a reader of hits occupies. */
-export function hitReaderBytes({ automaton, anchors, neededBy, needs }: FilterPlan): number {
-  let numbers = (anchors.length + 1) * partFields + needs.length * (patternFields + 1);
-  for (const lists of [anchors, neededBy]) for (const { length } of lists) numbers += length;
-  return 4 * (numbers + 2 * automaton.reportStarts.length);
-}
-
-/** Returns the records of the parts, one more than there are, and the patterns that they count for. */
-function listByPart({ anchors, neededBy }: FilterPlan): { parts: Int32Array; countedBy: Int32Array } {
-  const parts = new Int32Array((anchors.length + 1) * partFields);
-  const patterns: number[] = [];
-  for (let part = 0; part < anchors.length; part++) {
-    patterns.push(...anchors[part]!, ...neededBy[part]!);
-    parts[(part + 1) * partFields + listed] = patterns.length;
-  }
-  return { parts, countedBy: Int32Array.from(patterns) };
-}
+export const hitReaderBytes = ({ bytes, partStarts, patternStarts }: HitTables): number =>
+  bytes + 8 * partStarts.length + 12 * patternStarts.length;

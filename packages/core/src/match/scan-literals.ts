@@ -42,26 +42,28 @@ const scanBytesInLanes = bindBuffers(blockBytes, byteCodes, hitLog);
 /** What a function closes over is known to the compiler for good, and then reading it costs half as much. */
 function bindBuffers(bytes: Uint8Array, codes: Uint8Array, log: Int32Array) {
   return (automaton: LiteralAutomaton, count: number, from: number, state: number): number => {
-    const { table, root, maxLength } = automaton;
+    const { table, reports, continues, maxLength } = automaton;
     const length = count >> 2;
     laneStarts[0] = from;
     laneEnds[0] = 0;
     laneEnds[1] = laneRoom;
     laneEnds[2] = 2 * laneRoom;
     laneEnds[3] = 3 * laneRoom;
-    if (length < minLane) return scanBytes(table, root, 0, count, state, 0);
+    if (length < minLane) return scanBytes(automaton, 0, count, continues[state]!, 0);
     laneStarts[1] = from + length;
     laneStarts[2] = from + 2 * length;
     laneStarts[3] = from + 3 * length;
-    let state0 = state;
-    let state1 = root;
-    let state2 = root;
-    let state3 = root;
+    let state0 = continues[state]!;
+    let state1 = 0;
+    let state2 = 0;
+    let state3 = 0;
     for (let i = length - maxLength + 1; i < length; i++) {
-      state1 = table[(state1 << 6) + codes[bytes[i]!]!]!;
-      state2 = table[(state2 << 6) + codes[bytes[i + length]!]!]!;
-      state3 = table[(state3 << 6) + codes[bytes[i + 2 * length]!]!]!;
+      state1 = continues[table[(state1 << 6) + codes[bytes[i]!]!]!]!;
+      state2 = continues[table[(state2 << 6) + codes[bytes[i + length]!]!]!]!;
+      state3 = continues[table[(state3 << 6) + codes[bytes[i + 2 * length]!]!]!]!;
     }
+    /** The last state that reports nothing. */
+    const last = reports - 1;
     let end0 = 0;
     let end1 = laneRoom;
     let end2 = 2 * laneRoom;
@@ -72,33 +74,40 @@ function bindBuffers(bytes: Uint8Array, codes: Uint8Array, log: Int32Array) {
       state2 = table[(state2 << 6) + codes[bytes[i + 2 * length]!]!]!;
       state3 = table[(state3 << 6) + codes[bytes[i + 3 * length]!]!]!;
       // Below zero when one of the four reports; most characters report nothing.
-      if (((state0 - root) | (state1 - root) | (state2 - root) | (state3 - root)) >= 0) continue;
+      if (((last - state0) | (last - state1) | (last - state2) | (last - state3)) >= 0) continue;
       // Each writes; only those that report keep what they wrote.
       log[end0] = (state0 << 16) | i;
       log[end1] = (state1 << 16) | i;
       log[end2] = (state2 << 16) | i;
       log[end3] = (state3 << 16) | i;
-      end0 += (state0 - root) >>> 31;
-      end1 += (state1 - root) >>> 31;
-      end2 += (state2 - root) >>> 31;
-      end3 += (state3 - root) >>> 31;
+      end0 += (last - state0) >>> 31;
+      end1 += (last - state1) >>> 31;
+      end2 += (last - state2) >>> 31;
+      end3 += (last - state3) >>> 31;
+      state0 = continues[state0]!;
+      state1 = continues[state1]!;
+      state2 = continues[state2]!;
+      state3 = continues[state3]!;
     }
     laneEnds[0] = end0;
     laneEnds[1] = end1;
     laneEnds[2] = end2;
     laneEnds[3] = end3;
-    return 4 * length === count ? state3 : scanBytes(table, root, 4 * length, count, state3, 3);
+    return 4 * length === count ? state3 : scanBytes(automaton, 4 * length, count, state3, 3);
   };
 }
 
 /** The end of a block, or a short one, added to a lane. */
-function scanBytes(table: Uint16Array, root: number, from: number, to: number, start: number, lane: number): number {
+function scanBytes(automaton: LiteralAutomaton, from: number, to: number, start: number, lane: number): number {
+  const { table, reports, continues } = automaton;
   let state = start;
   let end = laneEnds[lane]!;
   const before = from === 0 ? 0 : 3 * (to >> 2);
   for (let i = from; i < to; i++) {
     state = table[(state << 6) + byteCodes[blockBytes[i]!]!]!;
-    if (state < root) hitLog[end++] = (state << 16) | (i - before);
+    if (state < reports) continue;
+    hitLog[end++] = (state << 16) | (i - before);
+    state = continues[state]!;
   }
   laneEnds[lane] = end;
   return state;
@@ -106,7 +115,7 @@ function scanBytes(table: Uint16Array, root: number, from: number, to: number, s
 
 /** The same for a text of any units, from `from` to `to`, in two lanes. */
 function scanUnitsInLanes(automaton: LiteralAutomaton, text: string, from: number, to: number, state: number): number {
-  const { table, halves, root, wideReports, maxLength } = automaton;
+  const { table, halves, reports, wideStart, wideReports, maxLength } = automaton;
   const codes = readUnitCodes();
   const length = (to - from) >> 1;
   const second = from + length;
@@ -115,7 +124,7 @@ function scanUnitsInLanes(automaton: LiteralAutomaton, text: string, from: numbe
   laneEnds[2] = 2 * laneRoom;
   laneEnds[3] = 3 * laneRoom;
   let state0 = state;
-  let state1 = root;
+  let state1 = 0;
   let end0 = 0;
   let end1 = laneRoom;
   for (let i = Math.max(from, second - maxLength + 1); i < second; i++) {
@@ -129,21 +138,21 @@ function scanUnitsInLanes(automaton: LiteralAutomaton, text: string, from: numbe
     const code1 = codes[text.charCodeAt(second + i)]!;
     state0 = table[(halves[2 * state0 + (code0 >> 6)]! << 6) + (code0 & 63)]!;
     state1 = table[(halves[2 * state1 + (code1 >> 6)]! << 6) + (code1 & 63)]!;
-    if (state0 < root || state0 >= wideReports) hitLog[end0++] = (state0 << 16) | i;
-    if (state1 < root || state1 >= wideReports) hitLog[end1++] = (state1 << 16) | i;
+    if (state0 >= reports && (state0 < wideStart || state0 >= wideReports)) hitLog[end0++] = (state0 << 16) | i;
+    if (state1 >= reports && (state1 < wideStart || state1 >= wideReports)) hitLog[end1++] = (state1 << 16) | i;
   }
   laneEnds[0] = end0;
   if (second + length < to) {
     const code = codes[text.charCodeAt(to - 1)]!;
     state1 = table[(halves[2 * state1 + (code >> 6)]! << 6) + (code & 63)]!;
-    if (state1 < root || state1 >= wideReports) hitLog[end1++] = (state1 << 16) | length;
+    if (state1 >= reports && (state1 < wideStart || state1 >= wideReports)) hitLog[end1++] = (state1 << 16) | length;
   }
   laneEnds[1] = end1;
   return state1;
 }
 
 function scanUnitsOnce(
-  { table, halves, root, wideReports }: LiteralAutomaton,
+  { table, halves, reports, wideStart, wideReports }: LiteralAutomaton,
   text: string,
   from: number,
   to: number,
@@ -155,7 +164,7 @@ function scanUnitsOnce(
   for (let i = from; i < to; i++) {
     const code = codes[text.charCodeAt(i)]!;
     state = table[(halves[2 * state + (code >> 6)]! << 6) + (code & 63)]!;
-    if (state < root || state >= wideReports) hitLog[end++] = (state << 16) | (i - from);
+    if (state >= reports && (state < wideStart || state >= wideReports)) hitLog[end++] = (state << 16) | (i - from);
   }
   laneEnds[0] = end;
   laneEnds[1] = laneRoom;

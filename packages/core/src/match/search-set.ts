@@ -2,6 +2,7 @@ import { loadAscii } from "./ascii-block";
 import { toByteText } from "./byte-tree";
 import { type PatternHandle, recompile } from "./compile-pattern";
 import { type FilterPlan, maxTogether } from "./filter-plan";
+import { createHitTables } from "./hit-tables";
 import { beginGroup, createGroup, groupBytes, type SearchGroup } from "./native-engine";
 import { createHitReader, hitReaderBytes } from "./read-hits";
 import { scanLiterals } from "./scan-literals";
@@ -78,7 +79,8 @@ export function createSearch(
   const share = plan === undefined ? togetherShare : Math.min(alwaysShare, groupCount * alwaysGroupShare);
   const always = makeGroups(unfiltered, size, Math.floor((maxBytes * share) / Math.max(1, groupCount)));
   const alwaysNodes = always.reduce((total, { group }) => total + programBytes(group), 0);
-  const planBytes = plan === undefined ? 0 : plan.bytes + hitReaderBytes(plan);
+  const tables = plan === undefined ? undefined : createHitTables(plan);
+  const planBytes = plan === undefined || tables === undefined ? 0 : plan.bytes + hitReaderBytes(tables);
   const looks =
     plan === undefined
       ? undefined
@@ -89,7 +91,7 @@ export function createSearch(
           grown,
         );
 
-  const hits = plan === undefined || looks === undefined ? undefined : createHitReader(plan, looks);
+  const hits = plan && tables && looks && createHitReader(plan, tables, looks);
 
   const groups = (): SearchGroup[] => [...always.map(({ group }) => group), ...(looks?.groups() ?? [])];
   const sum = (value: (group: SearchGroup) => number) => groups().reduce((total, group) => total + value(group), 0);
@@ -100,7 +102,7 @@ export function createSearch(
       // Reused from scan to scan: benign text allocates nothing.
       if (found.length > 0) found.length = 0;
       for (let i = 0; i < always.length; i++) always[i]!.row = beginGroup(always[i]!.group);
-      let state = plan?.automaton.root ?? 0;
+      let state = 0;
       looks?.begin();
       hits?.begin();
       for (let from = 0; from < text.length; ) {
@@ -113,7 +115,7 @@ export function createSearch(
         }
         if (plan !== undefined) {
           state = scanLiterals(plan.automaton, text, from, to, isLoaded, state);
-          hits!.readBlock(text, from, found);
+          hits!.readBlock(text, from, to, found);
         }
         from = to;
       }

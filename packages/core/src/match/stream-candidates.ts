@@ -3,6 +3,7 @@ import type { FilterPlan } from "./filter-plan";
 import {
   beginsAtBoundary,
   endsAtBoundary,
+  isReport,
   isSpelled,
   literalEnd,
   mustCompare,
@@ -22,9 +23,11 @@ export interface StreamCandidates {
    * order; each comes once.
    */
   find(text: string, offset: number): readonly number[];
-  /** The parts that the last piece brought, each once. */
+  /** From the next piece on, asks to be told of a pattern's anchor. */
+  watch(pattern: number): void;
+  /** The anchors watched that the last piece brought, each once. */
   seenParts(): readonly number[];
-  /** Where, in the whole text, the first literal of a pattern's anchor begins that the last piece brought, or -1. */
+  /** Where, in the whole text, the first literal of a watched pattern's anchor begins that the last piece brought, or -1. */
   latestPlace(pattern: number): number;
   /** The same of all pieces so far. */
   firstPlace(pattern: number): number;
@@ -54,17 +57,18 @@ export function createCandidateScratch(plan: FilterPlan): CandidateScratch {
 
 export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): StreamCandidates {
   const { automaton, anchors, neededBy, needs } = plan;
-  const { reportStarts, endings, literals, table, halves, root, wideReports } = automaton;
+  const { reportStarts, endings, literals, table, halves } = automaton;
   /** By part, one more than the place; 0: not seen. */
   const firstPlaces = new Int32Array(anchors.length);
   const latestPlaces = new Int32Array(anchors.length);
   /** By part: the piece that brought it last. */
   const latestPiece = new Int32Array(anchors.length);
+  const watched = new Uint8Array(anchors.length);
   /** By pattern: how many of its parts were seen. */
   const counts = new Uint8Array(needs.length);
   const candidates: number[] = [];
   const brought: number[] = [];
-  let state = root;
+  let state = 0;
   let piece = 0;
   /** What stands before the piece, and the same with the piece when some literal asked for it. */
   let tail = "";
@@ -79,8 +83,8 @@ export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): St
 
   const seePart = (part: number, place: number): void => {
     latestPiece[part] = piece;
-    brought.push(part);
     latestPlaces[part] = place;
+    if (watched[part] === 1) brought.push(part);
     if (firstPlaces[part] !== 0) return;
     firstPlaces[part] = place + 1;
     countPart(anchors[part]!);
@@ -108,10 +112,11 @@ export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): St
     const last = reportStarts[report + 1]!;
     for (let i = reportStarts[report]!; i < last; i++) {
       const ending = endings[i]!;
-      if (latestPiece[ending >> partShift] === piece) continue;
+      const part = ending >> partShift;
+      // Once seen, a part tells nothing new, unless a pattern waits for it to come again.
+      if (firstPlaces[part] !== 0 && (watched[part] === 0 || latestPiece[part] === piece)) continue;
       const place = end - (ending & unitsMask);
-      if ((ending & conditions) === 0 || mayStand(text, i, place, end))
-        seePart(ending >> partShift, Math.max(0, offset + place));
+      if ((ending & conditions) === 0 || mayStand(text, i, place, end)) seePart(part, Math.max(0, offset + place));
     }
   };
 
@@ -120,7 +125,7 @@ export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): St
       const unit = text.charCodeAt(i);
       const code = unit < 128 ? byteCodes[unit]! : readUnitCodes()[unit]!;
       state = table[(halves[2 * state + (code >> 6)]! << 6) + (code & 63)]!;
-      if (state < root || state >= wideReports) readHit(text, reportOf(automaton, state), i + 1, offset);
+      if (isReport(automaton, state)) readHit(text, reportOf(automaton, state), i + 1, offset);
     }
   };
 
@@ -149,6 +154,9 @@ export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): St
       else tail = window === "" ? tail + text : window;
       if (window !== "") window = "";
       return candidates;
+    },
+    watch(pattern) {
+      watched[anchorOf[pattern]!] = 1;
     },
     seenParts: () => brought,
     latestPlace: (pattern) => (latestPiece[anchorOf[pattern]!] === piece ? latestPlaces[anchorOf[pattern]!]! : -1),

@@ -1,0 +1,67 @@
+import type { FilterPlan } from "./filter-plan";
+import { partShift } from "./literal-automaton";
+
+/** What a reader of hits asks a plan for, in the order in which it does. */
+export interface HitTables {
+  /** By report: where its parts begin that some pattern needs beside its anchor, each once. */
+  readonly partStarts: Int32Array;
+  readonly neededParts: Int32Array;
+  /** By report: where its endings begin of which the part is an anchor, as numbers of endings. */
+  readonly anchorStarts: Int32Array;
+  readonly anchorEndings: Int32Array;
+  /** By part: where the patterns begin that are looked for around it. */
+  readonly patternStarts: Int32Array;
+  readonly patterns: Int32Array;
+  /** By pattern: the part it is looked for around, and the two others it has; what it lacks is the part after the last. */
+  readonly anchorOf: Int32Array;
+  readonly firstNeeds: Int32Array;
+  readonly secondNeeds: Int32Array;
+  readonly bytes: number;
+}
+
+export function createHitTables({ automaton, anchors, neededBy, needs }: FilterPlan): HitTables {
+  const { reportStarts, endings } = automaton;
+  const reports = reportStarts.length - 1;
+  const partStarts = new Int32Array(reports + 1);
+  const anchorStarts = new Int32Array(reports + 1);
+  const neededParts: number[] = [];
+  const anchorEndings: number[] = [];
+  /** By part: one more than the report it was last listed for. */
+  const listedFor = new Int32Array(anchors.length);
+  for (let report = 0; report < reports; report++) {
+    for (let i = reportStarts[report]!; i < reportStarts[report + 1]!; i++) {
+      const part = endings[i]! >> partShift;
+      if (anchors[part]!.length > 0) anchorEndings.push(i);
+      if (neededBy[part]!.length === 0 || listedFor[part] === report + 1) continue;
+      listedFor[part] = report + 1;
+      neededParts.push(part);
+    }
+    partStarts[report + 1] = neededParts.length;
+    anchorStarts[report + 1] = anchorEndings.length;
+  }
+  const patternStarts = new Int32Array(anchors.length + 1);
+  const patterns: number[] = [];
+  const anchorOf = new Int32Array(needs.length).fill(-1);
+  const firstNeeds = new Int32Array(needs.length).fill(anchors.length);
+  const secondNeeds = new Int32Array(needs.length).fill(anchors.length);
+  for (let part = 0; part < anchors.length; part++) {
+    for (const pattern of anchors[part]!) anchorOf[pattern] = part;
+    for (const pattern of neededBy[part]!)
+      (firstNeeds[pattern] === anchors.length ? firstNeeds : secondNeeds)[pattern] = part;
+    patterns.push(...anchors[part]!);
+    patternStarts[part + 1] = patterns.length;
+  }
+  const numbers = neededParts.length + anchorEndings.length + patterns.length + 3 * needs.length + anchors.length;
+  return {
+    partStarts,
+    neededParts: Int32Array.from(neededParts),
+    anchorStarts,
+    anchorEndings: Int32Array.from(anchorEndings),
+    patternStarts,
+    patterns: Int32Array.from(patterns),
+    anchorOf,
+    firstNeeds,
+    secondNeeds,
+    bytes: 4 * (numbers + 2 * reports),
+  };
+}
