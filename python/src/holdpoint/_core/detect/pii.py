@@ -230,12 +230,10 @@ def _find_tokens(
     After one that is accepted the search goes on at its end, otherwise a character after its start (T-11).
     """
     boundary = signal.pattern["boundary"]
+    find = patterns.span_finder(encoded, hit)
     at = 0
-    while True:
-        span = patterns.first_span(encoded, hit, at)
-        if span is None:
-            return
-        start, end = span.start, span.end
+    while (span := find(at)) is not None:
+        start, end = span
         if (
             is_left_blocked(text, start)
             or is_right_blocked(text, start, end, boundary)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -214,10 +214,17 @@ class PatternSet:
         encoded = encode_text(text)
         return find_spans(self.regexp(pattern), encoded, over_bytes=runs_over_bytes(self._sources[pattern]))
 
-    def first_span(self, text: EncodedText, pattern: int, at: int) -> Span | None:
-        """Return the leftmost-longest span of one pattern that begins at `at` or later, or None."""
-        found = self.regexp(pattern).search(text.encoded, text.to_byte(at))
-        return None if found is None else Span(text.to_code_point(found[0]), text.to_code_point(found[1]))
+    def span_finder(self, text: EncodedText, pattern: int) -> Callable[[int], tuple[int, int] | None]:
+        """Return a search for the leftmost-longest span of one pattern that begins at an offset or later."""
+        search, encoded = self.regexp(pattern).search, text.encoded
+        if text.is_plain:
+            return lambda at: search(encoded, at)
+
+        def find(at: int) -> tuple[int, int] | None:
+            found = search(encoded, text.to_byte(at))
+            return None if found is None else (text.to_code_point(found[0]), text.to_code_point(found[1]))
+
+        return find
 
     def stream(self, *, spans: Sequence[int] = (), max_hold_back: int = match_limits.MAX_HOLD_BACK) -> MatchStream:
         """Return a reader of text that comes in pieces; it also tells the spans of the patterns in `spans`."""

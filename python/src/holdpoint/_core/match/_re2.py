@@ -48,7 +48,7 @@ class _Bound(_Wrapped):
 
     def search(self, text: bytes, pos: int = 0) -> tuple[int, int] | None:
         size = len(text)
-        start, end = self._match(self._anchor, text, min(pos, size), size)[0]
+        start, end = self._match(self._anchor, text, pos if pos < size else size, size)[0]
         return None if start < 0 else (start, end)
 
 

@@ -38,6 +38,11 @@ class EncodedText:
             )
             self._starts = [0, *accumulate(widths)]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether offsets in bytes are those in code points."""
+        return self._starts is None
+
     def to_byte(self, at: int) -> int:
         """Return the byte offset of a code point offset."""
         return at if self._starts is None else self._starts[at]
