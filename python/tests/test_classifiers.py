@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import ssl
 import subprocess
@@ -251,6 +252,23 @@ def test_an_answer_that_is_none_holds_when_closed_and_is_told_when_open(
     assert (decision.verdict, [one.reason for one in decision.alerts]) == ("allow", ["CLASSIFIER_SKIPPED"])
     closed.close()
     opened.close()
+
+
+def test_it_sees_no_personal_data_and_no_secrets_where_it_says_so() -> None:
+    seen: list[Any] = []
+
+    def classify(texts: Sequence[str], _: ClassifierContext) -> float:
+        seen.append(list(texts))
+        return 0
+
+    key = "".join(["AKIA", "IOSFODNN7EXAMPLQ"])
+    text = f"write to ann@example.com, the key is {key}"
+    for one in (FunctionClassifier(classify, redact=True), classify):
+        hp = create(one)
+        hp.enforce_policy(agent_id="bot", input=text)
+        hp.close()
+    assert re.fullmatch(r"write to \[EMAIL\], the key is \[[A-Z_]+\]", seen[0][0])
+    assert seen[1] == [text]
 
 
 def test_a_silent_function_is_waited_for_no_longer_than_it_may_take_and_told_so() -> None:

@@ -225,6 +225,8 @@ interface ClassifierLimits {
   readonly timeoutMs?: number;
   /** What a missing score means: `closed`, the policy is undecided; `open`, it is decided without, with an alert. */
   readonly failMode?: FailMode;
+  /** True takes personal data and secrets out of the texts before the classifier sees them. */
+  readonly redact?: boolean;
 }
 
 export interface FunctionClassifier extends ClassifierLimits {

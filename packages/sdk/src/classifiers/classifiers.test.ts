@@ -153,6 +153,20 @@ describe("a classifier that is a function", () => {
     await Promise.all([closed.close(), open.close()]);
   });
 
+  it("sees no personal data and no secrets where it says so", async () => {
+    const seen: unknown[] = [];
+    const classify = (texts: readonly string[]) => seen.push(texts) / 1000;
+    const key = ["AKIA", "IOSFODNN7EXAMPLQ"].join("");
+    const input = `write to ann@example.com, the key is ${key}`;
+    const hp = await create({ classify, redact: true });
+    await hp.enforcePolicy({ agentId: "bot", input });
+    const plain = await create({ classify });
+    await plain.enforcePolicy({ agentId: "bot", input });
+    expect(JSON.stringify(seen[0])).toMatch(/^\["write to \[EMAIL\], the key is \[[A-Z_]+\]"\]$/);
+    expect(seen[1]).toEqual([input]);
+    await Promise.all([hp.close(), plain.close()]);
+  });
+
   it("that is silent is waited for no longer than it may take, and told so", async () => {
     let told: AbortSignal | undefined;
     const hp = await create({
@@ -430,7 +444,8 @@ describe("a classifier that is an endpoint", () => {
     ["an answer that never ends", (response) => response.writeHead(200).write("{"), "no answer within 300 ms"],
     ["silence", () => undefined, "no answer within 300 ms"],
   ])("that gives %s fails, is asked no second time and quotes nothing", async (_, give, message) => {
-    const hp = await create(endpoint({ timeoutMs: 300 }), { policies: [moderation] });
+    const timeoutMs = message.includes("300") ? 300 : 20_000;
+    const hp = await create(endpoint({ timeoutMs }), { policies: [moderation] });
     answer = give;
     const error = await failure(hp.enforcePolicy(step));
     expect(reasonOf(error)).toBe("CLASSIFIER_UNAVAILABLE");
@@ -575,6 +590,7 @@ describe("the option `classifiers`", () => {
     ["a text", { a: "https://x" }, "expected a function, or an object"],
     ["an unknown member", { a: { ...good, timeoutMS: 1 } }, "did you mean `timeoutMs`"],
     ["a time that is too long", { a: { classify: () => 0, timeoutMs: 30_001 } }, "from 1 to 30000"],
+    ["a member that is no boolean", { a: { classify: () => 0, redact: 1 } }, "expected `redact`"],
     ["a fail mode that is none", { a: { classify: () => 0, failMode: "maybe" } }, "`closed` or `open`"],
     ["a private address", { a: { ...good, url: "https://127.0.0.1/v1" } }, "say `allowPrivate`"],
     ["http", { a: { ...good, url: "http://models.example.com/v1" } }, "say `allowPrivate`"],

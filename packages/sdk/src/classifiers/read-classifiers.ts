@@ -7,11 +7,12 @@ import { checkScores, isRecord } from "./check-scores";
 import { type ClassifierAsk, NoScoreError, type ReadyClassifier } from "./classifier";
 import { type AskEndpoint, askChat, askEmbeddings, askModerations } from "./endpoint-kinds";
 import type { Endpoint } from "./post-endpoint";
+import { redactTexts } from "./redact-texts";
 
 export type ReadyClassifiers = ReadonlyMap<string, ReadyClassifier>;
 
 const reserved: ReadonlySet<string> = new Set(["builtin", "registered"]);
-const common = ["timeoutMs", "failMode"];
+const common = ["timeoutMs", "failMode", "redact"];
 const functionMembers = ["classify", ...common];
 const endpointMembers = [
   "url",
@@ -56,30 +57,30 @@ function readClassifier(name: string, given: unknown, platform: Platform): Ready
     if (typeof option.classify !== "function") fail("expected a function as `classify`");
     return createFunction(option, fail);
   }
-  return { ...readCommon(option, fail), score: createEndpoint(option, platform, fail) };
+  return create(option, createEndpoint(option, platform, fail), fail);
 }
 
 type Fail = (message: string) => never;
 
-function readCommon(
-  {
-    timeoutMs = defaults.classifierTimeoutMs,
-    failMode = defaults.classifierFailMode,
-  }: {
-    readonly timeoutMs?: number;
-    readonly failMode?: string;
-  },
-  fail: Fail,
-): Pick<ReadyClassifier, "timeoutMs" | "failMode"> {
+interface CommonMembers {
+  readonly timeoutMs?: number;
+  readonly failMode?: string;
+  readonly redact?: boolean;
+}
+
+function create(option: CommonMembers, score: AskEndpoint, fail: Fail): ReadyClassifier {
+  const { timeoutMs = defaults.classifierTimeoutMs, failMode = defaults.classifierFailMode, redact = false } = option;
   const most = limits.maxClassifierTimeoutMs;
   if (typeof timeoutMs !== "number" || !(timeoutMs >= 1 && timeoutMs <= most))
     fail(`expected \`timeoutMs\` from 1 to ${most}`);
   if (failMode !== "closed" && failMode !== "open") return fail("expected `failMode` `closed` or `open`");
-  return { timeoutMs, failMode };
+  if (typeof redact !== "boolean") fail("expected `redact` as a boolean");
+  if (!redact) return { timeoutMs, failMode, score };
+  return { timeoutMs, failMode, score: async (ask) => score({ ...ask, texts: redactTexts(ask.texts) }) };
 }
 
 function createFunction(
-  option: { readonly classify: ClassifierFunction; readonly timeoutMs?: number; readonly failMode?: string },
+  option: CommonMembers & { readonly classify: ClassifierFunction },
   fail: Fail,
 ): ReadyClassifier {
   const { classify } = option;
@@ -95,7 +96,7 @@ function createFunction(
     }
     return checkScores(said);
   };
-  return { ...readCommon(option, fail), score };
+  return create(option, score, fail);
 }
 
 function createEndpoint(option: EndpointClassifier, platform: Platform, fail: Fail): AskEndpoint {

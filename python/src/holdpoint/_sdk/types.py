@@ -55,13 +55,15 @@ class FunctionClassifier:
 
     `timeout_ms`: for everything, from 1 to 30000, 2000 unless given; the policy's own bound may be shorter.
     `fail_mode`: what a missing score means: `closed`, the policy is undecided; `open`, it is decided without, with an
-    alert. An asynchronous function runs in the loop that waits (`AsyncHoldpoint`), or in a loop of the client's own
+    alert. `redact`: True takes personal data and secrets out of the texts before the classifier sees them.
+    An asynchronous function runs in the loop that waits (`AsyncHoldpoint`), or in a loop of the client's own
     (`Holdpoint`); a plain one in a thread of its own.
     """
 
     classify: ClassifierFunction
     timeout_ms: float | None = None
     fail_mode: FailMode | None = None
+    redact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class EndpointClassifier:
     `url`: its whole address, for example `https://api.openai.com/v1/moderations`. `api_key_env`: the variable of the
     environment that holds the key. `allow_private`: True lets the address be private, and http. `question`: what a chat
     model is asked about the texts; the answer is a score, 1 for yes. `examples`: for `embeddings`, texts of which near
-    ones score high, or lists of them by label. `timeout_ms`, `fail_mode`: as for `FunctionClassifier`.
+    ones score high, or lists of them by label. `timeout_ms`, `fail_mode`, `redact`: as for `FunctionClassifier`.
     """
 
     url: str
@@ -84,6 +86,7 @@ class EndpointClassifier:
     examples: Sequence[str] | Mapping[str, Sequence[str]] | None = None
     timeout_ms: float | None = None
     fail_mode: FailMode | None = None
+    redact: bool = False
 
 
 ClassifierOption: TypeAlias = "ClassifierFunction | FunctionClassifier | EndpointClassifier"

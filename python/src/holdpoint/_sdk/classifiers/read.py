@@ -18,6 +18,7 @@ from .ask_function import ask_function
 from .classifier import ReadyClassifier
 from .kinds import AskEndpoint, Endpoint, ask_chat, ask_embeddings, ask_moderations
 from .own_loop import OwnLoop
+from .redact import redact_texts
 
 _NAME = re.compile("[A-Za-z0-9._-]+")
 _VISIBLE = re.compile("[!-~]+")
@@ -65,19 +66,17 @@ def _read_one(name: Any, given: Any, endpoints: Endpoints, own_loop: OwnLoop) ->
     if name in _RESERVED:
         reader.fail("this name means something else in policies")
     if isinstance(given, EndpointClassifier):
-        timeout_ms, fail_mode = _read_limits(given, reader)
-        return ReadyClassifier(timeout_ms, fail_mode, _read_endpoint(given, endpoints, reader))
+        return _create(given, _read_endpoint(given, endpoints, reader), reader)
     if not isinstance(given, FunctionClassifier):
         if not callable(given):
             reader.fail("expected a function, a FunctionClassifier or an EndpointClassifier")
         given = FunctionClassifier(given)
     if not callable(given.classify):
         reader.fail("expected a function as `classify`")
-    timeout_ms, fail_mode = _read_limits(given, reader)
-    return ReadyClassifier(timeout_ms, fail_mode, ask_function(given.classify, own_loop))
+    return _create(given, ask_function(given.classify, own_loop), reader)
 
 
-def _read_limits(given: FunctionClassifier | EndpointClassifier, reader: _Reader) -> tuple[float, str]:
+def _create(given: FunctionClassifier | EndpointClassifier, score: AskEndpoint, reader: _Reader) -> ReadyClassifier:
     most = tables.MAX_CLASSIFIER_TIMEOUT_MS
     timeout_ms = tables.DEFAULT_CLASSIFIER_TIMEOUT_MS if given.timeout_ms is None else given.timeout_ms
     if not is_number(timeout_ms) or not 1 <= timeout_ms <= most:
@@ -85,7 +84,11 @@ def _read_limits(given: FunctionClassifier | EndpointClassifier, reader: _Reader
     fail_mode = given.fail_mode or tables.DEFAULT_CLASSIFIER_FAIL_MODE
     if fail_mode not in tables.FAIL_MODE_VALUES:
         reader.fail("expected `fail_mode` `closed` or `open`")
-    return timeout_ms, fail_mode
+    if not isinstance(given.redact, bool):
+        reader.fail("expected `redact` as a boolean")
+    if given.redact:
+        return ReadyClassifier(timeout_ms, fail_mode, lambda ask: score(ask._replace(texts=redact_texts(ask.texts))))
+    return ReadyClassifier(timeout_ms, fail_mode, score)
 
 
 def _read_endpoint(given: EndpointClassifier, endpoints: Endpoints, reader: _Reader) -> AskEndpoint:
