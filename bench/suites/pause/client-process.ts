@@ -39,17 +39,20 @@ async function create(url: string, key: string, count: number): Promise<void> {
  */
 async function waitForPause(): Promise<void> {
   const atMs: number[] = [];
+  const before = process.cpuUsage();
   say({ waiting: clients.length });
   for (const hp of clients) {
     while (hp.evaluate(agent).verdict !== "paused") await sleep(2);
     atMs.push(nowMs());
   }
+  const { user, system } = process.cpuUsage(before);
+  const cpuMs = (user + system) / 1000;
   for (const hp of clients) if (!(await isHeld(hp))) throw new Error("a client that says that it is paused goes on");
-  say({ atMs });
+  say({ atMs, cpuMs });
 }
 
 async function waitForResume(): Promise<void> {
-  for (const hp of clients) while (await isHeld(hp)) await sleep(20);
+  for (const hp of clients) while (hp.evaluate(agent).verdict === "paused") await sleep(20);
   say({ resumed: clients.length });
 }
 
