@@ -16,12 +16,12 @@ export async function verifyReceiptsCommand(path: string, { json }: ReceiptsOpti
   const verifier = createReceiptVerifier();
   for await (const line of readLines(path)) for (const trace of readTraces(line)) verifier.add(trace);
   const report = verifier.finish();
-  const { problems, decisions, chains, traces } = report;
+  const { problems, decisions, chains, openChains, traces } = report;
   if (decisions === 0 && problems.length === 0) throw new UsageProblem(`${path}: has no decisions to verify`);
   if (json) printJson({ file: path, ...report });
   else {
     for (const problem of problems) console.log(formatProblem(problem));
-    const counted = `${count(decisions, "decision")} in ${count(traces, "trace")}, ${count(chains, "chain")}`;
+    const counted = `${count(decisions, "decision")} in ${count(traces, "trace")}, ${count(chains, "chain")}${openChains > 0 ? ` (${openChains} not closed)` : ""}`;
     console.log(
       colors.dim(`${counted}: ${problems.length === 0 ? "every receipt holds" : count(problems.length, "problem")}`),
     );
