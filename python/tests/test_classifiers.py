@@ -410,6 +410,24 @@ def test_a_changed_file_tells_of_a_missing_classifier(tmp_path: Path) -> None:
     hp.close()
 
 
+def test_it_is_asked_by_examine_which_nothing_follows_from() -> None:
+    decided: list[Any] = []
+    hp = create(lambda *_: 0.97)
+    hp.on("decision", decided.append)
+    decision = hp.examine(STEP, explain=True)
+    assert decision.verdict == "block"
+    assert decision.explanation is not None
+    assert decision.explanation.policies[0].status == "violated"
+    assert hp.evaluate(STEP).violations[0].reason == "CLASSIFIER_UNAVAILABLE"
+
+    async def run() -> str:
+        return (await AsyncHoldpoint(hp).examine(agent_id="bot", input="hello there")).verdict
+
+    assert asyncio.run(run()) == "block"
+    assert decided == []
+    hp.close()
+
+
 def test_it_is_asked_about_the_canaries_of_the_self_test() -> None:
     hp = create(lambda texts, _: 0.99 if texts[0] == "an attack" else 0)
     assert hp.self_test(canaries=[{"agentId": "bot", "input": "an attack"}]).canaries == 1

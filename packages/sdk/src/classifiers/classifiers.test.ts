@@ -310,6 +310,17 @@ describe("a classifier that is a function", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("is asked by `examine`, which nothing follows from", async () => {
+    let decided = 0;
+    const hp = await create(() => 0.97);
+    hp.on("decision", () => decided++);
+    const decision = await hp.examine(step, { explain: true });
+    expect([decision.verdict, decision.explanation?.policies[0]?.status]).toEqual(["block", "violated"]);
+    expect(hp.evaluate(step).violations[0]?.reason).toBe("CLASSIFIER_UNAVAILABLE");
+    expect(decided).toBe(0);
+    await hp.close();
+  });
+
   it("is asked about the canaries of the self test", async () => {
     const hp = await create((texts) => (texts[0] === "an attack" ? 0.99 : 0));
     expect(await hp.selfTest({ canaries: [{ agentId: "bot", input: "an attack" }] })).toMatchObject({ canaries: 1 });

@@ -47,7 +47,7 @@ export interface Enforcer {
   /** The verdict alone, with `explain` also why: nothing is recorded, reserved or thrown. */
   decide(request: unknown, explain?: boolean): Decision;
   /** The verdict alone, once the classifiers are asked that the step wants. Never rejects. */
-  examine(request: unknown): Promise<Decision>;
+  examine(request: unknown, explain?: boolean): Promise<Decision>;
   /** The decision of a step that may happen; otherwise rejects with a halt error, never with anything else. */
   enforce(request: unknown, options?: CallOptions): Promise<Decision>;
   /** The verdict on a text that flows, with what is replaced in it. Never throws. */
@@ -165,9 +165,9 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
 
   return {
     decide: (request, explain) => decideWith(snapshot.current, request, undefined, undefined, explain),
-    async examine(request) {
+    async examine(request, explain) {
       const answered = (await gate?.askClassifiers?.(snapshot.current, request)) ?? request;
-      return decideWith(snapshot.current, answered);
+      return decideWith(snapshot.current, answered, undefined, undefined, explain);
     },
     enforce(request, options = {}) {
       try {

@@ -108,9 +108,17 @@ export class Holdpoint {
     );
   }
 
-  /** The verdict alone, with `explain` also why: throws nothing, records nothing, reserves no spend. */
+  /**
+   * The verdict alone, with `explain` also why: throws nothing, records nothing, reserves no spend. Asks nobody: a policy
+   * that needs a classifier or a validator is undecided; `examine` asks classifiers.
+   */
   evaluate(request: EnforceInput, { explain = false }: EvaluateOptions = {}): Decision {
     return this.#running.enforcer.decide(buildPolicyRequest(request, this.#running.settings.environment), explain);
+  }
+
+  /** As `evaluate`, once the classifiers are asked that the step wants; validators are not. Never rejects. */
+  examine(request: EnforceInput, { explain = false }: EvaluateOptions = {}): Promise<Decision> {
+    return this.#running.enforcer.examine(buildPolicyRequest(request, this.#running.settings.environment), explain);
   }
 
   /** A vault for the tokens of one request: pass it with every step, then to `restore`. Its values never leave this process. */

@@ -146,6 +146,14 @@ class AsyncHoldpoint:
         """The verdict alone, with `explain` also why."""
         return self.sync.evaluate(request, explain=explain, **fields)
 
+    async def examine(
+        self, request: EnforceRequest | dict[str, Any] | None = None, /, *, explain: bool = False, **fields: Any
+    ) -> Decision:
+        """As `evaluate`, once the classifiers are asked that the step wants; validators are not."""
+        built = build_policy_request(request, fields, self._environment)
+        loop = asyncio.get_running_loop()
+        return await _run_aside(lambda: self._enforcer.examine(built, explain=explain, loop=loop))
+
     async def register_agent(self, agent: Agent | dict[str, Any] | None = None, /, **fields: Any) -> None:
         """Makes an agent known here and at the control plane."""
         await asyncio.to_thread(lambda: self.sync.register_agent(agent, **fields))

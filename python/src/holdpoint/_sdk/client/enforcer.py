@@ -77,11 +77,13 @@ class Enforcer:
         """The verdict alone, with `explain` also why: nothing is recorded, reserved or raised."""
         return self._decide_with(self._snapshot.current, request, explain=explain)
 
-    def examine(self, request: Any) -> Decision:
-        """The verdict alone, once the classifiers are asked that the step wants."""
+    def examine(
+        self, request: Any, *, explain: bool = False, loop: asyncio.AbstractEventLoop | None = None
+    ) -> Decision:
+        """The verdict alone, once the classifiers are asked that the step wants. `loop` as for `asking`."""
         current = self._snapshot.current
-        ask = self._gate.classifiers.ask(current, request, lambda one: self._decide_with(current, one))
-        return self._decide_with(current, request if ask is None else ask(None))
+        ask = self._gate.classifiers.ask(current, request, lambda one: self._decide_with(current, one), loop)
+        return self._decide_with(self._snapshot.current, request if ask is None else ask(None), explain=explain)
 
     def enforce(
         self,

@@ -292,8 +292,17 @@ class Holdpoint:
     def evaluate(
         self, request: EnforceRequest | dict[str, Any] | None = None, /, *, explain: bool = False, **fields: Any
     ) -> Decision:
-        """The verdict alone, with `explain` also why: raises nothing, records nothing, reserves no spend."""
+        """The verdict alone, with `explain` also why: raises nothing, records nothing, reserves no spend.
+
+        Asks nobody: a policy that needs a classifier or a validator is undecided; `examine` asks classifiers.
+        """
         return self._running.enforcer.decide(build_policy_request(request, fields, self._environment), explain=explain)
+
+    def examine(
+        self, request: EnforceRequest | dict[str, Any] | None = None, /, *, explain: bool = False, **fields: Any
+    ) -> Decision:
+        """As `evaluate`, once the classifiers are asked that the step wants; validators are not. Raises nothing."""
+        return self._running.enforcer.examine(build_policy_request(request, fields, self._environment), explain=explain)
 
     def create_token_vault(self) -> TokenVault:
         """A vault for the tokens of one request: pass it with every step, then to `restore`.
