@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { Holdpoint } from "../client/holdpoint";
 import { createScriptedControlPlane, type ScriptedControlPlane, until } from "../testing/scripted-control-plane.suite";
+import { Holdpoint } from "./holdpoint";
 
 let server: ScriptedControlPlane | undefined;
 let hp: Holdpoint | undefined;
