@@ -67,6 +67,8 @@ class PolicyCounter:
     list: Callable[[Subject, float], Sequence[Counter] | None]
     # False when the rule is for another scope id than the request's: the policy does not concern it then.
     concerns: Callable[[Subject], bool]
+    # Whether it never is.
+    is_for_all: bool
     window_at: Callable[[float], Window]
     # Whether a condition asks which share of the window is over.
     shares: bool
@@ -104,12 +106,14 @@ def create_policy_counter(
 
     last: tuple[float, dict[str, Sequence[Counter]]] = (math.nan, {})
 
+    place, is_endless = _PLACES.get(scope), window == "session"
+
     def list_own(subject: Subject, now_ms: float) -> Sequence[Counter] | None:
         nonlocal last
-        scope_id = _id_in(scope, subject)
+        scope_id = "*" if place is None else subject[place]
         if not scope_id:
             return None
-        start_ms = now_ms if kind == "bucket" else window_at(now_ms).start_ms
+        start_ms = 0 if is_endless else now_ms if kind == "bucket" else window_at(now_ms).start_ms
         # Naming a counter costs more than reading it: those of a window are kept. One read: another thread may
         # replace them.
         known_ms, listed = last
@@ -132,11 +136,13 @@ def create_policy_counter(
         cap_micros=_resolve(state["cap"], rule) if "cap" in state else None,
         list=list_agents if agents else list_own,
         concerns=concerns,
+        is_for_all=wanted is None or written == "organization",
         window_at=window_at,
         shares=bool(state.get("share")),
     )
 
 
+_PLACES = {"agent": 0, "user": 1, "session": 2, "workspace": 3}
 _PART_OF_SCOPE = {"user": "user", "session": "session", "workspace": "workspaceId"}
 
 
@@ -147,13 +153,8 @@ def parts_of_counters(counters: Sequence[PolicyCounter]) -> list[str]:
 
 def _id_in(scope: str, subject: Subject) -> str:
     """The id of a scope; the organisation needs none."""
-    if scope == "agent":
-        return subject.agent_id
-    if scope == "user":
-        return subject.user_id
-    if scope == "session":
-        return subject.session_id
-    return subject.workspace_id if scope == "workspace" else "*"
+    place = _PLACES.get(scope)
+    return "*" if place is None else subject[place]
 
 
 def _resolve(value: str, rule: dict[str, Any]) -> Any:

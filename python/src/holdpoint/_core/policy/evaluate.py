@@ -131,19 +131,20 @@ def _run_all(
     outcomes: list[PolicyOutcome] | None = None
     for place, compiled in applicable.steps_for_tool(view.tool_name) if by_name else applicable.steps:
         ask = compiled.ask
-        if ask is None or not is_whole:
-            outcome = _run_safely(compiled, evaluation, usage, result)
-        else:
-            # The same, for what most policies are: one operator that most often has nothing to say.
-            try:
+        # As in `_run_safely`, which is one call more for each policy.
+        try:
+            if ask is None or not is_whole:
+                outcome = run_policy(compiled, evaluation, usage, result)
+            else:
+                # Most policies are this: one operator that most often has nothing to say.
                 found = ask(evaluation)
                 if found is compiled.passing:
                     continue
                 outcome = judge_answer(compiled, found, evaluation, result)
-            except OperatorFailure as failure:
-                outcome = fail_policy(compiled, failure.failure, failure.message, result)
-            except Exception as error:  # noqa: BLE001
-                outcome = fail_policy(compiled, "INTERNAL", _describe_error(error), result)
+        except OperatorFailure as failure:
+            outcome = fail_policy(compiled, failure.failure, failure.message, result)
+        except Exception as error:  # noqa: BLE001
+            outcome = fail_policy(compiled, "INTERNAL", _describe_error(error), result)
         if outcome is not compiled.passed:
             if outcomes is None:
                 outcomes = list(applicable.passed)

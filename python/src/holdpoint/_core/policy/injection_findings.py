@@ -90,15 +90,24 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
             return {**scan_texts(evaluation, 0, written), "skipped": said.skipped}
         return scan_texts(evaluation, said, wanted)
 
-    def scan_texts(evaluation: Evaluation, said: float, wanted: InjectionFilter) -> dict[str, Any]:
-        patterns = evaluation.plan.patterns
-        injection = patterns.injection
+    last_judge: InjectionJudge | None = None
+
+    def judge_with(patterns: PatternPlan, wanted: InjectionFilter) -> InjectionJudge:
+        """What a plan's texts are judged with, made once."""
+        nonlocal last_judge
+        known, injection = last_judge, patterns.injection
+        if known is not None and known.signals is injection and known.wanted is wanted:
+            return known
 
         def accepts(pattern: int) -> bool:
             signal = injection[pattern]
             return signal is None or signal.language != "own" or pattern in own
 
-        judge = InjectionJudge(patterns.set, injection, wanted, accepts)
+        judge = last_judge = InjectionJudge(patterns.set, injection, wanted, accepts)
+        return judge
+
+    def scan_texts(evaluation: Evaluation, said: float, wanted: InjectionFilter) -> dict[str, Any]:
+        judge = judge_with(evaluation.plan.patterns, wanted)
         best, families, path = 0, NO_INJECTION.families, ""
         evidence: list[Evidence] = []
         locate_best: Callable[[], Sequence[Evidence]] = tuple
@@ -122,7 +131,7 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
                 if best >= threshold:
                     evidence += joint.evidence
                 locate_best = functools.partial(tuple, joint.evidence)
-        weight = _weigh_score(said)
+        weight = _weigh_score(said) if said > 0 else 0
         if weight > 0:
             families = {**families, _LEARNED: max(weight, families.get(_LEARNED, 0))}
             score_of_all = combine_weights(families)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from ..._gen.messages import Alert, ConditionExplanation, Pause, PolicyOutcome, Violation
@@ -11,7 +10,7 @@ from ..._gen.policy_types import Scope
 from ..._gen.tables import ENFORCEMENT_MODE_RANK
 from ..decide.numbers import MAX_SAFE_INTEGER, is_safe_integer
 from . import lowered
-from .counters import Counter, UsageReader, format_instant
+from .counters import UsageReader, format_instant
 from .operator import Evaluation, OperatorFailure
 from .plan import CompiledPolicy
 from .request import RequestView
@@ -47,7 +46,7 @@ def run_policy(
         setattr(scope, name, operator.run(evaluation))
     if compiled.state and not _read_state(compiled, evaluation, usage, scope):
         return compiled.passed
-    return _judge_safely(compiled, scope, result)
+    return _judge(compiled, scope, result)
 
 
 def judge_answer(
@@ -56,19 +55,22 @@ def judge_answer(
     """Judges what the only operator of a policy has found."""
     scope = Scope(compiled.rule, evaluation.view.cost, {}, {}, evaluation, lowered)
     setattr(scope, compiled.operators[0][0], found)
-    return _judge_safely(compiled, scope, result)
+    return _judge(compiled, scope, result)
 
 
 def _read_state(compiled: CompiledPolicy, evaluation: Evaluation, usage: UsageReader, scope: Scope) -> bool:
     """Puts what was counted into the scope; False when the policy is for another scope id."""
     subject, now_ms = evaluation.subject(), evaluation.now_ms
     for counter in compiled.state:
-        if not counter.concerns(subject):
+        if not (counter.is_for_all or counter.concerns(subject)):
             return False
         counters = counter.list(subject, now_ms)
         if counters is None:
             raise OperatorFailure("REQUEST_INVALID", f"the request names no {counter.scope}")
-        counted = _read_counters(counters, usage)
+        try:
+            counted = sum([usage.read(one) for one in counters])
+        except Exception:  # noqa: BLE001 - a store of the program's own
+            counted = math.nan
         # Counters hold whole numbers; a fraction or an infinity is no count.
         if type(counted) is not int or not 0 <= counted <= MAX_SAFE_INTEGER:
             if not (is_safe_integer(counted) and counted >= 0):
@@ -80,28 +82,27 @@ def _read_state(compiled: CompiledPolicy, evaluation: Evaluation, usage: UsageRe
     return True
 
 
-def _read_counters(counters: Sequence[Counter], usage: UsageReader) -> float:
+def _judge(compiled: CompiledPolicy, scope: Scope, result: RunResult) -> PolicyOutcome:
+    explained = result.conditions
     try:
-        if len(counters) == 1:
-            return 0 + usage.read(counters[0])
-        return sum(usage.read(counter) for counter in counters)
-    except Exception:  # noqa: BLE001 - a store of the program's own
-        return math.nan
-
-
-def _judge_safely(compiled: CompiledPolicy, scope: Scope, result: RunResult) -> PolicyOutcome:
-    try:
-        return _judge(compiled, scope, result)
+        for place, condition in enumerate(compiled.kind.conditions):
+            holds = condition.when(scope)
+            if explained is not None:
+                explained.append(ConditionExplanation(condition.id, holds, condition.reason))
+            if holds:
+                return _judge_from(place, compiled, scope, result)
     except lowered.ConditionError as error:
         raise OperatorFailure("EXPRESSION_FAILED", error.message) from error
+    return compiled.passed
 
 
-def _judge(compiled: CompiledPolicy, scope: Scope, result: RunResult) -> PolicyOutcome:
+def _judge_from(first: int, compiled: CompiledPolicy, scope: Scope, result: RunResult) -> PolicyOutcome:
+    """From the first condition that holds."""
     kind = compiled.kind
     reason: str | None = None
-    for condition in kind.conditions:
-        holds = condition.when(scope)
-        if result.conditions is not None:
+    for place, condition in enumerate(kind.conditions[first:], first):
+        holds = place == first or condition.when(scope)
+        if result.conditions is not None and place > first:
             result.conditions.append(ConditionExplanation(condition.id, holds, condition.reason))
         if not holds:
             continue
