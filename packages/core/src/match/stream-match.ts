@@ -146,14 +146,13 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): Stream
         else readOn(one, first!.latestPlace(one.run.key), last);
       }
     }
-    if (single.size > 0) {
-      const seen = first!.seenParts();
-      for (let i = 0; i < seen.length; i++) wake(anchors![seen[i]!]!, last);
-    }
+    const seen = first!.seenParts();
+    for (let i = 0; i < seen.length; i++) wake(anchors![seen[i]!]!, last);
     for (let i = 0; i < begun.length; i++) {
       const pattern = begun[i]!;
       const one = { run: search.createRun(pattern), readTo: 0 };
       single.set(pattern, one);
+      first!.watch(pattern);
       readOn(one, first!.firstPlace(pattern), last);
     }
   };
