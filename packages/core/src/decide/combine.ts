@@ -27,8 +27,11 @@ export interface Findings {
 
 /** One decision out of all outcomes: the strongest wins (SPECIFICATION D-2), whatever their order. */
 export function combine(findings: Findings): Decision {
-  const { phase, agentId, violations, outcomes, transforms, alerts, problems, planDigest } = findings;
-  const { pause, tierOverrides, requestedPause } = findings;
+  const { phase, agentId, outcomes, planDigest, pause, tierOverrides, requestedPause } = findings;
+  const violations = share(findings.violations);
+  const transforms = share(findings.transforms);
+  const alerts = share(findings.alerts);
+  const problems = share(findings.problems);
   const verdict: Verdict = pause ? "paused" : strongest(violations);
   const allowed = verdictRank[verdict] < verdictRank.require_approval;
   const decision = { verdict, allowed, phase, agentId, violations, outcomes, transforms, alerts, problems, planDigest };
@@ -36,6 +39,11 @@ export function combine(findings: Findings): Decision {
   const governed = tierOverrides && tierOverrides.length > 0 ? { ...decision, tierOverrides } : decision;
   return requestedPause ? { ...governed, requestedPause } : governed;
 }
+
+const none: readonly never[] = Object.freeze([]);
+
+/** Decisions wait to be recorded: lists of nothing are one list. */
+const share = <T>(list: readonly T[]): readonly T[] => (list.length === 0 ? none : list);
 
 function strongest(violations: readonly Violation[]): Verdict {
   let rank = 0;

@@ -63,7 +63,9 @@ export function appendStep(state: SessionState | undefined, step: SessionStep): 
 
 /** Labels only ever come from policies, so they are few; none is ever forgotten. */
 export const addLabels = (known: readonly string[], added: readonly string[]): readonly string[] =>
-  added.every((label) => known.includes(label)) ? known : [...new Set([...known, ...added])].sort();
+  added.length === 0 || added.every((label) => known.includes(label))
+    ? known
+    : [...new Set([...known, ...added])].sort();
 
 function forgetArguments(steps: SessionStep[]): void {
   let kept = 0;

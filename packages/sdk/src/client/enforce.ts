@@ -67,14 +67,13 @@ export function compileEmptyPlan(): Plan {
 export function createEnforcer(parts: EnforcerParts): Enforcer {
   const { snapshot, usage, ledger, clock, steps, failMode, recorder, approver, pauses: pauseBook, ungoverned } = parts;
   const emptyPlan = compileEmptyPlan();
-  const isStale = ({ staleAtMs }: SnapshotHolder["current"]): boolean => recorder.startTimer() >= staleAtMs;
-
   const decideWith = (
     current: SnapshotHolder["current"],
     request: unknown,
     vault?: TokenVault,
     edits?: Replacement[],
     explain = false,
+    startedMs?: number,
   ): Decision => {
     const { plan, pauses } = current;
     const options =
@@ -87,18 +86,20 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     const decision = evaluate(plan ?? emptyPlan, asked, usage, clock, options);
     if (failMode === "open" || decision.verdict === "paused") return decision;
     if (!plan) return decideWithoutPlan(decision);
-    return current.staleAtMs < Number.POSITIVE_INFINITY && isStale(current) ? decideStale(decision) : decision;
+    const { staleAtMs } = current;
+    if (staleAtMs === Number.POSITIVE_INFINITY) return decision;
+    return (startedMs ?? recorder.startTimer()) >= staleAtMs ? decideStale(decision) : decision;
   };
 
   const gate = parts.createGate?.((current, request) => decideWith(current, request));
 
   const decideNow = (request: unknown, options: CallOptions): Decision => {
-    const startedMs = recorder.startTimer();
-    const current = snapshot.current;
-    const { plan, version } = current;
-    steps.hold();
+    const startedMs = steps.hold();
     try {
-      const decision = apply(plan, request, decideWith(current, request, options.vault), options);
+      const current = snapshot.current;
+      const { plan, version } = current;
+      const judged = decideWith(current, request, options.vault, undefined, false, startedMs);
+      const decision = apply(plan, request, judged, options);
       if (decision.allowed) {
         if (!plan) ungoverned.add("no_plan");
         else if (startedMs >= current.staleAtMs) ungoverned.add("stale");

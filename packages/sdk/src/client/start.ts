@@ -17,7 +17,6 @@ import { createUngovernedCounter, type UngovernedCounter } from "../events/ungov
 import { createTextWriter } from "../events/write-text";
 import { defaults } from "../gen/constants";
 import { createHeldClock } from "../platform/held-clock";
-import { createSteadyClock } from "../platform/steady-clock";
 import { createSpool } from "../spool/spool";
 import { loadTelemetry } from "../telemetry/load-telemetry";
 import { type Api, createApi } from "../transport/api";
@@ -57,7 +56,7 @@ export interface Running {
 /** Wires a client and starts its lanes. Throws PolicyCompileError or AuthError; nothing is left running then. */
 export async function start(settings: Settings): Promise<Running> {
   const { platform, numbers } = settings;
-  const steps = createHeldClock(createSteadyClock(platform.clock));
+  const steps = createHeldClock(platform.clock);
   const clock = steps.now;
   const telemetry = await loadTelemetry(settings.telemetry, platform);
   const snapshot = createSnapshotHolder();

@@ -117,7 +117,8 @@ export function createLeaseBook(options: LeaseBookOptions): LeaseBook {
   };
 
   const find = (counter: Counter): Lease | undefined => {
-    if (counter.metric !== "cost" || counter.kind !== undefined) return undefined;
+    // What no process ever shares need not be looked up.
+    if (counter.metric !== "cost" || counter.kind !== undefined || counter.window === "session") return undefined;
     const plan = options.plan();
     if (plan !== seenPlan) {
       seenPlan = plan;

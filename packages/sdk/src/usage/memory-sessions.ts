@@ -7,6 +7,11 @@ export interface MemorySessions {
   readonly size: () => number;
 }
 
+interface Held {
+  state: SessionState;
+  lastMs: number;
+}
+
 const sweepPauseMs = 1000;
 
 /**
@@ -14,35 +19,49 @@ const sweepPauseMs = 1000;
  * needed; when none is, a session that is not held cannot be read, so that its policies fail closed.
  */
 export function createMemorySessions(clock: Clock, capacity: number, idleMs: number): MemorySessions {
-  const sessions = new Map<string, { state: SessionState; lastMs: number }>();
+  const sessions = new Map<string, Held>();
   let sweptMs = Number.NEGATIVE_INFINITY;
+  /** The one that was asked for last: its step is recorded next. */
+  let lastId = "";
+  let last: Held | undefined;
+
+  const find = (sessionId: string): Held | undefined => {
+    if (sessionId === lastId && last) return last;
+    lastId = sessionId;
+    last = sessions.get(sessionId);
+    return last;
+  };
+  const forget = (sessionId: string): void => {
+    sessions.delete(sessionId);
+    last = undefined;
+  };
 
   const hasRoom = (): boolean => {
     if (sessions.size < capacity) return true;
     const nowMs = clock();
     if (nowMs >= sweptMs && nowMs - sweptMs < sweepPauseMs) return false;
     sweptMs = nowMs;
-    for (const [id, { lastMs }] of sessions) if (nowMs - lastMs >= idleMs) sessions.delete(id);
+    for (const [id, { lastMs }] of sessions) if (nowMs - lastMs >= idleMs) forget(id);
     return sessions.size < capacity;
   };
 
   return {
     size: () => sessions.size,
     session(sessionId) {
-      const held = sessions.get(sessionId);
+      const held = find(sessionId);
       if (held && clock() - held.lastMs < idleMs) return held.state;
-      if (held) sessions.delete(sessionId);
+      if (held) forget(sessionId);
       else if (!hasRoom()) throw new RangeError("there is no room for another session");
       return undefined;
     },
     record({ sessionId, parentSessionId, step }) {
-      const held = sessions.get(sessionId);
+      const held = find(sessionId);
       if (held) {
         held.state = appendStep(held.state, step);
         held.lastMs = clock();
       } else if (hasRoom()) sessions.set(sessionId, { state: appendStep(undefined, step), lastMs: clock() });
       if (parentSessionId === "" || parentSessionId === sessionId || step.labels.length === 0) return;
-      const parent = sessions.get(parentSessionId);
+      const parent = find(parentSessionId);
       if (parent) {
         parent.state = { ...parent.state, labels: addLabels(parent.state.labels, step.labels) };
         parent.lastMs = clock();
