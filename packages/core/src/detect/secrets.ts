@@ -164,6 +164,9 @@ function judgeRepeated(around: Around, kind: SecretKind, minEntropy: number) {
   };
 }
 
+/** What is longer is no credential for its looks alone. */
+const longestDrawn = 4096;
+
 type Judged = Omit<SecretFinding, "start" | "end"> & Span;
 
 function judge(around: Around, from: number, to: number, kind: SecretKind, minEntropy: number): Judged | undefined {
@@ -172,7 +175,7 @@ function judge(around: Around, from: number, to: number, kind: SecretKind, minEn
   const place = findValue(match, kind.value);
   if (!place) return undefined;
   const value = match.slice(place.start, place.end);
-  if (!value.startsWith(kind.begins)) return undefined;
+  if (!value.startsWith(kind.begins) || (kind.random === "secret" && value.length > longestDrawn)) return undefined;
   const entropy = measureEntropy(value);
   if (entropy < kind.minEntropy || isPlaceholder(value, entropy)) return undefined;
   const start = from + place.start;

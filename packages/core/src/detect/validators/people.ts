@@ -1,6 +1,11 @@
-import { type Check, isDay } from "./digits";
+import { type Check, digitsOf, isDay } from "./digits";
 
 export const peopleChecks: Readonly<Record<string, Check>> = {
+  /** Digits of at least three kinds: `600-000-000` is what people write for no number at all. */
+  varied(value) {
+    return new Set(digitsOf(value)).size >= 3;
+  },
+
   /**
    * Three numbers, of which one can be a month and one a day of it, in either order; the year stands first or last, with four
    * digits (1890 to 2100) or last with fewer (forms of ISO 8601 and of everyday writing).

@@ -106,6 +106,10 @@ _HAS_DIGIT = re.compile(r"[0-9]")
 _HAS_LETTER = re.compile(r"[A-Za-z]")
 
 
+# What is longer is no credential for its looks alone.
+_LONGEST_DRAWN = 4096
+
+
 def _judge(
     text: str, begin: int, finish: int, kind: SecretSignal, min_entropy: int
 ) -> tuple[str, int, int, float] | None:
@@ -115,7 +119,7 @@ def _judge(
         return None
     start, end = begin + place[0], begin + place[1]
     value = text[start:end]
-    if not value.startswith(kind["begins"]):
+    if not value.startswith(kind["begins"]) or (kind["random"] == "secret" and len(value) > _LONGEST_DRAWN):
         return None
     if is_placeholder(value) or measure_entropy(value) < kind["minEntropy"] or _is_masked(text, end):
         return None

@@ -1,4 +1,4 @@
-"""Dates that belong to people."""
+"""Dates that belong to people, and numbers of no known form."""
 
 from __future__ import annotations
 
@@ -23,4 +23,9 @@ def _date(value: str) -> bool:
     return (4 not in shape or 1890 <= year <= 2100) and (is_day(first, second) or is_day(second, first))
 
 
-CHECKS: dict[str, Check] = {"date": _date}
+def _varied(value: str) -> bool:
+    """Digits of at least three kinds: `600-000-000` is what people write for no number."""
+    return len({char for char in value if "0" <= char <= "9"}) >= 3
+
+
+CHECKS: dict[str, Check] = {"date": _date, "varied": _varied}
