@@ -55,7 +55,7 @@ export function tracesSuite(server: () => TestServer): void {
       const lines = (body as string).trim().split("\n");
       const read = lines.map((line) => JSON.parse(line) as unknown);
       expect(read).toEqual(traces);
-      expect(verifyReceipts(read)).toEqual({ traces: 3, decisions: 3, chains: 1, problems: [] });
+      expect(verifyReceipts(read)).toEqual({ traces: 3, decisions: 3, chains: 1, openChains: 1, problems: [] });
       expect((await call("GET", "/traces/export?sessionId=none")).body).toBe("");
       expect((await call("GET", "/traces/export?status=odd")).status).toBe(400);
     });
