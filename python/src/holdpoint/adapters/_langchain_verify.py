@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -19,6 +16,7 @@ from langchain_core.tools import StructuredTool
 
 from .. import AsyncHoldpoint, Holdpoint, HoldpointError
 from ._canary import expect_async_stop, expect_stop, not_guarded, open_canary
+from ._in_thread import run_in_thread
 from ._langchain_model import steps_of_model
 
 
@@ -104,19 +102,7 @@ def _verify_middleware(middleware: Any, agent_id: str) -> None:
 
 def _expect_async(what: str, agent_id: str, push: Callable[[], Any]) -> None:
     """In a loop and a thread of its own: there may be a loop in this one."""
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            asyncio.run(expect_async_stop(what, agent_id, push))
-        except Exception as error:  # noqa: BLE001 - raised in the caller's thread
-            failed.append(error)
-
-    thread = threading.Thread(target=contextvars.copy_context().run, args=(run,))
-    thread.start()
-    thread.join()
-    for error in failed:
-        raise error
+    run_in_thread(lambda: expect_async_stop(what, agent_id, push))
 
 
 class _CanaryRetriever(BaseRetriever):

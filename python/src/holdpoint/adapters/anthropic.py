@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 from anthropic import Anthropic, AsyncAnthropic
 
 from .. import AsyncHoldpoint, Holdpoint, TraceHandle
-from ._canary import expect_async_stop, expect_stop
 from ._client_guard import find_halt, guard_client
-from ._client_verify import open_verified
+from ._client_verify import averify_client, verify_client
 from ._identity import EstimateCost, Identity
 
 __all__ = ["averify", "find_halt", "guard_anthropic", "verify"]
@@ -44,16 +43,12 @@ def verify(hp: Holdpoint | AsyncHoldpoint, client: Anthropic) -> None:
 
     A client that is not guarded sends nothing. For an `AsyncAnthropic`: `await averify(…)`.
     """
-    with open_verified(hp, client) as agent_id:
-        for what, push in _pushes(client):
-            expect_stop(what, agent_id, push)
+    verify_client(hp, client, _pushes(client))
 
 
 async def averify(hp: Holdpoint | AsyncHoldpoint, client: AsyncAnthropic) -> None:
     """The same for a client of asyncio."""
-    with open_verified(hp, client) as agent_id:
-        for what, push in _pushes(client):
-            await expect_async_stop(what, agent_id, push)
+    await averify_client(hp, client, _pushes(client))
 
 
 def _pushes(client: Any) -> list[tuple[str, Any]]:
