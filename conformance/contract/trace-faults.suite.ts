@@ -104,7 +104,10 @@ export function traceFaultsSuite(language: Language): void {
     const after = (await client.call("memory"))["bytes"] as number;
     expect((after - before) / 1e6).toBeLessThan(40);
     const { stats } = await client.call("stats");
-    expect(stats.droppedTraces.queue_full + stats.queuedTraces).toBe(3 * round);
+    // Besides its decisions a client sends where chains of receipts end that it has forgotten, a thousand at a time.
+    const ends = stats.droppedTraces.queue_full + stats.queuedTraces - 3 * round;
+    expect(ends).toBeGreaterThanOrEqual(0);
+    expect(ends).toBeLessThanOrEqual((3 * round) / 1000);
     expect(stats.queuedTraces).toBeLessThanOrEqual(2000 + batchSize);
     expect(await probe(client)).toEqual(rightAnswers);
     const { events } = await client.call("events");
