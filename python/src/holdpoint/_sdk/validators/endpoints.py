@@ -145,6 +145,8 @@ class Endpoints:
                 if address == addresses[-1]:
                     raise
                 continue
+            # A body waits for nobody's acknowledgement of its headers.
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection: http.client.HTTPConnection
             if scheme == "https":
                 connection = http.client.HTTPSConnection(host, port)
