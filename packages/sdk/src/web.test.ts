@@ -107,7 +107,7 @@ describe("the client outside Node", () => {
     // The last one says where the chain of receipts ends.
     expect(server.traces.map(({ spanType }) => spanType)).toEqual(["enforcement", "enforcement", "receipts"]);
     const sent = server.seen.filter(({ path }) => path === "/api/v1/traces/ingest");
-    expect(sent.at(-1)?.headers["content-encoding"]).toBe("gzip");
+    expect(sent.some(({ headers }) => headers["content-encoding"] === "gzip")).toBe(true);
   });
 
   it("holds when a bundle is signed by somebody else", async () => {
