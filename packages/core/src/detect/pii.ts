@@ -7,6 +7,7 @@ import { isBlocked, isRightBlocked } from "./boundaries";
 import { type ContextSearch, createContextLists, createContextSearch, findContextLists } from "./context-words";
 import { countCodePoints } from "./offsets";
 import { createFieldSearch, type FieldSearch, findInFields, mostFieldConfidence } from "./pii-fields";
+import { fieldReach } from "./text-fields";
 import type { TextScan } from "./text-scan";
 import { createTokenFinder, type TokenFinder } from "./token-finder";
 import { validate } from "./validators/index";
@@ -175,7 +176,8 @@ export function findPii(
   const searches = useTokenSearches();
   // Most texts were read once already, and have the digits that they are written with.
   const traits = text === scan.normalised.text ? scan.traits : undefined;
-  if (traits ? traits.digits > 0 : anyDigit.test(text)) {
+  const hasDigits = traits ? traits.digits > 0 : anyDigit.test(text);
+  if (hasDigits) {
     searches.alone.finder.find(text, visitOf(searches.alone));
     // Below the default all are reported anywhere; from there on a word has to stand near.
     const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
@@ -185,7 +187,8 @@ export function findPii(
         : useSearch().ranges(2 * after + maxTokenMatch, 2 * before);
     searches.named.finder.find(text, visitOf(searches.named), ranges);
   }
-  if (minConfidence <= mostFieldConfidence) {
+  // The only field without a digit is a whole text that is short.
+  if (minConfidence <= mostFieldConfidence && (hasDigits || text.length <= fieldReach)) {
     const kind = isAsked ? "asked" : minConfidence < scoring.checkedFieldConfidence ? "all" : "checked";
     const question = { text, name, wanted, minConfidence, found: candidates };
     for (const one of findInFields(useFieldSearch(kind), question)) candidates.push(one);

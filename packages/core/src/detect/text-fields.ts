@@ -5,7 +5,7 @@ import { findDigit, type Range } from "./token-finder";
 const leastChars = 3;
 const leastCharsInList = 5;
 /** A value and the blanks and quotes around it. */
-const reach = scoring.maxFieldChars + 4;
+export const fieldReach = scoring.maxFieldChars + 4;
 
 const comma = 0x2c;
 const semicolon = 0x3b;
@@ -37,15 +37,15 @@ export function findFields(text: string): Range[] {
     const digit = findDigit(text, from);
     if (digit === text.length) break;
     let start = digit;
-    while (start > from && digit - start <= reach && !separates(text, start - 1)) start--;
-    const isNear = start === from || digit - start <= reach;
+    while (start > from && digit - start <= fieldReach && !separates(text, start - 1)) start--;
+    const isNear = start === from || digit - start <= fieldReach;
     let end = digit + 1;
-    if (isNear) while (end < text.length && end - start <= reach && !separates(text, end)) end++;
-    if (isNear && end - start <= reach) addField(text, start, end, fields);
+    if (isNear) while (end < text.length && end - start <= fieldReach && !separates(text, end)) end++;
+    if (isNear && end - start <= fieldReach) addField(text, start, end, fields);
     else end = findSeparator(text, end);
     from = end + 1;
   }
-  if (fields.length === 0 && text.length <= reach) addField(text, 0, text.length, fields);
+  if (fields.length === 0 && text.length <= fieldReach) addField(text, 0, text.length, fields);
   return fields;
 }
 
