@@ -132,9 +132,9 @@ def bind_request(request: Any, default_environment: str) -> RequestView:
     if isinstance(request, dict):
         get = request.get
         view.source = request
-        if not request.keys() <= _USUAL_FIELDS:
+        if not _USUAL_FIELDS.issuperset(request):
             has_extras = not EXTRA_FIELDS.isdisjoint(request)
-            if not request.keys() <= _KNOWN_FIELDS:
+            if not _KNOWN_FIELDS.issuperset(request):
                 _refuse_unknown(view, request, "EnforceRequest", "identity", "")
     else:
         get = _NO_ARGS.get
@@ -166,8 +166,10 @@ def bind_request(request: Any, default_environment: str) -> RequestView:
     if (output := get("output")) is not None:
         view.output = _read_text(view, output, "output", "/output", "output")
     if (cost := get("estimatedCost")) is not None:
-        view.estimated_cost = float(_read_number(view, cost, "cost", "/estimatedCost", tables.MAX_COST_USD))
-        view.cost = to_micros(view.estimated_cost)
+        if type(cost) is not float or not 0 <= cost <= tables.MAX_COST_USD:
+            cost = float(_read_number(view, cost, "cost", "/estimatedCost", tables.MAX_COST_USD))
+        view.estimated_cost = cost
+        view.cost = to_micros(cost)
     environment = get("environment")
     if type(environment) is not str or len(environment) > _SHORT_NAME:
         environment = _read_name(view, environment, "environment", "identity")
@@ -183,7 +185,9 @@ def bind_request(request: Any, default_environment: str) -> RequestView:
     if (user_id := get("userId")) is not None:
         view.user_id = _read_name(view, user_id, "userId", "user")
     if (session_id := get("sessionId")) is not None:
-        view.session_id = _read_name(view, session_id, "sessionId", "session")
+        if type(session_id) is not str or len(session_id) > _SHORT_NAME:
+            session_id = _read_name(view, session_id, "sessionId", "session")
+        view.session_id = session_id
     if has_extras:
         view.extras = read_extras(request, view.fail, lambda value, part, path: _walk(view, value, part, path, None))
     return view

@@ -27,7 +27,10 @@ def prepare_secret_findings(rule: dict[str, Any], context: PrepareContext) -> Pr
     min_entropy = math.floor(rule["min_entropy"] * 1000 + 0.5)
 
     def run(evaluation: Evaluation) -> dict[str, Any]:
-        if all(not scan.hits and not scan.normalised.changed for scan in evaluation.scans()):
+        for scan in evaluation.scans():
+            if scan.hits or scan.normalised.changed:
+                break
+        else:
             return _NOTHING
         patterns, salt = evaluation.plan.patterns, evaluation.plan.salt
         found: set[str] = set()
