@@ -17,6 +17,8 @@ export interface LiteralAutomaton {
   readonly stateCount: number;
   /** From here on states report, up to `wideStart`. State 0 stands for "nothing read". */
   readonly reports: number;
+  /** By state: 1 when it reports. */
+  readonly isReport: Uint8Array;
   /** By state before `wideStart`: where reading goes on, which is itself but for leaves. */
   readonly continues: Uint16Array;
   /** From here on states are reached by other units than ASCII alone. */
@@ -63,10 +65,6 @@ export const reportOf = (
   state: number,
 ): number => (state < wideStart ? state - reports : state - wideReports + wideStart - reports);
 
-/** True when a state reports. */
-export const isReport = ({ reports, wideStart, wideReports }: LiteralAutomaton, state: number): boolean =>
-  state >= reports && (state < wideStart || state >= wideReports);
-
 export const partShift = 7;
 /** Flags of an ending. */
 export const mustCompare = 64;
@@ -96,6 +94,7 @@ export function createLiteralAutomaton(
   const tables = buildTables(trie, ranks, Math.floor(maxBytes / 128));
   if (tables === undefined) return undefined;
 
+  const isReport = new Uint8Array(count).fill(1, reports, wideStart).fill(1, wideReports);
   const reportCount = wideStart - reports + count - wideReports;
   const reportStarts = new Int32Array(reportCount + 1);
   const byReport = new Uint16Array(reportCount);
@@ -122,6 +121,7 @@ export function createLiteralAutomaton(
     halves.byteLength +
     table.byteLength +
     continues.byteLength +
+    isReport.byteLength +
     reportStarts.byteLength +
     2 * endings.byteLength +
     spelled.byteLength +
@@ -130,6 +130,7 @@ export function createLiteralAutomaton(
   return {
     stateCount: count,
     reports,
+    isReport,
     continues,
     wideStart,
     wideReports,

@@ -113,60 +113,123 @@ function scanBytes(automaton: LiteralAutomaton, from: number, to: number, start:
   return state;
 }
 
-/** The same for a text of any units, from `from` to `to`, in two lanes. */
+/** Shorter texts are read sooner in two lanes; in longer ones it costs less to write every state than to guess which report. */
+const minUnitLane = 256;
+
+/** The same for a text of any units, from `from` to `to`. */
 function scanUnitsInLanes(automaton: LiteralAutomaton, text: string, from: number, to: number, state: number): number {
-  const { table, halves, reports, wideStart, wideReports, maxLength } = automaton;
+  const { table, halves, isReport, maxLength } = automaton;
   const codes = readUnitCodes();
-  const length = (to - from) >> 1;
+  const length = (to - from) >> 2;
+  if (length < minUnitLane) return scanUnitsInTwo(automaton, text, from, to, state);
   const second = from + length;
-  laneStarts[0] = from;
-  laneStarts[1] = second;
-  laneEnds[2] = 2 * laneRoom;
-  laneEnds[3] = 3 * laneRoom;
+  const third = second + length;
+  const fourth = third + length;
   let state0 = state;
   let state1 = 0;
+  let state2 = 0;
+  let state3 = 0;
+  for (let i = 1 - maxLength; i < 0; i++) {
+    const code1 = codes[text.charCodeAt(second + i)]!;
+    const code2 = codes[text.charCodeAt(third + i)]!;
+    const code3 = codes[text.charCodeAt(fourth + i)]!;
+    state1 = table[(halves[2 * state1 + (code1 >> 6)]! << 6) + (code1 & 63)]!;
+    state2 = table[(halves[2 * state2 + (code2 >> 6)]! << 6) + (code2 & 63)]!;
+    state3 = table[(halves[2 * state3 + (code3 >> 6)]! << 6) + (code3 & 63)]!;
+  }
   let end0 = 0;
   let end1 = laneRoom;
-  for (let i = Math.max(from, second - maxLength + 1); i < second; i++) {
+  let end2 = 2 * laneRoom;
+  let end3 = 3 * laneRoom;
+  for (let i = 0; i < length; i++) {
+    const code0 = codes[text.charCodeAt(from + i)]!;
+    const code1 = codes[text.charCodeAt(second + i)]!;
+    const code2 = codes[text.charCodeAt(third + i)]!;
+    const code3 = codes[text.charCodeAt(fourth + i)]!;
+    state0 = table[(halves[2 * state0 + (code0 >> 6)]! << 6) + (code0 & 63)]!;
+    state1 = table[(halves[2 * state1 + (code1 >> 6)]! << 6) + (code1 & 63)]!;
+    state2 = table[(halves[2 * state2 + (code2 >> 6)]! << 6) + (code2 & 63)]!;
+    state3 = table[(halves[2 * state3 + (code3 >> 6)]! << 6) + (code3 & 63)]!;
+    const isReport0 = isReport[state0]!;
+    const isReport1 = isReport[state1]!;
+    const isReport2 = isReport[state2]!;
+    const isReport3 = isReport[state3]!;
+    if ((isReport0 | isReport1 | isReport2 | isReport3) === 0) continue;
+    hitLog[end0] = (state0 << 16) | i;
+    hitLog[end1] = (state1 << 16) | i;
+    hitLog[end2] = (state2 << 16) | i;
+    hitLog[end3] = (state3 << 16) | i;
+    end0 += isReport0;
+    end1 += isReport1;
+    end2 += isReport2;
+    end3 += isReport3;
+  }
+  laneStarts[0] = from;
+  laneStarts[1] = second;
+  laneStarts[2] = third;
+  laneStarts[3] = fourth;
+  laneEnds[0] = end0;
+  laneEnds[1] = end1;
+  laneEnds[2] = end2;
+  laneEnds[3] = end3;
+  return fourth + length === to ? state3 : scanUnits(automaton, text, fourth + length, to, state3, 3);
+}
+
+function scanUnitsInTwo(automaton: LiteralAutomaton, text: string, from: number, to: number, state: number): number {
+  const { table, halves, isReport, maxLength } = automaton;
+  const codes = readUnitCodes();
+  const length = (to - from) >> 1;
+  if (length < minLane) return scanUnits(automaton, text, from, to, state, 0);
+  const second = from + length;
+  let state0 = state;
+  let state1 = 0;
+  for (let i = second - maxLength + 1; i < second; i++) {
     const code = codes[text.charCodeAt(i)]!;
     state1 = table[(halves[2 * state1 + (code >> 6)]! << 6) + (code & 63)]!;
   }
-  // The state before stands for what the block before ended with.
-  if (length < maxLength) return scanUnitsOnce(automaton, text, from, to, state);
+  let end0 = 0;
+  let end1 = laneRoom;
   for (let i = 0; i < length; i++) {
     const code0 = codes[text.charCodeAt(from + i)]!;
     const code1 = codes[text.charCodeAt(second + i)]!;
     state0 = table[(halves[2 * state0 + (code0 >> 6)]! << 6) + (code0 & 63)]!;
     state1 = table[(halves[2 * state1 + (code1 >> 6)]! << 6) + (code1 & 63)]!;
-    if (state0 >= reports && (state0 < wideStart || state0 >= wideReports)) hitLog[end0++] = (state0 << 16) | i;
-    if (state1 >= reports && (state1 < wideStart || state1 >= wideReports)) hitLog[end1++] = (state1 << 16) | i;
+    if (isReport[state0] === 1) hitLog[end0++] = (state0 << 16) | i;
+    if (isReport[state1] === 1) hitLog[end1++] = (state1 << 16) | i;
   }
+  laneStarts[0] = from;
+  laneStarts[1] = second;
   laneEnds[0] = end0;
-  if (second + length < to) {
-    const code = codes[text.charCodeAt(to - 1)]!;
-    state1 = table[(halves[2 * state1 + (code >> 6)]! << 6) + (code & 63)]!;
-    if (state1 >= reports && (state1 < wideStart || state1 >= wideReports)) hitLog[end1++] = (state1 << 16) | length;
-  }
   laneEnds[1] = end1;
-  return state1;
+  laneEnds[2] = 2 * laneRoom;
+  laneEnds[3] = 3 * laneRoom;
+  return second + length === to ? state1 : scanUnits(automaton, text, to - 1, to, state1, 1);
 }
 
-function scanUnitsOnce(
-  { table, halves, reports, wideStart, wideReports }: LiteralAutomaton,
+/** The end of a block of any units, or a short one, added to a lane. */
+function scanUnits(
+  automaton: LiteralAutomaton,
   text: string,
   from: number,
   to: number,
   start: number,
+  lane: number,
 ): number {
+  const { table, halves, isReport } = automaton;
   const codes = readUnitCodes();
+  if (lane === 0) {
+    laneStarts[0] = from;
+    laneEnds[0] = 0;
+    for (let i = 1; i < lanes; i++) laneEnds[i] = i * laneRoom;
+  }
   let state = start;
-  let end = 0;
+  let end = laneEnds[lane]!;
+  const before = laneStarts[lane]!;
   for (let i = from; i < to; i++) {
     const code = codes[text.charCodeAt(i)]!;
     state = table[(halves[2 * state + (code >> 6)]! << 6) + (code & 63)]!;
-    if (state >= reports && (state < wideStart || state >= wideReports)) hitLog[end++] = (state << 16) | (i - from);
+    if (isReport[state] === 1) hitLog[end++] = (state << 16) | (i - before);
   }
-  laneEnds[0] = end;
-  laneEnds[1] = laneRoom;
+  laneEnds[lane] = end;
   return state;
 }

@@ -3,7 +3,6 @@ import type { FilterPlan } from "./filter-plan";
 import {
   beginsAtBoundary,
   endsAtBoundary,
-  isReport,
   isSpelled,
   literalEnd,
   mustCompare,
@@ -57,7 +56,7 @@ export function createCandidateScratch(plan: FilterPlan): CandidateScratch {
 
 export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): StreamCandidates {
   const { automaton, anchors, neededBy, needs } = plan;
-  const { reportStarts, endings, literals, table, halves } = automaton;
+  const { reportStarts, endings, literals, table, halves, isReport } = automaton;
   /** By part, one more than the place; 0: not seen. */
   const firstPlaces = new Int32Array(anchors.length);
   const latestPlaces = new Int32Array(anchors.length);
@@ -125,7 +124,7 @@ export function createStreamCandidates({ plan, anchorOf }: CandidateScratch): St
       const unit = text.charCodeAt(i);
       const code = unit < 128 ? byteCodes[unit]! : readUnitCodes()[unit]!;
       state = table[(halves[2 * state + (code >> 6)]! << 6) + (code & 63)]!;
-      if (isReport(automaton, state)) readHit(text, reportOf(automaton, state), i + 1, offset);
+      if (isReport[state] === 1) readHit(text, reportOf(automaton, state), i + 1, offset);
     }
   };
 
