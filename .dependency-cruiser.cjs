@@ -122,7 +122,7 @@ module.exports = {
       to: {
         path: "^packages/",
         pathNot:
-          "^packages/core/src/(((expr|match)/)?index|detect/(injection|pii|secrets)|match/generate-cases\\.suite)\\.ts$",
+          "^packages/core/src/(((expr|match)/)?index|detect/(injection|pii|secrets|catalogue-sources)|match/generate-cases\\.suite)\\.ts$",
       },
     },
     {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 import ahocorasick  # type: ignore[import-not-found]
@@ -26,14 +26,17 @@ class _ContextWord:
 
 
 class ContextLists:
-    """All lists of words, made ready to be looked for at once."""
+    """
+    All lists of words, made ready to be looked for at once. Threads may compile plans side by side: each step that
+    changes what others see is one operation of a dictionary, a set or an attribute.
+    """
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, ...], int] = {}
         self._words: dict[str, _ContextWord] = {}
         # Of how many words it is made, the search, the length of the longest word.
         self._made: tuple[int, Any, int] = (0, None, 0)
-        self._lock = threading.Lock()
+        self._next = count()
 
     def number_of(self, words: Sequence[str]) -> int:
         """The number of a list, to ask with. Lists with the same words share one."""
@@ -41,16 +44,14 @@ class ContextLists:
         known = self._numbers.get(key)
         if known is not None:
             return known
-        with self._lock:
-            number = self._numbers.get(key, len(self._numbers))
-            for written in words:
-                word = self._words.get(written)
-                if word is None:
-                    word = self._words[written] = _ContextWord(written)
-                word.lists.add(number)
-            # Last: until then the lists are what they were.
-            self._numbers[key] = number
-            return number
+        number = next(self._next)
+        for written in words:
+            word = self._words.get(written)
+            if word is None:
+                word = self._words.setdefault(written, _ContextWord(written))
+            word.lists.add(number)
+        # Last: until then the lists are what they were. Whoever was first has given the number.
+        return self._numbers.setdefault(key, number)
 
     @property
     def size(self) -> int:
@@ -59,8 +60,8 @@ class ContextLists:
 
     def find(self, lower: str, begin: int, to: int) -> list[tuple[int, int, _ContextWord]]:
         """The words that begin between two offsets of a text in lower case."""
-        count, search, longest = self._made
-        if count != len(self._words):
+        made_of, search, longest = self._made
+        if made_of != len(self._words):
             _, search, longest = self._compile()
         size = len(lower)
         found: list[tuple[int, int, _ContextWord]] = []
@@ -80,18 +81,19 @@ class ContextLists:
         return found
 
     def _compile(self) -> tuple[int, Any, int]:
+        all_words = list(self._words.values())
         by_text: dict[str, list[_ContextWord]] = {}
-        with self._lock:
-            for word in self._words.values():
-                if word.text:
-                    by_text.setdefault(word.text, []).append(word)
-            search: Any = ahocorasick.Automaton() if by_text else None
-            for text, words in by_text.items():
-                search.add_word(text, tuple(words))
-            if by_text:
-                search.make_automaton()
-            self._made = (len(self._words), search, max(map(len, by_text), default=0))
-            return self._made
+        for word in all_words:
+            if word.text:
+                by_text.setdefault(word.text, []).append(word)
+        search: Any = ahocorasick.Automaton() if by_text else None
+        for text, words in by_text.items():
+            search.add_word(text, tuple(words))
+        if by_text:
+            search.make_automaton()
+        made = (len(all_words), search, max(map(len, by_text), default=0))
+        self._made = made
+        return made
 
 
 def lower_of(text: str) -> str:
