@@ -51,6 +51,14 @@ describe("before the first plan, with the fail mode open", () => {
     },
   );
 
+  it("a request cannot talk an agent out of the team that the program has put it in", async () => {
+    const { server, hp } = await create();
+    server.push("status", { level: "team", targetId: "red", reason: "drill" });
+    await until(() => hp.stats().pauses.length > 0, "the push");
+    expect(await outcome(hp, { agentId: "mine", input: "hi", teamId: "green" })).toBe("AGENT_PAUSED");
+    expect(await outcome(hp, { agentId: "other", input: "hi", teamId: "green" })).toBe("went on");
+  });
+
   it("a pause that is over holds nobody, and does not hide another one", async () => {
     const { server, hp } = await create();
     server.push("status", { level: "team", targetId: "blue", reason: "was", until: "2020-01-01T00:00:00Z" });
