@@ -44,9 +44,13 @@ export function createReservationBook(
 }
 
 /** True when no two are of one counter, as those of a step are. */
-const areApart = (charges: readonly Charge[]): boolean =>
-  charges.length < 9 &&
-  charges.every(({ counter }, index) => !charges.slice(index + 1).some((other) => other.counter.key === counter.key));
+function areApart(charges: readonly Charge[]): boolean {
+  if (charges.length > 8) return false;
+  for (let first = 1; first < charges.length; first++)
+    for (let other = 0; other < first; other++)
+      if (charges[first]?.counter.key === charges[other]?.counter.key) return false;
+  return true;
+}
 
 /** One entry for each counter. */
 function mergeCharges(known: readonly Charge[], further: readonly Charge[]): readonly Charge[] {
