@@ -7,23 +7,31 @@ import { isWordUnit } from "./word-characters";
 export interface ContextLists {
   /** The number of a list of words, to ask with. Lists with the same words share one. */
   numberOf(words: readonly string[]): number;
-  /** By the first two units of a word in lower case: the words that begin so. */
-  readonly byStart: ReadonlyMap<number, readonly ContextWord[]>;
+  /** By the first two units of a word in lower case: the words that begin so. Made when a text is first searched. */
+  index(): WordsByStart;
 }
+
+type WordsByStart = ReadonlyMap<number, readonly ContextWord[]>;
 
 interface ContextWord {
   readonly text: string;
   /** Written with `*`: any ending may follow. */
   readonly isStem: boolean;
-  readonly lists: Set<number>;
+  readonly lists: ReadonlySet<number>;
 }
 
 export function createContextLists(): ContextLists {
   const numbers = new Map<string, number>();
-  const words = new Map<string, ContextWord>();
+  const words = new Map<string, Set<number>>();
   const byStart = new Map<number, ContextWord[]>();
+  // Folding look-alike letters of some thousand words is most of what a start would take.
+  let pending: string[] = [];
   return {
-    byStart,
+    index() {
+      for (const written of pending) addWord(written, words.get(written) ?? new Set(), byStart);
+      if (pending.length > 0) pending = [];
+      return byStart;
+    },
     numberOf(list) {
       const key = list.join("\n");
       const known = numbers.get(key);
@@ -31,26 +39,26 @@ export function createContextLists(): ContextLists {
       const number = numbers.size;
       numbers.set(key, number);
       for (const written of list) {
-        const word = words.get(written) ?? addWord(written, byStart);
-        words.set(written, word);
-        word.lists.add(number);
+        const lists = words.get(written);
+        if (lists) lists.add(number);
+        else {
+          words.set(written, new Set([number]));
+          pending.push(written);
+        }
       }
       return number;
     },
   };
 }
 
-function addWord(written: string, byStart: Map<number, ContextWord[]>): ContextWord {
+function addWord(written: string, lists: ReadonlySet<number>, byStart: Map<number, ContextWord[]>): void {
   const isStem = written.endsWith("*");
   // As texts are: look-alike letters folded, so that a word is found in the form that it has there.
   const text = lowerOf(normaliseText(isStem ? written.slice(0, -1) : written).text);
-  const word = { text, isStem, lists: new Set<number>() };
-  for (const key of text.length > 1 ? [startKey(text, 0)] : [text.charCodeAt(0) << 16]) {
-    const list = byStart.get(key) ?? [];
-    list.push(word);
-    byStart.set(key, list);
-  }
-  return word;
+  const key = text.length > 1 ? startKey(text, 0) : text.charCodeAt(0) << 16;
+  const list = byStart.get(key) ?? [];
+  list.push({ text, isStem, lists });
+  byStart.set(key, list);
 }
 
 const startKey = (text: string, at: number): number => (text.charCodeAt(at) << 16) | text.charCodeAt(at + 1);
@@ -77,14 +85,14 @@ export interface ContextSearch {
 
 const stretchLength = 256;
 
-export function createContextSearch(text: string, { byStart }: ContextLists): ContextSearch {
+export function createContextSearch(text: string, lists: ContextLists): ContextSearch {
   let lower: string | undefined;
   const stretches: (readonly Occurrence[] | undefined)[] = [];
   const stretchAt = (index: number): readonly Occurrence[] => {
     const known = stretches[index];
     if (known) return known;
     lower ??= lowerOf(text);
-    const found = findWords(lower, index * stretchLength, (index + 1) * stretchLength, byStart);
+    const found = findWords(lower, index * stretchLength, (index + 1) * stretchLength, lists.index());
     stretches[index] = found;
     return found;
   };
@@ -129,12 +137,12 @@ export function createContextSearch(text: string, { byStart }: ContextLists): Co
 }
 
 /** The numbers of all lists that have a word in the text. */
-export function findContextLists(text: string, { byStart }: ContextLists): ReadonlySet<number> {
-  return new Set(findWords(lowerOf(text), 0, text.length, byStart).flatMap(({ word }) => [...word.lists]));
+export function findContextLists(text: string, lists: ContextLists): ReadonlySet<number> {
+  return new Set(findWords(lowerOf(text), 0, text.length, lists.index()).flatMap(({ word }) => [...word.lists]));
 }
 
 /** The words that begin between two offsets of a text in lower case. */
-function findWords(lower: string, from: number, to: number, byStart: ContextLists["byStart"]): Occurrence[] {
+function findWords(lower: string, from: number, to: number, byStart: WordsByStart): Occurrence[] {
   const found: Occurrence[] = [];
   for (let at = from; at < to && at < lower.length; at++) {
     // No word begins with a digit, a space or a common sign.
