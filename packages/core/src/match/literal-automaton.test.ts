@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { loadAscii } from "./ascii-block";
+import { createLiteralAutomaton, isSpelled, mustCompare, partShift, reportOf, unitsMask } from "./literal-automaton";
+import { hitLog, laneEnds, laneRoom, laneStarts, scanLiterals } from "./scan-literals";
+
+const depth = 4;
+
+/** Returns what the first pass reports of literals, as `place literal`, once what states do not tell was compared. */
+function findLiterals(literals: readonly string[], text: string, cut: number): string[] {
+  const parts = literals.map((_, index) => index);
+  const automaton = createLiteralAutomaton(literals, parts, depth, 1 << 22);
+  if (automaton === undefined) throw new Error("too many states");
+  const found: string[] = [];
+  let state = 0;
+  for (const [from, to] of [
+    [0, cut],
+    [cut, text.length],
+  ] as const) {
+    if (from === to) continue;
+    state = scanLiterals(automaton, text, from, to, loadAscii(text, from, to), state);
+    for (let lane = 0; lane < 4; lane++) {
+      for (let at = lane * laneRoom; at < laneEnds[lane]!; at++) {
+        const report = reportOf(automaton, hitLog[at]! >>> 16);
+        const end = laneStarts[lane]! + 1 + (hitLog[at]! & 0xffff);
+        for (let i = automaton.reportStarts[report]!; i < automaton.reportStarts[report + 1]!; i++) {
+          const ending = automaton.endings[i]!;
+          const place = end - (ending & unitsMask);
+          const literal = automaton.literals[i]!;
+          if ((ending & mustCompare) !== 0 && !isSpelled(automaton, literal, text, place)) continue;
+          found.push(`${place} ${literals[ending >> partShift]}`);
+        }
+      }
+    }
+  }
+  return found.sort();
+}
+
+function findOneByOne(literals: readonly string[], text: string): string[] {
+  const found: string[] = [];
+  for (const literal of literals)
+    for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + 1)) found.push(`${at} ${literal}`);
+  return found.sort();
+}
+
+describe("the first pass over literals", () => {
+  it("goes on from a leaf with what its end begins", () => {
+    const literals = ["abcd", "bcdb", "db", "cdbx"];
+    expect(findLiterals(literals, "abcdbxabcdb", 4)).toEqual(findOneByOne(literals, "abcdbxabcdb"));
+  });
+
+  it("reports every place of every literal, in one lane and in four, wherever blocks begin", () => {
+    const unit = fc.constantFrom("a", "b", "c", " ");
+    const wide = fc.constantFrom("a", "b", "日", "本", "ж");
+    const cases = fc.oneof(
+      ...[unit, wide].map((char) =>
+        fc.record({
+          literals: fc.uniqueArray(fc.string({ unit: char, minLength: 1, maxLength: 7 }), {
+            minLength: 1,
+            maxLength: 12,
+          }),
+          start: fc.string({ unit: char, maxLength: 40 }),
+          rest: fc.string({ unit: char, minLength: 1, maxLength: 90 }),
+          times: fc.integer({ min: 0, max: 25 }),
+          cut: fc.nat(),
+        }),
+      ),
+    );
+    fc.assert(
+      fc.property(cases, ({ literals, start, rest, times, cut }) => {
+        const text = start + rest.repeat(times);
+        expect(findLiterals(literals, text, cut % (text.length + 1))).toEqual(findOneByOne(literals, text));
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
