@@ -1,0 +1,25 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { countCodePoints, moveCodePoints } from "./offsets";
+
+/** Long enough, often, for the short way of texts without pairs. */
+const longText = fc
+  .array(fc.constantFrom("plain ascii ", "é", "😀", "\ud800", "\udc00", "word"), { maxLength: 60 })
+  .map((parts) => parts.join(""));
+
+it("offsets are counted and moved by whole code points, in texts with and without pairs", () => {
+  fc.assert(
+    fc.property(longText, fc.nat(), fc.nat(), (text, first, second) => {
+      const points = [...text];
+      const from = first % (points.length + 1);
+      const to = from + (second % (points.length - from + 1));
+      const start = points.slice(0, from).join("").length;
+      const end = points.slice(0, to).join("").length;
+      expect(countCodePoints(text, start, end)).toBe(to - from);
+      expect(moveCodePoints(text, start, to - from)).toBe(end);
+      expect(moveCodePoints(text, end, from - to)).toBe(start);
+      expect(moveCodePoints(text, start, points.length + 1)).toBe(text.length);
+      expect(moveCodePoints(text, end, -points.length - 1)).toBe(0);
+    }),
+  );
+});
