@@ -11,8 +11,11 @@ import { builtFiles, installPublished, type LibraryName, libraries, libraryNames
 import { consumer, coreConsumer, firstDecision, loadAll, twoCopies, webBuild } from "./scripts";
 
 const slowMs = 240_000;
-/** A ceiling on the way to 60 KB: six policy types took 76 KB, all thirty, explanations and schemas take this. To be lowered. */
-const maxCoreBytes = 150_000;
+/**
+ * A ceiling on the way to 60 KB: six policy types took 76 KB; all thirty, explanations, schemas, classifiers and values that fill a
+ * field take this. To be lowered.
+ */
+const maxCoreBytes = 160_000;
 /** Data of the catalogue: patterns, word lists, models, packs. */
 const catalogueData = /[\\/]gen[\\/](detectors|known-patterns|moderation|secrets|packs|views)\.ts$/;
 let folder: string;
