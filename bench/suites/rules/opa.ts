@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { gunzipSync } from "node:zlib";
 import type { Ask, ToolRule } from "./peers";
 
@@ -30,8 +29,6 @@ function writeRego(rules: readonly ToolRule[]): string {
 export function createOpa(rules: readonly ToolRule[]): Ask | undefined {
   const program = process.env.HOLDPOINT_OPA;
   if (!program) return undefined;
-  // Node 20 ends with "unreachable code" when a call into this module that was inlined is deoptimised.
-  setFlagsFromString("--no-turbo-inline-js-wasm-calls");
   const folder = mkdtempSync(join(tmpdir(), "holdpoint-opa-"));
   try {
     const source = join(folder, "rules.rego");

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { setFlagsFromString } from "node:v8";
 import { PolicyEngine } from "@microsoft/agent-governance-sdk";
 import { newEnforcer, newModelFromString } from "casbin";
 
@@ -17,6 +18,9 @@ export interface ToolRule {
 
 /** An engine ready to answer: true when the step is allowed. */
 export type Ask = (step: Step) => boolean;
+
+// Node 20 ends with "unreachable code" when a call into a WASM module that was inlined is deoptimised.
+setFlagsFromString("--no-turbo-inline-js-wasm-calls");
 
 const cedar = createRequire(import.meta.url)(
   "@cedar-policy/cedar-wasm/nodejs",
