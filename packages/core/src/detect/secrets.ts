@@ -239,9 +239,13 @@ const providerWords = secretProviders.flatMap((provider) => provider.words.map((
 const providerIndex = createWordIndex(providerWords.map(({ word }) => word));
 
 /** Prefixes by their first character. */
-const prefixes = new Map<string, string[]>();
-for (const prefix of secretPrefixes)
-  prefixes.set(prefix.charAt(0), [...(prefixes.get(prefix.charAt(0)) ?? []), prefix]);
+const prefixes = groupPrefixes();
+
+function groupPrefixes(): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const prefix of secretPrefixes) groups.set(prefix.charAt(0), [...(groups.get(prefix.charAt(0)) ?? []), prefix]);
+  return groups;
+}
 
 /** A value that begins as a known form does was looked at as such; when it is none of that form, it is none at all. */
 const hasKnownPrefix = (value: string): boolean =>

@@ -20,8 +20,7 @@ export function splitsPair(text: string, at: number): boolean {
 }
 
 /** 1 for the ASCII letters, digits and `_`. */
-const wordUnits = new Uint8Array(128);
-for (const char of "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz") wordUnits[char.charCodeAt(0)] = 1;
+const wordUnits = Uint8Array.from({ length: 128 }, (_, unit) => (/\w/.test(String.fromCharCode(unit)) ? 1 : 0));
 
 export const isWordUnit = (unit: number): boolean => unit < 128 && wordUnits[unit] === 1;
 

@@ -25,8 +25,7 @@ export const codeOfFolded = (unit: number): number =>
   unit < 128 ? asciiCodes[unit]! : halfRow + ((unit ^ (unit >> 6) ^ (unit >> 12)) & 63);
 
 /** The codes of ASCII, and room for the bytes that a buffer of ASCII never holds. */
-export const byteCodes = new Uint8Array(256);
-for (let unit = 0; unit < 128; unit++) byteCodes[unit] = codeOfFolded(foldUnit(unit));
+export const byteCodes = Uint8Array.from({ length: 256 }, (_, unit) => (unit < 128 ? codeOfFolded(foldUnit(unit)) : 0));
 
 const unitCodes = new Uint8Array(0x10000);
 let unitCodesReady = false;
