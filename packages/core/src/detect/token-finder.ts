@@ -74,12 +74,22 @@ function findIn(text: string, range: Range, tryAt: (start: number) => void): voi
     for (let start = from; start <= digit && start < range.to; start++) {
       if (start === 0 || !isLeftBlocked(text, start)) tryAt(start);
     }
-    // Inside a run of digits nothing begins.
-    looked = digit + 1;
-    while (isDigitUnit(text.charCodeAt(looked))) looked++;
+    looked = endOfJoinedDigits(text, digit + 1);
   }
 }
 
+/** Where a run of digits ends that goes on at `from`: nothing begins inside it, nor behind a `-` or `.` between two digits (T-13). */
+function endOfJoinedDigits(text: string, from: number): number {
+  for (let at = from; ; ) {
+    let unit = text.charCodeAt(at);
+    while (isDigitUnit(unit)) unit = text.charCodeAt(++at);
+    if ((unit !== hyphen && unit !== point) || !isDigitUnit(text.charCodeAt(at + 1))) return at;
+    at += 2;
+  }
+}
+
+const hyphen = 0x2d;
+const point = 0x2e;
 const anyDigit = /[0-9]/g;
 /** So many characters are read one by one before the search that has a start-up cost. */
 const shortLook = 8;

@@ -32,6 +32,7 @@ function readPlainly(text: string): TextTraits {
     mixed: tokens.filter((token) => /[0-9@$!|+]/.test(token) && /[A-Za-z]/.test(token)).length,
     spaced,
     digits: count(/[0-9]/g),
+    pairs: count(/(?<=[0-9])[0-9]/g),
     escapes: count(/\\/g),
     strokes: count(/[.-]/g),
     strokeGroups: count(/(?<=[ \t\n/|])[._-]/g),

@@ -15,6 +15,8 @@ export interface TextTraits {
   /** The longest row of single characters between separators. */
   readonly spaced: number;
   readonly digits: number;
+  /** Digits right behind a digit. */
+  readonly pairs: number;
   readonly escapes: number;
   /** Dots and dashes. */
   readonly strokes: number;
@@ -176,6 +178,7 @@ function createTraitsReader(): (text: string) => TextTraits {
     let mixed = 0;
     let spaced = 0;
     let digits = 0;
+    let pairs = 0;
     let escapes = 0;
     let strokes = 0;
     let strokeGroups = 0;
@@ -223,7 +226,10 @@ function createTraitsReader(): (text: string) => TextTraits {
       }
       // Here stands what is no ASCII letter.
       if (bits & (digit | leet | stroke | underscore | backslash)) {
-        if (bits & digit) digits++;
+        if (bits & digit) {
+          digits++;
+          if (i > 0 && classes[bytes[i - 1]!]! & digit) pairs++;
+        }
         if (bits & leet) hasLeet = true;
         if (bits & stroke) strokes++;
         if (bits & (stroke | underscore) && i > 0) strokeGroups += partsMorse[bytes[i - 1]!]!;
@@ -246,7 +252,21 @@ function createTraitsReader(): (text: string) => TextTraits {
         pieceLength = 0;
       } else if (!(bits & tail)) pieceLength++;
     }
-    return { rotated, backwards, split, snake, mixed, spaced, digits, escapes, strokes, strokeGroups, base32, odd };
+    return {
+      rotated,
+      backwards,
+      split,
+      snake,
+      mixed,
+      spaced,
+      digits,
+      pairs,
+      escapes,
+      strokes,
+      strokeGroups,
+      base32,
+      odd,
+    };
   };
 }
 

@@ -23,8 +23,11 @@ const noViews: readonly TextView[] = [];
  * Morse or base32. Most texts have none, and cost one pass.
  */
 export function listViews(text: string, traits: TextTraits = readTraits(text)): readonly TextView[] {
-  return isPlain(traits) && !text.includes("-\n") ? noViews : makeViews(text, traits);
+  return isPlain(traits) && !breaksWords(text) ? noViews : makeViews(text, traits);
 }
+
+/** Most texts have fewer line ends than hyphens: those are looked for first. */
+const breaksWords = (text: string): boolean => text.includes("\n") && text.includes("-\n");
 
 /** True when no view is worth making: what most texts are, told without allocating anything more. */
 const isPlain = (traits: TextTraits): boolean =>
@@ -61,8 +64,8 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   if (traits.rotated >= 2) whole("rot13", rotate13);
   if (traits.backwards >= 2) whole("backwards", reverse);
   if (traits.snake >= 3) whole("underscores", (part) => part.replaceAll("_", " "));
-  if (text.includes("-\n")) whole("hyphens", (part) => part.replace(/([A-Za-z])-\n[ \t]*([a-z])/g, "$1$2"));
-  if (traits.digits >= 12 || traits.escapes >= 6) addCodes(text, views);
+  if (breaksWords(text)) whole("hyphens", (part) => part.replace(/([A-Za-z])-\n[ \t]*([a-z])/g, "$1$2"));
+  if (traits.digits >= 12 || traits.escapes >= 6) addCodes(text, views, traits);
   if (mayBeMorse(traits)) addRuns(text, views, "morse", morseRun, readMorse);
   if (traits.base32) addRuns(text, views, "base32", base32Run, readBase32);
   return views.length === 0 ? noViews : views.slice(0, maxViews);
@@ -194,6 +197,7 @@ function spellLeet(text: string): string {
   return found >= 2 ? written : text;
 }
 
+const hexLetter = /[A-Fa-f]/;
 const hexRun = /(?:(?:0x|\\x|=)?[0-9A-Fa-f]{2}[ ,:;|-]{0,2}){8,}/g;
 const decimalRun = /\b(?:[0-9]{2,3}[ ,:;|-]{1,2}){6,}[0-9]{2,3}\b/g;
 const binaryRun = /(?:[01]{7,8}[ ,:;|-]{0,2}){5,}/g;
@@ -201,11 +205,15 @@ const escapeRun = /(?:\\u\{?[0-9A-Fa-f]{2,6}\}?|\\U[0-9A-Fa-f]{8}){4,}/g;
 const morseRun = /(?:[.\-_]{1,6}(?:[ \t]{0,2}[/|\n][ \t]{0,2}|[ \t]{1,3})){8,}[.\-_]{0,6}/g;
 const base32Run = /[A-Z2-7]{16,}/g;
 
-function addCodes(text: string, views: TextView[]): void {
-  addRuns(text, views, "binary", binaryRun, (run) => readBytes(run.match(/[01]{7,8}/g) ?? [], 2));
-  addRuns(text, views, "hex", hexRun, (run) => readBytes(run.match(/[0-9A-Fa-f]{2}(?![xX])/g) ?? [], 16));
-  addRuns(text, views, "decimal", decimalRun, (run) => readBytes(run.match(/[0-9]{2,3}/g) ?? [], 10));
-  addRuns(text, views, "escapes", escapeRun, (run) => readBytes(run.match(/[0-9A-Fa-f]{2,8}/g) ?? [], 16));
+/** Each only where the signs of one run of it stand in the text, so that a long text is not read for nothing. */
+function addCodes(text: string, views: TextView[], { digits, pairs, escapes }: TextTraits): void {
+  if (pairs >= 30) addRuns(text, views, "binary", binaryRun, (run) => readBytes(run.match(/[01]{7,8}/g) ?? [], 2));
+  if (pairs > 0 || hexLetter.test(text))
+    addRuns(text, views, "hex", hexRun, (run) => readBytes(run.match(/[0-9A-Fa-f]{2}(?![xX])/g) ?? [], 16));
+  if (pairs >= 7 && digits >= 14)
+    addRuns(text, views, "decimal", decimalRun, (run) => readBytes(run.match(/[0-9]{2,3}/g) ?? [], 10));
+  if (escapes >= 4)
+    addRuns(text, views, "escapes", escapeRun, (run) => readBytes(run.match(/[0-9A-Fa-f]{2,8}/g) ?? [], 16));
 }
 
 /** Every run of a syntax that reads as a text, with what stands around it so that a phrase may go on. */

@@ -28,6 +28,12 @@ const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
 const anchorReports = new Int32Array(hitLog.length);
 const anchorEnds = new Int32Array(hitLog.length);
 
+/** False for what folds to a letter together with one that is none to a boundary: s with U+017F, k with U+212A. */
+function isPlain(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at) | 0x20;
+  return unit < 128 && unit !== 0x73 && unit !== 0x6b;
+}
+
 /**
  * The hits of a block are gone through once to learn which parts the text may hold, as far as states tell; what states do not tell
  * is asked only where a pattern may have all of its parts. Most texts hold many parts and all parts of few patterns.
@@ -47,6 +53,11 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
   const noted = new Int32Array(reports);
   /** By report: the block in which no pattern is complete that is looked for around it. */
   const idleIn = new Int32Array(reports);
+  /** By report: 1 when all its anchors begin at a boundary: in a run of one character none stands but at its beginning. */
+  const begins = new Uint8Array(reports).fill(1);
+  for (let report = 0; report < reports; report++)
+    for (let k = anchorStarts[report]!; k < anchorStarts[report + 1]!; k++)
+      if ((endings[anchorEndings[k]!]! & beginsAtBoundary) === 0) begins[report] = 0;
   /** Parts that came with a block after the first. */
   const brought: number[] = [];
   let stamp = 0;
@@ -158,9 +169,15 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
         }
       }
       if (brought.length > 0) lookBefore(text, from, found);
+      let lastReport = -1;
+      let lastEnd = -1;
       for (let at = 0; at < count; at++) {
         const report = anchorReports[at]!;
-        if (idleIn[report] !== block) lookAround(text, report, anchorEnds[at]!, found);
+        const end = anchorEnds[at]!;
+        const isRun = report === lastReport && end === lastEnd + 1 && begins[report] === 1 && isPlain(text, end - 1);
+        lastReport = report;
+        lastEnd = end;
+        if (!isRun && idleIn[report] !== block) lookAround(text, report, end, found);
       }
     },
   };
