@@ -1,4 +1,5 @@
 import { defineConfig, type Options } from "tsup";
+import { markPureTops } from "./packages/devkit/generate/mark-pure";
 import { webPlatform } from "./packages/devkit/generate/web-platform";
 import sources from "./tsconfig.json" with { type: "json" };
 
@@ -30,6 +31,7 @@ const library = (folder: string, extra: Options = {}): Options => ({
   platform: "neutral",
   clean: true,
   treeshake: true,
+  esbuildPlugins: [markPureTops],
   ...extra,
 });
 
@@ -58,7 +60,7 @@ export default defineConfig([
     format: ["esm"],
     dts: false,
     clean: false,
-    esbuildPlugins: [webPlatform],
+    esbuildPlugins: [webPlatform, markPureTops],
   }),
   library("control-plane", { platform: "node" }),
   library("adapters/ai-sdk"),
