@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { disguises, pairs } from "./obfuscate";
+
+/** A text of our own, written before its result was known. */
+export interface OwnRow {
+  readonly isAttack: boolean;
+  /** What is counted together. */
+  readonly group: string;
+  readonly lang: string;
+  /** Half `a` is for work, half `b` for the report. */
+  readonly half: "a" | "b";
+  /** The turns of a conversation; one for all else. */
+  readonly texts: readonly string[];
+}
+
+const folder = new URL("./texts/", import.meta.url);
+
+/** Kinds that are no attack. */
+const benign = new Set(["benign", "odd"]);
+const tierOf: Readonly<Record<string, string>> = {
+  header: "structural", document: "structural", rule: "structural", tag: "structural", json: "structural", template: "structural",
+}; // biome-ignore format: one kind after the other
+
+/**
+ * All rows. A line is `kind: text`; its half follows from the kind and its number within the file, so that translations of
+ * one sentence are on the same side. Obfuscated rows are made from `seeds.txt`.
+ */
+export function readOwnRows(): OwnRow[] {
+  return readdirSync(fileURLToPath(folder))
+    .filter((name) => name.endsWith(".txt"))
+    .sort()
+    .flatMap((name) => (name === "seeds.txt" ? disguiseSeeds() : readLines(name).map(asRow(name))));
+}
+
+interface Line {
+  readonly kind: string;
+  readonly at: number;
+  readonly text: string;
+}
+
+function readLines(name: string): Line[] {
+  const counts = new Map<string, number>();
+  return readFileSync(new URL(name, folder), "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => {
+      const colon = line.indexOf(": ");
+      const kind = line.slice(0, colon);
+      const at = counts.get(kind) ?? 0;
+      counts.set(kind, at + 1);
+      return { kind, at, text: line.slice(colon + 2).replaceAll("\\n", "\n") };
+    });
+}
+
+const asRow = (name: string) => {
+  const file = name.slice(0, -".txt".length);
+  const isLanguage = file.length === 2;
+  return ({ kind, at, text }: Line): OwnRow => ({
+    isAttack: !benign.has(kind),
+    group: isLanguage
+      ? kind === "benign"
+        ? "hard_negative"
+        : `explicit ${kind}`
+      : `${tierOf[kind] ?? ""} ${kind}`.trim(),
+    lang: isLanguage ? file : "",
+    half: halfOf(`${kind}:${at}`),
+    texts: kind === "turns" ? text.split(" || ") : [text],
+  });
+};
+
+function disguiseSeeds(): OwnRow[] {
+  const seeds = readLines("seeds.txt");
+  const row = (group: string, lang: string, key: string, text: string | undefined): OwnRow[] =>
+    text === undefined ? [] : [{ isAttack: true, group, lang, half: halfOf(key), texts: [text] }];
+  const single = Object.entries(disguises).flatMap(([name, disguise]) =>
+    seeds.flatMap(({ kind, text }, at) => row(`obfuscated ${name}`, kind, `${name}:${at}`, disguise(text))),
+  );
+  const double = pairs.flatMap(([first, second]) =>
+    seeds.flatMap(({ kind, text }, at) => {
+      const once = disguises[first]?.(text);
+      return row(`obfuscated two`, kind, `${first}+${second}:${at}`, once && disguises[second]?.(once));
+    }),
+  );
+  return [...single, ...double, ...seeds.flatMap(({ kind, text }, at) => row("seeds", kind, `seed:${at}`, text))];
+}
+
+/** FNV-1a of a key; its bits are even enough for halves. */
+function halfOf(key: string): "a" | "b" {
+  let hash = 0x811c9dc5;
+  for (const one of key) hash = Math.imul(hash ^ (one.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return ((hash ^ (hash >>> 15)) & 1) === 0 ? "a" : "b";
+}
