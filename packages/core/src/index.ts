@@ -68,7 +68,16 @@ export { hashToolDescriptor } from "./policy/integrity-check";
 export { parseInstant } from "./policy/pauses";
 export type { Plan } from "./policy/plan";
 export { type ReadResult, readPolicyDocument, type WrittenPolicy } from "./policy/read-document";
-export { addLabels, appendStep, type SessionReader, type SessionState, type SessionStep } from "./policy/session-state";
+export {
+  addLabels,
+  appendStep,
+  beginSession,
+  extendSession,
+  type OpenSession,
+  type SessionReader,
+  type SessionState,
+  type SessionStep,
+} from "./policy/session-state";
 export { findSharedBudget, listSharedCounters, type SharedBudget } from "./policy/shared-budgets";
 export { type StreamNeeds, streamNeeds } from "./policy/stream-needs";
 export { suggest } from "./policy/suggest";

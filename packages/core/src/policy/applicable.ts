@@ -35,9 +35,13 @@ export interface Applicable {
 export interface ApplicableIndex {
   byPhase: Map<string, Map<string, Map<string, Applicable>>>;
   size: number;
+  /** Policies with counters for an agent, whatever the phase. */
+  readonly counting: Map<string, readonly Counting[]>;
 }
 
-export const createApplicableIndex = (): ApplicableIndex => ({ byPhase: new Map(), size: 0 });
+export type Counting = Pick<CompiledPolicy, "rule" | "counters">;
+
+export const createApplicableIndex = (): ApplicableIndex => ({ byPhase: new Map(), size: 0, counting: new Map() });
 
 const mostLists = 4096;
 const mostTools = 1024;

@@ -1,11 +1,11 @@
 import { environmentDefault, type UsageMetric } from "../gen/tables";
-import { names } from "./applicable";
+import { type Counting, names } from "./applicable";
 import { countRecords } from "./count-records";
 import { countTokens } from "./count-tokens";
 import type { Counter, PolicyCounter, Subject } from "./counters";
 import type { Clock } from "./evaluate";
 import { listHosts } from "./external-hosts";
-import type { CompiledPolicy, Plan } from "./plan";
+import type { Plan } from "./plan";
 import { bindRequest, type Part, type RequestView } from "./request";
 
 /** An amount to add to one counter: whole micro-dollars, or whole things counted. */
@@ -29,15 +29,21 @@ export function chargesFor(plan: Plan, request: unknown, clock: Clock): readonly
 }
 
 /** The same for a request that is read already. */
-export function chargesForView(plan: Plan, view: RequestView, nowMs: number): readonly Charge[] {
+export function chargesForView(
+  plan: Plan,
+  view: RequestView,
+  nowMs: number,
+  subject: Subject = createSubject(plan, view),
+): readonly Charge[] {
   if (view.agentId === "") return [];
-  const subject = createSubject(plan, view);
   let charges: Map<string, Charge> | undefined;
   const counting = listCounting(plan, view.agentId);
   for (let index = 0; index < counting.length; index++) {
     const { rule, counters } = counting[index] as Counting;
     for (let at = 0; at < counters.length; at++) {
       const counter = counters[at] as PolicyCounter;
+      // Most steps cost nothing that is known beforehand.
+      if (counter.metric === "cost" && view.cost === 0) continue;
       const amount = counter.concerns(subject) ? amountOf(counter.metric, view, rule) : 0;
       if (amount === 0) continue;
       for (const one of counter.list(subject, nowMs) ?? []) {
@@ -63,15 +69,11 @@ export const createSubject = (plan: Plan, { agentId, userId, sessionId, extras }
   workspaceId: extras.workspaceId || (plan.agents.get(agentId)?.workspaceId ?? ""),
 });
 
-type Counting = Pick<CompiledPolicy, "rule" | "counters">;
-
-const counting = new WeakMap<Plan, Map<string, readonly Counting[]>>();
 const mostAgents = 4096;
 
 /** Policies with counters for an agent, found once. */
 function listCounting(plan: Plan, agentId: string): readonly Counting[] {
-  let byAgent = counting.get(plan);
-  if (!byAgent) counting.set(plan, (byAgent = new Map()));
+  const byAgent = plan.applicable.counting;
   const known = byAgent.get(agentId);
   if (known) return known;
   const found = plan.compiled.filter(

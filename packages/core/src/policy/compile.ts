@@ -81,6 +81,7 @@ export function compile(policies: readonly unknown[], context: CompileContext = 
     usesSessions,
     keepsState: usesSessions || compiled.some(({ counters }) => counters.length > 0),
     asksClassifiers: compiled.some(({ operators: used }) => used.some(({ operator }) => operator.classifies)),
+    asksValidators: compiled.some(({ policy }) => policy.policyType === "custom_validator"),
     settings,
     applicable: createApplicableIndex(),
   };

@@ -4,7 +4,7 @@ import { type Applicable, findApplicable } from "./applicable";
 import { digestValue, summariseArguments } from "./argument-shingles";
 import { type Charge, chargesForView } from "./charges";
 import type { Clock } from "./evaluate";
-import { recallView } from "./last-view";
+import { recallEvaluation } from "./last-view";
 import type { Plan } from "./plan";
 import { bindRequest, type RequestView } from "./request";
 import type { SessionStep } from "./session-state";
@@ -27,9 +27,13 @@ export interface SessionEffect {
 export function effectsFor(plan: Plan, request: unknown, decision: Decision, clock: Clock): Effects {
   if (!plan.keepsState) return nothing;
   try {
-    const view = recallView(plan, request, decision) ?? bindRequest(request, environmentDefault);
+    const known = recallEvaluation(plan, request, decision);
+    const view = known?.view ?? bindRequest(request, environmentDefault);
     const nowMs = clock();
-    return { charges: chargesForView(plan, view, nowMs), session: recordStep(plan, view, decision, nowMs) };
+    return {
+      charges: chargesForView(plan, view, nowMs, known?.subject),
+      session: recordStep(plan, view, decision, nowMs, known?.applicable),
+    };
   } catch {
     return nothing;
   }
@@ -37,14 +41,20 @@ export function effectsFor(plan: Plan, request: unknown, decision: Decision, clo
 
 const nothing: Effects = Object.freeze({ charges: Object.freeze([]), session: undefined });
 
-function recordStep(plan: Plan, view: RequestView, decision: Decision, nowMs: number): SessionEffect | undefined {
+function recordStep(
+  plan: Plan,
+  view: RequestView,
+  decision: Decision,
+  nowMs: number,
+  found: Applicable | undefined,
+): SessionEffect | undefined {
   if (!plan.usesSessions || view.sessionId === "") return undefined;
   const { phase, agentId, extras } = view;
   const tool = phase === "tool_call" || phase === "tool_result" ? view.tool.name : "";
   const args = phase === "tool_call" ? summariseArguments(view.tool.args) : undefined;
   const result = phase === "tool_result";
   const input = result ? view.toolInput : undefined;
-  const applicable = findApplicable(plan, view);
+  const applicable = found && view.broken.size === 0 ? found : findApplicable(plan, view);
   const isAllPassed = decision.outcomes === applicable.passed;
   const step: SessionStep = {
     atMs: nowMs,

@@ -10,7 +10,7 @@ import { RunningEvaluation } from "./evaluation";
 import { explainDecision } from "./explain-decision";
 import { governPolicies } from "./govern-policies";
 import { showPause } from "./governance";
-import { rememberView } from "./last-view";
+import { rememberEvaluation } from "./last-view";
 import type { Evaluation } from "./operator";
 import { findPause } from "./pauses";
 import type { CompiledPolicy, Plan } from "./plan";
@@ -99,7 +99,7 @@ function decide(
     tierOverrides: applicable.tierOverrides,
     requestedPause: result.requestedPause,
   });
-  return plan.keepsState ? rememberView(plan, view, decision) : decision;
+  return plan.keepsState ? rememberEvaluation(plan, evaluation, applicable, decision) : decision;
 }
 
 /** Policies that wait for no other. As long as all pass, their outcomes are the list made when they were found. */

@@ -2,6 +2,7 @@ import type { Replacement } from "../detect/redact";
 import { scanText, type TextScan } from "../detect/text-scan";
 import type { TokenVault } from "../detect/token-vault";
 import type { Transform } from "../gen/messages";
+import type { Applicable } from "./applicable";
 import { readLabels } from "./caller";
 import { createSubject } from "./charges";
 import type { Subject, UsageReader } from "./counters";
@@ -22,6 +23,8 @@ export class RunningEvaluation implements Evaluation {
   #transforms: ReturnType<typeof createTransformList> | undefined = undefined;
   readonly #plan: Plan;
   readonly usage: UsageReader | undefined;
+  /** The policies that applied, once the decision is made. */
+  applicable: Applicable | undefined = undefined;
   #subject: Subject | undefined = undefined;
   #session: { readonly state: SessionState | OperatorFailure | undefined } | undefined = undefined;
 

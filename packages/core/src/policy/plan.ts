@@ -61,6 +61,8 @@ export interface Plan {
   readonly keepsState: boolean;
   /** @internal Whether any policy may want a classifier of the client to be asked. */
   readonly asksClassifiers: boolean;
+  /** @internal Whether any policy wants an own validator to be asked. */
+  readonly asksValidators: boolean;
   /** @internal Settings documents of every level. */
   readonly settings: readonly unknown[];
   /** @internal */

@@ -39,26 +39,53 @@ export interface SessionReader {
   session?(sessionId: string): SessionState | undefined;
 }
 
+/** A session that its keeper alone changes. */
+export interface OpenSession extends SessionState {
+  readonly steps: SessionStep[];
+  labels: readonly string[];
+  truncated: boolean;
+}
+
+/** A session of one step. */
+export const beginSession = (step: SessionStep): OpenSession => ({
+  startedMs: step.atMs,
+  steps: [step],
+  labels: [...step.labels].sort(),
+  truncated: false,
+});
+
 /**
  * A session with one more step. Beyond `maxSessionSteps` the oldest step goes that a later one stands for (same phase,
  * names, verdict, policies, labels); where there is none, the oldest, and the session says so. Arguments are kept of the last
  * `maxComparedCalls` calls.
  */
 export function appendStep(state: SessionState | undefined, step: SessionStep): SessionState {
-  if (!state) return { startedMs: step.atMs, steps: [step], labels: [...step.labels].sort(), truncated: false };
-  const steps = [...state.steps, step];
-  if (step.shingles.length > 0) forgetArguments(steps);
-  let truncated = state.truncated;
-  if (steps.length > limits.maxSessionSteps) {
-    const said = sayAlso(state.steps, step);
-    const index = findRepeated(steps, said);
-    if (index < 0) truncated = true;
-    const [dropped] = said.splice(Math.max(0, index), 1);
-    if (dropped) dropped.count--;
-    steps.splice(Math.max(0, index), 1);
-    saidBy.set(steps, said);
+  if (!state) return beginSession(step);
+  const next = { ...state, steps: [...state.steps] };
+  const said = saidBy.get(state.steps);
+  if (said) {
+    saidBy.delete(state.steps);
+    saidBy.set(next.steps, said);
   }
-  return { startedMs: state.startedMs, steps, labels: addLabels(state.labels, step.labels), truncated };
+  extendSession(next, step);
+  return next;
+}
+
+/** The same in place: for a store whose sessions nobody reads while one is extended, since no step is copied. */
+export function extendSession(session: OpenSession, step: SessionStep): void {
+  const { steps } = session;
+  steps.push(step);
+  if (step.shingles.length > 0) forgetArguments(steps);
+  session.labels = addLabels(session.labels, step.labels);
+  if (steps.length <= limits.maxSessionSteps) return;
+  const known = saidBy.get(steps);
+  const said = known ? say(known, step) : steps.reduce<Saying[]>(say, []);
+  const index = findRepeated(steps, said);
+  if (index < 0) session.truncated = true;
+  const [dropped] = said.splice(Math.max(0, index), 1);
+  if (dropped) dropped.count--;
+  steps.splice(Math.max(0, index), 1);
+  if (!known) saidBy.set(steps, said);
 }
 
 /** Labels only ever come from policies, so they are few; none is ever forgotten. */
@@ -88,12 +115,6 @@ interface Saying {
 
 /** What the steps of full sessions say, one by one: it goes over from each list to the one that follows it. */
 const saidBy = new WeakMap<readonly SessionStep[], Saying[]>();
-
-function sayAlso(before: readonly SessionStep[], step: SessionStep): Saying[] {
-  const said = saidBy.get(before) ?? before.reduce<Saying[]>(say, []);
-  saidBy.delete(before);
-  return say(said, step);
-}
 
 function say(said: Saying[], step: SessionStep): Saying[] {
   const last = said[said.length - 1];

@@ -16,15 +16,12 @@ export interface ValidatorQuestion {
 }
 
 const none: readonly ValidatorQuestion[] = Object.freeze([]);
-const asking = new WeakMap<Plan, boolean>();
 
 const isValidator = ({ policy }: CompiledPolicy): boolean => policy.policyType === "custom_validator";
 
 /** The validators whose policies apply to a step (clause V-1), in the order of evaluation. Never throws. */
 export function listValidators(plan: Plan, request: unknown): readonly ValidatorQuestion[] {
-  let asks = asking.get(plan);
-  if (asks === undefined) asking.set(plan, (asks = plan.compiled.some(isValidator)));
-  if (!asks) return none;
+  if (!plan.asksValidators) return none;
   try {
     return findApplicable(plan, bindRequest(request, environmentDefault))
       .steps.filter(({ compiled }) => isValidator(compiled))

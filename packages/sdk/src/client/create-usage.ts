@@ -30,11 +30,16 @@ export interface ClientUsageParts {
 /** Where a client counts: the program's own store, or memory, with slices of the control plane's budgets. */
 export function createClientUsage(parts: ClientUsageParts): ClientUsage {
   const { settings, api, clock } = parts;
-  const own = guardUsage(settings.usage ?? createMemoryUsageStore({ clock }), clock);
-  if (!api || settings.usage) return { store: own, leases: undefined, stats: () => undefined };
+  if (!api || settings.usage) {
+    const store = guardUsage(settings.usage ?? createMemoryUsageStore({ clock }), clock);
+    return { store, leases: undefined, stats: () => undefined };
+  }
+  const memory = createMemoryUsageStore({ clock });
+  const own = guardUsage(memory, clock);
   const { lane, book } = createLeases(parts, api, own);
-  // Guarded again: a defect of a lease holds the step, it must not throw.
-  const store = guardUsage(createLeasedUsageStore(own, book), clock);
+  // Guarded again: a defect of a lease holds the step, it must not throw. What leases have no part in is guarded once.
+  const { session, record } = memory;
+  const store = guardUsage({ ...createLeasedUsageStore(own, book), session, record }, clock);
   const stats = () => ({ held: book.size(), ungoverned: book.ungoverned(), reachable: lane.isReachable() });
   return { store, leases: lane, stats };
 }

@@ -1,14 +1,22 @@
-import { addLabels, appendStep, type Clock, type SessionEffect, type SessionState } from "@holdpoint/core";
+import {
+  addLabels,
+  beginSession,
+  type Clock,
+  extendSession,
+  type OpenSession,
+  type SessionEffect,
+  type SessionState,
+} from "@holdpoint/core";
 
 export interface MemorySessions {
-  /** What a session has done; throws for one that is not held when there is no room for it. */
+  /** What a session has done, as it grows; throws for one that is not held when there is no room for it. */
   session(sessionId: string): SessionState | undefined;
   record(effect: SessionEffect): void;
   readonly size: () => number;
 }
 
 interface Held {
-  state: SessionState;
+  readonly state: OpenSession;
   lastMs: number;
 }
 
@@ -57,13 +65,13 @@ export function createMemorySessions(clock: Clock, capacity: number, idleMs: num
     record({ sessionId, parentSessionId, step }) {
       const held = find(sessionId);
       if (held) {
-        held.state = appendStep(held.state, step);
+        extendSession(held.state, step);
         held.lastMs = clock();
-      } else if (hasRoom()) sessions.set(sessionId, { state: appendStep(undefined, step), lastMs: clock() });
+      } else if (hasRoom()) sessions.set(sessionId, { state: beginSession(step), lastMs: clock() });
       if (parentSessionId === "" || parentSessionId === sessionId || step.labels.length === 0) return;
       const parent = find(parentSessionId);
       if (parent) {
-        parent.state = { ...parent.state, labels: addLabels(parent.state.labels, step.labels) };
+        parent.state.labels = addLabels(parent.state.labels, step.labels);
         parent.lastMs = clock();
       } else if (hasRoom()) {
         const state = { startedMs: step.atMs, steps: [], labels: addLabels([], step.labels), truncated: false };
