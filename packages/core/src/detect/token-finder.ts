@@ -68,8 +68,8 @@ export function createTokenFinder(sources: readonly PatternSource[]): TokenFinde
 function findIn(text: string, range: Range, tryAt: (start: number) => void): void {
   let looked = range.from;
   for (let digit = findDigit(text, looked); digit < text.length; digit = findDigit(text, looked)) {
-    let from = digit;
-    while (from > looked && (isWordUnit(text.charCodeAt(from - 1)) || digit - from < maxLead)) from--;
+    let from = Math.max(looked, digit - maxLead);
+    while (from > looked && isWordUnit(text.charCodeAt(from - 1))) from--;
     if (from >= range.to) return;
     for (let start = from; start <= digit && start < range.to; start++) {
       if (start === 0 || !isLeftBlocked(text, start)) tryAt(start);

@@ -187,7 +187,9 @@ function spellLeet(text: string): string {
   const written = text.replace(leetWord, (word) => {
     const stem = word.replace(/[!|+]+$/, "");
     if (!/[0-9@$!|+]/.test(stem) || stem.length > 24) return word;
-    const spelled = [...stem.toLowerCase()].map((char) => leetLetters[char] ?? char).join("");
+    let spelled = "";
+    const small = stem.toLowerCase();
+    for (let at = 0; at < small.length; at++) spelled += leetLetters[small.charAt(at)] ?? small.charAt(at);
     const listed = known.get(spelled.replaceAll("l", "i"));
     if (listed !== undefined && listed.length >= 3) found++;
     const rest = word.slice(stem.length);
@@ -205,15 +207,18 @@ const escapeRun = /(?:\\u\{?[0-9A-Fa-f]{2,6}\}?|\\U[0-9A-Fa-f]{8}){4,}/g;
 const morseRun = /(?:[.\-_]{1,6}(?:[ \t]{0,2}[/|\n][ \t]{0,2}|[ \t]{1,3})){8,}[.\-_]{0,6}/g;
 const base32Run = /[A-Z2-7]{16,}/g;
 
+const binaryGroup = /[01]{7,8}/g;
+const hexGroup = /[0-9A-Fa-f]{2}(?![xX])/g;
+const decimalGroup = /[0-9]{2,3}/g;
+const escapeGroup = /[0-9A-Fa-f]{2,8}/g;
+
 /** Each only where the signs of one run of it stand in the text, so that a long text is not read for nothing. */
 function addCodes(text: string, views: TextView[], { digits, pairs, escapes }: TextTraits): void {
-  if (pairs >= 30) addRuns(text, views, "binary", binaryRun, (run) => readBytes(run.match(/[01]{7,8}/g) ?? [], 2));
-  if (pairs > 0 || hexLetter.test(text))
-    addRuns(text, views, "hex", hexRun, (run) => readBytes(run.match(/[0-9A-Fa-f]{2}(?![xX])/g) ?? [], 16));
+  if (pairs >= 30) addRuns(text, views, "binary", binaryRun, (run) => readBytes(run, binaryGroup, 2));
+  if (pairs > 0 || hexLetter.test(text)) addRuns(text, views, "hex", hexRun, (run) => readBytes(run, hexGroup, 16));
   if (pairs >= 7 && digits >= 14)
-    addRuns(text, views, "decimal", decimalRun, (run) => readBytes(run.match(/[0-9]{2,3}/g) ?? [], 10));
-  if (escapes >= 4)
-    addRuns(text, views, "escapes", escapeRun, (run) => readBytes(run.match(/[0-9A-Fa-f]{2,8}/g) ?? [], 16));
+    addRuns(text, views, "decimal", decimalRun, (run) => readBytes(run, decimalGroup, 10));
+  if (escapes >= 4) addRuns(text, views, "escapes", escapeRun, (run) => readBytes(run, escapeGroup, 16));
 }
 
 /** Every run of a syntax that reads as a text, with what stands around it so that a phrase may go on. */
@@ -236,14 +241,29 @@ function addRuns(
   }
 }
 
-function readBytes(groups: readonly string[], base: number): string | undefined {
+/** Of a long run so many characters are looked at before all of it is read: most are no text. */
+const looksFirst = 256;
+
+/** What the groups of a run say as codes of characters; undefined when that is no text. */
+function readBytes(run: string, group: RegExp, base: number): string | undefined {
+  if (run.length > 4 * looksFirst) {
+    const first = run.slice(0, looksFirst).match(group) ?? [];
+    // The last group may go on.
+    const begins = spellCodes(first.slice(0, -1), base);
+    if (begins === undefined || holdsControl(begins)) return undefined;
+  }
+  const out = spellCodes(run.match(group) ?? [], base);
+  return out === undefined ? undefined : readable(out);
+}
+
+function spellCodes(groups: readonly string[], base: number): string | undefined {
   let out = "";
   for (const group of groups) {
     const code = Number.parseInt(group, base);
     if (code > 0xffff || (code >= 0xd800 && code < 0xe000)) return undefined;
     out += String.fromCharCode(code);
   }
-  return readable(out);
+  return out;
 }
 
 function readMorse(run: string): string | undefined {
@@ -275,12 +295,14 @@ function readBase32(run: string): string | undefined {
   return readable(out);
 }
 
+const holdsControl = (text: string): boolean => /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/.test(text);
+
 /** The text when it holds no control character, at least six letters, and mostly letters and blanks. */
 function readable(text: string): string | undefined {
+  if (holdsControl(text)) return undefined;
   let letters = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code < 0x20 ? code !== 9 && code !== 10 && code !== 13 : code >= 0x7f && code < 0xa0) return undefined;
     if (((code | 32) >= 0x61 && (code | 32) <= 0x7a) || code === 0x20 || code >= 0xc0) letters++;
   }
   return letters >= 6 && letters * 4 >= text.length * 3 ? text : undefined;
