@@ -20,8 +20,18 @@ from agents import (
 
 from .. import AsyncHoldpoint, Holdpoint
 from ._agents_items import read_input, text_of
-from ._agents_memory import asynchronous, current_trace, is_guarded_model, mark_checked, memory_of, remember
-from ._identity import EstimateCost, Identity, halting, read_json_object, to_text
+from ._agents_memory import (
+    asynchronous,
+    current_trace,
+    enter_tool,
+    is_guarded_model,
+    leave_tool,
+    mark_checked,
+    memory_of,
+    remember,
+    stopping,
+)
+from ._identity import EstimateCost, Identity, read_json_object, to_text
 
 GUARDRAIL_NAME = "holdpoint"
 
@@ -58,7 +68,7 @@ async def check_input(client: AsyncHoldpoint, who: Identity, items: Any) -> tupl
     Gives what a human has approved: the agent, and the texts up to the user's last one.
     """
     memory, trace = memory_of(client.sync), current_trace(client.sync)
-    with halting():
+    with stopping():
         read = read_input(items)
         for call_id, name, text in read.results:
             if memory.checked_results.get(call_id) == (who.agent_id, text):
@@ -91,7 +101,7 @@ def holdpoint_output_guardrail(
         if context.usage.requests > 1 and not is_guarded_model(agent.model):
             # Turns after the first were asked of a model that nobody guards.
             client.report_ungoverned("no_handler", "openai-agents.model")
-        with halting():
+        with stopping():
             trace = current_trace(client.sync)
             await client.enforce_output(output=to_text(output), trace=trace, **who.fields())
         return GuardrailFunctionOutput(output_info=None, tripwire_triggered=False)
@@ -110,7 +120,8 @@ def holdpoint_tool_guardrails(hp: Holdpoint | AsyncHoldpoint, *, agent_id: str, 
 
     async def check_call(data: ToolInputGuardrailData) -> ToolGuardrailFunctionOutput:
         mark_checked(client.sync)
-        with halting():
+        enter_tool()
+        with stopping():
             await client.enforce_tool_call(
                 tool=data.context.tool_name,
                 args=read_json_object(data.context.tool_arguments),
@@ -121,7 +132,8 @@ def holdpoint_tool_guardrails(hp: Holdpoint | AsyncHoldpoint, *, agent_id: str, 
 
     async def check_result(data: ToolOutputGuardrailData) -> ToolGuardrailFunctionOutput:
         text = text_of(data.output)
-        with halting():
+        leave_tool()
+        with stopping():
             await client.enforce_tool_result(
                 tool=data.context.tool_name,
                 args=read_json_object(data.context.tool_arguments),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from agents import get_current_span, get_current_trace
 
-from .. import AsyncHoldpoint, Holdpoint, TraceHandle
+from .. import AsyncHoldpoint, EnforcementHaltError, Holdpoint, TraceHandle
 from .._gen.tables import DEFAULT_ADAPTER_OPEN_RUNS
+from ._identity import halting
 
 V = TypeVar("V")
 
@@ -63,6 +67,49 @@ def mark_checked(hp: Holdpoint) -> None:
     span = get_current_span()
     if span is not None:
         remember(memory_of(hp).checked_spans, span.span_id, True)
+
+
+@dataclass(slots=True)
+class _ToolScope:
+    """A tool that runs: it may be an agent, whose halt the framework turns into a text for the outer model."""
+
+    outer: _ToolScope | None
+    halt: EnforcementHaltError | None = None
+    over: bool = False
+
+
+_scope: ContextVar[_ToolScope | None] = ContextVar("holdpoint_agents_tool", default=None)
+
+
+def enter_tool() -> None:
+    """A tool begins in this context, which the framework hands on to what runs inside it."""
+    outer = _scope.get()
+    _scope.set(_ToolScope(None if outer is None or outer.over else outer))
+
+
+def leave_tool() -> None:
+    """Raises what was stopped inside the tool of this context, whatever the framework made of it."""
+    scope = _scope.get()
+    if scope is None or scope.over:
+        return
+    scope.over = True
+    _scope.set(scope.outer)
+    if scope.halt is not None:
+        raise scope.halt
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """Whatever is raised becomes a halt, which the tools around it are told of."""
+    try:
+        with halting():
+            yield
+    except EnforcementHaltError as halt:
+        scope = _scope.get()
+        while scope is not None:
+            scope.halt = scope.halt or halt
+            scope = scope.outer
+        raise
 
 
 class GuardedModelMark:

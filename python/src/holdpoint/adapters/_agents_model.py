@@ -9,7 +9,7 @@ from typing import Any
 from agents import Model, ModelResponse
 from agents.items import TResponseStreamEvent
 
-from .. import AsyncHoldpoint, Holdpoint, text_of
+from .. import AsyncHoldpoint, EnforcementHaltError, Holdpoint, text_of
 from ._agents_guardrails import check_input
 from ._agents_items import count_hosted_calls, read_call_ids, read_unguarded_calls
 from ._agents_memory import (
@@ -19,9 +19,10 @@ from ._agents_memory import (
     is_guarded_model,
     memory_of,
     remember,
+    stopping,
 )
 from ._agents_stream import create_flow, read_held, shown_texts, write_held
-from ._identity import EstimateCost, Identity, halting
+from ._identity import EstimateCost, Identity
 from ._response_events import ENDS, put_texts, read_texts
 
 
@@ -65,8 +66,12 @@ class _GuardedModel(GuardedModelMark, Model):
         source = self._model.stream_response(*args, **kwargs)
         trace = current_trace(self._client.sync)
         async with aclosing(flow.arun(self._client, source, trace, self._who.fields())) as flowing:
-            async for event in flowing:
-                yield put_texts(event, shown_texts(flow))
+            try:
+                async for event in flowing:
+                    yield put_texts(event, shown_texts(flow))
+            except EnforcementHaltError:
+                with stopping():
+                    raise
         shown = shown_texts(flow)
         held = read_held(flow)
         # A stream that says something else at its end than it said before is judged by both.
@@ -91,7 +96,7 @@ class _GuardedModel(GuardedModelMark, Model):
         if text in shown:
             return
         trace = current_trace(self._client.sync)
-        with halting():
+        with stopping():
             decision = await self._client.enforce_output(output=text, trace=trace, **self._who.fields())
         shown[text] = text_of(decision, "/output", text)
 
@@ -100,7 +105,7 @@ class _GuardedModel(GuardedModelMark, Model):
         trace = current_trace(self._client.sync)
         for _ in range(count_hosted_calls(items)):
             self._client.report_ungoverned("no_handler", "openai-agents.hosted_tool_call")
-        with halting():
+        with stopping():
             for name, call_args in read_unguarded_calls(items):
                 await self._client.enforce_tool_call(tool=name, args=call_args, trace=trace, **self._who.fields())
         if approved is not None:
