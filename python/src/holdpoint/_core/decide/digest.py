@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 
+from ..keyed_hash import hmac_sha256
 from .utf16 import has_surrogates, join_surrogates
 
 
@@ -15,7 +15,7 @@ def sha256_hex(data: bytes | str) -> str:
 
 def hmac_sha256_hex(key: bytes, text: str) -> str:
     """HMAC-SHA-256 (RFC 2104) of a text's UTF-8 under a key, as 64 lower-case hex digits."""
-    return hmac.digest(key, _to_bytes(text), "sha256").hex()
+    return hmac_sha256(key, _to_bytes(text)).hex()
 
 
 def _to_bytes(data: bytes | str) -> bytes:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from typing import Any
+
+from ..keyed_hash import hmac_sha256
 
 # What begins every token; a text that holds it without a token of the vault is refused (SPECIFICATION T-24).
 OPENER = "[[hp:"
@@ -79,7 +79,7 @@ class TokenVault:
         return f"{OPENER}{label}:{number}]]"
 
     def _mac(self, text: str) -> bytes:
-        return hmac.new(self._key, _to_bytes(text), hashlib.sha256).digest()
+        return hmac_sha256(self._key, _to_bytes(text))
 
     def _cipher(self, token: str, data: bytes) -> bytes:
         """Adds a key stream of HMAC-SHA-256 in counter mode; the same again takes it off."""

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Sequence
 
 from ..._core import Plan, compile_policies, evaluate
+from ..fork_gate import fork_gate
 from .classifier import NoScoreError
 
 _POLICIES = [
@@ -25,7 +26,8 @@ def redact_texts(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _redact(text: str) -> str:
-    decision = evaluate(_get_plan(), {"agentId": "redact", "input": text}, _Nothing(), lambda: 0)
+    with fork_gate:
+        decision = evaluate(_get_plan(), {"agentId": "redact", "input": text}, _Nothing(), lambda: 0)
     if decision.problems:
         raise NoScoreError("a text cannot be redacted")
     return next((one.text for one in decision.transforms if one.path == "/input"), text)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from threading import get_ident
 from typing import Any
 
 from ..._core import (
@@ -29,6 +30,7 @@ from ..clock import monotonic_ms
 from ..control.pause_book import PauseBook
 from ..events.reason_counter import ReasonCounter
 from ..events.recorder import Recorder
+from ..fork_gate import fork_gate
 from ..streams.text_flow import Judgement
 from ..types import UsageStore
 from ..usage.ledger import Ledger
@@ -209,12 +211,21 @@ class Enforcer:
         explain: bool = False,
     ) -> Decision:
         plan = current.plan or self._empty_plan
-        decision = evaluate(
-            plan, request, self._usage, self._clock, current.pauses, explain=explain, vault=vault, edits=edits
-        )
+        # As `with fork_gate` does, in a third of the time: here every decision comes by.
+        me = get_ident()
+        fork_gate.inside.append(me)
+        if fork_gate.forking:
+            fork_gate.wait(me)
+        try:
+            decision = evaluate(
+                plan, request, self._usage, self._clock, current.pauses, explain=explain, vault=vault, edits=edits
+            )
+        finally:
+            fork_gate.inside.remove(me)
         if current.plan is None and decision.verdict != "paused":
             supposed = suppose_memberships(request, current.pauses, self._agents(), self._clock())
-            held = evaluate(plan, supposed, self._usage, self._clock, current.pauses, explain=explain)
+            with fork_gate:
+                held = evaluate(plan, supposed, self._usage, self._clock, current.pauses, explain=explain)
             if held.verdict == "paused":
                 return held
         if self._fail_open or decision.verdict == "paused":
@@ -230,7 +241,8 @@ class Enforcer:
             self._pauses.add_local(decision.requested_pause)
         if plan is None or not decision.allowed or not self._keeps(plan):
             return decision
-        effects = effects_for(plan, request, decision, self._clock)
+        with fork_gate:
+            effects = effects_for(plan, request, decision, self._clock)
         applied = self._ledger.apply(effects, self._recorder.reservations_of(trace))
         return decision if applied else decide_unreserved(decision)
 

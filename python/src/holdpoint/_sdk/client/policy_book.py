@@ -8,6 +8,7 @@ from typing import Any
 
 from ..._core import Agent, CompileContext, CompileProblem, Plan, WrittenPolicy, compile_policies
 from ..bundle.envelope import VerifiedBundle
+from ..fork_gate import fork_gate
 from ..policies.source import PolicySource
 from ..trust.dsse import decode_base64
 
@@ -34,7 +35,8 @@ class PolicyBook:
         """A plan, or (None) what is wrong. Never raises."""
         parts = replace(self.parts, **changed)
         try:
-            plan, problems = self._compile(parts)
+            with fork_gate:
+                plan, problems = self._compile(parts)
         except Exception:  # noqa: BLE001 - hostile mappings among the policies
             return None, (CompileProblem("", "the policies cannot be read"),)
         if plan is not None:

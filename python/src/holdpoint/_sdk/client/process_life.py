@@ -9,6 +9,7 @@ import weakref
 from typing import Protocol
 
 from ..clock import monotonic_ms
+from ..fork_gate import fork_gate
 
 
 class Lives(Protocol):
@@ -47,6 +48,8 @@ def _end_all() -> None:
     deadline = monotonic_ms() + max((client.exit_timeout_ms() for client in clients), default=0)
     for client in clients:
         client.end(max(1.0, min(client.exit_timeout_ms(), deadline - monotonic_ms())))
+    # The interpreter stops the threads that are left, and RE2 does not bear that: then the whole process is aborted.
+    fork_gate.close()
 
 
 def _resume_all() -> None:

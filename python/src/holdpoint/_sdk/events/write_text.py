@@ -8,6 +8,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from ..._gen.tables import MAX_REQUEST_BYTES
+from ..fork_gate import fork_gate
 from .event_queue import QueuedTrace
 from .reason_counter import ReasonCounter
 
@@ -42,7 +43,8 @@ def create_text_writer(drops: ReasonCounter) -> Callable[[QueuedTrace], str | No
 
     def write(item: QueuedTrace) -> str | None:
         try:
-            text = item.to_json()
+            with fork_gate:
+                text = item.to_json()
             if len(text) <= MAX_BATCH_CHARS or len(text.encode()) < _ROOM:
                 return text
             reason = "rejected"

@@ -44,6 +44,8 @@ class Api:
             self._headers["x-api-key"] = api_key
         self._takes_gzip = True
         self._deadlines = Deadlines()
+        # Made once: reading the certificates takes a while, and a process that was just forked leaves OpenSSL alone.
+        self._tls = httpx.create_ssl_context()
         self._client = self._open()
 
     def reopen(self) -> None:
@@ -51,7 +53,7 @@ class Api:
         self._client = self._open()
 
     def _open(self) -> httpx.Client:
-        client = httpx.Client(headers=self._headers, timeout=self._timeout_s, follow_redirects=False)
+        client = httpx.Client(headers=self._headers, timeout=self._timeout_s, follow_redirects=False, verify=self._tls)
         return self._deadlines.bind(client)
 
     def call(

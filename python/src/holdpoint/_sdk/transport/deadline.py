@@ -11,6 +11,8 @@ from typing import Any
 import httpcore
 import httpx
 
+from .tls_stream import start_tls
+
 
 class Deadlines:
     """The deadline of the call that each thread makes. An HTTP library bounds each read and write by itself alone."""
@@ -92,7 +94,7 @@ class _Stream(httpcore.NetworkStream):
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         left_s = self._deadlines.left_s(timeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left_s), self._deadlines)
+        return _Stream(start_tls(self._stream, ssl_context, server_hostname, left_s), self._deadlines)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
+
+from ..._core.keyed_hash import hmac_sha256
 
 _PREFIX = "whsec_"
 
@@ -19,5 +19,5 @@ def sign_question(secret: str, question_id: str, timestamp_s: int, body: bytes) 
         return headers
     marked = secret.startswith(_PREFIX)
     key = base64.b64decode(secret[len(_PREFIX) :], validate=True) if marked else secret.encode()
-    mac = hmac.new(key, f"{question_id}.{timestamp_s}.".encode() + body, hashlib.sha256).digest()
+    mac = hmac_sha256(key, f"{question_id}.{timestamp_s}.".encode() + body)
     return {**headers, "webhook-signature": f"v1,{base64.b64encode(mac).decode()}"}
