@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from .word_characters import WORD_CHARACTERS, is_digit
+
+_NO_WORD = re.compile(f"[^{''.join(sorted(WORD_CHARACTERS))}]")
 
 
 def is_blocked(text: str, start: int, end: int, boundary: str) -> bool:
@@ -38,6 +42,12 @@ def is_left_blocked(text: str, start: int) -> bool:
         return False
     before = text[start - 1]
     return before in WORD_CHARACTERS or (before in ".-" and _joins(text, start - 2, -1))
+
+
+def find_starts(text: str) -> list[int]:
+    """All places, ascending, that `is_left_blocked` lets pass."""
+    ends = (match.end() for match in _NO_WORD.finditer(text))
+    return [0, *(at for at in ends if text[at - 1] not in ".-" or not _joins(text, at - 2, -1))]
 
 
 def is_right_blocked(text: str, start: int, end: int, boundary: str) -> bool:

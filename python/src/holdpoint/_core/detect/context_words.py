@@ -110,6 +110,16 @@ class ContextSearch:
         self._lists = lists
         self._lower: str | None = None
         self._stretches: dict[int, list[tuple[int, int, _ContextWord]]] = {}
+        # The lists that have a word anywhere.
+        self._held: frozenset[int] | None = None
+
+    def holds(self, words: int) -> bool:
+        """Whether a word of the list stands anywhere in the text."""
+        if self._held is None:
+            stretches = range((len(self._text) + _STRETCH - 1) // _STRETCH)
+            held = {word for index in stretches for _, _, word in self._stretch(index)}
+            self._held = frozenset(number for word in held for number in word.lists)
+        return words in self._held
 
     def has(self, words: int, start: int, end: int, before: int, after: int) -> bool:
         """Whether a word of the list stands wholly within `before` code points before or `after` behind the match."""

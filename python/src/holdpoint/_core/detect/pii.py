@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from ..._gen.tables import SCORING
 from ..match import EncodedText, PatternSet, PatternSource, Span, compile_set
 from .argument_name import name_of_argument
 from .ascii_digits import to_ascii_digits
-from .boundaries import is_blocked, is_left_blocked, is_right_blocked
+from .boundaries import find_starts, is_blocked, is_left_blocked, is_right_blocked
 from .context_words import ContextLists, ContextSearch, find_context_lists
 from .pii_fields import MOST_FIELD_CONFIDENCE, FieldQuestion, FieldSearch, find_in_fields
 from .text_fields import find_fields
@@ -64,7 +65,7 @@ def list_pii_patterns() -> list[PatternSource]:
     return [
         PatternSource(pattern["id"], pattern["gate"], "i")
         if pattern["gate"]
-        else PatternSource(pattern["id"], pattern["source"], pattern["flags"])
+        else PatternSource(pattern["id"], pattern["source"], pattern["flags"], apart=pattern["lane"] == "token")
         for _, pattern, _, _ in _all_signals()
     ]
 
@@ -115,7 +116,7 @@ def find_pii(
         return []
     candidates: list[PiiFinding] = []
     search = ContextSearch(text, _LISTS)
-    encoded: EncodedText | None = None
+    tokens: _Tokens | None = None
 
     def add(signal: PiiSignal, start: int, end: int) -> bool:
         confidence = _judge(text, start, end, signal, min_confidence, search, named)
@@ -129,9 +130,12 @@ def find_pii(
         if signal is None or not wanted(signal.category["category"]):
             continue
         pattern = signal.pattern
+        needs_word = pattern["contextRequired"] or pattern["confidence"] < min_confidence
+        if needs_word and signal.context not in named and not search.holds(signal.context):
+            continue
         if pattern["lane"] == "token":
-            encoded = encoded or EncodedText(text)
-            _find_tokens(text, encoded, patterns, hit, signal, add)
+            tokens = tokens or _Tokens(text)
+            tokens.find(patterns, hit, signal, add)
             continue
         for span in _find_gated(text, pattern) if pattern["gate"] else patterns.spans(text, hit):
             if not is_blocked(text, span.start, span.end, pattern["boundary"]):
@@ -217,35 +221,57 @@ def _find_name(text: Text) -> tuple[str, frozenset[int]]:
     return name, find_context_lists(name, _LISTS) if name else _NO_LISTS
 
 
-def _find_tokens(
-    text: str,
-    encoded: EncodedText,
-    patterns: PatternSet,
-    hit: int,
-    signal: PiiSignal,
-    accept: Callable[[PiiSignal, int, int], bool],
-) -> None:
-    """Gives each place where the pattern can stand by itself its longest match.
+# So many places are looked at one by one before all of a text are.
+_FEW_PLACES = 16
 
-    After one that is accepted the search goes on at its end, otherwise a character after its start (T-11).
-    """
-    boundary = signal.pattern["boundary"]
-    find = patterns.span_finder(encoded, hit)
-    at = 0
-    while (span := find(at)) is not None:
-        start, end = span
-        if (
-            is_left_blocked(text, start)
-            or is_right_blocked(text, start, end, boundary)
-            or _DIGIT.search(text, start, end) is None
-            or not accept(signal, start, end)
-        ):
-            at = start + 1
-            # Inside a word nothing begins.
-            while at < len(text) and is_left_blocked(text, at):
-                at += 1
-        else:
-            at = end
+
+class _Tokens:
+    """One text, in which patterns of numbers are searched."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._encoded = EncodedText(text)
+        self._starts: list[int] | None = None
+
+    def find(
+        self,
+        patterns: PatternSet,
+        hit: int,
+        signal: PiiSignal,
+        accept: Callable[[PiiSignal, int, int], bool],
+    ) -> None:
+        """Gives each place where the pattern can stand by itself its longest match.
+
+        After one that is accepted the search goes on at its end, otherwise a character after its start (T-11).
+        """
+        text = self._text
+        boundary = signal.pattern["boundary"]
+        find = patterns.span_finder(self._encoded, hit)
+        at = 0
+        while (span := find(at)) is not None:
+            start, end = span
+            if (
+                is_left_blocked(text, start)
+                or is_right_blocked(text, start, end, boundary)
+                or _DIGIT.search(text, start, end) is None
+                or not accept(signal, start, end)
+            ):
+                at = self._next_start(start + 1)
+            else:
+                at = end
+
+    def _next_start(self, at: int) -> int:
+        """Where something can begin from `at` on: inside a word nothing does."""
+        text = self._text
+        few = min(len(text), at + _FEW_PLACES)
+        while at < few and is_left_blocked(text, at):
+            at += 1
+        if at < few or at == len(text):
+            return at
+        if self._starts is None:
+            self._starts = find_starts(text)
+        index = bisect_left(self._starts, at)
+        return self._starts[index] if index < len(self._starts) else len(text)
 
 
 def _judge(

@@ -80,15 +80,19 @@ def _compile_parts(parts: Iterable[int]) -> Any:
                 plain.setdefault(text, []).append(part)
     automaton: Any = ahocorasick.Automaton()
     for text in sorted({**plain, **bounded}, key=lambda text: [_BY_FREQUENCY.get(char, 99) for char in text]):
-        automaton.add_word(text, (tuple(plain.get(text, ())), tuple(bounded.get(text, ()))))
+        automaton.add_word(text, (len(automaton), tuple(plain.get(text, ())), tuple(bounded.get(text, ()))))
     automaton.make_automaton()
     return automaton
 
 
 def _find_parts(automaton: Any, folded: str, text: str) -> set[int]:
     found: set[int] = set()
-    for end, (plain, bounded) in automaton.iter(folded):
-        found.update(plain)
+    # By literal: whether it was seen. Long runs of one sort of character hold the same ones at each place.
+    seen = bytearray(len(automaton))
+    for end, (literal, plain, bounded) in automaton.iter(folded):
+        if not seen[literal]:
+            seen[literal] = 1
+            found.update(plain)
         for length, begins, ends, part in bounded:
             if (
                 part not in found

@@ -32,11 +32,15 @@ _LARGE_PROGRAM = match_limits.MAX_PROGRAM_NODES // 4
 
 @dataclass(frozen=True)
 class PatternSource:
-    """A pattern in RE2 syntax; `flags` is any of `imsU`."""
+    """A pattern in RE2 syntax; `flags` is any of `imsU`.
+
+    With `apart` a scan may leave it out where all its matches begin right behind an ASCII letter, digit or `_`.
+    """
 
     id: str
     source: str
     flags: str = ""
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ def compile_set(patterns: Sequence[PatternSource], *, max_bytes: int = match_lim
             problems.append(problem)
     if problems:
         return CompileSetResult(None, tuple(problems))
-    sources = [_with_flags(pattern) for pattern in patterns]
+    # Where each digit of a long run may begin a match, states multiply until each character needs a new one.
+    sources = [f"(?:^|[^0-9A-Za-z_])(?:{_with_flags(one)})" if one.apart else _with_flags(one) for one in patterns]
     parts = [find_parts(pattern.source, pattern.flags) if len(patterns) > _CHUNK else () for pattern in patterns]
     always, refused = _compile_chunks([i for i, one in enumerate(parts) if not one], sources, _CHUNK, max_bytes)
     known = [i for i, one in enumerate(parts) if one]
