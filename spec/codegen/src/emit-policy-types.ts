@@ -79,7 +79,7 @@ export interface ${pascal(type.type)}Rule {\n${rule}\n}
 /** What the conditions of \`${type.type}\` read. */
 export interface ${pascal(type.type)}Scope {\n${scope}\n}
 
-const ${type.type}: PolicyType<${pascal(type.type)}Scope> = {
+export const ${type.type}: PolicyType<${pascal(type.type)}Scope> = {
   number: ${type.number},
   type: "${type.type}",
   title: ${JSON.stringify(type.title)},
@@ -159,6 +159,12 @@ export function formatMoney(micros: number): string {
 }
 
 ${types.join("\n\n")}
+
+/** The names of all policy types, by themselves and by their aliases. */
+export const policyTypeNames = {
+${spec.policyTypes.map(({ type, aliases }) => `  ${[type, ...aliases].map((name) => `${name}: "${type}"`).join(", ")},`).join("\n")}
+} as const;
+export type PolicyTypeName = (typeof policyTypeNames)[keyof typeof policyTypeNames];
 
 /** Every policy type, by name. */
 export const policyTypes = { ${spec.policyTypes.map((type) => type.type).join(", ")} } as const;`;

@@ -1,5 +1,4 @@
 import { dynamicPatternSteps, dynamicPatternsMax, patternCharsMax } from "../gen/expr-limits";
-import { compileSet } from "../match/index";
 import type { Node } from "./ast";
 import { type ErrorValue, fail } from "./errors";
 import { costExceeded, type Frame } from "./frame";
@@ -10,12 +9,6 @@ export type CompilePattern = (
 ) =>
   | { readonly ok: true; readonly test: (text: string) => boolean }
   | { readonly ok: false; readonly problems: readonly { readonly position: number; readonly message: string }[] };
-
-/** Patterns of our own matcher. */
-export const compileWithSet: CompilePattern = (source) => {
-  const compiled = compileSet([{ id: "matches", source }]);
-  return compiled.ok ? { ok: true, test: (text) => compiled.set.scan(text).length > 0 } : compiled;
-};
 
 type TextTest = (text: string, pattern: string, frame: Frame) => boolean | ErrorValue;
 
@@ -30,8 +23,19 @@ export interface PatternProblem {
   readonly message: string;
 }
 
-/** `onProblem` hears of literal patterns that are refused. */
-export function createMatchers(compilePattern: CompilePattern, onProblem: (problem: PatternProblem) => void): Matchers {
+/** `onProblem` hears of literal patterns that are refused, and of every pattern where nothing can compile one. */
+export function createMatchers(
+  compilePattern: CompilePattern | undefined,
+  onProblem: (problem: PatternProblem) => void,
+): Matchers {
+  if (compilePattern === undefined) {
+    return {
+      compile({ pos }) {
+        onProblem({ pos, message: "`matches` needs the matcher, which this entry of the core leaves out" });
+        return () => refused;
+      },
+    };
+  }
   return {
     compile(node) {
       if (node.kind !== "literal" || typeof node.value !== "string") return createDynamic(compilePattern);

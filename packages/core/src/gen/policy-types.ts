@@ -335,7 +335,7 @@ export interface InjectionScanScope {
   readonly found: InjectionFindings;
 }
 
-const injection_scan: PolicyType<InjectionScanScope> = {
+export const injection_scan: PolicyType<InjectionScanScope> = {
   number: 1,
   type: "injection_scan",
   title: "Prompt injection scan",
@@ -396,7 +396,7 @@ export interface PiiAccessScope {
   readonly found: PiiFindings;
 }
 
-const pii_access: PolicyType<PiiAccessScope> = {
+export const pii_access: PolicyType<PiiAccessScope> = {
   number: 2,
   type: "pii_access",
   title: "Personal data",
@@ -452,7 +452,7 @@ export interface SecretLeakScope {
   readonly found: SecretFindings;
 }
 
-const secret_leak: PolicyType<SecretLeakScope> = {
+export const secret_leak: PolicyType<SecretLeakScope> = {
   number: 3,
   type: "secret_leak",
   title: "Secret leak",
@@ -498,7 +498,7 @@ export interface ContentModerationScope {
   readonly found: ModerationScores;
 }
 
-const content_moderation: PolicyType<ContentModerationScope> = {
+export const content_moderation: PolicyType<ContentModerationScope> = {
   number: 4,
   type: "content_moderation",
   title: "Content moderation",
@@ -551,7 +551,7 @@ export interface KeywordFilterScope {
   readonly found: KeywordFindings;
 }
 
-const keyword_filter: PolicyType<KeywordFilterScope> = {
+export const keyword_filter: PolicyType<KeywordFilterScope> = {
   number: 5,
   type: "keyword_filter",
   title: "Keywords",
@@ -601,7 +601,7 @@ export interface CostLimitScope {
   readonly usage: { readonly spent_today: number };
 }
 
-const cost_limit: PolicyType<CostLimitScope> = {
+export const cost_limit: PolicyType<CostLimitScope> = {
   number: 6,
   type: "cost_limit",
   title: "Cost limit",
@@ -652,7 +652,7 @@ export interface BudgetCapScope {
   readonly usage: { readonly spent_month: number };
 }
 
-const budget_cap: PolicyType<BudgetCapScope> = {
+export const budget_cap: PolicyType<BudgetCapScope> = {
   number: 7,
   type: "budget_cap",
   title: "Monthly budget",
@@ -712,7 +712,7 @@ export interface CostBudgetScope {
   readonly share: { readonly spent: number };
 }
 
-const cost_budget: PolicyType<CostBudgetScope> = {
+export const cost_budget: PolicyType<CostBudgetScope> = {
   number: 8,
   type: "cost_budget",
   title: "Budget of a window",
@@ -791,7 +791,7 @@ export interface TokenLimitScope {
   readonly found: TokenCount;
 }
 
-const token_limit: PolicyType<TokenLimitScope> = {
+export const token_limit: PolicyType<TokenLimitScope> = {
   number: 9,
   type: "token_limit",
   title: "Token limit",
@@ -851,7 +851,7 @@ export interface RateLimitScope {
   readonly usage: { readonly calls: number; readonly pending: number };
 }
 
-const rate_limit: PolicyType<RateLimitScope> = {
+export const rate_limit: PolicyType<RateLimitScope> = {
   number: 10,
   type: "rate_limit",
   title: "Rate limit",
@@ -904,7 +904,7 @@ export interface ToolInvocationScope {
   readonly verdict: ToolVerdict;
 }
 
-const tool_invocation: PolicyType<ToolInvocationScope> = {
+export const tool_invocation: PolicyType<ToolInvocationScope> = {
   number: 11,
   type: "tool_invocation",
   title: "Tool rules",
@@ -979,7 +979,7 @@ export interface ActionApprovalScope {
   readonly found: ApprovalCheck;
 }
 
-const action_approval: PolicyType<ActionApprovalScope> = {
+export const action_approval: PolicyType<ActionApprovalScope> = {
   number: 12,
   type: "action_approval",
   title: "Approval of actions",
@@ -1029,7 +1029,7 @@ export interface AccessControlScope {
   readonly verdict: AccessVerdict;
 }
 
-const access_control: PolicyType<AccessControlScope> = {
+export const access_control: PolicyType<AccessControlScope> = {
   number: 13,
   type: "access_control",
   title: "Access control",
@@ -1082,7 +1082,7 @@ export interface DataAccessScope {
   readonly verdict: SourceVerdict;
 }
 
-const data_access: PolicyType<DataAccessScope> = {
+export const data_access: PolicyType<DataAccessScope> = {
   number: 14,
   type: "data_access",
   title: "Data sources",
@@ -1140,7 +1140,7 @@ export interface ToolOutputScanScope {
   readonly found: ToolOutputFindings;
 }
 
-const tool_output_scan: PolicyType<ToolOutputScanScope> = {
+export const tool_output_scan: PolicyType<ToolOutputScanScope> = {
   number: 15,
   type: "tool_output_scan",
   title: "Tool output scan",
@@ -1184,7 +1184,7 @@ export interface ToolIntegrityScope {
   readonly found: IntegrityCheck;
 }
 
-const tool_integrity: PolicyType<ToolIntegrityScope> = {
+export const tool_integrity: PolicyType<ToolIntegrityScope> = {
   number: 16,
   type: "tool_integrity",
   title: "Tool integrity",
@@ -1256,7 +1256,7 @@ export interface ExternalCallLimitScope {
   readonly found: ExternalHosts;
 }
 
-const external_call_limit: PolicyType<ExternalCallLimitScope> = {
+export const external_call_limit: PolicyType<ExternalCallLimitScope> = {
   number: 17,
   type: "external_call_limit",
   title: "Calls to other hosts",
@@ -1331,7 +1331,7 @@ export interface RecordCountLimitScope {
   readonly found: RecordCount;
 }
 
-const record_count_limit: PolicyType<RecordCountLimitScope> = {
+export const record_count_limit: PolicyType<RecordCountLimitScope> = {
   number: 18,
   type: "record_count_limit",
   title: "Record limit",
@@ -1382,7 +1382,7 @@ export interface QualityThresholdScope {
   readonly found: QualityCheck;
 }
 
-const quality_threshold: PolicyType<QualityThresholdScope> = {
+export const quality_threshold: PolicyType<QualityThresholdScope> = {
   number: 19,
   type: "quality_threshold",
   title: "Quality",
@@ -1450,7 +1450,7 @@ export interface OutputClassifierScope {
   readonly found: ClassCheck;
 }
 
-const output_classifier: PolicyType<OutputClassifierScope> = {
+export const output_classifier: PolicyType<OutputClassifierScope> = {
   number: 20,
   type: "output_classifier",
   title: "Classes of answers",
@@ -1497,7 +1497,7 @@ export interface OutputSchemaScope {
   readonly found: ShapeCheck;
 }
 
-const output_schema: PolicyType<OutputSchemaScope> = {
+export const output_schema: PolicyType<OutputSchemaScope> = {
   number: 21,
   type: "output_schema",
   title: "Shape of answers",
@@ -1546,7 +1546,7 @@ export interface TimeWindowScope {
   readonly found: TimeCheck;
 }
 
-const time_window: PolicyType<TimeWindowScope> = {
+export const time_window: PolicyType<TimeWindowScope> = {
   number: 22,
   type: "time_window",
   title: "Hours and freezes",
@@ -1598,7 +1598,7 @@ export interface ModelAllowlistScope {
   readonly evaluation: Evaluation;
 }
 
-const model_allowlist: PolicyType<ModelAllowlistScope> = {
+export const model_allowlist: PolicyType<ModelAllowlistScope> = {
   number: 23,
   type: "model_allowlist",
   title: "Models",
@@ -1666,7 +1666,7 @@ export interface SessionLimitsScope {
   readonly found: SessionCheck;
 }
 
-const session_limits: PolicyType<SessionLimitsScope> = {
+export const session_limits: PolicyType<SessionLimitsScope> = {
   number: 24,
   type: "session_limits",
   title: "Session limits",
@@ -1734,7 +1734,7 @@ export interface AgentDelegationScope {
   readonly verdict: DelegationVerdict;
 }
 
-const agent_delegation: PolicyType<AgentDelegationScope> = {
+export const agent_delegation: PolicyType<AgentDelegationScope> = {
   number: 25,
   type: "agent_delegation",
   title: "Delegation",
@@ -1805,7 +1805,7 @@ export interface SemanticCheckScope {
   readonly found: MeaningCheck;
 }
 
-const semantic_check: PolicyType<SemanticCheckScope> = {
+export const semantic_check: PolicyType<SemanticCheckScope> = {
   number: 26,
   type: "semantic_check",
   title: "Meaning",
@@ -1859,7 +1859,7 @@ export interface CustomValidatorScope {
   readonly found: ValidatorAnswer;
 }
 
-const custom_validator: PolicyType<CustomValidatorScope> = {
+export const custom_validator: PolicyType<CustomValidatorScope> = {
   number: 27,
   type: "custom_validator",
   title: "Own validator",
@@ -1916,7 +1916,7 @@ export interface ExpressionScope {
   readonly found: ExpressionResult;
 }
 
-const expression: PolicyType<ExpressionScope> = {
+export const expression: PolicyType<ExpressionScope> = {
   number: 28,
   type: "expression",
   title: "Expression",
@@ -1957,7 +1957,7 @@ export interface SequenceScope {
   readonly found: SequenceCheck;
 }
 
-const sequence: PolicyType<SequenceScope> = {
+export const sequence: PolicyType<SequenceScope> = {
   number: 29,
   type: "sequence",
   title: "Order of steps",
@@ -2006,7 +2006,7 @@ export interface InformationFlowScope {
   readonly found: FlowCheck;
 }
 
-const information_flow: PolicyType<InformationFlowScope> = {
+export const information_flow: PolicyType<InformationFlowScope> = {
   number: 30,
   type: "information_flow",
   title: "Information flow",
@@ -2036,6 +2036,41 @@ const information_flow: PolicyType<InformationFlowScope> = {
     },
   ],
 };
+
+/** The names of all policy types, by themselves and by their aliases. */
+export const policyTypeNames = {
+  injection_scan: "injection_scan", prompt_injection: "injection_scan",
+  pii_access: "pii_access", pii_detection: "pii_access",
+  secret_leak: "secret_leak", secret_detection: "secret_leak", credential_leak: "secret_leak",
+  content_moderation: "content_moderation", moderation: "content_moderation", toxicity: "content_moderation",
+  keyword_filter: "keyword_filter", topic_restriction: "keyword_filter",
+  cost_limit: "cost_limit",
+  budget_cap: "budget_cap",
+  cost_budget: "cost_budget",
+  token_limit: "token_limit",
+  rate_limit: "rate_limit",
+  tool_invocation: "tool_invocation", tool_allowlist: "tool_invocation", tool_call: "tool_invocation",
+  action_approval: "action_approval",
+  access_control: "access_control",
+  data_access: "data_access",
+  tool_output_scan: "tool_output_scan", tool_result_scan: "tool_output_scan",
+  tool_integrity: "tool_integrity",
+  external_call_limit: "external_call_limit",
+  record_count_limit: "record_count_limit",
+  quality_threshold: "quality_threshold",
+  output_classifier: "output_classifier",
+  output_schema: "output_schema", output_validation: "output_schema",
+  time_window: "time_window",
+  model_allowlist: "model_allowlist",
+  session_limits: "session_limits", loop_detection: "session_limits",
+  agent_delegation: "agent_delegation",
+  semantic_check: "semantic_check",
+  custom_validator: "custom_validator", byov: "custom_validator",
+  expression: "expression", cel: "expression",
+  sequence: "sequence", history_rule: "sequence",
+  information_flow: "information_flow", taint: "information_flow",
+} as const;
+export type PolicyTypeName = (typeof policyTypeNames)[keyof typeof policyTypeNames];
 
 /** Every policy type, by name. */
 export const policyTypes = { injection_scan, pii_access, secret_leak, content_moderation, keyword_filter, cost_limit, budget_cap, cost_budget, token_limit, rate_limit, tool_invocation, action_approval, access_control, data_access, tool_output_scan, tool_integrity, external_call_limit, record_count_limit, quality_threshold, output_classifier, output_schema, time_window, model_allowlist, session_limits, agent_delegation, semantic_check, custom_validator, expression, sequence, information_flow } as const;

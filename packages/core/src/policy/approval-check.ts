@@ -1,10 +1,10 @@
 import { canonicalJson } from "../decide/canonical-json";
 import { sha256Hex } from "../decide/digest";
-import { compileExpression, type ExprEnv, type ExprProgram } from "../expr/index";
+import type { ExprEnv, ExprProgram } from "../expr/index";
 import { checkGlob } from "../expr/text-functions";
 import type { ActionApprovalRule, ApprovalCheck } from "../gen/policy-types";
 import { actionVariables, type Severity, severityRank } from "../gen/tables";
-import { compilePattern } from "./compile-pattern";
+import { compileCondition } from "./compile-condition";
 import { createGlobListMatcher, createGlobMatcher } from "./glob-matcher";
 import type { Evaluation, OperatorFailure, PrepareContext, PrepareOperator } from "./operator";
 import { parseInstant } from "./pauses";
@@ -91,14 +91,10 @@ function refuseBadGlobs(risk: ActionApprovalRule["risk"], { pointer, problems }:
   }
 }
 
-function compileWhen({ when }: ActionApprovalRule, { pointer, problems }: PrepareContext): ExprProgram | undefined {
-  if (typeof when !== "string") return undefined;
-  const compiled = compileExpression(when, environment, { resultType: "bool", compilePattern });
-  if (compiled.ok) return compiled.program;
-  const at = pointTo(pointTo(pointer, "ruleDefinition"), "when");
-  for (const { message, ...rest } of compiled.problems) problems.add(at, message, rest);
-  return undefined;
-}
+const compileWhen = ({ when }: ActionApprovalRule, context: PrepareContext): ExprProgram | undefined =>
+  typeof when === "string"
+    ? compileCondition(when, environment, pointTo(pointTo(context.pointer, "ruleDefinition"), "when"), context)
+    : undefined;
 
 const bindAction = (view: RequestView, action: string): Record<string, unknown> => ({
   action,

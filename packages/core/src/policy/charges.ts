@@ -4,7 +4,7 @@ import { countRecords } from "./count-records";
 import { countTokens } from "./count-tokens";
 import type { Counter, PolicyCounter, Subject } from "./counters";
 import type { Clock } from "./evaluate";
-import { listHosts } from "./external-hosts";
+import type { Parts } from "./parts";
 import type { Plan } from "./plan";
 import { bindRequest, type Part, type RequestView } from "./request";
 
@@ -44,7 +44,7 @@ export function chargesForView(
       const counter = counters[at] as PolicyCounter;
       // Most steps cost nothing that is known beforehand.
       if (counter.metric === "cost" && view.cost === 0) continue;
-      const amount = counter.concerns(subject) ? amountOf(counter.metric, view, rule) : 0;
+      const amount = counter.concerns(subject) ? amountOf(counter.metric, view, rule, plan.parts) : 0;
       if (amount === 0) continue;
       for (const one of counter.list(subject, nowMs) ?? []) {
         if (one.scope === "agent" && one.scopeId !== view.agentId) continue;
@@ -87,7 +87,12 @@ function listCounting(plan: Plan, agentId: string): readonly Counting[] {
 const callPhases: ReadonlySet<string> = new Set(["input", "tool_call", "agent_call"]);
 
 /** What a step adds to a counter; nothing where the request cannot be read. */
-function amountOf(metric: UsageMetric, view: RequestView, rule: Readonly<Record<string, unknown>>): number {
+function amountOf(
+  metric: UsageMetric,
+  view: RequestView,
+  rule: Readonly<Record<string, unknown>>,
+  { countHosts }: Parts,
+): number {
   const { phase } = view;
   switch (metric) {
     case "cost":
@@ -99,7 +104,7 @@ function amountOf(metric: UsageMetric, view: RequestView, rule: Readonly<Record<
     case "turns":
       return phase === "input" ? 1 : 0;
     case "external_calls":
-      return phase === "tool_call" && (listHosts(view)?.length ?? 1) > 0 ? 1 : 0;
+      return phase === "tool_call" && (countHosts?.(view) ?? 1) > 0 ? 1 : 0;
     case "tokens": {
       if (isBroken(view, "texts", "tokens", "outputTokens")) return 0;
       const { input, output } = countTokens(view);

@@ -1,21 +1,15 @@
-import { piiCategoryNames } from "../detect/pii";
-import { secretKindNames } from "../detect/secrets";
 import { checkGlob } from "../expr/text-functions";
-import { type FieldTable, type PolicyType, policyTypes } from "../gen/policy-types";
+import type { FieldTable, PolicyType } from "../gen/policy-types";
 import { limits } from "../gen/tables";
 import { closedSets, resolveName } from "./closed-sets";
 import { decodeDuration, decodeHttpsUrl, decodeInstant, decodeJson, decodeMap, decodeTimeOfDay } from "./decode-values";
 import { toMicros } from "./money";
+import type { Categories } from "./parts";
 import { addUnknown, describeType, isObject, listNames, type ProblemList, pointTo } from "./problems";
 import { isTimezone } from "./timezone";
 
 // biome-ignore lint/suspicious/noExplicitAny: a rule's shape is known only to the conditions of its own type
 export type AnyPolicyType = PolicyType<any>;
-
-/** What a list of categories may name, by the set it is of. */
-const categories: Readonly<Record<string, readonly string[]>> = { pii: piiCategoryNames, secret: secretKindNames };
-
-export const policyTypeByName: Readonly<Record<string, AnyPolicyType>> = policyTypes;
 
 /** A rule with defaults filled in and money in micro-dollars; problems are added to the list. */
 export function decodeRule(
@@ -23,8 +17,9 @@ export function decodeRule(
   value: unknown,
   pointer: string,
   problems: ProblemList,
+  categories: Categories,
 ): Record<string, unknown> {
-  const rule = decodeFields(type.fields, value, pointer, problems);
+  const rule = decodeFields(type.fields, value, pointer, problems, categories);
   // One that is there but wrong has been told already.
   const isThere = (name: string): boolean => isObject(value) && value[name] !== undefined && value[name] !== null;
   if (type.atLeastOne.length > 0 && !type.atLeastOne.some(isThere)) {
@@ -38,6 +33,7 @@ function decodeFields(
   value: unknown,
   pointer: string,
   problems: ProblemList,
+  categories: Categories,
 ): Record<string, unknown> {
   if (!isObject(value)) {
     problems.add(pointer, `expected an object, got ${describeType(value)}`);
@@ -49,9 +45,10 @@ function decodeFields(
   const decoded: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
     const item = Object.hasOwn(value, name) ? value[name] : undefined;
-    if (item !== undefined && item !== null) decoded[name] = decodeValue(field, item, pointTo(pointer, name), problems);
+    if (item !== undefined && item !== null)
+      decoded[name] = decodeValue(field, item, pointTo(pointer, name), problems, categories);
     else if (field.required) problems.add(pointTo(pointer, name), `missing field \`${name}\``);
-    else if (field.default !== undefined) decoded[name] = decodeDefault(field, problems);
+    else if (field.default !== undefined) decoded[name] = decodeDefault(field, problems, categories);
   }
   return decoded;
 }
@@ -60,12 +57,18 @@ function decodeFields(
 const rewritten: ReadonlySet<string> = new Set(["money", "object", "duration", "instant"]);
 
 /** Defaults stand in the catalogue as a rule would write them: money in dollars, objects without what has a default itself. */
-function decodeDefault(field: FieldTable, problems: ProblemList): unknown {
-  return rewritten.has(field.type) ? decodeValue(field, field.default, "", problems) : field.default;
+function decodeDefault(field: FieldTable, problems: ProblemList, categories: Categories): unknown {
+  return rewritten.has(field.type) ? decodeValue(field, field.default, "", problems, categories) : field.default;
 }
 
-function decodeValue(field: FieldTable, value: unknown, pointer: string, problems: ProblemList): unknown {
-  if (field.type.endsWith("List")) return decodeList(field, value, pointer, problems);
+function decodeValue(
+  field: FieldTable,
+  value: unknown,
+  pointer: string,
+  problems: ProblemList,
+  categories: Categories,
+): unknown {
+  if (field.type.endsWith("List")) return decodeList(field, value, pointer, problems, categories);
   switch (field.type) {
     case "bool":
       if (typeof value === "boolean") return value;
@@ -79,7 +82,7 @@ function decodeValue(field: FieldTable, value: unknown, pointer: string, problem
       return dollars === undefined ? undefined : toMicros(dollars);
     }
     case "object":
-      return decodeFields(field.fields ?? {}, value, pointer, problems);
+      return decodeFields(field.fields ?? {}, value, pointer, problems, categories);
     case "enum":
       return decodeEnum(field, value, pointer, problems);
     case "timezone":
@@ -160,7 +163,13 @@ function decodeText(value: unknown, pointer: string, problems: ProblemList): str
   return undefined;
 }
 
-function decodeList(field: FieldTable, value: unknown, pointer: string, problems: ProblemList): unknown[] {
+function decodeList(
+  field: FieldTable,
+  value: unknown,
+  pointer: string,
+  problems: ProblemList,
+  categories: Categories,
+): unknown[] {
   if (!Array.isArray(value)) {
     problems.add(pointer, `expected a list, got ${describeType(value)}`);
     return [];
@@ -170,11 +179,17 @@ function decodeList(field: FieldTable, value: unknown, pointer: string, problems
     problems.add(pointer, `has ${value.length} items, at most ${most} are allowed`);
     return [];
   }
-  return value.map((item, index) => decodeItem(field, item, pointTo(pointer, index), problems));
+  return value.map((item, index) => decodeItem(field, item, pointTo(pointer, index), problems, categories));
 }
 
-function decodeItem(field: FieldTable, item: unknown, pointer: string, problems: ProblemList): unknown {
-  if (field.type === "objectList") return decodeFields(field.fields ?? {}, item, pointer, problems);
+function decodeItem(
+  field: FieldTable,
+  item: unknown,
+  pointer: string,
+  problems: ProblemList,
+  categories: Categories,
+): unknown {
+  if (field.type === "objectList") return decodeFields(field.fields ?? {}, item, pointer, problems, categories);
   if (field.type === "enumList") return decodeEnum(field, item, pointer, problems);
   const text =
     field.type === "globList" || field.type === "uriGlobList"
@@ -182,7 +197,7 @@ function decodeItem(field: FieldTable, item: unknown, pointer: string, problems:
       : decodeText(item, pointer, problems);
   if (text === "") problems.add(pointer, "is empty");
   if (text && field.type === "categoryList") {
-    const known = categories[field.set ?? ""] ?? piiCategoryNames;
+    const known = categories[field.set ?? "pii"] ?? [];
     if (!known.includes(text)) addUnknown(problems, pointer, "category", text, known);
   }
   return text;

@@ -7,7 +7,6 @@ import { type Applicable, createApplicable, findApplicable, names, type Step, st
 import { concernsCaller, describeCaller } from "./caller";
 import type { UsageReader } from "./counters";
 import { RunningEvaluation } from "./evaluation";
-import { explainDecision } from "./explain-decision";
 import { governPolicies } from "./govern-policies";
 import { showPause } from "./governance";
 import { rememberEvaluation } from "./last-view";
@@ -69,7 +68,8 @@ function decideAndExplain(
 ): Decision {
   const applicable = pause ? undefined : selectPolicies(plan, view);
   const decision = pause ? decidePaused(plan, view, pause) : decide(plan, view, usage, nowMs, vault);
-  return { ...decision, explanation: explainDecision({ plan, view, usage, nowMs, decision, applicable }) };
+  const explanation = plan.parts.explain?.({ plan, view, usage, nowMs, decision, applicable });
+  return explanation ? { ...decision, explanation } : decision;
 }
 
 function decide(

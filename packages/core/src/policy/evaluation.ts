@@ -1,5 +1,5 @@
 import type { Replacement } from "../detect/redact";
-import { scanText, type TextScan } from "../detect/text-scan";
+import type { TextScan } from "../detect/text-scan";
 import type { TokenVault } from "../detect/token-vault";
 import type { Transform } from "../gen/messages";
 import type { Applicable } from "./applicable";
@@ -7,6 +7,7 @@ import { readLabels } from "./caller";
 import { createSubject } from "./charges";
 import type { Subject, UsageReader } from "./counters";
 import type { Evaluation, OperatorFailure, TransformList } from "./operator";
+import type { PatternPlan } from "./pattern-plan";
 import type { Plan } from "./plan";
 import type { RequestView } from "./request";
 import type { SessionState } from "./session-state";
@@ -40,8 +41,9 @@ export class RunningEvaluation implements Evaluation {
     this.usage = usage;
   }
 
-  get patterns() {
-    return this.#plan.patterns;
+  /** Asked by operators that came with them. */
+  get patterns(): PatternPlan {
+    return this.#plan.patterns as PatternPlan;
   }
 
   get subject(): Subject {
@@ -81,7 +83,7 @@ export class RunningEvaluation implements Evaluation {
   }
 
   scans(): readonly TextScan[] {
-    return (this.#scans ??= this.view.texts.map((text) => scanText(text, this.#plan.patterns.set)));
+    return (this.#scans ??= this.view.texts.map((text) => this.patterns.scan(text)));
   }
 
   session(which: "own" | "parent" = "own"): SessionState | OperatorFailure | undefined {

@@ -13,7 +13,6 @@ import {
 import { type Token, tokenize } from "../expr/lexer";
 import type { ExpressionExplanation, ExpressionPart } from "../gen/messages";
 import { limits } from "../gen/tables";
-import { compilePattern } from "./compile-pattern";
 
 /** An expression of a rule, and what it is evaluated with. */
 export interface ExplainableExpression {
@@ -57,7 +56,7 @@ export function explainExpression(expression: ExplainableExpression): Expression
 function evaluate(reader: Reader, range: Range, wrap = ""): ExprResult | undefined {
   const text = textOf(reader, range);
   const source = wrap === "" ? text : `${wrap}(${text})`;
-  const compiled = compileExpression(source, reader.expression.environment, { compilePattern });
+  const compiled = compileExpression(source, reader.expression.environment);
   return compiled.ok ? compiled.program.evaluate(reader.expression.bindings) : undefined;
 }
 

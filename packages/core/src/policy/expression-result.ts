@@ -1,7 +1,6 @@
-import { compileExpression } from "../expr/index";
 import type { ExpressionResult, ExpressionRule } from "../gen/policy-types";
 import { limits } from "../gen/tables";
-import { compilePattern } from "./compile-pattern";
+import { compileCondition } from "./compile-condition";
 import type { Evaluation, OperatorFailure, PreparedOperator, PrepareOperator } from "./operator";
 import { pointTo } from "./problems";
 import type { Part } from "./request";
@@ -30,21 +29,16 @@ export const partsOf: Readonly<Record<string, readonly Part[]>> = {
 const never: PreparedOperator = { reads: [], run: () => ({ value: false, message: "", evidence: [] }) };
 
 /** `expression_result`: the value of the rule's own expression. An error is a failure, never a quiet false. */
-export const prepareExpressionResult: PrepareOperator = (untyped, { policy, pointer, problems }) => {
+export const prepareExpressionResult: PrepareOperator = (untyped, context) => {
+  const { policy, problems } = context;
   const rule = untyped as unknown as ExpressionRule;
   if (typeof rule.expression !== "string") return never;
-  const compiled = compileExpression(rule.expression, environment, { resultType: "bool", compilePattern });
-  if (!compiled.ok) {
-    const at = pointTo(pointTo(pointer, "ruleDefinition"), "expression");
-    for (const { message, ...rest } of compiled.problems) problems.add(at, message, rest);
-    return never;
-  }
-  const { program } = compiled;
+  const at = pointTo(pointTo(context.pointer, "ruleDefinition"), "expression");
+  const program = compileCondition(rule.expression, environment, at, context);
+  if (!program) return never;
   const counters = listCounters(program);
-  if (counters.length > limits.maxExpressionCounters) {
-    const at = pointTo(pointTo(pointer, "ruleDefinition"), "expression");
+  if (counters.length > limits.maxExpressionCounters)
     problems.add(at, `reads ${counters.length} counters, at most ${limits.maxExpressionCounters} are allowed`);
-  }
   const bind = (evaluation: Evaluation): Record<string, unknown> => {
     const bindings = (evaluation.bindings ??= bindVariables(evaluation));
     if (counters.length > 0) bindCounters(counters, evaluation, bindings);

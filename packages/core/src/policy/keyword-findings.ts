@@ -1,10 +1,10 @@
 import { toOriginalSpan } from "../detect/injection";
 import type { TextScan } from "../detect/text-scan";
+import { compilePattern } from "../expr/compile-pattern";
 import type { Evidence } from "../gen/messages";
 import type { KeywordFilterRule, KeywordFindings } from "../gen/policy-types";
 import { limits } from "../gen/tables";
 import { normaliseText } from "../match/index";
-import { compilePattern } from "./compile-pattern";
 import type { Evaluation, OperatorFailure, PrepareContext, PreparedOperator, PrepareOperator } from "./operator";
 import { pointTo } from "./problems";
 

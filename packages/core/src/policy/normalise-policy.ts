@@ -1,7 +1,8 @@
 import { messages, type Policy } from "../gen/messages";
 import { limits, type Severity } from "../gen/tables";
 import { decodeObject } from "./decode-message";
-import { type AnyPolicyType, decodeRule, policyTypeByName } from "./decode-rule";
+import { type AnyPolicyType, decodeRule } from "./decode-rule";
+import type { Parts } from "./parts";
 import { addUnknown, type ProblemList, pointTo } from "./problems";
 import { typeNames } from "./read-document";
 
@@ -24,6 +25,7 @@ export function normalisePolicy(
   written: unknown,
   pointer: string,
   problems: ProblemList,
+  parts: Parts,
 ): NormalisedPolicy | undefined {
   const policy = decodeObject("Policy", written, pointer, problems) as Policy | undefined;
   if (!policy) return undefined;
@@ -33,11 +35,11 @@ export function normalisePolicy(
     problems.add(pointTo(pointer, "evaluationOrder"), `expected a whole number from 0 to ${limits.maxEvaluationOrder}`);
   }
   checkScope(policy, pointer, problems);
-  const type = findType(policy.policyType, pointer, problems);
+  const type = findType(policy.policyType, pointer, problems, parts);
   if (!type || policy.id === undefined) return undefined;
   const before = problems.count();
   const rule = policy.ruleDefinition
-    ? decodeRule(type, policy.ruleDefinition, pointTo(pointer, "ruleDefinition"), problems)
+    ? decodeRule(type, policy.ruleDefinition, pointTo(pointer, "ruleDefinition"), problems, parts.categories)
     : {};
   return {
     policy: fillDefaults(policy, type),
@@ -60,11 +62,23 @@ function checkScope({ level, targetId, labels }: Policy, pointer: string, proble
     problems.add(pointTo(pointer, "labels"), `has ${count} labels, at most ${limits.maxLabels} are allowed`);
 }
 
-function findType(name: unknown, pointer: string, problems: ProblemList): AnyPolicyType | undefined {
-  if (typeof name !== "string") return undefined;
-  const type = typeNames.get(name);
-  if (!type) addUnknown(problems, pointTo(pointer, "policyType"), "policy type", name, [...typeNames.keys()]);
-  return type && policyTypeByName[type];
+function findType(
+  written: unknown,
+  pointer: string,
+  problems: ProblemList,
+  { types }: Parts,
+): AnyPolicyType | undefined {
+  if (typeof written !== "string") return undefined;
+  const at = pointTo(pointer, "policyType");
+  const name = typeNames.get(written);
+  const type = name && types[name];
+  if (!name) addUnknown(problems, at, "policy type", written, [...typeNames.keys()]);
+  else if (!type)
+    problems.add(
+      at,
+      `policy type \`${name}\` needs a part that this entry of the core leaves out, use \`@holdpoint/core\``,
+    );
+  return type;
 }
 
 /** Defaults are the contract's (`@default` in policy.proto); severity follows the type, `onError` the mode (D-15). */

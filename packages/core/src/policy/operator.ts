@@ -5,6 +5,7 @@ import type { FailureReason } from "../gen/tables";
 import type { ClassifierNeed } from "./classifier-scores";
 import type { PolicyCounter, Subject, UsageReader } from "./counters";
 import type { ExplainableExpression } from "./explain-expression";
+import type { Parts } from "./parts";
 import type { PatternGatherer, PatternPlan } from "./pattern-plan";
 import type { ProblemList } from "./problems";
 import type { Part, RequestView } from "./request";
@@ -85,6 +86,7 @@ export interface PrepareContext {
   readonly pointer: string;
   readonly patterns: PatternGatherer;
   readonly problems: ProblemList;
+  readonly parts: Parts;
 }
 
 export type PrepareOperator = (rule: Readonly<Record<string, unknown>>, context: PrepareContext) => PreparedOperator;

@@ -9,6 +9,7 @@ import {
 import { listModerationPatterns, listModerationSignals, type ModerationSignal } from "../detect/moderation";
 import { listPiiPatterns, listPiiSignals, type PiiSignal } from "../detect/pii";
 import { listSecretPatterns, listSecretSignals } from "../detect/secrets";
+import { scanText, type Text, type TextScan } from "../detect/text-scan";
 import type { SecretKind } from "../gen/secrets";
 import { scoring } from "../gen/tables";
 import {
@@ -23,6 +24,8 @@ import {
 /** Every pattern of a plan in one set, and what each stands for, by index. */
 export interface PatternPlan {
   readonly set: PatternSet;
+  /** A text, normalised and scanned for all of them. */
+  scan(text: Text): TextScan;
   readonly injection: readonly (InjectionSignal | undefined)[];
   readonly pii: readonly (PiiSignal | undefined)[];
   readonly secrets: readonly (SecretKind | undefined)[];
@@ -38,7 +41,7 @@ export interface PatternGatherer {
   /** Adds a policy's own pattern and gives its index. */
   addOwn(id: string, source: string, flags: string): number;
   build():
-    | { readonly ok: true; readonly plan: PatternPlan }
+    | { readonly ok: true; readonly plan: PatternPlan | undefined }
     | { readonly ok: false; readonly problems: readonly PatternProblem[] };
 }
 
@@ -75,13 +78,15 @@ export function createPatternGatherer(): PatternGatherer {
         [...injection.map(({ source }) => source), ...piiSources, ...secretSources, ...moderationSources],
       ]);
       if (!compiled.ok) return compiled;
+      const { set } = compiled;
       const skip = (count: number): undefined[] => Array(count).fill(undefined);
       const before = skip(own.length + injection.length);
       const beforeSecrets = [...before, ...skip(piiSources.length)];
       return {
         ok: true,
         plan: {
-          set: compiled.set,
+          set,
+          scan: (text) => scanText(text, set),
           injection: [...own.map(() => ownSignal), ...injection.map(({ signal }) => signal)],
           pii: [...before, ...(hasPii ? listPiiSignals() : [])],
           secrets: hasSecrets ? [...beforeSecrets, ...listSecretSignals()] : [],

@@ -4,6 +4,7 @@ import type { ApplicableIndex } from "./applicable";
 import type { PolicyCounter } from "./counters";
 import type { AnyPolicyType } from "./decode-rule";
 import type { PreparedOperator } from "./operator";
+import type { Parts } from "./parts";
 import type { PatternPlan } from "./pattern-plan";
 import type { Part } from "./request";
 
@@ -45,8 +46,10 @@ export interface Plan {
   readonly policies: readonly Policy[];
   /** @internal */
   readonly compiled: readonly CompiledPolicy[];
-  /** @internal */
-  readonly patterns: PatternPlan;
+  /** @internal Undefined where no policy can ask for any. */
+  readonly patterns: PatternPlan | undefined;
+  /** @internal What it was compiled with. */
+  readonly parts: Parts;
   /** @internal */
   readonly agents: ReadonlyMap<string, Agent>;
   /** @internal Who may call whom. */

@@ -1,5 +1,5 @@
 import type { CompileProblem } from "../gen/messages";
-import { policyTypes } from "../gen/policy-types";
+import { type PolicyTypeName, policyTypeNames } from "../gen/policy-types";
 import { addUnknown, createProblemList, describeType, isObject, pointTo } from "./problems";
 
 /** A policy as written, and where it stands in its document. */
@@ -13,11 +13,7 @@ export type ReadResult =
   | { readonly ok: false; readonly problems: readonly CompileProblem[] };
 
 /** Type names by themselves and by their aliases. */
-export const typeNames: ReadonlyMap<string, keyof typeof policyTypes> = new Map(
-  Object.values(policyTypes).flatMap((type) =>
-    [type.type, ...type.aliases].map((name) => [name, type.type as keyof typeof policyTypes] as const),
-  ),
-);
+export const typeNames: ReadonlyMap<string, PolicyTypeName> = new Map(Object.entries(policyTypeNames));
 
 /**
  * The policies of a document in any of its three shapes: a list of policies; `{policies: […]}`; or the short form, a

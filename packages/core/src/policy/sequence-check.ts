@@ -1,7 +1,7 @@
-import { compileExpression, type ExprEnv, type ExprProgram } from "../expr/index";
+import type { ExprEnv, ExprProgram } from "../expr/index";
 import type { SequenceCheck, SequenceRule } from "../gen/policy-types";
 import { expressionVariables, stepVariables } from "../gen/tables";
-import { compilePattern } from "./compile-pattern";
+import { compileCondition } from "./compile-condition";
 import { bindVariables, partsOf } from "./expression-result";
 import { isFailure, type OperatorFailure, type PrepareContext, type PrepareOperator } from "./operator";
 import { pointTo } from "./problems";
@@ -122,11 +122,7 @@ function compileOrder(item: SequenceRule["rules"][number], place: number, contex
   const pointer = pointTo(pointTo(pointTo(context.pointer, "ruleDefinition"), "rules"), place);
   const compile = (name: "when" | "after" | "not_after" | "within", env: ExprEnv): ExprProgram | undefined => {
     const source = item[name];
-    if (typeof source !== "string") return undefined;
-    const compiled = compileExpression(source, env, { resultType: "bool", compilePattern });
-    if (compiled.ok) return compiled.program;
-    for (const { message, ...rest } of compiled.problems) context.problems.add(`${pointer}/${name}`, message, rest);
-    return undefined;
+    return typeof source === "string" ? compileCondition(source, env, `${pointer}/${name}`, context) : undefined;
   };
   const [when, after] = [compile("when", now), compile("after", earlier)];
   const [notAfter, within] = [compile("not_after", earlier), compile("within", earlier)];

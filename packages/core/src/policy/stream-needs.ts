@@ -42,9 +42,9 @@ const known = new WeakMap<Plan, number>();
 function holdBackOf(plan: Plan): number {
   const found = known.get(plan);
   if (found !== undefined) return found;
-  const { set } = plan.patterns;
+  const set = plan.patterns?.set;
   let longest: number = streams.holdBack;
-  set.ids.forEach((id, index) => {
+  set?.ids.forEach((id, index) => {
     if (!id.startsWith("own.") && !id.startsWith("terms.")) return;
     // A code point is at most two units.
     longest = Math.max(longest, 2 * (set.explain(index)?.maxLength ?? 0));

@@ -1,12 +1,12 @@
-import { compileExpression, type ExprEnv, type ExprProgram } from "../expr/index";
+import type { ExprEnv, ExprProgram } from "../expr/index";
 import type { ToolInvocationRule, ToolVerdict } from "../gen/policy-types";
 import { limits, toolRuleVariables } from "../gen/tables";
-import { compilePattern } from "./compile-pattern";
+import { compileCondition } from "./compile-condition";
 import type { ExplainableExpression } from "./explain-expression";
 import { createGlobListMatcher, createGlobMatcher, type GlobMatcher } from "./glob-matcher";
 import type { Evaluation, OperatorFailure, PrepareContext, PrepareOperator } from "./operator";
 import { pointTo } from "./problems";
-import { compileSchema, type SchemaFinding, type SchemaProgram } from "./schema/compile-schema";
+import type { SchemaFinding, SchemaProgram } from "./schema/compile-schema";
 import { tooMuchWork } from "./shape-check";
 
 interface Constraint {
@@ -111,19 +111,25 @@ function compileConstraint(
   if (typeof item.tool !== "string") return [];
   if (item.when === undefined && item.schema === undefined)
     context.problems.add(pointer, "needs at least one of `when`, `schema`");
-  const program = typeof item.when === "string" ? compileWhen(item.when, pointTo(pointer, "when"), context) : undefined;
+  const program =
+    typeof item.when === "string"
+      ? compileCondition(item.when, environment, pointTo(pointer, "when"), context)
+      : undefined;
   const schema =
-    item.schema === undefined ? undefined : compileSchema(item.schema, pointTo(pointer, "schema"), context.problems);
+    item.schema === undefined ? undefined : compileArguments(item.schema, pointTo(pointer, "schema"), context);
   const path = `/rules/${index}/when`;
   return [
     { concerns: createGlobMatcher(item.tool), agents: item.agents, source: item.when ?? "", path, program, schema },
   ];
 }
 
-function compileWhen(source: string, pointer: string, { problems }: PrepareContext): ExprProgram | undefined {
-  const compiled = compileExpression(source, environment, { resultType: "bool", compilePattern });
-  if (compiled.ok) return compiled.program;
-  for (const { message, ...rest } of compiled.problems) problems.add(pointer, message, rest);
+function compileArguments(
+  schema: unknown,
+  pointer: string,
+  { parts, problems }: PrepareContext,
+): SchemaProgram | undefined {
+  if (parts.compileSchema) return parts.compileSchema(schema, pointer, problems);
+  problems.add(pointer, "needs JSON Schema, which this entry of the core leaves out");
   return undefined;
 }
 

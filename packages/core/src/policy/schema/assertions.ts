@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../decide/canonical-json";
-import { compilePattern } from "../compile-pattern";
+import { compilePattern } from "../../expr/compile-pattern";
 import { isObject, listNames } from "../problems";
 import { isMultiple } from "./decimal";
 import { formats } from "./formats";

@@ -1,0 +1,108 @@
+/**
+ * The small entry: policies that look at no text. Tools, budgets, rates, sessions, orders of steps, approvals, access, delegation,
+ * hours and expressions, with pauses and the cascade; the same decisions as the whole core. A policy that needs more (a detector,
+ * `matches` in an expression, a JSON Schema, hosts) is refused when it is compiled. Decisions carry no explanation.
+ */
+
+import {
+  access_control,
+  action_approval,
+  agent_delegation,
+  budget_cap,
+  cost_budget,
+  cost_limit,
+  data_access,
+  expression,
+  model_allowlist,
+  rate_limit,
+  record_count_limit,
+  sequence,
+  session_limits,
+  time_window,
+  token_limit,
+  tool_invocation,
+} from "./gen/policy-types";
+import { prepareAccessVerdict } from "./policy/access-verdict";
+import { prepareApprovalCheck } from "./policy/approval-check";
+import { prepareRecordCount } from "./policy/count-records";
+import { prepareTokenCount } from "./policy/count-tokens";
+import { createCompile } from "./policy/create-compile";
+import { prepareDelegationVerdict } from "./policy/delegation-verdict";
+import { prepareExpressionResult } from "./policy/expression-result";
+import type { PatternGatherer } from "./policy/pattern-plan";
+import { prepareSequenceCheck } from "./policy/sequence-check";
+import { prepareSessionCheck } from "./policy/session-check";
+import { prepareSourceVerdict } from "./policy/source-verdict";
+import { prepareTimeCheck } from "./policy/time-check";
+import { prepareToolVerdict } from "./policy/tool-verdict";
+
+const ask = (): void => undefined;
+
+/** No operator below asks for a pattern. */
+const noPatterns: PatternGatherer = {
+  useInjection: ask,
+  usePii: ask,
+  useSecrets: ask,
+  useModeration: ask,
+  addOwn: () => 0,
+  build: () => ({ ok: true, plan: undefined }),
+};
+
+/**
+ * Policies as written → a plan to evaluate with, or every problem at once with a JSON pointer, none applied in part.
+ * Pure and synchronous; never throws.
+ */
+export const compile = createCompile({
+  types: {
+    access_control,
+    action_approval,
+    agent_delegation,
+    budget_cap,
+    cost_budget,
+    cost_limit,
+    data_access,
+    expression,
+    model_allowlist,
+    rate_limit,
+    record_count_limit,
+    sequence,
+    session_limits,
+    time_window,
+    token_limit,
+    tool_invocation,
+  },
+  operators: {
+    access_verdict: prepareAccessVerdict,
+    approval_check: prepareApprovalCheck,
+    delegation_verdict: prepareDelegationVerdict,
+    expression_result: prepareExpressionResult,
+    record_count: prepareRecordCount,
+    sequence_check: prepareSequenceCheck,
+    session_check: prepareSessionCheck,
+    source_verdict: prepareSourceVerdict,
+    time_check: prepareTimeCheck,
+    token_count: prepareTokenCount,
+    tool_verdict: prepareToolVerdict,
+  },
+  categories: {},
+  createPatternGatherer: () => noPatterns,
+  compilePattern: undefined,
+  compileSchema: undefined,
+  countHosts: undefined,
+  explain: undefined,
+});
+
+export { canonicalJson } from "./decide/canonical-json";
+export type * from "./gen/messages";
+export type * from "./gen/tables";
+export { hashAction } from "./policy/approval-check";
+export { type Charge, chargesFor } from "./policy/charges";
+export type { Counter, UsageReader } from "./policy/counters";
+export type { Compile, CompileContext, CompileResult } from "./policy/create-compile";
+export { type Effects, effectsFor, type SessionEffect } from "./policy/effects";
+export { type Clock, type EvaluateOptions, evaluate } from "./policy/evaluate";
+export { parseInstant } from "./policy/pauses";
+export type { Plan } from "./policy/plan";
+export { type ReadResult, readPolicyDocument, type WrittenPolicy } from "./policy/read-document";
+export { addLabels, appendStep, type SessionReader, type SessionState, type SessionStep } from "./policy/session-state";
+export { slidingSlots, windowLengthMs } from "./policy/windows";
