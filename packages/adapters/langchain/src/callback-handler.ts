@@ -8,10 +8,10 @@ import { asHalt, findHalt } from "./as-halt";
 import { canaryOf } from "./canary";
 import { guardMark, markOf, offerTraces } from "./guard-mark";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
-import { describeValue, type ReadPrompt, readPrompt } from "./read-messages";
-import { readOutputs, readToolCalls, readUsage } from "./read-result";
-import { classNameOf, readToolArgs, readToolResult } from "./read-tool";
-import { createRoot, createRunBook, type Run, type RunBook, type RunEnd, type RunStart } from "./run-book";
+import { describeValue, type ReadPrompt, readPrompt, textOfContent } from "./read-messages";
+import { isInterrupted, readOutputs, readShape, readToolCalls, readUsage } from "./read-result";
+import { classNameOf, readToolArgs, readToolResult, textOfResult } from "./read-tool";
+import { createRoot, createRun, createRunBook, type Run, type RunBook, type RunEnd, type RunStart } from "./run-book";
 
 /**
  * Checks every step of a LangChain run and records it as one trace. A step that may not happen raises the SDK's own
@@ -64,8 +64,19 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     await this.#start({ ...start, canary: canaryOf(this.#hp, metadata) }, async () => {});
   }
 
+  /** An answer in a wanted shape is a call that no tool takes: what it says leaves the run here. */
   override async handleChainEnd(outputs: unknown, runId: string): Promise<void> {
-    await this.#end(runId, async () => {}, { output: describeValue(outputs) });
+    const check = async (run: Run): Promise<void> => {
+      const { openCalls, runId: rootId } = run.root;
+      const shape = readShape(outputs);
+      const isOver = runId === rootId && !isInterrupted(outputs);
+      if (openCalls.size === 0 || (shape === undefined && !isOver)) return;
+      const said = new Set(isOver ? [...openCalls.values()].map(asText) : []);
+      if (shape !== undefined) said.add(asText(shape));
+      for (const output of said) await this.#hp.enforceOutput({ ...this.#of(run), output }, callOptions(run));
+      for (const [id, args] of openCalls) if (said.has(asText(args))) openCalls.delete(id);
+    };
+    await this.#end(runId, check, { output: describeValue(outputs) });
   }
 
   override async handleChainError(error: unknown, runId: string): Promise<void> {
@@ -85,12 +96,14 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     const root = this.#book.get(parentRunId)?.root;
     const prompt = readPrompt(messages.flat(), (message) => {
       const { tool_call_id: callId } = message as BaseMessage & { tool_call_id?: string };
-      return callId !== undefined && (root?.checkedResults.has(callId) ?? false);
+      if (callId === undefined) return false;
+      root?.openCalls.delete(callId);
+      return root?.checkedResults.get(callId) === textOfContent(message.content);
     });
     await this.#startModel(
       { runId, parentRunId, name: runName ?? classNameOf(model) ?? "chat model", input: prompt.input },
       prompt,
-      modelNameOf(extraParams, metadata),
+      extraParams,
       metadata,
     );
   }
@@ -109,7 +122,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     await this.#startModel(
       { runId, parentRunId, name: runName ?? classNameOf(model) ?? "model", input },
       { input, history: [], wholeText: input },
-      modelNameOf(extraParams, metadata),
+      extraParams,
       metadata,
     );
   }
@@ -125,7 +138,10 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
   override async handleLLMEnd(result: LLMResult, runId: string): Promise<void> {
     const outputs = readOutputs(result);
     const check = async (run: Run): Promise<void> => {
-      for (const [id, name] of readToolCalls(result)) run.root.toolNames.set(id, name);
+      for (const { id, name, args } of readToolCalls(result)) {
+        run.root.toolNames.set(id, name);
+        if (!run.isGuarded) run.root.openCalls.set(id, args);
+      }
       const usage = readUsage(result, run.modelName);
       if (usage) run.root.trace?.recordUsage(usage);
       if (run.isGuarded) return;
@@ -150,6 +166,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
   ): Promise<void> {
     const root = this.#book.get(parentRunId)?.root;
     const called = toolCallId === undefined ? undefined : root?.toolNames.get(toolCallId);
+    if (toolCallId !== undefined) root?.openCalls.delete(toolCallId);
     const name = called ?? runName ?? classNameOf(tool) ?? "tool";
     const args = readToolArgs(input);
     const start = { runId, parentRunId, name, spanType: "tool", input, canary: canaryOf(this.#hp, metadata) };
@@ -165,7 +182,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
       const { name, args, callId } = run.tool ?? { name: "tool", args: undefined, callId: undefined };
       const step = { ...this.#of(run), tool: name, result, ...(args === undefined ? {} : { args }) };
       await this.#hp.enforceToolResult(step, callOptions(run));
-      if (callId !== undefined) run.root.checkedResults.add(callId);
+      if (callId !== undefined) run.root.checkedResults.set(callId, textOfResult(output));
     };
     await this.#end(runId, check, { output: describeValue(result) });
   }
@@ -202,11 +219,14 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
   async #startModel(
     start: Omit<RunStart, "spanType">,
     { input, history, wholeText }: Pick<ReadPrompt, "input" | "history" | "wholeText">,
-    modelName: string | undefined,
+    extraParams: Record<string, unknown> | undefined,
     metadata: Record<string, unknown> | undefined,
   ): Promise<void> {
     const canary = canaryOf(this.#hp, metadata);
+    const modelName = modelNameOf(extraParams, metadata);
     await this.#start({ ...start, spanType: "llm", canary }, async (run) => {
+      const { signal } = (extraParams?.["options"] ?? {}) as { readonly signal?: unknown };
+      if (signal instanceof AbortSignal) run.signal = signal;
       if (modelName !== undefined) run.modelName = modelName;
       run.isGuarded = metadata?.[guardMark] === markOf(this.#hp);
       if (run.isGuarded) return;
@@ -260,7 +280,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
   /** A run that is not known (it was let go, or began before the handler was there) is checked all the same. */
   async #end(runId: string, check: (run: Run) => Promise<void>, end: RunEnd): Promise<void> {
     const known = this.#book.get(runId);
-    const run = known ?? { runId, root: createRoot(runId), span: undefined, started: Promise.resolve() };
+    const run = known ?? createRun(runId, createRoot(runId));
     try {
       await this.#book.guard(run.root, () => check(run));
     } catch (error) {
@@ -281,7 +301,12 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
   }
 }
 
-const callOptions = ({ root }: Run): CallOptions => (root.trace ? { trace: root.trace } : {});
+const callOptions = ({ root, stop, signal: own }: Run): CallOptions => {
+  const signal = own ? AbortSignal.any([own, stop.signal]) : stop.signal;
+  return root.trace ? { trace: root.trace, signal } : { signal };
+};
+
+const asText = (value: unknown): string => JSON.stringify(value) ?? "";
 
 function modelNameOf(
   extraParams: Record<string, unknown> | undefined,

@@ -6,6 +6,14 @@ import type { ChatModelStreamEvent } from "@langchain/core/language_models/event
 import { ChatModelStream } from "@langchain/core/language_models/stream";
 import { AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
+import {
+  type AnswerTools,
+  checkShapes,
+  checkStreamedShapes,
+  everyTool,
+  findAnswerTools,
+  noAnswerTools,
+} from "./answer-tools";
 import { orHalt } from "./as-halt";
 import { canaryOf } from "./canary";
 import { guardMark, isGuardedModel, markGuarded, markOf, traceOfRun } from "./guard-mark";
@@ -32,12 +40,21 @@ const makers: ReadonlySet<unknown> = new Set(["bind", "bindTools", "withConfig",
  * it is thrown as it is. LangChain's cache of answers is not used. Throws ConfigError for a model with entries of its own.
  */
 export function guardModel<M extends BaseChatModel>(hp: Holdpoint, model: M, options: HoldpointLangChainOptions): M {
+  return guardWith(hp, model, options, noAnswerTools);
+}
+
+function guardWith<M extends BaseChatModel>(
+  hp: Holdpoint,
+  model: M,
+  options: HoldpointLangChainOptions,
+  answerTools: AnswerTools,
+): M {
   if (isGuardedModel(model)) return model;
   if (!(model instanceof BaseChatModel)) throw new ConfigError("expected a chat model of this `@langchain/core`");
   const base = BaseChatModel.prototype as unknown as Record<string, unknown>;
   const foreign = entries.find((name) => (model as unknown as Record<string, unknown>)[name] !== base[name]);
   if (foreign) throw new ConfigError(`model has a \`${foreign}\` of its own: guard the model that it calls`);
-  const guards = createGuards(hp, model, options);
+  const guards = createGuards(hp, model, options, answerTools);
   const guarded: M = new Proxy(model, {
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver);
@@ -49,7 +66,15 @@ export function guardModel<M extends BaseChatModel>(hp: Holdpoint, model: M, opt
       if (name === "cache") return undefined;
       if (!makers.has(name) || typeof value !== "function") return value;
       return (...given: unknown[]): unknown => {
-        return guardMade(value.apply(receiver, given), (made) => guardModel(hp, made, options));
+        const shapes =
+          name === "withStructuredOutput"
+            ? everyTool
+            : name === "bindTools"
+              ? findAnswerTools(given[0], answerTools)
+              : answerTools;
+        // What the maker makes of the model knows the shapes of its answers.
+        const maker: unknown = shapes === answerTools ? receiver : guardWith(hp, target, options, shapes);
+        return guardMade(value.apply(maker, given), (made) => guardWith(hp, made, options, shapes));
       };
     },
   });
@@ -79,21 +104,31 @@ function guardMade(made: unknown, guard: (model: BaseChatModel) => BaseChatModel
   return made;
 }
 
-function createGuards(hp: Holdpoint, model: BaseChatModel, options: HoldpointLangChainOptions) {
+function createGuards(
+  hp: Holdpoint,
+  model: BaseChatModel,
+  options: HoldpointLangChainOptions,
+  answerTools: AnswerTools,
+) {
   const checks = createModelChecks(hp, options);
 
   /** Checks a prompt, and gives what checks the answer to it. */
   const begin = async (messages: BaseMessage[], given: Options, run: RunManager) => {
     const canary = canaryOf(hp, given);
-    const call = traceOfRun(run);
+    const call = { ...(given.signal ? { signal: given.signal } : {}), ...traceOfRun(run) };
     const prompt = await orHalt(() => checks.prompt(messages, canary, call));
+    const judge = (shape: unknown) => checks.shape(shape, canary, call);
     return {
       sent: prompt.sent,
       flow: checks.flow(canary, call),
+      /** Pieces of calls that are answers, before any of them goes out. */
+      checkPieces: (chunks: readonly ChatGenerationChunk[]): Promise<void> =>
+        orHalt(() => checkStreamedShapes(chunks, answerTools, judge)),
       remember: (message: BaseMessage): void => checks.rememberApproved(message, prompt),
       check: <M extends BaseMessage>(message: M): Promise<M> =>
         orHalt(async () => {
-          const checked = await checks.output(message, canary, call);
+          const said = await checks.output(message, canary, call);
+          const checked = await checkShapes(said, answerTools, judge);
           checks.rememberApproved(checked, prompt);
           return checked;
         }),
@@ -125,10 +160,10 @@ function createGuards(hp: Holdpoint, model: BaseChatModel, options: HoldpointLan
       given: Options,
       run?: RunManager,
     ): AsyncGenerator<ChatGenerationChunk> {
-      const { sent, flow, remember } = await begin(messages, given, run);
+      const { sent, flow, checkPieces, remember } = await begin(messages, given, run);
       const tokens = holdTokens(run);
       const chunks = model._streamResponseChunks(sent, given, tokens.run);
-      for await (const chunk of streamAnswer(chunks, flow)) {
+      for await (const chunk of streamAnswer(chunks, flow, checkPieces)) {
         // Before anybody can act on the call.
         remember(chunk.message);
         await tokens.releaseFor(chunk);

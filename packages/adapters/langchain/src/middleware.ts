@@ -1,4 +1,4 @@
-import { type CommonInput, type Holdpoint, textOf } from "@holdpoint/sdk";
+import { type CallOptions, type CommonInput, type Holdpoint, textOf } from "@holdpoint/sdk";
 import { AIMessage, ToolMessage } from "@langchain/core/messages";
 import type { AgentMiddleware } from "langchain";
 import { applyTransforms } from "./apply-transforms";
@@ -27,14 +27,15 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointLangChainOp
     // A guarded model checks by itself, and holds what it streams.
     if (isGuardedModel(request.model, hp)) return handler(request);
     const canary = canaryOf(hp, request);
-    const prompt = await orHalt(() => checks.prompt(request.messages, canary));
+    const call = signalOf(request);
+    const prompt = await orHalt(() => checks.prompt(request.messages, canary, call));
     const response = await handler({ ...request, messages: prompt.sent });
     return orHalt(async () => {
       if (!AIMessage.isInstance(response)) {
-        await checkStructured(hp, identity, response);
+        await checkStructured(hp, identity, response, call);
         return response;
       }
-      const checked = await checks.output(response as AIMessage, canary);
+      const checked = await checks.output(response as AIMessage, canary, call);
       checks.rememberApproved(checked, prompt);
       return checked as typeof response;
     });
@@ -44,12 +45,13 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointLangChainOp
     const { name, args } = request.toolCall;
     const canary = canaryOf(hp, request);
     const step = { ...identity, ...(canary === undefined ? {} : { agentId: canary }), tool: name, args };
-    const decision = await orHalt(() => hp.enforceToolCall(step));
+    const call = signalOf(request);
+    const decision = await orHalt(() => hp.enforceToolCall(step, call));
     const toolCall = { ...request.toolCall, args: applyTransforms(args, "/tool/args", decision) };
     const output = await handler({ ...request, toolCall });
     return orHalt(async () => {
       const result = readToolResult(output);
-      const after = await hp.enforceToolResult({ ...step, result });
+      const after = await hp.enforceToolResult({ ...step, result }, call);
       if (!ToolMessage.isInstance(output)) return output;
       const original = textOfContent(output.content);
       const text = textOf(after, "/toolOutputs/0/output", original);
@@ -68,8 +70,19 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointLangChainOp
 }
 
 /** An answer in a wanted shape: its JSON is what leaves the agent. */
-async function checkStructured(hp: Holdpoint, identity: CommonInput, response: unknown): Promise<void> {
+async function checkStructured(
+  hp: Holdpoint,
+  identity: CommonInput,
+  response: unknown,
+  call: CallOptions,
+): Promise<void> {
   const { structuredResponse } = response as { structuredResponse?: unknown };
   if (structuredResponse === undefined) return;
-  await hp.enforceOutput({ ...identity, output: JSON.stringify(structuredResponse) ?? "" });
+  await hp.enforceOutput({ ...identity, output: JSON.stringify(structuredResponse) ?? "" }, call);
+}
+
+/** Who aborts the run waits for no approval, and nothing runs when one comes after all. */
+function signalOf(request: unknown): CallOptions {
+  const { signal } = (request as { readonly runtime?: { readonly signal?: unknown } }).runtime ?? {};
+  return signal instanceof AbortSignal ? { signal } : {};
 }

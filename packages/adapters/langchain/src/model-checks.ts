@@ -7,6 +7,7 @@ import {
   textOf,
 } from "@holdpoint/sdk";
 import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
+import { judgeShape } from "./answer-tools";
 import { replaceText } from "./apply-transforms";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
 import { readPrompt, roleOf, textOfContent } from "./read-messages";
@@ -24,6 +25,8 @@ export interface ModelChecks {
   prompt(messages: readonly BaseMessage[], canary?: string, call?: CallOptions): Promise<CheckedPrompt>;
   /** The message to give out: the same, or a copy with other text. */
   output<M extends BaseMessage>(message: M, canary?: string, call?: CallOptions): Promise<M>;
+  /** An answer in a wanted shape, with the texts of the decision in place. */
+  shape(value: unknown, canary?: string, call?: CallOptions): Promise<unknown>;
   /** Lets the chunks of an answer out as its text is judged. */
   readonly flow: (canary?: string, call?: CallOptions) => GuardChunks;
   /** What was approved is not asked again while the run goes on with the calls of its answer. */
@@ -89,6 +92,10 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
   return {
     prompt,
     output,
+    shape: (value, canary, call) =>
+      judgeShape(value, async (text) =>
+        textOf(await hp.enforceOutput({ ...identityFor(canary), output: text }, call), "/output", text),
+      ),
     flow:
       (canary, call = {}) =>
       (chunks, text) =>

@@ -20,13 +20,34 @@ export function readOutputs(result: LLMResult): readonly string[] {
     .filter((text) => text !== "");
 }
 
-/** The tools that the model asks for: name by id of the call. */
-export function readToolCalls(result: LLMResult): readonly (readonly [id: string, name: string])[] {
+/** A call of a tool in a model's answer. */
+export interface ReadCall {
+  readonly id: string;
+  readonly name: string;
+  readonly args: unknown;
+}
+
+/** The tools that the model asks for. */
+export function readToolCalls(result: LLMResult): readonly ReadCall[] {
   return messagesOf(result).flatMap((message) => {
-    const { tool_calls: calls } = message as BaseMessage & { tool_calls?: readonly { id?: string; name: string }[] };
-    return (calls ?? []).flatMap(({ id, name }) => (id === undefined ? [] : [[id, name] as const]));
+    const { tool_calls: calls = [] } = message as BaseMessage & {
+      tool_calls?: readonly { id?: string; name: string; args: unknown }[];
+    };
+    return calls.flatMap(({ id, name, args }) => (id === undefined ? [] : [{ id, name, args }]));
   });
 }
+
+/** The answer in a wanted shape among what a chain gives back, or a node as an update of the graph's state. */
+export function readShape(outputs: unknown): unknown {
+  if (Array.isArray(outputs)) return outputs.map(readShape).find((shape) => shape !== undefined);
+  if (typeof outputs !== "object" || outputs === null) return undefined;
+  const { structuredResponse, update } = outputs as { structuredResponse?: unknown; update?: unknown };
+  return structuredResponse ?? (update === undefined ? undefined : readShape(update));
+}
+
+/** True when a graph waits for somebody, and goes on later. */
+export const isInterrupted = (outputs: unknown): boolean =>
+  typeof outputs === "object" && outputs !== null && "__interrupt__" in outputs;
 
 /** Tokens and model as far as the provider reports them; undefined when it reports nothing. */
 export function readUsage(result: LLMResult, modelName: string | undefined): TraceUsage | undefined {

@@ -19,6 +19,13 @@ export function classNameOf(serialized: Serialized | undefined): string | undefi
   return Array.isArray(id) && typeof id.at(-1) === "string" ? (id.at(-1) as string) : undefined;
 }
 
+/** The text of a result as it will stand in a message of the tool. */
+export function textOfResult(output: unknown): string {
+  if (typeof output === "string") return output;
+  const { content } = (output ?? {}) as { content?: unknown };
+  return textOfContent(content);
+}
+
 /** What a tool gives back, as text or plain JSON: of messages and graph commands, what enters the context. */
 export function readToolResult(output: unknown): unknown {
   if (typeof output === "string" || output === undefined || output === null) return output ?? "";

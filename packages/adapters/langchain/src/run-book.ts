@@ -16,8 +16,10 @@ export interface Root {
   /** What has stopped this run. It is raised again at every later hook, so that no framework can talk around it. */
   halt: EnforcementHaltError | undefined;
   readonly runIds: Set<string>;
-  /** Tool calls whose results were checked. */
-  readonly checkedResults: Set<string>;
+  /** The text that was checked, by id of the tool call. */
+  readonly checkedResults: Map<string, string>;
+  /** Calls of the model's answers that no tool has taken and no result has answered: their arguments by id. */
+  readonly openCalls: Map<string, unknown>;
   /** Texts that a human has let pass in this run. */
   readonly approvedTexts: Set<string>;
   /** Name of the tool by id of the call, from the model's answers. */
@@ -30,9 +32,14 @@ export interface Run {
   readonly runId: string;
   readonly root: Root;
   readonly span: SpanHandle | undefined;
+  readonly parent: Run | undefined;
+  /** Ends the wait for an approval when a run that this one belongs to has failed: nobody waits for the step. */
+  readonly stop: AbortController;
   /** Settles when the check before the step is done. */
   started: Promise<void>;
   tool?: { readonly name: string; readonly args: unknown; readonly callId: string | undefined };
+  /** The signal of the step itself, where the framework tells it. */
+  signal?: AbortSignal;
   modelName?: string;
   /** A guarded model checks by itself. */
   isGuarded?: boolean;
@@ -91,6 +98,12 @@ export function createRunBook(
     const end = cause === undefined ? {} : { status: statusOf(cause), error: cause };
     run.span?.end(end);
     letGo(run);
+    if (cause !== undefined) {
+      for (const id of root.runIds) {
+        const open = runs.get(id);
+        if (open && isInside(open, run)) open.stop.abort(cause);
+      }
+    }
     if (run.runId !== root.runId) return;
     for (const id of root.runIds) {
       const left = runs.get(id);
@@ -114,7 +127,7 @@ export function createRunBook(
               ...(parent.span ? { parentSpanId: parent.span.spanId } : {}),
             })
           : undefined;
-      const run: Run = { runId: start.runId, root, span, started: Promise.resolve() };
+      const run: Run = { ...createRun(start.runId, root), span, parent };
       root.runIds.add(run.runId);
       runs.set(run.runId, run);
       if (runs.size > capacity) {
@@ -147,10 +160,26 @@ export function createRoot(runId: string, canary?: string): Root {
     trace: undefined,
     halt: undefined,
     runIds: new Set(),
-    checkedResults: new Set(),
+    checkedResults: new Map(),
+    openCalls: new Map(),
     approvedTexts: new Set(),
     toolNames: new Map(),
   };
+}
+
+/** One that is in no book. */
+export const createRun = (runId: string, root: Root): Run => ({
+  runId,
+  root,
+  span: undefined,
+  parent: undefined,
+  stop: new AbortController(),
+  started: Promise.resolve(),
+});
+
+function isInside(run: Run, outer: Run): boolean {
+  for (let at = run.parent; at; at = at.parent) if (at === outer) return true;
+  return false;
 }
 
 const statusOf = (error: unknown): "policy_blocked" | "error" =>

@@ -1,6 +1,7 @@
 import type { StreamText } from "@holdpoint/sdk";
 import { AIMessageChunk } from "@langchain/core/messages";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
+import { hasCalls } from "./answer-tools";
 import { textOfContent } from "./read-messages";
 
 /** Lets chunks out as their text may go out. */
@@ -11,13 +12,14 @@ export type GuardChunks = (
 
 /**
  * An answer that flows, let out a hold-back behind the model (SPECIFICATION F-12). From its first piece of a tool call on
- * it is held until the whole text was judged. An answer without text is no output, and goes on as it comes.
+ * it is held until the whole text was judged, and so were the calls. An answer without text goes on as it comes.
  */
 export async function* streamAnswer(
   source: AsyncIterable<ChatGenerationChunk>,
   guard: GuardChunks,
+  checkCalls: (held: readonly ChatGenerationChunk[]) => Promise<void>,
 ): AsyncGenerator<ChatGenerationChunk> {
-  const chunks = callsLast(source);
+  const chunks = callsLast(source, checkCalls);
   for (;;) {
     const next = await chunks.next();
     if (next.done) return;
@@ -30,13 +32,16 @@ export async function* streamAnswer(
 }
 
 /** The same chunks, those from the first piece of a tool call on when the source has ended. */
-async function* callsLast(source: AsyncIterable<ChatGenerationChunk>): AsyncGenerator<ChatGenerationChunk> {
+async function* callsLast(
+  source: AsyncIterable<ChatGenerationChunk>,
+  checkCalls: (held: readonly ChatGenerationChunk[]) => Promise<void>,
+): AsyncGenerator<ChatGenerationChunk> {
   const held: ChatGenerationChunk[] = [];
   for await (const chunk of source) {
-    const { tool_call_chunks: pieces = [] } = chunk.message as AIMessageChunk;
-    if (held.length > 0 || pieces.length > 0) held.push(chunk);
+    if (held.length > 0 || hasCalls(chunk)) held.push(chunk);
     else yield chunk;
   }
+  if (held.length > 0) await checkCalls(held);
   yield* held;
 }
 
