@@ -1,6 +1,6 @@
 import { matchLimits } from "../gen/match-limits";
 import { rememberPatterns } from "./compare-sets";
-import { compilePattern, type PatternHandle, recompile } from "./compile-pattern";
+import { measurePattern, type PatternHandle, recompile } from "./compile-pattern";
 import { explainPattern } from "./explain-pattern";
 import { type FilterPlan, maxTogether, planFilter } from "./filter-plan";
 import type { Span } from "./find-spans";
@@ -106,7 +106,7 @@ function compileAll(
       patterns.push({ source, usesBytes: false, searchNodes: known.searchNodes, parts: known.parts });
       continue;
     }
-    const pattern = compilePattern(source);
+    const pattern = measurePattern(source);
     if ("message" in pattern) {
       problems.push(pattern);
       continue;

@@ -63,17 +63,24 @@ export function uniteLiterals(lists: readonly LiteralList[]): LiteralList {
   const only = lists[0];
   if (only !== undefined && lists.length === 1) return only;
   const union = new Set<string>();
+  let count = 0;
+  let odds = 0;
   let longest = 0;
   let hasBlank = false;
   let shortest = Number.POSITIVE_INFINITY;
   for (let i = 0; i < lists.length; i++) {
     const one = lists[i]!;
     for (let k = 0; k < one.strings.length; k++) union.add(one.strings[k]!);
+    count += one.strings.length;
+    odds = one.odds < 0 ? Number.NaN : odds + one.odds;
     longest = Math.max(longest, one.longest);
     if (one.hasBlank) hasBlank = true;
     shortest = Math.min(shortest, one.shortestString);
   }
-  return list(Array.from(union), longest, hasBlank, shortest);
+  const all = list(Array.from(union), longest, hasBlank, shortest);
+  // Without literals that several lists have, what is known of each says it all.
+  if (union.size === count && odds >= 0) all.odds = odds;
+  return all;
 }
 
 /** A part that ordinary text holds more often than this a place tells nothing. */

@@ -1,4 +1,5 @@
 import type { CodeRanges } from "./code-ranges";
+import { cutLiterals, dropCovered } from "./cover-literals";
 import { foldClass } from "./fold-unit";
 import {
   appendLiteral,
@@ -11,7 +12,8 @@ import {
   maxPartOdds,
   uniteLiterals,
 } from "./literal-list";
-import { assertion, type SyntaxTree } from "./syntax-tree";
+import { literalTree } from "./parse-pattern";
+import { assertion, type TextLeaf, type TextTree } from "./syntax-tree";
 
 /**
  * Literals, folded by `foldUnit`, of which every match of a pattern holds at least one. A literal may begin or end with
@@ -70,7 +72,7 @@ export interface LiteralReader {
    * Returns parts that every match of the tree holds: first the one that costs least to look around, then the rarest others;
    * none when no part is rare.
    */
-  chooseParts(tree: SyntaxTree): LiteralPart[];
+  chooseParts(tree: TextTree): LiteralPart[];
 }
 
 export function createLiteralReader(): LiteralReader {
@@ -90,8 +92,10 @@ export function createLiteralReader(): LiteralReader {
     return known;
   };
 
-  const read = (tree: SyntaxTree): Literals => {
+  const read = (tree: TextTree): Literals => {
     switch (tree.kind) {
+      case "text":
+        return readText(tree);
       case "chars":
         return readClass(tree.ranges);
       case "empty":
@@ -109,18 +113,67 @@ export function createLiteralReader(): LiteralReader {
     }
   };
 
-  const readSequence = (items: readonly SyntaxTree[]): Literals => {
+  /** By character, and the same below zero where its case does not count: its folded form, `undefined` when it is not just one. */
+  const foldedForms = new Map<number, string | undefined>();
+
+  const foldChar = (unit: number, foldsCase: boolean): string | undefined => {
+    const key = foldsCase ? unit : ~unit;
+    let form = foldedForms.get(key);
+    if (form === undefined && !foldedForms.has(key)) {
+      const { exact } = readClass(literalTree(unit, foldsCase).ranges);
+      form = exact?.strings.length === 1 ? exact.strings[0] : undefined;
+      foldedForms.set(key, form);
+    }
+    return form;
+  };
+
+  /** Returns a text as literals hold it, up to the first character that has several forms there or none. */
+  const foldStart = ({ text, foldsCase }: TextLeaf, from: number): string => {
+    const rest = from === 0 ? text : text.slice(from);
+    if (foldedAscii.test(rest)) return rest;
+    if (plainAscii.test(rest)) return rest.toLowerCase().replace(digits, "0");
+    let folded = "";
+    for (let i = 0; i < rest.length; i++) {
+      const form = foldChar(rest.charCodeAt(i), foldsCase);
+      if (form === undefined) break;
+      folded += form;
+    }
+    return folded;
+  };
+
+  const addText = (run: Run, leaf: TextLeaf): void => {
+    const { text, foldsCase } = leaf;
+    for (let at = 0; at < text.length; ) {
+      const folded = foldStart(leaf, at);
+      addFolded(run, folded);
+      at += folded.length;
+      // Some letters have several forms.
+      if (at < text.length) addLiterals(run, readClass(literalTree(text.charCodeAt(at++), foldsCase).ranges));
+    }
+  };
+
+  const readText = (leaf: TextLeaf): Literals => {
+    const folded = foldStart(leaf, 0);
+    if (folded.length === leaf.text.length && folded.length <= maxLiteralLength)
+      return { exact: listLiterals([folded]), parts: noParts, most: folded.length };
+    const run = createRun();
+    addText(run, leaf);
+    return finishRun(run);
+  };
+
+  const readSequence = (items: readonly TextTree[]): Literals => {
     const run = createRun();
     for (let i = 0; i < items.length; i++) {
       const item = items[i]!;
-      if (item.kind === "repeat" && !isOptional(item)) addRepeat(run, item);
+      if (item.kind === "text") addText(run, item);
+      else if (item.kind === "repeat" && !isOptional(item)) addRepeat(run, item);
       else addLiterals(run, item.kind === "chars" ? readClass(item.ranges) : read(item));
     }
     return finishRun(run);
   };
 
   /** Copies beyond the least number are not followed, but the last copy stands beside what comes next. */
-  const addRepeat = (run: Run, tree: Extract<SyntaxTree, { kind: "repeat" }>): void => {
+  const addRepeat = (run: Run, tree: Extract<TextTree, { kind: "repeat" }>): void => {
     const item = read(tree.item);
     const before = plus(run.lead, runLongest(run));
     const copies = tree.max < 0 ? unbounded : tree.max;
@@ -138,7 +191,7 @@ export function createLiteralReader(): LiteralReader {
     }
   };
 
-  const readRepeat = (tree: Extract<SyntaxTree, { kind: "repeat" }>): Literals => {
+  const readRepeat = (tree: Extract<TextTree, { kind: "repeat" }>): Literals => {
     if (isOptional(tree)) {
       const { exact, most } = read(tree.item);
       return { exact: exact === undefined ? undefined : uniteLiterals([emptyLiteral, exact]), parts: noParts, most };
@@ -148,7 +201,7 @@ export function createLiteralReader(): LiteralReader {
     return finishRun(run);
   };
 
-  const readChoice = (items: readonly SyntaxTree[]): Literals => {
+  const readChoice = (items: readonly TextTree[]): Literals => {
     const branches: Literals[] = [];
     const lists: LiteralList[] = [];
     let most = 0;
@@ -175,12 +228,17 @@ export function createLiteralReader(): LiteralReader {
     chooseParts(tree) {
       const parts = partsOf(read(tree));
       const best = pickPart(parts);
-      return best === undefined ? [] : [best, ...pickFurther(parts, best)].map(dropCovered);
+      return best === undefined ? [] : [best, ...pickFurther(parts, best)].map(finishPart);
     },
   };
 }
 
-const isOptional = (tree: Extract<SyntaxTree, { kind: "repeat" }>): boolean => tree.min === 0 && tree.max === 1;
+/** Texts that are as literals hold them, and those that are but for case and digits. */
+const foldedAscii = /^[ a-z]*$/;
+const plainAscii = /^[ 0-9A-Za-z]*$/;
+const digits = /[1-9]/g;
+
+const isOptional = (tree: Extract<TextTree, { kind: "repeat" }>): boolean => tree.min === 0 && tree.max === 1;
 
 const plus = (a: number, b: number): number => Math.min(unbounded, a + b);
 /** Nothing, endlessly often, is nothing. */
@@ -302,6 +360,25 @@ function addLiterals(run: Run, { exact, parts, most }: Literals): void {
   extendParts(run, most);
 }
 
+/** Adds characters that have one form each, as `addLiterals` would one by one. */
+function addFolded(run: Run, folded: string): void {
+  for (let at = 0; at < folded.length; ) {
+    const { current, tail } = run;
+    // One more for a boundary.
+    const room = maxLiteralLength + 1 - current.shortestString - tail.length;
+    let taken = 1;
+    if (room > 0 && current.strings.length <= maxLiterals) {
+      const rest = at === 0 ? folded : folded.slice(at);
+      const added = rest.length > room ? rest.slice(0, room) : rest;
+      taken = added.length;
+      run.tail = tail === "" ? added : tail + added;
+      run.tailUnits += taken;
+    } else breakRun(run, listLiterals([folded.charAt(at)]), plus(run.lead, runLongest(run)));
+    extendParts(run, taken);
+    at += taken;
+  }
+}
+
 function finishRun(run: Run): Literals {
   const most = plus(run.lead, runLongest(run));
   if (!run.broken) return { exact: takeTail(run), parts: noParts, most };
@@ -343,113 +420,7 @@ function pickPart(parts: readonly Part[], near?: "lead" | "trail"): Part | undef
   return best;
 }
 
-/**
- * Cuts literals to the length that is rare enough, and leaves out those that hold another one, which stands for them and begins
- * later. Where one may hold another that asks for a boundary, both stay; places then do not come in the order in which they
- * end, and the lead makes up for that too.
- */
-function dropCovered({ list, lead, trail }: Part): LiteralPart {
-  const all = cutLiterals(list.strings);
-  if (all.length === 1) return { literals: all, lead, trail };
-  const units: string[] = [];
-  /** By literal without its boundaries: a bit for each way in which it has them. */
-  const variants = new Map<string, number>();
-  const lengths: number[] = [];
-  let longest = 0;
-  for (let i = 0; i < all.length; i++) {
-    const own = unitsOf(all[i]!);
-    units.push(own);
-    variants.set(own, (variants.get(own) ?? 0) | (1 << boundariesOf(all[i]!)));
-    if (!lengths.includes(own.length)) lengths.push(own.length);
-    longest = Math.max(longest, own.length);
-  }
-  if (lengths.length === 1 && variants.size === all.length) return { literals: all, lead, trail };
-  const begins = markBegins(units.filter((inner) => inner.length < longest || variants.size < all.length));
-  let moved = 0;
-  const literals = all.filter((literal, index) => {
-    const inner = units[index]!;
-    const own = boundariesOf(literal);
-    let isCovered = false;
-    for (let at = 0; at < inner.length; at++) {
-      if (begins[pairOf(inner, at)] === 0 && begins[inner.charCodeAt(at) & 63] === 0) continue;
-      for (let k = 0; k < lengths.length; k++) {
-        const length = lengths[k]!;
-        if (at + length > inner.length) continue;
-        const ways = variants.get(length === inner.length ? inner : inner.slice(at, at + length));
-        if (ways === undefined) continue;
-        // Which boundaries are sure to be there.
-        const sure = (at === 0 ? own & 1 : 0) | (at + length === inner.length ? own & 2 : 0);
-        const itself = length === inner.length ? 1 << own : 0;
-        if ((ways & below[sure]! & ~itself) !== 0) isCovered = true;
-        moved = Math.max(moved, at);
-      }
-    }
-    return !isCovered;
-  });
+function finishPart({ list, lead, trail }: Part): LiteralPart {
+  const { literals, moved } = dropCovered(cutLiterals(list.strings, maxLiteralLength));
   return { literals, lead: plus(lead, moved), trail };
 }
-
-/** Returns the literals cut, each once. */
-function cutLiterals(strings: readonly string[]): readonly string[] {
-  const cut: string[] = [];
-  let isSame = true;
-  for (let i = 0; i < strings.length; i++) {
-    const literal = cutLiteral(strings[i]!);
-    cut.push(literal);
-    if (literal.length !== strings[i]!.length) isSame = false;
-  }
-  return isSame ? strings : Array.from(new Set(cut));
-}
-
-/** Two units of a literal, as a number from 64 on that others may share. */
-const pairOf = (units: string, at: number): number =>
-  64 + ((((units.charCodeAt(at) & 63) << 6) ^ units.charCodeAt(at + 1)) & 4095);
-
-/** Marks how literals begin, by one unit where they have no more: most places of a literal begin no other one. */
-function markBegins(literals: readonly string[]): Uint8Array {
-  const begins = new Uint8Array(64 + 4096);
-  for (let i = 0; i < literals.length; i++) {
-    const units = literals[i]!;
-    begins[units.length === 1 ? units.charCodeAt(0) & 63 : pairOf(units, 0)] = 1;
-  }
-  return begins;
-}
-
-/** Returns a literal without its boundaries, which stand at its ends only. */
-function unitsOf(literal: string): string {
-  let begin = 0;
-  let end = literal.length;
-  while (begin < end && literal.charCodeAt(begin) === 0) begin++;
-  while (end > begin && literal.charCodeAt(end - 1) === 0) end--;
-  return end - begin === literal.length ? literal : literal.slice(begin, end);
-}
-
-/** 1 when a literal begins with a boundary, 2 when it ends with one, added up. */
-const boundariesOf = (literal: string): number =>
-  (literal.charCodeAt(0) === 0 ? 1 : 0) | (literal.charCodeAt(literal.length - 1) === 0 ? 2 : 0);
-
-/** By what `boundariesOf` gives: a bit for each way that asks for no more. */
-const below = [0b0001, 0b0011, 0b0101, 0b1111];
-
-/** Four signs of a large script are as rare as eight letters. */
-function cutLiteral(literal: string): string {
-  let length = 0;
-  let hasInner = false;
-  for (let weight = 0; length < literal.length; length++) {
-    const unit = literal.charCodeAt(length);
-    if (unit === 0) {
-      if (length > 0) hasInner = true;
-      continue;
-    }
-    if (weight >= maxLiteralLength) break;
-    weight += unit < firstSign ? 1 : 2;
-  }
-  const kept = length === literal.length ? literal : literal.slice(0, length);
-  return hasInner ? kept.replace(innerBoundary, "") : kept;
-}
-
-/** Inside a literal a boundary tells nothing: both sides are known. */
-const innerBoundary = /(?<=[^\0])\0+(?=[^\0])/g;
-
-/** Here the signs of China, Japan and Korea begin. */
-const firstSign = 0x2e80;

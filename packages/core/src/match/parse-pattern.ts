@@ -5,11 +5,11 @@ import { parseClassEscape, parseEscape } from "./parse-escape";
 import { noFlags, parseGroupOpening, type SyntaxFlags, setFlag } from "./parse-group";
 import { parseRepeatCount, type RepeatCount, repeatBudget } from "./parse-repeat";
 import { atEnd, peek, type SourceReader, take, takeIf } from "./source-reader";
-import { assertion, emptyTree, type ParsedPattern, type SyntaxTree } from "./syntax-tree";
+import { assertion, emptyTree, type ParsedPattern, type SyntaxTree, type TextTree } from "./syntax-tree";
 import { findCaseOrbit } from "./unicode-data";
 
-export type ParseResult =
-  | { readonly ok: true; readonly pattern: ParsedPattern }
+export type ParseResult<Tree = SyntaxTree> =
+  | { readonly ok: true; readonly pattern: ParsedPattern<Tree> }
   | { readonly ok: false; readonly position: number; readonly message: string };
 
 export interface ParseLimits {
@@ -22,8 +22,8 @@ export interface ParseLimits {
 interface OpenGroup {
   readonly start: number;
   readonly flagsAfter: SyntaxFlags;
-  readonly branches: SyntaxTree[];
-  items: SyntaxTree[];
+  readonly branches: TextTree[];
+  items: TextTree[];
 }
 
 const notNewline: CodeRanges = [0, 9, 11, maxCodePoint];
@@ -33,16 +33,29 @@ const assertTree = (condition: number): SyntaxTree => ({ kind: "assert", conditi
  * Returns the tree of an RE2 pattern, or where and why it is refused (position in UTF-16 units). Never throws, takes time
  * linear in the length of the source.
  */
-export function parsePattern(source: string, letters: string, limits: ParseLimits): ParseResult {
+export const parsePattern = (source: string, letters: string, limits: ParseLimits): ParseResult =>
+  // Without texts a tree is a plain one.
+  parse(source, letters, limits, false) as ParseResult;
+
+/** The same with runs of plain characters as texts. */
+export const parseTexts = (source: string, letters: string, limits: ParseLimits): ParseResult<TextTree> =>
+  parse(source, letters, limits, true);
+
+function parse(source: string, letters: string, limits: ParseLimits, keepsTexts: boolean): ParseResult<TextTree> {
   try {
-    return { ok: true, pattern: readPattern(source, letters, limits) };
+    return { ok: true, pattern: readPattern(source, letters, limits, keepsTexts) };
   } catch (error) {
     if (error instanceof PatternSyntaxError) return { ok: false, position: error.position, message: error.message };
     throw error;
   }
 }
 
-function readPattern(source: string, letters: string, limits: ParseLimits): ParsedPattern {
+function readPattern(
+  source: string,
+  letters: string,
+  limits: ParseLimits,
+  keepsTexts: boolean,
+): ParsedPattern<TextTree> {
   if (source.length > limits.maxPatternLength) {
     refuse(limits.maxPatternLength, `the pattern is longer than ${limits.maxPatternLength} UTF-16 units; split it`);
   }
@@ -64,10 +77,16 @@ function readPattern(source: string, letters: string, limits: ParseLimits): Pars
     const group = open[open.length - 1]!;
     const start = reader.at;
     const unit = source.charCodeAt(start);
-    if (isPlain(unit)) {
-      reader.at++;
+    if (isPlain[unit] === 1) {
+      const end = keepsTexts ? endOfText(source, start) : start + 1;
+      reader.at = end;
       repeatedAt = -1;
-      group.items.push(literal(unit, flags));
+      const isText = end - start > 1;
+      group.items.push(
+        isText
+          ? { kind: "text", text: source.slice(start, end), foldsCase: flags.foldCase }
+          : literalTree(unit, flags.foldCase),
+      );
       continue;
     }
     const c = peek(reader);
@@ -115,16 +134,29 @@ function readPattern(source: string, letters: string, limits: ParseLimits): Pars
   return { tree: closeGroup(open[0]!), groupNames: names, groupCount, usesBytes };
 }
 
-/** Most of a pattern: units that stand for themselves wherever an atom may stand, and are whole characters. */
-const isPlain = (unit: number): boolean =>
-  unit < 0x80
-    ? unit === 0x20 ||
-      (unit >= 0x30 && unit <= 0x39) ||
-      (unit >= 0x61 && unit <= 0x7a) ||
-      (unit >= 0x41 && unit <= 0x5a)
-    : unit < 0xd800 || unit > 0xdfff;
+/** Most of a pattern: by unit, 1 for those that stand for themselves wherever an atom may stand, and are whole characters. */
+const isPlain = /* @__PURE__ */ (() => {
+  const table = new Uint8Array(0x10000).fill(1, 0x80, 0xd800).fill(1, 0xe000);
+  for (const [first, last] of ["  ", "09", "AZ", "az"].map((range) => [range.charCodeAt(0), range.charCodeAt(1)]))
+    table.fill(1, first, last! + 1);
+  return table;
+})();
+
+/** Where the plain characters end that begin at `start`; the last one does not count when it may be repeated. */
+function endOfText(source: string, start: number): number {
+  plainRun.lastIndex = start;
+  plainRun.test(source);
+  const end = plainRun.lastIndex;
+  if (end === source.length || end - start < 2) return end;
+  const next = source.charCodeAt(end);
+  return next === 0x3f || next === 0x2a || next === 0x2b || next === 0x7b ? end - 1 : end;
+}
+
+/** What `isPlain` tells, for as long as it holds. */
+const plainRun = /[ 0-9A-Za-z\u0080-\ud7ff\ue000-\uffff]+/y;
 
 function refuseLoneSurrogates(source: string): void {
+  if (!anySurrogate.test(source)) return;
   for (let i = 0; i < source.length; i++) {
     const unit = source.charCodeAt(i);
     if (unit < 0xd800 || unit > 0xdfff) continue;
@@ -134,6 +166,8 @@ function refuseLoneSurrogates(source: string): void {
     i++;
   }
 }
+
+const anySurrogate = /[\ud800-\udfff]/;
 
 function applyRepeat(
   group: OpenGroup,
@@ -151,7 +185,7 @@ function applyRepeat(
       repeatedAt,
       `repetition of a repetition \`${reader.text.slice(repeatedAt, reader.at)}\`; put the inner one in a group`,
     );
-  const tree: SyntaxTree = { kind: "repeat", item, min: count.min, max: count.max, at: start };
+  const tree: TextTree = { kind: "repeat", item, min: count.min, max: count.max, at: start };
   if ((count.min >= 2 || count.max >= 2) && repeatBudget(tree, maxRepeat) === 0) {
     refuse(start, `nested repetitions multiply to more than ${maxRepeat}`);
   }
@@ -177,38 +211,41 @@ function readAtom(reader: SourceReader, flags: SyntaxFlags): SyntaxTree {
       if (takeIf(reader, "\\A")) return assertTree(assertion.textStart);
       if (takeIf(reader, "\\z")) return assertTree(assertion.textEnd);
       const ranges = parseClassEscape(reader, flags.foldCase);
-      return ranges ? { kind: "chars", ranges } : literal(parseEscape(reader), flags);
+      return ranges ? { kind: "chars", ranges } : literalTree(parseEscape(reader), flags.foldCase);
     }
     default:
-      return literal(take(reader), flags);
+      return literalTree(take(reader), flags.foldCase);
   }
 }
 
-function readQuoted(reader: SourceReader, flags: SyntaxFlags, items: SyntaxTree[]): void {
-  while (!atEnd(reader) && !takeIf(reader, "\\E")) items.push(literal(take(reader), flags));
+function readQuoted(reader: SourceReader, flags: SyntaxFlags, items: TextTree[]): void {
+  while (!atEnd(reader) && !takeIf(reader, "\\E")) items.push(literalTree(take(reader), flags.foldCase));
 }
 
 /** Trees are never changed, so the frequent ones are made once. */
-const literalTrees = new Map<number, SyntaxTree>();
-const foldedTrees = new Map<number, SyntaxTree>();
+const literalTrees = new Map<number, CharsTree>();
+const foldedTrees = new Map<number, CharsTree>();
 const maxShared = 4096;
 
-const literal = (codePoint: number, flags: SyntaxFlags): SyntaxTree =>
-  (flags.foldCase ? foldedTrees : literalTrees).get(codePoint) ?? makeLiteral(codePoint, flags.foldCase);
+/** Returns the tree of one character. */
+export const literalTree = (codePoint: number, foldCase: boolean): CharsTree =>
+  (foldCase ? foldedTrees : literalTrees).get(codePoint) ?? makeLiteral(codePoint, foldCase);
 
-function makeLiteral(codePoint: number, foldCase: boolean): SyntaxTree {
+type CharsTree = Extract<SyntaxTree, { kind: "chars" }>;
+
+function makeLiteral(codePoint: number, foldCase: boolean): CharsTree {
   const shared = foldCase ? foldedTrees : literalTrees;
   const orbit = foldCase ? [...findCaseOrbit(codePoint)].sort((a, b) => a - b) : [codePoint];
-  const tree: SyntaxTree = { kind: "chars", ranges: orbit.flatMap((member) => [member, member]) };
+  const tree: CharsTree = { kind: "chars", ranges: orbit.flatMap((member) => [member, member]) };
   if (shared.size < maxShared) shared.set(codePoint, tree);
   return tree;
 }
 
-function sequence(items: SyntaxTree[]): SyntaxTree {
+function sequence(items: TextTree[]): TextTree {
   return items.length === 0 ? emptyTree : items.length === 1 ? items[0]! : { kind: "sequence", items };
 }
 
-function closeGroup(group: OpenGroup): SyntaxTree {
+function closeGroup(group: OpenGroup): TextTree {
   const last = sequence(group.items);
   return group.branches.length === 0 ? last : { kind: "choice", items: [...group.branches, last] };
 }

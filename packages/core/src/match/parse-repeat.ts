@@ -1,6 +1,6 @@
 import { refuse } from "./parse-error";
 import { peek, type SourceReader } from "./source-reader";
-import type { SyntaxTree } from "./syntax-tree";
+import type { TextTree } from "./syntax-tree";
 
 export interface RepeatCount {
   readonly min: number;
@@ -38,7 +38,7 @@ function readCount(reader: SourceReader, maxRepeat: number): RepeatCount | undef
 }
 
 /** Returns what is left of `budget` when it is divided by every count on the deepest way down; 0 means too much. */
-export function repeatBudget(tree: SyntaxTree, budget: number): number {
+export function repeatBudget(tree: TextTree, budget: number): number {
   switch (tree.kind) {
     case "repeat": {
       const count = Math.max(tree.max, tree.min);

@@ -1,6 +1,6 @@
 import type { CodeRanges } from "./code-ranges";
 import { refuse } from "./parse-error";
-import type { SyntaxTree } from "./syntax-tree";
+import type { SyntaxTree, TextTree } from "./syntax-tree";
 
 export const nodeKind = { fork: 0, chars: 1, match: 2 } as const;
 
@@ -137,13 +137,18 @@ function addRepeat(builder: ProgramBuilder, tree: Extract<SyntaxTree, { kind: "r
  * Returns how many nodes `addTree` would add. Throws a PatternSyntaxError at the repetition (or the beginning) where the
  * count passes `maxNodes`.
  */
-export function measureTree(tree: SyntaxTree, maxNodes: number, at = 0): number {
+export function measureTree(tree: TextTree, maxNodes: number, at = 0): number {
   let nodes = 1;
   if (tree.kind === "sequence" || tree.kind === "choice") {
-    const { items } = tree;
-    for (let i = 0; i < items.length; i++)
-      nodes += items[i]!.kind === "chars" ? 1 : measureTree(items[i]!, maxNodes, at);
-  } else if (tree.kind === "repeat") {
+    const { items, kind } = tree;
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]!;
+      // In a sequence its characters stand for themselves.
+      if (item.kind === "text" && kind === "sequence") nodes += item.text.length;
+      else nodes += item.kind === "chars" ? 1 : measureTree(item, maxNodes, at);
+    }
+  } else if (tree.kind === "text") nodes += tree.text.length;
+  else if (tree.kind === "repeat") {
     const item = measureTree(tree.item, maxNodes, tree.at);
     nodes = tree.max < 0 ? item * Math.max(1, tree.min) + 1 : item * tree.max + (tree.max - tree.min);
     at = tree.at;

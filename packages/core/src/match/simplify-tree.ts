@@ -1,11 +1,13 @@
 import { mergeRanges } from "./code-ranges";
-import { emptyTree, type SyntaxTree } from "./syntax-tree";
+import { emptyTree, type SyntaxTree, type TextTree } from "./syntax-tree";
 
-const sequenceOf = (items: readonly SyntaxTree[]): SyntaxTree =>
+const sequenceOf = (items: readonly TextTree[]): TextTree =>
   items.length === 0 ? emptyTree : items.length === 1 ? items[0]! : { kind: "sequence", items };
 
 /** Returns a tree with the same matches: nested sequences laid flat, one-character branches joined into a class. */
-export function simplifyTree(tree: SyntaxTree): SyntaxTree {
+export function simplifyTree(tree: SyntaxTree): SyntaxTree;
+export function simplifyTree(tree: TextTree): TextTree;
+export function simplifyTree(tree: TextTree): TextTree {
   switch (tree.kind) {
     case "sequence":
       return simplifySequence(tree);
@@ -22,14 +24,14 @@ export function simplifyTree(tree: SyntaxTree): SyntaxTree {
   }
 }
 
-function simplifySequence(tree: Extract<SyntaxTree, { kind: "sequence" }>): SyntaxTree {
+function simplifySequence(tree: Extract<TextTree, { kind: "sequence" }>): TextTree {
   const given = tree.items;
   /** Made with the first item that is not as it was. */
-  let items: SyntaxTree[] | undefined;
+  let items: TextTree[] | undefined;
   for (let i = 0; i < given.length; i++) {
     const item = given[i]!;
-    // Most items are characters.
-    const simple = item.kind === "chars" ? item : simplifyTree(item);
+    // Most items are texts or characters.
+    const simple = item.kind === "text" || item.kind === "chars" ? item : simplifyTree(item);
     if (items === undefined) {
       if (simple === item && simple.kind !== "empty" && simple.kind !== "sequence") continue;
       items = given.slice(0, i);
@@ -41,9 +43,9 @@ function simplifySequence(tree: Extract<SyntaxTree, { kind: "sequence" }>): Synt
   return given.length < 2 ? sequenceOf(given) : tree;
 }
 
-function simplifyChoice(branches: readonly SyntaxTree[]): SyntaxTree {
+function simplifyChoice(branches: readonly TextTree[]): TextTree {
   const chars: number[] = [];
-  const rest: SyntaxTree[] = [];
+  const rest: TextTree[] = [];
   let hasEmpty = false;
   let hasChars = false;
   for (let i = 0; i < branches.length; i++) {
@@ -65,11 +67,13 @@ function simplifyChoice(branches: readonly SyntaxTree[]): SyntaxTree {
  * text before and after it for free, so what may match nothing at either end can go: `[\w.]+@\w+` becomes `[\w.]@\w`,
  * `(a+)+$` becomes `a$`. The automaton gets fewer states, and they forget the past sooner.
  */
-export function reduceForSearch(tree: SyntaxTree): SyntaxTree {
+export function reduceForSearch(tree: SyntaxTree): SyntaxTree;
+export function reduceForSearch(tree: TextTree): TextTree;
+export function reduceForSearch(tree: TextTree): TextTree {
   return simplifyTree(reduceEnd(reduceEnd(tree, "first"), "last"));
 }
 
-function reduceEnd(tree: SyntaxTree, end: "first" | "last"): SyntaxTree {
+function reduceEnd(tree: TextTree, end: "first" | "last"): TextTree {
   switch (tree.kind) {
     case "repeat":
       return reduceRepeat(tree, end);
@@ -95,11 +99,11 @@ function reduceEnd(tree: SyntaxTree, end: "first" | "last"): SyntaxTree {
   }
 }
 
-function reduceRepeat(tree: Extract<SyntaxTree, { kind: "repeat" }>, end: "first" | "last"): SyntaxTree {
+function reduceRepeat(tree: Extract<TextTree, { kind: "repeat" }>, end: "first" | "last"): TextTree {
   if (tree.min === 0) return emptyTree;
   const outer = reduceEnd(tree.item, end);
   if (outer.kind === "empty") return emptyTree;
   if (tree.min === 1) return outer;
-  const others: SyntaxTree = { ...tree, min: tree.min - 1, max: tree.min - 1 };
+  const others: TextTree = { ...tree, min: tree.min - 1, max: tree.min - 1 };
   return { kind: "sequence", items: end === "first" ? [outer, others] : [others, outer] };
 }

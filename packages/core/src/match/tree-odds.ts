@@ -67,6 +67,13 @@ const longestWord = Math.max(...frequentWords.map(({ length }) => length));
 
 /** Returns roughly the chance that a literal, folded by `foldUnit`, begins at a given place of ordinary text. */
 export function literalOdds(bounded: string): number {
+  // Of so many letters the chances of each count for less than what words have, so they need not be asked for.
+  if (fourLetters.test(bounded)) {
+    const word =
+      bounded.charCodeAt(bounded.length - 1) === 0 || bounded.charCodeAt(0) === 0 ? unbound(bounded) : bounded;
+    const rank = word.length <= longestWord ? wordRanks.get(word) : undefined;
+    return rank === undefined ? (wordOdds[word.length] ?? longWordOdds) : rankOdds(rank);
+  }
   const last = bounded.length - 1;
   const begins = bounded.charCodeAt(0) === 0;
   const ends = bounded.charCodeAt(last) === 0;
@@ -79,21 +86,25 @@ export function literalOdds(bounded: string): number {
     const unit = bounded.charCodeAt(i);
     if (unit >= 0x61 && unit <= 0x7a) letters++;
     // Other scripts count as a text in them would: an alphabet's letter, or one of thousands of signs. Digits, blanks and the like come in runs.
-    if (unit === before && unit < 0x61) product *= runOdds;
-    else if (unit === 0x30) product *= digitOdds;
-    else product *= unit < 128 ? odds[unit]! : unit < 0x2e80 ? letterOdds : signOdds;
+    const one = unitOdds[Math.min(unit, 128) + (unit >= 0x2e80 ? 1 : 0)]!;
+    product *= unit === before && unit < 0x61 ? runOdds : one;
     before = unit;
   }
   // Most letters stand neither first nor last in a word.
-  if (begins) product /= 5;
-  if (ends) product /= 5;
+  product /= begins ? 5 : 1;
+  product /= ends ? 5 : 1;
   if (letters > 0 && letters <= longestWord) {
     const rank = wordRanks.get(bounded.slice(from, to).trim());
-    if (rank !== undefined) return Math.max(product, 1 / (30 * rank));
+    if (rank !== undefined) return Math.max(product, rankOdds(rank));
   }
-  return letters < to - from ? product : Math.max(product, wordOdds[letters] ?? 1e-6);
+  return letters < to - from ? product : Math.max(product, wordOdds[letters] ?? longWordOdds);
 }
 
+const fourLetters = /^\0?[a-z]{4,}\0?$/;
+const unbound = (bounded: string): string => bounded.replaceAll("\0", "");
+
+const rankOdds = (rank: number): number => 1 / (30 * rank);
+const longWordOdds = 1e-6;
 /** By length: what is searched for are mostly words, which are far more frequent than their letters would make them. */
 const wordOdds = [1, 0, 4e-3, 6e-4, 2e-4, 6e-5, 2e-5, 1e-5];
 const digitOdds = 0.02;
@@ -101,6 +112,10 @@ const digitOdds = 0.02;
 const runOdds = 0.4;
 const letterOdds = 0.05;
 const signOdds = 0.005;
+/** By unit of ASCII; then for letters and for signs of all other scripts. */
+const unitOdds = Float64Array.from({ length: 130 }, (_, unit) =>
+  unit === 0x30 ? digitOdds : (odds[unit] ?? (unit === 128 ? letterOdds : signOdds)),
+);
 
 /**
  * Returns roughly how many characters of ordinary text a tree stays alive for once begun, past what it needs: `\w+` a word,

@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { compilePattern, measurePattern } from "./compile-pattern";
+import { dropCovered, readCovered } from "./cover-literals";
+import { createLiteralReader } from "./literal-parts";
+
+const piece = fc.constantFrom(
+  "ignore",
+  "all",
+  "AB12",
+  "é",
+  "straße",
+  "kelvin \u212a",
+  "θ",
+  "会議",
+  "x{2}",
+  "ab*",
+  "a{",
+  "(?:",
+  "(?i)",
+  ")",
+  ")?",
+  "|",
+  "\\b",
+  "[a-c]",
+  "\\d+",
+  " ",
+  "the quick brown fox jumps",
+  "\ufffd",
+);
+
+describe("the literals of a pattern", () => {
+  it("are the same whether its plain characters are read one by one or as texts", () => {
+    const reader = createLiteralReader();
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.boolean(), (pieces, foldsCase) => {
+        const source = { id: "", source: pieces.join(""), flags: foldsCase ? "i" : "" };
+        const whole = compilePattern(source);
+        const measured = measurePattern(source);
+        if ("message" in whole || "message" in measured) {
+          expect(measured).toEqual(whole);
+          return;
+        }
+        expect(measured.searchNodes).toBe(whole.searchNodes);
+        expect(reader.chooseParts(measured.searchTree)).toEqual(reader.chooseParts(whole.searchTree));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe("literals that hold others", () => {
+  it("are the same whether the list is searched or read", () => {
+    const literal = fc
+      .tuple(fc.constantFrom("", "\0"), fc.stringMatching(/^[abc]{1,5}$/), fc.constantFrom("", "\0", "\0\0"))
+      .map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(fc.uniqueArray(literal, { minLength: 2, maxLength: 12 }), (list) => {
+        expect(dropCovered(list)).toEqual(readCovered(list));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("are left out, and say how much earlier a match may begin", () => {
+    expect(dropCovered(["abcdefgh", "de"])).toEqual({ literals: ["de"], moved: 3 });
+    expect(dropCovered(["abcdefgh", "\0de"])).toEqual({ literals: ["abcdefgh", "\0de"], moved: 3 });
+    expect(dropCovered(["\0deed", "\0de"])).toEqual({ literals: ["\0de"], moved: 0 });
+  });
+});
