@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "14081ac1e337d9711389c60131fd02a7f3394f8595dfd662f36b3abb21f9133b"
+SPEC_DIGEST: Final = "9efdf6a989027129bfadb4775e7d3b156b10bcd52195d342e6083e9ff3bb0298"
