@@ -7,10 +7,12 @@ import gzip
 import json
 import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from quiet_server import QuietServer, serve_with
 
 from holdpoint._core import canonical_json, sha256_hex
 
@@ -22,9 +24,12 @@ Handler = Callable[[dict[str, Any]], Answer]
 
 
 class ControlPlane:
-    """Signed bundles, traces and approvals; `script` replaces what is answered under `METHOD /path`."""
+    """Signed bundles, traces and approvals; `script` replaces what is answered under `METHOD /path`.
 
-    def __init__(self) -> None:
+    `certificate`: files of one and of its key, for TLS.
+    """
+
+    def __init__(self, certificate: tuple[Path, Path] | None = None) -> None:
         self.private_key = Ed25519PrivateKey.generate()
         self.seen: list[dict[str, Any]] = []
         self.traces: list[dict[str, Any]] = []
@@ -60,10 +65,10 @@ class ControlPlane:
                 self.end_headers()
                 self.wfile.write(raw)
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
-        self.server.daemon_threads = True
+        self.server = QuietServer(("127.0.0.1", 0), Server)
+        self.server.context = serve_with(*certificate) if certificate else None
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self.server.server_port}"
 
     def answer(self, seen: dict[str, Any]) -> Answer:
         script = self.scripts.get(f"{seen['method']} {seen['path']}")

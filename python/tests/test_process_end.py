@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,11 +17,12 @@ from control_plane import ControlPlane
 from test_killed_process import ENVIRONMENT, sessions, start_python, take_down, until
 
 START = """
-import os, sys, time, multiprocessing
+import faulthandler, os, signal, sys, time, multiprocessing
+faulthandler.register(signal.SIGUSR1, all_threads=True)
 from holdpoint import Holdpoint
 url, cache = sys.argv[1:]
 hp = Holdpoint(policies=[], control_plane=url, api_key="k", cache_dir=cache or None, stream=False, poll_interval_ms=500,
-               reload=False, close_timeout_ms=4000)
+               reload=False, close_timeout_ms=30_000)
 def step(name, count=1):
     for n in range(count):
         hp.enforce_policy(agent_id="a", session_id=f"{name}-{n}", input="hello")
@@ -52,22 +56,28 @@ if __name__ == "__main__":
         assert worker.exitcode == 0
 """
 
+# Longer than anything takes that does not hang, on the slowest machine.
+_HANGS_AFTER_S = 180
+
 LOCKED = """
 import threading
-held = hp._running.snapshot._lock
+import holdpoint.adapters._client_checks as checks
+ready = threading.Event()
 def hold():
-    with held:
-        time.sleep(3)
+    with hp._running.snapshot._lock, hp._running.lane._starting, hp._closing, checks._lock:
+        ready.set()
+        time.sleep(600)
 threading.Thread(target=hold, daemon=True).start()
-time.sleep(0.2)
+ready.wait()
 pid = os.fork()
 if pid == 0:
     hp.pause_agent("b")
-    step("child")
+    with checks._lock:
+        step("child")
     hp.close()
     os._exit(0)
-started = time.monotonic()
 assert os.waitpid(pid, 0)[1] == 0
+os._exit(0)
 """
 
 
@@ -82,7 +92,17 @@ def run(plane: ControlPlane, cache: Path | None, program: str) -> float:
     """Seconds that it took."""
     started = time.monotonic()
     arguments = [sys.executable, "-c", START + program, plane.url, str(cache or "")]
-    subprocess.run(arguments, env=ENVIRONMENT, check=True, timeout=60)
+    with subprocess.Popen(arguments, env=ENVIRONMENT, start_new_session=True) as process:
+        try:
+            assert process.wait(_HANGS_AFTER_S) == 0
+        except subprocess.TimeoutExpired:
+            # Where each of its threads is, and those of its children.
+            os.killpg(process.pid, signal.SIGUSR1)
+            time.sleep(1)
+            raise
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     return time.monotonic() - started
 
 

@@ -46,6 +46,7 @@ from ..types import (
 )
 from .halt_errors import create_paused_error
 from .new_token_vault import new_token_vault
+from .process_life import renew_when_forked
 from .requests import (
     build_output_request,
     build_policy_request,
@@ -157,6 +158,7 @@ class Holdpoint:
         self._environment = settings.environment
         self._running = Running(settings)
         self._closing = threading.Lock()
+        renew_when_forked(self)
         self._closed = False
 
     def enforce_policy(

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ..clock import monotonic_ms
 from ..fork_gate import fork_gate
+from .renew_locks import renew_module_locks, renew_own_locks
 
 
 class Lives(Protocol):
@@ -29,6 +30,8 @@ class Lives(Protocol):
 
 
 _open: dict[int, Lives] = {}
+# Whatever else has locks.
+_owners: weakref.WeakSet[object] = weakref.WeakSet()
 
 
 def watch(client: Lives) -> None:
@@ -42,6 +45,11 @@ def forget(client: Lives) -> None:
     _open.pop(id(client), None)
 
 
+def renew_when_forked(owner: object) -> None:
+    """Its own locks are new ones in a process that is forked, for no client leads to it."""
+    _owners.add(owner)
+
+
 def _end_all() -> None:
     """All together have the time of the most patient one."""
     clients = list(_open.values())
@@ -53,6 +61,9 @@ def _end_all() -> None:
 
 
 def _resume_all() -> None:
+    renew_module_locks()
+    for owner in list(_owners):
+        renew_own_locks(owner)
     for client in list(_open.values()):
         client.resume()
     utilities = sys.modules.get("multiprocessing.util")

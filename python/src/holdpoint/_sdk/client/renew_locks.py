@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -9,7 +10,8 @@ from typing import Any
 
 _LOCK = type(threading.Lock())
 _RLOCK = type(threading.RLock())
-_PACKAGE = __name__.partition("._sdk.")[0] + "._sdk."
+_ROOT = __name__.partition("._sdk.")[0]
+_PACKAGE = _ROOT + "._sdk."
 
 
 def renew_locks(root: object) -> None:
@@ -21,16 +23,31 @@ def renew_locks(root: object) -> None:
     seen = {id(root)}
     while found:
         owner = found.popleft()
-        for name, value in _members(owner):
-            renewed = _renew(value)
-            if renewed is not None:
-                # Also where an object is frozen: nobody else can see it.
-                object.__setattr__(owner, name, renewed)
-                continue
+        renew_own_locks(owner)
+        for _, value in _members(owner):
             for item in _contents(value):
                 if type(item).__module__.startswith(_PACKAGE) and id(item) not in seen:
                     seen.add(id(item))
                     found.append(item)
+
+
+def renew_own_locks(owner: object) -> None:
+    """Replaces those that are members of the object itself."""
+    for name, value in _members(owner):
+        renewed = _renew(value)
+        if renewed is not None:
+            # Also where an object is frozen: nobody else can see it.
+            object.__setattr__(owner, name, renewed)
+
+
+def renew_module_locks() -> None:
+    """Replaces the locks that are variables of this package's modules."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(_ROOT) and "threading" in vars(module):
+            for variable, value in list(vars(module).items()):
+                renewed = _renew(value)
+                if renewed is not None:
+                    setattr(module, variable, renewed)
 
 
 def _renew(value: object) -> object | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# Loaded at the first look-up of a host otherwise, in another thread: a process forked meanwhile could never load it.
+import encodings.idna  # noqa: F401
 import gzip
 import json
 from collections.abc import Iterator, Mapping
