@@ -56,3 +56,4 @@ export { openStream, type StreamGuardian, type WrittenStream } from "./streams/o
 export { textOf } from "./text-of";
 export type * from "./types";
 export { createMemoryUsageStore, type MemoryUsageOptions } from "./usage/memory-usage-store";
+export { withoutMedia } from "./without-media";

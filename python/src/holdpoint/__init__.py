@@ -71,6 +71,7 @@ from ._sdk.types import (
     UsageStore,
 )
 from ._sdk.usage.memory_store import MemoryUsageStore
+from ._sdk.without_media import without_media
 
 __version__ = "0.1.0"
 
@@ -146,4 +147,5 @@ __all__ = [
     "text_of",
     "to_wire",
     "verify_receipts",
+    "without_media",
 ]

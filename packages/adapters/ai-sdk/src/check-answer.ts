@@ -1,4 +1,4 @@
-import { type Holdpoint, openStream, textOf, type WrittenStream } from "@holdpoint/sdk";
+import { type Holdpoint, openStream, textOf, type WrittenStream, withoutMedia } from "@holdpoint/sdk";
 import { applyTransforms } from "./apply-transforms";
 import type { Content, ToolCallPart, ToolResultPart } from "./framework-types";
 import { memoryOf, permitFor, remember } from "./memory";
@@ -48,7 +48,7 @@ export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, o
   };
 
   const checkToolResult = async (part: ToolResultPart): Promise<ToolResultPart> => {
-    const step = { ...identity, tool: part.toolName, result: part.result };
+    const step = { ...identity, tool: part.toolName, result: withoutMedia(part.result) };
     const result = applyTransforms(part.result, "/toolOutputs/0/output", await hp.enforceToolResult(step, call));
     return result === part.result ? part : { ...part, result };
   };

@@ -1,4 +1,4 @@
-import type { Holdpoint } from "@holdpoint/sdk";
+import { type Holdpoint, withoutMedia } from "@holdpoint/sdk";
 import type { Tool, ToolSet } from "ai";
 import { applyTransforms } from "./apply-transforms";
 import { asHalt } from "./find-halt";
@@ -55,7 +55,7 @@ function guardTool(hp: Holdpoint, name: string, tool: Tool, options: HoldpointAi
   };
 
   const checkResult = async (args: unknown, output: unknown, call: ExecuteOptions): Promise<unknown> => {
-    const step = { ...identityOf(options), tool: name, args, result: output };
+    const step = { ...identityOf(options), tool: name, args, result: withoutMedia(output) };
     const decision = await hp.enforceToolResult(step, callOf(options, call.abortSignal));
     const checked = applyTransforms(output, "/toolOutputs/0/output", decision);
     remember(memory.checkedResults, call.toolCallId, {

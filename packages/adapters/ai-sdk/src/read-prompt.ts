@@ -1,4 +1,4 @@
-import { defaults, type EnforceInput } from "@holdpoint/sdk";
+import { defaults, type EnforceInput, withoutMedia } from "@holdpoint/sdk";
 import type { Message, Prompt } from "./framework-types";
 
 type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[number];
@@ -96,7 +96,7 @@ function readResult({ toolCallId, toolName, output }: Part): ReadResult {
 export function textOfValue(value: unknown): string {
   if (typeof value === "string") return value;
   if (value === undefined || value === null) return "";
-  return JSON.stringify(value) ?? String(value);
+  return JSON.stringify(withoutMedia(value)) ?? String(value);
 }
 
 /** The arguments of a tool call: a JSON object, or whatever else the model wrote, as a text. */

@@ -1,3 +1,4 @@
+import { withoutMedia } from "@holdpoint/sdk";
 import type { Serialized } from "@langchain/core/load/serializable";
 import { describeValue, textOfContent } from "./read-messages";
 
@@ -45,7 +46,7 @@ function readUpdate(update: unknown): unknown {
 /** Plain JSON of any value; its text when it has none, so that it is still read. */
 function plain(value: unknown): unknown {
   try {
-    return JSON.parse(JSON.stringify(value) ?? '""');
+    return withoutMedia(JSON.parse(JSON.stringify(value) ?? '""'));
   } catch {
     return String(value);
   }

@@ -18,6 +18,7 @@ interface CheckedRequest {
   /** What a human has approved: the agent, and the texts up to the user's last one. */
   readonly approved: string | undefined;
   readonly canary: string | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** The text of a stream, and what of it went out. */
@@ -84,12 +85,13 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
 
   const checkInput = async (request: ModelRequest): Promise<CheckedRequest> => {
     const canary = canaryOf(hp, request);
+    const { signal } = request;
     const identity: CommonInput = identityOf(options, canary);
     const { input, history, approvable, afterInput, results, continuedCalls, wholeText } = readInput(request.input);
     for (const { callId, name, text } of results) {
       const key = asKey(options.agentId, [text]);
       if (memory.checkedResults.get(callId) === key) continue;
-      await hp.enforceToolResult({ ...identity, tool: name, result: text }, currentCall(hp));
+      await hp.enforceToolResult({ ...identity, tool: name, result: text }, currentCall(hp, signal));
       remember(memory.checkedResults, callId, key);
     }
     // What a human has approved in this run is not asked again at its next turn. A history may come from a browser: the
@@ -106,23 +108,21 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
         ...(conversationHistory.length === 0 ? {} : { conversationHistory }),
         ...(estimatedCost === undefined ? {} : { estimatedCost }),
       },
-      currentCall(hp),
+      currentCall(hp, signal),
     );
-    return { approved: approved || decision.verdict === "require_approval" ? question : undefined, canary };
+    return { approved: approved || decision.verdict === "require_approval" ? question : undefined, canary, signal };
   };
 
-  const checkOutput: ModelGuard["after"] = async (output, { canary }, said) => {
+  const checkOutput: ModelGuard["after"] = async (output, { canary, signal }, said) => {
     const identity: CommonInput = identityOf(options, canary);
+    const call = currentCall(hp, signal);
     const texts = new Map<string, string>();
     const outputs = readOutputs(output);
     // A stream that says something else than its end, or has none, is judged as it flowed; the end is then judged besides.
     const isSaid = said !== undefined && outputs.join("") === said.said;
     for (const text of outputs) {
       if (!isSaid) {
-        texts.set(
-          text,
-          textOf(await hp.enforceOutput({ ...identity, output: text }, currentCall(hp)), "/output", text),
-        );
+        texts.set(text, textOf(await hp.enforceOutput({ ...identity, output: text }, call), "/output", text));
       } else if (said.shown !== said.said) {
         const shown =
           outputs.length === 1 ? said.shown : textOf(hp.evaluate(outputOf(identity, text)), "/output", text);
@@ -132,7 +132,7 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
     for (let hosted = countHostedCalls(output); hosted > 0; hosted--)
       hp.reportUngoverned("no_handler", "openai-agents.hosted_tool_call");
     for (const { name, args } of readUnguardedCalls(output)) {
-      await hp.enforceToolCall({ ...identity, tool: name, args }, currentCall(hp));
+      await hp.enforceToolCall({ ...identity, tool: name, args }, call);
     }
     return replaceOutputs(output, (text) => texts.get(text) ?? text);
   };
@@ -159,11 +159,13 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
     after: (output, before, said) =>
       orHalt(async () => {
         const checked = await checkOutput(output, before, said);
-        if (before.approved !== undefined)
-          for (const callId of readCallIds(output)) remember(memory.approvedCalls, callId, before.approved);
+        for (const callId of readCallIds(output)) {
+          if (before.approved !== undefined) remember(memory.approvedCalls, callId, before.approved);
+          if (before.signal) remember(memory.signals, callId, before.signal);
+        }
         return checked;
       }),
-    open: ({ canary }) => reportHalts(openStream(hp, identityOf(options, canary), currentCall(hp))),
+    open: ({ canary, signal }) => reportHalts(openStream(hp, identityOf(options, canary), currentCall(hp, signal))),
   };
 }
 

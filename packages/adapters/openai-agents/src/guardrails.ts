@@ -137,7 +137,8 @@ export function holdpointToolGuardrails(hp: Holdpoint, options: HoldpointAgentsO
       markChecked(hp);
       const identity = identityOf(options, canaryOf(hp, context));
       const step = { ...identity, tool: toolCall.name, args: readArguments(toolCall.arguments) };
-      return asToolOutput(await haltOf(hp, context, () => hp.enforceToolCall(step, currentCall(hp))));
+      const call = currentCall(hp, memory.signals.get(toolCall.callId));
+      return asToolOutput(await haltOf(hp, context, () => hp.enforceToolCall(step, call)));
     },
   });
   const output = defineToolOutputGuardrail({
@@ -150,7 +151,9 @@ export function holdpointToolGuardrails(hp: Holdpoint, options: HoldpointAgentsO
       const inside = haltInside(hp, began, text);
       if (inside) return asToolOutput(inside);
       const step = { ...identity, tool: toolCall.name, args: readArguments(toolCall.arguments), result: text };
-      const halt = await haltOf(hp, context, () => hp.enforceToolResult(step, currentCall(hp)));
+      const call = currentCall(hp, memory.signals.get(toolCall.callId));
+      memory.signals.delete(toolCall.callId);
+      const halt = await haltOf(hp, context, () => hp.enforceToolResult(step, call));
       if (!halt) remember(memory.checkedResults, toolCall.callId, asKey(options.agentId, [text]));
       return asToolOutput(halt);
     },

@@ -1,4 +1,4 @@
-import { defaults, type EnforceInput } from "@holdpoint/sdk";
+import { defaults, type EnforceInput, withoutMedia } from "@holdpoint/sdk";
 import type { AgentInputItem, AgentOutputItem } from "@openai/agents-core";
 
 type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[number];
@@ -48,7 +48,7 @@ export function textOfValue(value: unknown): string {
   });
   if (texts.length > 0) return texts.join("\n");
   try {
-    return JSON.stringify(value) ?? "";
+    return JSON.stringify(withoutMedia(value)) ?? "";
   } catch {
     return String(value);
   }

@@ -26,6 +26,8 @@ export interface RunMemory {
   readonly approvedCalls: Map<string, string>;
   /** Spans of tools that a guardrail has looked at and that have not ended yet. */
   readonly checkedSpans: Map<string, true>;
+  /** What aborts the run that a tool call belongs to: the framework tells the model of it, and no guardrail. */
+  readonly signals: Map<string, AbortSignal>;
 }
 
 const memories = new WeakMap<Holdpoint, RunMemory>();
@@ -39,6 +41,7 @@ export function memoryOf(hp: Holdpoint): RunMemory {
       checkedResults: new Map(),
       approvedCalls: new Map(),
       checkedSpans: new Map(),
+      signals: new Map(),
     };
     memories.set(hp, memory);
   }
@@ -62,11 +65,11 @@ function currentTraceId(): string | undefined {
   return !trace || trace instanceof NoopTrace ? undefined : trace.traceId;
 }
 
-/** Puts a decision into the trace that is open now, if a tracing processor records it. */
-export function currentCall(hp: Holdpoint): CallOptions {
+/** Puts a decision into the trace that is open now, if a tracing processor records it; it ends with the signal. */
+export function currentCall(hp: Holdpoint, signal?: AbortSignal): CallOptions {
   const id = currentTraceId();
   const trace = id === undefined ? undefined : memoryOf(hp).traces.get(id);
-  return trace ? { trace } : {};
+  return { ...(trace ? { trace } : {}), ...(signal ? { signal } : {}) };
 }
 
 /** The tool whose span is open now was looked at before it ran. */

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from .. import EnforcementHaltError, EnforcementUnavailableError
+from .. import EnforcementHaltError, EnforcementUnavailableError, without_media
 
 # The cost in USD of a model call, from the whole text that is about to be sent.
 EstimateCost = Callable[[str], float]
@@ -86,17 +86,17 @@ def read_json_object(text: str) -> dict[str, Any]:
 
 
 def to_text(value: Any) -> str:
-    """All of a value as text: itself, or its JSON, or what it says of itself."""
+    """All of a value as text: itself, or its JSON without pictures and the like, or what it says of itself."""
     if isinstance(value, str):
         return value
     if value is None:
         return ""
     try:
-        return json.dumps(value, ensure_ascii=False, default=_to_plain)
+        return json.dumps(without_media(value), ensure_ascii=False, default=_to_plain)
     except (TypeError, ValueError, RecursionError):
         return str(value)
 
 
 def _to_plain(value: Any) -> Any:
     dump = getattr(value, "model_dump", None)
-    return dump(mode="json") if callable(dump) else str(value)
+    return without_media(dump(mode="json")) if callable(dump) else str(value)
