@@ -172,8 +172,9 @@ function typescript(messages: readonly Message[]): string {
   );
   const tables = messages.map(
     (message) =>
-      `  ${message.name}: {\n${message.fields.map((field) => `    ${field.wire}: ${JSON.stringify(fieldTable(field))},`).join("\n")}\n  },`,
+      `export const ${tableName(message.name)}: MessageTable = {\n${message.fields.map((field) => `  ${field.wire}: ${typescriptTable(field)},`).join("\n")}\n};`,
   );
+  const byName = messages.map(({ name }) => `  ${name}: ${tableName(name)},`);
   return `import type { ${[...sets].sort().join(", ")} } from "./tables";
 
 ${interfaces.join("\n\n")}
@@ -194,7 +195,8 @@ export interface CompileProblem {
 
 export interface MessageField {
   readonly kind: "string" | "bool" | "number" | "int" | "object" | "any" | "message";
-  readonly message?: string;
+  /** Of a message: its own fields. */
+  readonly fields?: () => MessageTable;
   readonly repeated?: boolean;
   /** An object from names to values of that kind. */
   readonly mapped?: boolean;
@@ -205,8 +207,22 @@ export interface MessageField {
   readonly default?: string | number | boolean;
 }
 
-/** What decoding checks, by message and wire name. */
-export const messages: Readonly<Record<string, Readonly<Record<string, MessageField>>>> = {\n${tables.join("\n")}\n};`;
+/** What decoding checks of one message, by wire name. */
+export type MessageTable = Readonly<Record<string, MessageField>>;
+
+${tables.join("\n\n")}
+
+/** The tables of all messages. */
+export const messages = {\n${byName.join("\n")}\n} as const;`;
+}
+
+/** Each table by itself, so that a program carries those that it decodes. */
+const tableName = (message: string): string => `${message[0]?.toLowerCase()}${message.slice(1)}Fields`;
+
+function typescriptTable(field: Field): string {
+  const { message, ...table } = fieldTable(field);
+  const text = JSON.stringify(table);
+  return message ? `${text.slice(0, -1)},"fields":() => ${tableName(message as string)}}` : text;
 }
 
 function fieldTable(field: Field): Record<string, unknown> {

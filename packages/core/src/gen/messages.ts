@@ -632,7 +632,8 @@ export interface CompileProblem {
 
 export interface MessageField {
   readonly kind: "string" | "bool" | "number" | "int" | "object" | "any" | "message";
-  readonly message?: string;
+  /** Of a message: its own fields. */
+  readonly fields?: () => MessageTable;
   readonly repeated?: boolean;
   /** An object from names to values of that kind. */
   readonly mapped?: boolean;
@@ -643,389 +644,476 @@ export interface MessageField {
   readonly default?: string | number | boolean;
 }
 
-/** What decoding checks, by message and wire name. */
-export const messages: Readonly<Record<string, Readonly<Record<string, MessageField>>>> = {
-  Agent: {
-    agentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    name: {"kind":"string"},
-    type: {"kind":"string"},
-    platform: {"kind":"string"},
-    environment: {"kind":"string"},
-    description: {"kind":"string"},
-    ownerEmail: {"kind":"string"},
-    allowedDataSources: {"kind":"string","repeated":true},
-    allowedActions: {"kind":"string","repeated":true},
-    requiresHumanApprovalFor: {"kind":"string","repeated":true},
-    tags: {"kind":"string","repeated":true},
-    metadata: {"kind":"object"},
-    autonomyLevel: {"kind":"string","set":"autonomyLevel"},
-    teamId: {"kind":"string"},
-    workspaceId: {"kind":"string"},
-    tools: {"kind":"string","repeated":true},
-    labels: {"kind":"string","mapped":true},
-  },
-  AgentGrant: {
-    grantId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    callerAgentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    calleeAgentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    actions: {"kind":"string","repeated":true,"required":true,"set":"delegationAction"},
-    expiresAt: {"kind":"string"},
-    maxDepth: {"kind":"int"},
-    status: {"kind":"string","set":"grantStatus","default":"active"},
-  },
-  Pause: {
-    level: {"kind":"string","required":true,"set":"level"},
-    targetId: {"kind":"string","required":true},
-    reason: {"kind":"string"},
-    until: {"kind":"string"},
-  },
-  Approval: {
-    id: {"kind":"string"},
-    agentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    status: {"kind":"string","set":"approvalStatus"},
-    action: {"kind":"object","required":true},
-    actionHash: {"kind":"string","required":true},
-    policyIds: {"kind":"string","repeated":true},
-    message: {"kind":"string"},
-    requestedAt: {"kind":"string"},
-    expiresAt: {"kind":"string"},
-    decidedAt: {"kind":"string"},
-    decidedBy: {"kind":"string"},
-    decisionReason: {"kind":"string"},
-    requestId: {"kind":"string"},
-    bundleDigest: {"kind":"string"},
-    approvers: {"kind":"string","repeated":true},
-  },
-  ApprovalCertificate: {
-    approvalId: {"kind":"string","required":true},
-    organizationId: {"kind":"string","required":true},
-    agentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    actionHash: {"kind":"string","required":true},
-    approver: {"kind":"string","required":true},
-    approverKey: {"kind":"string","required":true},
-    issuedAt: {"kind":"string","required":true},
-    expiresAt: {"kind":"string","required":true},
-    nonce: {"kind":"string","required":true},
-    bundleDigest: {"kind":"string","required":true},
-  },
-  AuditEntry: {
-    index: {"kind":"int"},
-    at: {"kind":"string"},
-    actor: {"kind":"string"},
-    action: {"kind":"string"},
-    targetType: {"kind":"string"},
-    targetId: {"kind":"string"},
-    details: {"kind":"object"},
-    prevHash: {"kind":"string"},
-    hash: {"kind":"string"},
-  },
-  Bundle: {
-    organizationId: {"kind":"string","required":true},
-    version: {"kind":"int","required":true},
-    issuedAt: {"kind":"string","required":true},
-    specDigest: {"kind":"string"},
-    salt: {"kind":"string"},
-    policies: {"kind":"message","message":"Policy","repeated":true},
-    agents: {"kind":"message","message":"Agent","repeated":true},
-    pauses: {"kind":"message","message":"Pause","repeated":true},
-    grants: {"kind":"message","message":"AgentGrant","repeated":true},
-    settings: {"kind":"message","message":"GovernanceSettings","repeated":true},
-  },
-  SignedBundle: {
-    payloadType: {"kind":"string","required":true},
-    payload: {"kind":"string","required":true},
-    signatures: {"kind":"message","message":"BundleSignature","repeated":true},
-  },
-  BundleSignature: {
-    keyid: {"kind":"string","required":true},
-    sig: {"kind":"string","required":true},
-  },
-  Decision: {
-    verdict: {"kind":"string","required":true,"set":"verdict"},
-    allowed: {"kind":"bool","required":true},
-    phase: {"kind":"string","required":true,"set":"phase"},
-    agentId: {"kind":"string","required":true},
-    violations: {"kind":"message","message":"Violation","repeated":true,"required":true},
-    outcomes: {"kind":"message","message":"PolicyOutcome","repeated":true,"required":true},
-    transforms: {"kind":"message","message":"Transform","repeated":true,"required":true},
-    alerts: {"kind":"message","message":"Alert","repeated":true,"required":true},
-    problems: {"kind":"message","message":"RequestProblem","repeated":true,"required":true},
-    pause: {"kind":"message","message":"Pause"},
-    planDigest: {"kind":"string","required":true},
-    tierOverrides: {"kind":"message","message":"TierOverride","repeated":true},
-    explanation: {"kind":"message","message":"Explanation"},
-    requestedPause: {"kind":"message","message":"Pause"},
-  },
-  TierOverride: {
-    policyId: {"kind":"string","required":true},
-    policyType: {"kind":"string","required":true},
-    tier: {"kind":"string","required":true,"set":"autonomyLevel"},
-    agentTier: {"kind":"string","required":true,"set":"autonomyLevel"},
-  },
-  Violation: {
-    policyId: {"kind":"string","required":true},
-    policyName: {"kind":"string","required":true},
-    policyType: {"kind":"string","required":true},
-    severity: {"kind":"string","required":true,"set":"severity"},
-    message: {"kind":"string","required":true},
-    enforcementMode: {"kind":"string","required":true,"set":"enforcementMode"},
-    reason: {"kind":"string","required":true,"set":"reason"},
-    evidence: {"kind":"message","message":"Evidence","repeated":true,"required":true},
-  },
-  Evidence: {
-    path: {"kind":"string","required":true},
-    start: {"kind":"int","required":true},
-    end: {"kind":"int","required":true},
-    category: {"kind":"string","required":true},
-    score: {"kind":"number"},
-    valueHash: {"kind":"string"},
-  },
-  PolicyOutcome: {
-    policyId: {"kind":"string","required":true},
-    policyType: {"kind":"string","required":true},
-    status: {"kind":"string","required":true,"set":"outcomeStatus"},
-    reason: {"kind":"string","set":"reason"},
-  },
-  Transform: {
-    path: {"kind":"string","required":true},
-    text: {"kind":"string","required":true},
-  },
-  Alert: {
-    policyId: {"kind":"string","required":true},
-    reason: {"kind":"string","required":true,"set":"reason"},
-    message: {"kind":"string","required":true},
-  },
-  RequestProblem: {
-    path: {"kind":"string","required":true},
-    reason: {"kind":"string","required":true,"set":"reason"},
-    message: {"kind":"string","required":true},
-  },
-  Explanation: {
-    policies: {"kind":"message","message":"PolicyExplanation","repeated":true,"required":true},
-    governance: {"kind":"message","message":"Governance","required":true},
-  },
-  PolicyExplanation: {
-    policyId: {"kind":"string","required":true},
-    policyType: {"kind":"string","required":true},
-    status: {"kind":"string","required":true,"set":"consideration"},
-    why: {"kind":"string"},
-    mode: {"kind":"string","required":true,"set":"enforcementMode"},
-    modeSource: {"kind":"message","message":"GovernedSetting"},
-    onError: {"kind":"string","required":true,"set":"onError"},
-    prerequisites: {"kind":"message","message":"PrerequisiteExplanation","repeated":true},
-    conditions: {"kind":"message","message":"ConditionExplanation","repeated":true},
-    expressions: {"kind":"message","message":"ExpressionExplanation","repeated":true},
-    counters: {"kind":"message","message":"CounterExplanation","repeated":true},
-    patterns: {"kind":"message","message":"PatternHit","repeated":true},
-  },
-  PrerequisiteExplanation: {
-    policyId: {"kind":"string","required":true},
-    status: {"kind":"string","required":true,"set":"consideration"},
-    counts: {"kind":"bool","required":true},
-  },
-  ConditionExplanation: {
-    id: {"kind":"string","required":true},
-    holds: {"kind":"bool","required":true},
-    reason: {"kind":"string","required":true,"set":"reason"},
-  },
-  ExpressionExplanation: {
-    path: {"kind":"string","required":true},
-    result: {"kind":"string","required":true},
-    decided: {"kind":"message","message":"ExpressionPart","required":true},
-    parts: {"kind":"message","message":"ExpressionPart","repeated":true},
-  },
-  ExpressionPart: {
-    source: {"kind":"string","required":true},
-    start: {"kind":"int","required":true},
-    end: {"kind":"int","required":true},
-    line: {"kind":"int","required":true},
-    column: {"kind":"int","required":true},
-    value: {"kind":"string","required":true},
-  },
-  CounterExplanation: {
-    key: {"kind":"string","required":true},
-    value: {"kind":"string","required":true},
-  },
-  PatternHit: {
-    patternId: {"kind":"string","required":true},
-    path: {"kind":"string","required":true},
-    start: {"kind":"int","required":true},
-    end: {"kind":"int","required":true},
-  },
-  GovernanceSettings: {
-    level: {"kind":"string","required":true},
-    targetId: {"kind":"string"},
-    maxAutonomy: {"kind":"string"},
-    minimumModes: {"kind":"string","mapped":true},
-    packs: {"kind":"string","repeated":true},
-    artifactGovernance: {"kind":"string"},
-    discovery: {"kind":"bool","mapped":true},
-  },
-  Governance: {
-    autonomy: {"kind":"string","set":"autonomyLevel"},
-    minimumModes: {"kind":"string","mapped":true,"required":true},
-    packs: {"kind":"string","repeated":true,"required":true},
-    artifactGovernance: {"kind":"string","required":true,"set":"artifactGovernance"},
-    discovery: {"kind":"bool","mapped":true,"required":true},
-    pause: {"kind":"message","message":"Pause"},
-    settings: {"kind":"message","message":"GovernedSetting","repeated":true,"required":true},
-  },
-  GovernedSetting: {
-    dimension: {"kind":"string","required":true,"set":"governanceDimension"},
-    name: {"kind":"string"},
-    value: {"kind":"string","required":true},
-    level: {"kind":"string","required":true},
-    targetId: {"kind":"string"},
-    pack: {"kind":"string"},
-  },
-  Policy: {
-    id: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    name: {"kind":"string"},
-    description: {"kind":"string"},
-    policyType: {"kind":"string","required":true},
-    enforcementMode: {"kind":"string","set":"enforcementMode","default":"monitor"},
-    ruleDefinition: {"kind":"object","required":true},
-    appliesToAgents: {"kind":"string","repeated":true},
-    environments: {"kind":"string","repeated":true},
-    level: {"kind":"string","set":"level","default":"tenant"},
-    isActive: {"kind":"bool","default":true},
-    prerequisites: {"kind":"string","repeated":true},
-    chainTrigger: {"kind":"string","set":"chainTrigger","default":"all_passed"},
-    evaluationOrder: {"kind":"int","default":100},
-    onError: {"kind":"string","set":"onError"},
-    severity: {"kind":"string","set":"severity"},
-    tags: {"kind":"string","repeated":true},
-    metadata: {"kind":"object"},
-    notify: {"kind":"message","message":"NotifyChannel","repeated":true},
-    labels: {"kind":"string","mapped":true},
-    targetId: {"kind":"string"},
-  },
-  NotifyChannel: {
-    kind: {"kind":"string","required":true},
-    target: {"kind":"string","required":true},
-  },
-  EnforceRequest: {
-    agentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    phase: {"kind":"string","set":"phase","default":"input"},
-    input: {"kind":"string"},
-    output: {"kind":"string"},
-    tool: {"kind":"message","message":"ToolCall"},
-    toolOutputs: {"kind":"message","message":"ToolOutput","repeated":true},
-    conversationHistory: {"kind":"message","message":"Message","repeated":true},
-    tools: {"kind":"string","repeated":true},
-    environment: {"kind":"string"},
-    metadata: {"kind":"object"},
-    estimatedCost: {"kind":"number"},
-    estimatedTokens: {"kind":"number"},
-    model: {"kind":"string"},
-    userId: {"kind":"string"},
-    sessionId: {"kind":"string"},
-    provider: {"kind":"string"},
-    region: {"kind":"string"},
-    userRoles: {"kind":"string","repeated":true},
-    userGroups: {"kind":"string","repeated":true},
-    action: {"kind":"string"},
-    resource: {"kind":"string"},
-    targetAgentId: {"kind":"string"},
-    delegationChain: {"kind":"string","repeated":true},
-    delegatedTools: {"kind":"string","repeated":true},
-    dataSource: {"kind":"string"},
-    dataClassification: {"kind":"string","set":"dataClassification"},
-    recordCount: {"kind":"int"},
-    scores: {"kind":"number","mapped":true},
-    classifications: {"kind":"number","mapped":true},
-    approvals: {"kind":"message","message":"ApprovalProof","repeated":true},
-    toolDescriptor: {"kind":"message","message":"ToolDescriptor"},
-    validatorResults: {"kind":"message","message":"ValidatorResult","mapped":true},
-    outputTokens: {"kind":"number"},
-    workspaceId: {"kind":"string"},
-    teamId: {"kind":"string"},
-    parentSessionId: {"kind":"string"},
-    classifierResults: {"kind":"message","message":"ClassifierResult","mapped":true},
-  },
-  ApprovalProof: {
-    approvalId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    actionHash: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    status: {"kind":"string","required":true,"set":"approvalStatus"},
-    expiresAt: {"kind":"string"},
-  },
-  ToolDescriptor: {
-    server: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    name: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    hash: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    description: {"kind":"string"},
-    annotations: {"kind":"object"},
-  },
-  ValidatorResult: {
-    decision: {"kind":"string","required":true,"set":"validatorDecision"},
-    message: {"kind":"string"},
-  },
-  ClassifierResult: {
-    scores: {"kind":"number","mapped":true},
-    error: {"kind":"string"},
-    open: {"kind":"bool"},
-  },
-  ToolCall: {
-    name: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    args: {"kind":"object"},
-  },
-  ToolOutput: {
-    name: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    input: {"kind":"any"},
-    output: {"kind":"any","required":true},
-  },
-  Message: {
-    role: {"kind":"string","required":true},
-    content: {"kind":"string","required":true},
-  },
-  Trace: {
-    traceId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    agentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
-    sessionId: {"kind":"string"},
-    userId: {"kind":"string"},
-    timestamp: {"kind":"string","required":true},
-    durationMs: {"kind":"number"},
-    status: {"kind":"string","set":"traceStatus","default":"success"},
-    input: {"kind":"string"},
-    output: {"kind":"string"},
-    errorMessage: {"kind":"string"},
-    errorType: {"kind":"string"},
-    modelName: {"kind":"string"},
-    promptTokens: {"kind":"number"},
-    completionTokens: {"kind":"number"},
-    totalTokens: {"kind":"number"},
-    costUsd: {"kind":"number"},
-    environment: {"kind":"string"},
-    tags: {"kind":"string","repeated":true},
-    metadata: {"kind":"object"},
-    parentTraceId: {"kind":"string"},
-    spanType: {"kind":"string"},
-    spans: {"kind":"message","message":"Span","repeated":true},
-    decisions: {"kind":"message","message":"DecisionRecord","repeated":true},
-  },
-  Span: {
-    spanId: {"kind":"string","required":true},
-    parentSpanId: {"kind":"string"},
-    name: {"kind":"string"},
-    spanType: {"kind":"string"},
-    startedAt: {"kind":"string"},
-    durationMs: {"kind":"number"},
-    status: {"kind":"string","set":"traceStatus"},
-    attributes: {"kind":"object"},
-  },
-  DecisionRecord: {
-    decisionId: {"kind":"string","required":true},
-    decidedAt: {"kind":"string","required":true},
-    durationUs: {"kind":"number"},
-    bundleVersion: {"kind":"int"},
-    decision: {"kind":"message","message":"Decision","required":true},
-    receipt: {"kind":"message","message":"Receipt"},
-  },
-  Receipt: {
-    chain: {"kind":"string","required":true},
-    step: {"kind":"int","required":true},
-    actionHash: {"kind":"string"},
-    previous: {"kind":"string"},
-    hash: {"kind":"string","required":true},
-  },
+/** What decoding checks of one message, by wire name. */
+export type MessageTable = Readonly<Record<string, MessageField>>;
+
+export const agentFields: MessageTable = {
+  agentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  name: {"kind":"string"},
+  type: {"kind":"string"},
+  platform: {"kind":"string"},
+  environment: {"kind":"string"},
+  description: {"kind":"string"},
+  ownerEmail: {"kind":"string"},
+  allowedDataSources: {"kind":"string","repeated":true},
+  allowedActions: {"kind":"string","repeated":true},
+  requiresHumanApprovalFor: {"kind":"string","repeated":true},
+  tags: {"kind":"string","repeated":true},
+  metadata: {"kind":"object"},
+  autonomyLevel: {"kind":"string","set":"autonomyLevel"},
+  teamId: {"kind":"string"},
+  workspaceId: {"kind":"string"},
+  tools: {"kind":"string","repeated":true},
+  labels: {"kind":"string","mapped":true},
 };
+
+export const agentGrantFields: MessageTable = {
+  grantId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  callerAgentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  calleeAgentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  actions: {"kind":"string","repeated":true,"required":true,"set":"delegationAction"},
+  expiresAt: {"kind":"string"},
+  maxDepth: {"kind":"int"},
+  status: {"kind":"string","set":"grantStatus","default":"active"},
+};
+
+export const pauseFields: MessageTable = {
+  level: {"kind":"string","required":true,"set":"level"},
+  targetId: {"kind":"string","required":true},
+  reason: {"kind":"string"},
+  until: {"kind":"string"},
+};
+
+export const approvalFields: MessageTable = {
+  id: {"kind":"string"},
+  agentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  status: {"kind":"string","set":"approvalStatus"},
+  action: {"kind":"object","required":true},
+  actionHash: {"kind":"string","required":true},
+  policyIds: {"kind":"string","repeated":true},
+  message: {"kind":"string"},
+  requestedAt: {"kind":"string"},
+  expiresAt: {"kind":"string"},
+  decidedAt: {"kind":"string"},
+  decidedBy: {"kind":"string"},
+  decisionReason: {"kind":"string"},
+  requestId: {"kind":"string"},
+  bundleDigest: {"kind":"string"},
+  approvers: {"kind":"string","repeated":true},
+};
+
+export const approvalCertificateFields: MessageTable = {
+  approvalId: {"kind":"string","required":true},
+  organizationId: {"kind":"string","required":true},
+  agentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  actionHash: {"kind":"string","required":true},
+  approver: {"kind":"string","required":true},
+  approverKey: {"kind":"string","required":true},
+  issuedAt: {"kind":"string","required":true},
+  expiresAt: {"kind":"string","required":true},
+  nonce: {"kind":"string","required":true},
+  bundleDigest: {"kind":"string","required":true},
+};
+
+export const auditEntryFields: MessageTable = {
+  index: {"kind":"int"},
+  at: {"kind":"string"},
+  actor: {"kind":"string"},
+  action: {"kind":"string"},
+  targetType: {"kind":"string"},
+  targetId: {"kind":"string"},
+  details: {"kind":"object"},
+  prevHash: {"kind":"string"},
+  hash: {"kind":"string"},
+};
+
+export const bundleFields: MessageTable = {
+  organizationId: {"kind":"string","required":true},
+  version: {"kind":"int","required":true},
+  issuedAt: {"kind":"string","required":true},
+  specDigest: {"kind":"string"},
+  salt: {"kind":"string"},
+  policies: {"kind":"message","repeated":true,"fields":() => policyFields},
+  agents: {"kind":"message","repeated":true,"fields":() => agentFields},
+  pauses: {"kind":"message","repeated":true,"fields":() => pauseFields},
+  grants: {"kind":"message","repeated":true,"fields":() => agentGrantFields},
+  settings: {"kind":"message","repeated":true,"fields":() => governanceSettingsFields},
+};
+
+export const signedBundleFields: MessageTable = {
+  payloadType: {"kind":"string","required":true},
+  payload: {"kind":"string","required":true},
+  signatures: {"kind":"message","repeated":true,"fields":() => bundleSignatureFields},
+};
+
+export const bundleSignatureFields: MessageTable = {
+  keyid: {"kind":"string","required":true},
+  sig: {"kind":"string","required":true},
+};
+
+export const decisionFields: MessageTable = {
+  verdict: {"kind":"string","required":true,"set":"verdict"},
+  allowed: {"kind":"bool","required":true},
+  phase: {"kind":"string","required":true,"set":"phase"},
+  agentId: {"kind":"string","required":true},
+  violations: {"kind":"message","repeated":true,"required":true,"fields":() => violationFields},
+  outcomes: {"kind":"message","repeated":true,"required":true,"fields":() => policyOutcomeFields},
+  transforms: {"kind":"message","repeated":true,"required":true,"fields":() => transformFields},
+  alerts: {"kind":"message","repeated":true,"required":true,"fields":() => alertFields},
+  problems: {"kind":"message","repeated":true,"required":true,"fields":() => requestProblemFields},
+  pause: {"kind":"message","fields":() => pauseFields},
+  planDigest: {"kind":"string","required":true},
+  tierOverrides: {"kind":"message","repeated":true,"fields":() => tierOverrideFields},
+  explanation: {"kind":"message","fields":() => explanationFields},
+  requestedPause: {"kind":"message","fields":() => pauseFields},
+};
+
+export const tierOverrideFields: MessageTable = {
+  policyId: {"kind":"string","required":true},
+  policyType: {"kind":"string","required":true},
+  tier: {"kind":"string","required":true,"set":"autonomyLevel"},
+  agentTier: {"kind":"string","required":true,"set":"autonomyLevel"},
+};
+
+export const violationFields: MessageTable = {
+  policyId: {"kind":"string","required":true},
+  policyName: {"kind":"string","required":true},
+  policyType: {"kind":"string","required":true},
+  severity: {"kind":"string","required":true,"set":"severity"},
+  message: {"kind":"string","required":true},
+  enforcementMode: {"kind":"string","required":true,"set":"enforcementMode"},
+  reason: {"kind":"string","required":true,"set":"reason"},
+  evidence: {"kind":"message","repeated":true,"required":true,"fields":() => evidenceFields},
+};
+
+export const evidenceFields: MessageTable = {
+  path: {"kind":"string","required":true},
+  start: {"kind":"int","required":true},
+  end: {"kind":"int","required":true},
+  category: {"kind":"string","required":true},
+  score: {"kind":"number"},
+  valueHash: {"kind":"string"},
+};
+
+export const policyOutcomeFields: MessageTable = {
+  policyId: {"kind":"string","required":true},
+  policyType: {"kind":"string","required":true},
+  status: {"kind":"string","required":true,"set":"outcomeStatus"},
+  reason: {"kind":"string","set":"reason"},
+};
+
+export const transformFields: MessageTable = {
+  path: {"kind":"string","required":true},
+  text: {"kind":"string","required":true},
+};
+
+export const alertFields: MessageTable = {
+  policyId: {"kind":"string","required":true},
+  reason: {"kind":"string","required":true,"set":"reason"},
+  message: {"kind":"string","required":true},
+};
+
+export const requestProblemFields: MessageTable = {
+  path: {"kind":"string","required":true},
+  reason: {"kind":"string","required":true,"set":"reason"},
+  message: {"kind":"string","required":true},
+};
+
+export const explanationFields: MessageTable = {
+  policies: {"kind":"message","repeated":true,"required":true,"fields":() => policyExplanationFields},
+  governance: {"kind":"message","required":true,"fields":() => governanceFields},
+};
+
+export const policyExplanationFields: MessageTable = {
+  policyId: {"kind":"string","required":true},
+  policyType: {"kind":"string","required":true},
+  status: {"kind":"string","required":true,"set":"consideration"},
+  why: {"kind":"string"},
+  mode: {"kind":"string","required":true,"set":"enforcementMode"},
+  modeSource: {"kind":"message","fields":() => governedSettingFields},
+  onError: {"kind":"string","required":true,"set":"onError"},
+  prerequisites: {"kind":"message","repeated":true,"fields":() => prerequisiteExplanationFields},
+  conditions: {"kind":"message","repeated":true,"fields":() => conditionExplanationFields},
+  expressions: {"kind":"message","repeated":true,"fields":() => expressionExplanationFields},
+  counters: {"kind":"message","repeated":true,"fields":() => counterExplanationFields},
+  patterns: {"kind":"message","repeated":true,"fields":() => patternHitFields},
+};
+
+export const prerequisiteExplanationFields: MessageTable = {
+  policyId: {"kind":"string","required":true},
+  status: {"kind":"string","required":true,"set":"consideration"},
+  counts: {"kind":"bool","required":true},
+};
+
+export const conditionExplanationFields: MessageTable = {
+  id: {"kind":"string","required":true},
+  holds: {"kind":"bool","required":true},
+  reason: {"kind":"string","required":true,"set":"reason"},
+};
+
+export const expressionExplanationFields: MessageTable = {
+  path: {"kind":"string","required":true},
+  result: {"kind":"string","required":true},
+  decided: {"kind":"message","required":true,"fields":() => expressionPartFields},
+  parts: {"kind":"message","repeated":true,"fields":() => expressionPartFields},
+};
+
+export const expressionPartFields: MessageTable = {
+  source: {"kind":"string","required":true},
+  start: {"kind":"int","required":true},
+  end: {"kind":"int","required":true},
+  line: {"kind":"int","required":true},
+  column: {"kind":"int","required":true},
+  value: {"kind":"string","required":true},
+};
+
+export const counterExplanationFields: MessageTable = {
+  key: {"kind":"string","required":true},
+  value: {"kind":"string","required":true},
+};
+
+export const patternHitFields: MessageTable = {
+  patternId: {"kind":"string","required":true},
+  path: {"kind":"string","required":true},
+  start: {"kind":"int","required":true},
+  end: {"kind":"int","required":true},
+};
+
+export const governanceSettingsFields: MessageTable = {
+  level: {"kind":"string","required":true},
+  targetId: {"kind":"string"},
+  maxAutonomy: {"kind":"string"},
+  minimumModes: {"kind":"string","mapped":true},
+  packs: {"kind":"string","repeated":true},
+  artifactGovernance: {"kind":"string"},
+  discovery: {"kind":"bool","mapped":true},
+};
+
+export const governanceFields: MessageTable = {
+  autonomy: {"kind":"string","set":"autonomyLevel"},
+  minimumModes: {"kind":"string","mapped":true,"required":true},
+  packs: {"kind":"string","repeated":true,"required":true},
+  artifactGovernance: {"kind":"string","required":true,"set":"artifactGovernance"},
+  discovery: {"kind":"bool","mapped":true,"required":true},
+  pause: {"kind":"message","fields":() => pauseFields},
+  settings: {"kind":"message","repeated":true,"required":true,"fields":() => governedSettingFields},
+};
+
+export const governedSettingFields: MessageTable = {
+  dimension: {"kind":"string","required":true,"set":"governanceDimension"},
+  name: {"kind":"string"},
+  value: {"kind":"string","required":true},
+  level: {"kind":"string","required":true},
+  targetId: {"kind":"string"},
+  pack: {"kind":"string"},
+};
+
+export const policyFields: MessageTable = {
+  id: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  name: {"kind":"string"},
+  description: {"kind":"string"},
+  policyType: {"kind":"string","required":true},
+  enforcementMode: {"kind":"string","set":"enforcementMode","default":"monitor"},
+  ruleDefinition: {"kind":"object","required":true},
+  appliesToAgents: {"kind":"string","repeated":true},
+  environments: {"kind":"string","repeated":true},
+  level: {"kind":"string","set":"level","default":"tenant"},
+  isActive: {"kind":"bool","default":true},
+  prerequisites: {"kind":"string","repeated":true},
+  chainTrigger: {"kind":"string","set":"chainTrigger","default":"all_passed"},
+  evaluationOrder: {"kind":"int","default":100},
+  onError: {"kind":"string","set":"onError"},
+  severity: {"kind":"string","set":"severity"},
+  tags: {"kind":"string","repeated":true},
+  metadata: {"kind":"object"},
+  notify: {"kind":"message","repeated":true,"fields":() => notifyChannelFields},
+  labels: {"kind":"string","mapped":true},
+  targetId: {"kind":"string"},
+};
+
+export const notifyChannelFields: MessageTable = {
+  kind: {"kind":"string","required":true},
+  target: {"kind":"string","required":true},
+};
+
+export const enforceRequestFields: MessageTable = {
+  agentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  phase: {"kind":"string","set":"phase","default":"input"},
+  input: {"kind":"string"},
+  output: {"kind":"string"},
+  tool: {"kind":"message","fields":() => toolCallFields},
+  toolOutputs: {"kind":"message","repeated":true,"fields":() => toolOutputFields},
+  conversationHistory: {"kind":"message","repeated":true,"fields":() => messageFields},
+  tools: {"kind":"string","repeated":true},
+  environment: {"kind":"string"},
+  metadata: {"kind":"object"},
+  estimatedCost: {"kind":"number"},
+  estimatedTokens: {"kind":"number"},
+  model: {"kind":"string"},
+  userId: {"kind":"string"},
+  sessionId: {"kind":"string"},
+  provider: {"kind":"string"},
+  region: {"kind":"string"},
+  userRoles: {"kind":"string","repeated":true},
+  userGroups: {"kind":"string","repeated":true},
+  action: {"kind":"string"},
+  resource: {"kind":"string"},
+  targetAgentId: {"kind":"string"},
+  delegationChain: {"kind":"string","repeated":true},
+  delegatedTools: {"kind":"string","repeated":true},
+  dataSource: {"kind":"string"},
+  dataClassification: {"kind":"string","set":"dataClassification"},
+  recordCount: {"kind":"int"},
+  scores: {"kind":"number","mapped":true},
+  classifications: {"kind":"number","mapped":true},
+  approvals: {"kind":"message","repeated":true,"fields":() => approvalProofFields},
+  toolDescriptor: {"kind":"message","fields":() => toolDescriptorFields},
+  validatorResults: {"kind":"message","mapped":true,"fields":() => validatorResultFields},
+  outputTokens: {"kind":"number"},
+  workspaceId: {"kind":"string"},
+  teamId: {"kind":"string"},
+  parentSessionId: {"kind":"string"},
+  classifierResults: {"kind":"message","mapped":true,"fields":() => classifierResultFields},
+};
+
+export const approvalProofFields: MessageTable = {
+  approvalId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  actionHash: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  status: {"kind":"string","required":true,"set":"approvalStatus"},
+  expiresAt: {"kind":"string"},
+};
+
+export const toolDescriptorFields: MessageTable = {
+  server: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  name: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  hash: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  description: {"kind":"string"},
+  annotations: {"kind":"object"},
+};
+
+export const validatorResultFields: MessageTable = {
+  decision: {"kind":"string","required":true,"set":"validatorDecision"},
+  message: {"kind":"string"},
+};
+
+export const classifierResultFields: MessageTable = {
+  scores: {"kind":"number","mapped":true},
+  error: {"kind":"string"},
+  open: {"kind":"bool"},
+};
+
+export const toolCallFields: MessageTable = {
+  name: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  args: {"kind":"object"},
+};
+
+export const toolOutputFields: MessageTable = {
+  name: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  input: {"kind":"any"},
+  output: {"kind":"any","required":true},
+};
+
+export const messageFields: MessageTable = {
+  role: {"kind":"string","required":true},
+  content: {"kind":"string","required":true},
+};
+
+export const traceFields: MessageTable = {
+  traceId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  agentId: {"kind":"string","required":true,"maxLength":"maxNameChars"},
+  sessionId: {"kind":"string"},
+  userId: {"kind":"string"},
+  timestamp: {"kind":"string","required":true},
+  durationMs: {"kind":"number"},
+  status: {"kind":"string","set":"traceStatus","default":"success"},
+  input: {"kind":"string"},
+  output: {"kind":"string"},
+  errorMessage: {"kind":"string"},
+  errorType: {"kind":"string"},
+  modelName: {"kind":"string"},
+  promptTokens: {"kind":"number"},
+  completionTokens: {"kind":"number"},
+  totalTokens: {"kind":"number"},
+  costUsd: {"kind":"number"},
+  environment: {"kind":"string"},
+  tags: {"kind":"string","repeated":true},
+  metadata: {"kind":"object"},
+  parentTraceId: {"kind":"string"},
+  spanType: {"kind":"string"},
+  spans: {"kind":"message","repeated":true,"fields":() => spanFields},
+  decisions: {"kind":"message","repeated":true,"fields":() => decisionRecordFields},
+};
+
+export const spanFields: MessageTable = {
+  spanId: {"kind":"string","required":true},
+  parentSpanId: {"kind":"string"},
+  name: {"kind":"string"},
+  spanType: {"kind":"string"},
+  startedAt: {"kind":"string"},
+  durationMs: {"kind":"number"},
+  status: {"kind":"string","set":"traceStatus"},
+  attributes: {"kind":"object"},
+};
+
+export const decisionRecordFields: MessageTable = {
+  decisionId: {"kind":"string","required":true},
+  decidedAt: {"kind":"string","required":true},
+  durationUs: {"kind":"number"},
+  bundleVersion: {"kind":"int"},
+  decision: {"kind":"message","required":true,"fields":() => decisionFields},
+  receipt: {"kind":"message","fields":() => receiptFields},
+};
+
+export const receiptFields: MessageTable = {
+  chain: {"kind":"string","required":true},
+  step: {"kind":"int","required":true},
+  actionHash: {"kind":"string"},
+  previous: {"kind":"string"},
+  hash: {"kind":"string","required":true},
+};
+
+/** The tables of all messages. */
+export const messages = {
+  Agent: agentFields,
+  AgentGrant: agentGrantFields,
+  Pause: pauseFields,
+  Approval: approvalFields,
+  ApprovalCertificate: approvalCertificateFields,
+  AuditEntry: auditEntryFields,
+  Bundle: bundleFields,
+  SignedBundle: signedBundleFields,
+  BundleSignature: bundleSignatureFields,
+  Decision: decisionFields,
+  TierOverride: tierOverrideFields,
+  Violation: violationFields,
+  Evidence: evidenceFields,
+  PolicyOutcome: policyOutcomeFields,
+  Transform: transformFields,
+  Alert: alertFields,
+  RequestProblem: requestProblemFields,
+  Explanation: explanationFields,
+  PolicyExplanation: policyExplanationFields,
+  PrerequisiteExplanation: prerequisiteExplanationFields,
+  ConditionExplanation: conditionExplanationFields,
+  ExpressionExplanation: expressionExplanationFields,
+  ExpressionPart: expressionPartFields,
+  CounterExplanation: counterExplanationFields,
+  PatternHit: patternHitFields,
+  GovernanceSettings: governanceSettingsFields,
+  Governance: governanceFields,
+  GovernedSetting: governedSettingFields,
+  Policy: policyFields,
+  NotifyChannel: notifyChannelFields,
+  EnforceRequest: enforceRequestFields,
+  ApprovalProof: approvalProofFields,
+  ToolDescriptor: toolDescriptorFields,
+  ValidatorResult: validatorResultFields,
+  ClassifierResult: classifierResultFields,
+  ToolCall: toolCallFields,
+  ToolOutput: toolOutputFields,
+  Message: messageFields,
+  Trace: traceFields,
+  Span: spanFields,
+  DecisionRecord: decisionRecordFields,
+  Receipt: receiptFields,
+} as const;

@@ -1,4 +1,4 @@
-import type { CompileProblem } from "../gen/messages";
+import { type CompileProblem, governanceSettingsFields } from "../gen/messages";
 import { packs } from "../gen/packs";
 import { closedSetAliases, closedSets, resolveName } from "./closed-sets";
 import { decodeObject } from "./decode-message";
@@ -20,7 +20,7 @@ export function checkGovernanceSettings(documents: readonly unknown[], pointer =
 const targeted: ReadonlySet<unknown> = new Set(["agent", "team", "workspace"]);
 
 function checkDocument(document: unknown, pointer: string, problems: ProblemList): void {
-  const settings = decodeObject("GovernanceSettings", document, pointer, problems);
+  const settings = decodeObject(governanceSettingsFields, document, pointer, problems);
   if (!settings) return;
   const { level, targetId, minimumModes, discovery } = settings;
   const named = Array.isArray(settings["packs"]) ? (settings["packs"] as unknown[]) : [];

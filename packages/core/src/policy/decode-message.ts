@@ -1,5 +1,5 @@
 import type * as types from "../gen/messages";
-import { type CompileProblem, type MessageField, messages } from "../gen/messages";
+import { type CompileProblem, type MessageField, type MessageTable, messages } from "../gen/messages";
 import { limits } from "../gen/tables";
 import { closedSetAliases, closedSets, resolveName } from "./closed-sets";
 import { addUnknown, createProblemList, describeType, isObject, type ProblemList, pointTo } from "./problems";
@@ -37,7 +37,7 @@ export function decodeMessage<Name extends keyof MessageTypes>(
   pointer = "",
 ): Decoded<MessageTypes[Name]> {
   const problems = createProblemList();
-  const decoded = decodeObject(name, value, pointer, problems);
+  const decoded = decodeObject(messages[name], value, pointer, problems);
   return problems.list.length > 0
     ? { ok: false, problems: problems.list }
     : { ok: true, value: decoded as unknown as MessageTypes[Name] };
@@ -45,12 +45,11 @@ export function decodeMessage<Name extends keyof MessageTypes>(
 
 /** What can be read of a document; everything wrong with it is added to the problems. */
 export function decodeObject(
-  name: string,
+  fields: MessageTable,
   value: unknown,
   pointer: string,
   problems: ProblemList,
 ): Record<string, unknown> | undefined {
-  const fields = messages[name] ?? {};
   if (!isObject(value)) {
     problems.add(pointer, `expected an object, got ${describeType(value)}`);
     return undefined;
@@ -105,7 +104,7 @@ const expected = {
 
 function decodeSingle(field: MessageField, value: unknown, pointer: string, problems: ProblemList): unknown {
   if (field.kind === "any") return value;
-  if (field.kind === "message") return decodeObject(field.message ?? "", value, pointer, problems);
+  if (field.kind === "message") return decodeObject(field.fields?.() ?? {}, value, pointer, problems);
   if (!fits(field.kind, value)) {
     problems.add(pointer, `expected ${expected[field.kind]}, got ${describeType(value)}`);
     return undefined;

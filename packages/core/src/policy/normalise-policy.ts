@@ -1,4 +1,4 @@
-import { messages, type Policy } from "../gen/messages";
+import { type Policy, policyFields } from "../gen/messages";
 import { limits, type Severity } from "../gen/tables";
 import { decodeObject } from "./decode-message";
 import { type AnyPolicyType, decodeRule } from "./decode-rule";
@@ -27,7 +27,7 @@ export function normalisePolicy(
   problems: ProblemList,
   parts: Parts,
 ): NormalisedPolicy | undefined {
-  const policy = decodeObject("Policy", written, pointer, problems) as Policy | undefined;
+  const policy = decodeObject(policyFields, written, pointer, problems) as Policy | undefined;
   if (!policy) return undefined;
   if (policy.id === "") problems.add(pointTo(pointer, "id"), "is empty");
   const order = policy.evaluationOrder ?? 0;
@@ -84,7 +84,7 @@ function findType(
 /** Defaults are the contract's (`@default` in policy.proto); severity follows the type, `onError` the mode (D-15). */
 function fillDefaults(policy: Policy, type: AnyPolicyType): Policy {
   const filled: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(messages["Policy"] ?? {})) {
+  for (const [name, field] of Object.entries(policyFields)) {
     if (field.default !== undefined) filled[name] = field.default;
     else if (field.repeated) filled[name] = [];
   }

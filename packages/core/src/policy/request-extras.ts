@@ -1,4 +1,15 @@
-import type { ApprovalProof, ClassifierResult, RequestProblem, ToolDescriptor, ValidatorResult } from "../gen/messages";
+import {
+  type ApprovalProof,
+  approvalProofFields,
+  type ClassifierResult,
+  classifierResultFields,
+  type MessageTable,
+  type RequestProblem,
+  type ToolDescriptor,
+  toolDescriptorFields,
+  type ValidatorResult,
+  validatorResultFields,
+} from "../gen/messages";
 import { type DataClassification, dataClassificationValues, limits } from "../gen/tables";
 import { decodeObject } from "./decode-message";
 import { createProblemList, describeType, isObject, listNames, pointTo } from "./problems";
@@ -207,9 +218,15 @@ function readNumbers(
 }
 
 /** A document of the contract inside the request; undefined, with problems, when anything is wrong with it. */
-function readDocument(name: string, value: unknown, key: ExtraPart, path: string, reader: ExtrasReader): unknown {
+function readDocument(
+  fields: MessageTable,
+  value: unknown,
+  key: ExtraPart,
+  path: string,
+  reader: ExtrasReader,
+): unknown {
   const problems = createProblemList();
-  const decoded = decodeObject(name, value, path, problems);
+  const decoded = decodeObject(fields, value, path, problems);
   for (const { pointer, message } of problems.list) reader.fail(key, pointer, "REQUEST_INVALID", message);
   return problems.count() > 0 ? undefined : decoded;
 }
@@ -217,7 +234,7 @@ function readDocument(name: string, value: unknown, key: ExtraPart, path: string
 function readApprovals(value: unknown, reader: ExtrasReader): readonly ApprovalProof[] {
   if (absent(value)) return noExtras.approvals;
   return readItems(value, "approvals", limits.maxApprovals, reader).flatMap((item, index) => {
-    const proof = readDocument("ApprovalProof", item, "approvals", `/approvals/${index}`, reader);
+    const proof = readDocument(approvalProofFields, item, "approvals", `/approvals/${index}`, reader);
     return proof === undefined ? [] : [proof as ApprovalProof];
   });
 }
@@ -225,7 +242,7 @@ function readApprovals(value: unknown, reader: ExtrasReader): readonly ApprovalP
 function readDescriptor(value: unknown, reader: ExtrasReader): ToolDescriptor | undefined {
   if (absent(value)) return undefined;
   const key = "toolDescriptor";
-  const read = readDocument("ToolDescriptor", value, key, `/${key}`, reader) as ToolDescriptor | undefined;
+  const read = readDocument(toolDescriptorFields, value, key, `/${key}`, reader) as ToolDescriptor | undefined;
   if (read === undefined) return undefined;
   if ((read.description ?? "").length > limits.maxTextChars) {
     reader.fail(key, `/${key}/description`, "REQUEST_TOO_LARGE", `is longer than ${limits.maxTextChars} characters`);
@@ -241,7 +258,7 @@ function readResults(value: unknown, reader: ExtrasReader): ReadonlyMap<string, 
   for (const name of readMembers(value, key, limits.maxValidatorResults, reader)) {
     const item = (value as Record<string, unknown>)[name];
     if (absent(item)) continue;
-    const result = readDocument("ValidatorResult", item, key, pointTo(`/${key}`, name), reader);
+    const result = readDocument(validatorResultFields, item, key, pointTo(`/${key}`, name), reader);
     if (result !== undefined) read.set(name, result as ValidatorResult);
   }
   return read;
@@ -255,7 +272,7 @@ function readClassifierResults(value: unknown, reader: ExtrasReader): RequestExt
     const item = (value as Record<string, unknown>)[name];
     if (absent(item)) continue;
     const path = pointTo(`/${key}`, name);
-    const result = readDocument("ClassifierResult", item, key, path, reader) as ClassifierResult | undefined;
+    const result = readDocument(classifierResultFields, item, key, path, reader) as ClassifierResult | undefined;
     const scores = result && checkScores(result.scores ?? {}, pointTo(path, "scores"), reader);
     if (scores) read.set(name, { scores, error: result.error ?? "", open: result.open ?? false });
   }

@@ -1,5 +1,5 @@
 import type { Text } from "../detect/text-scan";
-import { messages, type RequestProblem } from "../gen/messages";
+import { enforceRequestFields, type RequestProblem, toolCallFields, toolOutputFields } from "../gen/messages";
 import { limits, type Phase, phaseValues } from "../gen/tables";
 import { toMicros } from "./money";
 import { describeType, isObject, listNames, pointTo } from "./problems";
@@ -87,7 +87,7 @@ export function bindRequest(request: unknown, defaultEnvironment: string): Reque
   const isPlain = isObject(request) && isKnownShape(request);
   if (!isObject(request))
     fail(reader, "identity", "", "REQUEST_INVALID", `expected an object, got ${describeType(request)}`);
-  else if (!isPlain) refuseUnknown(reader, request, messages["EnforceRequest"], "identity", "");
+  else if (!isPlain) refuseUnknown(reader, request, enforceRequestFields, "identity", "");
 
   const isExtended = !isPlain && hasExtras(source);
   if (!isPlain && !isExtended && reader.problems.length === 0) rememberShape(source);
@@ -200,7 +200,7 @@ function readName(reader: Reader, source: Record<string, unknown>, key: string, 
 }
 
 function readPhase(reader: Reader, value: unknown): Phase {
-  if (absent(value)) return messages["EnforceRequest"]?.["phase"]?.default as Phase;
+  if (absent(value)) return enforceRequestFields["phase"]?.default as Phase;
   if (phaseValues.includes(value as Phase)) return value as Phase;
   fail(reader, "identity", "/phase", "REQUEST_INVALID", `expected ${listNames(phaseValues)}`);
   return "input";
@@ -281,7 +281,7 @@ function readTool(reader: Reader, value: unknown): { readonly name: string; read
     fail(reader, "tool", "/tool", "REQUEST_INVALID", `expected an object, got ${describeType(value)}`);
     return noTool;
   }
-  refuseUnknown(reader, value, messages["ToolCall"], "tool", "/tool");
+  refuseUnknown(reader, value, toolCallFields, "tool", "/tool");
   const { name, args } = value;
   if (typeof name !== "string" || name === "" || name.length > limits.maxNameChars) {
     fail(
@@ -319,7 +319,7 @@ function readToolOutputs(reader: Reader, value: unknown): LastOutput {
       fail(reader, "tool_result", path, "REQUEST_INVALID", "expected an object with the name of the tool");
       return;
     }
-    refuseUnknown(reader, item, messages["ToolOutput"], "tool_result", path);
+    refuseUnknown(reader, item, toolOutputFields, "tool_result", path);
     const { name, output } = item;
     if (!absent(output)) walk(reader, output, "tool_result", `${path}/output`, "tool_result");
     last = { name: name as string, text: typeof output === "string" ? output : "", input: item["input"], output };
