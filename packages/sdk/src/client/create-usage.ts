@@ -35,11 +35,9 @@ export function createClientUsage(parts: ClientUsageParts): ClientUsage {
     return { store, leases: undefined, stats: () => undefined };
   }
   const memory = createMemoryUsageStore({ clock });
-  const own = guardUsage(memory, clock);
-  const { lane, book } = createLeases(parts, api, own);
-  // Guarded again: a defect of a lease holds the step, it must not throw. What leases have no part in is guarded once.
-  const { session, record } = memory;
-  const store = guardUsage({ ...createLeasedUsageStore(own, book), session, record }, clock);
+  const { lane, book } = createLeases(parts, api, guardUsage(memory, clock));
+  // A defect of a lease holds the step too, it must not throw.
+  const store = guardUsage(createLeasedUsageStore(memory, book), clock);
   const stats = () => ({ held: book.size(), ungoverned: book.ungoverned(), reachable: lane.isReachable() });
   return { store, leases: lane, stats };
 }

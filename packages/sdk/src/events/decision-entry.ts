@@ -21,6 +21,7 @@ export class DecisionEntry implements QueuedTrace {
   private record: DecisionRecord | undefined = undefined;
   private signed: Receipt | undefined = undefined;
   private readonly step: number;
+  private readonly isStructured: boolean;
   /** A step whose arguments or results can change is written down at once. */
   private readonly action: string | undefined;
 
@@ -32,14 +33,16 @@ export class DecisionEntry implements QueuedTrace {
     private readonly chain: ReceiptChain,
   ) {
     this.step = chain.next();
-    this.action = isStructured(recorded.decision) ? writeAction(recorded.request) : undefined;
+    const { phase } = recorded.decision;
+    this.isStructured = phase === "tool_call" || phase === "tool_result";
+    this.action = this.isStructured ? writeAction(recorded.request) : undefined;
   }
 
   /** Made ready to be sent as a trace of its own. */
   describeNow(): this {
     const { request, decision } = this.recorded;
     if (!this.captures) return this;
-    if (isStructured(decision)) this.described = describeContent((request ?? {}) as Record<string, unknown>, decision);
+    if (this.isStructured) this.described = describeContent((request ?? {}) as Record<string, unknown>, decision);
     const texts = this.described ?? ((request ?? {}) as Record<string, unknown>);
     this.sizeBytes = decisionBytes + 2 * (lengthOf(texts["input"]) + lengthOf(texts["output"]));
     return this;
@@ -91,13 +94,11 @@ export class DecisionEntry implements QueuedTrace {
 
   private describeTexts(): TracedContent {
     const { request, decision } = this.recorded;
-    if (!this.captures || isStructured(decision)) return {};
+    if (!this.captures || this.isStructured) return {};
     const { input, output } = (request ?? {}) as Record<string, unknown>;
     return describeContent({ input, output }, decision);
   }
 }
-
-const isStructured = ({ phase }: Decision): boolean => phase === "tool_call" || phase === "tool_result";
 
 const lengthOf = (value: unknown): number => (typeof value === "string" ? value.length : 0);
 

@@ -23,7 +23,8 @@ export function createEventQueue(capacity: number, capacityBytes: number): Event
   return {
     push(item) {
       if (size >= capacity || bytes + item.sizeBytes > capacityBytes) return false;
-      ring[(head + size) % capacity] = item;
+      const end = head + size;
+      ring[end < capacity ? end : end - capacity] = item;
       size++;
       bytes += item.sizeBytes;
       return true;

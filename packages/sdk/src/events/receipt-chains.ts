@@ -26,9 +26,38 @@ export interface ReceiptChains {
   forgetAll(): void;
 }
 
-interface OwnChain extends ReceiptChain {
+/** What chains of one client have in common. */
+interface ChainParts {
+  readonly newId: () => string;
+  readonly hash: (text: string) => string;
+  readonly hashAction: (action: string, salt: Uint8Array | undefined) => string;
+}
+
+/** A class, so that counting a step reaches into one object. */
+class OwnChain implements ReceiptChain {
+  private chain: string | undefined = undefined;
+  private steps = 0;
+  private previous = "";
+
+  constructor(private readonly parts: ChainParts) {}
+
+  next(): number {
+    return ++this.steps;
+  }
+
+  sign(step: number, action: string, salt: Uint8Array | undefined, record: DecisionRecord): Receipt {
+    const { newId, hash, hashAction } = this.parts;
+    this.chain ??= newId();
+    const receipt = { chain: this.chain, step, actionHash: hashAction(action, salt), previous: this.previous };
+    this.previous = hash(writeReceipt(record, receipt));
+    return { ...receipt, hash: this.previous };
+  }
+
   /** Undefined while no receipt of it was made. */
-  readonly end: () => ChainEnd | undefined;
+  end(): ChainEnd | undefined {
+    const { chain, steps, previous } = this;
+    return chain === undefined ? undefined : { chain, steps, hash: previous };
+  }
 }
 
 /**
@@ -41,14 +70,18 @@ export function createReceiptChains(
   capacity: number = defaults.sessionCapacity,
 ): ReceiptChains {
   const chains = new Map<string, OwnChain>();
+  /** The one that was asked for last: steps of a session often follow each other. */
+  let lastId = "";
+  let last: OwnChain | undefined;
   let forgotten: OwnChain[] = [];
   const tell = (): void => {
     const told = forgotten;
     forgotten = [];
-    if (told.length > 0) onForgotten(() => told.flatMap(({ end }) => end() ?? []));
+    if (told.length > 0) onForgotten(() => told.flatMap((one) => one.end() ?? []));
   };
   const forget = (key: string, one: OwnChain): void => {
     chains.delete(key);
+    last = undefined;
     forgotten.push(one);
     if (forgotten.length >= limits.maxTraceItems) tell();
   };
@@ -62,26 +95,17 @@ export function createReceiptChains(
     ownKey ??= new TextEncoder().encode(crypto.randomUuid() + crypto.randomUuid());
     return keyedHash(ownKey, action);
   };
-  const create = (): OwnChain => {
-    let chain: string | undefined;
-    let steps = 0;
-    let previous = "";
-    return {
-      next: () => ++steps,
-      sign(step, action, salt, record) {
-        chain ??= crypto.randomUuid();
-        const receipt = { chain, step, actionHash: hashAction(action, salt), previous };
-        previous = hash(writeReceipt(record, receipt));
-        return { ...receipt, hash: previous };
-      },
-      end: () => (chain === undefined ? undefined : { chain, steps, hash: previous }),
-    };
-  };
+  const parts: ChainParts = { newId: crypto.randomUuid, hash, hashAction };
   return {
     of(sessionId) {
+      if (last && sessionId === lastId) return last;
       const known = chains.get(sessionId);
-      if (known) return known;
-      const created = create();
+      if (known) {
+        lastId = sessionId;
+        last = known;
+        return known;
+      }
+      const created = new OwnChain(parts);
       chains.set(sessionId, created);
       const [oldest] = chains;
       if (chains.size > capacity && oldest) forget(...oldest);

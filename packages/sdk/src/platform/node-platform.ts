@@ -1,4 +1,5 @@
 import { createHash, createHmac, createPublicKey, randomUUID, verify } from "node:crypto";
+import { performance } from "node:perf_hooks";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { createNodeEndpoints } from "./node-endpoints";

@@ -11,6 +11,21 @@ describe("the clock of decisions", () => {
     expect(clock()).toBe(5000);
   });
 
+  it("reads the wall clock once in a millisecond", () => {
+    const time = { wall: 1000, monotonic: 0 };
+    let readings = 0;
+    const nowMs = (): number => {
+      readings++;
+      return time.wall;
+    };
+    const clock = createSteadyClock({ nowMs, monotonicMs: () => time.monotonic });
+    for (; time.monotonic < 0.9; time.monotonic += 0.25) expect(clock()).toBe(1000);
+    expect(readings).toBe(1);
+    Object.assign(time, { wall: 5000, monotonic: 1 });
+    expect(clock()).toBe(5000);
+    expect(readings).toBe(2);
+  });
+
   it("goes on at the monotonic pace when the wall clock jumps back or says NaN", () => {
     const time = { wall: 1_000_000, monotonic: 0 };
     const clock = createSteadyClock({ nowMs: () => time.wall, monotonicMs: () => time.monotonic });
