@@ -30,7 +30,7 @@ from holdpoint import (
     PolicyBlockedError,
     Violation,
 )
-from holdpoint._sdk.classifiers import read
+from holdpoint._sdk.classifiers import read, redact
 from holdpoint._sdk.client import validator_gate
 from holdpoint._sdk.validators.endpoints import EndpointAnswer, Endpoints
 
@@ -263,8 +263,11 @@ def test_it_sees_no_personal_data_and_no_secrets_where_it_says_so() -> None:
 
     key = "".join(["AKIA", "IOSFODNN7EXAMPLQ"])
     text = f"write to ann@example.com, the key is {key}"
+    redact._get_plan.cache_clear()
     for one in (FunctionClassifier(classify, redact=True), classify):
         hp = create(one)
+        # Before the first step: no classifier's time is spent on that.
+        assert redact._get_plan.cache_info().currsize == 1
         hp.enforce_policy(agent_id="bot", input=text)
         hp.close()
     assert re.fullmatch(r"write to \[EMAIL\], the key is \[[A-Z_]+\]", seen[0][0])
@@ -277,12 +280,12 @@ def test_a_silent_function_is_waited_for_no_longer_than_it_may_take_and_told_so(
 
     def classify(_: Sequence[str], context: ClassifierContext) -> float:
         told.append(context)
-        context.cancel.wait(5)
+        context.cancel.wait(120)
         return 0
 
     async def classify_later(_: Sequence[str], context: ClassifierContext) -> float:
         try:
-            await asyncio.sleep(5)
+            await asyncio.sleep(120)
         except asyncio.CancelledError:
             ended.append("cancelled")
             raise
@@ -292,10 +295,10 @@ def test_a_silent_function_is_waited_for_no_longer_than_it_may_take_and_told_so(
         hp = create(FunctionClassifier(one, timeout_ms=50))
         begun = time.monotonic()
         assert "no answer within 50 ms" in message_of(hp)
-        assert time.monotonic() - begun < 4
+        assert time.monotonic() - begun < 100
         hp.close()
     assert told[0].cancel.is_set()
-    for _ in range(100):
+    for _ in range(6000):
         if ended:
             break
         time.sleep(0.02)
@@ -304,7 +307,7 @@ def test_a_silent_function_is_waited_for_no_longer_than_it_may_take_and_told_so(
 
 def test_the_policys_own_time_is_a_bound_too_and_on_timeout_allow_is_told() -> None:
     def silent(_: Sequence[str], context: ClassifierContext) -> float:
-        context.cancel.wait(5)
+        context.cancel.wait(120)
         return 0
 
     rule = {"classifier": "guard", "timeout_ms": 40}
@@ -352,13 +355,14 @@ def test_answers_that_come_with_the_request_do_not_count_and_are_nothing_that_hu
 
 
 def test_a_step_that_is_cancelled_meanwhile_does_not_go_ahead_even_open() -> None:
+    cancel = threading.Event()
+
     def silent(_: Sequence[str], context: ClassifierContext) -> float:
-        context.cancel.wait(5)
+        cancel.set()
+        context.cancel.wait(120)
         return 0
 
-    hp = create(FunctionClassifier(silent, fail_mode="open"))
-    cancel = threading.Event()
-    threading.Timer(0.05, cancel.set).start()
+    hp = create(FunctionClassifier(silent, fail_mode="open", timeout_ms=30_000))
     with pytest.raises(EnforcementUnavailableError):
         hp.enforce_policy(STEP, cancel=cancel)
     hp.close()
@@ -401,7 +405,7 @@ def test_a_changed_file_tells_of_a_missing_classifier(tmp_path: Path) -> None:
     told: list[Any] = []
     hp.on("sync", told.append)
     file.write_text(json.dumps([scan()]))
-    for _ in range(200):
+    for _ in range(2400):
         if told:
             break
         time.sleep(0.05)
@@ -563,7 +567,7 @@ def test_embeddings_give_a_score_for_each_label_of_their_examples(model: Model) 
 def _drip(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(200)
     handler.end_headers()
-    for _ in range(100):
+    for _ in range(120):
         handler.wfile.write(b" ")
         time.sleep(0.05)
 
@@ -588,14 +592,14 @@ def _slam(handler: BaseHTTPRequestHandler) -> None:
         ((200, b'{"results":[{"category_scores":{"hate":NaN}}]}'), "gave a score that is no number from 0 to 1"),
         ((200, b'{"results":"' + b"x" * 8_500_000 + b'"}'), "the answer is too long"),
         (_slam, "could not be reached"),
-        (_drip, "no answer within 300 ms"),
-        (lambda _: time.sleep(1), "no answer within 300 ms"),
+        (_drip, "no answer within 2000 ms"),
+        (lambda _: time.sleep(6), "no answer within 2000 ms"),
     ],
 )
 def test_an_endpoint_that_fails_is_asked_no_second_time_and_quoted_nowhere(
     model: Model, answer: Answer, message: str
 ) -> None:
-    slow = {"timeout_ms": 300 if "300" in message else 5000}
+    slow = {"timeout_ms": 2000 if "2000" in message else 30_000}
     hp = create(endpoint(model, **slow), policy("content_moderation", classifier="guard"))
     model.handle = lambda _: answer
     halt = halt_of(hp)

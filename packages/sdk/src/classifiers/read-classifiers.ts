@@ -7,7 +7,7 @@ import { checkScores, isRecord } from "./check-scores";
 import { type ClassifierAsk, NoScoreError, type ReadyClassifier } from "./classifier";
 import { type AskEndpoint, askChat, askEmbeddings, askModerations } from "./endpoint-kinds";
 import type { Endpoint } from "./post-endpoint";
-import { redactTexts } from "./redact-texts";
+import { prepareRedaction, redactTexts } from "./redact-texts";
 
 export type ReadyClassifiers = ReadonlyMap<string, ReadyClassifier>;
 
@@ -76,6 +76,7 @@ function create(option: CommonMembers, score: AskEndpoint, fail: Fail): ReadyCla
   if (failMode !== "closed" && failMode !== "open") return fail("expected `failMode` `closed` or `open`");
   if (typeof redact !== "boolean") fail("expected `redact` as a boolean");
   if (!redact) return { timeoutMs, failMode, score };
+  prepareRedaction();
   return { timeoutMs, failMode, score: async (ask) => score({ ...ask, texts: redactTexts(ask.texts) }) };
 }
 

@@ -18,7 +18,7 @@ from .ask_function import ask_function
 from .classifier import ReadyClassifier
 from .kinds import AskEndpoint, Endpoint, ask_chat, ask_embeddings, ask_moderations
 from .own_loop import OwnLoop
-from .redact import redact_texts
+from .redact import prepare_redaction, redact_texts
 
 _NAME = re.compile("[A-Za-z0-9._-]+")
 _VISIBLE = re.compile("[!-~]+")
@@ -87,6 +87,7 @@ def _create(given: FunctionClassifier | EndpointClassifier, score: AskEndpoint, 
     if not isinstance(given.redact, bool):
         reader.fail("expected `redact` as a boolean")
     if given.redact:
+        prepare_redaction()
         return ReadyClassifier(timeout_ms, fail_mode, lambda ask: score(ask._replace(texts=redact_texts(ask.texts))))
     return ReadyClassifier(timeout_ms, fail_mode, score)
 
