@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "9efdf6a989027129bfadb4775e7d3b156b10bcd52195d342e6083e9ff3bb0298";
+export const specDigest = "9c7d7b2608f6d8f4ee1545ba887d640e451095427dc82768f9c28764f1f7cf18";

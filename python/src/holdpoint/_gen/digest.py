@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "9efdf6a989027129bfadb4775e7d3b156b10bcd52195d342e6083e9ff3bb0298"
+SPEC_DIGEST: Final = "9c7d7b2608f6d8f4ee1545ba887d640e451095427dc82768f9c28764f1f7cf18"

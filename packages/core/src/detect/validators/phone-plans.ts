@@ -37,6 +37,9 @@ function useTrunks(): ReadonlyMap<string, readonly PhonePlan[]> {
 const beforeExtension = (value: string): string => /^[0-9 \t\n\v\f\r+()./-]*/.exec(value)?.[0] ?? "";
 const digitsIn = (text: string): string => text.replace(/[^0-9]+/g, "");
 
+/** Dates, months and numbers of orders that begin with 0 have up to eight digits. */
+const leastNational = 9;
+
 export const phonePlanChecks: Readonly<Record<string, Check>> = {
   /** A number with its calling code, after `+` or `00`, that the country's plan has; a trunk prefix in brackets is left out. */
   phone_e164(value) {
@@ -70,9 +73,10 @@ export const phonePlanChecks: Readonly<Record<string, Check>> = {
     return false;
   },
 
-  /** A number that begins with the trunk prefix of some country and goes on as its plan says. */
+  /** A number that begins with the trunk prefix of some country and goes on as its plan says; shorter ones may be anything. */
   phone_national(value) {
     const digits = digitsIn(beforeExtension(value));
+    if (digits.length < leastNational) return false;
     for (const [trunk, own] of useTrunks()) {
       if (digits.startsWith(trunk) && own.some(({ numbers }) => numbers.test(digits.slice(trunk.length)))) return true;
     }

@@ -61,10 +61,17 @@ def _phone_e164(value: str) -> bool:
     return False
 
 
+# Dates, months and numbers of orders that begin with 0 have up to eight digits.
+_LEAST_NATIONAL = 9
+
+
 def _phone_national(value: str) -> bool:
-    """A number that begins with the trunk prefix of some country and goes on as its plan says."""
+    """A number that begins with the trunk prefix of some country and goes on as its plan says.
+
+    Shorter ones may be anything.
+    """
     digits = _NOT_DIGITS.sub("", _before_extension(value))
-    return any(
+    return len(digits) >= _LEAST_NATIONAL and any(
         digits.startswith(trunk) and any(plan.numbers.fullmatch(digits[len(trunk) :]) for plan in own)
         for trunk, own in _by_trunk().items()
     )
