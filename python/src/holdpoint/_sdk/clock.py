@@ -35,18 +35,25 @@ class SteadyClock:
 
     def __init__(self, clock: Clock = now_ms) -> None:
         self._clock = clock
+        # The machine's own says within a millisecond what the monotonic one says; a program's clock is always asked.
+        self._is_own = clock is now_ms
+        self._wall_read_ms = -math.inf
         self._last_ms = 0.0
         self._last_monotonic_ms = monotonic_ms()
         self._lock = threading.Lock()
 
     def __call__(self) -> int:
         """Milliseconds since the epoch. Read at every decision: nothing is called that need not be."""
-        try:
-            value = float(self._clock())
-            if not 0 <= value <= _MAX_DATE_MS:
+        value = -1.0
+        read_ms = perf_counter() * 1000
+        if not (self._is_own and 0 < read_ms - self._wall_read_ms < 1):
+            self._wall_read_ms = read_ms
+            try:
+                value = float(self._clock())
+                if not 0 <= value <= _MAX_DATE_MS:
+                    value = -1.0
+            except Exception:  # noqa: BLE001 - a clock of the program's own
                 value = -1.0
-        except Exception:  # noqa: BLE001 - a clock of the program's own
-            value = -1.0
         with self._lock:
             monotonic = perf_counter() * 1000
             passed = monotonic - self._last_monotonic_ms

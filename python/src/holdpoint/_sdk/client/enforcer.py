@@ -8,7 +8,9 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from itertools import repeat
 from threading import get_ident
+from time import perf_counter
 from typing import Any
 
 from ..._core import (
@@ -95,9 +97,11 @@ class Enforcer:
         vault: TokenVault | None = None,
     ) -> Decision:
         """The decision of a step that may happen; otherwise raises a halt error. Waits for an approval."""
-        ask = self.asking(request, trace)
-        if ask is not None:
-            request = self.answer(ask, cancel)
+        plan = self._snapshot.current.plan
+        if plan is not None and (plan.asks_classifiers or plan.asks_validators):
+            ask = self.asking(request, trace)
+            if ask is not None:
+                request = self.answer(ask, cancel)
         held = self.begin(request, trace, vault)
         return held if held.allowed else self.wait_for_approval(request, held, trace, cancel, vault)
 
@@ -108,6 +112,9 @@ class Enforcer:
         """
         try:
             current = self._snapshot.current
+            plan = current.plan
+            if plan is None or not (plan.asks_classifiers or plan.asks_validators):
+                return None
             asked = self._in_trace(request, trace)
             return self._gate.ask(current, asked, lambda one: self._decide_with(current, one), loop)
         except Exception as error:
@@ -125,13 +132,26 @@ class Enforcer:
     def begin(self, request: Any, trace: Any = None, vault: TokenVault | None = None) -> Decision:
         """Decides without waiting: raises a halt error, or gives a decision that is allowed or waits for approval."""
         try:
-            started_ms = monotonic_ms()
+            started_ms = perf_counter() * 1000
             current = self._snapshot.current
-            request = self._in_trace(request, trace)
-            decision = self._decide_and_charge(current, request, trace, vault)
-            if decision.allowed and (current.plan is None or started_ms >= current.stale_at_ms):
-                self._ungoverned.add("no_plan" if current.plan is None else "stale")
-            self._recorder.record(request, decision, current.plan, current.version, started_ms, trace)
+            plan = current.plan
+            if trace is not None:
+                request = self._in_trace(request, trace)
+            # A step is decided, charged and recorded at one time.
+            if plan is not None and self._keeps(plan):
+                with self._lock:
+                    now_ms = self._clock()
+                    clock = repeat(now_ms).__next__
+                    decided = self._decide_with(current, request, vault, clock=clock)
+                    decision = self._apply(plan, request, decided, trace, clock)
+            else:
+                now_ms = self._clock()
+                decision = self._decide_with(current, request, vault, clock=repeat(now_ms).__next__)
+                if decision.requested_pause is not None:
+                    self._pauses.add_local(decision.requested_pause)
+            if decision.allowed and (plan is None or started_ms >= current.stale_at_ms):
+                self._ungoverned.add("no_plan" if plan is None else "stale")
+            self._recorder.record(request, decision, plan, current.version, started_ms, now_ms, trace)
         except Exception as error:
             # A defect of ours holds the step: nothing fails open by accident.
             raise EnforcementUnavailableError("the step could not be decided") from error
@@ -193,10 +213,13 @@ class Enforcer:
         started_ms = monotonic_ms()
         current = self._snapshot.current
         with self._charging(current.plan):
-            now = self._decide_with(current, request, vault)
+            now_ms = self._clock()
+            clock = repeat(now_ms).__next__
+            now = self._decide_with(current, request, vault, clock=clock)
             goes_ahead = now.allowed or (now.verdict == "require_approval" and _asks_no_more(now, held))
-            decision = self._apply(current.plan, request, replace(now, allowed=True) if goes_ahead else now, trace)
-        self._recorder.record(request, decision, current.plan, current.version, started_ms, trace)
+            passed = replace(now, allowed=True) if goes_ahead else now
+            decision = self._apply(current.plan, request, passed, trace, clock)
+        self._recorder.record(request, decision, current.plan, current.version, started_ms, now_ms, trace)
         if not decision.allowed:
             raise create_halt_error(decision, "the policies changed while it waited")
         return decision
@@ -209,8 +232,10 @@ class Enforcer:
         edits: list[Replacement] | None = None,
         *,
         explain: bool = False,
+        clock: Clock | None = None,
     ) -> Decision:
         plan = current.plan or self._empty_plan
+        clock = clock or self._clock
         # As `with fork_gate` does, in a third of the time: here every decision comes by.
         me = get_ident()
         fork_gate.inside.append(me)
@@ -218,7 +243,7 @@ class Enforcer:
             fork_gate.wait(me)
         try:
             decision = evaluate(
-                plan, request, self._usage, self._clock, current.pauses, explain=explain, vault=vault, edits=edits
+                plan, request, self._usage, clock, current.pauses, explain=explain, vault=vault, edits=edits
             )
         finally:
             fork_gate.inside.remove(me)
@@ -235,23 +260,16 @@ class Enforcer:
         is_stale = current.stale_at_ms != math.inf and monotonic_ms() >= current.stale_at_ms
         return decide_stale(decision) if is_stale else decision
 
-    def _apply(self, plan: Plan | None, request: Any, decision: Decision, trace: Any) -> Decision:
+    def _apply(self, plan: Plan | None, request: Any, decision: Decision, trace: Any, clock: Clock) -> Decision:
         """What a step that may happen leaves behind, and the pause that a budget asks for."""
         if decision.requested_pause is not None:
             self._pauses.add_local(decision.requested_pause)
         if plan is None or not decision.allowed or not self._keeps(plan):
             return decision
         with fork_gate:
-            effects = effects_for(plan, request, decision, self._clock)
+            effects = effects_for(plan, request, decision, clock)
         applied = self._ledger.apply(effects, self._recorder.reservations_of(trace))
         return decision if applied else decide_unreserved(decision)
-
-    def _decide_and_charge(self, current: Snapshot, request: Any, trace: Any, vault: TokenVault | None) -> Decision:
-        plan = current.plan
-        if plan is None or not self._keeps(plan):
-            return self._apply(plan, request, self._decide_with(current, request, vault), trace)
-        with self._lock:
-            return self._apply(plan, request, self._decide_with(current, request, vault), trace)
 
     def _charging(self, plan: Plan | None) -> AbstractContextManager[Any]:
         return self._lock if plan is not None and self._keeps(plan) else nullcontext()

@@ -52,6 +52,7 @@ from .requests import (
     build_policy_request,
     build_tool_call_request,
     build_tool_result_request,
+    copy_request,
 )
 from .running import Running
 from .self_test import self_test
@@ -191,6 +192,27 @@ class Holdpoint:
         for an approval when it is set (the step is then held), and `vault`, which takes the values that policies with
         `strategy: tokenize` replace by tokens.
         """
+        # A request without keywords needs no look at each of them.
+        alone = (
+            agent_id is None
+            and input is None
+            and output is None
+            and phase is None
+            and tool is None
+            and tool_outputs is None
+            and conversation_history is None
+            and tools is None
+            and environment is None
+            and metadata is None
+            and estimated_cost is None
+            and estimated_tokens is None
+            and model is None
+            and user_id is None
+            and session_id is None
+        )
+        if alone and type(request) is dict:
+            copied = copy_request(request, self._environment)
+            return self._running.enforcer.enforce(copied, trace, cancel, vault)
         fields = {
             "agent_id": agent_id,
             "input": input,

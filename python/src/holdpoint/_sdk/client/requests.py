@@ -24,6 +24,11 @@ def build_policy_request(request: Any, fields: dict[str, Any], environment: str 
         return None
 
 
+def copy_request(request: dict[str, Any], environment: str | None) -> dict[str, Any]:
+    """A request that is a plain dictionary: nothing is read that could raise."""
+    return _with_environment(request.copy(), environment)
+
+
 def build_tool_call_request(tool: Any, args: Any, fields: dict[str, Any], environment: str | None) -> Any:
     """Before a tool runs."""
     call = {"name": tool} if args is None else {"name": tool, "args": args}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..._core import Decision, Receipt, Transform, to_wire, write_action
+from ..._core import Decision, Plan, Receipt, Transform, to_wire, write_action
 from ..clock import to_timestamp
 from ..new_id import new_id
 from .build_trace import write_lone_trace
@@ -66,7 +66,7 @@ class DecisionEntry:
     """Made on the path of the call, so it writes nothing: ids, times and JSON come when somebody needs them.
 
     Texts are kept as they are and described when they are sent, for strings do not change; arguments and results can,
-    so `describe_now` describes them at once. `planned` is False when there was no plan: no policy has read the texts.
+    so `describe_now` describes them at once. `plan` is None when there was none: no policy has read the texts.
     """
 
     __slots__ = (
@@ -76,11 +76,10 @@ class DecisionEntry:
         "_decided_ms",
         "_decision",
         "_duration_us",
-        "_planned",
+        "_plan",
         "_receipt",
         "_record",
         "_request",
-        "_salt",
         "_settings",
         "_trace",
         "_version",
@@ -93,18 +92,17 @@ class DecisionEntry:
         self,
         request: Any,
         decision: Decision,
-        planned: bool,
+        plan: Plan | None,
         version: int,
         duration_us: float,
         decided_ms: float,
         trace: Any,
         settings: EntrySettings,
         chain: ReceiptChain,
-        salt: bytes | None,
     ) -> None:
         self._request = request
         self._decision = decision
-        self._planned = planned
+        self._plan = plan
         self._version = version
         self._duration_us = duration_us
         self._decided_ms = decided_ms
@@ -115,7 +113,6 @@ class DecisionEntry:
         self._written: WrittenDecision | None = None
         self._receipt: Receipt | None = None
         self._chain = chain
-        self._salt = salt
         self.step = chain.next()
         # A step whose arguments or results can change is written down at once.
         self._action = write_action(request) if decision.phase in ("tool_call", "tool_result") else None
@@ -123,16 +120,18 @@ class DecisionEntry:
 
     def describe_now(self) -> DecisionEntry:
         """Made ready to be sent as a trace of its own."""
-        if not (self._planned and self._settings.capture_content):
+        request = self._request
+        if self._plan is None or not self._settings.capture_content:
             self._content = {}
-        elif self._decision.phase in ("tool_call", "tool_result"):
-            self._content = describe_content(self._request, self._decision)
+        elif self._action is not None:
+            self._content = describe_content(request, self._decision)
             self.size_bytes += 2 * sum(map(len, self._content.values()))
-        elif isinstance(self._request, dict):
-            for name in ("input", "output"):
-                text = self._request.get(name)
-                if text.__class__ is str:
-                    self.size_bytes += 2 * len(text)
+        elif isinstance(request, dict):
+            text, output = request.get("input", ""), request.get("output", "")
+            if text.__class__ is str:
+                self.size_bytes += 2 * len(text)
+            if output.__class__ is str:
+                self.size_bytes += 2 * len(output)
         return self
 
     def build(self) -> dict[str, Any]:
@@ -153,7 +152,8 @@ class DecisionEntry:
         with self._chain.lock:
             if self._receipt is None:
                 action = write_action(self._request) if self._action is None else self._action
-                self._receipt = self._chain.sign(self.step, action, self._salt, self.build())
+                salt = None if self._plan is None else self._plan.salt
+                self._receipt = self._chain.sign(self.step, action, salt, self.build())
             return self._receipt
 
     def build_sent(self) -> dict[str, Any]:

@@ -37,6 +37,8 @@ class EventQueue:
     def push(self, item: QueuedTrace) -> bool:
         """False when there is no room; the item is then not held. O(1), never raises."""
         items, size = self._items, item.size_bytes
+        if len(items) >= self._capacity:
+            return False
         with self._lock:
             if len(items) >= self._capacity or self._size_bytes + size > self._capacity_bytes:
                 return False

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 from ..._core import Clock, Decision, Plan
 from ..._gen.tables import MAX_TRACE_ITEMS, VERDICT_VALUES
-from ..clock import monotonic_ms
 from ..telemetry.telemetry import Telemetry
 from ..types import BlockedEvent, DecisionEvent, PausedEvent
 from ..usage.ledger import Reservations
@@ -49,19 +49,46 @@ class Recorder:
         self._push = push
 
     def record(
-        self, request: Any, decision: Decision, plan: Plan | None, version: int, started_ms: float, trace: Any
+        self,
+        request: Any,
+        decision: Decision,
+        plan: Plan | None,
+        version: int,
+        started_ms: float,
+        decided_ms: float,
+        trace: Any,
     ) -> None:
-        """One decision. O(1) in all that was recorded."""
+        """One decision, made at `decided_ms`. O(1) in all that was recorded."""
         self.counts[decision.verdict] += 1
-        if self._telemetry is not None:
-            self._tell_telemetry(self._telemetry, request, decision, version, monotonic_ms() - started_ms, trace)
-        if self._push is None and not self._emitter.hears("decision"):
+        push, telemetry, heard = self._push, self._telemetry, self._emitter.hears("decision")
+        if push is None and telemetry is None and not heard:
             return
         try:
-            self._record(request, decision, plan, version, started_ms, trace)
+            duration_us = (perf_counter() * 1000 - started_ms) * 1000
+            session_id = request.get("sessionId", "") if isinstance(request, dict) else ""
+            if session_id.__class__ is not str:
+                session_id = ""
+            opened = None if trace is None else self.traces.find(trace)
+            if telemetry is not None:
+                self._tell_telemetry(telemetry, request, decision, version, duration_us, opened, session_id)
+            if push is None and not heard:
+                return
+            chain = self._chains.of(session_id)
+            entry = DecisionEntry(
+                request, decision, plan, version, duration_us, decided_ms, trace, self._settings, chain
+            )
+            if heard:
+                self._tell(entry, decision, duration_us, trace)
+            if push is None:
+                return
+            if opened is not None and len(opened.decisions) < MAX_TRACE_ITEMS:
+                opened.decisions.append(entry)
+                opened.size_bytes += DECISION_BYTES
+                return
+            push(entry.describe_now())
         except Exception:  # noqa: BLE001 - the decision stands whatever becomes of its record
-            if self._push is not None:
-                self._push(_Unwritable())
+            if push is not None:
+                push(_Unwritable())
 
     def begin_chains(self) -> None:
         """Receipts begin new chains: the process was forked, and the old ones are the parent's."""
@@ -102,51 +129,27 @@ class Recorder:
         if self._push is not None:
             self._push(EndsTrace(read_ends, self._clock))
 
+    def _tell(self, entry: DecisionEntry, decision: Decision, duration_us: float, trace: Any) -> None:
+        record = entry.build()
+        trace_id = getattr(trace, "trace_id", None)
+        identity = (decision, record["decisionId"], record["decidedAt"])
+        self._emitter.emit("decision", DecisionEvent(*identity, duration_us, trace_id, entry.receipt))
+
     def _tell_telemetry(
-        self, telemetry: Telemetry, request: Any, decision: Decision, version: int, duration_ms: float, trace: Any
+        self,
+        telemetry: Telemetry,
+        request: Any,
+        decision: Decision,
+        version: int,
+        duration_us: float,
+        opened: OpenTrace | None,
+        session_id: str,
     ) -> None:
-        opened = self.traces.find(trace)
         given = request if isinstance(request, dict) else {}
         tool = given.get("tool") if decision.phase == "tool_call" else None
         name = read_name(tool.get("name")) if isinstance(tool, dict) else None
         live = opened.live if opened is not None else None
-        telemetry.record_decision(live, decision, duration_ms * 1000, version, _session_of(request), name)
-
-    def _record(
-        self, request: Any, decision: Decision, plan: Plan | None, version: int, started_ms: float, trace: Any
-    ) -> None:
-        duration_us = (monotonic_ms() - started_ms) * 1000
-        entry = DecisionEntry(
-            request,
-            decision,
-            plan is not None,
-            version,
-            duration_us,
-            self._clock(),
-            trace,
-            self._settings,
-            self._chains.of(_session_of(request)),
-            plan.salt if plan is not None else None,
-        )
-        if self._emitter.hears("decision"):
-            record = entry.build()
-            trace_id = getattr(trace, "trace_id", None)
-            identity = (decision, record["decisionId"], record["decidedAt"])
-            event = DecisionEvent(*identity, duration_us, trace_id, entry.receipt)
-            self._emitter.emit("decision", event)
-        if self._push is None:
-            return
-        opened = None if trace is None else self.traces.find(trace)
-        if opened is not None and len(opened.decisions) < MAX_TRACE_ITEMS:
-            opened.decisions.append(entry)
-            opened.size_bytes += DECISION_BYTES
-            return
-        self._push(entry.describe_now())
-
-
-def _session_of(request: Any) -> str:
-    session_id = request.get("sessionId") if isinstance(request, dict) else None
-    return session_id if isinstance(session_id, str) else ""
+        telemetry.record_decision(live, decision, duration_us, version, session_id, name)
 
 
 def describe_pause(decision: Decision) -> PausedEvent:
