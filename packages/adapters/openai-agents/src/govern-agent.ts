@@ -1,5 +1,14 @@
 import type { Holdpoint } from "@holdpoint/sdk";
-import { Agent, type AgentOutputType, type FunctionTool, Handoff, type Model, type Tool } from "@openai/agents-core";
+import {
+  Agent,
+  type AgentOutputType,
+  type FunctionTool,
+  getHandoff,
+  Handoff,
+  type Model,
+  type Tool,
+} from "@openai/agents-core";
+import { checkHandoff } from "./check-handoff";
 import { guardModel } from "./guard-model";
 import {
   createOutputGuardrail,
@@ -18,7 +27,7 @@ export interface GovernOptions extends HoldpointAgentsOptions {
 /**
  * A copy of an agent with every check in place: its model (when that is an object) or else its input, its function
  * tools and those of its MCP servers, and its output. So are agents that it hands over to, under the same agentId unless
- * they are governed already. Agents used as tools are governed on their own.
+ * they are governed already; to one of another agentId it hands over as phase `agent_call` lets it. Agents used as tools are governed on their own.
  */
 export function governAgent<TContext, TOutput extends AgentOutputType>(
   hp: Holdpoint,
@@ -28,7 +37,8 @@ export function governAgent<TContext, TOutput extends AgentOutputType>(
   return governOne(hp, agent, options, new Map());
 }
 
-const governedAgents = new WeakSet<object>();
+/** The agentId of each agent that `governAgent` gave back. */
+const governedAgents = new WeakMap<object, string>();
 
 /** True for what `governAgent` gave back. */
 export const isGovernedAgent = (agent: object): boolean => governedAgents.has(agent);
@@ -60,18 +70,25 @@ function governOne<TContext, TOutput extends AgentOutputType>(
   });
   const getMcpTools = governed.getMcpTools.bind(governed);
   governed.getMcpTools = async (...given) => (await getMcpTools(...given)).map((tool) => guardTool(tool, guardrails));
-  governedAgents.add(governed);
+  governedAgents.set(governed, options.agentId);
   known.set(agent, governed).set(governed, governed);
   // The model that was named for this agent is not that of the next.
   const { model: _, ...rest } = options;
   const next = <T>(target: T): T =>
     target instanceof Agent && !isGovernedAgent(target) ? (governOne(hp, target, rest, known) as T) : target;
-  governed.handoffs = agent.handoffs.map((handoff) => {
-    if (!(handoff instanceof Handoff)) return next(handoff);
+  const idOf = (target: object): string => governedAgents.get(target) ?? options.agentId;
+  governed.handoffs = agent.handoffs.map((given) => {
+    if (!(given instanceof Handoff) && idOf(given) === options.agentId) return next(given);
+    const handoff = getHandoff(given as Handoff);
     const copy = Object.assign(Object.create(Object.getPrototypeOf(handoff)) as typeof handoff, handoff);
     copy.agent = next(handoff.agent);
-    copy.onInvokeHandoff = async (...given) => next(await handoff.onInvokeHandoff(...given));
-    return copy;
+    copy.onInvokeHandoff = async (context, args) => {
+      await checkHandoff(hp, options, idOf(copy.agent), context as never, args);
+      const target = next(await handoff.onInvokeHandoff(context, args));
+      if (idOf(target) !== idOf(copy.agent)) await checkHandoff(hp, options, idOf(target), context as never, args);
+      return target;
+    };
+    return copy as typeof given;
   });
   return governed;
 }
