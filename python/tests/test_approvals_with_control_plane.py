@@ -70,7 +70,7 @@ class Server:
 
     def pending(self, to: str) -> str:
         """The id of the question about a mail to somebody, once it was asked."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             for one in self.call("GET", "/approvals?status=pending&limit=500"):
                 if one["action"]["tool"]["args"] == {"to": to}:

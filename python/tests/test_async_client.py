@@ -22,7 +22,7 @@ ASK = {
     "enforcementMode": "block",
     "ruleDefinition": {"require_approval": ["send"], "deny": ["drop"]},
 }
-FAST: dict[str, Any] = {"api_key": "k", "stream": False, "flush_interval_ms": 20, "close_timeout_ms": 4000}
+FAST: dict[str, Any] = {"api_key": "k", "stream": False, "flush_interval_ms": 20, "close_timeout_ms": 60_000}
 
 
 @pytest.fixture
@@ -35,6 +35,11 @@ def plane() -> Iterator[ControlPlane]:
 
 def send(hp: AsyncHoldpoint, session: str) -> Any:
     return hp.enforce_tool_call(agent_id="bot", tool="send", args={}, session_id=session)
+
+
+async def _wait_for(event: threading.Event) -> None:
+    while not event.is_set():
+        await asyncio.sleep(0.001)
 
 
 async def never(_: Any) -> bool:
@@ -59,8 +64,7 @@ def test_a_step_that_is_given_up_is_held_and_its_record_is_delivered(plane: Cont
                 await asyncio.wait_for(send(hp, "held"), 0.05)
         else:
             task = asyncio.create_task(send(hp, "held"))
-            while not asked.is_set():
-                await asyncio.sleep(0.001)
+            await _wait_for(asked)
             others = [asyncio.create_task(send(hp, f"other-{n}")) for n in range(3)] if how == "group" else []
             await asyncio.sleep(0.01)
             for one in (task, *others):
@@ -145,14 +149,22 @@ def test_one_client_serves_loops_that_come_and_go_and_several_at_once(plane: Con
 
 
 def test_a_loop_that_is_closed_while_a_step_waits_holds_the_step(plane: ControlPlane) -> None:
-    hp = AsyncHoldpoint(Holdpoint(policies=[ASK], control_plane=plane.url, on_approval=never, **FAST))
+    asked = threading.Event()
+
+    async def ask(context: Any) -> bool:
+        asked.set()
+        return await never(context)
+
+    hp = AsyncHoldpoint(Holdpoint(policies=[ASK], control_plane=plane.url, on_approval=ask, **FAST))
     outcomes: list[Any] = []
     hp.on("approval", lambda event: outcomes.append(event.outcome))
     loop = asyncio.new_event_loop()
     task = loop.create_task(send(hp, "left"))
-    loop.run_until_complete(asyncio.sleep(0.05))
+    loop.run_until_complete(_wait_for(asked))
     assert not task.done()
-    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    # The step, and the callback that it waits for.
+    for one in asyncio.all_tasks(loop):
+        one._log_destroy_pending = False  # type: ignore[attr-defined]
     loop.close()
     # The client goes on in another.
     assert asyncio.run(hp.enforce_policy(agent_id="bot", input="hello", session_id="next")).allowed

@@ -12,6 +12,7 @@ import pytest
 from conftest import SAMPLES, Create
 from control_plane import Answer, ControlPlane
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from waiting import flush_all
 
 from holdpoint import (
     AgentPausedError,
@@ -38,7 +39,7 @@ def connect(create: Create, plane: ControlPlane, **options: Any) -> Holdpoint:
 
 
 def until(holds: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not holds():
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.01)
@@ -181,7 +182,8 @@ def test_traces_carry_decisions_and_masked_texts(create: Create, plane: ControlP
         trace.end(output="write to bob@example.org")
     with pytest.raises(PolicyBlockedError):
         hp.enforce_policy(agent_id="a", input=SAMPLES["attack"])
-    hp.flush()
+    flush_all(hp)
+    until(lambda: len(plane.traces) == 2)
     whole, lone = plane.traces
     assert (whole["name"] if "name" in whole else whole["metadata"]["name"]) == "chat"
     assert [one["decision"]["verdict"] for one in whole["decisions"]] == ["allow"]
@@ -198,7 +200,7 @@ def test_traces_that_are_refused_are_counted(create: Create, plane: ControlPlane
     dropped: list[Any] = []
     hp.on("dropped", dropped.append)
     hp.enforce_policy(agent_id="a", input="hello")
-    hp.flush()
+    flush_all(hp)
     # The report of the loss is refused as well.
     assert hp.stats().dropped_traces["rejected"] in (1, 2)
     assert (dropped[0].reason, dropped[0].total) == ("rejected", 1)

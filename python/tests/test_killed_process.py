@@ -81,7 +81,7 @@ def steps_up_to(last: str) -> list[str]:
 
 
 def until(holds: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.05)
 

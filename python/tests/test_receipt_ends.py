@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from control_plane import ControlPlane
 from test_receipts import hp, plane
+from waiting import flush_all
 
 from holdpoint import Holdpoint, verify_receipts
 from holdpoint._sdk.events import receipt_chains
@@ -25,7 +26,7 @@ def test_a_client_that_closes_publishes_where_its_chains_end(hp: Holdpoint, plan
         hp.enforce_policy(agent_id="bot", input="hello", session_id=session_id)
     trace = hp.start_trace(agent_id="bot", session_id="a")
     hp.enforce_policy(agent_id="bot", input="hello", trace=trace)
-    hp.flush()
+    flush_all(hp)
     assert verify_receipts(plane.traces).open_chains == 2
     hp.close()
     ends = ends_of(plane)
@@ -51,7 +52,7 @@ def test_chains_that_are_forgotten_are_published_many_at_a_time(
     hp._running.recorder._chains._capacity = 2
     for n in range(9):
         hp.enforce_policy(agent_id="bot", input="hello", session_id=f"s-{n}")
-    hp.flush()
+    flush_all(hp)
     assert len(ends_of(plane)) == 6
     hp.close()
     traces = [one for one in plane.traces if one.get("spanType") == "receipts"]

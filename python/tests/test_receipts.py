@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from conftest import SAMPLES, Create
 from control_plane import ControlPlane
+from waiting import flush_all
 
 from holdpoint import Holdpoint, PolicyBlockedError, Receipt, to_wire, verify_receipts
 from holdpoint._core import canonical_json, hmac_sha256_hex
@@ -72,7 +73,7 @@ def test_each_session_has_a_chain(hp: Holdpoint, plane: ControlPlane) -> None:
                 hp.enforce_policy(agent_id="bot", input=SAMPLES["attack"], trace=trace)
             hp.enforce_output(agent_id="bot", output="fine", session_id=session_id)
     hp.enforce_policy(agent_id="bot", input="hello")
-    hp.flush()
+    flush_all(hp)
     report = verify_receipts(plane.traces)
     assert (report.traces, report.decisions, report.chains, report.problems) == (7, 9, 3, ())
 
@@ -82,7 +83,7 @@ def test_threads_share_a_chain_without_a_gap(hp: Holdpoint, plane: ControlPlane)
         list(pool.map(lambda _: hp.enforce_policy(agent_id="bot", input="hello", session_id="s"), range(200)))
         with hp.start_trace(agent_id="bot", session_id="s") as trace:
             list(pool.map(lambda _: hp.enforce_policy(agent_id="bot", input="hello", trace=trace), range(200)))
-    hp.flush()
+    flush_all(hp)
     report = verify_receipts(plane.traces)
     assert report.decisions == 400
     assert report.chains == 1
@@ -93,7 +94,7 @@ def test_the_step_is_hashed_under_the_salt_as_it_was_decided(hp: Holdpoint, plan
     args = {"query": "x"}
     hp.enforce_tool_call(agent_id="bot", tool="search", args=args, metadata={"not": "part of it"})
     args["query"] = "changed later"
-    hp.flush()
+    flush_all(hp)
     action = {"agentId": "bot", "phase": "tool_call", "tool": {"name": "search", "args": {"query": "x"}}}
     receipt = plane.traces[0]["decisions"][0]["receipt"]
     assert receipt["actionHash"] == hmac_sha256_hex(SALT, canonical_json(action))

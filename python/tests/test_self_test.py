@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from conftest import SAMPLES, Create
 from control_plane import ControlPlane
+from waiting import flush_all
 
 from holdpoint import (
     AsyncHoldpoint,
@@ -117,7 +118,7 @@ def test_ungoverned_windows_are_counted_told_and_sent(
     stats = hp.stats()
     assert stats.ungoverned_calls == 3
     assert stats.ungoverned == {"no_plan": 3, "stale": 0, "handler_error": 1, "no_handler": 0}
-    hp.flush()
+    flush_all(hp)
     told = [trace["metadata"] for trace in plane.traces if trace.get("spanType") == "ungoverned"]
     assert told == [
         {"reason": "no_plan", "count": 1, "total": 1},
@@ -130,13 +131,13 @@ def test_a_forked_process_begins_chains_of_its_own(create: Create, plane: Contro
     plane.set_bundle({"version": 3, "policies": SAMPLES["policies"]})
     hp = create(policies=None, control_plane=plane.url, stream=False)
     hp.enforce_policy(agent_id="bot", input="hello", session_id="s")
-    hp.flush()
+    flush_all(hp)
     child = os.fork()
     if child == 0:
         status = 1
         try:
             hp.enforce_policy(agent_id="bot", input="hello", session_id="s")
-            hp.flush()
+            flush_all(hp)
             status = 0
         finally:
             os._exit(status)
@@ -144,6 +145,6 @@ def test_a_forked_process_begins_chains_of_its_own(create: Create, plane: Contro
     hp.enforce_policy(agent_id="bot", input="hello", session_id="s")
     with pytest.raises(PolicyBlockedError):
         hp.enforce_policy(agent_id="bot", input=SAMPLES["attack"], session_id="s")
-    hp.flush()
+    flush_all(hp)
     report = verify_receipts(plane.traces)
     assert (report.decisions, report.chains, report.problems) == (4, 2, ())

@@ -125,7 +125,7 @@ def reach(
 
 
 def create(receiver: Receiver, rule: dict[str, Any] | None = None, *others: dict[str, Any]) -> Holdpoint:
-    definition = {"url": receiver.url, "secret": SECRET, "timeout_ms": 2000, **(rule or {})}
+    definition = {"url": receiver.url, "secret": SECRET, "timeout_ms": 30_000, **(rule or {})}
     own = {"id": "own", "policyType": "custom_validator", "enforcementMode": "block", "ruleDefinition": definition}
     return Holdpoint(policies=[own, *others])
 
@@ -214,19 +214,19 @@ def test_a_silent_one_is_waited_for_no_longer_than_it_may_take(receiver: Receive
     released = threading.Event()
 
     def wait(_: dict[str, Any]) -> Answer:
-        released.wait(20)
+        released.wait(120)
         return ALLOW
 
     receiver.handle = wait
     begun = time.monotonic()
     assert reason_of(create(receiver, {"timeout_ms": 100})) == "VALIDATOR_UNAVAILABLE"
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 100
     released.set()
 
 
 def test_a_slow_resolver_is_not_waited_for(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
-    reach(receiver, monkeypatch, lambda _: ["127.0.0.1"] if released.wait(20) else [])
+    reach(receiver, monkeypatch, lambda _: ["127.0.0.1"] if released.wait(120) else [])
     assert reason_of(create(receiver, {"timeout_ms": 100})) == "VALIDATOR_UNAVAILABLE"
     assert not released.is_set()
     released.set()
@@ -254,7 +254,7 @@ def test_a_cancelled_step_does_not_go_ahead_whatever_the_fail_mode(receiver: Rec
 
     def stop(_: dict[str, Any]) -> Answer:
         cancel.set()
-        released.wait(20)
+        released.wait(120)
         return ALLOW
 
     receiver.handle = stop
@@ -265,11 +265,11 @@ def test_a_cancelled_step_does_not_go_ahead_whatever_the_fail_mode(receiver: Rec
 
 def test_the_loop_goes_on_while_a_validator_is_asked(receiver: Receiver) -> None:
     async def run() -> None:
-        hp = AsyncHoldpoint(create(receiver, {"timeout_ms": 20_000}))
+        hp = AsyncHoldpoint(create(receiver, {"timeout_ms": 30_000}))
         turned = threading.Event()
 
         def wait_for_the_loop(_: dict[str, Any]) -> Answer:
-            return ALLOW if turned.wait(15) else (500, {}, b"")
+            return ALLOW if turned.wait(120) else (500, {}, b"")
 
         receiver.handle = wait_for_the_loop
         asking = asyncio.create_task(hp.enforce_policy(STEP))
