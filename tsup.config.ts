@@ -49,9 +49,18 @@ const program = (folder: string, entry: Record<string, string>): Options => ({
 /** The licence of what the core's file includes asks to be named in every copy. */
 const nobleNotice = "/*! includes @noble/hashes - MIT License (c) 2022 Paul Miller (paulmillr.com) */";
 
+/** The core's one dependency is published as ESM alone, which `require` cannot load before Node 20.19: it goes into the files. */
+const withNoble = { noExternal: [/^@noble\/hashes/], banner: { js: nobleNotice } } satisfies Options;
+
 export default defineConfig([
-  // Its one dependency is published as ESM alone, which `require` cannot load before Node 20.19: it goes into the file.
-  library("core", { noExternal: [/^@noble\/hashes/], banner: { js: nobleNotice } }),
+  library("core", { ...withNoble, clean: ["!rules.*"] }),
+  // The small entry stands alone: whoever takes it takes nothing of the index.
+  library("core", {
+    ...withNoble,
+    name: "core (rules)",
+    entry: { rules: "packages/core/src/rules.ts" },
+    clean: false,
+  }),
   library("sdk", { platform: "node", clean: ["!web.*"] }),
   // The same client where there is no Node; its types are those of the index.
   library("sdk", {

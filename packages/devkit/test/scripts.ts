@@ -16,6 +16,18 @@ export function loadAll(how: "import" | "require"): string {
   `;
 }
 
+/** A tool rule and a detector in the core's small entry. */
+export const smallEntry = (how: "import" | "require"): string => `
+  (async () => {
+    const { compile, evaluate } = ${how === "import" ? 'await import("@holdpoint/core/rules")' : 'require("@holdpoint/core/rules")'};
+    const policy = (policyType, ruleDefinition) => ({ id: "p", policyType, enforcementMode: "block", ruleDefinition });
+    const { plan } = compile([policy("tool_invocation", { rules: [{ tool: "pay", when: "args.amount <= 100.0" }] })]);
+    const ask = (amount) => ({ agentId: "a", phase: "tool_call", tool: { name: "pay", args: { amount } } });
+    const verdicts = [101, 99].map((amount) => evaluate(plan, ask(amount), { read: () => 0 }, () => 0).verdict);
+    console.log(JSON.stringify({ verdicts, refused: !compile([policy("injection_scan", {})]).ok }));
+  })();
+`;
+
 /** The SDK as CommonJS and as ESM in one process: two copies of every class. */
 export const twoCopies = `
   const cjs = require("@holdpoint/sdk");
