@@ -6,7 +6,7 @@ import copy
 import dataclasses
 from typing import Any, TypeVar
 
-from agents import Agent, FunctionTool, Handoff, Model, Tool
+from agents import Agent, FunctionTool, Handoff, Model, Tool, handoff
 
 from .. import AsyncHoldpoint, Holdpoint
 from ._agents_guardrails import (
@@ -16,8 +16,9 @@ from ._agents_guardrails import (
     holdpoint_output_guardrail,
     holdpoint_tool_guardrails,
 )
+from ._agents_handoff import check_handoff
 from ._agents_model import guard_model
-from ._identity import EstimateCost
+from ._identity import EstimateCost, Identity
 
 T = TypeVar("T")
 
@@ -34,7 +35,8 @@ def govern_agent(
     """A copy of an agent whose model (when that is an object) or else input, tools and output are checked.
 
     Tools are functions and those of MCP servers. Agents that it hands over to are governed along, under the same
-    `agent_id` unless they are governed already; agents used as tools are governed on their own.
+    `agent_id` unless they are governed already; to one of another `agent_id` it hands over as phase `agent_call` lets
+    it. Agents used as tools are governed on their own.
     """
     return _govern(hp, agent, model, {"agent_id": agent_id, "estimate_cost": estimate_cost, **identity}, {})
 
@@ -72,35 +74,53 @@ def _govern(
         foreign = [holdpoint_input_guardrail(hp, **options), *foreign]
     governed = agent.clone(**changes, input_guardrails=foreign)
     if not is_governed(governed):
-        governed.__class__ = _governed_class(type(governed), guardrails)
+        governed.__class__ = _governed_class(type(governed), guardrails, options["agent_id"])
     known[id(agent)] = known[id(governed)] = governed
 
     def follow(target: Any) -> Any:
         given = isinstance(target, Agent) and not is_governed(target)
         return _govern(hp, target, None, options, known) if given else target
 
-    def wrap(handoff: Any) -> Any:
-        if not isinstance(handoff, Handoff):
-            return follow(handoff)
+    who = Identity(**identity)
+
+    def id_of(target: Any) -> str:
+        return str(getattr(type(target), "holdpoint_agent_id", who.agent_id))
+
+    def wrap(given: Any) -> Any:
+        if not isinstance(given, Handoff) and id_of(given) == who.agent_id:
+            return follow(given)
+        made = given if isinstance(given, Handoff) else handoff(given)
+        known_target = made._agent_ref() if made._agent_ref is not None else None
 
         async def invoke(context: Any, arguments: str) -> Any:
-            return follow(await handoff.on_invoke_handoff(context, arguments))
+            # Before the program is told of it, where it is known who is meant.
+            expected = id_of(known_target)
+            await check_handoff(hp, who, expected, context, arguments)
+            target = follow(await made.on_invoke_handoff(context, arguments))
+            if id_of(target) != expected:
+                await check_handoff(hp, who, id_of(target), context, arguments)
+            return target
 
-        copied = copy.copy(handoff)
+        copied = copy.copy(made)
         copied.on_invoke_handoff = invoke
         return copied
 
-    governed.handoffs = [wrap(handoff) for handoff in agent.handoffs]
+    governed.handoffs = [wrap(one) for one in agent.handoffs]
     return governed
 
 
-def _governed_class(cls: type[Agent[Any]], guardrails: ToolGuardrails) -> type[Agent[Any]]:
+def _governed_class(cls: type[Agent[Any]], guardrails: ToolGuardrails, agent_id: str) -> type[Agent[Any]]:
     """A class of its own, so that `clone` keeps the guards of what MCP servers offer at run time."""
 
     async def get_mcp_tools(self: Any, run_context: Any) -> list[Tool]:
         return [guard_tool(tool, guardrails) for tool in await cls.get_mcp_tools(self, run_context)]
 
-    members = {"__module__": cls.__module__, "get_mcp_tools": get_mcp_tools, "holdpoint_guardrails": guardrails}
+    members = {
+        "__module__": cls.__module__,
+        "get_mcp_tools": get_mcp_tools,
+        "holdpoint_guardrails": guardrails,
+        "holdpoint_agent_id": agent_id,
+    }
     return type(cls.__name__, (cls,), members)
 
 
