@@ -38,6 +38,7 @@ function readPlainly(text: string): TextTraits {
     strokeGroups: count(/(?<=[ \t\n/|])[._-]/g),
     base32: /[A-Z2-7]{16}/.test(text),
     odd: [...text].filter((char) => isOddLetter(char.codePointAt(0) ?? 0)).length,
+    cyrillic: /[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]/.test(text),
   };
 }
 
@@ -63,6 +64,7 @@ const piece = fc.oneof(
     "\ud800",
     "\u{1f1e6}",
     "ᴀ",
+    "Ж",
     "a b c d e ",
     ". - _",
     "/.-|_",

@@ -26,6 +26,8 @@ export interface TextTraits {
   readonly base32: boolean;
   /** Letters of odd alphabets. */
   readonly odd: number;
+  /** Whether a letter of Cyrillic stands beside one of ASCII. */
+  readonly cyrillic: boolean;
 }
 
 /** What stands for characters beyond ASCII in the bytes of a text: a character, a second half, a separator. */
@@ -57,15 +59,24 @@ const encoder = new TextEncoder();
 let keptBytes = new Uint8Array(1024);
 let keptView = new DataView(keptBytes.buffer);
 
+interface ReadBytes {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly odd: number;
+  readonly cyrillic: boolean;
+}
+
+const isAsciiLetter = (code: number): boolean => (code | 32) >= 0x61 && (code | 32) <= 0x7a;
+
 /**
  * The bytes of a text, a blank behind them: of ASCII as it is (the platform writes that fastest, and most texts were written for
  * the matcher just now), one byte for every other code unit. Valid until the next text is read or matched.
  */
-function readBytes(text: string): { readonly bytes: Uint8Array; readonly view: DataView; readonly odd: number } {
+function readBytes(text: string): ReadBytes {
   const { length } = text;
   if (length <= blockLength && length > 0 && loadAscii(text, 0, length)) {
     blockBytes[length] = 0x20;
-    return { bytes: blockBytes, view: blockView, odd: 0 };
+    return { bytes: blockBytes, view: blockView, odd: 0, cyrillic: false };
   }
   let bytes = keptBytes;
   let view = keptView;
@@ -78,16 +89,19 @@ function readBytes(text: string): { readonly bytes: Uint8Array; readonly view: D
     }
   }
   let odd = 0;
+  let cyrillic = false;
   if (encoder.encodeInto(text, bytes).written !== length)
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
       bytes[i] = code < 128 ? code : code === 0xb7 || code === 0x2022 ? separatorByte : otherByte;
       if (code < 0x180) continue;
+      if (code >= 0x400 && code < 0x530)
+        cyrillic ||= isAsciiLetter(text.charCodeAt(i + 1)) || (i > 0 && isAsciiLetter(text.charCodeAt(i - 1)));
       if ((code & 0xfc00) === 0xdc00 && i > 0 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) bytes[i] = tailByte;
       else if (isOddLetter((code & 0xfc00) === 0xd800 ? (text.codePointAt(i) ?? code) : code)) odd++;
     }
   bytes[length] = 0x20;
-  return { bytes, view, odd };
+  return { bytes, view, odd, cyrillic };
 }
 
 /** Where the ASCII letters from a place on end; four are looked at in one step. A blank stands behind the last byte. */
@@ -169,7 +183,7 @@ function createTraitsReader(): (text: string) => TextTraits {
 
   return function readTraits(text: string): TextTraits {
     const { plain, rotated: rotatedWords, backwards: backwardsWords, plainSlots, codedSlots } = readWordTable();
-    const { bytes, view, odd } = readBytes(text);
+    const { bytes, view, odd, cyrillic } = readBytes(text);
     const { length } = text;
     let rotated = 0;
     let backwards = 0;
@@ -266,6 +280,7 @@ function createTraitsReader(): (text: string) => TextTraits {
       strokeGroups,
       base32,
       odd,
+      cyrillic,
     };
   };
 }

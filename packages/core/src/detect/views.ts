@@ -1,4 +1,5 @@
 import { morseLetters, turnedLetters, viewLetters } from "../gen/views";
+import { normaliseText } from "../match/index";
 import { countCodePoints, moveCodePoints } from "./offsets";
 import { readTraits, type TextTraits } from "./view-traits";
 import { readWordTable, reverse, rotate13 } from "./view-words";
@@ -41,6 +42,7 @@ const isPlain = (traits: TextTraits): boolean =>
   traits.escapes < 6 &&
   !mayBeMorse(traits) &&
   traits.odd < 4 &&
+  !traits.cyrillic &&
   !traits.base32;
 
 /** Eight letters are the least that is read, and all but the first stand behind what parts them: sentences have no such strokes. */
@@ -58,7 +60,8 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
     whole("alphabet", readOddLetters);
     whole("alphabet", readTurned);
   }
-  if (traits.spaced >= 5) whole("spaced", joinSpaced);
+  if (traits.cyrillic) whole("cyrillic", unmixCyrillic);
+  if (traits.spaced >= 5) whole("spaced", readSpaced);
   if (traits.split >= 2) whole("split", joinSplit);
   if (traits.mixed >= 2) whole("leetspeak", spellLeet);
   if (traits.rotated >= 2) whole("rot13", rotate13);
@@ -96,6 +99,45 @@ function readTurned(text: string): string {
   return turned >= 3 ? out : text;
 }
 
+/** Letters of Cyrillic that look-alike folding makes ASCII, back: it has taken them for disguised Latin. */
+const cyrillicLetters: Readonly<Record<string, string>> = {
+  a: "а",
+  b: "ь",
+  c: "с",
+  e: "е",
+  i: "і",
+  o: "о",
+  p: "р",
+  r: "г",
+  x: "х",
+  y: "у",
+  A: "А",
+  B: "В",
+  C: "С",
+  E: "Е",
+  H: "Н",
+  I: "І",
+  K: "К",
+  M: "М",
+  O: "О",
+  P: "Р",
+  T: "Т",
+  X: "Х",
+  Y: "У",
+  "3": "З",
+  "6": "б",
+};
+const mixedWord =
+  /[A-Za-z36\u0400-\u052f]*(?:[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z])[A-Za-z36\u0400-\u052f]*/g;
+
+/** Words that hold Cyrillic letters beside ASCII ones, wholly Cyrillic. */
+const unmixCyrillic = (text: string): string =>
+  text.replace(mixedWord, (word) => {
+    let out = "";
+    for (const char of word) out += cyrillicLetters[char] ?? char;
+    return out;
+  });
+
 const separators = " \\t\\r\\n.\\-_*~|/+,:;'\"^#=\\u00b7\\u2022";
 const spacedRun = new RegExp(
   `(?<![^${separators}])(?:[^${separators}][${separators}]{1,3}){4,}[^${separators}](?![^${separators}])`,
@@ -107,7 +149,13 @@ const spacedPiece = new RegExp(`([^${separators}])([${separators}]*)`, "gu");
 const maxSpacedLength = 4096;
 const maxRowLength = 512;
 
-/** Joins rows of single characters. The commonest gap is the one inside words; without another one listed words are cut out. */
+/** Rows of single characters joined, and what they say in leetspeak. */
+function readSpaced(text: string): string {
+  const joined = joinSpaced(text);
+  return joined === text ? text : spellLeet(joined);
+}
+
+/** Joins rows of single characters and folds look-alikes in what becomes a word. The commonest gap is the one inside words; without another one listed words are cut out. */
 function joinSpaced(text: string): string {
   let left = maxSpacedLength;
   return text.replace(spacedRun, (run) => {
@@ -119,8 +167,9 @@ function joinSpaced(text: string): string {
     for (const [, , between = ""] of pieces) if (between !== "") counts.set(between, (counts.get(between) ?? 0) + 1);
     let inner = "";
     for (const [between, count] of counts) if (count > (counts.get(inner) ?? 0)) inner = between;
-    let joined = "";
-    for (const [, char = "", between = ""] of pieces) joined += between === "" || between === inner ? char : `${char} `;
+    let row = "";
+    for (const [, char = "", between = ""] of pieces) row += between === "" || between === inner ? char : `${char} `;
+    const joined = normaliseText(row, { decode: false }).text;
     return joined.includes(" ") ? joined : cutWords(joined);
   });
 }

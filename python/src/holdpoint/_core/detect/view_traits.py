@@ -31,6 +31,7 @@ _MIXED = r"(?:[A-Za-z][^ \t\r\n]*[0-9@$!|+]|[0-9@$!|+][^ \t\r\n]*[A-Za-z])"
 _SIGNS = (
     *(("runs", start) for start in RUN_STARTS),
     ("odd", _ODD),
+    ("cyrillic", r"(?:[A-Za-z][\x{400}-\x{52f}]|[\x{400}-\x{52f}][A-Za-z])"),
     ("spaced", f"(?:^|[{SEPARATORS}])[^{SEPARATORS}](?:[{SEPARATORS}]+[^{SEPARATORS}]){{4}}(?:[{SEPARATORS}]|$)"),
     ("split", f"(?s:{_PIECES.pattern}.*[ \t\r\n].*{_PIECES.pattern})"),
     ("mixed", f"(?s:{_MIXED}.*[ \t\r\n].*{_MIXED})"),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..._gen.views import MORSE_LETTERS, TURNED_LETTERS, VIEW_LETTERS, VIEW_WORDS
-from ..match import encode_text
+from ..match import encode_text, normalise_text
 from .view_traits import (
     SEPARATORS,
     count_digits,
@@ -43,6 +43,11 @@ _MAX_LISTED = 14
 
 _HYPHENATED = re.compile("([A-Za-z])-\n[ \t]*([a-z])")
 _TURNED_PLAIN = {"b": "q", "d": "p", "n": "u", "p": "d", "q": "b", "u": "n", "w": "m"}
+# Letters of Cyrillic that look-alike folding makes ASCII, back: it has taken them for disguised Latin.
+_CYRILLIC_LETTERS = str.maketrans("abceioprxyABCEHIKMOPTXY36", "аьсеіоргхуАВСЕНІКМОРТХУЗб")
+_MIXED_WORD = re.compile(
+    "[A-Za-z36\u0400-\u052f]*(?:[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z])[A-Za-z36\u0400-\u052f]*"
+)
 _SPACED_RUN = re.compile(
     f"(?<![^{SEPARATORS}])(?:[^{SEPARATORS}][{SEPARATORS}]{{1,3}}){{4,}}[^{SEPARATORS}](?![^{SEPARATORS}])"
 )
@@ -94,8 +99,10 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
     if "odd" in signs and sum(map(is_odd_letter, text)) >= 4:
         whole("alphabet", _read_odd_letters)
         whole("alphabet", _read_turned)
+    if "cyrillic" in signs:
+        whole("cyrillic", _unmix_cyrillic)
     if "spaced" in signs:
-        whole("spaced", _join_spaced)
+        whole("spaced", _read_spaced)
     if "split" in signs and count_split(text) >= 2:
         whole("split", _join_split)
     if "mixed" in signs:
@@ -140,6 +147,17 @@ def _read_turned(text: str) -> str:
     return "".join(_TURNED_PLAIN.get(char) or _read_odd_letter(char) for char in reversed(text))
 
 
+def _unmix_cyrillic(text: str) -> str:
+    """Make words that hold Cyrillic letters beside ASCII ones wholly Cyrillic."""
+    return _MIXED_WORD.sub(lambda match: match.group().translate(_CYRILLIC_LETTERS), text)
+
+
+def _read_spaced(text: str) -> str:
+    """Join rows of single characters, and spell out what they say in leetspeak."""
+    joined = _join_spaced(text)
+    return text if joined == text else _spell_leet(joined)
+
+
 def _join_spaced(text: str) -> str:
     left = _MAX_SPACED_LENGTH
 
@@ -158,7 +176,8 @@ def _join_spaced(text: str) -> str:
         for between, count in counts.items():
             if count > counts.get(inner, 0):
                 inner = between
-        joined = "".join(char if between in {"", inner} else f"{char} " for char, between in pieces)
+        row = "".join(char if between in {"", inner} else f"{char} " for char, between in pieces)
+        joined = normalise_text(row, decode=False).text
         return joined if " " in joined else _cut_words(joined)
 
     return _SPACED_RUN.sub(join, text)
