@@ -16,6 +16,8 @@ import {
   summarise,
 } from "../../packages/cli/src/index";
 import { measureHostile } from "./hostile";
+import { measureOwn } from "./own/measure";
+import { readOwnRows } from "./own/rows";
 import { measurePii, measurePiiValues, type PiiRow, type PiiValueRow } from "./pii";
 
 /**
@@ -190,6 +192,26 @@ if (moderation) {
   ]);
   result["moderation"] = { phrases, all, unsafe, safe };
 }
+const ownRows = readOwnRows();
+const own = { a: measureOwn(ownRows, "a"), b: measureOwn(ownRows, "b") };
+say(
+  `own texts, ${ownRows.length}: share flagged in the half that was worked on (a) and in the one that was not (b); both are of one hand, so b is kinder than the world`,
+  formatTable([
+    ["group", "a: texts", "a: flagged", "b: texts", "b: flagged"],
+    ...own.a.map(({ group, isAttack, rows, flagged }) => {
+      const other = own.b.find((one) => one.group === group);
+      const share = (hits: number, all: number): string => (all === 0 ? "-" : percent(hits / all));
+      return [
+        isAttack ? group : `not: ${group}`,
+        rows,
+        share(flagged, rows),
+        other?.rows ?? 0,
+        share(other?.flagged ?? 0, other?.rows ?? 0),
+      ];
+    }),
+  ]),
+);
+result["own"] = own;
 const hostile = measureHostile();
 say(
   "hostile texts of 40,000 characters, milliseconds (best of ten when warm; goal: 1)",
