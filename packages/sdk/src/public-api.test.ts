@@ -19,7 +19,10 @@ function exportedTypes(): string[] {
   const braces = [...read("./index.ts").matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, names]) =>
     (names ?? "").split(",").map((name) => name.trim().replace(/^type /, "")),
   );
-  const types = [...read("./types.ts").matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name ?? "");
+  const subjects = [...read("./types.ts").matchAll(/^export type \* from "(.*)";$/gm)].map(([, path]) => `${path}.ts`);
+  const types = subjects.flatMap((path) =>
+    [...read(path).matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name ?? ""),
+  );
   return [...braces, ...types].filter(Boolean);
 }
 
