@@ -6,6 +6,8 @@ export interface AutomatonPool<Item> {
   /** Calls `work` with the item of a key. No row may be kept beyond the call, since states come and go; kernels may. */
   use<Result>(key: number, work: (item: Item) => Result): Result;
   bytes(): number;
+  /** How often items were dropped: what a caller knows of them is of use only as long as this stays the same. */
+  drops(): number;
   /** Drops what was used longest ago until so many bytes are left. */
   shrink(bytes: number): void;
 }
@@ -28,6 +30,7 @@ export function createAutomatonPool<Item>(options: PoolOptions<Item>): Automaton
   const kept = new Map<number, { readonly item: Item; bytes: number; lastUsed: number }>();
   let bytes = 0;
   let clock = 0;
+  let drops = 0;
 
   const makeRoom = (limit: number): void => {
     const oldest = [...kept].sort(([, a], [, b]) => a.lastUsed - b.lastUsed);
@@ -41,6 +44,7 @@ export function createAutomatonPool<Item>(options: PoolOptions<Item>): Automaton
     for (const [key, entry] of oldest) {
       if (bytes <= limit * allLeft) return;
       kept.delete(key);
+      drops++;
       bytes -= entry.bytes;
     }
   };
@@ -64,6 +68,7 @@ export function createAutomatonPool<Item>(options: PoolOptions<Item>): Automaton
       return result;
     },
     bytes: () => bytes,
+    drops: () => drops,
     shrink(limit) {
       if (bytes > limit) makeRoom(limit);
     },

@@ -16,9 +16,9 @@ const kindOfUnit = (unit: number): number =>
 /**
  * Searches a text to the right from `from` until all matches that begin at `begin` or before are decided. Returns `foundHere`, the
  * place up to which all beginnings are now decided, or `undecided` when the automaton's cache thrashes. A place past the text
- * means that nothing can match any more.
+ * means that nothing can match any more. What is undecided at the end of a text that goes on is `undecided`.
  */
-export function lookAhead(a: LazyAutomaton, text: string, from: number, begin: number): number {
+export function lookAhead(a: LazyAutomaton, text: string, from: number, begin: number, goesOn = false): number {
   const { pageOffsets, unitColumns, restColumn, stride, endClass } = a.classes;
   const { length } = text;
   const { flushCount } = a;
@@ -43,6 +43,7 @@ export function lookAhead(a: LazyAutomaton, text: string, from: number, begin: n
     i += width;
     if (i > begin && table[row + restColumn] === 1) return i;
   }
+  if (goesOn) return undecided;
   const last = takeTransition(a, row, endClass);
   return last < 0 && a.reports[-last / stride]!.length > 0 ? foundHere : length + 1;
 }

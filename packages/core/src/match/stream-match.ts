@@ -1,8 +1,10 @@
 import { matchLimits } from "../gen/match-limits";
 import type { PatternHandle } from "./compile-pattern";
+import { foundHere, undecided } from "./look-around";
 import { readBefore, splitsPair } from "./read-code-point";
 import type { SpanFinders } from "./span-finders";
 import { type CandidateScratch, createStreamCandidates } from "./stream-candidates";
+import { createStreamHistory, type StreamHistory } from "./stream-history";
 import type { GroupRun, StreamSearch } from "./stream-search";
 import { createSpanTracker, type SpanTracker } from "./track-spans";
 import type { MatchStream, StreamOptions, StreamSpan, StreamStep } from "./types";
@@ -23,16 +25,19 @@ export function createStream(parts: StreamParts, options: StreamOptions): MatchS
     .sort((a, b) => a - b);
   /** Of the text that is being read; none before its first piece. */
   let scan: StreamScan | undefined;
+  /** None when no spans are wanted. */
   let spans: StreamSpans | undefined;
+  let releasedTo = 0;
   /** A high surrogate whose other half has not come yet. */
   let pending = "";
 
   const step = (text: string, last: boolean): StreamStep => {
     scan ??= createStreamScan(parts);
-    spans ??= createStreamSpans(parts, wanted, maxHoldBack);
     const found = scan(text, last);
-    const { spans: final, releasedTo } = spans(text, last);
-    return { found, spans: final, releasedTo };
+    releasedTo += text.length;
+    if (wanted.length === 0) return { found, spans: noSpans, releasedTo };
+    spans ??= createStreamSpans(parts, wanted, maxHoldBack);
+    return { found, ...spans(text, last) };
   };
 
   return {
@@ -48,6 +53,7 @@ export function createStream(parts: StreamParts, options: StreamOptions): MatchS
       pending = "";
       scan = undefined;
       spans = undefined;
+      releasedTo = 0;
       return result;
     },
   };
@@ -56,9 +62,8 @@ export function createStream(parts: StreamParts, options: StreamOptions): MatchS
 /** Returns the patterns found for the first time in a piece, ascending. */
 type StreamScan = (text: string, last: boolean) => readonly number[];
 
-/** What is kept of the text apart from the rest, which is long: most leads reach no further back. */
-const recentLength = 1024;
-const mostRecent = 8192;
+/** So many streams that ended leave their lists to those that begin. */
+const maxSpare = 4;
 
 /** Another literal of the part may begin so much earlier and end later. */
 const longestLiteral = 32;
@@ -75,7 +80,7 @@ interface PatternRun {
  * text is kept for that up to `maxStreamHistory`; a longer one is run through every pattern.
  */
 function createStreamScan({ patterns, search, candidates }: StreamParts): StreamScan {
-  const first = candidates === undefined ? undefined : createStreamCandidates(candidates);
+  const first = candidates === undefined ? undefined : (candidates.spare.pop() ?? createStreamCandidates(candidates));
   const leads = candidates?.plan.leads;
   const anchors = candidates?.plan.anchors;
   const reported = new Uint8Array(patterns.length);
@@ -84,21 +89,10 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): Stream
   const single = new Map<number, PatternRun>();
   /** Of them, those in which something is under way. */
   let awake: PatternRun[] = [];
-  /** The text so far, as long as it is kept, but for what `recent` holds. */
-  let older: string | undefined = first === undefined ? undefined : "";
-  let recent = "";
-  /** The last piece: where something is under way, it is all that was not read. */
-  let latest = "";
+  /** As long as the text is kept. */
+  let history: StreamHistory | undefined = first === undefined ? undefined : createStreamHistory();
   let length = 0;
   const found: number[] = [];
-
-  /** The text from `from` on, and the code point before it. */
-  const textFrom = (from: number): string =>
-    from >= length - latest.length
-      ? latest.slice(from - length + latest.length)
-      : from >= length - recent.length
-        ? recent.slice(from - length + recent.length)
-        : older!.slice(from) + recent;
 
   /** Reads on, from the place where the next match can begin. */
   const readOn = (one: PatternRun, place: number, last: boolean): void => {
@@ -108,32 +102,61 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): Stream
       const lead = leads![run.key]!;
       if (place < 0) return;
       const from = lead < 0 ? one.readTo : Math.max(one.readTo, place - lead - longestLiteral);
-      if (from > one.readTo) {
-        // A pair of surrogates before it, or half of one at it.
-        const before = textFrom(Math.max(0, from - 2)).slice(0, 3);
-        const at = Math.min(2, from);
-        const start = splitsPair(before, at) ? from - 1 : from;
-        if (start > one.readTo) {
-          search.move(run, readBefore(before, at - (from - start)));
-          one.readTo = start;
-        }
-      }
+      if (from > one.readTo) moveTo(one, from);
     }
-    search.feed(run, textFrom(one.readTo), last, found);
+    search.feed(run, history!.from(one.readTo), last, found);
     one.readTo = length;
     if (run.kernel.length > 0 && !run.finished) awake.push(one);
+  };
+
+  /** Moves a run in which nothing is under way. */
+  const moveTo = (one: PatternRun, place: number): void => {
+    // A pair of surrogates before it, or half of one at it.
+    const before = history!.from(Math.max(0, place - 2)).slice(0, 3);
+    const at = Math.min(2, place);
+    const start = splitsPair(before, at) ? place - 1 : place;
+    if (start <= one.readTo) return;
+    search.move(one.run, readBefore(before, at - (place - start)));
+    one.readTo = start;
+  };
+
+  /** Looks around the places where a new pattern's part stands; where a match may go on past the text so far, the run reads on. */
+  const begin = (pattern: number, last: boolean): void => {
+    const one = { run: search.createRun(pattern), readTo: 0 };
+    single.set(pattern, one);
+    const places = first!.places(pattern);
+    const lead = leads![pattern]!;
+    first!.watch(pattern);
+    if (places === undefined || lead < 0) {
+      readOn(one, first!.firstPlace(pattern), last);
+      return;
+    }
+    let decided = 0;
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i]!;
+      if (place < decided) continue;
+      const from = Math.max(decided, place - lead - longestLiteral);
+      const start = Math.max(0, from - 2);
+      const text = history!.from(start);
+      const result = search.look(one.run, text, from - start, place - start);
+      if (result === undecided) {
+        moveTo(one, from);
+        readOn(one, place, last);
+        return;
+      }
+      one.run.finished = result === foundHere || result > text.length;
+      if (result === foundHere) found.push(pattern);
+      if (one.run.finished) return;
+      decided = start + result;
+    }
+    moveTo(one, decided);
   };
 
   /** Reads a piece with the runs that are under way, and those whose part it brings. */
   const readPiece = (text: string, last: boolean): void => {
     // Half a surrogate pair alone is an empty piece: what is under way stays so.
     if (text === "" && !last) return;
-    if (recent.length > mostRecent) {
-      older += recent.slice(0, -recentLength);
-      recent = recent.slice(-recentLength);
-    }
-    recent += text;
-    latest = text;
+    history!.append(text);
     const begun = first!.find(text, length);
     length += text.length;
     if (awake.length > 0) {
@@ -148,13 +171,7 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): Stream
     }
     const seen = first!.seenParts();
     for (let i = 0; i < seen.length; i++) wake(anchors![seen[i]!]!, last);
-    for (let i = 0; i < begun.length; i++) {
-      const pattern = begun[i]!;
-      const one = { run: search.createRun(pattern), readTo: 0 };
-      single.set(pattern, one);
-      first!.watch(pattern);
-      readOn(one, first!.firstPlace(pattern), last);
-    }
+    for (let i = 0; i < begun.length; i++) begin(begun[i]!, last);
   };
 
   const wake = (looked: Int32Array, last: boolean): void => {
@@ -166,25 +183,28 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): Stream
 
   return (text, last) => {
     if (found.length > 0) found.length = 0;
-    if (first !== undefined && older !== undefined) {
+    if (history !== undefined) {
       if (length + text.length > matchLimits.maxStreamHistory) {
         // From here on the groups know all that the runs of single patterns did.
         single.clear();
         awake = [];
+        const before = history.from(0);
         for (const key of search.filtered) {
           const run = search.createRun(key);
           runs.push(run);
-          search.feed(run, older + recent, false, found);
+          search.feed(run, before, false, found);
         }
-        older = undefined;
-        recent = "";
-        latest = "";
+        history = undefined;
       } else readPiece(text, last);
     }
     let finished = 0;
     for (let i = 0; i < runs.length; i++) {
       search.feed(runs[i]!, text, last, found);
       if (runs[i]!.finished) finished++;
+    }
+    if (last && first !== undefined && candidates !== undefined && candidates.spare.length < maxSpare) {
+      first.reset();
+      candidates.spare.push(first);
     }
     if (finished > 0) runs = runs.filter((run) => !run.finished);
     if (found.length === 0) return noneFound;
@@ -211,7 +231,6 @@ function createStreamSpans(
   }));
   let held = "";
   let heldFrom = 0;
-  if (trackers.length === 0) return (text) => ({ spans: noSpans, releasedTo: (heldFrom += text.length) });
   return (text, last) => {
     held += text;
     const spans: StreamSpan[] = [];

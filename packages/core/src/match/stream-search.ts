@@ -6,6 +6,7 @@ import { charKind, classOf } from "./char-classes";
 import { type PatternHandle, recompile } from "./compile-pattern";
 import type { FilterPlan } from "./filter-plan";
 import type { LazyAutomaton } from "./lazy-automaton";
+import { lookAhead } from "./look-around";
 import { createGroup, groupBytes, type SearchGroup } from "./native-engine";
 import { scanText } from "./scan-text";
 import { createFindings, type Findings, scanEnd } from "./scan-units";
@@ -25,6 +26,8 @@ export interface StreamSearch {
   feed(run: GroupRun, text: string, last: boolean, found: number[]): void;
   /** Moves a run in which nothing is under way to a later place, behind the code point `before` (-1: the beginning of the text). */
   move(run: GroupRun, before: number): void;
+  /** `lookAhead` with the automaton of a run, in a text that goes on; the run stays as it is. */
+  look(run: GroupRun, text: string, from: number, begin: number): number;
   bytes(): number;
 }
 
@@ -40,6 +43,9 @@ export interface GroupRun {
   row: number;
   automaton: LazyAutomaton | undefined;
   flushCount: number;
+  /** Of that automaton: what `readKnown` needs to go on without asking for it. */
+  group: StreamGroup | undefined;
+  drops: number;
 }
 
 /** A group, and copies of the kernels that pieces ended with: runs share them, and most pieces end with one seen before. */
@@ -50,6 +56,8 @@ interface StreamGroup extends SearchGroup {
   kernelBytes: number;
 }
 
+/** Longer pieces gain nothing from being read without asking. */
+const shortPiece = 256;
 const alwaysSize = 12;
 const groupSize = 8;
 /** One group may take so much of what all have. */
@@ -110,12 +118,20 @@ export function createStreamSearch(
       row: 0,
       automaton: undefined,
       flushCount: 0,
+      group: undefined,
+      drops: 0,
     }),
     feed(run, text, last, found) {
       if (run.finished) return;
+      if (!last && text.length <= shortPiece && run.drops === pool.drops() && readKnown(run, text)) return;
       const { list } = run.findings;
       const before = list.length;
-      pool.use(run.key, (group) => feedGroup(group, run, text, last));
+      pool.use(run.key, (group) => {
+        feedGroup(group, run, text, last);
+        run.group = group;
+        // Before any is dropped because of this piece.
+        run.drops = pool.drops();
+      });
       for (let i = before; i < list.length; i++) found.push(groups[run.key]![list[i]!]!);
     },
     move(run, before) {
@@ -124,8 +140,38 @@ export function createStreamSearch(
         run.context = contextOfKind[before < 0 ? charKind.edge : classes.kinds[classOf(classes, before)]!]!;
       });
     },
+    look: (run, text, from, begin) =>
+      pool.use(run.key, ({ automaton }) => lookAhead(automaton, text, from, begin, true)),
     bytes: pool.bytes,
   };
+}
+
+/**
+ * Reads a piece with nothing but transitions that were built before and report nothing; false, and nothing is changed, where it
+ * takes more. Most short pieces take no more, and then a run need not ask for its group.
+ */
+function readKnown(run: GroupRun, text: string): boolean {
+  const { automaton, group } = run;
+  if (automaton === undefined || group === undefined || group.overBytes) return false;
+  if (run.flushCount !== automaton.flushCount || group.automaton !== automaton) return false;
+  const { table, classes } = automaton;
+  const { pageOffsets, unitColumns } = classes;
+  let { row } = run;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    const next = table[row + unitColumns[pageOffsets[unit >> 7]! + (unit & 127)]!]!;
+    if (next <= 0) return false;
+    row = next;
+  }
+  if (row === run.row) return true;
+  const state = row / classes.stride;
+  const isAtRest = table[row + classes.restColumn] === 1;
+  const kernel = isAtRest ? none : group.kernelsFlush === run.flushCount ? group.kernels[state] : undefined;
+  if (kernel === undefined) return false;
+  run.kernel = kernel;
+  run.context = automaton.contexts[state]!;
+  run.row = row;
+  return true;
 }
 
 function feedGroup(group: StreamGroup, run: GroupRun, text: string, last: boolean): void {
