@@ -57,10 +57,13 @@ const confidences = { form: 0.95, provider: 0.8, chance: 0.6 } as const;
 /** Characters before an assignment in which a provider's name is looked for. */
 const providerReach = 60;
 
+/** As it was written, and with signs decoded: the parts of a JSON Web Token in an address would read as JSON. */
+const otherReadings = [false, "signs"] as const;
+
 /**
  * The credentials in one scanned text, in order of position and without overlap: the surer wins, then the longer, then the
  * earlier, then the kind that the catalogue names first (SPECIFICATION T-54). A text in which something was decoded is looked
- * at both ways: decoded, and as it was written. `minEntropy` is in thousandths of a bit.
+ * at in three ways: decoded, as it was written, and with nothing but percent and entities decoded. `minEntropy` is in thousandths of a bit.
  */
 export function findSecrets(
   scan: TextScan,
@@ -71,9 +74,13 @@ export function findSecrets(
 ): SecretFinding[] {
   const found = findIn(scan.normalised, scan.hits, set, signals, minEntropy);
   if (scan.normalised.changed) {
-    const written = normaliseText(scan.text.value, { decode: false });
-    if (written.text !== scan.normalised.text)
-      found.push(...findIn(written, set.scan(written.text), set, signals, minEntropy));
+    const seen = new Set([scan.normalised.text]);
+    for (const decode of otherReadings) {
+      const reading = normaliseText(scan.text.value, { decode });
+      if (seen.has(reading.text)) continue;
+      seen.add(reading.text);
+      found.push(...findIn(reading, set.scan(reading.text), set, signals, minEntropy));
+    }
   }
   const kept = found.filter(({ kind }) => wanted(kind));
   return kept.length > 1 ? resolveOverlaps(scan.text.value, kept) : kept;

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "9c7d7b2608f6d8f4ee1545ba887d640e451095427dc82768f9c28764f1f7cf18";
+export const specDigest = "42bb395573763e6a1a5601f8e2f3290e56550d2095d6671440efedd7c6af892b";

@@ -14,11 +14,14 @@ const entity = /&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,6});/g;
 const base64Run = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
 const allHex = /^(?:[0-9A-Fa-f]{2})+$/;
 
+/** Which runs are decoded: all, or those in signs of their own (percent, HTML entities), not hex and base64. */
+export type DecodedRuns = "all" | "signs";
+
 /** Returns the text with percent, HTML-entity, hex and base64 runs decoded where they hold readable UTF-8. */
-export function decodeRuns(text: string, budget: DecodeBudget): EditedText {
+export function decodeRuns(text: string, budget: DecodeBudget, which: DecodedRuns = "all"): EditedText {
   if (!mayHoldRuns(text)) return { text, edits: noEdits };
   const editor = createTextEditor(text);
-  for (const { start, end, decode } of findRuns(text)) {
+  for (const { start, end, decode } of findRuns(text, which)) {
     if (budget.runs <= 0) break;
     const run = text.slice(start, end);
     const decoded = decode(run);
@@ -42,7 +45,7 @@ interface Run {
 }
 
 /** Returns runs by start; of two that overlap the first, and the longer of two that start together. */
-function findRuns(text: string): Run[] {
+function findRuns(text: string, which: DecodedRuns): Run[] {
   const runs: Run[] = [];
   const collect = (syntax: RegExp, decode: Run["decode"]) => {
     for (const match of text.matchAll(syntax))
@@ -50,7 +53,7 @@ function findRuns(text: string): Run[] {
   };
   if (text.includes("%")) collect(percentRun, decodePercent);
   if (text.includes("&")) collect(entity, readEntity);
-  if (hasLongRun(text)) collect(base64Run, decodeHexOrBase64);
+  if (which === "all" && hasLongRun(text)) collect(base64Run, decodeHexOrBase64);
   runs.sort((a, b) => a.start - b.start || b.end - a.end);
   let end = 0;
   return runs.filter((run) => {

@@ -11,8 +11,8 @@ import { stripInvisible } from "./strip-invisible";
 export interface NormaliseOptions {
   /** Fold characters that look like ASCII; default `mixed`: only in words that also hold an ASCII letter. */
   readonly homoglyphs?: HomoglyphFolding;
-  /** Decode percent, HTML-entity, hex and base64 runs in place; default true. */
-  readonly decode?: boolean;
+  /** Decode percent, HTML-entity, hex and base64 runs in place; `signs`: only the first two. Default true. */
+  readonly decode?: boolean | "signs";
   /** Spell out leetspeak, for phrase patterns; default false. */
   readonly leetspeak?: boolean;
 }
@@ -36,7 +36,8 @@ const sameSpan = (span: Span): Span => ({ start: span.start, end: span.end });
  * nothing to decode comes back as it is, without a map.
  */
 export function normaliseText(original: string, options: NormaliseOptions = {}): NormalisedText {
-  const decodes = options.decode ?? true;
+  const decode = options.decode ?? true;
+  const decodes = decode !== false;
   // Most texts stay as they are.
   if (options.leetspeak !== true && isAscii(original) && !(decodes && mayHoldRuns(original)))
     return unmapped(original, false);
@@ -58,7 +59,8 @@ export function normaliseText(original: string, options: NormaliseOptions = {}):
   foldCharacters();
   if (decodes) {
     const budget: DecodeBudget = { runs: matchLimits.maxDecodedRuns, length: matchLimits.maxDecodedLength };
-    for (let depth = 0; depth < matchLimits.maxDecodeDepth && apply(decodeRuns(text, budget)); depth++)
+    const which = decode === "signs" ? "signs" : "all";
+    for (let depth = 0; depth < matchLimits.maxDecodeDepth && apply(decodeRuns(text, budget, which)); depth++)
       foldCharacters();
   }
   if (options.leetspeak === true) text = foldLeetspeak(text);

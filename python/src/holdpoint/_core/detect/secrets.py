@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ..._gen.secrets import SECRET_KINDS, SECRET_OWNED_WORDS, SECRET_PREFIXES, SECRET_PROVIDERS, SECRET_WORDS
 from ..match import NormalisedText, PatternSet, PatternSource, normalise_text
@@ -58,6 +58,10 @@ def list_secret_signals() -> list[SecretSignal]:
     return [kind for kind in SECRET_KINDS for _ in kind["patterns"]]
 
 
+# As it was written, and with signs decoded: the parts of a JSON Web Token in an address would read as JSON.
+_OTHER_READINGS: tuple[bool | Literal["signs"], ...] = (False, "signs")
+
+
 def find_secrets(
     scan: TextScan,
     patterns: PatternSet,
@@ -72,9 +76,12 @@ def find_secrets(
     """
     found = _find_in(scan.normalised, scan.hits, patterns, signals, min_entropy)
     if scan.normalised.changed:
-        written = normalise_text(scan.text.value, decode=False)
-        if written.text != scan.normalised.text:
-            found += _find_in(written, patterns.scan(written.text), patterns, signals, min_entropy)
+        seen = {scan.normalised.text}
+        for decode in _OTHER_READINGS:
+            reading = normalise_text(scan.text.value, decode=decode)
+            if reading.text not in seen:
+                seen.add(reading.text)
+                found += _find_in(reading, patterns.scan(reading.text), patterns, signals, min_entropy)
     kept = [one for one in found if wanted(one.kind)]
     return _resolve_overlaps(len(scan.text.value), kept) if len(kept) > 1 else kept
 

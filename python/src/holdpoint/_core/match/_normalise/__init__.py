@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from holdpoint._core.match._normalise._decode import DecodeBudget, decode_runs, may_hold_runs
 from holdpoint._core.match._normalise._edits import Editor
@@ -41,9 +42,12 @@ class NormalisedText:
 
 
 def normalise_text(
-    original: str, *, homoglyphs: Homoglyphs = "mixed", decode: bool = True, leetspeak: bool = False
+    original: str, *, homoglyphs: Homoglyphs = "mixed", decode: bool | Literal["signs"] = True, leetspeak: bool = False
 ) -> NormalisedText:
-    """Return the text without invisible characters, in NFKC, look-alikes folded and encoded runs decoded."""
+    """Return the text without invisible characters, in NFKC, look-alikes folded and encoded runs decoded.
+
+    `decode` may be `signs`: percent and HTML entities alone, not hex and base64.
+    """
     if not leetspeak and original.isascii() and not (decode and may_hold_runs(original)):
         return NormalisedText(original, changed=False)
     text = original
@@ -69,7 +73,7 @@ def normalise_text(
     if decode:
         budget = DecodeBudget(match_limits.MAX_DECODED_RUNS, match_limits.MAX_DECODED_LENGTH)
         for _ in range(match_limits.MAX_DECODE_DEPTH):
-            if not may_hold_runs(text) or not apply(decode_runs(text, budget)):
+            if not may_hold_runs(text) or not apply(decode_runs(text, budget, signs_only=decode == "signs")):
                 break
             fold_characters()
     if leetspeak:

@@ -49,10 +49,10 @@ def may_hold_runs(text: str) -> bool:
     return bool(_run_search()(encode_text(text)))
 
 
-def decode_runs(text: str, budget: DecodeBudget) -> Editor:
-    """Decode runs where they hold readable UTF-8."""
+def decode_runs(text: str, budget: DecodeBudget, *, signs_only: bool = False) -> Editor:
+    """Decode runs where they hold readable UTF-8; with `signs_only` percent and HTML entities alone."""
     editor = Editor(text)
-    for start, end, decode in _find_runs(text):
+    for start, end, decode in _find_runs(text, signs_only=signs_only):
         if budget.runs <= 0:
             break
         decoded = decode(text[start:end])
@@ -68,10 +68,10 @@ def _utf16_length(text: str) -> int:
     return len(text) + sum(c > "\uffff" for c in text)
 
 
-def _find_runs(text: str) -> list[tuple[int, int, Callable[[str], str | None]]]:
+def _find_runs(text: str, *, signs_only: bool) -> list[tuple[int, int, Callable[[str], str | None]]]:
     found: list[tuple[int, int, Callable[[str], str | None]]] = []
     kinds = ((_PERCENT, _decode_percent), (_ENTITY, _read_entity), (_BASE64, _decode_hex_or_base64))
-    for syntax, decode in kinds:
+    for syntax, decode in kinds[:2] if signs_only else kinds:
         found += [(match.start(), match.end(), decode) for match in syntax.finditer(text)]
     found.sort(key=lambda run: (run[0], -run[1]))
     runs = []
