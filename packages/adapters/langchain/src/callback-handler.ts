@@ -9,7 +9,7 @@ import { canaryOf } from "./canary";
 import { guardMark, markOf, offerTraces } from "./guard-mark";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
 import { describeValue, type ReadPrompt, readPrompt, textOfContent } from "./read-messages";
-import { isInterrupted, readOutputs, readShape, readToolCalls, readUsage } from "./read-result";
+import { isInterrupt, readOutputs, readShape, readToolCalls, readUsage } from "./read-result";
 import { classNameOf, readToolArgs, readToolResult, textOfResult } from "./read-tool";
 import { createRoot, createRun, createRunBook, type Run, type RunBook, type RunEnd, type RunStart } from "./run-book";
 
@@ -67,9 +67,9 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
   /** An answer in a wanted shape is a call that no tool takes: what it says leaves the run here. */
   override async handleChainEnd(outputs: unknown, runId: string): Promise<void> {
     const check = async (run: Run): Promise<void> => {
-      const { openCalls, runId: rootId } = run.root;
+      const { openCalls, runId: rootId, waits } = run.root;
       const shape = readShape(outputs);
-      const isOver = runId === rootId && !isInterrupted(outputs);
+      const isOver = runId === rootId && !waits;
       if (openCalls.size === 0 || (shape === undefined && !isOver)) return;
       const said = new Set(isOver ? [...openCalls.values()].map(asText) : []);
       if (shape !== undefined) said.add(asText(shape));
@@ -80,6 +80,8 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
   }
 
   override async handleChainError(error: unknown, runId: string): Promise<void> {
+    const root = this.#book.get(runId)?.root;
+    if (root && isInterrupt(error)) root.waits = true;
     this.#fail(runId, error);
   }
 

@@ -45,9 +45,9 @@ export function readShape(outputs: unknown): unknown {
   return structuredResponse ?? (update === undefined ? undefined : readShape(update));
 }
 
-/** True when a graph waits for somebody, and goes on later. */
-export const isInterrupted = (outputs: unknown): boolean =>
-  typeof outputs === "object" && outputs !== null && "__interrupt__" in outputs;
+/** True of a graph that waits for somebody, and goes on later. */
+export const isInterrupt = (error: unknown): boolean =>
+  /^(Graph|Node)Interrupt$/.test(String((error as { readonly name?: unknown } | null)?.name));
 
 /** Tokens and model as far as the provider reports them; undefined when it reports nothing. */
 export function readUsage(result: LLMResult, modelName: string | undefined): TraceUsage | undefined {

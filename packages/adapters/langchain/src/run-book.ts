@@ -20,6 +20,8 @@ export interface Root {
   readonly checkedResults: Map<string, string>;
   /** Calls of the model's answers that no tool has taken and no result has answered: their arguments by id. */
   readonly openCalls: Map<string, unknown>;
+  /** It was interrupted, and goes on later. */
+  waits: boolean;
   /** Texts that a human has let pass in this run. */
   readonly approvedTexts: Set<string>;
   /** Name of the tool by id of the call, from the model's answers. */
@@ -162,6 +164,7 @@ export function createRoot(runId: string, canary?: string): Root {
     runIds: new Set(),
     checkedResults: new Map(),
     openCalls: new Map(),
+    waits: false,
     approvedTexts: new Set(),
     toolNames: new Map(),
   };

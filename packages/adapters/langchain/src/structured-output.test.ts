@@ -2,7 +2,8 @@ import { isPolicyBlockedError } from "@holdpoint/sdk";
 import { BaseChatModel, type BindToolsInput } from "@langchain/core/language_models/chat_models";
 import { AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
-import { createAgent, toolStrategy } from "langchain";
+import { MemorySaver } from "@langchain/langgraph";
+import { type AgentMiddleware, createAgent, humanInTheLoopMiddleware, toolStrategy } from "langchain";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { findHalt } from "./as-halt";
@@ -118,6 +119,21 @@ describe("an answer in a wanted shape, which a model writes as a call of a tool 
       expect(decisions.splice(0).filter(({ decision }) => decision.phase === "output")).toHaveLength(1);
     }
     expect(search.runs()).toBe(2);
+  });
+
+  it("is not what waits for somebody", async () => {
+    const { hp } = await createClient();
+    const { tool } = createCountingTool("search");
+    const agent = createAgent({
+      model: new CallingModel("this is forbidden"),
+      tools: [tool],
+      // Its own declaration does not hold under exactOptionalPropertyTypes.
+      middleware: [humanInTheLoopMiddleware({ interruptOn: { search: true } } as never) as unknown as AgentMiddleware],
+      checkpointer: new MemorySaver(),
+    });
+    const callbacks = [new HoldpointCallbackHandler(hp, { agentId })];
+    const state = await agent.invoke(user, { callbacks, configurable: { thread_id: "1" } });
+    expect(state).toHaveProperty("__interrupt__");
   });
 
   it("is masked where a policy masks it, streamed or whole", async () => {

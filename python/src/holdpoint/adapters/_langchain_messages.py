@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from langchain_core.messages import BaseMessage
@@ -38,7 +37,7 @@ def _text_of_block(block: Any) -> str:
 
 
 def read_prompt(
-    messages: Sequence[BaseMessage], checked_results: AbstractSet[str]
+    messages: Sequence[BaseMessage], checked_results: Mapping[str, str]
 ) -> tuple[str | None, list[dict[str, str]], str]:
     """The last thing the user said (None without), what came before, and everything that is about to be sent.
 
@@ -51,7 +50,10 @@ def read_prompt(
         for index, message in enumerate(messages)
         if index != last
         and message.type != "system"
-        and not (message.type == "tool" and getattr(message, "tool_call_id", None) in checked_results)
+        and not (
+            message.type == "tool"
+            and checked_results.get(getattr(message, "tool_call_id", "")) == text_of_content(message.content)
+        )
     ]
     written = [message for message in history if message["content"]]
     whole = "\n".join(text_of_content(message.content) for message in messages)
@@ -106,14 +108,24 @@ def read_outputs(result: LLMResult) -> list[str]:
     return [text for text in texts if text]
 
 
-def read_tool_calls(result: LLMResult) -> dict[str, str]:
-    """The tools that the model asks for: name by id of the call."""
-    return {
-        call["id"]: call["name"]
+def read_tool_calls(result: LLMResult) -> list[tuple[str, str, Any]]:
+    """The tools that the model asks for: id of the call, name, arguments."""
+    return [
+        (call["id"], call["name"], call["args"])
         for message in _messages_of(result)
         for call in getattr(message, "tool_calls", None) or []
         if call.get("id")
-    }
+    ]
+
+
+def read_shape(outputs: Any) -> Any:
+    """The answer in a wanted shape among what a chain gives back, or a node as an update of the graph's state."""
+    if isinstance(outputs, (list, tuple)):
+        return next((shape for shape in map(read_shape, outputs) if shape is not None), None)
+    if isinstance(outputs, dict):
+        return outputs.get("structured_response")
+    update = getattr(outputs, "update", None)
+    return read_shape(update) if isinstance(update, dict) else None
 
 
 def read_usage(result: LLMResult, model_name: str | None) -> dict[str, Any]:
@@ -140,6 +152,11 @@ def read_tool_args(inputs: dict[str, Any] | None, text: str) -> dict[str, Any]:
 
 def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, (str, bool, int, float, dict, list, tuple))
+
+
+def text_of_result(output: Any) -> str:
+    """The text of a result as it will stand in a message of the tool."""
+    return output if isinstance(output, str) else text_of_content(getattr(output, "content", None))
 
 
 def read_tool_result(output: Any) -> Any:

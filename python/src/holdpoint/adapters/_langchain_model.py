@@ -11,14 +11,15 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
-from langchain_core.outputs import ChatResult
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 
 from .. import AsyncHoldpoint, ConfigError, Holdpoint
-from ._flow import aclose_source, close_source
+from ._flow import Flow, aclose_source, close_source
 from ._guarded import guarded_copy, own_steps, steps_of
 from ._identity import EstimateCost
 from ._langchain_messages import read_messages, text_of_content, with_text
+from ._langchain_shapes import EVERY_TOOL, check_pieces, check_shapes, find_shapes, shapes_of, with_shapes
 from ._langchain_stream import aeach_apart, check_held, create_flow, each_apart
 from ._steps import Check, Run, Steps, current_run
 
@@ -98,7 +99,7 @@ class GuardedChat:
         sent = steps.check(run, _check_prompt(steps, run, messages))
         with _within(self):
             result = call(sent, stop=stop, run_manager=None, **kwargs)
-        return steps.check(run, _check_result(steps, result))
+        return steps.check(run, _check_result(steps, result, shapes_of(self)))
 
     async def _agenerate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
         call = super()._agenerate  # type: ignore[misc]
@@ -108,34 +109,39 @@ class GuardedChat:
         sent = await steps.acheck(run, _check_prompt(steps, run, messages))
         with _within(self):
             result = await call(sent, stop=stop, run_manager=None, **kwargs)
-        return await steps.acheck(run, _check_result(steps, result))
+        return await steps.acheck(run, _check_result(steps, result, shapes_of(self)))
 
-    def bind_tools(self, *args: Any, **kwargs: Any) -> Any:
-        return _guard_made(super().bind_tools(*args, **kwargs), own_steps(self))  # type: ignore[misc]
+    def bind_tools(self, tools: Any = (), *args: Any, **kwargs: Any) -> Any:
+        # What the maker makes of the model knows the shapes of its answers.
+        knowing = with_shapes(self, find_shapes(tools))
+        made = super(GuardedChat, knowing).bind_tools(tools, *args, **kwargs)  # type: ignore[misc]
+        return _guard_made(made, own_steps(self), shapes_of(knowing))
 
     def with_structured_output(self, *args: Any, **kwargs: Any) -> Any:
-        return _guard_made(super().with_structured_output(*args, **kwargs), own_steps(self))  # type: ignore[misc]
+        knowing = with_shapes(self, EVERY_TOOL)
+        made = super(GuardedChat, knowing).with_structured_output(*args, **kwargs)  # type: ignore[misc]
+        return _guard_made(made, own_steps(self), shapes_of(knowing))
 
 
-def _guard_made(made: Any, steps: Steps, depth: int = 0) -> Any:
+def _guard_made(made: Any, steps: Steps, shapes: frozenset[str], depth: int = 0) -> Any:
     """What a maker gave back, with these checks before the model that it is or that a binding or chain holds."""
     if isinstance(made, BaseChatModel):
         if steps_of_model(made) is not None:
             return made
-        return _guard_with(made, steps)
+        return with_shapes(_guard_with(made, steps), shapes)
     if depth > _MAX_DEPTH:
         return made
     for name in ("bound", "first", "last", "runnable"):
         inner = getattr(made, name, None) if isinstance(made, Runnable) else None
-        guarded = _guard_made(inner, steps, depth + 1) if isinstance(inner, Runnable) else inner
+        guarded = _guard_made(inner, steps, shapes, depth + 1) if isinstance(inner, Runnable) else inner
         if guarded is not inner:
             setattr(made, name, guarded)
     middle = getattr(made, "middle", None)
     if isinstance(middle, list):
-        middle[:] = [_guard_made(inner, steps, depth + 1) for inner in middle]
+        middle[:] = [_guard_made(inner, steps, shapes, depth + 1) for inner in middle]
     by_key = getattr(made, "steps__", None)
     if isinstance(by_key, dict):
-        by_key.update({key: _guard_made(inner, steps, depth + 1) for key, inner in by_key.items()})
+        by_key.update({key: _guard_made(inner, steps, shapes, depth + 1) for key, inner in by_key.items()})
     return made
 
 
@@ -155,7 +161,7 @@ class _Streaming:
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
-        for chunk in steps.check(run, check_held(steps, flow)):
+        for chunk in steps.check(run, _check_rest(steps, flow, shapes_of(self))):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
@@ -181,7 +187,7 @@ class _AsyncStreaming:
                 if run_manager:
                     await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                 yield chunk
-        for chunk in await steps.acheck(run, check_held(steps, flow)):
+        for chunk in await steps.acheck(run, _check_rest(steps, flow, shapes_of(self))):
             if run_manager:
                 await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
@@ -269,10 +275,16 @@ def _check_message(steps: Steps, message: BaseMessage) -> Check[BaseMessage]:
     return message if text == original else with_text(message, text)
 
 
-def _check_result(steps: Steps, result: ChatResult) -> Check[ChatResult]:
+def _check_rest(steps: Steps, flow: Flow, shapes: frozenset[str]) -> Check[Sequence[ChatGenerationChunk]]:
+    held = yield from check_held(steps, flow)
+    return (yield from check_pieces(steps, held, shapes))
+
+
+def _check_result(steps: Steps, result: ChatResult, shapes: frozenset[str]) -> Check[ChatResult]:
     generations = []
     for generation in result.generations:
-        message = yield from _check_message(steps, generation.message)
+        said = yield from _check_message(steps, generation.message)
+        message = yield from check_shapes(steps, said, shapes)
         same = message is generation.message
         generations.append(generation if same else type(generation)(message=message))
     return result.model_copy(update={"generations": generations})

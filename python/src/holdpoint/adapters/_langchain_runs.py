@@ -19,16 +19,20 @@ class Root:
     """What all runs below one root share.
 
     `halt`: what has stopped this run; it is raised again at every later hook, so that no framework can talk around it.
-    `approved_texts`: what a human has let pass. `tool_names`: the tool by id of the call, from the model's answers.
+    `checked_results`: the text that was checked, by id of the tool call. `approved_texts`: what a human has let pass.
+    `tool_names`: the tool by id of the call, from the model's answers. `open_calls`: their arguments, of calls that no
+    tool has taken and no result has answered. `waits`: it was interrupted, and goes on later.
     """
 
     run_id: UUID
     trace: TraceHandle | None = None
     halt: EnforcementHaltError | None = None
     run_ids: set[UUID] = field(default_factory=set)
-    checked_results: set[str] = field(default_factory=set)
+    checked_results: dict[str, str] = field(default_factory=dict)
     approved_texts: set[str] = field(default_factory=set)
     tool_names: dict[str, str] = field(default_factory=dict)
+    open_calls: dict[str, Any] = field(default_factory=dict)
+    waits: bool = False
     # What guarded models of this run know together.
     steps: StepRun = field(default_factory=StepRun)
 

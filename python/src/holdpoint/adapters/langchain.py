@@ -12,16 +12,18 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import LLMResult
 
 from .. import Holdpoint
-from ._identity import EstimateCost, Identity, find_halt
+from ._identity import EstimateCost, Identity, find_halt, to_text
 from ._langchain_messages import (
     describe_value,
     name_of,
     read_outputs,
     read_prompt,
+    read_shape,
     read_tool_args,
     read_tool_calls,
     read_tool_result,
     read_usage,
+    text_of_result,
 )
 from ._langchain_model import GUARD_MARK, guard_model, mark_of
 from ._langchain_runs import Run, RunBook
@@ -31,6 +33,9 @@ from ._steps import Run as StepRun
 __all__ = ["HoldpointCallbackHandler", "find_halt", "guard_model", "verify"]
 
 Check = Callable[[Run], None]
+
+# A graph that waits for somebody, and goes on later.
+_INTERRUPTS = frozenset({"GraphInterrupt", "NodeInterrupt"})
 
 
 class HoldpointCallbackHandler(BaseCallbackHandler):
@@ -88,11 +93,30 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
         self._start(run_id, parent_run_id, name, "chain", describe_value(inputs), _nothing)
 
     def on_chain_end(self, outputs: Any, *, run_id: UUID, **kwargs: Any) -> None:
-        """Closes a run."""
-        self._end(run_id, _nothing, describe_value(outputs))
+        """Closes a run. An answer in a wanted shape is a call that no tool takes: what it says leaves the run here."""
+        shape, known = read_shape(outputs), self._book.get(run_id)
+        is_over = known is not None and known.root.run_id == run_id and not known.root.waits
+        check = _nothing
+        if known is not None and known.root.open_calls and (shape is not None or is_over):
+            calls = known.root.open_calls
+            said = dict.fromkeys([to_text(args) for args in calls.values()] if is_over else [])
+            if shape is not None:
+                said[to_text(shape)] = None
+
+            def check_said(run: Run) -> None:
+                for output in said:
+                    self._hp.enforce_output(output=output, trace=run.root.trace, **self._fields)
+                for call_id in [call_id for call_id, args in calls.items() if to_text(args) in said]:
+                    calls.pop(call_id, None)
+
+            check = check_said
+        self._end(run_id, check, describe_value(outputs))
 
     def on_chain_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
         """Closes a run that failed."""
+        run = self._book.get(run_id)
+        if run is not None and type(error).__name__ in _INTERRUPTS:
+            run.root.waits = True
         self._fail(run_id, error)
 
     def on_chat_model_start(
@@ -106,8 +130,11 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
     ) -> None:
         """Phase `input`: the last thing the user said, and what came before."""
         root = self._book.root_of(parent_run_id)
-        checked = root.checked_results if root else frozenset[str]()
+        checked: dict[str, str] = root.checked_results if root else {}
         flat = [message for batch in messages for message in batch]
+        if root is not None:
+            for message in flat:
+                root.open_calls.pop(getattr(message, "tool_call_id", ""), None)
         prompt, history, whole = read_prompt(flat, checked)
         self._start_model(serialized, run_id, parent_run_id, prompt, history, whole, kwargs)
 
@@ -137,7 +164,10 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
         outputs = read_outputs(response)
 
         def check(run: Run) -> None:
-            run.root.tool_names.update(read_tool_calls(response))
+            for call_id, name, args in read_tool_calls(response):
+                run.root.tool_names[call_id] = name
+                if not run.is_guarded:
+                    run.root.open_calls[call_id] = args
             usage = read_usage(response, run.model_name)
             if usage and run.root.trace:
                 run.root.trace.record_usage(**usage)
@@ -166,6 +196,8 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
         root = self._book.root_of(parent_run_id)
         call_id = kwargs.get("tool_call_id")
         called = root.tool_names.get(call_id) if root and isinstance(call_id, str) else None
+        if root and isinstance(call_id, str):
+            root.open_calls.pop(call_id, None)
         name = called or name_of(serialized, kwargs) or "tool"
         args = read_tool_args(inputs, input_str)
 
@@ -183,7 +215,7 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
             name, args, call_id = run.tool or ("tool", None, None)
             self._hp.enforce_tool_result(tool=name, args=args, result=result, trace=run.root.trace, **self._fields)
             if call_id is not None:
-                run.root.checked_results.add(call_id)
+                run.root.checked_results[call_id] = text_of_result(output)
 
         self._end(run_id, check, describe_value(result))
 
