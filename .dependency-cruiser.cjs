@@ -62,8 +62,11 @@ module.exports = {
     {
       name: "sdk-lanes-do-not-know-each-other",
       severity: "error",
-      from: { path: "^packages/sdk/src/(bundle|control|events|approvals)/" },
-      to: { path: "^packages/sdk/src/(bundle|control|events|approvals|client)/", pathNot: "^packages/sdk/src/$1/" },
+      from: { path: "^packages/sdk/src/(bundle|control|events|approvals|classifiers|validators)/", pathNot: [test] },
+      to: {
+        path: "^packages/sdk/src/(bundle|control|events|approvals|classifiers|validators|client)/",
+        pathNot: "^packages/sdk/src/$1/",
+      },
     },
     {
       name: "adapters-use-sdk-index",
@@ -111,7 +114,7 @@ module.exports = {
       severity: "error",
       from: {
         path: "^(examples|bench|conformance)/",
-        pathNot: "^(conformance/(cel|re2|json-schema)|bench/suites/(expr|match)|bench/quality/train)/",
+        pathNot: "^(conformance/(cel|re2|json-schema)|bench/suites/(expr|match)|bench/quality/(train|own))/",
       },
       to: { path: "^packages/(?!([^/]+|adapters/[^/]+)/src/index\\.ts$)" },
     },
@@ -132,13 +135,13 @@ module.exports = {
       to: { path: "^packages/", pathNot: "^packages/core/src/policy/(schema/[^/]+|problems)\\.ts$" },
     },
     {
-      name: "training-reads-features-as-detectors-do",
+      name: "measuring-reads-features-as-detectors-do",
       severity: "error",
-      from: { path: "^bench/quality/train/" },
+      from: { path: "^bench/quality/(train|own)/" },
       to: {
         path: "^packages/",
         pathNot:
-          "^packages/core/src/(match/index|gen/tables|detect/(learned-features|learned-models|injection|text-scan|offsets|views))\\.ts$",
+          "^packages/core/src/(match/index|gen/tables|detect/(learned-features|learned-models|injection|conversation|text-scan|offsets|views))\\.ts$",
       },
     },
     {
