@@ -11,6 +11,7 @@ from llama_index.core.agent.workflow import AgentStream, AgentWorkflow, Function
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, CompletionResponse, LLMMetadata, ToolCallBlock
 from llama_index.core.llms.function_calling import FunctionCallingLLM
 from llama_index.core.llms.llm import ToolSelection
+from llama_index.core.prompts import PromptTemplate
 from llama_index.core.tools import AsyncBaseTool, BaseTool, FunctionTool, ToolMetadata, ToolOutput
 from pydantic import BaseModel, PrivateAttr
 from samples import SAMPLES, Create, record_traces
@@ -428,6 +429,43 @@ def test_a_structured_answer_is_checked_as_text(hp: Holdpoint) -> None:
             [ChatMessage(role="user", content=SAMPLES["attack"])]
         )
     assert model.calls == 0
+
+
+class Wanted(BaseModel):
+    answer: str
+
+
+def wanted(answer: str) -> ChatMessage:
+    """An answer in a shape, which the model writes as a call of a tool that nobody has given it."""
+    return say("", ToolCallBlock(tool_call_id="1", tool_name="Wanted", tool_kwargs={"answer": answer}))
+
+
+def test_an_answer_that_is_written_as_a_call_is_checked_as_an_output(hp: Holdpoint) -> None:
+    def ask(answer: str) -> Any:
+        return guard_llm(hp, CountingModel(wanted(answer)), agent_id="support-bot")
+
+    async def stream(model: Any) -> list[Any]:
+        return [part async for part in await model.astream_structured_predict(Wanted, prompt)]
+
+    prompt = PromptTemplate("hello")
+    for run_it in (
+        lambda: ask(SAMPLES["attack"]).structured_predict(Wanted, prompt),
+        lambda: asyncio.run(ask(SAMPLES["attack"]).astructured_predict(Wanted, prompt)),
+        lambda: ask(SAMPLES["attack"]).as_structured_llm(Wanted).chat([ChatMessage(role="user", content="hello")]),
+    ):
+        with pytest.raises(PolicyBlockedError):
+            run_it()
+    assert ask("fine").structured_predict(Wanted, prompt) == Wanted(answer="fine")
+    assert list(ask("fine").stream_structured_predict(Wanted, prompt))
+    assert asyncio.run(stream(ask("fine")))
+
+
+def test_it_is_masked_where_a_policy_masks_it(create: Create) -> None:
+    hp = create(policies={"pii_detection": {"enforcement": "warn", "strategy": "mask", "mask_output": True}})
+    model = guard_llm(hp, CountingModel(wanted("write to jane.doe@example.com")), agent_id="support-bot")
+    answer = model.structured_predict(Wanted, PromptTemplate("hello")).answer
+    assert answer.startswith("write to ")
+    assert "jane.doe" not in answer
 
 
 def test_a_run_is_one_trace_with_its_steps_in_it(hp: Holdpoint) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from llama_index.core.base.llms.base import BaseLLM
 
-from .. import AsyncHoldpoint, ConfigError, Holdpoint
+from .. import AsyncHoldpoint, ConfigError, EnforcementUnavailableError, Holdpoint
 from ._guarded import guarded_copy, own_steps, steps_of
-from ._identity import EstimateCost
+from ._identity import EstimateCost, to_text
 from ._llama_messages import read_messages, text_of_message, with_text, with_texts
 from ._steps import Check, Message, Run, Steps, current_run, enter_run, open_run, step_span
 
@@ -87,6 +87,23 @@ class GuardedModel:
             if run.halt is not None:
                 raise run.halt
             return answer
+
+    def structured_predict(self, *args: Any, **kwargs: Any) -> Any:
+        shape = super().structured_predict(*args, **kwargs)  # type: ignore[misc]
+        return own_steps(self).check(current_run(), _check_shape(own_steps(self), shape))
+
+    async def astructured_predict(self, *args: Any, **kwargs: Any) -> Any:
+        shape = await super().astructured_predict(*args, **kwargs)  # type: ignore[misc]
+        return await own_steps(self).acheck(current_run(), _check_shape(own_steps(self), shape))
+
+    def stream_structured_predict(self, *args: Any, **kwargs: Any) -> Any:
+        shapes = list(super().stream_structured_predict(*args, **kwargs))  # type: ignore[misc]
+        return iter(own_steps(self).check(current_run(), _check_shapes(own_steps(self), shapes)))
+
+    async def astream_structured_predict(self, *args: Any, **kwargs: Any) -> Any:
+        stream = await super().astream_structured_predict(*args, **kwargs)  # type: ignore[misc]
+        shapes = [shape async for shape in stream]
+        return _pass_on(await own_steps(self).acheck(current_run(), _check_shapes(own_steps(self), shapes)))
 
     def _ask(self, method: str, given: Any, kwargs: dict[str, Any], *args: Any) -> Any:
         call = getattr(super(), method)
@@ -198,6 +215,31 @@ def _check_chunks(steps: Steps, run: Run, chunks: list[Any]) -> Check[list[Any]]
         yield from steps.answer(streamed)
     text = yield from steps.answer(original)
     return chunks if text == original else [_with_answer(last, text).model_copy(update={"delta": text})]
+
+
+def _check_shape(steps: Steps, shape: Any) -> Check[Any]:
+    """An answer in a wanted shape, which the model may have written as a call: its JSON is what leaves the agent."""
+    if isinstance(shape, (list, tuple)):
+        checked = []
+        for one in shape:
+            checked.append((yield from _check_shape(steps, one)))
+        return shape if all(new is old for new, old in zip(checked, shape, strict=True)) else checked
+    text = to_text(shape)
+    replaced = yield from steps.answer(text)
+    if replaced == text:
+        return shape
+    try:
+        return type(shape).model_validate_json(replaced)
+    except (AttributeError, ValueError) as error:
+        raise EnforcementUnavailableError("an answer in this shape cannot be replaced") from error
+
+
+def _check_shapes(steps: Steps, shapes: list[Any]) -> Check[list[Any]]:
+    """Each of a stream is the whole so far; the last one is the answer. A changed one comes in one piece."""
+    if not shapes:
+        return shapes
+    last = yield from _check_shape(steps, shapes[-1])
+    return shapes if last is shapes[-1] else [last]
 
 
 def _with_answer(answer: Any, text: str) -> Any:
