@@ -20,7 +20,7 @@ export interface Findings {
   readonly transforms: readonly Transform[];
   readonly alerts: readonly Alert[];
   readonly problems: readonly RequestProblem[];
-  readonly pause?: Pause;
+  readonly pause?: Pause | undefined;
   readonly tierOverrides?: readonly TierOverride[];
   readonly requestedPause?: Pause | undefined;
 }
@@ -34,8 +34,22 @@ export function combine(findings: Findings): Decision {
   const problems = share(findings.problems);
   const verdict: Verdict = pause ? "paused" : strongest(violations);
   const allowed = verdictRank[verdict] < verdictRank.require_approval;
+  // Written out: a spread with one more member takes longer than all the rest, and a pause comes to a thousand at once.
+  if (pause)
+    return {
+      verdict,
+      allowed,
+      phase,
+      agentId,
+      violations,
+      outcomes,
+      transforms,
+      alerts,
+      problems,
+      planDigest,
+      pause,
+    };
   const decision = { verdict, allowed, phase, agentId, violations, outcomes, transforms, alerts, problems, planDigest };
-  if (pause) return { ...decision, pause };
   const governed = tierOverrides && tierOverrides.length > 0 ? { ...decision, tierOverrides } : decision;
   return requestedPause ? { ...governed, requestedPause } : governed;
 }

@@ -189,10 +189,9 @@ function decidePaused(plan: Plan, view: Pick<RequestView, "phase" | "agentId" | 
   const message = `agent is paused at level ${level}${reason ? `: ${reason}` : ""}`;
   const violation = systemViolation(message, "AGENT_PAUSED");
   return combine({
-    ...emptyFindings(plan, view),
+    ...emptyFindings(plan, view, showPause(pause)),
     violations: [violation],
     problems: view.problems,
-    pause: showPause(pause),
   });
 }
 
@@ -216,7 +215,7 @@ function decideUnreadable(plan: Plan, error: unknown, pauses: readonly Pause[]):
   });
 }
 
-function emptyFindings(plan: Plan, { phase, agentId }: Pick<RequestView, "phase" | "agentId">) {
+function emptyFindings(plan: Plan, { phase, agentId }: Pick<RequestView, "phase" | "agentId">, pause?: Pause) {
   return {
     phase,
     agentId,
@@ -226,6 +225,7 @@ function emptyFindings(plan: Plan, { phase, agentId }: Pick<RequestView, "phase"
     transforms: [],
     alerts: [],
     problems: [],
+    pause,
   };
 }
 

@@ -1,12 +1,12 @@
-import { decodeMessage } from "@holdpoint/core";
 import type { ApprovalWakes } from "../approvals/approval-wakes";
 import { createBundleCache } from "../bundle/bundle-cache";
 import { type BundleLane, createBundleLane } from "../bundle/bundle-lane";
 import type { KeyRing } from "../bundle/key-ring";
 import type { PauseBook } from "../control/pause-book";
+import { rehearsePause } from "../control/rehearse-pause";
+import { takeStatus } from "../control/take-status";
 import { defaults } from "../gen/constants";
 import { AuthError } from "../gen/errors";
-import type { PlatformClock } from "../platform/platform";
 import { describeProblems } from "../policies/describe-problems";
 import { type Api, parseJson } from "../transport/api";
 import { openPushStream } from "../transport/push-stream";
@@ -77,6 +77,7 @@ function openStream({ settings, api, pauses, wakes, snapshot }: ConnectParts, la
   const { platform, numbers } = settings;
   /** Newest version that a pushed pause has named: its pull is on the way. */
   let awaitedVersion = 0;
+  rehearsePause();
   return openPushStream({
     api,
     platform,
@@ -91,14 +92,15 @@ function openStream({ settings, api, pauses, wakes, snapshot }: ConnectParts, la
         wakes.wake(typeof id === "string" ? id : undefined);
         return;
       }
-      const version = readVersion(event);
       if (event.name === "status") {
-        const held = addPause(event, pauses, platform.clock);
+        const { held, version } = takeStatus(event.data, pauses, platform.clock.monotonicMs());
         if (held && version !== undefined) awaitedVersion = Math.max(awaitedVersion, version);
         lane.hurry(held ? defaults.pushSpreadMs : 0);
+      } else if (event.name === "bundle") {
+        const version = readVersion(event);
+        const known = Math.max(awaitedVersion, snapshot.current.version);
+        if (version === undefined || version > known) lane.hurry();
       }
-      const known = Math.max(awaitedVersion, snapshot.current.version);
-      if (event.name === "bundle" && (version === undefined || version > known)) lane.hurry();
     },
   });
 }
@@ -106,14 +108,6 @@ function openStream({ settings, api, pauses, wakes, snapshot }: ConnectParts, la
 function readVersion(event: ServerEvent): number | undefined {
   const version = (parseJson(event.data) as { version?: unknown } | null | undefined)?.version;
   return typeof version === "number" ? version : undefined;
-}
-
-/** A pushed pause holds at once (clause S-24). False when it cannot be read. */
-function addPause(event: ServerEvent, pauses: PauseBook, clock: PlatformClock): boolean {
-  const { version: _, ...told } = (parseJson(event.data) ?? {}) as Record<string, unknown>;
-  const pause = decodeMessage("Pause", told);
-  if (pause.ok) pauses.addPushed(pause.value, clock.monotonicMs());
-  return pause.ok;
 }
 
 /** The result of a promise that never rejects; undefined when it takes longer. */

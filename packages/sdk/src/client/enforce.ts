@@ -122,7 +122,11 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   /** A call made in a trace belongs to the trace's session and user unless it says otherwise. */
   const inTrace = (request: unknown, { trace }: CallOptions): unknown => {
     const names = trace && recorder.namesOf(trace);
-    return names && isRecord(request) ? { ...names, ...request } : request;
+    if (!names || !isRecord(request)) return request;
+    // Written out: what is added to a copy takes a hundred times as long as the copy.
+    const { sessionId, userId } = names;
+    if (userId === undefined) return sessionId === undefined ? request : { sessionId, ...request };
+    return sessionId === undefined ? { userId, ...request } : { sessionId, userId, ...request };
   };
 
   /** What was true when the question was asked may not be when it is answered: the step is decided once more. */

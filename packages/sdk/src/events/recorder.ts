@@ -34,7 +34,7 @@ export interface Recorder {
   /** Publishes where chains of receipts end. */
   close(): void;
   /** The session and user that an open trace was started with. */
-  namesOf(trace: TraceHandle): Readonly<Record<string, string>> | undefined;
+  namesOf(trace: TraceHandle): { readonly sessionId?: string; readonly userId?: string } | undefined;
   readonly counts: Readonly<Record<Decision["verdict"], number>>;
 }
 
@@ -111,8 +111,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     namesOf(trace) {
       const start = traces.find(trace)?.start;
       if (!start) return undefined;
-      const names: Record<string, string> = {};
-      for (const name of ["sessionId", "userId"]) {
+      const names: { sessionId?: string; userId?: string } = {};
+      for (const name of ["sessionId", "userId"] as const) {
         const value = readName(start[name]);
         if (value !== undefined) names[name] = value;
       }

@@ -40,14 +40,17 @@ export function openPushStream(options: PushStreamOptions): () => void {
       const delayMs = refused ? addJitter(pollIntervalMs, crypto.random) : backoff.nextMs();
       if (!stopped) cancelTimer = clock.schedule(connect, delayMs);
     };
-    const expectMore = (): void => {
-      cancelIdle();
-      cancelIdle = clock.schedule(finish, 4 * pollIntervalMs);
+    let heardMs = clock.monotonicMs();
+    /** One timer for a stream, however much is heard. */
+    const watch = (): void => {
+      const leftMs = heardMs + 4 * pollIntervalMs - clock.monotonicMs();
+      if (leftMs <= 0) finish();
+      else cancelIdle = clock.schedule(watch, leftMs);
     };
     const read = createEventReader((event) => {
       if (!stopped) options.onEvent(event);
     });
-    expectMore();
+    watch();
     closeStream = requests.open(`${api.baseUrl}/api/v1/sdk/stream`, api.headers, {
       onOpen(answered) {
         status = answered;
@@ -57,7 +60,7 @@ export function openPushStream(options: PushStreamOptions): () => void {
       onText(text) {
         if (over || stopped) return;
         backoff.reset();
-        expectMore();
+        heardMs = clock.monotonicMs();
         if (!read(text)) finish();
       },
       onEnd: finish,

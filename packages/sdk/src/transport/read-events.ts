@@ -31,7 +31,7 @@ export function createEventReader(onEvent: (event: ServerEvent) => void): (text:
     buffer += text;
     // A carriage return at the end may be half of a line end.
     const whole = buffer.endsWith("\r") ? buffer.slice(0, -1) : buffer;
-    const lines = whole.split(/\r\n|\n|\r/);
+    const lines = whole.includes("\r") ? whole.split(/\r\n|\n|\r/) : whole.split("\n");
     buffer = (lines.pop() ?? "") + buffer.slice(whole.length);
     lines.forEach(readLine);
     return buffer.length + data.reduce((chars, line) => chars + line.length, 0) <= maxBufferChars;

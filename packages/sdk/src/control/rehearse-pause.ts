@@ -1,0 +1,24 @@
+import { compile, evaluate, type Pause } from "@holdpoint/core";
+import { createEventReader } from "../transport/read-events";
+import { createPauseBook } from "./pause-book";
+import { takeStatus } from "./take-status";
+
+const frame = `event: status\ndata: {"level":"agent","targetId":"rehearsal","reason":"","version":0}\n\n`;
+const request = { agentId: "rehearsal", input: "" };
+const nothingUsed = { read: () => 0 };
+const compiled: { plan?: ReturnType<typeof compile> } = {};
+
+/**
+ * Takes a pause the whole way that a pushed one goes, in a book of its own: what an engine compiles at its first use is
+ * compiled when a client connects, not when somebody turns the kill switch. True when it held.
+ */
+export function rehearsePause(): boolean {
+  compiled.plan ??= compile([]);
+  if (!compiled.plan.ok) return false;
+  let pauses: readonly Pause[] = [];
+  const book = createPauseBook((list) => {
+    pauses = list;
+  });
+  createEventReader(({ data }) => takeStatus(data, book, 0))(frame);
+  return evaluate(compiled.plan.plan, request, nothingUsed, () => 0, { pauses }).verdict === "paused";
+}
