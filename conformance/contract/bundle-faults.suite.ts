@@ -21,7 +21,7 @@ const text =
   (server, version) => ({ kind: "text", text: server.signBundle({ ...loose, version: version - older }, by) });
 
 const faults: readonly NamedFault[] = [
-  { name: "slow headers", fault: whole({ kind: "slow-headers", delayMs: 1000 }), isShort: true },
+  { name: "slow headers", fault: whole({ kind: "slow-headers", delayMs: 3000 }), isShort: true },
   { name: "headers that drip", fault: whole({ kind: "dripping-headers", everyMs: 20 }), isShort: true },
   { name: "a reset before the answer", fault: whole({ kind: "reset", afterBytes: 0 }), isShort: true },
   { name: "a reset after 1 byte", fault: whole({ kind: "reset", afterBytes: 1 }) },
@@ -91,7 +91,7 @@ export function bundleFaultsSuite(language: Language): void {
   it("go as far as the limit of staleness, and then the fail mode decides", async () => {
     const server = await startServer();
     server.setBundle({ ...strict, version: 1 });
-    const client = await startClient(language, server, { pollIntervalMs: 50, maxStalenessMs: 400 });
+    const client = await startClient(language, server, { pollIntervalMs: 50, maxStalenessMs: 2000 });
     server.fail("bundle", { kind: "status", status: 503 });
     await until(async () => (await client.call("stats"))["stats"].stale, "the limit");
     const answers = (await probe(client)) as { code?: string }[];

@@ -50,6 +50,8 @@ export interface ScriptedServer {
   readonly calls: (route: RouteName) => number;
   readonly streams: () => number;
   setBundle(bundle: BundleParts): void;
+  /** Whether one was set. */
+  hasBundle(): boolean;
   /** An envelope as this server, or somebody else, would sign it. */
   signBundle(bundle: BundleParts, by?: "own" | "stranger" | "broken"): string;
   fail(route: RouteName, fault: Fault | undefined): void;
@@ -166,6 +168,7 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     setBundle(bundle) {
       envelope = signBundle(bundle);
     },
+    hasBundle: () => envelope !== undefined,
     signBundle,
     fail(route, fault) {
       if (fault) faults.set(route, fault);

@@ -70,12 +70,15 @@ const quick: Options = {
   apiKey: "k",
   pollIntervalMs: 100,
   firstBundleTimeoutMs: 2000,
-  requestTimeoutMs: 300,
+  requestTimeoutMs: 1000,
   flushIntervalMs: 20,
   closeTimeoutMs: 300,
 };
 
-/** A client of a server in a process of its own; `wrap` may stand before the command. */
+/**
+ * A client of a server in a process of its own; `wrap` may stand before the command. Where the server has a bundle it is in
+ * force: a machine may take longer for it than a client waits.
+ */
 export async function startClient(
   language: Language,
   server: ScriptedServer,
@@ -85,6 +88,7 @@ export async function startClient(
   const client = startDriver([...wrap, ...(await commandOf(language))]);
   running.push(client);
   await client.call("create", { options: { ...quick, controlPlane: server.url, ...options } });
+  if (server.hasBundle()) await until(async () => (await client.call("stats"))["stats"].ready, "the first bundle");
   return client;
 }
 
@@ -100,7 +104,7 @@ export const removeFolders = async (): Promise<void> => {
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits for an event; the bound is for a test that fails. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string, boundMs = 30_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, what: string, boundMs = 120_000): Promise<void> {
   const endMs = performance.now() + boundMs;
   while (performance.now() < endMs) {
     if (await holds()) return;

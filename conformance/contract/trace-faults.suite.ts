@@ -14,7 +14,7 @@ import {
 } from "./setup";
 
 const faults: readonly (readonly [name: string, fault: Fault, isShort?: "short"])[] = [
-  ["slow headers", { kind: "slow-headers", delayMs: 1000 }, "short"],
+  ["slow headers", { kind: "slow-headers", delayMs: 3000 }, "short"],
   ["headers that drip, of the answer to what was stored", { kind: "dripping-headers", everyMs: 20 }, "short"],
   ["a reset before the answer to what was stored", { kind: "reset", afterBytes: 0 }, "short"],
   ["a reset after 1 byte", { kind: "reset", afterBytes: 1 }],
