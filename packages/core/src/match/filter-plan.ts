@@ -12,6 +12,8 @@ export interface FilterPlan {
   /** By part: the patterns that are looked for around it, and those that only need it somewhere. */
   readonly anchors: readonly Int32Array[];
   readonly neededBy: readonly Int32Array[];
+  /** By part: its first literal. */
+  readonly literalStarts: Int32Array;
   /** By pattern: how many parts it has; 0 when it is searched in every text. */
   readonly needs: Uint8Array;
   /** By pattern: the most units from where a match begins to its part, and from there to its end; -1: no most that helps. */
@@ -54,6 +56,7 @@ function planDepth(
   const parts = new Map<string, { readonly list: readonly string[]; readonly id: number }[]>();
   const anchors: number[][] = [];
   const neededBy: number[][] = [];
+  const literalStarts: number[] = [];
   const partId = ({ literals: list }: LiteralPart): number => {
     const key = `${list.length}|${list[0]!}|${list[list.length - 1]!}`;
     let alike = parts.get(key);
@@ -61,6 +64,7 @@ function planDepth(
     for (const other of alike) if (isSameList(other.list, list)) return other.id;
     const id = anchors.push([]) - 1;
     neededBy.push([]);
+    literalStarts.push(literals.length);
     alike.push({ list, id });
     for (let i = 0; i < list.length; i++) {
       literals.push(list[i]!);
@@ -83,13 +87,14 @@ function planDepth(
     trails[pattern] = first.trail <= maxTrail ? first.trail : -1;
   }
   let bytes = 9 * chosen.length;
-  for (let id = 0; id < anchors.length; id++) bytes += 4 * (anchors[id]!.length + neededBy[id]!.length) + 160;
+  for (let id = 0; id < anchors.length; id++) bytes += 4 * (anchors[id]!.length + neededBy[id]!.length) + 164;
   const automaton = createLiteralAutomaton(literals, partOf, depth, maxBytes - bytes);
   if (automaton === undefined || automaton.bytes + bytes > maxBytes) return undefined;
   return {
     automaton,
     anchors: anchors.map((list) => Int32Array.from(list)),
     neededBy: neededBy.map((list) => Int32Array.from(list)),
+    literalStarts: Int32Array.from([...literalStarts, literals.length]),
     needs,
     leads,
     trails,

@@ -31,7 +31,7 @@ function computeFold(unit: number): number {
 const isPlain = (code: number): boolean => code > 0 && code !== 0xfffd && (code < 0xd800 || code > 0xdfff);
 
 /** Larger classes are not looked at one by one. */
-const maxCodes = 128;
+export const maxCodes = 128;
 
 /** Returns the folded characters of a class, or undefined when there are more than `most` or not all can stand in a literal. */
 export function foldClass(ranges: CodeRanges, most: number): string[] | undefined {

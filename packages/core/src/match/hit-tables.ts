@@ -12,6 +12,12 @@ export interface HitTables {
   /** By part: where the patterns begin that are looked for around it. */
   readonly patternStarts: Int32Array;
   readonly patterns: Int32Array;
+  /**
+   * By part: what, with a literal's number times the part's patterns, makes the number of the first pair of that literal and a pattern that is looked
+   * for around it.
+   */
+  readonly pairStarts: Int32Array;
+  readonly pairCount: number;
   /** By pattern: the part it is looked for around, and the two others it has; what it lacks is the part after the last. */
   readonly anchorOf: Int32Array;
   readonly firstNeeds: Int32Array;
@@ -19,7 +25,7 @@ export interface HitTables {
   readonly bytes: number;
 }
 
-export function createHitTables({ automaton, anchors, neededBy, needs }: FilterPlan): HitTables {
+export function createHitTables({ automaton, anchors, neededBy, needs, literalStarts }: FilterPlan): HitTables {
   const { reportStarts, endings } = automaton;
   const reports = reportStarts.length - 1;
   const partStarts = new Int32Array(reports + 1);
@@ -40,6 +46,8 @@ export function createHitTables({ automaton, anchors, neededBy, needs }: FilterP
     anchorStarts[report + 1] = anchorEndings.length;
   }
   const patternStarts = new Int32Array(anchors.length + 1);
+  const pairStarts = new Int32Array(anchors.length);
+  let pairCount = 0;
   const patterns: number[] = [];
   const anchorOf = new Int32Array(needs.length).fill(-1);
   const firstNeeds = new Int32Array(needs.length).fill(anchors.length);
@@ -49,9 +57,11 @@ export function createHitTables({ automaton, anchors, neededBy, needs }: FilterP
     for (const pattern of neededBy[part]!)
       (firstNeeds[pattern] === anchors.length ? firstNeeds : secondNeeds)[pattern] = part;
     patterns.push(...anchors[part]!);
+    pairStarts[part] = pairCount - literalStarts[part]! * anchors[part]!.length;
+    pairCount += (literalStarts[part + 1]! - literalStarts[part]!) * anchors[part]!.length;
     patternStarts[part + 1] = patterns.length;
   }
-  const numbers = neededParts.length + anchorEndings.length + patterns.length + 3 * needs.length + anchors.length;
+  const numbers = neededParts.length + anchorEndings.length + patterns.length + 3 * needs.length + 2 * anchors.length;
   return {
     partStarts,
     neededParts: Int32Array.from(neededParts),
@@ -59,6 +69,8 @@ export function createHitTables({ automaton, anchors, neededBy, needs }: FilterP
     anchorEndings: Int32Array.from(anchorEndings),
     patternStarts,
     patterns: Int32Array.from(patterns),
+    pairStarts,
+    pairCount,
     anchorOf,
     firstNeeds,
     secondNeeds,

@@ -1,4 +1,6 @@
+import { blockBytes } from "./ascii-block";
 import type { FilterPlan } from "./filter-plan";
+import { foldUnit } from "./fold-unit";
 import type { HitTables } from "./hit-tables";
 import {
   beginsAtBoundary,
@@ -10,7 +12,9 @@ import {
   reportOf,
   unitsMask,
 } from "./literal-automaton";
+import { noGate } from "./literal-gates";
 import { isWordBoundary } from "./read-code-point";
+import { createReportFilters, offsetOf, stepShift } from "./report-filters";
 import { hitLog, laneEnds, laneRoom, laneStarts } from "./scan-literals";
 import type { SecondLooks } from "./second-looks";
 
@@ -18,9 +22,15 @@ import type { SecondLooks } from "./second-looks";
 export interface HitReader {
   /** Forgets what was seen of the text before. */
   begin(): void;
-  /** Looks around what the block last scanned holds, from `from` up to `to`; adds the patterns found to `found`. */
-  readBlock(text: string, from: number, to: number, found: number[]): void;
+  /**
+   * Looks around what the block last scanned holds, from `from` up to `to`; adds the patterns found to `found`. `isLoaded` says that the block is
+   * ASCII and stands in `blockBytes`.
+   */
+  readBlock(text: string, from: number, to: number, isLoaded: boolean, found: number[]): void;
 }
+
+/** Codes do not tell the signs of large scripts apart; of five bits of each, one sign in 32 has the same. */
+const unitBit = (folded: number): number => Math.imul(folded, 0x85ebca6b) >>> 27;
 
 const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
 
@@ -40,9 +50,15 @@ function isPlain(text: string, at: number): boolean {
  */
 export function createHitReader(plan: FilterPlan, tables: HitTables, looks: SecondLooks): HitReader {
   const { automaton, anchors, neededBy, leads } = plan;
-  const { endings, literals } = automaton;
+  const { endings, literals, spelled, spelledStarts } = automaton;
   const { partStarts, neededParts, anchorStarts, anchorEndings, patternStarts, patterns } = tables;
-  const { anchorOf, firstNeeds, secondNeeds } = tables;
+  const { anchorOf, firstNeeds, secondNeeds, pairStarts } = tables;
+  /** By pair of a literal and a pattern: its gate, 0 for none made yet. */
+  const pairGates = new Uint16Array(tables.pairCount);
+  const { gates } = looks;
+  const filters = createReportFilters(automaton, tables, pairGates, gates);
+  const filterSteps = filters.steps;
+  let masks = gates.masks();
   const reports = partStarts.length - 1;
   /** By part: the stamp of the text that may hold it, so that nothing is wiped between texts. The last one is in every text. */
   const seen = new Int32Array(anchors.length + 1);
@@ -53,11 +69,16 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
   const noted = new Int32Array(reports);
   /** By report: the block in which no pattern is complete that is looked for around it. */
   const idleIn = new Int32Array(reports);
+  /** By report: a bit for each of the last units that the states of its anchors tell, by `unitBit`. */
+  const lastUnits = new Int32Array(reports);
   /** By report: 1 when all its anchors begin at a boundary: in a run of one character none stands but at its beginning. */
   const begins = new Uint8Array(reports).fill(1);
   for (let report = 0; report < reports; report++)
-    for (let k = anchorStarts[report]!; k < anchorStarts[report + 1]!; k++)
-      if ((endings[anchorEndings[k]!]! & beginsAtBoundary) === 0) begins[report] = 0;
+    for (let k = anchorStarts[report]!; k < anchorStarts[report + 1]!; k++) {
+      const i = anchorEndings[k]!;
+      if ((endings[i]! & beginsAtBoundary) === 0) begins[report] = 0;
+      lastUnits[report]! |= 1 << unitBit(spelled[spelledStarts[literals[i]!]! + (endings[i]! & unitsMask) - 1]!);
+    }
   /** Parts that came with a block after the first. */
   const brought: number[] = [];
   let stamp = 0;
@@ -95,6 +116,14 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
     return (ending & endsAtBoundary) === 0 || isWordBoundary(text, stop);
   };
 
+  /** Makes the gate of a pair; what it tells is asked of all hits of the report from then on. */
+  const makeGate = (pattern: number, pair: number, literal: number, report: number): number => {
+    const gate = looks.makeGate(pattern, spelled.subarray(spelledStarts[literal]!, spelledStarts[literal + 1]!));
+    pairGates[pair] = gate;
+    if (gate !== noGate) filters.make(report);
+    return gate;
+  };
+
   /** Looks for the complete patterns around the anchors that end at `end`. */
   const lookAround = (text: string, report: number, end: number, found: number[]): void => {
     let isIdle = true;
@@ -102,19 +131,45 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
     for (let k = anchorStarts[report]!; k < last; k++) {
       const i = anchorEndings[k]!;
       const ending = endings[i]!;
+      const literal = literals[i]!;
       const place = end - (ending & unitsMask);
+      const part = ending >> partShift;
+      const firstPattern = patternStarts[part]!;
+      const lastPattern = patternStarts[part + 1]!;
+      const pairStart = pairStarts[part]! + literal * (lastPattern - firstPattern) - firstPattern;
       let stands = (ending & conditions) === 0;
-      const lastPattern = patternStarts[(ending >> partShift) + 1]!;
-      for (let at = patternStarts[ending >> partShift]!; at < lastPattern; at++) {
+      for (let at = firstPattern; at < lastPattern; at++) {
         const pattern = patterns[at]!;
         if (!isComplete(pattern)) continue;
         isIdle = false;
         stands ||= standsAt(text, i, ending, place, end);
         if (!stands) break;
+        const gate = pairGates[pairStart + at]! || makeGate(pattern, pairStart + at, literal, report);
+        if (gate !== noGate && !gates.passes(gate, text, place, literalEnd(automaton, literal, place))) continue;
         if (looks.finds(text, pattern, place)) found.push(pattern);
       }
     }
     if (isIdle) idleIn[report] = block;
+  };
+
+  /** True unless two units beside a hit in ASCII show that nothing can be looked for around it. */
+  const passesFilter = (report: number, end: number, from: number, to: number): boolean => {
+    const first = filterSteps[2 * report]! || makeFilter(report);
+    return mayStand(first, end, from, to) && mayStand(filterSteps[2 * report + 1]!, end, from, to);
+  };
+
+  const makeFilter = (report: number): number => {
+    filters.make(report);
+    masks = gates.masks();
+    return filterSteps[2 * report]!;
+  };
+
+  /** True when the unit that a step asks for may stand there, or is outside the block. */
+  const mayStand = (step: number, end: number, from: number, to: number): boolean => {
+    const at = end + offsetOf(step);
+    if (at < from || at >= to) return true;
+    const unit = blockBytes[at - from]!;
+    return ((masks[(step >> stepShift) + (unit >> 5)]! >>> (unit & 31)) & 1) === 1;
   };
 
   /** Looks for the patterns that this block made complete around the anchors in those before it. */
@@ -142,7 +197,7 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
       }
       seen[anchors.length] = stamp;
     },
-    readBlock(text, from, to, found) {
+    readBlock(text, from, to, isLoaded, found) {
       if (++block === 0x7fffffff) {
         block = 1;
         idleIn.fill(0);
@@ -150,6 +205,7 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
       if (brought.length > 0) brought.length = 0;
       const hasBlocks = to - from < text.length;
       let count = 0;
+      masks = gates.masks();
       for (let lane = 0; lane < 4; lane++) {
         const start = laneStarts[lane]! + 1;
         const last = laneEnds[lane]!;
@@ -177,12 +233,16 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
         const isRun = report === lastReport && end === lastEnd + 1 && begins[report] === 1 && isPlain(text, end - 1);
         lastReport = report;
         lastEnd = end;
-        if (!isRun && idleIn[report] !== block) lookAround(text, report, end, found);
+        if (isRun || idleIn[report] === block) continue;
+        const passes = isLoaded
+          ? passesFilter(report, end, from, to)
+          : ((lastUnits[report]! >>> unitBit(foldUnit(text.charCodeAt(end - 1)))) & 1) === 1;
+        if (passes) lookAround(text, report, end, found);
       }
     },
   };
 }
 
 /** Returns what a reader of hits occupies. */
-export const hitReaderBytes = ({ bytes, partStarts, patternStarts }: HitTables): number =>
-  bytes + 8 * partStarts.length + 12 * patternStarts.length;
+export const hitReaderBytes = ({ bytes, partStarts, patternStarts, pairCount }: HitTables): number =>
+  bytes + 20 * partStarts.length + 12 * patternStarts.length + 2 * pairCount;

@@ -20,9 +20,18 @@ const asciiCodes = Uint8Array.from({ length: 128 }, (_, unit) => {
   return unit >= 0x7b && unit <= 0x7e ? 59 + unit - 0x7b : 0;
 });
 
-/** Returns the code of a unit that `foldUnit` returned. */
-export const codeOfFolded = (unit: number): number =>
-  unit < 128 ? asciiCodes[unit]! : halfRow + ((unit ^ (unit >> 6) ^ (unit >> 12)) & 63);
+/** Here alphabets and syllables end and the signs of China, Japan and Korea begin. */
+const firstSign = 0x3100;
+
+/**
+ * Returns the code of a unit that `foldUnit` returned. Alphabets share no code with signs, of which single ones are literals: each would be found in
+ * every text of such an alphabet.
+ */
+export const codeOfFolded = (unit: number): number => {
+  if (unit < 128) return asciiCodes[unit]!;
+  if (unit < firstSign) return halfRow + ((unit ^ (unit >> 6) ^ (unit >> 12)) & 31);
+  return halfRow + 32 + (Math.imul(unit, 0x9e3779b1) >>> 27);
+};
 
 /** The codes of ASCII, and room for the bytes that a buffer of ASCII never holds. */
 export const byteCodes = Uint8Array.from({ length: 256 }, (_, unit) => (unit < 128 ? codeOfFolded(foldUnit(unit)) : 0));

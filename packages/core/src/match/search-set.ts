@@ -115,7 +115,7 @@ export function createSearch(
         }
         if (plan !== undefined) {
           state = scanLiterals(plan.automaton, text, from, to, isLoaded, state);
-          hits!.readBlock(text, from, to, found);
+          hits!.readBlock(text, from, to, isLoaded, found);
         }
         from = to;
       }

@@ -2,6 +2,7 @@ import { forgetStates } from "./automaton-states";
 import { type PatternHandle, recompile } from "./compile-pattern";
 import type { FilterPlan } from "./filter-plan";
 import { createLazyAutomaton, type LazyAutomaton } from "./lazy-automaton";
+import { createLiteralGates, type LiteralGates } from "./literal-gates";
 import { foundHere, lookAhead, lookBack, undecided } from "./look-around";
 import { createGroup, groupBytes, type SearchGroup, scanGroup } from "./native-engine";
 import { reverseProgram } from "./program";
@@ -17,6 +18,9 @@ export interface SecondLooks {
   finds(text: string, pattern: number, place: number): boolean;
   /** The same for all matches that begin from `from` on, up to `to`. */
   findsFrom(text: string, pattern: number, from: number, to: number): boolean;
+  /** Makes the gate of a literal of the pattern's part (see `gates`). */
+  makeGate(pattern: number, literal: ArrayLike<number>): number;
+  readonly gates: LiteralGates;
   groups(): SearchGroup[];
   bytes(): number;
 }
@@ -33,6 +37,8 @@ interface Look {
 
 /** One automaton may take so much of what all have; full caches are emptied and filled again. */
 const lookShare = 1 / 8;
+/** What may stand beside literals may take so much. */
+const gateShare = 1 / 16;
 /** Room made when all is taken, so that it is not made for every text: first states go, then programs too. */
 const statesLeft = 0.92;
 const allLeft = 0.96;
@@ -112,20 +118,25 @@ export function createSecondLooks(
     return result === undecided ? scanAll(look, text) : result;
   };
 
+  const gates = createLiteralGates(Math.floor(maxBytes * gateShare));
+
   const lookOf = (pattern: number): Look => {
     const look = (looks[pattern] ??= createLook(pattern));
     look.lastUsed = ++clock;
     return look;
   };
 
+  const weigh = (look: Look): void => {
+    if (stateBytes(look) === look.stateBytes) return;
+    count(look);
+    if (bytes > maxBytes) makeRoom();
+    grown();
+  };
+
   const settle = (look: Look, pattern: number, result: number): boolean => {
     stamps[pattern] = stamp;
     decidedTo[pattern] = result === foundHere ? decided : result;
-    if (stateBytes(look) !== look.stateBytes) {
-      count(look);
-      if (bytes > maxBytes) makeRoom();
-      grown();
-    }
+    weigh(look);
     return result === foundHere;
   };
 
@@ -159,6 +170,16 @@ export function createSecondLooks(
       const look = lookOf(pattern);
       return settle(look, pattern, lookFrom(look, text, Math.max(known, from), to));
     },
+    makeGate(pattern, literal) {
+      const look = lookOf(pattern);
+      const { automaton, classes } = look.group;
+      const before = gates.bytes();
+      const gate = gates.make(automaton.program, classes, literal, leads[pattern]!, trails[pattern]!);
+      bytes += gates.bytes() - before;
+      weigh(look);
+      return gate;
+    },
+    gates,
     bytes: () => bytes,
     groups: () => looks.flatMap((look) => (look === undefined ? [] : [look.group])),
   };

@@ -1,0 +1,252 @@
+import { type CharClasses, classOf, findInterval } from "./char-classes";
+import { foldUnit, maxCodes } from "./fold-unit";
+import { nodeKind, type Program } from "./program";
+import { assertion } from "./syntax-tree";
+import {
+  type BackwardEdges,
+  type Before,
+  createProgramWalk,
+  followNodes,
+  markNear,
+  type ProgramWalk,
+  precedeNodes,
+  reverseEdges,
+  walkForward,
+} from "./walk-program";
+
+/** So many units are looked at on either side. */
+const reach = 4;
+/** Steps one literal may take, in nodes and characters. */
+const maxSteps = 20_000;
+
+/** Every mask has a bit for each unit of ASCII; the first stands for all others too, and for the edge of the text. */
+export const maskWords = 4;
+type Mask = Int32Array;
+
+/** The units that may stand somewhere: `offset` counts from the literal's beginning or from its end. */
+export interface Beside {
+  readonly offset: number;
+  readonly fromEnd: boolean;
+  readonly mask: Mask;
+}
+
+/**
+ * Returns what may stand around a literal wherever the pattern can read it; undefined when that cannot be told in `maxSteps`. Conditions such as
+ * `\b` are taken to hold, and a unit of the literal stands for all that are folded to it.
+ */
+export function findBesides(
+  program: Program,
+  classes: CharClasses,
+  literal: ArrayLike<number>,
+  lead: number,
+  trail: number,
+): Beside[] | undefined {
+  const units = readCodePoints(literal);
+  if (units === undefined) return undefined;
+  const work: Work = {
+    ...createProgramWalk(program, maxSteps),
+    classes,
+    classSizes: measureClasses(classes),
+    isNarrowSet: new Int8Array(classes.members.length / classes.count),
+  };
+  const backward = reverseEdges(program);
+  const layers = readLiteral(work, units, listBeginnings(work, backward, lead, trail));
+  if (layers === undefined) return undefined;
+  const { first, last, firstClasses, lastClasses } = layers;
+  const besides: Beside[] = [];
+  const add = (offset: number, fromEnd: boolean, nodes: readonly number[], folded?: Uint8Array) =>
+    besides.push({ offset, fromEnd, mask: maskOf(work, nodes, folded) });
+  add(0, false, first, firstClasses);
+  if (units.length > 1 && literal[literal.length - 1]! < 0xd800) add(-1, true, last, lastClasses);
+  let nodes: readonly number[] | undefined = last;
+  for (let i = 0; i < reach; i++) {
+    nodes = followNodes(work, nodes);
+    if (nodes === undefined) break;
+    add(i, true, nodes);
+  }
+  nodes = first;
+  let extra = 0;
+  for (let i = 0; i < reach && (extra & assertion.lineStart) === 0; i++) {
+    const before: Before | undefined = precedeNodes(work, backward, nodes);
+    if (before === undefined) break;
+    nodes = before.nodes;
+    // What is past the edge of the text once is past it from there on.
+    extra |= before.onlyAfter;
+    const mask = maskOf(work, nodes);
+    if (extra !== 0) mask[0]! |= (extra & assertion.lineStart) !== 0 ? 1 | (1 << 10) : 1;
+    besides.push({ offset: -1 - i, fromEnd: false, mask });
+  }
+  return work.left > 0 ? besides : undefined;
+}
+
+interface Work extends ProgramWalk {
+  readonly classes: CharClasses;
+  readonly classSizes: Float64Array;
+  /** By set: 1 when literals may be read by it, -1 when not, 0 when not asked yet. */
+  readonly isNarrowSet: Int8Array;
+}
+
+function measureClasses({ count, intervalStarts, intervalClasses }: CharClasses): Float64Array {
+  const sizes = new Float64Array(count);
+  for (let i = 0; i < intervalStarts.length; i++)
+    sizes[intervalClasses[i]!]! += (intervalStarts[i + 1] ?? 0x110000) - intervalStarts[i]!;
+  return sizes;
+}
+
+/** Literals are made of classes of few characters only: what reads others, such as `[^.]`, reads none of them. */
+function isNarrowNode({ program, classes, classSizes, isNarrowSet }: Work, node: number): boolean {
+  const set = program.values[node]!;
+  if (isNarrowSet[set] === 0) {
+    let size = 0;
+    for (let c = 0; c < classes.count; c++) if (classes.members[set * classes.count + c] === 1) size += classSizes[c]!;
+    isNarrowSet[set] = size <= maxCodes ? 1 : -1;
+  }
+  return isNarrowSet[set] === 1;
+}
+
+/** Returns the code points of a literal; undefined when it holds half of one. */
+function readCodePoints(literal: ArrayLike<number>): number[] | undefined {
+  const units: number[] = [];
+  for (let i = 0; i < literal.length; i++) {
+    const unit = literal[i]!;
+    if (unit < 0xd800 || unit > 0xdfff) units.push(unit);
+    else {
+      const low = unit < 0xdc00 ? literal[++i] : undefined;
+      if (low === undefined || low < 0xdc00 || low > 0xdfff) return undefined;
+      units.push(0x10000 + ((unit - 0xd800) << 10) + low - 0xdc00);
+    }
+  }
+  return units.length === 0 ? undefined : units;
+}
+
+/** Returns the nodes that read a character at most so many characters after the beginning and before the end of some match. */
+function listBeginnings(work: Work, backward: BackwardEdges, lead: number, trail: number): number[] {
+  const { program } = work;
+  const { size, kinds } = program;
+  const near =
+    lead < 0
+      ? undefined
+      : markNear(work, program.starts, lead, (node, visit) => {
+          if (kinds[node] === nodeKind.chars) visit(program.nexts[node]!, 1);
+          else
+            for (let e = program.edgeStarts[node]!; e < program.edgeStarts[node + 1]!; e++)
+              visit(program.edgeTargets[e]!, 0);
+        });
+  const ends: number[] = [];
+  for (let node = 0; node < size; node++) if (kinds[node] === nodeKind.match) ends.push(node);
+  const late =
+    trail < 0
+      ? undefined
+      : markNear(work, ends, trail, (node, visit) => {
+          for (let i = backward.starts[node]!; i < backward.starts[node + 1]!; i++) {
+            const source = backward.sources[i]!;
+            visit(source, kinds[source] === nodeKind.chars ? 1 : 0);
+          }
+        });
+  const nodes: number[] = [];
+  for (let node = 0; node < size; node++)
+    if (kinds[node] === nodeKind.chars && near?.[node] !== 0 && late?.[node] !== 0) nodes.push(node);
+  return nodes;
+}
+
+interface ReadNodes {
+  /** The nodes that read the literal's first and last character where all of it can be read. */
+  readonly first: readonly number[];
+  readonly last: readonly number[];
+  readonly firstClasses: Uint8Array;
+  readonly lastClasses: Uint8Array;
+}
+
+function readLiteral(work: Work, units: readonly number[], beginnings: readonly number[]): ReadNodes | undefined {
+  const { program } = work;
+  const unitClasses = units.map((unit) => classesOf(work, unit));
+  let layer = beginnings.filter((node) => readsAny(work, node, unitClasses[0]!));
+  /** By character: pairs of a node and one that reads the next character after it. */
+  const links: number[][] = [];
+  for (let i = 1; i < units.length; i++) {
+    const link: number[] = [];
+    const next = new Set<number>();
+    for (const node of layer) {
+      walkForward(work, program.nexts[node]!, (target) => {
+        if (program.kinds[target] !== nodeKind.chars || !readsAny(work, target, unitClasses[i]!)) return;
+        link.push(node, target);
+        next.add(target);
+      });
+      if (work.left <= 0) return undefined;
+    }
+    links.push(link);
+    layer = [...next];
+  }
+  // Nodes from which the rest cannot be read do not count.
+  let alive = new Set(layer);
+  for (let i = links.length - 1; i >= 0; i--) {
+    const before = new Set<number>();
+    const link = links[i]!;
+    for (let k = 0; k < link.length; k += 2) if (alive.has(link[k + 1]!)) before.add(link[k]!);
+    alive = before;
+  }
+  if (layer.length === 0 || alive.size === 0) return undefined;
+  return { first: [...alive], last: layer, firstClasses: unitClasses[0]!, lastClasses: unitClasses.at(-1)! };
+}
+
+/** True when a unit of the literal, which is of one of the classes, may be read by the node. */
+const readsAny = (work: Work, node: number, wanted: Uint8Array): boolean => {
+  if (!isNarrowNode(work, node)) return false;
+  const { program, classes } = work;
+  const { members, count } = classes;
+  const from = program.values[node]! * count;
+  for (let c = 0; c < count; c++) if (wanted[c] === 1 && members[from + c] === 1) return true;
+  return false;
+};
+
+/** More characters than this are not folded one by one. */
+const fewChars = 64;
+/** `foldUnit` leads to no unit outside ASCII from inside, and from nowhere past it but from these two. */
+const foldedTo = 0x2000;
+const foldedSigns = [0x212a, 0x212b];
+
+/** Returns 1 for each class that may hold a character folded to `unit`. */
+function classesOf(work: Work, unit: number): Uint8Array {
+  const { classes } = work;
+  const { intervalStarts, intervalClasses } = classes;
+  const found = new Uint8Array(classes.count);
+  if (unit < 128) {
+    for (let code = 0; code < 128; code++) if (foldUnit(code) === unit) found[classOf(classes, code)] = 1;
+  }
+  for (let i = findInterval(intervalStarts, 128); i < intervalStarts.length; i++) {
+    const from = Math.max(128, intervalStarts[i]!);
+    const to = (intervalStarts[i + 1] ?? 0x110000) - 1;
+    work.left--;
+    const isIn = unit >= from && unit <= to;
+    let mayHold = isIn;
+    if (!isIn && unit < foldedTo) {
+      mayHold = from < foldedTo || foldedSigns.some((sign) => sign >= from && sign <= to);
+      if (mayHold && to - from < fewChars) {
+        mayHold = false;
+        for (let code = from; code <= to && !mayHold; code++) mayHold = foldUnit(code) === unit;
+        work.left -= to - from;
+      }
+    }
+    if (mayHold) found[intervalClasses[i]!] = 1;
+  }
+  return found;
+}
+
+/** Returns the units that the nodes can read, of the classes in `folded` when that is given. */
+function maskOf({ program, classes }: Work, nodes: readonly number[], folded?: Uint8Array): Mask {
+  const { members, count, intervalStarts, intervalClasses } = classes;
+  const allowed = new Uint8Array(count);
+  for (const node of nodes) {
+    const from = program.values[node]! * count;
+    for (let c = 0; c < count; c++) allowed[c]! |= members[from + c]!;
+  }
+  if (folded !== undefined) for (let c = 0; c < count; c++) allowed[c]! &= folded[c]!;
+  const mask = new Int32Array(maskWords);
+  for (let i = 0; i < intervalStarts.length; i++) {
+    if (allowed[intervalClasses[i]!] === 0) continue;
+    const to = (intervalStarts[i + 1] ?? 0x110000) - 1;
+    for (let code = intervalStarts[i]!; code <= Math.min(to, 127); code++) mask[code >> 5]! |= 1 << (code & 31);
+    if (to > 127) mask[0]! |= 1;
+  }
+  return mask;
+}
