@@ -37,13 +37,22 @@ export const kernelLength = ({ kernelStarts }: LazyAutomaton, state: number): nu
   kernelStarts[state + 1]! - kernelStarts[state]!;
 
 /** Returns the row of a state, built if need be; the caches are flushed first when the state does not fit. */
-export function internState(
+export const internState = (
   automaton: LazyAutomaton,
   kernel: Int32Array,
   context: number,
   reports: Int32Array,
+): number => internKernel(automaton, kernel, kernel.length, context, reports);
+
+/** The same for a kernel that is the first `length` nodes of a list; it is copied. */
+export function internKernel(
+  automaton: LazyAutomaton,
+  kernel: Int32Array,
+  length: number,
+  context: number,
+  reports: Int32Array,
 ): number {
-  const hash = hashState(kernel, 0, kernel.length, context, reports);
+  const hash = hashState(kernel, 0, length, context, reports);
   const { stride } = automaton.classes;
   let { slots } = automaton;
   let slot = hash & (slots.length - 1);
@@ -51,14 +60,14 @@ export function internState(
     const state = slots[slot]!;
     if (
       automaton.contexts[state] === context &&
-      hasKernel(automaton, state, kernel) &&
+      hasKernel(automaton, state, kernel, length) &&
       equalInts(automaton.reports[state]!, reports)
     ) {
       return state * stride;
     }
   }
   const cost = stateCost + (reports.length === 0 ? 0 : 4 * reports.length + arrayCost);
-  const kernelEnd = automaton.kernelStarts[automaton.stateCount]! + kernel.length;
+  const kernelEnd = automaton.kernelStarts[automaton.stateCount]! + length;
   const kernelGrowth = kernelEnd > automaton.kernelNodes.length ? 2 * kernelEnd + 64 : 0;
   const grows = (automaton.stateCount + 1) * stride > automaton.table.length;
   const larger = grows ? stride * Math.ceil((automaton.stateCount * 4) / 3 + 1) : 0;
@@ -74,12 +83,12 @@ export function internState(
     automaton.table = table;
   }
   const state = automaton.stateCount++;
-  addKernel(automaton, state, kernel);
+  addKernel(automaton, state, kernel, length);
   automaton.contexts.push(context);
   automaton.reports.push(reports);
-  automaton.dead.push(kernel.length === 0 && cannotBegin(automaton, context));
+  automaton.dead.push(length === 0 && cannotBegin(automaton, context));
   automaton.bytes += cost;
-  if (kernel.length === 0 && automaton.anywhere) automaton.table[state * stride + automaton.classes.restColumn] = 1;
+  if (length === 0 && automaton.anywhere) automaton.table[state * stride + automaton.classes.restColumn] = 1;
   slots[slot] = state;
   if (automaton.stateCount * 2 > slots.length) rehash(automaton);
   return state * stride;
@@ -89,13 +98,14 @@ export function internState(
 const stateCost = 32;
 const arrayCost = 160;
 
-function addKernel(automaton: LazyAutomaton, state: number, kernel: Int32Array): void {
+function addKernel(automaton: LazyAutomaton, state: number, kernel: Int32Array, length: number): void {
   const start = automaton.kernelStarts[state]!;
-  const end = start + kernel.length;
+  const end = start + length;
   const before = automaton.kernelNodes.byteLength + automaton.kernelStarts.byteLength;
   if (end > automaton.kernelNodes.length) automaton.kernelNodes = enlarge(automaton.kernelNodes, end);
   if (state + 2 > automaton.kernelStarts.length) automaton.kernelStarts = enlarge(automaton.kernelStarts, state + 2);
-  automaton.kernelNodes.set(kernel, start);
+  const { kernelNodes } = automaton;
+  for (let i = 0; i < length; i++) kernelNodes[start + i] = kernel[i]!;
   automaton.kernelStarts[state + 1] = end;
   automaton.bytes += automaton.kernelNodes.byteLength + automaton.kernelStarts.byteLength - before;
 }
@@ -106,9 +116,13 @@ function enlarge(list: Int32Array, least: number): Int32Array {
   return larger;
 }
 
-function hasKernel({ kernelNodes, kernelStarts }: LazyAutomaton, state: number, kernel: Int32Array): boolean {
+function hasKernel(
+  { kernelNodes, kernelStarts }: LazyAutomaton,
+  state: number,
+  kernel: Int32Array,
+  length: number,
+): boolean {
   const start = kernelStarts[state]!;
-  const { length } = kernel;
   if (kernelStarts[state + 1]! - start !== length) return false;
   for (let i = 0; i < length; i++) if (kernelNodes[start + i] !== kernel[i]) return false;
   return true;

@@ -64,22 +64,39 @@ export function advance(
   const have = satisfied[automaton.backward ? kind * 4 + context : context * 4 + kind]!;
   const mark = nextMark();
   work.nextLength = 0;
-  work.reported = [];
-  const { added, next } = scratch;
-  const { kinds, values, nexts } = program;
+  if (work.reported.length > 0) work.reported = [];
+  const { added, next, visited, stack } = scratch;
+  const { kinds, values, nexts, edgeStarts, edgeTargets, edgeConditions } = program;
   const { count, members } = classes;
   const consumes = column < count;
   let nextLength = 0;
+  // As `walk` does, without a call for each node.
   for (let i = from; i < to; i++) {
-    walk(automaton, nodes[i]!, have, mark, (node) => {
-      if (kinds[node] === nodeKind.match) {
+    const begin = nodes[i]!;
+    if (visited[begin] === mark) continue;
+    visited[begin] = mark;
+    let depth = 0;
+    stack[depth++] = begin;
+    while (depth > 0) {
+      const node = stack[--depth]!;
+      const kindOfNode = kinds[node];
+      if (kindOfNode === nodeKind.chars) {
+        const then = nexts[node]!;
+        if (!consumes || members[values[node]! * count + column] !== 1 || added[then] === mark) continue;
+        added[then] = mark;
+        next[nextLength++] = then;
+      } else if (kindOfNode === nodeKind.match) {
         const pattern = values[node]!;
         if (!work.reported.includes(pattern)) work.reported.push(pattern);
-      } else if (consumes && members[values[node]! * count + column] === 1 && added[nexts[node]!] !== mark) {
-        added[nexts[node]!] = mark;
-        next[nextLength++] = nexts[node]!;
+      } else {
+        for (let e = edgeStarts[node]!; e < edgeStarts[node + 1]!; e++) {
+          const target = edgeTargets[e]!;
+          if ((edgeConditions[e]! & ~have) !== 0 || visited[target] === mark) continue;
+          visited[target] = mark;
+          stack[depth++] = target;
+        }
       }
-    });
+    }
   }
   if (automaton.anywhere) {
     const closure = closeStarts(automaton, have);

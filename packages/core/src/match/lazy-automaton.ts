@@ -1,4 +1,4 @@
-import { forgetStates, internState } from "./automaton-states";
+import { forgetStates, internKernel, internState } from "./automaton-states";
 import type { CharClasses } from "./char-classes";
 import { charKind } from "./char-classes";
 import { advance, reserveScratch, type StartClosure, scratch } from "./follow-threads";
@@ -182,13 +182,30 @@ function buildTransition(automaton: LazyAutomaton, row: number, column: number):
   const { kernelNodes, kernelStarts } = automaton;
   advance(automaton, kernelNodes, kernelStarts[state]!, kernelStarts[state + 1]!, automaton.contexts[state]!, column);
   const { work } = automaton;
-  const kernel = scratch.next.slice(0, work.nextLength).sort();
+  sortFirst(scratch.next, work.nextLength);
   const reports = work.reported.length === 0 ? none : Int32Array.from(work.reported).sort();
   const context = automaton.contextOfKind[automaton.classes.kinds[column]!]!;
-  const next = internState(automaton, kernel, context, reports);
+  const next = internKernel(automaton, scratch.next, work.nextLength, context, reports);
   const nextState = next / stride;
   const value = reports.length > 0 || automaton.dead[nextState] ? -next : next;
   automaton.builtTransitions++;
   if (automaton.flushCount === flushes && column < automaton.classes.columnCount) automaton.table[row + column] = value;
   return value;
+}
+
+/** Longer lists are sorted sooner by what the language brings. */
+const shortList = 24;
+
+/** Sorts the first `length` numbers of a list. */
+function sortFirst(list: Int32Array, length: number): void {
+  if (length > shortList) {
+    list.subarray(0, length).sort();
+    return;
+  }
+  for (let i = 1; i < length; i++) {
+    const value = list[i]!;
+    let at = i;
+    for (; at > 0 && list[at - 1]! > value; at--) list[at] = list[at - 1]!;
+    list[at] = value;
+  }
 }
