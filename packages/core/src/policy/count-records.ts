@@ -2,6 +2,7 @@ import type { RecordCount } from "../gen/policy-types";
 import { limits } from "../gen/tables";
 import type { PrepareOperator } from "./operator";
 import { isObject } from "./problems";
+import { measureDepth } from "./read-json";
 import type { RequestView } from "./request";
 
 /**
@@ -50,21 +51,7 @@ function readJson(value: unknown): unknown {
 }
 
 /** Brackets outside texts nested deeper than a request may be: languages differ in how deep they read. */
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let index = 0; index < text.length; index++) {
-    const char = text[index];
-    if (quoted) {
-      if (char === "\\") index++;
-      else if (char === '"') quoted = false;
-    } else if (char === '"') quoted = true;
-    else if (char === "[" || char === "{") {
-      if (++depth > limits.maxDepth) return true;
-    } else if (char === "]" || char === "}") depth--;
-  }
-  return false;
-}
+const isTooDeep = (text: string): boolean => measureDepth(text) > limits.maxDepth;
 
 /** `record_count`: records of this step. */
 export const prepareRecordCount: PrepareOperator = (rule, { pointer, problems }) => {

@@ -7,7 +7,7 @@ export type JsonResult =
 
 /** A text as JSON within the bounds of a request. What is nested too deep or too much is told apart from what is no JSON. */
 export function readJson(text: string): JsonResult {
-  if (depthOf(text) > limits.maxDepth) return { ok: false, tooLarge: true };
+  if (1 + measureDepth(text) > limits.maxDepth) return { ok: false, tooLarge: true };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -18,10 +18,10 @@ export function readJson(text: string): JsonResult {
   return problem ? { ok: false, tooLarge: true } : { ok: true, value };
 }
 
-/** The deepest nesting, whether or not the text is JSON. */
-function depthOf(text: string): number {
-  let depth = 1;
-  let most = 1;
+/** How many brackets are open at most, outside texts, whether or not the whole is JSON. */
+export function measureDepth(text: string): number {
+  let depth = 0;
+  let most = 0;
   let quoted = false;
   for (let index = 0; index < text.length; index++) {
     const char = text[index];
