@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "42bb395573763e6a1a5601f8e2f3290e56550d2095d6671440efedd7c6af892b"
+SPEC_DIGEST: Final = "f9f1a008dfb3a36134ca2fd93feb2ee937bebef99a51f218fa0d2622b712ed3c"
