@@ -165,7 +165,8 @@ def create(plane: ControlPlane, grant: dict[str, int] | None, **options: Any) ->
         return (503, {}, {}) if grant is None else (200, {"data": {"leases": [grant for _ in lines]}}, {})
 
     plane.scripts["POST /api/v1/usage/leases"] = answer
-    return Holdpoint(control_plane=plane.url, api_key="k", stream=False, poll_interval_ms=600_000, **options)
+    patient = {"first_bundle_timeout_ms": 60_000, "close_timeout_ms": 60_000, "request_timeout_ms": 60_000}
+    return Holdpoint(control_plane=plane.url, api_key="k", stream=False, poll_interval_ms=600_000, **patient, **options)
 
 
 def spend(hp: Holdpoint, cost: float) -> bool:

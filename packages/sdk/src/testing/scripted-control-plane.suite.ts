@@ -147,7 +147,7 @@ export async function createScriptedControlPlane(port = 0): Promise<ScriptedCont
 
 /** Waits until something holds; what it waits for is an event, the bound is only for a test that fails. */
 export async function until(holds: () => boolean, what = "the condition"): Promise<void> {
-  for (let tries = 0; tries < 2000; tries++) {
+  for (let tries = 0; tries < 10_000; tries++) {
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
