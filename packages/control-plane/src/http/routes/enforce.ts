@@ -4,6 +4,7 @@ import { findApprovalRules } from "../../admin/approval-rules";
 import { holdForApproval } from "../../admin/approvals";
 import { invalid, invalidFields } from "../../errors";
 import { decide } from "../../publish/decide";
+import { listUnanswered } from "../../publish/list-unanswered";
 import { loadPlan } from "../load-plan";
 import { readPatch } from "../read-patch";
 import { type ApiRequest, apiPrefix, type KeyRoute } from "../route";
@@ -22,7 +23,9 @@ const enforce: KeyRoute = {
     const tookMs = performance.now() - startedMs;
     services.metrics.decisions.inc({ verdict: decision.verdict });
     services.metrics.decisionSeconds.observe(tookMs / 1000);
-    const response = await toResponse(request, body, decision, snapshot);
+    const unanswered = listUnanswered(snapshot.plan, enforced);
+    const missing = unanswered.length > 0 ? { unanswered } : {};
+    const response = await toResponse(request, body, decision, snapshot, missing);
     response.headers.set("Server-Timing", `enforce;dur=${tookMs.toFixed(3)}`);
     return response;
   },
@@ -42,6 +45,7 @@ async function toResponse(
   body: Readonly<Record<string, unknown>>,
   decision: Decision,
   { plan, signed }: Awaited<ReturnType<typeof loadPlan>>,
+  missing: object,
 ): Promise<Response> {
   const { violations, alerts, transforms } = decision;
   if (decision.verdict === "require_approval") {
@@ -59,16 +63,17 @@ async function toResponse(
         ({ action, policyIds = [] }) => findApprovalRules(plan, action, policyIds, request.now.getTime()),
       ),
     );
-    const held = { allowed: false, requiresApproval: true, approvalRequestId: approval.id, violations };
+    const held = { allowed: false, requiresApproval: true, approvalRequestId: approval.id, violations, ...missing };
     return Response.json(held, { status: 202 });
   }
-  if (!decision.allowed) return Response.json({ allowed: false, violations }, { status: 403 });
+  if (!decision.allowed) return Response.json({ allowed: false, violations, ...missing }, { status: 403 });
   const warnings = [...violations.filter((v) => v.enforcementMode === "warn"), ...alerts].map(({ message }) => message);
   return Response.json({
     allowed: true,
     ...(violations.length > 0 ? { violations } : {}),
     ...(warnings.length > 0 ? { warnings } : {}),
     ...(transforms.length > 0 ? { transforms } : {}),
+    ...missing,
   });
 }
 
