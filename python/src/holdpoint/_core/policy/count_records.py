@@ -10,11 +10,11 @@ from typing import Any
 from ..._gen.tables import MAX_DEPTH
 from ..decide.numbers import MAX_SAFE_INTEGER, is_number
 from .operator import Evaluation, PrepareContext, PreparedOperator
+from .read_json import measure_depth
 from .request import RequestView
 
 _JSON_TEXT = re.compile(r"[ \t\r\n]*[\[{]")
 _INDEX = re.compile(r"(?:0|[1-9][0-9]{0,8})")
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}"]', re.DOTALL)
 
 
 def count_records(view: RequestView, field: str) -> float:
@@ -67,18 +67,7 @@ def _refuse(name: str) -> Any:
 
 def _is_too_deep(text: str) -> bool:
     """Brackets outside texts nested deeper than a request may be: languages differ in how deep they read."""
-    depth = 0
-    for match in _BRACKETS.finditer(text):
-        char = match.group()
-        if char == '"':
-            return False  # a text that does not end: no JSON, and nothing after it counts
-        if char in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                return True
-        elif char in "]}":
-            depth -= 1
-    return False
+    return measure_depth(text) > MAX_DEPTH
 
 
 def prepare_record_count(rule: dict[str, Any], context: PrepareContext) -> PreparedOperator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,7 @@ def read_json(text: str) -> JsonResult:
 
     What is nested too deep or too much is told apart from what is no JSON.
     """
-    if _depth_of(text) > MAX_DEPTH:
+    if 1 + measure_depth(text) > MAX_DEPTH:
         return JsonResult(False, too_large=True)
     try:
         value = json.loads(text, parse_constant=_refuse, parse_int=_read_int)
@@ -49,24 +50,20 @@ def _read_int(digits: str) -> float:
     return int(digits) if len(digits) < 16 else float(digits)
 
 
-def _depth_of(text: str) -> int:
-    """The deepest nesting, whether or not the text is JSON."""
-    depth = most = 1
-    quoted = escaped = False
-    for char in text:
-        if quoted:
-            if escaped:
-                escaped = False
-            elif char == "\\":
-                escaped = True
-            elif char == '"':
-                quoted = False
-        elif char == '"':
-            quoted = True
-        elif char in "{[":
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}"]', re.DOTALL)
+
+
+def measure_depth(text: str) -> int:
+    """How many brackets are open at most, outside texts, whether or not the whole is JSON."""
+    depth = most = 0
+    for match in _BRACKETS.finditer(text):
+        char = match.group()
+        if char == '"':
+            break  # a text that does not end: nothing after it counts
+        if char in "[{":
             depth += 1
             most = max(most, depth)
-        elif char in "}]":
+        elif char in "]}":
             depth -= 1
     return most
 
