@@ -8,6 +8,16 @@ export interface HostileTimes {
 const length = 40_000;
 const repeat = (part: string): string => part.repeat(Math.ceil(length / part.length)).slice(0, length);
 
+/** Characters of an alphabet in an order that is the same each time. */
+function drawn(alphabet: string): string {
+  let seed = 7;
+  const draw = (): number => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return Math.floor((seed / 2 ** 32) * alphabet.length);
+  };
+  return Array.from({ length }, () => alphabet.charAt(draw())).join("");
+}
+
 /** Texts on which detectors of others stand still: long runs that almost match, again and again. */
 const texts: Readonly<Record<string, string>> = {
   "a.a.a.": repeat("a.a."),
@@ -22,6 +32,26 @@ const texts: Readonly<Record<string, string>> = {
   "eyJh.eyJh.": repeat("eyJhbGciOi."),
   "ignore all ": repeat("ignore all "),
   "<!-- ": repeat("<!-- "),
+  "1.1.1.": repeat("1."),
+  "1111": repeat("1"),
+  a1a1: repeat("a1"),
+  "a1 a1": repeat("a1 "),
+  "a sequence of digits": drawn("0123456789"),
+  "a sequence of hex": drawn("0123456789abcdef"),
+  "base64 in one line": drawn("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
+  "eight bits": repeat("01000001 "),
+  "-----BEGIN": repeat("-----BEGIN "),
+  eyJ: repeat("eyJ"),
+  "sk-": repeat("sk-"),
+  "+1+1": repeat("+1"),
+  "0x0x": repeat("0x"),
+  "%41%41": repeat("%41"),
+  "&#65;&#65;": repeat("&#65;"),
+  "Cyrillic A": repeat("\u0410"),
+  emoji: repeat("\u{1f600}"),
+  "zero width": repeat("\u200b"),
+  ":::": repeat(":"),
+  "((((": repeat("("),
 };
 const lanes: readonly (readonly Detector[])[] = [["injection"], ["pii"], ["secrets"], ["injection", "pii", "secrets"]];
 
