@@ -32,6 +32,9 @@ export interface HitReader {
 /** Codes do not tell the signs of large scripts apart; of five bits of each, one sign in 32 has the same. */
 const unitBit = (folded: number): number => Math.imul(folded, 0x85ebca6b) >>> 27;
 
+/** Stands for the filter of a report that was come by once. */
+const seenOnce = -1;
+
 const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
 
 /** Of the hits of a block: those that report an anchor, and where they end. One room for all sets, as the log is. */
@@ -120,7 +123,7 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
   const makeGate = (pattern: number, pair: number, literal: number, report: number): number => {
     const gate = looks.makeGate(pattern, spelled.subarray(spelledStarts[literal]!, spelledStarts[literal + 1]!));
     pairGates[pair] = gate;
-    if (gate !== noGate) filters.make(report);
+    if (gate !== noGate) filterSteps[2 * report] = seenOnce;
     return gate;
   };
 
@@ -154,7 +157,15 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
 
   /** True unless two units beside a hit in ASCII show that nothing can be looked for around it. */
   const passesFilter = (report: number, end: number, from: number, to: number): boolean => {
-    const first = filterSteps[2 * report]! || makeFilter(report);
+    let first = filterSteps[2 * report]!;
+    if (first <= 0) {
+      // Most reports of a text come once: a filter is made when one comes again.
+      if (first !== seenOnce) {
+        filterSteps[2 * report] = seenOnce;
+        return true;
+      }
+      first = makeFilter(report);
+    }
     return mayStand(first, end, from, to) && mayStand(filterSteps[2 * report + 1]!, end, from, to);
   };
 

@@ -57,6 +57,7 @@ export function createSecondLooks(
   /** By pattern: up to where all beginnings are decided, in the text that carries the stamp. */
   const decidedTo = new Int32Array(patterns.length);
   const stamps = new Int32Array(patterns.length);
+  const gates = createLiteralGates(Math.floor(maxBytes * gateShare));
   let stamp = 0;
   let bytes = 0;
   let clock = 0;
@@ -89,17 +90,18 @@ export function createSecondLooks(
 
   /** A program costs far more to make than the states that a text needs, so states go first. */
   const makeRoom = (): void => {
+    const most = maxBytes - gates.bytes();
     const oldest = [...looks.entries()].flatMap(([pattern, look]) => (look === undefined ? [] : [{ pattern, look }]));
     oldest.sort((a, b) => a.look.lastUsed - b.look.lastUsed);
     // What was used of late keeps its states: the next text will want them.
     for (const { look } of oldest.slice(0, (oldest.length * 3) >> 2)) {
-      if (bytes <= maxBytes * statesLeft) return;
+      if (bytes <= most * statesLeft) return;
       forgetStates(look.group.automaton);
       if (look.backward !== undefined) forgetStates(look.backward);
       count(look);
     }
     for (const { pattern, look } of oldest) {
-      if (bytes <= maxBytes * allLeft) return;
+      if (bytes <= most * allLeft) return;
       looks[pattern] = undefined;
       bytes -= look.bytes;
     }
@@ -118,8 +120,6 @@ export function createSecondLooks(
     return result === undecided ? scanAll(look, text) : result;
   };
 
-  const gates = createLiteralGates(Math.floor(maxBytes * gateShare));
-
   const lookOf = (pattern: number): Look => {
     const look = (looks[pattern] ??= createLook(pattern));
     look.lastUsed = ++clock;
@@ -129,7 +129,7 @@ export function createSecondLooks(
   const weigh = (look: Look): void => {
     if (stateBytes(look) === look.stateBytes) return;
     count(look);
-    if (bytes > maxBytes) makeRoom();
+    if (bytes > maxBytes - gates.bytes()) makeRoom();
     grown();
   };
 
@@ -173,14 +173,12 @@ export function createSecondLooks(
     makeGate(pattern, literal) {
       const look = lookOf(pattern);
       const { automaton, classes } = look.group;
-      const before = gates.bytes();
       const gate = gates.make(automaton.program, classes, literal, leads[pattern]!, trails[pattern]!);
-      bytes += gates.bytes() - before;
       weigh(look);
       return gate;
     },
     gates,
-    bytes: () => bytes,
+    bytes: () => bytes + gates.bytes(),
     groups: () => looks.flatMap((look) => (look === undefined ? [] : [look.group])),
   };
 }
