@@ -17,6 +17,7 @@ import {
 } from "../../packages/cli/src/index";
 import { measureHostile } from "./hostile";
 import { measureOwn } from "./own/measure";
+import { readOwnPii } from "./own/pii-rows";
 import { readOwnRows } from "./own/rows";
 import { measurePii, measurePiiValues, type PiiRow, type PiiValueRow } from "./pii";
 
@@ -146,6 +147,17 @@ if (pii) {
   );
   result["pii"] = scores;
 }
+const ownPii = (["first", "second"] as const).map((name) => {
+  const rows = readOwnPii(name);
+  const scores = measurePii(rows);
+  const sum = (field: "expected" | "reported" | "found"): number => scores.reduce((all, row) => all + row[field], 0);
+  const [expected, reported, found] = [sum("expected"), sum("reported"), sum("found")];
+  say(`own texts with personal data, ${name} set, ${rows.length} texts`, [
+    `expected ${expected}, reported ${reported}, found ${found}: precision ${percent(found / reported)}, recall ${percent(found / expected)}`,
+  ]);
+  return { name, rows: rows.length, expected, reported, found };
+});
+result["ownPii"] = ownPii;
 const piiValues = read<PiiValueRow>("pii_values.jsonl");
 if (piiValues) {
   const scores = measurePiiValues(piiValues);
