@@ -15,6 +15,8 @@ const sources = [
   "(?i)skip(?: it| all)?[^\\S\\n]*\\n",
   "重置.忘",
   "[^\\n]{0,4}end(?:ing|ed)?[,;]",
+  "(?i)(?:[0-9a-f]{0,4}:){2,6}(?:\\d{1,3}\\.){3}\\d{1,3}",
+  "(?:end of?,){2,3}[a-z]{1,2}(?:now[ ,]?){2}zz",
 ];
 
 const compile = (chosen: readonly string[]): PatternSet => {
@@ -28,6 +30,7 @@ const pieces = [
   ..."send|stop|STOP|now|mary|Mary|John|Smith|ignore|rules|end|end of|text|ending|skip it|skip all|重置|忘|zz".split(
     "|",
   ),
+  ..."::ffff:|10.1.23.|45.6|end o,|now,|now".split("|"),
   ..." |\n|>|'|\"|}|,|;|.|😀|é|x|b|0f|a1|\u017f|\u212a|- ".split("|"),
 ];
 
@@ -52,5 +55,75 @@ describe("gates of literals", () => {
       const expected = sources.flatMap((_, i) => (alone[i]!.scan(text).length > 0 ? [i] : []));
       expect([...many.scan(text)]).toEqual(expected);
     }
+  });
+
+  /** A pattern, and what makes texts that it matches. */
+  interface Sample {
+    readonly source: string;
+    readonly texts: fc.Arbitrary<string>;
+  }
+  const joinAll = (texts: readonly fc.Arbitrary<string>[]) => fc.tuple(...texts).map((all) => all.join(""));
+  const leaf = fc
+    .constantFrom<[string, string[]]>(
+      ["end", ["end"]],
+      ["now,", ["now,"]],
+      ["[ab]", ["a", "b"]],
+      ["\\d", ["0", "7"]],
+      ["[.:]", [".", ":"]],
+      ["é", ["é"]],
+      ["\\b", [""]],
+    )
+    .map(([source, texts]): Sample => ({ source, texts: fc.constantFrom(...texts) }));
+  const { tree } = fc.letrec<{ tree: Sample }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      leaf,
+      fc.tuple(tie("tree"), fc.nat(3), fc.nat(2)).map(
+        ([item, least, more]): Sample => ({
+          source: `(?:${item.source}){${least},${least + more}}`,
+          texts: fc.integer({ min: least, max: least + more }).chain((n) => joinAll(Array(n).fill(item.texts))),
+        }),
+      ),
+      fc
+        .array(tie("tree"), { minLength: 2, maxLength: 4 })
+        .map(
+          (items): Sample => ({
+            source: items.map(({ source }) => source).join(""),
+            texts: joinAll(items.map((i) => i.texts)),
+          }),
+        ),
+      fc
+        .array(tie("tree"), { minLength: 2, maxLength: 3 })
+        .map(
+          (items): Sample => ({
+            source: `(?:${items.map(({ source }) => source).join("|")})`,
+            texts: fc.oneof(...items.map((i) => i.texts)),
+          }),
+        ),
+    ),
+  }));
+
+  it("keep what patterns match, whatever is repeated in them", { timeout: 120_000 }, () => {
+    const cases = tree.chain(({ source, texts }) =>
+      fc.record({
+        source: fc.constant(source),
+        texts: fc.array(
+          fc.tuple(fc.string({ maxLength: 3 }), texts, fc.string({ maxLength: 3 })).map((all) => all.join("")),
+          {
+            minLength: 4,
+            maxLength: 8,
+          },
+        ),
+      }),
+    );
+    fc.assert(
+      fc.property(cases, ({ source, texts }) => {
+        const single = compile([source]);
+        const among = compile([...fillers, source]);
+        for (const text of texts)
+          expect([...among.scan(text)].includes(fillers.length), text).toBe(single.scan(text).length > 0);
+      }),
+      { numRuns: 600 },
+    );
   });
 });

@@ -23,7 +23,10 @@ export interface LiteralPart {
   readonly literals: readonly string[];
   /** The most UTF-16 units from where a match begins to where such a literal does; `unbounded` when there is no most. */
   readonly lead: number;
-  /** The most units from where such a literal begins to where the match ends; the same. */
+  /**
+   * The most units from where such a literal begins to where the match ends; the same. Of a part that is repeated, another
+   * copy may be meant than by `lead`.
+   */
   readonly trail: number;
 }
 

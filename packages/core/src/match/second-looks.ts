@@ -173,7 +173,9 @@ export function createSecondLooks(
     makeGate(pattern, literal) {
       const look = lookOf(pattern);
       const { automaton, classes } = look.group;
-      const gate = gates.make(automaton.program, classes, literal, leads[pattern]!, trails[pattern]!);
+      // A part's lead and its trail may be those of two places, as in `(?:[a-z]{0,4}:){3}`: looks and gates go by one of them.
+      const lead = leads[pattern]!;
+      const gate = gates.make(automaton.program, classes, literal, lead, lead < 0 ? trails[pattern]! : -1);
       weigh(look);
       return gate;
     },
