@@ -123,7 +123,7 @@ describe("gates of literals", () => {
         for (const text of texts)
           expect([...among.scan(text)].includes(fillers.length), text).toBe(single.scan(text).length > 0);
       }),
-      { numRuns: 600 },
+      { numRuns: 5000 },
     );
   });
 });
