@@ -41,12 +41,6 @@ const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
 const anchorReports = new Int32Array(hitLog.length);
 const anchorEnds = new Int32Array(hitLog.length);
 
-/** False for what folds to a letter together with one that is none to a boundary: s with U+017F, k with U+212A. */
-function isPlain(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at) | 0x20;
-  return unit < 128 && unit !== 0x73 && unit !== 0x6b;
-}
-
 /**
  * The hits of a block are gone through once to learn which parts the text may hold, as far as states tell; what states do not tell
  * is asked only where a pattern may have all of its parts. Most texts hold many parts and all parts of few patterns.
@@ -74,7 +68,10 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
   const idleIn = new Int32Array(reports);
   /** By report: a bit for each of the last units that the states of its anchors tell, by `unitBit`. */
   const lastUnits = new Int32Array(reports);
-  /** By report: 1 when all its anchors begin at a boundary: in a run of one character none stands but at its beginning. */
+  /**
+   * By report: 1 when all its anchors begin at a boundary: in a run of one character none stands but at its beginning. That
+   * is of ASCII alone, where what is folded to the same is a letter, or a digit, or neither; `é` is no letter to a boundary.
+   */
   const begins = new Uint8Array(reports).fill(1);
   for (let report = 0; report < reports; report++)
     for (let k = anchorStarts[report]!; k < anchorStarts[report + 1]!; k++) {
@@ -241,7 +238,12 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
       for (let at = 0; at < count; at++) {
         const report = anchorReports[at]!;
         const end = anchorEnds[at]!;
-        const isRun = report === lastReport && end === lastEnd + 1 && begins[report] === 1 && isPlain(text, end - 1);
+        const isRun =
+          report === lastReport &&
+          end === lastEnd + 1 &&
+          begins[report] === 1 &&
+          isLoaded &&
+          end > from + unitsMask + 1;
         lastReport = report;
         lastEnd = end;
         if (isRun || idleIn[report] === block) continue;
