@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "f9f1a008dfb3a36134ca2fd93feb2ee937bebef99a51f218fa0d2622b712ed3c";
+export const specDigest = "7958a7afee659ee79a681d5e870379b67317247933a0ef74efb9ecc5bc2c66cc";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "f9f1a008dfb3a36134ca2fd93feb2ee937bebef99a51f218fa0d2622b712ed3c"
+SPEC_DIGEST: Final = "7958a7afee659ee79a681d5e870379b67317247933a0ef74efb9ecc5bc2c66cc"
