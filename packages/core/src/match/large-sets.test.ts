@@ -36,7 +36,7 @@ const inTexts = [
   " ",
   "\n",
 ];
-const rounds = process.env["HOLDPOINT_NIGHTLY"] === undefined ? 10 : 400;
+const rounds = process.env["HOLDPOINT_NIGHTLY"] === undefined ? 60 : 400;
 
 describe("a set large enough for a first pass over literals", () => {
   it("finds what each of its patterns finds alone, in texts longer than a block and in pieces too", {

@@ -28,7 +28,10 @@ export interface StreamCandidates {
   seenParts(): readonly number[];
   /** Where, in the whole text, the first literal of a watched pattern's anchor begins that the last piece brought, or -1. */
   latestPlace(pattern: number): number;
-  /** Where they began in all pieces before the pattern was watched, in no order; undefined when that was too often. */
+  /**
+   * Where they began in all pieces before the pattern was watched, in no order; undefined when that was too often, or when another
+   * pattern has watched the part before.
+   */
   places(pattern: number): readonly number[] | undefined;
   /** The first of them. */
   firstPlace(pattern: number): number;
@@ -119,8 +122,11 @@ export function createStreamCandidates({ plan, anchorOf, isAnchor }: CandidateSc
   const seePart = (part: number, place: number): void => {
     latestPiece[part] = piece;
     latestPlaces[part] = place;
-    if (watched[part] === 1) brought.push(part);
-    else if (wanted[part] !== 0) addPlace(part, place);
+    if (watched[part] === 1) {
+      brought.push(part);
+      // Of a watched part only the first place of a piece is told: what is kept of it is not all.
+      wanted[part] = 0;
+    } else if (wanted[part] !== 0) addPlace(part, place);
     if (firstPlaces[part] !== 0) return;
     firstPlaces[part] = place + 1;
     countPart(anchors[part]!);
@@ -210,8 +216,8 @@ export function createStreamCandidates({ plan, anchorOf, isAnchor }: CandidateSc
     seenParts: () => brought,
     latestPlace: (pattern) => (latestPiece[anchorOf[pattern]!] === piece ? latestPlaces[anchorOf[pattern]!]! : -1),
     places(pattern) {
-      const places = placesOf[anchorOf[pattern]!]!;
-      return places.length <= maxPlaces ? places : undefined;
+      const part = anchorOf[pattern]!;
+      return wanted[part] === 1 ? placesOf[part] : undefined;
     },
     reset() {
       firstPlaces.fill(0);
