@@ -51,7 +51,7 @@ export function scoreConversation(turns: readonly Turn[], judge: InjectionJudge)
       raise(families, family, Math.floor((weight * scoring.conversationPercent) / 100));
   const evidence = [
     ...joined.parts.flatMap(({ turn }) => locateSignals(turn.scan, turn.score, judge)),
-    ...locateAcross(scan, patterns, joined, judge),
+    ...locateAcross(whole.reading ?? scan, patterns, joined, judge),
   ];
   return { score: combineWeights(families), patterns, stretches: [], families, path: last, evidence };
 }

@@ -2,6 +2,7 @@ import { injectionPatterns } from "../gen/detectors";
 import type { Evidence } from "../gen/messages";
 import { limits, type Severity, scoring, severityValues } from "../gen/tables";
 import type { PatternSet, PatternSource } from "../match/index";
+import { readUnescaped } from "./escapes";
 import { scoreLearned } from "./learned-models";
 import { readAroundQuotes } from "./mention";
 import { countCodePoints } from "./offsets";
@@ -65,6 +66,8 @@ export interface InjectionScore {
   readonly stretches: readonly StretchSignal[];
   /** The greatest weight of each family that counted. */
   readonly families: ReadonlyMap<number, number>;
+  /** What was scored, when it was not the text as it stands but the one with its escapes read. */
+  readonly reading?: TextScan;
 }
 
 export const noInjection: InjectionScore = { score: 0, patterns: [], stretches: [], families: new Map() };
@@ -99,10 +102,18 @@ export interface InjectionJudge {
 }
 
 /**
- * The score of one scanned text over the strongest weight of each family (SPECIFICATION T-6): of the text itself, of its
- * further views, and of the learned model.
+ * The score of one scanned text (SPECIFICATION T-6), or of what it says with its escapes read where that is more (T-56).
  */
 export function scoreInjection(scan: TextScan, judge: InjectionJudge): InjectionScore {
+  const written = scoreReading(scan, judge);
+  const reading = readUnescaped(scan, judge.set);
+  if (!reading) return written;
+  const read = scoreReading(reading, judge);
+  return read.score > written.score ? { ...read, reading } : written;
+}
+
+/** Over the strongest weight of each family: of the text itself, of its further views, and of the learned model. */
+function scoreReading(scan: TextScan, judge: InjectionJudge): InjectionScore {
   const text = scan.normalised.text;
   const views = listViews(text, readScan(scan));
   const { learned: isAsked, languages } = judge.filter;
@@ -204,10 +215,11 @@ export function severityOfScore(score: number): Severity {
 
 /** Where the signals stand in the user's own text: one entry for each family and span, in order of position. */
 export function locateSignals(
-  scan: TextScan,
-  { patterns, stretches }: Pick<InjectionScore, "patterns" | "stretches">,
+  whole: TextScan,
+  { patterns, stretches, reading }: Pick<InjectionScore, "patterns" | "stretches" | "reading">,
   { set, signals }: Pick<InjectionJudge, "set" | "signals">,
 ): Evidence[] {
+  const scan = reading ?? whole;
   const found = new Map<string, Evidence>();
   const add = (family: number, weight: number, start: number, end: number): void => {
     const span = toOriginalSpan(scan, start, end);

@@ -10,6 +10,7 @@ import { normaliseText, type PatternSet, type PatternSource, type Span } from ".
 import { isWordUnit } from "../match/read-code-point";
 import { anchoredSpansOf, type Places } from "./anchored-spans";
 import { measureEntropy } from "./entropy";
+import { cutsEscape, readEscapes, readUnescaped } from "./escapes";
 import { countCodePoints, moveCodePoints } from "./offsets";
 import { findValue } from "./secret-values";
 import {
@@ -62,7 +63,8 @@ const otherReadings = [false, "signs"] as const;
 
 /**
  * The credentials in one scanned text, in order of position and without overlap: the surer wins, then the longer, then the
- * earlier, then the kind that the catalogue names first (SPECIFICATION T-54). A text in which something was decoded is looked
+ * earlier, then the kind that the catalogue names first (SPECIFICATION T-54). Each reading is looked at with its escapes read too
+ * (T-56). A text in which something was decoded is looked
  * at in three ways: decoded, as it was written, and with nothing but percent and entities decoded. `minEntropy` is in thousandths of a bit.
  */
 export function findSecrets(
@@ -73,13 +75,19 @@ export function findSecrets(
   minEntropy: number,
 ): SecretFinding[] {
   const found = findIn(scan.normalised, scan.hits, set, signals, minEntropy);
+  const unescaped = readUnescaped(scan, set);
+  if (unescaped) found.push(...findIn(unescaped.normalised, unescaped.hits, set, signals, minEntropy));
   if (scan.normalised.changed) {
-    const seen = new Set([scan.normalised.text]);
+    const seen = new Set([scan.normalised.text, unescaped?.normalised.text]);
     for (const decode of otherReadings) {
       const reading = normaliseText(scan.text.value, { decode });
       if (seen.has(reading.text)) continue;
       seen.add(reading.text);
       found.push(...findIn(reading, set.scan(reading.text), set, signals, minEntropy));
+      const read = readEscapes(reading, { decode });
+      if (!read || seen.has(read.text)) continue;
+      seen.add(read.text);
+      found.push(...findIn(read, set.scan(read.text), set, signals, minEntropy));
     }
   }
   const kept = found.filter(({ kind }) => wanted(kind));
@@ -263,9 +271,11 @@ const places = new Map(secretKindNames.map((kind, index) => [kind, index]));
 function resolveOverlaps(text: string, found: readonly SecretFinding[]): SecretFinding[] {
   const ordered = [...found].sort((a, b) => a.start - b.start);
   if (ordered.every(({ start }, index) => index === 0 || start >= (ordered[index - 1]?.end ?? 0))) return ordered;
+  const cuts = new Set(text.includes("\\") ? found.filter((one) => cutsEscape(text, one)) : []);
   const lengths = new Map(found.map((one) => [one, countCodePoints(text, one.start, one.end)]));
   const ranked = ordered.sort(
     (a, b) =>
+      Number(cuts.has(a)) - Number(cuts.has(b)) ||
       b.confidence - a.confidence ||
       (lengths.get(b) ?? 0) - (lengths.get(a) ?? 0) ||
       a.start - b.start ||

@@ -17,11 +17,13 @@ export interface TextScan {
   readonly hits: readonly number[];
   /** What one pass over the normalised text says of it, once somebody has asked (`readScan`). */
   traits: TextTraits | undefined;
+  /** The same with its escapes read, once somebody has asked (`readUnescaped`); null when it holds none. */
+  unescaped: TextScan | null | undefined;
 }
 
 export function scanText(text: Text, patterns: PatternSet): TextScan {
   const normalised = normaliseText(text.value);
-  return { text, normalised, hits: patterns.scan(normalised.text), traits: undefined };
+  return { text, normalised, hits: patterns.scan(normalised.text), traits: undefined, unescaped: undefined };
 }
 
 /** The traits of a scanned text, read once. */

@@ -1,6 +1,7 @@
 import { hmacSha256Hex } from "../decide/digest";
 import { toOriginalSpan } from "../detect/injection";
 import { findPii, type PiiFinding, piiCategoryNames } from "../detect/pii";
+import { findPiiInReadings } from "../detect/pii-readings";
 import { rewriteValue } from "../detect/redact";
 import { holdsForeignToken } from "../detect/restore-tokens";
 import type { TextScan } from "../detect/text-scan";
@@ -36,12 +37,13 @@ export const preparePiiFindings: PrepareOperator = (untyped, { patterns, pointer
     const { vault } = evaluation;
     let count = 0;
     let forged = 0;
-    for (const scan of evaluation.scans()) {
-      const isMasked = inward.has(scan.text.role) ? rule.mask_input : rule.mask_output;
-      if (rule.strategy === "tokenize" && isMasked && fromOutside.has(scan.text.role)) {
-        if (holdsForeignToken(scan.text.value, vault)) forged++;
+    const find = (scan: TextScan): PiiFinding[] => findPii(scan, set, pii, wanted, rule.min_confidence, own, isAsked);
+    for (const whole of evaluation.scans()) {
+      const isMasked = inward.has(whole.text.role) ? rule.mask_input : rule.mask_output;
+      if (rule.strategy === "tokenize" && isMasked && fromOutside.has(whole.text.role)) {
+        if (holdsForeignToken(whole.text.value, vault)) forged++;
       }
-      for (const finding of findPii(scan, set, pii, wanted, rule.min_confidence, own, isAsked)) {
+      for (const { scan, finding } of findPiiInReadings(whole, set, find)) {
         count++;
         categories.add(finding.category.category);
         const value = scan.normalised.text.slice(finding.start, finding.end);

@@ -37,7 +37,7 @@ export function createTextEditor(source: string): TextEditor {
  * `start` of a span goes to where the stretch began or, taken out, to its end, and the `end` the other way round, so that a
  * span covers whole replaced stretches and no more.
  */
-export function mapOffsetBack(edits: readonly number[], offset: number, side: "start" | "end"): number {
+export function mapOffsetBack(edits: ArrayLike<number>, offset: number, side: "start" | "end"): number {
   let low = 0;
   let high = edits.length / 4;
   while (low < high) {

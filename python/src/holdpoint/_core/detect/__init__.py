@@ -38,6 +38,7 @@ from .pii import (
     list_pii_patterns,
     list_pii_signals,
 )
+from .pii_readings import find_pii_in_readings
 from .redact import Replacement, replace_spans, rewrite_value
 from .restore_tokens import Restorer, create_restorer, holds_foreign_token, restore_tokens
 from .secrets import (
@@ -84,6 +85,7 @@ __all__ = [
     "create_restorer",
     "create_token_vault",
     "find_pii",
+    "find_pii_in_readings",
     "find_secrets",
     "holds_foreign_token",
     "list_injection_patterns",

@@ -58,7 +58,7 @@ def score_conversation(turns: Sequence[Turn], judge: InjectionJudge) -> Conversa
         for family, weight in part.turn.score.families.items():
             raise_weight(families, family, weight * SCORING["conversationPercent"] // 100)
     evidence = [item for part in parts for item in locate_signals(part.turn.scan, part.turn.score, judge)]
-    across = InjectionScore(0, patterns, (), {})
+    across = InjectionScore(0, patterns, (), {}, whole.reading)
     for item in locate_signals(scan, across, judge):
         for part in parts:
             first = max(item.start, part.at) - part.at + part.start

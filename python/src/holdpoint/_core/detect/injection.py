@@ -76,6 +76,8 @@ class InjectionScore(NamedTuple):
     patterns: Sequence[int]
     stretches: Sequence[StretchSignal]
     families: dict[int, int]
+    # What was scored, when it was not the text as it stands but the one with its escapes read.
+    reading: TextScan | None = None
 
 
 NO_INJECTION = InjectionScore(0, (), (), {})
@@ -136,6 +138,15 @@ class InjectionJudge(NamedTuple):
 
 
 def score_injection(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
+    """The score of one scanned text, or of what it says with its escapes read where that is more (T-56)."""
+    written = _score_reading(scan, judge)
+    if scan.unescaped is None:
+        return written
+    read = _score_reading(scan.unescaped, judge)
+    return read._replace(reading=scan.unescaped) if read.score > written.score else written
+
+
+def _score_reading(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
     """The score over the strongest weight of each family: of the text, of its views, and of the learned model."""
     text = scan.normalised.text
     views = list_views(text, scan.encoded, scan.signs)
@@ -236,6 +247,7 @@ def severity_of_score(score: int) -> str:
 
 def locate_signals(scan: TextScan, score: InjectionScore, judge: InjectionJudge) -> list[Evidence]:
     """Where the signals stand in the user's own text: one entry for each family and span, in order of position."""
+    scan = score.reading or scan
     found: dict[tuple[int, int, str], Evidence] = {}
 
     def add(family: int, weight: int, first: int, after: int) -> None:

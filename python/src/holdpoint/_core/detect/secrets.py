@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from ..._gen.secrets import SECRET_KINDS, SECRET_OWNED_WORDS, SECRET_PREFIXES, SECRET_PROVIDERS, SECRET_WORDS
 from ..match import NormalisedText, PatternSet, PatternSource, normalise_text
 from .entropy import measure_entropy
+from .escapes import cuts_escape, read_escapes
 from .secret_values import find_value
 from .secret_words import (
     is_member,
@@ -72,18 +73,26 @@ def find_secrets(
     """The credentials in one scanned text, in order of position and without overlap.
 
     The surer wins, then the longer, then the earlier, then the kind that the catalogue names first. A text in which
-    something was decoded is looked at both ways. `min_entropy` is in thousandths of a bit.
+    something was decoded is looked at in three ways, each with its escapes read too (T-56).
+    `min_entropy` is in thousandths of a bit.
     """
     found = _find_in(scan.normalised, scan.hits, patterns, signals, min_entropy)
+    unescaped = scan.unescaped
+    if unescaped is not None:
+        found += _find_in(unescaped.normalised, unescaped.hits, patterns, signals, min_entropy)
     if scan.normalised.changed:
-        seen = {scan.normalised.text}
+        seen = {scan.normalised.text, None if unescaped is None else unescaped.normalised.text}
         for decode in _OTHER_READINGS:
             reading = normalise_text(scan.text.value, decode=decode)
             if reading.text not in seen:
                 seen.add(reading.text)
                 found += _find_in(reading, patterns.scan(reading.text), patterns, signals, min_entropy)
+                read = read_escapes(reading, decode=decode)
+                if read is not None and read.text not in seen:
+                    seen.add(read.text)
+                    found += _find_in(read, patterns.scan(read.text), patterns, signals, min_entropy)
     kept = [one for one in found if wanted(one.kind)]
-    return _resolve_overlaps(len(scan.text.value), kept) if len(kept) > 1 else kept
+    return _resolve_overlaps(scan.text.value, kept) if len(kept) > 1 else kept
 
 
 def _find_in(
@@ -201,10 +210,16 @@ def _find_provider(before: str) -> str | None:
     return best
 
 
-def _resolve_overlaps(length: int, found: list[SecretFinding]) -> list[SecretFinding]:
-    ranked = sorted(found, key=lambda one: (-one.confidence, one.start - one.end, one.start, _PLACES[one.kind]))
+def _resolve_overlaps(text: str, found: list[SecretFinding]) -> list[SecretFinding]:
+    escapes = "\\" in text
+
+    def rank(one: SecretFinding) -> tuple[bool, float, int, int, int]:
+        cuts = escapes and cuts_escape(text, one.start, one.end)
+        return cuts, -one.confidence, one.start - one.end, one.start, _PLACES[one.kind]
+
+    ranked = sorted(found, key=rank)
     # One mark per code point: linear in the length of what was found, however many findings there are.
-    taken = bytearray(length)
+    taken = bytearray(len(text))
     kept: list[SecretFinding] = []
     for one in ranked:
         if taken.find(1, one.start, one.end) >= 0:

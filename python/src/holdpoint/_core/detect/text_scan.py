@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from ..match import NormalisedText, PatternSet, encode_text, normalise_text
+from .escapes import read_escapes
 from .view_traits import read_signs
 
 
@@ -22,6 +23,7 @@ class TextScan(NamedTuple):
     """A text with the indexes of the patterns that match it, ascending.
 
     `encoded`: the normalised text in UTF-8. `signs`: what speaks for views of it.
+    `unescaped`: the same with its escapes read, None when it holds none.
     """
 
     text: Text
@@ -29,6 +31,7 @@ class TextScan(NamedTuple):
     hits: Sequence[int]
     encoded: bytes
     signs: AbstractSet[str]
+    unescaped: TextScan | None = None
 
 
 def scan_text(text: Text, patterns: PatternSet) -> TextScan:
@@ -38,11 +41,23 @@ def scan_text(text: Text, patterns: PatternSet) -> TextScan:
     signs = read_signs(encoded)
     if value.isascii() and "runs" not in signs:
         # There is nothing to fold and nothing to decode.
-        return TextScan(
-            text, NormalisedText(value, changed=False), patterns.scan_encoded(value, encoded), encoded, signs
-        )
+        normalised = NormalisedText(value, changed=False)
+        hits = patterns.scan_encoded(value, encoded)
+        return TextScan(text, normalised, hits, encoded, signs, _scan_unescaped(text, normalised, patterns))
     normalised = normalise_text(value)
     if normalised.changed:
         encoded = encode_text(normalised.text)
         signs = read_signs(encoded)
-    return TextScan(text, normalised, patterns.scan_encoded(normalised.text, encoded), encoded, signs)
+    hits = patterns.scan_encoded(normalised.text, encoded)
+    return TextScan(text, normalised, hits, encoded, signs, _scan_unescaped(text, normalised, patterns))
+
+
+def _scan_unescaped(text: Text, written: NormalisedText, patterns: PatternSet) -> TextScan | None:
+    if "\\" not in written.text:
+        return None
+    normalised = read_escapes(written)
+    if normalised is None:
+        return None
+    encoded = encode_text(normalised.text)
+    hits = patterns.scan_encoded(normalised.text, encoded)
+    return TextScan(text, normalised, hits, encoded, read_signs(encoded))

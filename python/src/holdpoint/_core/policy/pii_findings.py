@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..._gen.messages import Evidence
@@ -14,6 +14,7 @@ from ..detect import (
     TextScan,
     TokenVault,
     find_pii,
+    find_pii_in_readings,
     holds_foreign_token,
     rewrite_value,
     to_original_span,
@@ -48,20 +49,23 @@ def prepare_pii_findings(rule: dict[str, Any], context: PrepareContext) -> Prepa
         vault = evaluation.vault
         count = 0
         forged = 0
-        for scan in evaluation.scans():
-            text = scan.normalised.text
-            masked = mask_input if scan.text.role in _INWARD else mask_output
-            if strategy == "tokenize" and masked and scan.text.role in _FROM_OUTSIDE:
-                forged += holds_foreign_token(scan.text.value, vault)
-            for found in find_pii(
+
+        def find(scan: TextScan) -> Sequence[PiiFinding]:
+            return find_pii(
                 scan, patterns.set, patterns.pii, denied.__contains__, min_confidence, own, is_asked=is_asked
-            ):
+            )
+
+        for whole in evaluation.scans():
+            masked = mask_input if whole.text.role in _INWARD else mask_output
+            if strategy == "tokenize" and masked and whole.text.role in _FROM_OUTSIDE:
+                forged += holds_foreign_token(whole.text.value, vault)
+            for scan, found in find_pii_in_readings(whole, find):
                 if count == 0:
                     hash_value = _create_hasher(evaluation.plan.salt)
                 count += 1
                 name = found.category["category"]
                 categories.add(name)
-                value = text[found.start : found.end]
+                value = scan.normalised.text[found.start : found.end]
                 if log_access and len(evidence) < MAX_EVIDENCE:
                     start, end = to_original_span(scan, found.start, found.end)
                     value_hash = None if hash_value is None else hash_value(value)

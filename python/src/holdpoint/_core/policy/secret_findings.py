@@ -28,7 +28,7 @@ def prepare_secret_findings(rule: dict[str, Any], context: PrepareContext) -> Pr
 
     def run(evaluation: Evaluation) -> dict[str, Any]:
         for scan in evaluation.scans():
-            if scan.hits or scan.normalised.changed:
+            if scan.hits or scan.normalised.changed or scan.unescaped is not None:
                 break
         else:
             return _NOTHING
