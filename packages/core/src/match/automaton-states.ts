@@ -1,36 +1,62 @@
 import { charKind } from "./char-classes";
 import { closeStarts, satisfied } from "./follow-threads";
-import type { LazyAutomaton } from "./lazy-automaton";
+import type { LazyAutomaton, ProgramNodes } from "./lazy-automaton";
 
 const none = new Int32Array(0);
 
-/** Rows of an empty table; most patterns of a large set are looked at a few times and need no more. */
-const firstRows = 3;
+/** What stands in an automaton without states; never written to. */
+const noRows = new Int32Array(0);
+const noNarrowRows = new Int16Array(0);
+const noNodes = new Uint16Array(0);
+const noStarts = new Int32Array(2);
+const noFlags = new Uint8Array(1);
+const noSlots = new Int32Array(16);
+const noSparse = new Int32Array(8);
+
+/** Programs of more nodes need 32 bits for each. */
+const narrowNodes = 0xffff;
+/** Tables of more cells need 32 bits for each. */
+const narrowCells = 0x7fff;
 
 /** Forgets every state. Rows held by a caller are void afterwards; it has to intern its kernel again. */
 export function forgetStates(automaton: LazyAutomaton): void {
-  const { stride } = automaton.classes;
-  automaton.table = new Int32Array(stride * firstRows);
-  automaton.slots = new Int32Array(16);
-  automaton.sparse = new Int32Array(8);
+  automaton.table = automaton.isNarrow ? noNarrowRows : noRows;
+  automaton.slots = noSlots;
+  automaton.sparse = noSparse;
   automaton.sparseCount = 0;
-  automaton.kernelNodes = new Int32Array(16);
-  automaton.kernelStarts = new Int32Array(9);
-  automaton.contexts = [0];
+  automaton.kernelNodes = automaton.program.size < narrowNodes ? noNodes : none;
+  automaton.kernelStarts = noStarts;
+  automaton.contexts = noFlags;
+  automaton.dead = noFlags;
   automaton.reports = [none];
-  automaton.dead = [false];
   automaton.stateCount = 1;
-  automaton.bytes =
-    automaton.table.byteLength +
-    automaton.slots.byteLength +
-    automaton.sparse.byteLength +
-    automaton.kernelNodes.byteLength +
-    automaton.kernelStarts.byteLength;
+  automaton.bytes = 0;
   automaton.flushCount++;
 }
 
+/** Makes rows numbers of 32 bits for good, as loops expect them that shall know but one kind. */
+export function widenTable(automaton: LazyAutomaton): void {
+  if (!automaton.isNarrow) return;
+  automaton.isNarrow = false;
+  setTable(automaton, Int32Array.from(automaton.table));
+}
+
+/** Returns the list of transitions without a column, ready to be written to. */
+export function ownSparse(automaton: LazyAutomaton): Int32Array {
+  if (automaton.sparse === noSparse) {
+    automaton.sparse = noSparse.slice();
+    automaton.bytes += automaton.sparse.byteLength;
+  }
+  return automaton.sparse;
+}
+
+function setTable(automaton: LazyAutomaton, table: Int32Array | Int16Array): void {
+  automaton.bytes += table.byteLength - automaton.table.byteLength;
+  automaton.table = table;
+}
+
 /** Returns a copy of a state's kernel, which outlives a flush. */
-export const kernelOf = ({ kernelNodes, kernelStarts }: LazyAutomaton, state: number): Int32Array =>
+export const kernelOf = ({ kernelNodes, kernelStarts }: LazyAutomaton, state: number): ProgramNodes =>
   kernelNodes.slice(kernelStarts[state]!, kernelStarts[state + 1]!);
 
 export const kernelLength = ({ kernelStarts }: LazyAutomaton, state: number): number =>
@@ -39,7 +65,7 @@ export const kernelLength = ({ kernelStarts }: LazyAutomaton, state: number): nu
 /** Returns the row of a state, built if need be; the caches are flushed first when the state does not fit. */
 export const internState = (
   automaton: LazyAutomaton,
-  kernel: Int32Array,
+  kernel: ProgramNodes,
   context: number,
   reports: Int32Array,
 ): number => internKernel(automaton, kernel, kernel.length, context, reports);
@@ -47,7 +73,7 @@ export const internState = (
 /** The same for a kernel that is the first `length` nodes of a list; it is copied. */
 export function internKernel(
   automaton: LazyAutomaton,
-  kernel: Int32Array,
+  kernel: ProgramNodes,
   length: number,
   context: number,
   reports: Int32Array,
@@ -71,22 +97,23 @@ export function internKernel(
   const kernelGrowth = kernelEnd > automaton.kernelNodes.length ? 2 * kernelEnd + 64 : 0;
   const grows = (automaton.stateCount + 1) * stride > automaton.table.length;
   const larger = grows ? stride * Math.ceil((automaton.stateCount * 4) / 3 + 1) : 0;
-  const growth = 4 * (larger + kernelGrowth);
+  const isNarrow = automaton.isNarrow && larger <= narrowCells;
+  const growth = (isNarrow ? 2 : 4) * larger + 4 * kernelGrowth;
   if (automaton.bytes + automaton.work.bytes + cost + growth > automaton.maxBytes && automaton.stateCount > 2) {
     forgetStates(automaton);
-    slots = automaton.slots;
-    slot = hash & (slots.length - 1);
-  } else if (grows) {
-    const table = new Int32Array(larger);
-    table.set(automaton.table);
-    automaton.bytes += table.byteLength - automaton.table.byteLength;
-    automaton.table = table;
+    slot = hash & (automaton.slots.length - 1);
+    growTable(automaton, stride * firstRows);
+  } else if (grows) growTable(automaton, larger);
+  if (automaton.slots === noSlots) {
+    automaton.slots = noSlots.slice();
+    automaton.bytes += noSlots.byteLength;
   }
+  slots = automaton.slots;
   const state = automaton.stateCount++;
   addKernel(automaton, state, kernel, length);
-  automaton.contexts.push(context);
+  automaton.contexts[state] = context;
   automaton.reports.push(reports);
-  automaton.dead.push(length === 0 && cannotBegin(automaton, context));
+  if (length === 0 && cannotBegin(automaton, context)) automaton.dead[state] = 1;
   automaton.bytes += cost;
   if (length === 0 && automaton.anywhere) automaton.table[state * stride + automaton.classes.restColumn] = 1;
   slots[slot] = state;
@@ -94,32 +121,55 @@ export function internKernel(
   return state * stride;
 }
 
-/** What a state costs beside its row and its kernel, and what a small typed array of its own does. */
-const stateCost = 32;
+/** Rows of a first table; most patterns of a large set are looked at a few times and need no more. */
+const firstRows = 3;
+
+function growTable(automaton: LazyAutomaton, cells: number): void {
+  const table = automaton.isNarrow && cells <= narrowCells ? new Int16Array(cells) : new Int32Array(cells);
+  table.set(automaton.table);
+  setTable(automaton, table);
+}
+
+/** What a state costs beside its row, its kernel and its flags, and what a small typed array of its own does. */
+const stateCost = 12;
 const arrayCost = 160;
 
-function addKernel(automaton: LazyAutomaton, state: number, kernel: Int32Array, length: number): void {
+function addKernel(automaton: LazyAutomaton, state: number, kernel: ProgramNodes, length: number): void {
   const start = automaton.kernelStarts[state]!;
   const end = start + length;
   const before = automaton.kernelNodes.byteLength + automaton.kernelStarts.byteLength;
-  if (end > automaton.kernelNodes.length) automaton.kernelNodes = enlarge(automaton.kernelNodes, end);
-  if (state + 2 > automaton.kernelStarts.length) automaton.kernelStarts = enlarge(automaton.kernelStarts, state + 2);
+  if (end > automaton.kernelNodes.length) {
+    const larger = automaton.program.size < narrowNodes ? new Uint16Array(roomFor(end)) : new Int32Array(roomFor(end));
+    larger.set(automaton.kernelNodes);
+    automaton.kernelNodes = larger;
+  }
+  if (state + 2 > automaton.kernelStarts.length) {
+    const room = roomFor(state + 2);
+    const starts = new Int32Array(room);
+    starts.set(automaton.kernelStarts);
+    automaton.kernelStarts = starts;
+    automaton.contexts = enlargeFlags(automaton, automaton.contexts, room);
+    automaton.dead = enlargeFlags(automaton, automaton.dead, room);
+  }
   const { kernelNodes } = automaton;
   for (let i = 0; i < length; i++) kernelNodes[start + i] = kernel[i]!;
   automaton.kernelStarts[state + 1] = end;
   automaton.bytes += automaton.kernelNodes.byteLength + automaton.kernelStarts.byteLength - before;
 }
 
-function enlarge(list: Int32Array, least: number): Int32Array {
-  const larger = new Int32Array(least + (least >> 1) + 16);
-  larger.set(list);
+const roomFor = (least: number): number => least + (least >> 1) + 8;
+
+function enlargeFlags(automaton: LazyAutomaton, flags: Uint8Array, room: number): Uint8Array {
+  const larger = new Uint8Array(room);
+  larger.set(flags);
+  automaton.bytes += room - (flags === noFlags ? 0 : flags.length);
   return larger;
 }
 
 function hasKernel(
   { kernelNodes, kernelStarts }: LazyAutomaton,
   state: number,
-  kernel: Int32Array,
+  kernel: ProgramNodes,
   length: number,
 ): boolean {
   const start = kernelStarts[state]!;
@@ -129,7 +179,7 @@ function hasKernel(
 }
 
 /** Of the kernel that stands in `nodes` from `from` to `to`. */
-function hashState(nodes: Int32Array, from: number, to: number, context: number, reports: Int32Array): number {
+function hashState(nodes: ProgramNodes, from: number, to: number, context: number, reports: Int32Array): number {
   let hash = context + 1;
   for (let i = from; i < to; i++) hash = Math.imul(hash ^ nodes[i]!, 0x01000193) ^ (hash >>> 13);
   for (let i = 0; i < reports.length; i++) hash = Math.imul(hash ^ ~reports[i]!, 0x01000193) ^ (hash >>> 13);

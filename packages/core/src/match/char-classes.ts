@@ -22,8 +22,9 @@ export interface CharClasses {
   /** `unitColumns[pageOffsets[unit >> 7] + (unit & 127)]` is the column of a UTF-16 unit. */
   readonly pageOffsets: Uint16Array;
   readonly unitColumns: Uint8Array;
-  /** One byte per class and set: `members[set * count + class]`. */
-  readonly members: Uint8Array;
+  /** One bit per class and set, `memberWords` numbers a set: see `holdsClass`. */
+  readonly members: Int32Array;
+  readonly memberWords: number;
   /** The kind of each class, then of `endClass`. */
   readonly kinds: Uint8Array;
   /** First code points of the intervals, ascending, and the class of each. */
@@ -49,7 +50,8 @@ export function buildCharClasses(sets: readonly CodeRanges[]): CharClasses {
   const intervalClasses = Uint16Array.from(classes, (c) => order.get(c)!);
   const intervalStarts = Int32Array.from(starts);
 
-  const members = new Uint8Array(sets.length * count);
+  const memberWords = (count + 31) >> 5;
+  const members = new Int32Array(sets.length * memberWords);
   const kinds = new Uint8Array(count + 1);
   const seen = new Uint8Array(count);
   for (let i = 0; i < intervalStarts.length; i++) {
@@ -57,7 +59,8 @@ export function buildCharClasses(sets: readonly CodeRanges[]): CharClasses {
     if (seen[c] === 1) continue;
     seen[c] = 1;
     const sample = intervalStarts[i]!;
-    for (let s = 0; s < sets.length; s++) if (rangesHave(sets[s]!, sample)) members[s * count + c] = 1;
+    for (let s = 0; s < sets.length; s++)
+      if (rangesHave(sets[s]!, sample)) members[s * memberWords + (c >> 5)]! |= 1 << (c & 31);
     kinds[c] = rangesHave(wordRanges, sample) ? charKind.word : sample === 10 ? charKind.newline : charKind.other;
   }
   kinds[count] = charKind.edge;
@@ -81,12 +84,17 @@ export function buildCharClasses(sets: readonly CodeRanges[]): CharClasses {
     pageOffsets,
     unitColumns,
     members,
+    memberWords,
     kinds,
     intervalStarts,
     intervalClasses,
     bytes,
   };
 }
+
+/** True when a set holds the characters of a class. */
+export const holdsClass = ({ members, memberWords }: CharClasses, set: number, c: number): boolean =>
+  ((members[set * memberWords + (c >> 5)]! >>> (c & 31)) & 1) === 1;
 
 /** Splits the code space at every border of every set, then tells intervals apart set by set. */
 function partition(sets: readonly CodeRanges[]): { starts: number[]; classes: number[] } {
@@ -179,7 +187,7 @@ function buildPages(starts: Int32Array, classes: Uint16Array, columnCount: numbe
 
 /** Most patterns of a set name characters of the same few pages. */
 const sharedOffsets: Uint16Array[] = [];
-const maxShared = 16;
+const maxShared = 128;
 
 function shareOffsets(offsets: Uint16Array): Uint16Array {
   const same = sharedOffsets.find((other) => other.every((offset, page) => offset === offsets[page]));

@@ -24,7 +24,7 @@ export interface CompileSetOptions {
 
 const noSpans: readonly Span[] = Object.freeze([]);
 
-/** What the automata for spans have for sure of a set's memory. */
+/** What the automata for spans have for sure of a set's memory; looks borrow what they do not use. */
 const spansShare = 0.07;
 
 /** Returns a set of all patterns, or every reason why there is none. Never throws. */
@@ -139,10 +139,16 @@ function createNativeSet(
 ): PatternSet {
   const sureBytes = Math.floor(maxBytes * spansShare);
   // Finders live in what the search leaves free, and give it back when the search wants it.
-  const search = createSearch(patterns, plan, maxBytes, () => {
-    if (finders.bytes() > sureBytes) finders.shrink(maxBytes - search.claimedBytes());
-  });
-  const finders = createSpanFinders(patterns, sureBytes, () => maxBytes - search.claimedBytes());
+  const search = createSearch(
+    patterns,
+    plan,
+    maxBytes,
+    () => Math.min(sureBytes, finders.bytes()),
+    () => {
+      if (finders.bytes() > sureBytes) finders.shrink(maxBytes - search.claimedBytes());
+    },
+  );
+  const finders = createSpanFinders(patterns, sureBytes, () => maxBytes - search.claimedBytes(), search.fit);
   /** Made for the first stream. */
   let streams: StreamParts | undefined;
   const streamParts = (): StreamParts => {

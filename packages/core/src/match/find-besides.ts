@@ -1,4 +1,4 @@
-import { type CharClasses, classOf, findInterval } from "./char-classes";
+import { type CharClasses, classOf, findInterval, holdsClass } from "./char-classes";
 import { foldUnit, maxCodes } from "./fold-unit";
 import { nodeKind, type Program } from "./program";
 import { assertion } from "./syntax-tree";
@@ -47,7 +47,7 @@ export function findBesides(
     ...createProgramWalk(program, maxSteps),
     classes,
     classSizes: measureClasses(classes),
-    isNarrowSet: new Int8Array(classes.members.length / classes.count),
+    isNarrowSet: new Int8Array(classes.members.length / classes.memberWords),
   };
   const backward = reverseEdges(program);
   const layers = readLiteral(work, units, listBeginnings(work, backward, lead, trail));
@@ -98,7 +98,7 @@ function isNarrowNode({ program, classes, classSizes, isNarrowSet }: Work, node:
   const set = program.values[node]!;
   if (isNarrowSet[set] === 0) {
     let size = 0;
-    for (let c = 0; c < classes.count; c++) if (classes.members[set * classes.count + c] === 1) size += classSizes[c]!;
+    for (let c = 0; c < classes.count; c++) if (holdsClass(classes, set, c)) size += classSizes[c]!;
     isNarrowSet[set] = size <= maxCodes ? 1 : -1;
   }
   return isNarrowSet[set] === 1;
@@ -193,9 +193,8 @@ function readLiteral(work: Work, units: readonly number[], beginnings: readonly 
 const readsAny = (work: Work, node: number, wanted: Uint8Array): boolean => {
   if (!isNarrowNode(work, node)) return false;
   const { program, classes } = work;
-  const { members, count } = classes;
-  const from = program.values[node]! * count;
-  for (let c = 0; c < count; c++) if (wanted[c] === 1 && members[from + c] === 1) return true;
+  const set = program.values[node]!;
+  for (let c = 0; c < classes.count; c++) if (wanted[c] === 1 && holdsClass(classes, set, c)) return true;
   return false;
 };
 
@@ -234,11 +233,11 @@ function classesOf(work: Work, unit: number): Uint8Array {
 
 /** Returns the units that the nodes can read, of the classes in `folded` when that is given. */
 function maskOf({ program, classes }: Work, nodes: readonly number[], folded?: Uint8Array): Mask {
-  const { members, count, intervalStarts, intervalClasses } = classes;
+  const { count, intervalStarts, intervalClasses } = classes;
   const allowed = new Uint8Array(count);
   for (const node of nodes) {
-    const from = program.values[node]! * count;
-    for (let c = 0; c < count; c++) allowed[c]! |= members[from + c]!;
+    const set = program.values[node]!;
+    for (let c = 0; c < count; c++) if (holdsClass(classes, set, c)) allowed[c] = 1;
   }
   if (folded !== undefined) for (let c = 0; c < count; c++) allowed[c]! &= folded[c]!;
   const mask = new Int32Array(maskWords);

@@ -1,7 +1,7 @@
 import { internState, kernelOf } from "./automaton-states";
 import { type CharClasses, charKind, classOf } from "./char-classes";
 import { pendingNodes } from "./follow-threads";
-import { createLazyAutomaton, type LazyAutomaton, startRow, takeTransition } from "./lazy-automaton";
+import { createLazyAutomaton, type LazyAutomaton, type ProgramNodes, startRow, takeTransition } from "./lazy-automaton";
 import { type Program, reverseProgram } from "./program";
 import { readCodePoint, splitsPair } from "./read-code-point";
 
@@ -64,12 +64,12 @@ interface Stretch {
   /** 1 where a match can begin. */
   readonly begins: Uint8Array;
   /** The program nodes whose character, read here, can still lead to a match. */
-  readonly useful: Int32Array[];
+  readonly useful: ProgramNodes[];
   readonly leftState: BackwardState;
 }
 
 interface BackwardState {
-  readonly kernel: Int32Array;
+  readonly kernel: ProgramNodes;
   readonly context: number;
 }
 
@@ -162,7 +162,7 @@ function runStretch(
 ): Stretch {
   const { classes } = a;
   const begins = new Uint8Array(to - from + 1);
-  const useful: Int32Array[] = new Array(to - from + 1);
+  const useful: ProgramNodes[] = new Array(to - from + 1);
   let row = internState(a, right.kernel, right.context, none);
   for (let at = to; ; ) {
     const state = row / classes.stride;

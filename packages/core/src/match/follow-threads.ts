@@ -1,5 +1,5 @@
-import { charKind } from "./char-classes";
-import type { LazyAutomaton } from "./lazy-automaton";
+import { charKind, holdsClass } from "./char-classes";
+import type { LazyAutomaton, ProgramNodes } from "./lazy-automaton";
 import { nodeKind } from "./program";
 import { assertion } from "./syntax-tree";
 
@@ -53,7 +53,7 @@ export const satisfied = Uint8Array.from({ length: 16 }, (_, pair) => {
 /** Moves the kernel that stands in `nodes` from `from` to `to` over one column: leaves the next kernel (unsorted) and the patterns that ended before it in `work`. */
 export function advance(
   automaton: LazyAutomaton,
-  nodes: Int32Array,
+  nodes: ProgramNodes,
   from: number,
   to: number,
   context: number,
@@ -67,8 +67,10 @@ export function advance(
   if (work.reported.length > 0) work.reported = [];
   const { added, next, visited, stack } = scratch;
   const { kinds, values, nexts, edgeStarts, edgeTargets, edgeConditions } = program;
-  const { count, members } = classes;
-  const consumes = column < count;
+  const { members, memberWords } = classes;
+  const consumes = column < classes.count;
+  const word = column >> 5;
+  const bit = 1 << (column & 31);
   let nextLength = 0;
   // As `walk` does, without a call for each node.
   for (let i = from; i < to; i++) {
@@ -82,7 +84,7 @@ export function advance(
       const kindOfNode = kinds[node];
       if (kindOfNode === nodeKind.chars) {
         const then = nexts[node]!;
-        if (!consumes || members[values[node]! * count + column] !== 1 || added[then] === mark) continue;
+        if (!consumes || (members[values[node]! * memberWords + word]! & bit) === 0 || added[then] === mark) continue;
         added[then] = mark;
         next[nextLength++] = then;
       } else if (kindOfNode === nodeKind.match) {
@@ -162,7 +164,7 @@ function beginOver(automaton: LazyAutomaton, closure: StartClosure, column: numb
   const { program, classes, work } = automaton;
   const reached = new Set<number>();
   for (const node of closure.chars) {
-    if (classes.members[program.values[node]! * classes.count + column] === 1) reached.add(program.nexts[node]!);
+    if (holdsClass(classes, program.values[node]!, column)) reached.add(program.nexts[node]!);
   }
   const begun = Int32Array.from(reached);
   // Kept beside the states for good, so they may take no more than half of what is allowed.
@@ -174,7 +176,7 @@ function beginOver(automaton: LazyAutomaton, closure: StartClosure, column: numb
 }
 
 /** Returns the `chars` nodes that a kernel offers between characters of two kinds. */
-export function pendingNodes(automaton: LazyAutomaton, kernel: Int32Array, left: number, right: number): Int32Array {
+export function pendingNodes(automaton: LazyAutomaton, kernel: ProgramNodes, left: number, right: number): Int32Array {
   const { program } = automaton;
   const mark = nextMark();
   const pending: number[] = [];

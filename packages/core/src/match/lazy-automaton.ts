@@ -1,4 +1,4 @@
-import { forgetStates, internKernel, internState } from "./automaton-states";
+import { forgetStates, internKernel, internState, ownSparse } from "./automaton-states";
 import type { CharClasses } from "./char-classes";
 import { charKind } from "./char-classes";
 import { advance, reserveScratch, type StartClosure, scratch } from "./follow-threads";
@@ -22,14 +22,17 @@ export interface LazyAutomaton {
   readonly anywhere: boolean;
   readonly backward: boolean;
   readonly maxBytes: number;
-  table: Int32Array;
+  /** Rows are numbers of 16 bits for as long as the table is small: see `widenTable`. */
+  isNarrow: boolean;
+  table: Int32Array | Int16Array;
   /** The kernel of state n is `kernelNodes` from `kernelStarts[n]` up to `kernelStarts[n + 1]`; n is row / stride. */
-  kernelNodes: Int32Array;
+  kernelNodes: ProgramNodes;
   kernelStarts: Int32Array;
   /** By state number. */
-  contexts: number[];
+  contexts: Uint8Array;
   reports: Int32Array[];
-  dead: boolean[];
+  /** 1 when nothing is under way and nothing can begin any more. */
+  dead: Uint8Array;
   stateCount: number;
   bytes: number;
   flushCount: number;
@@ -59,6 +62,7 @@ interface WorkArea {
 }
 
 const none = new Int32Array(0);
+const noFlags = new Uint8Array(0);
 const wordConditions = assertion.wordBoundary | assertion.notWordBoundary;
 const lineConditions = assertion.lineStart | assertion.lineEnd;
 
@@ -68,6 +72,8 @@ export interface LazyAutomatonOptions {
   /** The program is a reversed one and characters come from right to left. */
   readonly backward: boolean;
   readonly maxBytes: number;
+  /** Rows of 16 bits as long as they suffice: half the memory, for automata that are no scan's inner loop. */
+  readonly isNarrow?: boolean;
 }
 
 export function createLazyAutomaton(
@@ -87,12 +93,13 @@ export function createLazyAutomaton(
     anywhere: options.anywhere,
     backward: options.backward,
     maxBytes: options.maxBytes,
+    isNarrow: options.isNarrow === true,
     table: none,
     kernelNodes: none,
     kernelStarts: none,
-    contexts: [],
+    contexts: noFlags,
     reports: [],
-    dead: [],
+    dead: noFlags,
     stateCount: 1,
     bytes: 0,
     flushCount: 0,
@@ -116,6 +123,9 @@ export function createLazyAutomaton(
   forgetStates(automaton);
   return automaton;
 }
+
+/** Nodes of a program; small programs need but 16 bits for each. */
+export type ProgramNodes = Int32Array | Uint16Array;
 
 /** Returns the row of the state at the beginning of a run, `kind` being the kind of the character before it. */
 export function startRow(automaton: LazyAutomaton, kind: number): number {
@@ -144,12 +154,13 @@ export function takeTransition(automaton: LazyAutomaton, row: number, charClass:
   const { columnCount, endClass, stride } = automaton.classes;
   if (charClass < columnCount) return automaton.table[row + charClass]! || buildTransition(automaton, row, charClass);
   const key = (row / stride) * (endClass + 1) + charClass + 1;
-  const { sparse } = automaton;
+  let { sparse } = automaton;
   let slot = sparseSlot(sparse, key);
   if (sparse[slot] === key) return sparse[slot + 1]!;
   const { flushCount } = automaton;
   const value = buildTransition(automaton, row, charClass);
   if (automaton.flushCount !== flushCount) return value;
+  if (automaton.sparseCount === 0) sparse = ownSparse(automaton);
   sparse[slot] = key;
   sparse[slot + 1] = value;
   if (++automaton.sparseCount * 4 > sparse.length) {
@@ -187,7 +198,7 @@ function buildTransition(automaton: LazyAutomaton, row: number, column: number):
   const context = automaton.contextOfKind[automaton.classes.kinds[column]!]!;
   const next = internKernel(automaton, scratch.next, work.nextLength, context, reports);
   const nextState = next / stride;
-  const value = reports.length > 0 || automaton.dead[nextState] ? -next : next;
+  const value = reports.length > 0 || automaton.dead[nextState] === 1 ? -next : next;
   automaton.builtTransitions++;
   if (automaton.flushCount === flushes && column < automaton.classes.columnCount) automaton.table[row + column] = value;
   return value;

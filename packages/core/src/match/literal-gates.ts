@@ -26,9 +26,10 @@ export interface LiteralGates {
   bytes(): number;
 }
 
-/** The gate through which everything passes; 0 stands for none made yet. */
+/** The gate through which everything passes; 0 stands for none made yet, `cameOnce` for one that is made when its literal comes again. */
 export const noGate = 1;
-const firstGate = 2;
+export const cameOnce = 2;
+const firstGate = 3;
 
 /** Gates are numbers of 16 bits. */
 const mostNumbers = 0xffff;

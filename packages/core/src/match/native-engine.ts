@@ -14,11 +14,21 @@ export interface SearchGroup {
   readonly findings: Findings;
 }
 
-export function createGroup(trees: readonly SyntaxTree[], overBytes: boolean, maxBytes: number): SearchGroup {
+export function createGroup(
+  trees: readonly SyntaxTree[],
+  overBytes: boolean,
+  maxBytes: number,
+  isNarrow = false,
+): SearchGroup {
   const builder = createProgramBuilder(createCharSets());
   for (const tree of trees) addPattern(builder, tree);
   const classes = buildCharClasses(builder.sets.list);
-  const automaton = createLazyAutomaton(finishProgram(builder), classes, { anywhere: true, backward: false, maxBytes });
+  const automaton = createLazyAutomaton(finishProgram(builder), classes, {
+    anywhere: true,
+    backward: false,
+    maxBytes,
+    isNarrow,
+  });
   return { overBytes, classes, automaton, findings: createFindings(trees.length) };
 }
 

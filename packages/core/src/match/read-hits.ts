@@ -12,7 +12,7 @@ import {
   reportOf,
   unitsMask,
 } from "./literal-automaton";
-import { noGate } from "./literal-gates";
+import { cameOnce, noGate } from "./literal-gates";
 import { isWordBoundary } from "./read-code-point";
 import { createReportFilters, offsetOf, stepShift } from "./report-filters";
 import { hitLog, laneEnds, laneRoom, laneStarts } from "./scan-literals";
@@ -116,8 +116,12 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
     return (ending & endsAtBoundary) === 0 || isWordBoundary(text, stop);
   };
 
-  /** Makes the gate of a pair; what it tells is asked of all hits of the report from then on. */
+  /**
+   * Makes the gate of a pair when it comes again, since half of all pairs never do; what it tells is asked of all hits of the report from then
+   * on.
+   */
   const makeGate = (pattern: number, pair: number, literal: number, report: number): number => {
+    if (pairGates[pair] === 0) return (pairGates[pair] = cameOnce);
     const gate = looks.makeGate(pattern, spelled.subarray(spelledStarts[literal]!, spelledStarts[literal + 1]!));
     pairGates[pair] = gate;
     if (gate !== noGate) filterSteps[2 * report] = seenOnce;
@@ -144,8 +148,9 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
         isIdle = false;
         stands ||= standsAt(text, i, ending, place, end);
         if (!stands) break;
-        const gate = pairGates[pairStart + at]! || makeGate(pattern, pairStart + at, literal, report);
-        if (gate !== noGate && !gates.passes(gate, text, place, literalEnd(automaton, literal, place))) continue;
+        let gate = pairGates[pairStart + at]!;
+        if (gate === 0 || gate === cameOnce) gate = makeGate(pattern, pairStart + at, literal, report);
+        if (gate > cameOnce && !gates.passes(gate, text, place, literalEnd(automaton, literal, place))) continue;
         if (looks.finds(text, pattern, place)) found.push(pattern);
       }
     }

@@ -1,7 +1,7 @@
 import { internState, kernelLength, kernelOf } from "./automaton-states";
 import { classOf } from "./char-classes";
 import { findSpans, type Span, type SpanFinder } from "./find-spans";
-import { type LazyAutomaton, takeTransition } from "./lazy-automaton";
+import { type LazyAutomaton, type ProgramNodes, takeTransition } from "./lazy-automaton";
 import { readBefore, readCodePoint } from "./read-code-point";
 
 /**
@@ -11,7 +11,7 @@ import { readBefore, readCodePoint } from "./read-code-point";
  * Rows do not survive a flush, so the state itself is kept. Offsets are of the whole text.
  */
 export interface SpanRun {
-  kernel: Int32Array;
+  kernel: ProgramNodes;
   /** The kind of the last character as far as the automaton wants to know; -1 at the beginning of the text. */
   context: number;
   readTo: number;

@@ -1,7 +1,7 @@
 import { internState } from "./automaton-states";
 import { classOf } from "./char-classes";
 import { advance, scratch } from "./follow-threads";
-import { type LazyAutomaton, takeTransition } from "./lazy-automaton";
+import { type LazyAutomaton, type ProgramNodes, takeTransition } from "./lazy-automaton";
 import { readCodePoint, splitsPair } from "./read-code-point";
 
 /** Which patterns one scan has found so far. Reused from scan to scan, so that benign text allocates nothing. */
@@ -112,7 +112,7 @@ function simulateText(
   text: string,
   from: number,
   to: number,
-  begin: { kernel: Int32Array; context: number },
+  begin: { kernel: ProgramNodes; context: number },
   findings: Findings,
 ): number {
   const { classes, work } = a;

@@ -15,8 +15,10 @@ export interface SetSearch {
   scan(text: string): readonly number[];
   stats(): SearchStats;
   bytes(): number;
-  /** What it occupies or may come to occupy before it next calls `grown`. */
+  /** What it occupied when it last called `grown`. */
   claimedBytes(): number;
+  /** Makes room when more is lent than before. */
+  fit(): void;
 }
 
 /** A group that decides patterns by itself, and which pattern each of its trees is. */
@@ -42,8 +44,6 @@ const alwaysGroupShare = 0.09;
 export const literalShare = 0.5;
 /** The same without a first pass: the states of the only automata. */
 const togetherShare = 0.65;
-/** What spans leave for everything else. */
-const searchShare = 0.93;
 /** So many patterns that are searched in every text share an automaton. */
 const alwaysSize = 12;
 
@@ -51,12 +51,13 @@ const noMatches: readonly number[] = Object.freeze([]);
 
 /**
  * `plan` is absent for a set small enough to be searched by one automaton. `grown` is called when `claimedBytes` is larger than
- * before.
+ * before, `lentBytes` tells what of the memory has to be left to others now.
  */
 export function createSearch(
   patterns: readonly PatternHandle[],
   plan: FilterPlan | undefined,
   maxBytes: number,
+  lentBytes: () => number,
   grown: () => void,
 ): SetSearch {
   const indexes = patterns.map((_, index) => index);
@@ -87,9 +88,22 @@ export function createSearch(
       : createSecondLooks(
           patterns,
           plan,
-          Math.max(0, maxBytes * (searchShare - share) - planBytes - alwaysNodes),
+          Math.max(0, maxBytes - planBytes - alwaysNodes),
+          () => maxBytes - lentBytes() - planBytes - alwaysNodes - alwaysBytes,
           grown,
         );
+
+  /** Of the states that every text needs: as they were after the last text. */
+  let alwaysBytes = 0;
+  const countAlways = (): void => {
+    let bytes = 0;
+    for (let i = 0; i < always.length; i++)
+      bytes += always[i]!.group.automaton.bytes + always[i]!.group.automaton.work.bytes;
+    if (bytes === alwaysBytes) return;
+    alwaysBytes = bytes;
+    looks?.fit();
+    grown();
+  };
 
   const hits = plan && tables && looks && createHitReader(plan, tables, looks);
 
@@ -127,6 +141,7 @@ export function createSearch(
         const { list } = findings;
         for (let k = 0; k < list.length; k++) found.push(run.decides[list[k]!]!);
       }
+      countAlways();
       return found.length === 0 ? noMatches : found.slice().sort((a, b) => a - b);
     },
     stats: () => ({
@@ -136,9 +151,11 @@ export function createSearch(
       builtTransitions: sum((group) => group.automaton.builtTransitions),
       cacheFlushes: sum((group) => group.automaton.flushCount - 1),
     }),
-    bytes: () => sum(groupBytes) + planBytes,
-    claimedBytes: () => maxBytes * share + alwaysNodes + planBytes + (looks?.bytes() ?? 0),
+    bytes: () => always.reduce((total, { group }) => total + groupBytes(group), planBytes) + (looks?.bytes() ?? 0),
+    claimedBytes: () => alwaysBytes + alwaysNodes + planBytes + (looks?.bytes() ?? 0),
+    fit: () => looks?.fit(),
   };
 }
 
-const programBytes = (group: SearchGroup): number => groupBytes(group) - group.automaton.bytes;
+const programBytes = (group: SearchGroup): number =>
+  groupBytes(group) - group.automaton.bytes - group.automaton.work.bytes;

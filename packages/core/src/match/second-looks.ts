@@ -1,4 +1,4 @@
-import { forgetStates } from "./automaton-states";
+import { forgetStates, widenTable } from "./automaton-states";
 import { type PatternHandle, recompile } from "./compile-pattern";
 import type { FilterPlan } from "./filter-plan";
 import { createLazyAutomaton, type LazyAutomaton } from "./lazy-automaton";
@@ -22,6 +22,8 @@ export interface SecondLooks {
   makeGate(pattern: number, literal: ArrayLike<number>): number;
   readonly gates: LiteralGates;
   groups(): SearchGroup[];
+  /** Makes room when less is left for looks than they take. */
+  fit(): void;
   bytes(): number;
 }
 
@@ -36,7 +38,7 @@ interface Look {
 }
 
 /** One automaton may take so much of what all have; full caches are emptied and filled again. */
-const lookShare = 1 / 8;
+const lookShare = 1 / 16;
 /** What may stand beside literals may take so much. */
 const gateShare = 1 / 16;
 /** Room made when all is taken, so that it is not made for every text: first states go, then programs too. */
@@ -46,11 +48,12 @@ const allLeft = 0.96;
 /** A text is longer than this nowhere, so nothing more is looked for once a place is past it. */
 const decided = 0x7fffffff;
 
-/** `maxBytes` is for all automata together; `grown` is called when they took more of it. */
+/** `maxBytes` is what all automata together may ever have, `limit` tells what of it is theirs now; `grown` is called when they took more. */
 export function createSecondLooks(
   patterns: readonly PatternHandle[],
   { leads, trails }: Pick<FilterPlan, "leads" | "trails">,
   maxBytes: number,
+  limit: () => number,
   grown: () => void,
 ): SecondLooks {
   const looks: (Look | undefined)[] = new Array(patterns.length).fill(undefined);
@@ -65,13 +68,15 @@ export function createSecondLooks(
   const createLook = (pattern: number): Look => {
     const { searchTree, usesBytes } = recompile(patterns[pattern]!);
     const most = Math.floor(maxBytes * lookShare);
-    const group = createGroup([searchTree], usesBytes, most);
     const looksBack = leads[pattern]! < 0 && trails[pattern]! >= 0;
+    const scans = leads[pattern]! < 0 && !looksBack;
+    const group = createGroup([searchTree], usesBytes, most, !scans);
     const backward = looksBack
       ? createLazyAutomaton(reverseProgram(group.automaton.program), group.classes, {
           anywhere: true,
           backward: true,
           maxBytes: most,
+          isNarrow: true,
         })
       : undefined;
     return { group, backward, bytes: 0, stateBytes: 0, lastUsed: 0 };
@@ -90,12 +95,13 @@ export function createSecondLooks(
 
   /** A program costs far more to make than the states that a text needs, so states go first. */
   const makeRoom = (): void => {
-    const most = maxBytes - gates.bytes();
+    const most = limit() - gates.bytes();
     const oldest = [...looks.entries()].flatMap(([pattern, look]) => (look === undefined ? [] : [{ pattern, look }]));
     oldest.sort((a, b) => a.look.lastUsed - b.look.lastUsed);
     // What was used of late keeps its states: the next text will want them.
     for (const { look } of oldest.slice(0, (oldest.length * 3) >> 2)) {
       if (bytes <= most * statesLeft) return;
+      if (look.stateBytes === 0) continue;
       forgetStates(look.group.automaton);
       if (look.backward !== undefined) forgetStates(look.backward);
       count(look);
@@ -109,6 +115,7 @@ export function createSecondLooks(
 
   /** Returns `foundHere`, or that all beginnings are decided. */
   const scanAll = ({ group }: Look, text: string): number => {
+    widenTable(group.automaton);
     scanGroup(group, text);
     return group.findings.list.length > 0 ? foundHere : decided;
   };
@@ -126,10 +133,14 @@ export function createSecondLooks(
     return look;
   };
 
+  const fit = (): void => {
+    if (bytes > limit() - gates.bytes()) makeRoom();
+  };
+
   const weigh = (look: Look): void => {
     if (stateBytes(look) === look.stateBytes) return;
     count(look);
-    if (bytes > maxBytes - gates.bytes()) makeRoom();
+    fit();
     grown();
   };
 
@@ -180,6 +191,7 @@ export function createSecondLooks(
       return gate;
     },
     gates,
+    fit,
     bytes: () => bytes + gates.bytes(),
     groups: () => looks.flatMap((look) => (look === undefined ? [] : [look.group])),
   };

@@ -20,11 +20,12 @@ export interface SpanFinders {
 /** One finder may take so much of what all have. */
 const finderShare = 1 / 4;
 
-/** All finders together have `sureBytes`, and more while `maxBytes` says so. */
+/** All finders together have `sureBytes`, and more while `maxBytes` says so; `grown` is called when they took more. */
 export function createSpanFinders(
   patterns: readonly PatternHandle[],
   sureBytes: number,
   maxBytes: () => number,
+  grown: () => void,
 ): SpanFinders {
   const pool = createAutomatonPool<SpanFinder>({
     make(pattern) {
@@ -37,12 +38,16 @@ export function createSpanFinders(
     bytesOf: finderBytes,
     maxBytes: () => Math.max(sureBytes, maxBytes()),
   });
+  const use: SpanFinders["use"] = (pattern, work) => {
+    const before = pool.bytes();
+    const result = pool.use(pattern, work);
+    if (pool.bytes() > before) grown();
+    return result;
+  };
   return {
     find: (text, pattern) =>
-      pool.use(pattern, (finder) =>
-        patterns[pattern]!.usesBytes ? findByteSpans(finder, text) : findAll(finder, text),
-      ),
-    use: pool.use,
+      use(pattern, (finder) => (patterns[pattern]!.usesBytes ? findByteSpans(finder, text) : findAll(finder, text))),
+    use,
     bytes: pool.bytes,
     shrink: (bytes) => pool.shrink(Math.max(sureBytes, bytes)),
   };

@@ -5,7 +5,7 @@ import { toByteText } from "./byte-tree";
 import { charKind, classOf } from "./char-classes";
 import { type PatternHandle, recompile } from "./compile-pattern";
 import type { FilterPlan } from "./filter-plan";
-import type { LazyAutomaton } from "./lazy-automaton";
+import type { LazyAutomaton, ProgramNodes } from "./lazy-automaton";
 import { lookAhead } from "./look-around";
 import { createGroup, groupBytes, type SearchGroup } from "./native-engine";
 import { scanText } from "./scan-text";
@@ -35,7 +35,7 @@ export interface StreamSearch {
 export interface GroupRun {
   readonly key: number;
   readonly findings: Findings;
-  kernel: Int32Array;
+  kernel: ProgramNodes;
   /** -1 at the beginning of the text. */
   context: number;
   finished: boolean;
@@ -51,7 +51,7 @@ export interface GroupRun {
 /** A group, and copies of the kernels that pieces ended with: runs share them, and most pieces end with one seen before. */
 interface StreamGroup extends SearchGroup {
   /** By state, as long as the automaton is not flushed. */
-  kernels: (Int32Array | undefined)[];
+  kernels: (ProgramNodes | undefined)[];
   kernelsFlush: number;
   kernelBytes: number;
 }
@@ -196,7 +196,7 @@ function feedGroup(group: StreamGroup, run: GroupRun, text: string, last: boolea
 }
 
 /** Returns a copy of a state's kernel, which outlives a flush. */
-function keepKernel(group: StreamGroup, state: number): Int32Array {
+function keepKernel(group: StreamGroup, state: number): ProgramNodes {
   const { automaton } = group;
   if (kernelLength(automaton, state) === 0) return none;
   forgetOldKernels(group);
