@@ -175,6 +175,42 @@ run(call, work, count=1)
 """
 
 
+# The validators' own, to hosts that a policy names.
+OWN_TLS = """
+from holdpoint._sdk.validators.endpoints import Endpoints
+endpoints = Endpoints()
+def work(_):
+    until = time.monotonic() + 30
+    answer = endpoints.post(url + "/validate", {}, b"{}" * 20_000, until, 100_000, lambda _: True)
+    assert answer.status == 404, answer
+    if sys.argv[3] == "kept":
+        assert endpoints.post(url + "/validate", {}, b"", until, 100_000, lambda _: True, keep=True).status == 404
+def child(chance):
+    work(chance)
+    ssl.create_default_context()
+run(work, child, count=1)
+"""
+
+# Others are in the middle of a step when the process is forked.
+STEPS = """
+from uuid import uuid4
+from holdpoint.adapters._langchain_runs import RunBook
+from holdpoint.adapters._steps import Steps
+hp = Holdpoint(policies=[])
+steps, book = Steps(hp, "a", None, {}), RunBook(hp, dict)
+def busy(_):
+    for one in (steps, book):
+        with one._lock:
+            time.sleep(0.0005)
+def child(_):
+    for one in (steps, book):
+        with one._lock:
+            pass
+    assert book.get(uuid4()) is None
+run(busy, child)
+"""
+
+
 def run(program: str, *arguments: str, trusted: Path | None = None) -> None:
     environment = {**ENVIRONMENT, **({"SSL_CERT_FILE": str(trusted)} if trusted else {})}
     subprocess.run([sys.executable, "-c", program, *arguments], env=environment, check=True, timeout=300)
@@ -197,6 +233,18 @@ def secure(tmp_path: Path) -> Iterator[tuple[ControlPlane, Path]]:
 def test_a_process_forked_while_others_speak_tls_speaks_it_too(secure: tuple[ControlPlane, Path]) -> None:
     plane, trusted = secure
     run(FORKS + TLS, plane.url, "25", trusted=trusted)
+
+
+@pytest.mark.parametrize("connections", ["new", "kept"])
+def test_a_process_forked_while_a_validator_is_asked_asks_it_too(
+    secure: tuple[ControlPlane, Path], connections: str
+) -> None:
+    plane, trusted = secure
+    run(FORKS + OWN_TLS, plane.url, "25", connections, trusted=trusted)
+
+
+def test_a_process_forked_in_the_middle_of_an_adapters_step_takes_steps_of_its_own() -> None:
+    run(FORKS + STEPS, "", "25")
 
 
 def test_a_control_plane_that_speaks_tls_is_asked_and_told(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from .. import EnforcementHaltError, Holdpoint, SpanHandle, TraceHandle
 from .._gen.tables import DEFAULT_ADAPTER_OPEN_RUNS
+from .._sdk.client.process_life import renew_when_forked
 from ._identity import canary_id, halting
 from ._steps import Run as StepRun
 
@@ -74,6 +75,7 @@ class RunBook:
         # The last that were let go before their end.
         self._let_go: dict[UUID, None] = {}
         self._lock = threading.RLock()
+        renew_when_forked(self)
 
     def __len__(self) -> int:
         return len(self._runs)

@@ -21,6 +21,7 @@ from .. import (
     text_of,
 )
 from .._gen.tables import DEFAULT_ADAPTER_HISTORY_MESSAGES, DEFAULT_ADAPTER_OPEN_RUNS
+from .._sdk.client.process_life import renew_when_forked
 from ._flow import Flow
 from ._identity import EstimateCost, Identity, canary_id, halting
 
@@ -83,6 +84,7 @@ class Steps:
         self.who = Identity(agent_id, estimate_cost=estimate_cost, **identity)
         self._left: dict[Any, EnforcementHaltError] = {}
         self._lock = threading.Lock()
+        renew_when_forked(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Steps:
         return self

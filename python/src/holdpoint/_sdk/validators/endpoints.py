@@ -11,8 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_address
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+
+from ..tls_turns import MAY_FORK, TlsSocket
 
 
 class EndpointAnswer(NamedTuple):
@@ -115,7 +117,7 @@ class Endpoints:
         watch.start()
         try:
             held.settimeout(_left(until))
-            if isinstance(held, ssl.SSLSocket) and held.version() is None:
+            if isinstance(held, (ssl.SSLSocket, TlsSocket)) and held.version() is None:
                 held.do_handshake()
             try:
                 connection.request("POST", path, body, headers)
@@ -151,8 +153,7 @@ class Endpoints:
             if scheme == "https":
                 connection = http.client.HTTPSConnection(host, port)
                 # The certificate is that of the name.
-                wrap = self._create_context().wrap_socket
-                connection.sock = wrap(raw, server_hostname=host, do_handshake_on_connect=False)
+                connection.sock = self._start_tls(raw, host)
             else:
                 connection = http.client.HTTPConnection(host, port)
                 connection.sock = raw
@@ -178,6 +179,11 @@ class Endpoints:
             idle.append(kept)
             return True
 
+    def _start_tls(self, raw: socket.socket, host: str) -> Any:
+        if MAY_FORK:
+            return TlsSocket(raw, self._create_context, host)
+        return self._create_context().wrap_socket(raw, server_hostname=host, do_handshake_on_connect=False)
+
     def _create_context(self) -> ssl.SSLContext:
         """Made at the first question: reading the system's certificates takes a while."""
         if self._context is None:
@@ -185,10 +191,10 @@ class Endpoints:
         return self._context
 
 
-def _cut(held: socket.socket) -> None:
+def _cut(held: socket.socket | TlsSocket) -> None:
     try:
         # Not that of TLS, which would wait for the other side.
-        socket.socket.shutdown(held, socket.SHUT_RDWR)
+        socket.socket.shutdown(held.inner if isinstance(held, TlsSocket) else held, socket.SHUT_RDWR)
     except OSError:
         return
 
