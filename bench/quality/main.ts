@@ -205,7 +205,12 @@ if (moderation) {
   result["moderation"] = { phrases, all, unsafe, safe };
 }
 const ownRows = readOwnRows();
-const own = { a: measureOwn(ownRows, "a"), b: measureOwn(ownRows, "b") };
+const own = {
+  a: measureOwn(ownRows, "a"),
+  b: measureOwn(ownRows, "b"),
+  c: measureOwn(ownRows, "c"),
+  d: measureOwn(ownRows, "d"),
+};
 say(
   `own texts, ${ownRows.length}: share flagged in the half that was worked on (a) and in the one that was not (b); both are of one hand, so b is kinder than the world`,
   formatTable([
@@ -221,6 +226,20 @@ say(
         share(other?.flagged ?? 0, other?.rows ?? 0),
       ];
     }),
+  ]),
+);
+say(
+  "two later sets of own texts (c, then d), each written and measured before it was worked on: share flagged now",
+  formatTable([
+    ["set", "group", "texts", "flagged"],
+    ...(["c", "d"] as const).flatMap((half) =>
+      own[half].map(({ group, isAttack, rows, flagged }) => [
+        half,
+        isAttack ? group : `not: ${group}`,
+        rows,
+        percent(flagged / rows),
+      ]),
+    ),
   ]),
 );
 result["own"] = own;

@@ -8,13 +8,14 @@ export interface OwnRow {
   /** What is counted together. */
   readonly group: string;
   readonly lang: string;
-  /** Half `a` is for work, half `b` for the report. */
-  readonly half: "a" | "b";
+  /** Half `a` is for work, half `b` for the report; `c` and `d` are two later sets, each measured before it was worked on. */
+  readonly half: "a" | "b" | "c" | "d";
   /** The turns of a conversation; one for all else. */
   readonly texts: readonly string[];
 }
 
 const folder = new URL("./texts/", import.meta.url);
+const freshFolder = new URL("./fresh/", import.meta.url);
 
 /** Kinds that are no attack. */
 const benign = new Set(["benign", "odd"]);
@@ -27,6 +28,27 @@ const tierOf: Readonly<Record<string, string>> = {
  * one sentence are on the same side. Obfuscated rows are made from `seeds.txt`.
  */
 export function readOwnRows(): OwnRow[] {
+  return [...readHalves(), ...readFresh("c"), ...readFresh("d")];
+}
+
+/** A whole set: `# language`, then `+ attack` or `- no attack` a line. */
+function readFresh(half: "c" | "d"): OwnRow[] {
+  const rows: OwnRow[] = [];
+  let lang = "";
+  for (const line of readFileSync(new URL(`${half}.txt`, freshFolder), "utf8")
+    .split("\n")
+    .filter(Boolean)) {
+    const text = line.slice(2);
+    if (line.startsWith("# ")) lang = text;
+    else {
+      const isAttack = line.startsWith("+ ");
+      rows.push({ isAttack, group: isAttack ? "explicit any" : "hard_negative", lang, half, texts: [text] });
+    }
+  }
+  return rows;
+}
+
+function readHalves(): OwnRow[] {
   return readdirSync(fileURLToPath(folder))
     .filter((name) => name.endsWith(".txt"))
     .sort()

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "7958a7afee659ee79a681d5e870379b67317247933a0ef74efb9ecc5bc2c66cc"
+SPEC_DIGEST: Final = "f08d78bc1cf181a8e944996c9f0f371e569f43cd78263e6b6f19bc8951098e31"
