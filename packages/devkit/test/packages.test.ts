@@ -15,12 +15,12 @@ const slowMs = 240_000;
 /** All packages with their declarations, where other work takes most of the machine. */
 const buildMs = 900_000;
 /** All of the core: thirty policy types with detectors, schemas, explanations (decision core-size). */
-const maxCoreBytes = 170_000;
+const maxCoreBytes = 175_000;
 /** What a consumer of the published core carries, by what it imports. */
 const maxImportBytes = {
   'export { canonicalJson } from "@holdpoint/core";': 2_000,
   'export { sha256Hex } from "@holdpoint/core";': 5_000,
-  'export { compileSet } from "@holdpoint/core";': 45_000,
+  'export { compileSet } from "@holdpoint/core";': 48_000,
   'export * from "@holdpoint/core/rules";': 60_000,
 } as const;
 /** Data of the catalogue: patterns, word lists, models, packs. */
