@@ -117,7 +117,7 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
   };
 
   /**
-   * Makes the gate of a pair when it comes again, since half of all pairs never do; what it tells is asked of all hits of the report from then
+   * Makes the gate of a pair when it comes again, since many pairs never do; what it tells is asked of all hits of the report from then
    * on.
    */
   const makeGate = (pattern: number, pair: number, literal: number, report: number): number => {

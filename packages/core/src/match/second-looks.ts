@@ -38,7 +38,10 @@ interface Look {
 }
 
 /** One automaton may take so much of what all have; full caches are emptied and filled again. */
-const lookShare = 1 / 16;
+const lookShare = 1 / 32;
+/** In a small set one may take more than that, but no more than this. */
+const smallShare = 1 / 8;
+const smallBytes = 1 << 18;
 /** What may stand beside literals may take so much. */
 const gateShare = 1 / 16;
 /** Room made when all is taken, so that it is not made for every text: first states go, then programs too. */
@@ -67,7 +70,7 @@ export function createSecondLooks(
 
   const createLook = (pattern: number): Look => {
     const { searchTree, usesBytes } = recompile(patterns[pattern]!);
-    const most = Math.floor(maxBytes * lookShare);
+    const most = Math.floor(Math.max(maxBytes * lookShare, Math.min(maxBytes * smallShare, smallBytes)));
     const looksBack = leads[pattern]! < 0 && trails[pattern]! >= 0;
     const scans = leads[pattern]! < 0 && !looksBack;
     const group = createGroup([searchTree], usesBytes, most, !scans);
