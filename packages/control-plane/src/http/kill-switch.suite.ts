@@ -95,6 +95,7 @@ export function killSwitchSuite(server: () => TestServer): void {
       expect((await check("ks-2")).paused).toBe(false);
       expect((await enforce("ks-2")).allowed).toBe(true);
       await act({ ...target, action: "resume", reason: "tidy" });
+      server().advance(-1_900_000);
     });
 
     test.each([

@@ -31,7 +31,7 @@ export function leasesSuite(server: () => TestServer): void {
     offsetMs += ms;
     server().advance(ms);
   };
-  const startOfDay = () => `${new Date(Date.now() + offsetMs).toISOString().slice(0, 10)}T00:00:00.000Z`;
+  const startOfDay = () => `${new Date(server().now()).toISOString().slice(0, 10)}T00:00:00.000Z`;
   const spend = (userId: string, estimatedCost: number) =>
     call(
       "POST",
@@ -46,6 +46,8 @@ export function leasesSuite(server: () => TestServer): void {
 
   describe("leases", () => {
     beforeAll(async () => {
+      // Noon of tomorrow: no day ends but where a test lets it.
+      advance(Date.parse(startOfDay()) + 1.5 * 86_400_000 - server().now());
       const budget = (id: string, rule: object, enforcementMode = "block") => ({
         id,
         policyType: "cost_budget",
@@ -145,7 +147,7 @@ export function leasesSuite(server: () => TestServer): void {
       expect(await draw("strict", "x", { start: yesterday })).toMatchObject({ status: "closed", grantedMicros: 0 });
       const tomorrow = new Date(Date.parse(startOfDay()) + 86_400_000).toISOString();
       const early = await draw("late", "x", { start: tomorrow });
-      const untilMs = Date.parse(tomorrow) - (Date.now() + offsetMs);
+      const untilMs = Date.parse(tomorrow) - server().now();
       expect(early.status).toBe(untilMs <= 60_000 ? "granted" : "closed");
       expect(await draw("nobody", "x")).toMatchObject({ status: "unknown", grantedMicros: 0 });
       expect(await draw("strict", "x", { window: "1h" })).toMatchObject({ status: "unknown" });
@@ -177,7 +179,7 @@ export function leasesSuite(server: () => TestServer): void {
       expect((await call("POST", "/policies", policy)).status).toBe(201);
       const result = compile([policy as never]);
       if (!result.ok) throw new Error("the policy does not compile");
-      const clock = () => Date.now() + offsetMs;
+      const clock = () => server().now();
       const [charge] = chargesFor(result.plan, { agentId: "l-bot", estimatedCost: 1 }, clock);
       const start = charge?.counter.start ?? "";
       expect(start).toMatch(/-15T0[45]:00:00/);

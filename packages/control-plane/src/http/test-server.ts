@@ -33,7 +33,9 @@ export interface TestServer {
   readonly errors: readonly string[];
   /** As the owner unless another key, or none (null), is given. Paths without a prefix are below `/api/v1`. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
-  /** Moves the server's clock. */
+  /** The server's clock. */
+  now(): number;
+  /** Moves it. */
   advance(ms: number): void;
   close(): Promise<void>;
 }
@@ -88,6 +90,7 @@ export async function startTestServer(kind: DatabaseKind): Promise<TestServer> {
     otherOwnerKey: other.ownerKey,
     errors,
     call,
+    now: () => Date.now() + offsetMs,
     advance: (ms) => {
       offsetMs += ms;
     },
