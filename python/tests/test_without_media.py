@@ -56,3 +56,18 @@ def test_texts_stay_whatever_they_are_called(text: str) -> None:
 )
 def test_the_common_kinds_of_files_are_told(begin: str) -> None:
     assert without_media(base64.b64encode(bytes.fromhex(begin) + b"\x01" * 60).decode()) == ""
+
+
+def test_a_value_may_hold_itself_hold_one_value_often_or_be_nested_without_end() -> None:
+    picture = base64.b64encode(bytes.fromhex("89504e470d0a1a0a") + b"\x07" * 300).decode()
+    own: dict[str, object] = {"data": picture}
+    own["self"] = own
+    assert without_media(own)["data"] == ""
+    shared: object = {"data": picture}
+    for _ in range(30):
+        shared = [shared, shared]
+    assert len(without_media(shared)) == 2
+    deep: object = picture
+    for _ in range(100_000):
+        deep = [deep]
+    assert without_media(deep) is deep

@@ -45,4 +45,16 @@ describe("a value as policies are to read it", () => {
       expect([hex, withoutMedia(file)]).toEqual([hex, ""]);
     }
   });
+
+  it("may hold itself, hold one value often, or be nested without end", () => {
+    const self: Record<string, unknown> = { data: picture };
+    self["self"] = self;
+    expect(withoutMedia(self)).toMatchObject({ data: "" });
+    let shared: unknown = { data: picture };
+    for (let i = 0; i < 30; i++) shared = [shared, shared];
+    expect(withoutMedia(shared)).toHaveLength(2);
+    let deep: unknown = picture;
+    for (let i = 0; i < 100_000; i++) deep = [deep];
+    expect(withoutMedia(deep)).toBe(deep);
+  });
 });

@@ -1,3 +1,5 @@
+import { limits } from "@holdpoint/core";
+
 /**
  * How files begin that hold no text, in base64: PNG, JPEG, GIF, RIFF (WebP, WAV), TIFF, ISO media (MP4, HEIC, AVIF), MP3,
  * Ogg, Matroska, PDF.
@@ -19,18 +21,29 @@ function isMedia(text: string): boolean {
 
 /**
  * A value as policies are to read it: pictures, sounds, films and PDFs in base64 are no texts, and are left empty. The same
- * value when it holds none. Pointers into the one are pointers into the other.
+ * value when it holds none. Pointers into the one are pointers into the other. What is nested too deep, or holds itself, stays
+ * as it is there: policies refuse it.
  */
-export function withoutMedia(value: unknown): unknown {
+export const withoutMedia = (value: unknown): unknown => readValue(value, 0, new Map());
+
+function readValue(value: unknown, depth: number, known: Map<object, unknown>): unknown {
   if (typeof value === "string") return isMedia(value) ? "" : value;
+  if (typeof value !== "object" || value === null || depth > limits.maxDepth) return value;
+  if (known.has(value)) return known.get(value);
+  known.set(value, value);
+  const read = readMembers(value, depth + 1, known);
+  known.set(value, read);
+  return read;
+}
+
+function readMembers(value: object, depth: number, known: Map<object, unknown>): unknown {
   if (Array.isArray(value)) {
-    const members = value.map(withoutMedia);
+    const members = value.map((member) => readValue(member, depth, known));
     return members.every((member, index) => member === value[index]) ? value : members;
   }
-  if (typeof value !== "object" || value === null) return value;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return value;
   const entries = Object.entries(value);
-  const read = entries.map(([name, member]) => [name, withoutMedia(member)] as const);
+  const read = entries.map(([name, member]) => [name, readValue(member, depth, known)] as const);
   return read.every(([, member], index) => member === entries[index]?.[1]) ? value : Object.fromEntries(read);
 }
