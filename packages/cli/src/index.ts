@@ -1,5 +1,5 @@
 // What the repository's own measurements share with `holdpoint scan --report`.
 export { createTextDetector, type Detector } from "./scan/detectors";
 export { type GroupScore, type LabelledRow, measureTexts, summarise } from "./scan/measure";
-export { type ModerationQuality, measureModeration, measureRequests } from "./scan/measure-moderation";
+export { measureModeration, measureRequests } from "./scan/measure-moderation";
 export { formatGroups, formatModeration, formatTable, percent } from "./scan/report-table";

@@ -31,6 +31,7 @@ const steps = [
     "examples",
     "spec/codegen",
   ]),
+  check("exports and files that nobody uses", bin("knip"), ["--config", "packages/devkit/knip.json"]),
   check("types (TypeScript)", bin("tsc"), ["--noEmit", "-p", "tsconfig.json"]),
   check("lint (Python)", ...python("-m", "ruff", "check", "python")),
   check("format (Python)", ...python("-m", "ruff", "format", "--check", "python")),

@@ -6,6 +6,7 @@ import { pythonLiteral } from "./text.ts";
 
 interface Views {
   readonly words: readonly string[];
+  readonly shifted: readonly string[];
   readonly letters: string;
   readonly turned: string;
   readonly morse: Readonly<Record<string, string>>;
@@ -26,11 +27,15 @@ export function emitViews(): GeneratedFile[] {
   });
   const letters = Object.fromEntries(alphabet);
   const words = data.words.join(" ");
+  const shifted = data.shifted.join(" ");
   return [
     typescriptFile(
       "packages/core/src/gen/views.ts",
       `/** Words whose hidden forms are looked for, by blanks. */
 export const viewWords = ${JSON.stringify(words)};
+
+/** Words that are looked for with their letters shifted, by blanks. */
+export const shiftedWords = ${JSON.stringify(shifted)};
 
 /** Letters of odd alphabets, and what they stand for. */
 export const viewLetters: Readonly<Record<string, string>> = ${JSON.stringify(letters)};
@@ -49,6 +54,8 @@ from __future__ import annotations
 from typing import Final
 
 VIEW_WORDS: Final = ${pythonLiteral(words)}
+
+SHIFTED_WORDS: Final = ${pythonLiteral(shifted)}
 
 VIEW_LETTERS: Final[dict[str, str]] = ${pythonLiteral(letters)}
 

@@ -1,38 +1,23 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { emitDetectors } from "./emit-detectors.ts";
 import { emitDigest } from "./emit-digest.ts";
 import { emitErrors } from "./emit-errors.ts";
+import { emitExprLimits } from "./emit-expr-limits.ts";
 import { emitJsonSchema } from "./emit-json-schema.ts";
+import { emitMatchLimits } from "./emit-match-limits.ts";
 import { emitMessages, emitProtobuf } from "./emit-messages.ts";
+import { emitModeration } from "./emit-moderation.ts";
 import { checkTiers, emitPacks } from "./emit-packs.ts";
 import { emitPolicyTypes } from "./emit-policy-types.ts";
+import { emitPrivateHosts } from "./emit-private-hosts.ts";
 import { emitReference } from "./emit-reference.ts";
 import { emitRulesProto } from "./emit-rules-proto.ts";
+import { emitSecrets } from "./emit-secrets.ts";
 import { emitTables } from "./emit-tables.ts";
-import { findDifferences, type GeneratedFile, specRoot, writeFiles } from "./files.ts";
+import { emitUnicode } from "./emit-unicode.ts";
+import { emitViews } from "./emit-views.ts";
+import { findDifferences, specRoot, writeFiles } from "./files.ts";
 import { withLearnedModels } from "./learned-models.ts";
 import { readSpec } from "./read-spec.ts";
-
-/** Emitters of the rooms that own their tables. */
-async function emitRooms(): Promise<GeneratedFile[]> {
-  const files: GeneratedFile[] = [];
-  for (const [name, verb] of [
-    ["emit-match-limits", "emitMatchLimits"],
-    ["emit-unicode", "emitUnicode"],
-    ["emit-expr-limits", "emitExprLimits"],
-    ["emit-views", "emitViews"],
-    ["emit-secrets", "emitSecrets"],
-    ["emit-moderation", "emitModeration"],
-    ["emit-private-hosts", "emitPrivateHosts"],
-  ] as const) {
-    const path = join(specRoot, "codegen", "src", `${name}.ts`);
-    if (!existsSync(path)) continue;
-    const emitter = (await import(path)) as Record<string, (root: string) => GeneratedFile[]>;
-    files.push(...(emitter[verb]?.(specRoot) ?? []));
-  }
-  return files;
-}
 
 const check = process.argv.includes("--check");
 const spec = readSpec();
@@ -51,7 +36,13 @@ const files = [
   ...emitReference(spec),
   ...emitProtobuf(),
   ...emitDigest(),
-  ...(await emitRooms()),
+  ...emitMatchLimits(specRoot),
+  ...emitUnicode(specRoot),
+  ...emitExprLimits(specRoot),
+  ...emitViews(),
+  ...emitSecrets(),
+  ...emitModeration(),
+  ...emitPrivateHosts(specRoot),
 ];
 if (check) {
   const differences = findDifferences(files);

@@ -36,8 +36,6 @@ export function pythonString(text: string): string {
   return JSON.stringify(text);
 }
 
-export const indent = (text: string, by: string): string => text.replace(/^(?=.)/gm, by);
-
 const jsonWidth = 120;
 
 /** JSON as the project's formatter writes it: lists of plain values on one line where they fit. */

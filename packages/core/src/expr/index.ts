@@ -6,12 +6,8 @@ import {
 import { compilePattern } from "./compile-pattern";
 import type { ExprEnv } from "./environment";
 
-export type { CompileExprOptions, CompileExprResult, ExprCall, ExprProgram, ExprResult } from "./compile-expression";
-export { compilePattern } from "./compile-pattern";
+export type { CompileExprOptions, CompileExprResult, ExprProgram, ExprResult } from "./compile-expression";
 export type { ArgumentProblem, ExprBindings, ExprEnv, ExprFunction } from "./environment";
-export type { ExprErrorReason } from "./errors";
-export type { CompilePattern } from "./matcher";
-export type { ExprProblem } from "./problem";
 export type { ExprType } from "./types";
 export { CelDuration, CelMap, CelTimestamp, CelType, CelUint } from "./values";
 

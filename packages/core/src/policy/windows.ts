@@ -40,9 +40,6 @@ export function slidingWindow(name: UsageWindow, nowMs: number): Window {
   return { startMs: (slot - slidingSlots) * slotMs, endMs: (slot + 1) * slotMs };
 }
 
-/** The calendar day in UTC that holds an instant. */
-export const dayWindow = (nowMs: number): Window => calendarWindow("1d", nowMs);
-
 /**
  * The month that holds an instant: from `resetDay` of one month to that of the next, in a time zone; in a month that
  * has no such day, its last day.

@@ -50,11 +50,6 @@ def sliding_window(name: str, now_ms: float) -> Window:
     return Window((slot - SLIDING_SLOTS) * slot_ms, (slot + 1) * slot_ms)
 
 
-def day_window(now_ms: float) -> Window:
-    """The calendar day in UTC that holds an instant."""
-    return calendar_window("1d", now_ms)
-
-
 def month_window(now_ms: float, reset_day: int, zone_name: str) -> Window:
     """The month that holds an instant: from `reset_day` of one month to that of the next, in a time zone.
 
