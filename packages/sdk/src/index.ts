@@ -34,6 +34,7 @@ export type {
   Violation,
 } from "@holdpoint/core";
 export { hashToolDescriptor, verifyReceipts } from "@holdpoint/core";
+export { applyTransforms } from "./apply-transforms";
 export { Holdpoint } from "./client/holdpoint";
 export { type LoadedPolicies, loadPolicyFile } from "./client/load-policy-file";
 export type { EventName, Listener } from "./events/emitter";

@@ -45,6 +45,7 @@ from ._gen.errors import (
     ValidatorDeniedError,
 )
 from ._gen.tables import FailMode, Level, Phase, TraceStatus, Verdict
+from ._sdk.apply_transforms import apply_transforms
 from ._sdk.client.async_holdpoint import AsyncHoldpoint
 from ._sdk.client.holdpoint import Holdpoint
 from ._sdk.events.traces import SpanHandle, TraceHandle
@@ -142,6 +143,7 @@ __all__ = [
     "ValidatorDeniedError",
     "Verdict",
     "Violation",
+    "apply_transforms",
     "hash_tool_descriptor",
     "load_policy_file",
     "text_of",

@@ -1,5 +1,4 @@
-import { type Holdpoint, openStream, textOf, type WrittenStream, withoutMedia } from "@holdpoint/sdk";
-import { applyTransforms } from "./apply-transforms";
+import { applyTransforms, type Holdpoint, openStream, textOf, type WrittenStream, withoutMedia } from "@holdpoint/sdk";
 import type { Content, ToolCallPart, ToolResultPart } from "./framework-types";
 import { memoryOf, permitFor, remember } from "./memory";
 import { callOf, type HoldpointAiOptions, identityOf } from "./options";
@@ -38,7 +37,7 @@ export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, o
     if (part.providerExecuted) hp.reportUngoverned("no_handler", "ai-sdk.providerExecuted");
     const args = readArguments(part.input);
     const decision = await hp.enforceToolCall({ ...identity, tool: part.toolName, args }, call);
-    const allowed = applyTransforms(args, "/tool/args", decision);
+    const allowed = applyTransforms(decision, "/tool/args", args);
     if (!part.providerExecuted) {
       remember(memory.permits, part.toolCallId, permitFor(options.agentId, part.toolName, allowed));
     }
@@ -49,7 +48,7 @@ export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, o
 
   const checkToolResult = async (part: ToolResultPart): Promise<ToolResultPart> => {
     const step = { ...identity, tool: part.toolName, result: withoutMedia(part.result) };
-    const result = applyTransforms(part.result, "/toolOutputs/0/output", await hp.enforceToolResult(step, call));
+    const result = applyTransforms(await hp.enforceToolResult(step, call), "/toolOutputs/0/output", part.result);
     return result === part.result ? part : { ...part, result };
   };
 

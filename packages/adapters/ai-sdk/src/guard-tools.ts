@@ -1,6 +1,5 @@
-import { type Holdpoint, withoutMedia } from "@holdpoint/sdk";
+import { applyTransforms, type Holdpoint, withoutMedia } from "@holdpoint/sdk";
 import type { Tool, ToolSet } from "ai";
-import { applyTransforms } from "./apply-transforms";
 import { asHalt } from "./find-halt";
 import { memoryOf, permitFor, remember } from "./memory";
 import { callOf, type HoldpointAiOptions, identityOf } from "./options";
@@ -41,7 +40,7 @@ function guardTool(hp: Holdpoint, name: string, tool: Tool, options: HoldpointAi
     // The middleware has counted this call when the model asked for it. A pause may have come since then.
     if (!isPermitted || hp.evaluate({ agentId: identity.agentId }).verdict === "paused") {
       const decision = await hp.enforceToolCall(step, callOf(options, call.abortSignal));
-      const allowed = applyTransforms(step.args, "/tool/args", decision);
+      const allowed = applyTransforms(decision, "/tool/args", step.args);
       if (allowed !== step.args) args = isObject(input) ? allowed : allowed["input"];
     }
     const parentSpanId = memory.spans.get(call.toolCallId) ?? options.parentSpanId;
@@ -57,7 +56,7 @@ function guardTool(hp: Holdpoint, name: string, tool: Tool, options: HoldpointAi
   const checkResult = async (args: unknown, output: unknown, call: ExecuteOptions): Promise<unknown> => {
     const step = { ...identityOf(options), tool: name, args, result: withoutMedia(output) };
     const decision = await hp.enforceToolResult(step, callOf(options, call.abortSignal));
-    const checked = applyTransforms(output, "/toolOutputs/0/output", decision);
+    const checked = applyTransforms(decision, "/toolOutputs/0/output", output);
     remember(memory.checkedResults, call.toolCallId, {
       agentId: options.agentId,
       text: textOfValue(checked),

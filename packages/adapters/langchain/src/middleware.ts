@@ -1,7 +1,6 @@
-import { type CallOptions, type CommonInput, type Holdpoint, textOf } from "@holdpoint/sdk";
+import { applyTransforms, type CallOptions, type CommonInput, type Holdpoint, textOf } from "@holdpoint/sdk";
 import { AIMessage, ToolMessage } from "@langchain/core/messages";
 import type { AgentMiddleware } from "langchain";
-import { applyTransforms } from "./apply-transforms";
 import { orHalt } from "./as-halt";
 import { canaryOf } from "./canary";
 import { isGuardedModel } from "./guard-mark";
@@ -47,7 +46,7 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointLangChainOp
     const step = { ...identity, ...(canary === undefined ? {} : { agentId: canary }), tool: name, args };
     const call = signalOf(request);
     const decision = await orHalt(() => hp.enforceToolCall(step, call));
-    const toolCall = { ...request.toolCall, args: applyTransforms(args, "/tool/args", decision) };
+    const toolCall = { ...request.toolCall, args: applyTransforms(decision, "/tool/args", args) };
     const output = await handler({ ...request, toolCall });
     return orHalt(async () => {
       const result = readToolResult(output);

@@ -8,9 +8,9 @@ import {
 } from "@holdpoint/sdk";
 import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import { judgeShape } from "./answer-tools";
-import { replaceText } from "./apply-transforms";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
 import { readPrompt, roleOf, textOfContent } from "./read-messages";
+import { replaceText } from "./replace-text";
 import type { GuardChunks } from "./stream-answer";
 
 /** A prompt that may be sent, with the texts of the decision in place. */

@@ -1,5 +1,4 @@
-import { type EnforceInput, type Holdpoint, type SpanHandle, textOf } from "@holdpoint/sdk";
-import { applyTransforms } from "./apply-transforms";
+import { applyTransforms, type EnforceInput, type Holdpoint, type SpanHandle, textOf } from "@holdpoint/sdk";
 import { describeTool, isListedTool, type ListedTool, type ToolDescriptor } from "./descriptors";
 import { isObject, type JsonObject } from "./messages";
 import { callOf, type HoldpointMcpOptions, identityOf } from "./options";
@@ -76,12 +75,12 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
         tool: args === undefined ? { name: tool } : { name: tool, args: args as JsonObject },
         ...(toolDescriptor ? { toolDescriptor } : {}),
       } satisfies EnforceInput;
-      return applyTransforms(args, "/tool/args", await hp.enforcePolicy(request, callOf(options, signal)));
+      return applyTransforms(await hp.enforcePolicy(request, callOf(options, signal)), "/tool/args", args);
     },
     async result(tool, args, result, signal) {
       const step = { ...identity, tool, result: withoutBytes(result), ...(isObject(args) ? { args } : {}) };
       const decision = await hp.enforceToolResult(step, callOf(options, signal));
-      return applyTransforms(result, "/toolOutputs/0/output", decision);
+      return applyTransforms(decision, "/toolOutputs/0/output", result);
     },
     text: checkText,
     async pause(signal) {

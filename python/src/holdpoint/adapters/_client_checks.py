@@ -8,10 +8,9 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from .. import Decision, EnforcementUnavailableError, Holdpoint, text_of
+from .. import Decision, EnforcementUnavailableError, Holdpoint, apply_transforms, text_of
 from .._gen.tables import DEFAULT_ADAPTER_HISTORY_MESSAGES, DEFAULT_ADAPTER_OPEN_RUNS
 from ._identity import Identity
-from ._steps import replace_texts
 from ._wire import ReadAnswer, ReadRequest, Result
 
 T = TypeVar("T")
@@ -142,7 +141,7 @@ def check_answer(
     # All of them, before the caller sees one: no tool of a turn runs when another of it is stopped.
     for call in answer.calls:
         decision = yield "enforce_tool_call", {"tool": call.name, "args": call.args, **fields}
-        allowed = replace_texts(call.args, "/tool/args", decision)
+        allowed = apply_transforms(decision, "/tool/args", call.args)
         if allowed is not call.args:
             call.replace(allowed)
         if approved is not None:

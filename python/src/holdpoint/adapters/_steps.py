@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
@@ -18,6 +17,7 @@ from .. import (
     Holdpoint,
     SpanHandle,
     TraceHandle,
+    apply_transforms,
     text_of,
 )
 from .._gen.tables import DEFAULT_ADAPTER_HISTORY_MESSAGES, DEFAULT_ADAPTER_OPEN_RUNS
@@ -207,7 +207,7 @@ class Steps:
     def tool_call(self, tool: str, args: dict[str, Any]) -> Check[dict[str, Any]]:
         """Phase `tool_call`: the arguments to run the tool with."""
         decision = yield "enforce_tool_call", {"tool": tool, "args": args, **self.who.fields()}
-        replaced: dict[str, Any] = replace_texts(args, "/tool/args", decision)
+        replaced: dict[str, Any] = apply_transforms(decision, "/tool/args", args)
         return replaced
 
     def tool_result(self, run: Run, tool: str, args: Any, result: str) -> Check[str]:
@@ -289,29 +289,3 @@ def enter_span(run: Run, name: str, span_type: str) -> Callable[[], None]:
         span.end()
 
     return end
-
-
-def replace_texts(value: Any, prefix: str, decision: Decision) -> Any:
-    """A copy of a JSON value with the decision's texts in place, of those whose pointer begins with the prefix."""
-    own = [transform for transform in decision.transforms if transform.path.startswith(f"{prefix}/")]
-    if not own:
-        return value
-    replaced = copy.deepcopy(value)
-    for transform in own:
-        keys = [key.replace("~1", "/").replace("~0", "~") for key in transform.path[len(prefix) + 1 :].split("/")]
-        parent = replaced
-        for key in keys[:-1]:
-            parent = _member(parent, key)
-        if isinstance(parent, dict) and keys[-1] in parent:
-            parent[keys[-1]] = transform.text
-        elif isinstance(parent, list) and keys[-1].isdigit() and int(keys[-1]) < len(parent):
-            parent[int(keys[-1])] = transform.text
-    return replaced
-
-
-def _member(value: Any, key: str) -> Any:
-    if isinstance(value, dict):
-        return value.get(key)
-    if isinstance(value, list) and key.isdigit() and int(key) < len(value):
-        return value[int(key)]
-    return None
