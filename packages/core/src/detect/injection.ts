@@ -118,7 +118,7 @@ function scoreReading(scan: TextScan, judge: InjectionJudge): InjectionScore {
   const views = listViews(text, readScan(scan));
   const { learned: isAsked, languages } = judge.filter;
   const said = isAsked && languages.length === 0 ? weighLearned(text) : undefined;
-  if (scan.hits.length === 0 && views.length === 0 && !said && !hasHiddenRun(scan.text.value)) return noInjection;
+  if (scan.hits.length === 0 && views.length === 0 && !said && !holdsHidden(scan)) return noInjection;
   const families = new Map<number, number>();
   const patterns: number[] = [];
   for (const hit of scan.hits) {
@@ -129,7 +129,7 @@ function scoreReading(scan: TextScan, judge: InjectionJudge): InjectionScore {
   }
   const stretches = views.flatMap((view) => scoreView(view, new Set(patterns), judge));
   if (said) stretches.push(said);
-  if (hasHiddenRun(scan.text.value))
+  if (holdsHidden(scan))
     stretches.push({ family: obfuscation, weight: scoring.hiddenTextWeight, start: 0, end: text.length });
   if (patterns.length === 0 && stretches.length === 0) return noInjection;
   for (const { family, weight } of stretches) raise(families, family, weight);
@@ -192,7 +192,10 @@ const codedViews: ReadonlySet<string> = new Set(["morse", "binary", "hex", "deci
 const hiddenRun = /[\u{e0020}-\u{e007e}\u{e0100}-\u{e01ef}]{8}/u;
 
 /** The first half of all those characters' surrogate pairs is looked for first: no common text holds it. */
-const hasHiddenRun = (text: string): boolean => text.includes("\udb40") && hiddenRun.test(text);
+function holdsHidden({ text: { value }, normalised, traits }: TextScan): boolean {
+  if (traits?.ascii && !normalised.changed) return false;
+  return value.includes("\udb40") && hiddenRun.test(value);
+}
 
 function weighLearned(text: string): StretchSignal | undefined {
   const { score, start, end } = scoreLearned(text);

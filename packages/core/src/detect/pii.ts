@@ -141,7 +141,7 @@ export function findPii(
   isAsked = false,
 ): PiiFinding[] {
   const candidates: PiiFinding[] = [];
-  const text = toAsciiDigits(scan.normalised.text);
+  const text = scan.traits?.ascii ? scan.normalised.text : toAsciiDigits(scan.normalised.text);
   const hits = text === scan.normalised.text ? scan.hits : set.scan(text);
   let search: ContextSearch | undefined;
   const useSearch = (): ContextSearch => (search ??= createContextSearch(text, lists));

@@ -1,4 +1,5 @@
-import { type NormalisedText, normaliseText, type PatternSet } from "../match/index";
+import { keepText, type NormalisedText, normaliseText, type PatternSet } from "../match/index";
+import { isAscii } from "../match/normalise/is-ascii";
 import { readTraits, type TextTraits } from "./view-traits";
 
 /** One text of a request: what it is, where it stands, and its value. */
@@ -21,9 +22,19 @@ export interface TextScan {
   unescaped: TextScan | null | undefined;
 }
 
-export function scanText(text: Text, patterns: PatternSet): TextScan {
-  const normalised = normaliseText(text.value);
-  return { text, normalised, hits: patterns.scan(normalised.text), traits: undefined, unescaped: undefined };
+/** `wantsTraits` says that somebody will ask for them: read first, they tell of most texts that nothing is to be normalised. */
+export function scanText(text: Text, patterns: PatternSet, wantsTraits = false): TextScan {
+  const { value } = text;
+  const traits = wantsTraits && isAscii(value) ? readTraits(value) : undefined;
+  const normalised = traits && !traits.coded ? keepText(value) : normaliseText(value);
+  return {
+    text,
+    normalised,
+    hits: patterns.scan(normalised.text),
+    traits: normalised.text === value ? traits : undefined,
+    // What holds no backslash holds no escape.
+    unescaped: traits && !normalised.changed && traits.escapes === 0 ? null : undefined,
+  };
 }
 
 /** The traits of a scanned text, read once. */

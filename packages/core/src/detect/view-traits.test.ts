@@ -37,6 +37,9 @@ function readPlainly(text: string): TextTraits {
     strokes: count(/[.-]/g),
     strokeGroups: count(/(?<=[ \t\n/|])[._-]/g),
     base32: /[A-Z2-7]{16}/.test(text),
+    coded: /[%&]/.test(text) || tokens.some(({ length }) => length >= 16),
+    hyphened: text.includes("-\n"),
+    ascii: !/[^\0-\x7f]/.test(text),
     odd: [...text].filter((char) => isOddLetter(char.codePointAt(0) ?? 0)).length,
     cyrillic: /[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]/.test(text),
   };

@@ -1,3 +1,4 @@
+import { matchLimits } from "../gen/match-limits";
 import { viewLetters } from "../gen/views";
 import { blockBytes, blockLength, blockView, loadAscii } from "../match/ascii-block";
 import { isTaken, readWordTable, slotOf, slotOfLetters } from "./view-words";
@@ -24,6 +25,12 @@ export interface TextTraits {
   readonly strokeGroups: number;
   /** Whether sixteen characters of base32 stand in a row. */
   readonly base32: boolean;
+  /** Whether something may have to be decoded: sixteen characters without a blank, a percent sign or an ampersand. */
+  readonly coded: boolean;
+  /** Whether a line ends with a hyphen. */
+  readonly hyphened: boolean;
+  /** Whether it is nothing but ASCII. */
+  readonly ascii: boolean;
   /** Letters of odd alphabets. */
   readonly odd: number;
   /** Whether a letter of Cyrillic stands beside one of ASCII. */
@@ -64,6 +71,7 @@ interface ReadBytes {
   readonly view: DataView;
   readonly odd: number;
   readonly cyrillic: boolean;
+  readonly ascii: boolean;
 }
 
 const isAsciiLetter = (code: number): boolean => (code | 32) >= 0x61 && (code | 32) <= 0x7a;
@@ -76,7 +84,7 @@ function readBytes(text: string): ReadBytes {
   const { length } = text;
   if (length <= blockLength && length > 0 && loadAscii(text, 0, length)) {
     blockBytes[length] = 0x20;
-    return { bytes: blockBytes, view: blockView, odd: 0, cyrillic: false };
+    return asciiBlock;
   }
   let bytes = keptBytes;
   let view = keptView;
@@ -90,7 +98,8 @@ function readBytes(text: string): ReadBytes {
   }
   let odd = 0;
   let cyrillic = false;
-  if (encoder.encodeInto(text, bytes).written !== length)
+  const ascii = encoder.encodeInto(text, bytes).written === length;
+  if (!ascii)
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
       bytes[i] = code < 128 ? code : code === 0xb7 || code === 0x2022 ? separatorByte : otherByte;
@@ -101,8 +110,10 @@ function readBytes(text: string): ReadBytes {
       else if (isOddLetter((code & 0xfc00) === 0xd800 ? (text.codePointAt(i) ?? code) : code)) odd++;
     }
   bytes[length] = 0x20;
-  return { bytes, view, odd, cyrillic };
+  return { bytes, view, odd, cyrillic, ascii };
 }
+
+const asciiBlock: ReadBytes = { bytes: blockBytes, view: blockView, odd: 0, cyrillic: false, ascii: true };
 
 /** Where the ASCII letters from a place on end; four are looked at in one step. A blank stands behind the last byte. */
 function endOfLetters(view: DataView, from: number): number {
@@ -127,7 +138,11 @@ function createTraitsReader(): (text: string) => TextTraits {
   /** The second half of a surrogate pair, which is no character of its own. */
   const tail = 128;
   const underscore = 256;
+  /** What begins a character that is written as a code. */
+  const code = 512;
+  /** The shortest row of characters that is read as base32, and the shortest that is decoded as base64 or hex. */
   const base32Length = 16;
+  const codeLength = Math.min(base32Length, matchLimits.minEncodedRun);
 
   const tableOf = (test: RegExp): Uint8Array =>
     Uint8Array.from({ length: 256 }, (_, unit) => Number(unit < 128 && test.test(String.fromCharCode(unit))));
@@ -144,6 +159,7 @@ function createTraitsReader(): (text: string) => TextTraits {
     [/[ \t\r\n]/, blank],
     [/\\/, backslash],
     [/_/, underscore],
+    [/[%&]/, code],
   ] as const)
     tableOf(members).forEach((isMember, unit) => {
       if (isMember === 1) classes[unit]! |= bit;
@@ -183,7 +199,7 @@ function createTraitsReader(): (text: string) => TextTraits {
 
   return function readTraits(text: string): TextTraits {
     const { plain, rotated: rotatedWords, backwards: backwardsWords, plainSlots, codedSlots } = readWordTable();
-    const { bytes, view, odd, cyrillic } = readBytes(text);
+    const { bytes, view, odd, cyrillic, ascii } = readBytes(text);
     const { length } = text;
     let rotated = 0;
     let backwards = 0;
@@ -204,6 +220,8 @@ function createTraitsReader(): (text: string) => TextTraits {
     let pieceLength = 0;
     let singles = 0;
     let base32 = false;
+    let coded = false;
+    let hyphened = false;
 
     for (let i = 0; i <= length; i++) {
       let bits = classes[bytes[i]!]!;
@@ -216,7 +234,10 @@ function createTraitsReader(): (text: string) => TextTraits {
         if (bytes[i] === 0x20 && start === tokenStart && size > 1) {
           singles = 0;
           tokenStart = i + 1;
-          if (size >= base32Length) base32 ||= hasBase32(bytes, start, i);
+          if (size >= codeLength) {
+            coded = true;
+            base32 ||= hasBase32(bytes, start, i);
+          }
           if (size < 3) continue;
           if (!isTaken(codedSlots, slotOfLetters(bytes, start, i))) continue;
           const spelt = text.slice(start, i).toLowerCase();
@@ -239,18 +260,25 @@ function createTraitsReader(): (text: string) => TextTraits {
         }
       }
       // Here stands what is no ASCII letter.
-      if (bits & (digit | leet | stroke | underscore | backslash)) {
+      if (bits & (digit | leet | stroke | underscore | backslash | code)) {
         if (bits & digit) {
           digits++;
           if (i > 0 && classes[bytes[i - 1]!]! & digit) pairs++;
         }
         if (bits & leet) hasLeet = true;
-        if (bits & stroke) strokes++;
+        if (bits & stroke) {
+          strokes++;
+          if (bytes[i + 1] === 0x0a && bytes[i] === 0x2d) hyphened = true;
+        }
         if (bits & (stroke | underscore) && i > 0) strokeGroups += partsMorse[bytes[i - 1]!]!;
         if (bits & backslash) escapes++;
+        if (bits & code) coded = true;
       }
       if (bits & blank) {
-        if (i - tokenStart >= base32Length) base32 ||= hasBase32(bytes, tokenStart, i);
+        if (i - tokenStart >= codeLength) {
+          coded = true;
+          base32 ||= hasBase32(bytes, tokenStart, i);
+        }
         if (words > 1 && letters >= 4 && letters <= 16 && mayBePlain(bytes, tokenStart, i, letters, plainSlots))
           if (plain.has(joinLetters(text, tokenStart, i))) split++;
         if (hasLeet && letters > 0) mixed++;
@@ -279,6 +307,9 @@ function createTraitsReader(): (text: string) => TextTraits {
       strokes,
       strokeGroups,
       base32,
+      coded,
+      hyphened,
+      ascii,
       odd,
       cyrillic,
     };

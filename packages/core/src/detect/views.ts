@@ -24,11 +24,8 @@ const noViews: readonly TextView[] = [];
  * Morse or base32. Most texts have none, and cost one pass.
  */
 export function listViews(text: string, traits: TextTraits = readTraits(text)): readonly TextView[] {
-  return isPlain(traits) && !breaksWords(text) ? noViews : makeViews(text, traits);
+  return isPlain(traits) ? noViews : makeViews(text, traits);
 }
-
-/** Most texts have fewer line ends than hyphens: those are looked for first. */
-const breaksWords = (text: string): boolean => text.includes("\n") && text.includes("-\n");
 
 /** True when no view is worth making: what most texts are, told without allocating anything more. */
 const isPlain = (traits: TextTraits): boolean =>
@@ -43,6 +40,7 @@ const isPlain = (traits: TextTraits): boolean =>
   !mayBeMorse(traits) &&
   traits.odd < 4 &&
   !traits.cyrillic &&
+  !traits.hyphened &&
   !traits.base32;
 
 /** Eight letters are the least that is read, and all but the first stand behind what parts them: sentences have no such strokes. */
@@ -67,7 +65,7 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   if (traits.rotated >= 2) whole("rot13", rotate13);
   if (traits.backwards >= 2) whole("backwards", reverse);
   if (traits.snake >= 3) whole("underscores", (part) => part.replaceAll("_", " "));
-  if (breaksWords(text)) whole("hyphens", (part) => part.replace(/([A-Za-z])-\n[ \t]*([a-z])/g, "$1$2"));
+  if (traits.hyphened) whole("hyphens", (part) => part.replace(/([A-Za-z])-\n[ \t]*([a-z])/g, "$1$2"));
   if (traits.digits >= 12 || traits.escapes >= 6) addCodes(text, views, traits);
   if (mayBeMorse(traits)) addRuns(text, views, "morse", morseRun, readMorse);
   if (traits.base32) addRuns(text, views, "base32", base32Run, readBase32);

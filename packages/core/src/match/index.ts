@@ -3,7 +3,7 @@ export { type CompileSetOptions, compileKnownSet, compileSet } from "./compile-s
 export type { Span } from "./find-spans";
 export { joinSets } from "./join-sets";
 export { type FindKnown, openKnownPatterns } from "./known-patterns";
-export { type NormalisedText, type NormaliseOptions, normaliseText } from "./normalise/normalise-text";
+export { keepText, type NormalisedText, type NormaliseOptions, normaliseText } from "./normalise/normalise-text";
 export {
   createRe2WasmEngine,
   type Re2WasmConstructor,

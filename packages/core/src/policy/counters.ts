@@ -171,19 +171,30 @@ function rememberNames(form: Form, windowAt: (nowMs: number) => Window) {
   const named = new Map<string, readonly Counter[]>();
   let lastStartMs = Number.NaN;
   let lastStart = "";
+  // Of a calendar's window, the last one named and until when it stays so: decisions about one agent follow one another.
+  let lastId = "";
+  let lastNamed: readonly Counter[] = [];
+  let untilMs = Number.NEGATIVE_INFINITY;
   return (scope: UsageScope, scopeId: string, nowMs: number): readonly Counter[] => {
+    if (nowMs >= lastStartMs && nowMs < untilMs && scopeId === lastId) return lastNamed;
     const startMs = form.kind === "bucket" ? nowMs : windowAt(nowMs).startMs;
     if (startMs !== lastStartMs) {
       named.clear();
       lastStart = startAt(form, windowAt, nowMs);
       lastStartMs = startMs;
     }
-    const known = named.get(scopeId);
-    if (known) return known;
-    const created = [createCounter(form, scope, scopeId, lastStart)];
-    if (named.size >= mostNamed) named.clear();
-    named.set(scopeId, created);
-    return created;
+    let known = named.get(scopeId);
+    if (!known) {
+      known = [createCounter(form, scope, scopeId, lastStart)];
+      if (named.size >= mostNamed) named.clear();
+      named.set(scopeId, known);
+    }
+    if (form.kind === undefined) {
+      lastId = scopeId;
+      lastNamed = known;
+      untilMs = windowAt(nowMs).endMs;
+    }
+    return known;
   };
 }
 

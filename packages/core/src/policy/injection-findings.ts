@@ -1,6 +1,7 @@
 import { scoreConversation } from "../detect/conversation";
 import {
   combineWeights,
+  type InjectionJudge,
   type InjectionScore,
   injectionFamilies,
   injectionLanguages,
@@ -25,6 +26,7 @@ import {
   type PreparedOperator,
   type PrepareOperator,
 } from "./operator";
+import type { PatternPlan } from "./pattern-plan";
 import { addUnknown } from "./problems";
 
 /** `injection_findings`: the highest score over the texts that the rule scans. */
@@ -77,24 +79,34 @@ export const prepareInjectionFindings: PrepareOperator = (untyped, context) => {
     return { ...scan(evaluation, 0, written), skipped: said.skipped };
   };
 
-  const scan = (evaluation: Evaluation, said: number, filter: InjectionScanRule): InjectionFindings => {
-    const { injection: signals, set } = evaluation.patterns;
+  /** What texts are judged with, made once for a plan. */
+  let lastJudge: InjectionJudge | undefined;
+  const judgeWith = ({ set, injection: signals }: PatternPlan, filter: InjectionScanRule): InjectionJudge => {
+    if (lastJudge?.filter === filter && lastJudge.set === set && lastJudge.signals === signals) return lastJudge;
     const accepts = (pattern: number): boolean => signals[pattern]?.language !== "own" || own.has(pattern);
-    const judge = { set, signals, filter, accepts };
+    return (lastJudge = { set, signals, filter, accepts });
+  };
+
+  const scan = (evaluation: Evaluation, said: number, filter: InjectionScanRule): InjectionFindings => {
+    const judge = judgeWith(evaluation.patterns, filter);
     let best: InjectionScore = noInjection;
+    let bestScan: TextScan | undefined;
     let path = "";
-    let locateBest = (): readonly Evidence[] => [];
+    let jointEvidence: readonly Evidence[] | undefined;
     const evidence: Evidence[] = [];
     const turns: { scan: TextScan; score: InjectionScore }[] = [];
-    for (const scan of evaluation.scans()) {
+    const scans = evaluation.scans();
+    for (let index = 0; index < scans.length; index++) {
+      const scan = scans[index] as TextScan;
       if (!roles.has(scan.text.role)) continue;
       const score = scoreInjection(scan, judge);
-      if (scan.text.role === "input" || scan.text.role === "history") turns.push({ scan, score });
+      if (scans.length > 1 && (scan.text.role === "input" || scan.text.role === "history")) turns.push({ scan, score });
+      if (score === noInjection) continue;
       if (score.score >= threshold) evidence.push(...locateSignals(scan, score, judge));
       if (score.score > best.score) {
         best = score;
         path = scan.text.path;
-        if (said > 0) locateBest = () => locateSignals(scan, score, judge);
+        bestScan = scan;
       }
     }
     if (turns.length > 1) {
@@ -103,7 +115,7 @@ export const prepareInjectionFindings: PrepareOperator = (untyped, context) => {
         best = joint;
         path = joint.path;
         if (joint.score >= threshold) evidence.push(...joint.evidence);
-        else locateBest = () => joint.evidence;
+        else jointEvidence = joint.evidence;
       }
     }
     const weight = weighScore(said);
@@ -111,7 +123,8 @@ export const prepareInjectionFindings: PrepareOperator = (untyped, context) => {
       const families = new Map(best.families);
       raise(families, injectionFamilies.indexOf(learnedFamily), weight);
       const score = combineWeights(families);
-      if (best.score < threshold && score >= threshold) evidence.push(...locateBest());
+      if (best.score < threshold && score >= threshold)
+        evidence.push(...(jointEvidence ?? (bestScan ? locateSignals(bestScan, best, judge) : [])));
       best = { ...best, score, families };
       path ||= evaluation.view.texts.find(({ role }) => roles.has(role))?.path ?? "";
     }

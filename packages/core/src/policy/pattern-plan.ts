@@ -86,7 +86,7 @@ export function createPatternGatherer(): PatternGatherer {
         ok: true,
         plan: {
           set,
-          scan: (text) => scanText(text, set),
+          scan: (text) => scanText(text, set, rules.length > 0),
           injection: [...own.map(() => ownSignal), ...injection.map(({ signal }) => signal)],
           pii: [...before, ...(hasPii ? listPiiSignals() : [])],
           secrets: hasSecrets ? [...beforeSecrets, ...listSecretSignals()] : [],

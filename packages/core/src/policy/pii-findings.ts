@@ -31,9 +31,9 @@ export const preparePiiFindings: PrepareOperator = (untyped, { patterns, pointer
 
   const run = (evaluation: Evaluation): PiiFindings => {
     const { set, pii } = evaluation.patterns;
-    const hash = createHasher(evaluation.salt);
-    const categories = new Set<string>();
     const evidence: Evidence[] = [];
+    let hash: ReturnType<typeof createHasher>;
+    let categories: Set<string> | undefined;
     const { vault } = evaluation;
     let count = 0;
     let forged = 0;
@@ -44,6 +44,10 @@ export const preparePiiFindings: PrepareOperator = (untyped, { patterns, pointer
         if (holdsForeignToken(whole.text.value, vault)) forged++;
       }
       for (const { scan, finding } of findPiiInReadings(whole, set, find)) {
+        if (!categories) {
+          categories = new Set();
+          hash = createHasher(evaluation.salt);
+        }
         count++;
         categories.add(finding.category.category);
         const value = scan.normalised.text.slice(finding.start, finding.end);
@@ -60,7 +64,7 @@ export const preparePiiFindings: PrepareOperator = (untyped, { patterns, pointer
       }
     }
     if (count === 0 && forged === 0) return nothing;
-    return { count, categories: names.filter((name) => categories.has(name)).join(", "), forged, evidence };
+    return { count, categories: names.filter((name) => categories?.has(name)).join(", "), forged, evidence };
   };
   return { reads: [], passing: nothing, run };
 };

@@ -63,11 +63,13 @@ export function runPolicy(
   }
 }
 
+const nothingCounted: Record<string, number> = Object.freeze({});
+
 const createScope = (compiled: CompiledPolicy, evaluation: Evaluation): Scope => ({
   rule: compiled.rule,
   cost: evaluation.view.cost,
-  usage: {},
-  share: {},
+  usage: compiled.state.length > 0 ? {} : nothingCounted,
+  share: compiled.state.length > 0 ? {} : nothingCounted,
   evaluation,
 });
 

@@ -24,16 +24,19 @@ export const prepareSecretFindings: PrepareOperator = (untyped, { patterns }) =>
   const run = (evaluation: Evaluation): SecretFindings => {
     const { set, secrets } = evaluation.patterns;
     const { salt } = evaluation;
-    const found = new Set<string>();
+    let found: Set<string> | undefined;
     const evidence: Evidence[] = [];
     let severity: Severity = "low";
     let count = 0;
     for (const scan of evaluation.scans()) {
       const isInward = inward.has(scan.text.role);
       if (!(isInward ? rule.scan_input : rule.scan_output)) continue;
+      const findings = findSecrets(scan, set, secrets, wanted, minEntropy);
+      if (findings.length === 0) continue;
       const place = { ...scan, normalised: asWritten };
-      for (const finding of findSecrets(scan, set, secrets, wanted, minEntropy)) {
+      for (const finding of findings) {
         count++;
+        found ??= new Set();
         found.add(finding.kind);
         if (severityRank[finding.severity as Severity] > severityRank[severity])
           severity = finding.severity as Severity;
@@ -44,7 +47,7 @@ export const prepareSecretFindings: PrepareOperator = (untyped, { patterns }) =>
       }
     }
     if (count === 0) return nothing;
-    return { count, kinds: secretKindNames.filter((name) => found.has(name)).join(", "), severity, evidence };
+    return { count, kinds: secretKindNames.filter((name) => found?.has(name)).join(", "), severity, evidence };
   };
   return {
     reads: [],

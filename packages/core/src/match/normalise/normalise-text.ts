@@ -67,6 +67,9 @@ export function normaliseText(original: string, options: NormaliseOptions = {}):
   return layers.length === 0 ? unmapped(text, text !== original) : mapped(text, layers);
 }
 
+/** The text as it is, for one of which it is known that `normaliseText` changes nothing. */
+export const keepText = (original: string): NormalisedText => unmapped(original, false);
+
 const unmapped = (text: string, changed: boolean): NormalisedText => ({
   text,
   changed,
