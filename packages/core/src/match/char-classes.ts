@@ -1,4 +1,4 @@
-import { type CodeRanges, maxCodePoint, rangesHave } from "./code-ranges";
+import { type CodeRanges, maxCodePoint } from "./code-ranges";
 
 /** What a position can know of the character beside it. */
 export const charKind = { other: 0, newline: 1, word: 2, edge: 3 } as const;
@@ -44,25 +44,28 @@ const frequent = " etaoinsrhldcumfpgwybvk.,xjqz\nTIASCEHMWBPNROLDFG0123456789-'\
 
 /** Returns the coarsest classes that still tell apart every set, word characters and newline. */
 export function buildCharClasses(sets: readonly CodeRanges[]): CharClasses {
-  const { starts, classes } = partition([wordRanges, newlineRanges, ...sets]);
-  const order = orderClasses(starts, classes);
-  const count = order.size;
-  const intervalClasses = Uint16Array.from(classes, (c) => order.get(c)!);
+  const { starts, classes, indexOf } = partition([wordRanges, newlineRanges, ...sets]);
+  const { order, count } = orderClasses(starts, classes);
+  const intervalClasses = Uint16Array.from(classes, (c) => order[c]!);
   const intervalStarts = Int32Array.from(starts);
 
   const memberWords = (count + 31) >> 5;
   const members = new Int32Array(sets.length * memberWords);
-  const kinds = new Uint8Array(count + 1);
-  const seen = new Uint8Array(count);
-  for (let i = 0; i < intervalStarts.length; i++) {
-    const c = intervalClasses[i]!;
-    if (seen[c] === 1) continue;
-    seen[c] = 1;
-    const sample = intervalStarts[i]!;
-    for (let s = 0; s < sets.length; s++)
-      if (rangesHave(sets[s]!, sample)) members[s * memberWords + (c >> 5)]! |= 1 << (c & 31);
-    kinds[c] = rangesHave(wordRanges, sample) ? charKind.word : sample === 10 ? charKind.newline : charKind.other;
+  for (let s = 0; s < sets.length; s++) {
+    const set = sets[s]!;
+    for (let i = 0; i < set.length; i += 2) {
+      const end = endOf(set, i, indexOf, starts);
+      for (let k = indexOf.get(set[i]!)!; k < end; k++) {
+        const c = intervalClasses[k]!;
+        members[s * memberWords + (c >> 5)]! |= 1 << (c & 31);
+      }
+    }
   }
+  const kinds = new Uint8Array(count + 1);
+  for (let i = 0; i < wordRanges.length; i += 2)
+    for (let k = indexOf.get(wordRanges[i]!)!; k < endOf(wordRanges, i, indexOf, starts); k++)
+      kinds[intervalClasses[k]!] = charKind.word;
+  kinds[intervalClasses[indexOf.get(10)!]!] = charKind.newline;
   kinds[count] = charKind.edge;
 
   const columnCount = Math.min(count, maxColumns);
@@ -97,7 +100,7 @@ export const holdsClass = ({ members, memberWords }: CharClasses, set: number, c
   ((members[set * memberWords + (c >> 5)]! >>> (c & 31)) & 1) === 1;
 
 /** Splits the code space at every border of every set, then tells intervals apart set by set. */
-function partition(sets: readonly CodeRanges[]): { starts: number[]; classes: number[] } {
+function partition(sets: readonly CodeRanges[]): Intervals {
   // Pages of surrogates must hold nothing else.
   const borders = new Set<number>([0, 0xd800, 0xe000, 0x10000]);
   for (const set of sets) {
@@ -106,39 +109,66 @@ function partition(sets: readonly CodeRanges[]): { starts: number[]; classes: nu
       if (set[i + 1]! < maxCodePoint) borders.add(set[i + 1]! + 1);
     }
   }
-  const starts = [...borders].sort((a, b) => a - b);
-  const indexOf = new Map(starts.map((start, index) => [start, index]));
-  const classes = new Array<number>(starts.length).fill(0);
-  let count = 1;
-  for (const set of sets) {
-    const renamed = new Map<number, number>();
+  const starts = Int32Array.from(borders).sort();
+  const indexOf = new Map<number, number>();
+  for (let i = 0; i < starts.length; i++) indexOf.set(starts[i]!, i);
+  const classes = new Int32Array(starts.length);
+  /** By class: the last set that named it anew, and how. */
+  const renamedBy: number[] = [-1];
+  const names: number[] = [0];
+  for (let s = 0; s < sets.length; s++) {
+    const set = sets[s]!;
     for (let i = 0; i < set.length; i += 2) {
-      const end = set[i + 1]! < maxCodePoint ? indexOf.get(set[i + 1]! + 1)! : starts.length;
+      const end = endOf(set, i, indexOf, starts);
       for (let k = indexOf.get(set[i]!)!; k < end; k++) {
         const old = classes[k]!;
-        let name = renamed.get(old);
-        if (name === undefined) renamed.set(old, (name = count++));
-        classes[k] = name;
+        if (renamedBy[old] !== s) {
+          renamedBy[old] = s;
+          names[old] = names.push(-1) - 1;
+          renamedBy.push(-1);
+        }
+        classes[k] = names[old]!;
       }
     }
   }
-  return { starts, classes };
+  return { starts, classes, indexOf };
 }
 
-function orderClasses(starts: readonly number[], classes: readonly number[]): Map<number, number> {
-  const order = new Map<number, number>();
-  const rank = (c: number) => order.has(c) || order.set(c, order.size);
-  for (const char of frequent) rank(classes[findInterval(starts, char.charCodeAt(0))]!);
-  for (let code = 0; code < 128; code++) rank(classes[findInterval(starts, code)]!);
-  // Then by how much of the code space a class covers, so that what no pattern names comes before single letters of a script.
-  const sizes = new Map<number, number>();
-  for (const [i, c] of classes.entries()) {
-    sizes.set(c, (sizes.get(c) ?? 0) + Math.min(0x10000, (starts[i + 1] ?? 0x10000) - starts[i]!));
+interface Intervals {
+  readonly starts: Int32Array;
+  /** Which intervals belong together, by numbers that say nothing else. */
+  readonly classes: Int32Array;
+  /** By first code point: the interval. */
+  readonly indexOf: ReadonlyMap<number, number>;
+}
+
+/** Returns the interval after the one where a range of a set ends. */
+const endOf = (set: CodeRanges, i: number, indexOf: Intervals["indexOf"], starts: Int32Array): number =>
+  set[i + 1]! < maxCodePoint ? indexOf.get(set[i + 1]! + 1)! : starts.length;
+
+/** Returns the number of each class, and how many there are. */
+function orderClasses(starts: Int32Array, classes: Int32Array): { order: Int32Array; count: number } {
+  let most = 0;
+  for (let i = 0; i < classes.length; i++) most = Math.max(most, classes[i]!);
+  const order = new Int32Array(most + 1).fill(-1);
+  let count = 0;
+  const rank = (c: number) => {
+    if (order[c]! < 0) order[c] = count++;
+  };
+  const ofAscii = new Int32Array(128);
+  for (let code = 0, i = 0; code < 128; code++) {
+    if (i + 1 < starts.length && starts[i + 1]! <= code) i++;
+    ofAscii[code] = classes[i]!;
   }
-  const big = [...sizes].filter(([, size]) => size >= 64).map(([c]) => c);
-  for (const c of big) rank(c);
-  for (const c of classes) rank(c);
-  return order;
+  for (let i = 0; i < frequent.length; i++) rank(ofAscii[frequent.charCodeAt(i)]!);
+  for (let code = 0; code < 128; code++) rank(ofAscii[code]!);
+  // Then by how much of the code space a class covers, so that what no pattern names comes before single letters of a script.
+  const sizes = new Int32Array(most + 1);
+  for (let i = 0; i < classes.length; i++)
+    sizes[classes[i]!]! += Math.min(0x10000, (starts[i + 1] ?? 0x10000) - starts[i]!);
+  for (let i = 0; i < classes.length; i++) if (sizes[classes[i]!]! >= 64) rank(classes[i]!);
+  for (let i = 0; i < classes.length; i++) rank(classes[i]!);
+  return { order, count };
 }
 
 export function findInterval(starts: ArrayLike<number>, codePoint: number): number {

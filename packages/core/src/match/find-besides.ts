@@ -7,6 +7,7 @@ import {
   type Before,
   createProgramWalk,
   followNodes,
+  markLate,
   markNear,
   type ProgramWalk,
   precedeNodes,
@@ -54,7 +55,7 @@ export function findBesides(
   if (layers === undefined) return undefined;
   const { first, last, firstClasses, lastClasses } = layers;
   const besides: Beside[] = [];
-  const add = (offset: number, fromEnd: boolean, nodes: readonly number[], folded?: Uint8Array) =>
+  const add = (offset: number, fromEnd: boolean, nodes: readonly number[], folded?: Int32Array) =>
     besides.push({ offset, fromEnd, mask: maskOf(work, nodes, folded) });
   add(0, false, first, firstClasses);
   if (units.length > 1 && literal[literal.length - 1]! < 0xd800) add(-1, true, last, lastClasses);
@@ -123,26 +124,8 @@ function readCodePoints(literal: ArrayLike<number>): number[] | undefined {
 function listBeginnings(work: Work, backward: BackwardEdges, lead: number, trail: number): number[] {
   const { program } = work;
   const { size, kinds } = program;
-  const near =
-    lead < 0
-      ? undefined
-      : markNear(work, program.starts, lead, (node, visit) => {
-          if (kinds[node] === nodeKind.chars) visit(program.nexts[node]!, 1);
-          else
-            for (let e = program.edgeStarts[node]!; e < program.edgeStarts[node + 1]!; e++)
-              visit(program.edgeTargets[e]!, 0);
-        });
-  const ends: number[] = [];
-  for (let node = 0; node < size; node++) if (kinds[node] === nodeKind.match) ends.push(node);
-  const late =
-    trail < 0
-      ? undefined
-      : markNear(work, ends, trail, (node, visit) => {
-          for (let i = backward.starts[node]!; i < backward.starts[node + 1]!; i++) {
-            const source = backward.sources[i]!;
-            visit(source, kinds[source] === nodeKind.chars ? 1 : 0);
-          }
-        });
+  const near = lead < 0 ? undefined : markNear(work, lead);
+  const late = trail < 0 ? undefined : markLate(work, backward, trail);
   const nodes: number[] = [];
   for (let node = 0; node < size; node++)
     if (kinds[node] === nodeKind.chars && near?.[node] !== 0 && late?.[node] !== 0) nodes.push(node);
@@ -153,8 +136,9 @@ interface ReadNodes {
   /** The nodes that read the literal's first and last character where all of it can be read. */
   readonly first: readonly number[];
   readonly last: readonly number[];
-  readonly firstClasses: Uint8Array;
-  readonly lastClasses: Uint8Array;
+  /** A bit for each class of theirs. */
+  readonly firstClasses: Int32Array;
+  readonly lastClasses: Int32Array;
 }
 
 function readLiteral(work: Work, units: readonly number[], beginnings: readonly number[]): ReadNodes | undefined {
@@ -190,11 +174,11 @@ function readLiteral(work: Work, units: readonly number[], beginnings: readonly 
 }
 
 /** True when a unit of the literal, which is of one of the classes, may be read by the node. */
-const readsAny = (work: Work, node: number, wanted: Uint8Array): boolean => {
+const readsAny = (work: Work, node: number, wanted: Int32Array): boolean => {
   if (!isNarrowNode(work, node)) return false;
-  const { program, classes } = work;
-  const set = program.values[node]!;
-  for (let c = 0; c < classes.count; c++) if (wanted[c] === 1 && holdsClass(classes, set, c)) return true;
+  const { members, memberWords } = work.classes;
+  const from = work.program.values[node]! * memberWords;
+  for (let word = 0; word < memberWords; word++) if ((wanted[word]! & members[from + word]!) !== 0) return true;
   return false;
 };
 
@@ -204,13 +188,17 @@ const fewChars = 64;
 const foldedTo = 0x2000;
 const foldedSigns = [0x212a, 0x212b];
 
-/** Returns 1 for each class that may hold a character folded to `unit`. */
-function classesOf(work: Work, unit: number): Uint8Array {
+const addClass = (found: Int32Array, c: number): void => {
+  found[c >> 5]! |= 1 << (c & 31);
+};
+
+/** Returns a bit for each class that may hold a character folded to `unit`. */
+function classesOf(work: Work, unit: number): Int32Array {
   const { classes } = work;
   const { intervalStarts, intervalClasses } = classes;
-  const found = new Uint8Array(classes.count);
+  const found = new Int32Array(classes.memberWords);
   if (unit < 128) {
-    for (let code = 0; code < 128; code++) if (foldUnit(code) === unit) found[classOf(classes, code)] = 1;
+    for (let code = 0; code < 128; code++) if (foldUnit(code) === unit) addClass(found, classOf(classes, code));
   }
   for (let i = findInterval(intervalStarts, 128); i < intervalStarts.length; i++) {
     const from = Math.max(128, intervalStarts[i]!);
@@ -226,23 +214,24 @@ function classesOf(work: Work, unit: number): Uint8Array {
         work.left -= to - from;
       }
     }
-    if (mayHold) found[intervalClasses[i]!] = 1;
+    if (mayHold) addClass(found, intervalClasses[i]!);
   }
   return found;
 }
 
 /** Returns the units that the nodes can read, of the classes in `folded` when that is given. */
-function maskOf({ program, classes }: Work, nodes: readonly number[], folded?: Uint8Array): Mask {
-  const { count, intervalStarts, intervalClasses } = classes;
-  const allowed = new Uint8Array(count);
-  for (const node of nodes) {
-    const set = program.values[node]!;
-    for (let c = 0; c < count; c++) if (holdsClass(classes, set, c)) allowed[c] = 1;
+function maskOf({ program, classes }: Work, nodes: readonly number[], folded?: Int32Array): Mask {
+  const { intervalStarts, intervalClasses, members, memberWords } = classes;
+  const allowed = new Int32Array(memberWords);
+  for (let i = 0; i < nodes.length; i++) {
+    const from = program.values[nodes[i]!]! * memberWords;
+    for (let word = 0; word < memberWords; word++) allowed[word]! |= members[from + word]!;
   }
-  if (folded !== undefined) for (let c = 0; c < count; c++) allowed[c]! &= folded[c]!;
+  if (folded !== undefined) for (let word = 0; word < memberWords; word++) allowed[word]! &= folded[word]!;
   const mask = new Int32Array(maskWords);
   for (let i = 0; i < intervalStarts.length; i++) {
-    if (allowed[intervalClasses[i]!] === 0) continue;
+    const c = intervalClasses[i]!;
+    if (((allowed[c >> 5]! >>> (c & 31)) & 1) === 0) continue;
     const to = (intervalStarts[i + 1] ?? 0x110000) - 1;
     for (let code = intervalStarts[i]!; code <= Math.min(to, 127); code++) mask[code >> 5]! |= 1 << (code & 31);
     if (to > 127) mask[0]! |= 1;

@@ -114,8 +114,15 @@ export function advance(
       }
     }
   }
+  // What was entered anew in a gap is told like a pattern that was found (see `gapReport`).
+  const { gaps } = program;
+  for (let g = 0; g < gaps.length; g++)
+    if (visited[gaps[g]!.enter] === mark && added[gaps[g]!.hold] === mark) work.reported.push(gapReport(g));
   work.nextLength = nextLength;
 }
+
+/** What stands among the reports of a state when a gap was entered before its last character; a program with gaps has one pattern, 0. */
+export const gapReport = (gap: number): number => gap + 1;
 
 /** Calls `found` once for each `chars` and `match` node that free edges reach from `node` under the conditions `have`. */
 function walk(automaton: LazyAutomaton, from: number, have: number, mark: number, found: (node: number) => void): void {

@@ -26,10 +26,15 @@ export interface LiteralGates {
   bytes(): number;
 }
 
-/** The gate through which everything passes; 0 stands for none made yet, `cameOnce` for one that is made when its literal comes again. */
+/**
+ * The gate through which everything passes. For a pair of a literal and a pattern that has none yet stands how often it came: 0, and from
+ * 2 to `lastCount` one more than that.
+ */
 export const noGate = 1;
-export const cameOnce = 2;
-const firstGate = 3;
+/** To make a gate takes as long as some dozens of looks, and most literals hardly ever come again to the same pattern. */
+const timesLooked = 16;
+export const lastCount = noGate + timesLooked;
+const firstGate = lastCount + 1;
 
 /** Gates are numbers of 16 bits. */
 const mostNumbers = 0xffff;

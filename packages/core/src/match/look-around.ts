@@ -8,9 +8,9 @@ export const foundHere = -1;
 export const undecided = -2;
 
 /** A cache flushed more often than this within one look does not pay. */
-const maxFlushes = 4;
+export const maxFlushes = 4;
 
-const kindOfUnit = (unit: number): number =>
+export const kindOfUnit = (unit: number): number =>
   unit === 10 ? charKind.newline : isWordUnit(unit) ? charKind.word : charKind.other;
 
 /**
@@ -49,7 +49,7 @@ export function lookAhead(a: LazyAutomaton, text: string, from: number, begin: n
 }
 
 /** How far a look to the left may go past the part it began at. */
-const maxBack = 256;
+export const maxBack = 256;
 
 /**
  * Searches to the left, with an automaton that reads backward, for matches that end at `to` or before and begin at `begin` or before.

@@ -19,8 +19,9 @@ export function createGroup(
   overBytes: boolean,
   maxBytes: number,
   isNarrow = false,
+  countsGaps = false,
 ): SearchGroup {
-  const builder = createProgramBuilder(createCharSets());
+  const builder = createProgramBuilder(createCharSets(), countsGaps);
   for (const tree of trees) addPattern(builder, tree);
   const classes = buildCharClasses(builder.sets.list);
   const automaton = createLazyAutomaton(finishProgram(builder), classes, {

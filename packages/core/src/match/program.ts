@@ -25,7 +25,21 @@ export interface Program {
   readonly starts: Int32Array;
   /** Every assertion that occurs. */
   readonly conditions: number;
+  /** Repetitions that are one node whatever their most; none unless the builder counts gaps. */
+  readonly gaps: readonly Gap[];
   readonly bytes: number;
+}
+
+/**
+ * A repetition of one set up to `most` times. It is entered through `enter`, after each character stands in `hold`, and after the last one
+ * that it may read only what `exit` leads to is left: whoever follows the program counts, and puts `exit` in the place of `hold`. Of several
+ * threads in a gap the one that entered last may do all that the others may, so its count is enough.
+ */
+export interface Gap {
+  readonly enter: number;
+  readonly hold: number;
+  readonly exit: number;
+  readonly most: number;
 }
 
 /** Gives equal sets one number. */
@@ -58,19 +72,28 @@ export interface ProgramBuilder {
   readonly nexts: number[];
   readonly edges: number[][];
   readonly starts: number[];
+  /** Undefined when repetitions are written out. */
+  readonly gaps: Gap[] | undefined;
   conditions: number;
 }
 
-export const createProgramBuilder = (sets: CharSets): ProgramBuilder => ({
+export const createProgramBuilder = (sets: CharSets, countsGaps = false): ProgramBuilder => ({
   sets,
   kinds: [],
   values: [],
   nexts: [],
   edges: [],
   starts: [],
+  gaps: countsGaps ? [] : undefined,
   conditions: 0,
 });
 
+/** Shorter repetitions are written out, so that they need no counting. */
+const minGap = 16;
+
+const noGaps: readonly Gap[] = Object.freeze([]);
+/** What the description of one gap costs. */
+const gapBytes = 64;
 const anyByte: CodeRanges = [0, 255];
 const noEdges: number[] = [];
 
@@ -124,6 +147,8 @@ function addRepeat(builder: ProgramBuilder, tree: Extract<SyntaxTree, { kind: "r
     builder.edges[loop]!.push(body, 0, next, 0);
     entry = min > 0 ? body : loop;
     copies = Math.max(0, min - 1);
+  } else if (builder.gaps !== undefined && item.kind === "chars" && max - min >= minGap) {
+    entry = addGap(builder, item, max - min, next);
   } else {
     for (let i = min; i < max; i++) {
       entry = addNode(builder, nodeKind.fork, 0, -1, [addTree(builder, item, entry), 0, next, 0]);
@@ -131,6 +156,16 @@ function addRepeat(builder: ProgramBuilder, tree: Extract<SyntaxTree, { kind: "r
   }
   for (let i = 0; i < copies; i++) entry = addTree(builder, item, entry);
   return entry;
+}
+
+function addGap(builder: ProgramBuilder, item: SyntaxTree, most: number, next: number): number {
+  const exit = addNode(builder, nodeKind.fork, 0, -1, [next, 0]);
+  const hold = addNode(builder, nodeKind.fork, 0, -1, []);
+  const chars = addTree(builder, item, hold);
+  builder.edges[hold]!.push(chars, 0, exit, 0);
+  const enter = addNode(builder, nodeKind.fork, 0, -1, [chars, 0, exit, 0]);
+  builder.gaps!.push({ enter, hold, exit, most });
+  return enter;
 }
 
 /**
@@ -184,7 +219,13 @@ export function finishProgram(builder: ProgramBuilder): Program {
     edgeConditions,
     starts: Int32Array.from(builder.starts),
     conditions: builder.conditions,
-    bytes: size + (3 * size + edgeCount) * Numbers.BYTES_PER_ELEMENT + edgeCount + 4 * builder.starts.length,
+    gaps: builder.gaps ?? noGaps,
+    bytes:
+      gapBytes * (builder.gaps?.length ?? 0) +
+      size +
+      (3 * size + edgeCount) * Numbers.BYTES_PER_ELEMENT +
+      edgeCount +
+      4 * builder.starts.length,
   };
 }
 
@@ -218,5 +259,10 @@ export function reverseProgram(program: Program): Program {
   nexts.push(-1);
   edges.push([]);
   const { conditions } = program;
-  return finishProgram({ sets: createCharSets(), kinds, values, nexts, edges, starts, conditions });
+  // Backward a gap is entered where it was left, and after each character stands before the node that read it.
+  const gaps = program.gaps.map(({ enter, hold, exit, most }) => {
+    const chars = program.edgeTargets[program.edgeStarts[hold]!]!;
+    return { enter: exit, hold: chars, exit: enter, most };
+  });
+  return finishProgram({ sets: createCharSets(), kinds, values, nexts, edges, starts, gaps, conditions });
 }

@@ -12,7 +12,7 @@ import {
   reportOf,
   unitsMask,
 } from "./literal-automaton";
-import { cameOnce, noGate } from "./literal-gates";
+import { lastCount, noGate } from "./literal-gates";
 import { isWordBoundary } from "./read-code-point";
 import { createReportFilters, offsetOf, stepShift } from "./report-filters";
 import { hitLog, laneEnds, laneRoom, laneStarts } from "./scan-literals";
@@ -117,11 +117,11 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
   };
 
   /**
-   * Makes the gate of a pair when it comes again, since many pairs never do; what it tells is asked of all hits of the report from then
-   * on.
+   * Makes the gate of a pair that came often enough; what it tells is asked of all hits of the report from then on.
    */
   const makeGate = (pattern: number, pair: number, literal: number, report: number): number => {
-    if (pairGates[pair] === 0) return (pairGates[pair] = cameOnce);
+    const times = pairGates[pair]!;
+    if (times < lastCount) return (pairGates[pair] = Math.max(times, noGate) + 1);
     const gate = looks.makeGate(pattern, spelled.subarray(spelledStarts[literal]!, spelledStarts[literal + 1]!));
     pairGates[pair] = gate;
     if (gate !== noGate) filterSteps[2 * report] = seenOnce;
@@ -149,8 +149,8 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
         stands ||= standsAt(text, i, ending, place, end);
         if (!stands) break;
         let gate = pairGates[pairStart + at]!;
-        if (gate === 0 || gate === cameOnce) gate = makeGate(pattern, pairStart + at, literal, report);
-        if (gate > cameOnce && !gates.passes(gate, text, place, literalEnd(automaton, literal, place))) continue;
+        if (gate <= lastCount && gate !== noGate) gate = makeGate(pattern, pairStart + at, literal, report);
+        if (gate > lastCount && !gates.passes(gate, text, place, literalEnd(automaton, literal, place))) continue;
         if (looks.finds(text, pattern, place)) found.push(pattern);
       }
     }

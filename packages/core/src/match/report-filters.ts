@@ -1,7 +1,7 @@
 import { foldUnit } from "./fold-unit";
 import type { HitTables } from "./hit-tables";
 import { beginsAtBoundary, endsAtBoundary, type LiteralAutomaton, partShift, unitsMask } from "./literal-automaton";
-import { cameOnce, type LiteralGates } from "./literal-gates";
+import { type LiteralGates, lastCount } from "./literal-gates";
 import { isWordUnit } from "./read-code-point";
 
 /**
@@ -72,7 +72,7 @@ export function createReportFilters(
     let allowed = nothing;
     for (let pair = pairStarts[part]! + literal * count, k = 0; k < count; k++) {
       const gate = pairGates[pair + k]!;
-      if (gate <= cameOnce) return mask;
+      if (gate <= lastCount) return mask;
       allowed = unite(allowed, gates.maskAt(gate, offset, length) ?? anything);
     }
     return meet(mask, allowed);

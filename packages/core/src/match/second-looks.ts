@@ -4,6 +4,7 @@ import type { FilterPlan } from "./filter-plan";
 import { createLazyAutomaton, type LazyAutomaton } from "./lazy-automaton";
 import { createLiteralGates, type LiteralGates } from "./literal-gates";
 import { foundHere, lookAhead, lookBack, undecided } from "./look-around";
+import { beginsInGap, countAhead, countBack } from "./look-counting";
 import { createGroup, groupBytes, type SearchGroup, scanGroup } from "./native-engine";
 import { reverseProgram } from "./program";
 
@@ -29,6 +30,10 @@ export interface SecondLooks {
 
 interface Look {
   readonly group: SearchGroup;
+  /** True when the automata count gaps. */
+  readonly counts: boolean;
+  /** Made when such a pattern has to be looked for in a whole text. */
+  written: SearchGroup | undefined;
   /** For patterns whose part is near their end and far from their beginning. */
   readonly backward: LazyAutomaton | undefined;
   /** All it occupies, and its states alone, when last counted. */
@@ -64,30 +69,36 @@ export function createSecondLooks(
   const decidedTo = new Int32Array(patterns.length);
   const stamps = new Int32Array(patterns.length);
   const gates = createLiteralGates(Math.floor(maxBytes * gateShare));
+  /** What one automaton may take. */
+  const mostBytes = Math.floor(Math.max(maxBytes * lookShare, Math.min(maxBytes * smallShare, smallBytes)));
   let stamp = 0;
   let bytes = 0;
   let clock = 0;
 
   const createLook = (pattern: number): Look => {
     const { searchTree, usesBytes } = recompile(patterns[pattern]!);
-    const most = Math.floor(Math.max(maxBytes * lookShare, Math.min(maxBytes * smallShare, smallBytes)));
     const looksBack = leads[pattern]! < 0 && trails[pattern]! >= 0;
     const scans = leads[pattern]! < 0 && !looksBack;
-    const group = createGroup([searchTree], usesBytes, most, !scans);
-    const backward = looksBack
-      ? createLazyAutomaton(reverseProgram(group.automaton.program), group.classes, {
-          anywhere: true,
-          backward: true,
-          maxBytes: most,
-          isNarrow: true,
-        })
-      : undefined;
-    return { group, backward, bytes: 0, stateBytes: 0, lastUsed: 0 };
+    const make = (counts: boolean): Look => {
+      const group = createGroup([searchTree], usesBytes, mostBytes, !scans, counts);
+      const { program } = group.automaton;
+      const reversed = looksBack ? reverseProgram(program) : undefined;
+      // Counts would begin anew with every character.
+      if (beginsInGap(program) || (reversed !== undefined && beginsInGap(reversed))) return make(false);
+      const options = { anywhere: true, backward: true, maxBytes: mostBytes, isNarrow: true };
+      const backward = reversed && createLazyAutomaton(reversed, group.classes, options);
+      const isCounting = program.gaps.length > 0;
+      return { group, counts: isCounting, written: undefined, backward, bytes: 0, stateBytes: 0, lastUsed: 0 };
+    };
+    return make(!scans && !usesBytes);
   };
 
-  const stateBytes = ({ group, backward }: Look): number => group.automaton.bytes + (backward?.bytes ?? 0);
-  const lookBytes = ({ group, backward }: Look): number =>
-    groupBytes(group) + (backward === undefined ? 0 : backward.bytes + backward.work.bytes + backward.program.bytes);
+  const stateBytes = ({ group, written, backward }: Look): number =>
+    group.automaton.bytes + (written?.automaton.bytes ?? 0) + (backward?.bytes ?? 0);
+  const lookBytes = ({ group, written, backward }: Look): number =>
+    groupBytes(group) +
+    (written === undefined ? 0 : groupBytes(written)) +
+    (backward === undefined ? 0 : backward.bytes + backward.work.bytes + backward.program.bytes);
 
   const count = (look: Look): void => {
     const now = lookBytes(look);
@@ -106,6 +117,7 @@ export function createSecondLooks(
       if (bytes <= most * statesLeft) return;
       if (look.stateBytes === 0) continue;
       forgetStates(look.group.automaton);
+      look.written = undefined;
       if (look.backward !== undefined) forgetStates(look.backward);
       count(look);
     }
@@ -117,17 +129,22 @@ export function createSecondLooks(
   };
 
   /** Returns `foundHere`, or that all beginnings are decided. */
-  const scanAll = ({ group }: Look, text: string): number => {
+  const scanAll = (look: Look, pattern: number, text: string): number => {
+    let { group } = look;
+    if (look.counts) {
+      const { searchTree } = recompile(patterns[pattern]!);
+      group = look.written ??= createGroup([searchTree], false, mostBytes, true);
+    }
     widenTable(group.automaton);
     scanGroup(group, text);
     return group.findings.list.length > 0 ? foundHere : decided;
   };
 
   /** Returns `foundHere` or the place up to which all beginnings are decided. */
-  const lookFrom = (look: Look, text: string, from: number, place: number): number => {
-    const result = lookAhead(look.group.automaton, text, from, place);
+  const lookFrom = (look: Look, pattern: number, text: string, from: number, place: number): number => {
+    const result = (look.counts ? countAhead : lookAhead)(look.group.automaton, text, from, place);
     // When the cache thrashes, a plain scan knows how to do without.
-    return result === undecided ? scanAll(look, text) : result;
+    return result === undecided ? scanAll(look, pattern, text) : result;
   };
 
   const lookOf = (pattern: number): Look => {
@@ -169,11 +186,12 @@ export function createSecondLooks(
       let result: number;
       if (look.backward === undefined) {
         // Where a match may begin anywhere before, lanes read all of it sooner than looks do.
-        result = lead < 0 ? scanAll(look, text) : lookFrom(look, text, Math.max(known, place - lead), place);
+        result =
+          lead < 0 ? scanAll(look, pattern, text) : lookFrom(look, pattern, text, Math.max(known, place - lead), place);
       } else {
-        result = lookBack(look.backward, text, place + trails[pattern]!, place);
+        result = (look.counts ? countBack : lookBack)(look.backward, text, place + trails[pattern]!, place);
         // What a look to the left denies says nothing about other places.
-        if (result === undecided) result = lookFrom(look, text, known, place);
+        if (result === undecided) result = lookFrom(look, pattern, text, known, place);
         else if (result !== foundHere) result = known;
       }
       return settle(look, pattern, result);
@@ -182,7 +200,7 @@ export function createSecondLooks(
       const known = stamps[pattern] === stamp ? decidedTo[pattern]! : 0;
       if (to <= known) return false;
       const look = lookOf(pattern);
-      return settle(look, pattern, lookFrom(look, text, Math.max(known, from), to));
+      return settle(look, pattern, lookFrom(look, pattern, text, Math.max(known, from), to));
     },
     makeGate(pattern, literal) {
       const look = lookOf(pattern);

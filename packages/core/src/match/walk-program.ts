@@ -20,20 +20,41 @@ export const createProgramWalk = (program: Program, maxSteps: number): ProgramWa
   stack: [],
 });
 
-type Step = (node: number, visit: (next: number, chars: number) => void) => void;
-
-/** Returns 1 for each node that is reached in at most so many characters. */
-export function markNear(walk: ProgramWalk, from: ArrayLike<number>, most: number, step: Step): Uint8Array {
-  const marks = new Uint8Array(walk.program.size);
-  let level = Array.from(from);
+/** Returns 1 for each node that is reached in at most so many characters from the beginning. */
+export function markNear({ program }: ProgramWalk, most: number): Uint8Array {
+  const { kinds, nexts, edgeStarts, edgeTargets, size } = program;
+  const marks = new Uint8Array(size);
+  let level = Array.from(program.starts);
   for (let chars = 0; chars <= most && level.length > 0; chars++) {
     const next: number[] = [];
     while (level.length > 0) {
       const node = level.pop()!;
       if (marks[node] === 1) continue;
       marks[node] = 1;
-      walk.left--;
-      step(node, (target, cost) => (cost === 0 ? level : next).push(target));
+      if (kinds[node] === nodeKind.chars) next.push(nexts[node]!);
+      else for (let e = edgeStarts[node]!; e < edgeStarts[node + 1]!; e++) level.push(edgeTargets[e]!);
+    }
+    level = next;
+  }
+  return marks;
+}
+
+/** Returns 1 for each node from which the end is reached in at most so many characters. */
+export function markLate({ program }: ProgramWalk, { starts, sources }: BackwardEdges, most: number): Uint8Array {
+  const { kinds, size } = program;
+  const marks = new Uint8Array(size);
+  let level: number[] = [];
+  for (let node = 0; node < size; node++) if (kinds[node] === nodeKind.match) level.push(node);
+  for (let chars = 0; chars <= most && level.length > 0; chars++) {
+    const next: number[] = [];
+    while (level.length > 0) {
+      const node = level.pop()!;
+      if (marks[node] === 1) continue;
+      marks[node] = 1;
+      for (let i = starts[node]!; i < starts[node + 1]!; i++) {
+        const source = sources[i]!;
+        (kinds[source] === nodeKind.chars ? next : level).push(source);
+      }
     }
     level = next;
   }
