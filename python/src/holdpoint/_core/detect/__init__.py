@@ -35,6 +35,7 @@ from .pii import (
     PiiSignal,
     create_pii_signal,
     find_pii,
+    holds_no_pii,
     list_pii_patterns,
     list_pii_signals,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "find_pii_in_readings",
     "find_secrets",
     "holds_foreign_token",
+    "holds_no_pii",
     "list_injection_patterns",
     "list_injection_signals",
     "list_moderation_patterns",

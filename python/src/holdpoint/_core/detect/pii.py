@@ -16,7 +16,7 @@ from .ascii_digits import to_ascii_digits
 from .boundaries import find_starts, is_blocked, is_left_blocked, is_right_blocked
 from .context_words import ContextLists, ContextSearch, find_context_lists
 from .pii_fields import MOST_FIELD_CONFIDENCE, FieldQuestion, FieldSearch, find_in_fields
-from .text_fields import find_fields
+from .text_fields import find_fields, may_hold_fields
 from .text_scan import Text, TextScan
 from .validators import validate
 
@@ -91,6 +91,14 @@ class OwnRecognizers(NamedTuple):
 
     set: PatternSet
     signals: Sequence[PiiSignal]
+
+
+def holds_no_pii(scan: TextScan, min_confidence: float) -> bool:
+    """Quickly true for most texts: nothing in them is a place where the catalogue could find something."""
+    if scan.hits or scan.unescaped is not None or scan.text.role != "input":
+        return False
+    text = scan.normalised.text
+    return text.isascii() and (min_confidence > MOST_FIELD_CONFIDENCE or not may_hold_fields(text))
 
 
 def find_pii(

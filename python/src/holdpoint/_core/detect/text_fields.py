@@ -28,7 +28,7 @@ def find_fields(text: str) -> list[tuple[int, int]]:
     """
     fields: list[tuple[int, int]] = []
     size = len(text)
-    if size <= _REACH or _may_separate(text):
+    if may_hold_fields(text):
         first = 0
         for separator in _SEPARATOR.finditer(text):
             after = separator.start()
@@ -40,6 +40,11 @@ def find_fields(text: str) -> list[tuple[int, int]]:
     if not fields and size <= _REACH:
         _add_field(text, 0, size, fields)
     return fields
+
+
+def may_hold_fields(text: str) -> bool:
+    """Quickly false for most texts that have no fields."""
+    return len(text) <= _REACH or _may_separate(text)
 
 
 def _may_separate(text: str) -> bool:

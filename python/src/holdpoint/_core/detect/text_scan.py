@@ -43,7 +43,8 @@ def scan_text(text: Text, patterns: PatternSet) -> TextScan:
         # There is nothing to fold and nothing to decode.
         normalised = NormalisedText(value, changed=False)
         hits = patterns.scan_encoded(value, encoded)
-        return TextScan(text, normalised, hits, encoded, signs, _scan_unescaped(text, normalised, patterns))
+        unescaped = _scan_unescaped(text, normalised, patterns) if "\\" in value else None
+        return TextScan(text, normalised, hits, encoded, signs, unescaped)
     normalised = normalise_text(value)
     if normalised.changed:
         encoded = encode_text(normalised.text)

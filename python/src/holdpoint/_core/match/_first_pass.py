@@ -55,14 +55,14 @@ class FirstPass:
         items: set[int] = set()
         waiting: list[tuple[int, frozenset[int]]] = []
         for part in found:
-            for item, others in self._waiting[part]:
-                if not others:
-                    items.add(item)
+            for one in self._waiting[part]:
+                if one[1]:
+                    waiting.append(one)
                 else:
-                    waiting.append((item, others))
+                    items.add(one[0])
         if waiting and self._further is not None:
             further = _find_parts(self._further, folded, text)
-            items.update(item for item, others in waiting if others <= further)
+            items.update([item for item, others in waiting if others <= further])
         return items
 
 
@@ -87,11 +87,11 @@ def _compile_parts(parts: Iterable[int]) -> Any:
 
 def _find_parts(automaton: Any, folded: str, text: str) -> set[int]:
     found: set[int] = set()
-    # By literal: whether it was seen. Long runs of one sort of character hold the same ones at each place.
-    seen = bytearray(len(automaton))
+    # Literals that were seen: long runs of one sort of character hold the same ones at each place.
+    seen: set[int] = set()
     for end, (literal, plain, bounded) in automaton.iter(folded):
-        if not seen[literal]:
-            seen[literal] = 1
+        if plain and literal not in seen:
+            seen.add(literal)
             found.update(plain)
         for length, begins, ends, part in bounded:
             if (

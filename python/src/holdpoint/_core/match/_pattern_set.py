@@ -20,8 +20,9 @@ from holdpoint._core.match._tree import PatternSyntaxError
 from holdpoint._gen import match_limits
 
 _CHUNK = 64
-# Patterns that share few states are searched together, once the first pass has found the literals of one of them.
-_SMALL_CHUNK = 8
+# Where the first pass has found the literals of a pattern, it is searched by itself: of the patterns beside it hardly
+# one is wanted as well, and together they make several times the states.
+_ALONE = 1
 _LIVE_REGEXPS = 256
 _LIVE_AUTOMATA = 64
 # RE2 counts its own way; what is too large is said by the limits both languages share.
@@ -86,7 +87,7 @@ def compile_set(patterns: Sequence[PatternSource], *, max_bytes: int = match_lim
     parts = [find_parts(pattern.source, pattern.flags) if len(patterns) > _CHUNK else () for pattern in patterns]
     always, refused = _compile_chunks([i for i, one in enumerate(parts) if not one], sources, _CHUNK, max_bytes)
     known = [i for i, one in enumerate(parts) if one]
-    sought, also_refused = _compile_chunks(known, sources, _SMALL_CHUNK, max_bytes)
+    sought, also_refused = _compile_chunks(known, sources, _ALONE, max_bytes)
     if refused is not None or also_refused is not None:
         pattern = patterns[refused if refused is not None else also_refused or 0]
         message = f"the set grows past its {max_bytes} bytes at this pattern; split it"
@@ -209,7 +210,8 @@ class PatternSet:
         if first_pass is not None:
             for chunk in first_pass.find(text, encoded):
                 members, match = sought[chunk]
-                found += [members[i] for i in match(encoded) or ()]
+                if match(encoded):
+                    found.append(members[0])
         return tuple(sorted(found)) if found else ()
 
     def spans(self, text: str, pattern: int) -> tuple[Span, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,6 +160,7 @@ def _compile_policy(
         passing=passing,
         ask=prepared[0][1].run if passing is not None else None,
         passes_tool=prepared[0][1].passes_tool if passing is not None else None,
+        tests=[(place, one.when) for place, one in enumerate(kind.conditions) if not _never_holds(one.when, rule)],
         passed=PolicyOutcome(policy["id"], kind.type, "passed"),
         pack=item.pack,
         named_prerequisites=policy["prerequisites"],
@@ -182,6 +183,28 @@ def _find_passing(
     except (AttributeError, lowered.ConditionError):
         # A condition that reads the request as well.
         return None
+
+
+class _Unread:
+    """Stands for whatever is no rule: a condition that looks at it is not settled by the rule."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        raise TypeError
+
+    def __bool__(self) -> bool:
+        raise TypeError
+
+
+def _never_holds(when: Callable[[Scope], bool], rule: dict[str, Any]) -> bool:
+    """Whether a condition is false whatever the request is: it asks for a field that the rule does not set."""
+    unread: Any = _Unread()
+    try:
+        return not when(Scope(rule, unread, unread, unread, unread, unread, unread, unread))
+    except (TypeError, AttributeError, KeyError, ArithmeticError, lowered.ConditionError):
+        return False
 
 
 def _read_settings(settings: Any, problems: ProblemList) -> list[Any]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from .windows import Window, calendar_window, sliding_window
+from .windows import SLIDING_SLOTS, WINDOW_LENGTH_MS, Window, calendar_window, sliding_window
 
 _EPOCH = datetime(1970, 1, 1)
 # Counters of one policy that are kept by the id of their scope.
@@ -104,22 +104,21 @@ def create_policy_counter(
         start = form.start(now_ms)
         return [form.counter("agent", name, start) for name in agents]
 
-    last: tuple[float, dict[str, Sequence[Counter]]] = (math.nan, {})
+    last: tuple[float, float, dict[str, Sequence[Counter]]] = (math.inf, -math.inf, {})
 
-    place, is_endless = _PLACES.get(scope), window == "session"
+    place, span_at = _PLACES.get(scope), _create_span(kind, window, window_at)
 
     def list_own(subject: Subject, now_ms: float) -> Sequence[Counter] | None:
         nonlocal last
         scope_id = "*" if place is None else subject[place]
         if not scope_id:
             return None
-        start_ms = 0 if is_endless else now_ms if kind == "bucket" else window_at(now_ms).start_ms
         # Naming a counter costs more than reading it: those of a window are kept. One read: another thread may
         # replace them.
-        known_ms, listed = last
-        if known_ms != start_ms or len(listed) >= _MOST_NAMED:
+        first_ms, end_ms, listed = last
+        if not first_ms <= now_ms < end_ms or len(listed) >= _MOST_NAMED:
             listed = {}
-            last = (start_ms, listed)
+            last = (*span_at(now_ms), listed)
         known = listed.get(scope_id)
         if known is None:
             known = listed[scope_id] = (form.counter(scope, scope_id, form.start(now_ms)),)
@@ -140,6 +139,23 @@ def create_policy_counter(
         window_at=window_at,
         shares=bool(state.get("share")),
     )
+
+
+def _create_span(kind: str, name: str, window_at: Callable[[float], Window]) -> Callable[[float], tuple[float, float]]:
+    """From when until when an instant's counters have the names that they have then."""
+    if name == "session":
+        return lambda now_ms: (-math.inf, math.inf)
+    if kind == "bucket":
+        return lambda now_ms: (now_ms, math.nextafter(now_ms, math.inf))
+    if kind != "sliding":
+        return window_at
+    slot_ms = WINDOW_LENGTH_MS[name] // SLIDING_SLOTS
+
+    def slot_at(now_ms: float) -> tuple[float, float]:
+        end_ms = window_at(now_ms).end_ms
+        return end_ms - slot_ms, end_ms
+
+    return slot_at
 
 
 _PLACES = {"agent": 0, "user": 1, "session": 2, "workspace": 3}

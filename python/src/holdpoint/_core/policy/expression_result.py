@@ -83,11 +83,19 @@ def prepare_expression_result(rule: dict[str, Any], context: PrepareContext) -> 
     return PreparedOperator(run, reads, phases or None, passed, expressions=expressions, counters=counted)
 
 
+# Nobody changes it: expressions have no effects.
+_NO_TOOL: dict[str, Any] = {"name": "", "args": {}, "result": ""}
+
+
 def bind_variables(evaluation: Evaluation) -> dict[str, Any]:
     """The variables of the catalogue, bound once for all expressions of one evaluation."""
     view, plan = evaluation.view, evaluation.plan
     agent = evaluation.agent
     tokens = view.tokens
+    if view.tool_name == "" and view.tool_result == "" and not view.tool_args:
+        tool = _NO_TOOL
+    else:
+        tool = {"name": view.tool_name, "args": view.tool_args, "result": view.tool_result}
     bindings: dict[str, Any] = {
         "input": view.input,
         "output": view.output,
@@ -105,7 +113,7 @@ def bind_variables(evaluation: Evaluation) -> dict[str, Any]:
         "tools": view.tools,
         "metadata": view.metadata,
         "agent": agent,
-        "tool": {"name": view.tool_name, "args": view.tool_args, "result": view.tool_result},
+        "tool": tool,
     }
     evaluation.bindings = bindings
     return bindings

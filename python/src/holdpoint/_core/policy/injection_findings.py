@@ -112,10 +112,13 @@ def prepare_injection_findings(rule: dict[str, Any], context: PrepareContext) ->
         evidence: list[Evidence] = []
         locate_best: Callable[[], Sequence[Evidence]] = tuple
         turns: list[Turn] = []
-        for scan in evaluation.scans():
+        scans = evaluation.scans()
+        for scan in scans:
             if scan.text.role not in roles:
                 continue
             score = score_injection(scan, judge)
+            if score is NO_INJECTION and said <= 0 and len(scans) == 1:
+                return clean
             if scan.text.role in {"input", "history"}:
                 turns.append(Turn(scan, score))
             if score.score >= threshold:

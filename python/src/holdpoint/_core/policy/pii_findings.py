@@ -16,6 +16,7 @@ from ..detect import (
     find_pii,
     find_pii_in_readings,
     holds_foreign_token,
+    holds_no_pii,
     rewrite_value,
     to_original_span,
 )
@@ -56,6 +57,8 @@ def prepare_pii_findings(rule: dict[str, Any], context: PrepareContext) -> Prepa
             )
 
         for whole in evaluation.scans():
+            if own is None and strategy != "tokenize" and holds_no_pii(whole, min_confidence):
+                continue
             masked = mask_input if whole.text.role in _INWARD else mask_output
             if strategy == "tokenize" and masked and whole.text.role in _FROM_OUTSIDE:
                 forged += holds_foreign_token(whole.text.value, vault)

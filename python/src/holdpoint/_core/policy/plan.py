@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..._gen.messages import Agent, AgentGrant, GovernedSetting, Policy, PolicyOutcome
-from ..._gen.policy_types import PolicyType
+from ..._gen.policy_types import PolicyType, Scope
 from ..decide import from_wire
 from .applicable import ApplicableIndex
 from .counters import PolicyCounter
@@ -51,6 +51,8 @@ class CompiledPolicy:
     ask: Callable[[Evaluation], dict[str, Any]] | None
     # Whether the policy passes a call of this tool whatever its arguments are.
     passes_tool: Callable[[str], bool] | None
+    # Its type's conditions that its rule alone does not settle, each with its place.
+    tests: Sequence[tuple[int, Callable[[Scope], bool]]]
     # The outcome of every passing evaluation: one object.
     passed: PolicyOutcome
     # The governance pack that it belongs to.

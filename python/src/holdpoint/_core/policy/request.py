@@ -19,6 +19,8 @@ _FIELDS = {name: tuple(MESSAGES[name]) for name in ("EnforceRequest", "ToolCall"
 _KNOWN = {name: frozenset(fields) for name, fields in _FIELDS.items()}
 _KNOWN_FIELDS = _KNOWN["EnforceRequest"]
 _USUAL_FIELDS = _KNOWN_FIELDS - EXTRA_FIELDS
+# A request with no others, as most are, need not be asked for the rest.
+_PLAIN_FIELDS = frozenset(("agentId", "phase", "input", "estimatedCost", "environment", "userId", "sessionId"))
 # Half of the code units that a name or a text may have: so many characters are never too long.
 _SHORT_NAME = tables.MAX_NAME_CHARS // 2
 _SHORT_TEXT = min(tables.MAX_TEXT_CHARS, tables.MAX_TOTAL_TEXT_CHARS) // 2
@@ -128,11 +130,12 @@ def bind_request(request: Any, default_environment: str) -> RequestView:
     what a hostile mapping raises.
     """
     view = RequestView()
-    has_extras = False
+    has_extras = is_plain = False
     if isinstance(request, dict):
         get = request.get
         view.source = request
-        if not _USUAL_FIELDS.issuperset(request):
+        is_plain = type(request) is dict and _PLAIN_FIELDS.issuperset(request)
+        if not (is_plain or _USUAL_FIELDS.issuperset(request)):
             has_extras = not EXTRA_FIELDS.isdisjoint(request)
             if not _KNOWN_FIELDS.issuperset(request):
                 _refuse_unknown(view, request, "EnforceRequest", "identity", "")
@@ -157,14 +160,15 @@ def bind_request(request: Any, default_environment: str) -> RequestView:
             view.texts.append(Text("input", "/input", text))
         else:
             view.input = _read_text(view, text, "input", "/input", "input")
-    if (history := get("conversationHistory")) is not None:
-        _read_history(view, history)
-    if (tool := get("tool")) is not None:
-        _read_tool(view, tool)
-    if (outputs := get("toolOutputs")) is not None:
-        _read_tool_outputs(view, outputs)
-    if (output := get("output")) is not None:
-        view.output = _read_text(view, output, "output", "/output", "output")
+    if not is_plain:
+        if (history := get("conversationHistory")) is not None:
+            _read_history(view, history)
+        if (tool := get("tool")) is not None:
+            _read_tool(view, tool)
+        if (outputs := get("toolOutputs")) is not None:
+            _read_tool_outputs(view, outputs)
+        if (output := get("output")) is not None:
+            view.output = _read_text(view, output, "output", "/output", "output")
     if (cost := get("estimatedCost")) is not None:
         if type(cost) is not float or not 0 <= cost <= tables.MAX_COST_USD:
             cost = float(_read_number(view, cost, "cost", "/estimatedCost", tables.MAX_COST_USD))
@@ -174,14 +178,15 @@ def bind_request(request: Any, default_environment: str) -> RequestView:
     if type(environment) is not str or len(environment) > _SHORT_NAME:
         environment = _read_name(view, environment, "environment", "identity")
     view.environment = environment or default_environment
-    if (tokens := get("estimatedTokens")) is not None:
-        view.tokens = _read_number(view, tokens, "tokens", "/estimatedTokens", MAX_SAFE_INTEGER)
-    if (tools := get("tools")) is not None:
-        _read_tools(view, tools)
-    if (metadata := get("metadata")) is not None:
-        _read_metadata(view, metadata)
-    if (model := get("model")) is not None:
-        view.model = _read_name(view, model, "model", "model")
+    if not is_plain:
+        if (tokens := get("estimatedTokens")) is not None:
+            view.tokens = _read_number(view, tokens, "tokens", "/estimatedTokens", MAX_SAFE_INTEGER)
+        if (tools := get("tools")) is not None:
+            _read_tools(view, tools)
+        if (metadata := get("metadata")) is not None:
+            _read_metadata(view, metadata)
+        if (model := get("model")) is not None:
+            view.model = _read_name(view, model, "model", "model")
     if (user_id := get("userId")) is not None:
         view.user_id = _read_name(view, user_id, "userId", "user")
     if (session_id := get("sessionId")) is not None:

@@ -60,7 +60,7 @@ def judge_answer(
 
 def _read_state(compiled: CompiledPolicy, evaluation: Evaluation, usage: UsageReader, scope: Scope) -> bool:
     """Puts what was counted into the scope; False when the policy is for another scope id."""
-    subject, now_ms = evaluation.subject(), evaluation.now_ms
+    subject, now_ms, read = evaluation.subject(), evaluation.now_ms, usage.read
     for counter in compiled.state:
         if not (counter.is_for_all or counter.concerns(subject)):
             return False
@@ -68,7 +68,7 @@ def _read_state(compiled: CompiledPolicy, evaluation: Evaluation, usage: UsageRe
         if counters is None:
             raise OperatorFailure("REQUEST_INVALID", f"the request names no {counter.scope}")
         try:
-            counted = sum([usage.read(one) for one in counters])
+            counted = 0 + read(counters[0]) if len(counters) == 1 else sum([read(one) for one in counters])
         except Exception:  # noqa: BLE001 - a store of the program's own
             counted = math.nan
         # Counters hold whole numbers; a fraction or an infinity is no count.
@@ -85,10 +85,14 @@ def _read_state(compiled: CompiledPolicy, evaluation: Evaluation, usage: UsageRe
 def _judge(compiled: CompiledPolicy, scope: Scope, result: RunResult) -> PolicyOutcome:
     explained = result.conditions
     try:
+        if explained is None:
+            for place, holds_in in compiled.tests:
+                if holds_in(scope):
+                    return _judge_from(place, compiled, scope, result)
+            return compiled.passed
         for place, condition in enumerate(compiled.kind.conditions):
             holds = condition.when(scope)
-            if explained is not None:
-                explained.append(ConditionExplanation(condition.id, holds, condition.reason))
+            explained.append(ConditionExplanation(condition.id, holds, condition.reason))
             if holds:
                 return _judge_from(place, compiled, scope, result)
     except lowered.ConditionError as error:

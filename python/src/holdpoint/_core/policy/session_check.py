@@ -10,6 +10,18 @@ from .argument_shingles import ArgumentSummary, are_alike, summarise_arguments
 from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOperator
 from .session_state import SessionState, SessionStep
 
+# What is said of a session that has not begun, where no tool is called.
+_FIRST_STEP: dict[str, Any] = {
+    "tool_calls": 0,
+    "turns": 0,
+    "duration_s": 0,
+    "repeats": 0,
+    "looping": False,
+    "tool": "",
+    "evidence": (),
+}
+_FIRST_TURN = {**_FIRST_STEP, "turns": 1}
+
 
 def prepare_session_check(rule: dict[str, Any], _context: PrepareContext) -> PreparedOperator:
     """Reads the loop rule."""
@@ -22,6 +34,8 @@ def prepare_session_check(rule: dict[str, Any], _context: PrepareContext) -> Pre
         tool = view.tool_name if view.phase == "tool_call" else ""
         if view.phase == "tool_call" and tool == "":
             raise OperatorFailure("REQUEST_INVALID", "there is no tool in this request")
+        if session is None and tool == "":
+            return _FIRST_TURN if view.phase == "input" else _FIRST_STEP
         looks = tool != "" and repeat > 0 and session is not None
         repeats = _count_repeats(evaluation, session, loop) if looks and session is not None else 0
         lasts = 0 if session is None else max(0, math.ceil((evaluation.now_ms - session.started_ms) / 1000))
