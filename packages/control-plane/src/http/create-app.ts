@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import { type Context, Hono } from "hono";
 import { ApiError, invalidFields } from "../errors";
 import { isUnavailable, sqlState } from "../store/database";
 import { authenticate } from "./authenticate";
+import { sendStream } from "./direct-stream";
 import { readBody } from "./read-body";
 import { findUnknownFields } from "./read-fields";
 import { errorResponse } from "./responses";
@@ -40,7 +42,8 @@ async function answer(services: Services, route: Route, context: Context): Promi
   } catch (error) {
     response = toResponse(services, error, requestIdOf(context));
   }
-  return finish(services, route.path, context, startedMs, response);
+  const finished = finish(services, route.path, context, startedMs, response);
+  return sendStream(finished, (context.env as { readonly outgoing?: ServerResponse } | undefined)?.outgoing);
 }
 
 async function handleWithKey(services: Services, route: KeyRoute, context: Context, now: Date): Promise<Response> {

@@ -1,42 +1,31 @@
 import { findKeyHolder, type KeyHolder } from "../admin/api-keys";
 import type { Change } from "../publish/changes";
+import { answerWithStream, createFrame, type Frame, type Sink } from "./direct-stream";
 import type { Services } from "./services";
 
 /** A client that does not read is cut off; when it comes back it is told the newest version. */
-const maxWaitingEvents = 256;
+const maxWaitingBytes = 65_536;
+
+const headers = {
+  "Content-Type": "text/event-stream",
+  "Cache-Control": "no-cache, no-transform",
+  "X-Accel-Buffering": "no",
+};
 
 /**
  * Server-sent events of one organisation: `bundle` with its version, at once and on every change; `status` with a
  * pause, which holds without being fetched; `approval` with id and status; a comment as heartbeat, at which the key is
  * looked up again and a missed version is made good. But for pauses events say that something changed, never what.
  */
-export function openEventStream(services: Services, caller: KeyHolder & { readonly key: string }): Response {
-  let end = (): void => {};
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        end = feed(services, caller, controller);
-      },
-      cancel: () => end(),
-    },
-    { highWaterMark: 1 },
-  );
-  return new Response(stream, {
-    headers: {
-      "Content-Type": "text/event-stream",
-      "Cache-Control": "no-cache, no-transform",
-      "X-Accel-Buffering": "no",
-    },
-  });
-}
+export const openEventStream = (services: Services, caller: KeyHolder & { readonly key: string }): Response =>
+  answerWithStream(headers, (sink) => feed(services, caller, sink));
 
-const encoder = new TextEncoder();
-const heartbeatFrame = encoder.encode(": heartbeat\n\n");
+const heartbeatFrame = createFrame(": heartbeat\n\n");
 
 /** What is written of a change: to those who do not know its version yet, and to those who do. */
 interface Frames {
-  readonly news: Uint8Array;
-  readonly old: Uint8Array;
+  readonly news: Frame;
+  readonly old: Frame;
 }
 
 /** A kill switch has many clients to reach: what all of them are sent is written down once. */
@@ -53,7 +42,7 @@ function framesOf(change: Change): Frames {
         ? // With its version in one write.
           `event: status\ndata: ${JSON.stringify({ ...change.pause, version: change.version })}\n\n`
         : "";
-  const frames = { news: encoder.encode(old + version), old: encoder.encode(old) };
+  const frames = { news: createFrame(old + version), old: createFrame(old) };
   written.set(change, frames);
   return frames;
 }
@@ -62,11 +51,7 @@ const writeVersion = (version: number): string =>
   `id: ${version}\nevent: bundle\ndata: ${JSON.stringify({ version })}\n\n`;
 
 /** Writes the events until the result is called, the key ends or the server closes. */
-function feed(
-  services: Services,
-  caller: KeyHolder & { readonly key: string },
-  controller: ReadableStreamDefaultController<Uint8Array>,
-): () => void {
+function feed(services: Services, caller: KeyHolder & { readonly key: string }, sink: Sink): () => void {
   let open = true;
   let sentVersion = 0;
 
@@ -77,16 +62,12 @@ function feed(
     unsubscribe();
     services.closing.removeEventListener("abort", end);
     services.metrics.streamClients.dec();
-    try {
-      controller.close();
-    } catch {
-      // The client has gone and closed it already.
-    }
+    sink.end();
   };
-  const send = (bytes: Uint8Array): void => {
+  const send = (frame: Frame): void => {
     if (!open) return;
-    if ((controller.desiredSize ?? 0) <= -maxWaitingEvents) end();
-    else controller.enqueue(bytes);
+    if (sink.waitingBytes() > maxWaitingBytes) end();
+    else sink.write(frame);
   };
   /** False when this client knows it, or a newer one. */
   const isNews = (version: number): boolean => {
@@ -95,7 +76,7 @@ function feed(
     return isNew;
   };
   const sendVersion = (version: number): void => {
-    if (isNews(version)) send(encoder.encode(writeVersion(version)));
+    if (isNews(version)) send(createFrame(writeVersion(version)));
   };
   const lookUp = async (): Promise<void> => {
     const now = new Date(services.clock());
