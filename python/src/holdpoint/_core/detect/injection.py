@@ -15,6 +15,7 @@ from ..match import PatternSet, PatternSource
 from .learned_models import score_learned
 from .mention import read_around_quotes
 from .text_scan import TextScan, scan_text
+from .view_traits import holds_hidden_words
 from .views import TextView, list_views
 
 OWN_PATTERN_FAMILY = "own_pattern"
@@ -139,9 +140,19 @@ class InjectionJudge(NamedTuple):
 
 def score_injection(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
     """The score of one scanned text, or of what it says with its escapes read where that is more (T-56)."""
-    written = _score_reading(scan, judge)
     if scan.unescaped is None:
-        return written
+        # Most texts hit nothing and show no sign: only the model or a word written another way speaks for more then.
+        wanted = judge.wanted
+        if (
+            scan.hits
+            or scan.signs
+            or (wanted.learned and not wanted.languages)
+            or not scan.text.value.isascii()
+            or holds_hidden_words(scan.encoded)
+        ):
+            return _score_reading(scan, judge)
+        return NO_INJECTION
+    written = _score_reading(scan, judge)
     read = _score_reading(scan.unescaped, judge)
     return read._replace(reading=scan.unescaped) if read.score > written.score else written
 
