@@ -36,7 +36,7 @@ function drawValue(check: string, form: string, draw: (below: number) => number)
  * written afterwards. A line is a language, a tab, and the text, `⟦KIND:value⟧` being what is to be found and `{check:form}` a number
  * made up here.
  */
-export function readOwnPii(name: "first" | "second"): PiiRow[] {
+export function readOwnPii(name: "first" | "second" | "third"): PiiRow[] {
   const draw = createDraw();
   const path = fileURLToPath(new URL(`./pii/${name}.txt`, import.meta.url));
   const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);

@@ -110,24 +110,29 @@ const pointInTime =
 /** Whether digits read as a date, a date with its time, or seconds (milli-, micro-, nanoseconds) since 1970. */
 export const readsAsTime = (value: string): boolean => pointInTime.test(value);
 
-/** Seven digits in a row that count up or down by one, or more than half of all digits the same: what people write to try things out. */
+const leastSame = 6;
+const anyLetter = /[A-Za-z]/;
+
+/** Of six digits or more, more than half the same; or that count up or down by one, seven in a row or, beside letters, all: what people write to try things out. */
 export function looksMadeUp(value: string): boolean {
   const counts = new Uint8Array(10);
   let all = 0;
   let most = 0;
   let up = 0;
   let down = 0;
+  let longest = 0;
   let last = -9;
   for (let at = 0; at < value.length; at++) {
     const digit = value.charCodeAt(at) - 48;
     if (digit < 0 || digit > 9) continue;
     up = digit === last + 1 ? up + 1 : 0;
     down = digit === last - 1 ? down + 1 : 0;
-    if (up === 6 || down === 6) return true;
+    longest = Math.max(longest, up + 1, down + 1);
     last = digit;
     all++;
     counts[digit] = (counts[digit] ?? 0) + 1;
     most = Math.max(most, counts[digit] ?? 0);
   }
-  return most * 2 > all;
+  if (all < leastSame) return false;
+  return most * 2 > all || longest >= (anyLetter.test(value) ? all : 7);
 }

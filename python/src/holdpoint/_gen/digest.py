@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "f08d78bc1cf181a8e944996c9f0f371e569f43cd78263e6b6f19bc8951098e31"
+SPEC_DIGEST: Final = "7354e7feec98f11c04dc4e65ad7d107c1dc7d2372a02d8d65d6158c6bee16c44"

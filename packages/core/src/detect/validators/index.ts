@@ -2,6 +2,7 @@ import { americasChecks } from "./americas";
 import { asiaChecks } from "./asia";
 import { bankChecks } from "./bank";
 import { cardAndDeviceChecks } from "./cards-and-devices";
+import { companyChecks } from "./companies";
 import type { Check } from "./digits";
 import { centralEuropeChecks } from "./europe-central";
 import { eastEuropeChecks } from "./europe-east";
@@ -35,6 +36,7 @@ const checks: ReadonlyMap<string, Check> = new Map(
     ...peopleChecks,
     ...moreEuropeChecks,
     ...moreWorldChecks,
+    ...companyChecks,
     ...dataChecks,
     ...phonePlanChecks,
   }),

@@ -32,7 +32,9 @@ _POINT_IN_TIME = re.compile(
     "(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?)?"
     "|1[4-9][0-9]{8}(?:[0-9]{3}){0,3}",
 )
-_SAME_FOR_LONG = 6
+_LEAST_SAME = 6
+_LONG_RUN = 7
+_ANY_LETTER = re.compile("[A-Za-z]")
 
 
 class FieldSearch:
@@ -134,12 +136,14 @@ def reads_as_time(value: str) -> bool:
 
 
 def looks_made_up(value: str) -> bool:
-    """Seven digits in a row that count up or down by one, or more than half of all digits the same."""
+    """Six digits or more: more than half the same, or seven (all, by letters) that count up or down by one."""
     digits = [ord(char) - 48 for char in value if "0" <= char <= "9"]
-    up = down = 0
+    if len(digits) < _LEAST_SAME:
+        return False
+    up = down = longest = 1
     for last, digit in pairwise(digits):
-        up = up + 1 if digit == last + 1 else 0
-        down = down + 1 if digit == last - 1 else 0
-        if _SAME_FOR_LONG in (up, down):
-            return True
-    return max((digits.count(digit) for digit in set(digits)), default=0) * 2 > len(digits)
+        up = up + 1 if digit == last + 1 else 1
+        down = down + 1 if digit == last - 1 else 1
+        longest = max(longest, up, down)
+    same = max(digits.count(digit) for digit in set(digits))
+    return same * 2 > len(digits) or longest >= (len(digits) if _ANY_LETTER.search(value) else _LONG_RUN)

@@ -7,6 +7,7 @@ from . import (
     asia,
     bank,
     cards_and_devices,
+    companies,
     europe_central,
     europe_east,
     europe_more,
@@ -41,6 +42,7 @@ _CHECKS: dict[str, Check] = {
     **people.CHECKS,
     **europe_more.CHECKS,
     **world_more.CHECKS,
+    **companies.CHECKS,
     **number_checks.CHECKS,
     **phone_plans.CHECKS,
 }
