@@ -11,6 +11,7 @@ import { describeProblems } from "../policies/describe-problems";
 import { type Api, parseJson } from "../transport/api";
 import { openPushStream } from "../transport/push-stream";
 import type { ServerEvent } from "../transport/read-events";
+import { rememberLast } from "../transport/remember-last";
 import type { Settings } from "./settings";
 import { changeSnapshot, type SnapshotHolder } from "./snapshot";
 import type { Sync } from "./sync";
@@ -97,7 +98,7 @@ function openStream({ settings, api, pauses, wakes, snapshot }: ConnectParts, la
         if (held && version !== undefined) awaitedVersion = Math.max(awaitedVersion, version);
         lane.hurry(held ? defaults.pushSpreadMs : 0);
       } else if (event.name === "bundle") {
-        const version = readVersion(event);
+        const version = readVersion(event.data);
         const known = Math.max(awaitedVersion, snapshot.current.version);
         if (version === undefined || version > known) lane.hurry();
       }
@@ -105,10 +106,10 @@ function openStream({ settings, api, pauses, wakes, snapshot }: ConnectParts, la
   });
 }
 
-function readVersion(event: ServerEvent): number | undefined {
-  const version = (parseJson(event.data) as { version?: unknown } | null | undefined)?.version;
+const readVersion = rememberLast((data): number | undefined => {
+  const version = (parseJson(data) as { version?: unknown } | null | undefined)?.version;
   return typeof version === "number" ? version : undefined;
-}
+});
 
 /** The result of a promise that never rejects; undefined when it takes longer. */
 function within<T>({ settings }: ConnectParts, promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {

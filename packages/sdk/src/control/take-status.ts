@@ -1,5 +1,6 @@
-import { decodeMessage } from "@holdpoint/core";
+import { decodeMessage, type Pause } from "@holdpoint/core";
 import { parseJson } from "../transport/api";
+import { rememberLast } from "../transport/remember-last";
 import type { PauseBook } from "./pause-book";
 
 export interface TakenStatus {
@@ -9,10 +10,23 @@ export interface TakenStatus {
   readonly version: number | undefined;
 }
 
-/** A pushed pause holds at once (clause S-24). `data`: that of a `status` event. */
-export function takeStatus(data: string, pauses: Pick<PauseBook, "addPushed">, nowMs: number): TakenStatus {
+interface ToldPause extends TakenStatus {
+  readonly pause: Pause | undefined;
+}
+
+const readStatus = rememberLast((data): ToldPause => {
   const { version, ...told } = (parseJson(data) ?? {}) as Record<string, unknown>;
   const pause = decodeMessage("Pause", told);
-  if (pause.ok) pauses.addPushed(pause.value, nowMs);
-  return { held: pause.ok, version: typeof version === "number" ? version : undefined };
+  return {
+    held: pause.ok,
+    version: typeof version === "number" ? version : undefined,
+    pause: pause.ok ? Object.freeze(pause.value) : undefined,
+  };
+});
+
+/** A pushed pause holds at once (clause S-24). `data`: that of a `status` event. */
+export function takeStatus(data: string, pauses: Pick<PauseBook, "addPushed">, nowMs: number): TakenStatus {
+  const status = readStatus(data);
+  if (status.pause) pauses.addPushed(status.pause, nowMs);
+  return status;
 }

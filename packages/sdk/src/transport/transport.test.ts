@@ -169,3 +169,48 @@ describe("a copy as plain JSON", () => {
     }
   });
 });
+
+describe("streams that are told the same", () => {
+  const frame = 'event: status\ndata: {"level":"agent"}\n\nid: 3\nevent: bundle\ndata: {"version":3}\n\n';
+  const told = [
+    { name: "status", data: '{"level":"agent"}' },
+    { name: "bundle", data: '{"version":3}' },
+  ];
+  const listen = () => {
+    const events: ServerEvent[] = [];
+    return { events, read: createEventReader((event) => events.push(event)) };
+  };
+
+  it("read it once, and every stream hears of it, however often it comes", () => {
+    const [one, other] = [listen(), listen()];
+    for (const { read } of [one, other, one]) read(frame);
+    expect(one.events).toEqual([...told, ...told]);
+    expect(other.events).toEqual(told);
+    expect(other.events[0]).toBe(one.events[0]);
+  });
+
+  it("a stream in the middle of an event reads the same text as the rest of it", () => {
+    const begun = listen();
+    listen().read(frame);
+    begun.read("data: begun\n");
+    begun.read(frame);
+    expect(begun.events).toEqual([{ name: "status", data: `begun\n${told[0]?.data}` }, told[1]]);
+    begun.read(frame);
+    expect(begun.events.slice(2)).toEqual(told);
+  });
+
+  it("a text that leaves a name or half an event behind is not taken for a whole one", () => {
+    const half = "event: status\n\nevent: half\ndata: 1\n";
+    const [one, other] = [listen(), listen()];
+    for (const { read } of [one, other]) {
+      read(half);
+      read("\n");
+      read("data: 2\n\n");
+    }
+    expect(one.events).toEqual([
+      { name: "half", data: "1" },
+      { name: "message", data: "2" },
+    ]);
+    expect(other.events).toEqual(one.events);
+  });
+});
