@@ -2,6 +2,7 @@ import { injectionPatterns } from "../gen/detectors";
 import type { Evidence } from "../gen/messages";
 import { limits, type Severity, scoring, severityValues } from "../gen/tables";
 import type { PatternSet, PatternSource } from "../match/index";
+import { findDecodedProse } from "./decoded-prose";
 import { readUnescaped } from "./escapes";
 import { scoreLearned } from "./learned-models";
 import { readAroundQuotes } from "./mention";
@@ -33,6 +34,10 @@ export const injectionFamilies: readonly string[] = [
 
 const obfuscation = injectionFamilies.indexOf(obfuscationFamily);
 const learned = injectionFamilies.indexOf(learnedFamily);
+/** What makes a sentence in base64, hex or percent codes a sign. */
+const readingFamilies: ReadonlySet<number> = new Set(
+  ["decode_request", "steering"].map((name) => injectionFamilies.indexOf(name)),
+);
 
 const structuralLanguages = new Set(["structural", "template"]);
 
@@ -128,6 +133,9 @@ function scoreReading(scan: TextScan, judge: InjectionJudge): InjectionScore {
     raise(families, signal.family, signal.weight);
   }
   const stretches = views.flatMap((view) => scoreView(view, new Set(patterns), judge));
+  const asksToRead = patterns.some((hit) => readingFamilies.has(judge.signals[hit]?.family ?? -1));
+  const decoded = asksToRead ? findDecodedProse(scan) : undefined;
+  if (decoded) stretches.push({ family: obfuscation, weight: scoring.codedTextWeight, ...decoded });
   if (said) stretches.push(said);
   if (holdsHidden(scan))
     stretches.push({ family: obfuscation, weight: scoring.hiddenTextWeight, start: 0, end: text.length });
@@ -185,7 +193,18 @@ function scoreView(view: TextView, known: ReadonlySet<number>, judge: InjectionJ
 }
 
 /** Codes that a reader has to decode: a text in one is a weak sign, whatever it says. */
-const codedViews: ReadonlySet<string> = new Set(["morse", "binary", "hex", "decimal", "base32", "rot13"]);
+const codedViews: ReadonlySet<string> = new Set([
+  "morse",
+  "binary",
+  "hex",
+  "decimal",
+  "base32",
+  "rot13",
+  "caesar",
+  "atbash",
+  "pig_latin",
+  "backwards",
+]);
 
 /** More tag characters or supplementary variation selectors in a row than the emoji flag of a region has. */
 // biome-ignore lint/suspicious/noMisleadingCharacterClass: each member is meant as a single code point

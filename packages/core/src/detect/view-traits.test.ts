@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { addVote, readBallot } from "./shifted-letters";
 import { isOddLetter, readTraits, type TextTraits } from "./view-traits";
 import { readWordTable, reverse, rotate13 } from "./view-words";
 
@@ -11,6 +12,15 @@ function readPlainly(text: string): TextTraits {
   const words = [...text.matchAll(/[A-Za-z]{3,}/g)];
   const tokens = text.split(/[ \t\r\n]/);
   const count = (syntax: RegExp): number => (text.match(syntax) ?? []).length;
+  let ballot = 0;
+  let last = "";
+  for (const [word] of words) {
+    const small = word.toLowerCase();
+    const code = table.shifted.get(small);
+    if (code === undefined || small === last) continue;
+    last = small;
+    ballot = addVote(ballot, code, small.length);
+  }
   let row = 0;
   let spaced = 0;
   for (const piece of text.split(separators)) {
@@ -21,6 +31,7 @@ function readPlainly(text: string): TextTraits {
   return {
     rotated: words.filter(([word]) => table.rotated.has(word.toLowerCase())).length,
     backwards: words.filter(([word]) => table.backwards.has(word.toLowerCase())).length,
+    shift: readBallot(ballot),
     split: tokens.filter((token) => {
       const joined = token.replace(/[^A-Za-z]+/g, "").toLowerCase();
       return /[A-Za-z][^A-Za-z]+[A-Za-z]/.test(token) && joined.length >= 4 && table.plain.has(joined);
@@ -46,7 +57,7 @@ function readPlainly(text: string): TextTraits {
 }
 
 const listed = [...table.plain];
-const word = fc.constantFrom(...listed, ...listed.map(rotate13), ...listed.map(reverse));
+const word = fc.constantFrom(...listed, ...listed.map(rotate13), ...listed.map(reverse), ...table.shifted.keys());
 const piece = fc.oneof(
   word,
   word.map((text) => text.toUpperCase()),

@@ -1,6 +1,7 @@
 import { matchLimits } from "../gen/match-limits";
 import { viewLetters } from "../gen/views";
 import { blockBytes, blockLength, blockView, loadAscii } from "../match/ascii-block";
+import { addVote, readBallot } from "./shifted-letters";
 import { isTaken, readWordTable, slotOf, slotOfLetters } from "./view-words";
 
 /** What one pass over a text says of the views that are worth making. */
@@ -8,6 +9,8 @@ export interface TextTraits {
   /** Words that spell a listed word in rot13, or backwards. */
   readonly rotated: number;
   readonly backwards: number;
+  /** The code in which listed words stand with their letters shifted (`readShifted`); 0 for none. */
+  readonly shift: number;
   /** Words in pieces that spell a listed word when joined; listed words beside an underscore. */
   readonly split: number;
   readonly snake: number;
@@ -198,11 +201,20 @@ function createTraitsReader(): (text: string) => TextTraits {
   }
 
   return function readTraits(text: string): TextTraits {
-    const { plain, rotated: rotatedWords, backwards: backwardsWords, plainSlots, codedSlots } = readWordTable();
+    const {
+      plain,
+      rotated: rotatedWords,
+      backwards: backwardsWords,
+      shifted,
+      plainSlots,
+      codedSlots,
+    } = readWordTable();
     const { bytes, view, odd, cyrillic, ascii } = readBytes(text);
     const { length } = text;
     let rotated = 0;
     let backwards = 0;
+    let ballot = 0;
+    let lastShifted = "";
     let split = 0;
     let snake = 0;
     let mixed = 0;
@@ -243,6 +255,11 @@ function createTraitsReader(): (text: string) => TextTraits {
           const spelt = text.slice(start, i).toLowerCase();
           if (rotatedWords.has(spelt)) rotated++;
           if (backwardsWords.has(spelt)) backwards++;
+          const cipher = shifted.get(spelt);
+          if (cipher !== undefined && spelt !== lastShifted) {
+            lastShifted = spelt;
+            ballot = addVote(ballot, cipher, size);
+          }
           continue;
         }
         words++;
@@ -255,6 +272,11 @@ function createTraitsReader(): (text: string) => TextTraits {
             const spelt = text.slice(start, i).toLowerCase();
             if (rotatedWords.has(spelt)) rotated++;
             if (backwardsWords.has(spelt)) backwards++;
+            const cipher = shifted.get(spelt);
+            if (cipher !== undefined && spelt !== lastShifted) {
+              lastShifted = spelt;
+              ballot = addVote(ballot, cipher, size);
+            }
             if (isSnake && plain.has(spelt)) snake++;
           }
         }
@@ -297,6 +319,7 @@ function createTraitsReader(): (text: string) => TextTraits {
     return {
       rotated,
       backwards,
+      shift: readBallot(ballot),
       split,
       snake,
       mixed,

@@ -1,4 +1,5 @@
-import { viewWords } from "../gen/views";
+import { shiftedWords, viewWords } from "../gen/views";
+import { shiftCodes, writeShifted } from "./shifted-letters";
 
 const slotBits = 17;
 /**
@@ -48,6 +49,8 @@ interface WordTable {
   readonly plain: ReadonlySet<string>;
   readonly rotated: ReadonlySet<string>;
   readonly backwards: ReadonlySet<string>;
+  /** What stands for a listed word with its letters shifted, and the code (`writeShifted`). */
+  readonly shifted: ReadonlyMap<string, number>;
   /** One bit for each slot: of words as they are, and of the others. */
   readonly plainSlots: Int32Array;
   readonly codedSlots: Int32Array;
@@ -61,18 +64,25 @@ function takeSlots(words: readonly string[]): Int32Array {
 
 let table: WordTable | undefined;
 
-/** Listed words as they are, in rot13 (from three letters on) and backwards (from four on). */
+/** Listed words as they are, in rot13 (from three letters on), backwards (from four on) and shifted. */
 export function readWordTable(): WordTable {
   if (table) return table;
   const words = viewWords.split(" ");
   const rotated = words.filter((word) => word.length >= 3).map(rotate13);
   const backwards = words.filter((word) => word.length >= 4).map(reverse);
+  const shifted = new Map<string, number>();
+  for (const code of shiftCodes)
+    for (const word of shiftedWords.split(" ")) {
+      const written = writeShifted(word, code);
+      if (!shifted.has(written)) shifted.set(written, code);
+    }
   table = {
     plain: new Set(words),
     rotated: new Set(rotated),
     backwards: new Set(backwards),
+    shifted,
     plainSlots: takeSlots(words),
-    codedSlots: takeSlots([...rotated, ...backwards]),
+    codedSlots: takeSlots([...rotated, ...backwards, ...shifted.keys()]),
   };
   return table;
 }

@@ -1,6 +1,7 @@
 import { morseLetters, turnedLetters, viewLetters } from "../gen/views";
 import { normaliseText } from "../match/index";
 import { countCodePoints, moveCodePoints } from "./offsets";
+import { nameShift, readShifted } from "./shifted-letters";
 import { readTraits, type TextTraits } from "./view-traits";
 import { readWordTable, reverse, rotate13 } from "./view-words";
 
@@ -34,6 +35,7 @@ const isPlain = (traits: TextTraits): boolean =>
   traits.mixed < 2 &&
   traits.rotated < 2 &&
   traits.backwards < 2 &&
+  traits.shift === 0 &&
   traits.snake < 3 &&
   traits.digits < 12 &&
   traits.escapes < 6 &&
@@ -63,7 +65,11 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   if (traits.split >= 2) whole("split", joinSplit);
   if (traits.mixed >= 2) whole("leetspeak", spellLeet);
   if (traits.rotated >= 2) whole("rot13", rotate13);
-  if (traits.backwards >= 2) whole("backwards", reverse);
+  if (traits.backwards >= 2) {
+    whole("backwards", reverse);
+    whole("backwards", reverseWords);
+  }
+  if (traits.shift > 0) whole(nameShift(traits.shift), (part) => readShifted(part, traits.shift, isListed));
   if (traits.snake >= 3) whole("underscores", (part) => part.replaceAll("_", " "));
   if (traits.hyphened) whole("hyphens", (part) => part.replace(/([A-Za-z])-\n[ \t]*([a-z])/g, "$1$2"));
   if (traits.digits >= 12 || traits.escapes >= 6) addCodes(text, views, traits);
@@ -71,6 +77,11 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   if (traits.base32) addRuns(text, views, "base32", base32Run, readBase32);
   return views.length === 0 ? noViews : views.slice(0, maxViews);
 }
+
+const isListed = (word: string): boolean => readWordTable().plain.has(word);
+
+/** Each word from its end; the words stay where they are. */
+const reverseWords = (text: string): string => text.replace(/[A-Za-z]{2,}/g, reverse);
 
 function readOddLetters(text: string): string {
   let out = "";
@@ -249,22 +260,22 @@ function spellLeet(text: string): string {
 const hexLetter = /[A-Fa-f]/;
 const hexRun = /(?:(?:0x|\\x|=)?[0-9A-Fa-f]{2}[ ,:;|-]{0,2}){8,}/g;
 const decimalRun = /\b(?:[0-9]{2,3}[ ,:;|-]{1,2}){6,}[0-9]{2,3}\b/g;
-const binaryRun = /(?:[01]{7,8}[ ,:;|-]{0,2}){5,}/g;
+/** Five whole characters; behind them what a copy has damaged too: groups that lost a bit or a blank. */
+const binaryRun = /(?:[01]{7,8}[ ,:;|-]{0,2}){5,}(?:[01]{1,24}[ ,:;|-]{1,2})*[01]{0,24}/g;
 const escapeRun = /(?:\\u\{?[0-9A-Fa-f]{2,6}\}?|\\U[0-9A-Fa-f]{8}){4,}/g;
-const morseRun = /(?:[.\-_]{1,6}(?:[ \t]{0,2}[/|\n][ \t]{0,2}|[ \t]{1,3})){8,}[.\-_]{0,6}/g;
+const morseRun = /(?<![A-Za-z0-9_)\]}.-])(?:[.\-_]{1,6}(?:[ \t]{0,2}[/|\n][ \t]{0,2}|[ \t]{1,3})){8,}[.\-_]{0,6}/g;
 const base32Run = /[A-Z2-7]{16,}/g;
 
-const binaryGroup = /[01]{7,8}/g;
+const binaryGroup = /[01]+/g;
 const hexGroup = /[0-9A-Fa-f]{2}(?![xX])/g;
 const decimalGroup = /[0-9]{2,3}/g;
 const escapeGroup = /[0-9A-Fa-f]{2,8}/g;
 
 /** Each only where the signs of one run of it stand in the text, so that a long text is not read for nothing. */
 function addCodes(text: string, views: TextView[], { digits, pairs, escapes }: TextTraits): void {
-  if (pairs >= 30) addRuns(text, views, "binary", binaryRun, (run) => readBytes(run, binaryGroup, 2));
+  if (pairs >= 30) addRuns(text, views, "binary", binaryRun, readBinary);
   if (pairs > 0 || hexLetter.test(text)) addRuns(text, views, "hex", hexRun, (run) => readBytes(run, hexGroup, 16));
-  if (pairs >= 7 && digits >= 14)
-    addRuns(text, views, "decimal", decimalRun, (run) => readBytes(run, decimalGroup, 10));
+  if (pairs >= 7 && digits >= 14) addRuns(text, views, "decimal", decimalRun, readNumbers);
   if (escapes >= 4) addRuns(text, views, "escapes", escapeRun, (run) => readBytes(run, escapeGroup, 16));
 }
 
@@ -301,6 +312,27 @@ function readBytes(run: string, group: RegExp, base: number): string | undefined
   }
   const out = spellCodes(run.match(group) ?? [], base);
   return out === undefined ? undefined : readable(out);
+}
+
+/** Numbers of characters, decimal or else octal. */
+function readNumbers(run: string): string | undefined {
+  return readBytes(run, decimalGroup, 10) ?? (/[89]/.test(run) ? undefined : readBytes(run, decimalGroup, 8));
+}
+
+/** What groups of bits say; of the characters that damaged ones were, half may be missing. */
+function readBinary(run: string): string | undefined {
+  let out = "";
+  let lost = 0;
+  for (const group of run.match(binaryGroup) ?? []) {
+    for (let at = 0; at < group.length; at += 8) {
+      const bits = group.slice(at, at + 8);
+      const char = bits.length < 7 ? "" : String.fromCharCode(Number.parseInt(bits, 2));
+      if (char === "" || holdsControl(char)) lost++;
+      else out += char;
+    }
+    if (out.length + lost >= looksFirst && lost * 2 > out.length + lost) return undefined;
+  }
+  return lost * 2 > out.length + lost ? undefined : readable(out);
 }
 
 function spellCodes(groups: readonly string[], base: number): string | undefined {

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "7354e7feec98f11c04dc4e65ad7d107c1dc7d2372a02d8d65d6158c6bee16c44";
+export const specDigest = "a2222712930e8022a2a080da4ee1282fe21353feb29dc010789fdcc1acfed37f";

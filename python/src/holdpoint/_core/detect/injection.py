@@ -12,6 +12,7 @@ from ..._gen.detectors import INJECTION_PATTERNS
 from ..._gen.messages import Evidence
 from ..._gen.tables import MAX_EVIDENCE, SCORING, SEVERITY_VALUES
 from ..match import PatternSet, PatternSource
+from .decoded_prose import find_decoded_prose
 from .learned_models import score_learned
 from .mention import read_around_quotes
 from .text_scan import TextScan, scan_text
@@ -36,12 +37,16 @@ INJECTION_FAMILIES: tuple[str, ...] = tuple(
 )
 
 # Codes that a reader has to decode: a text in one is a weak sign, whatever it says.
-_CODED_VIEWS = frozenset({"morse", "binary", "hex", "decimal", "base32", "rot13"})
+_CODED_VIEWS = frozenset(
+    {"morse", "binary", "hex", "decimal", "base32", "rot13", "caesar", "atbash", "pig_latin", "backwards"}
+)
 # More tag characters or supplementary variation selectors in a row than the emoji flag of a region has.
 _HIDDEN_RUN = re.compile("[\U000e0020-\U000e007e\U000e0100-\U000e01ef]{8}")
 
 _OBFUSCATION = INJECTION_FAMILIES.index(OBFUSCATION_FAMILY)
 _LEARNED = INJECTION_FAMILIES.index(LEARNED_FAMILY)
+# What makes a sentence in base64, hex or percent codes a sign.
+_READING_FAMILIES = frozenset(map(INJECTION_FAMILIES.index, ("decode_request", "steering")))
 
 _STRUCTURAL_LANGUAGES = frozenset({"structural", "template"})
 
@@ -175,6 +180,10 @@ def _score_reading(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
         raise_weight(families, signal.family, signal.weight)
     known = frozenset(patterns)
     stretches = [found for view in views for found in _score_view(view, known, judge)]
+    asks_to_read = not _READING_FAMILIES.isdisjoint(families)
+    decoded = find_decoded_prose(scan) if asks_to_read else None
+    if decoded:
+        stretches.append(StretchSignal(_OBFUSCATION, SCORING["codedTextWeight"], *decoded))
     if said is not None:
         stretches.append(said)
     if hides:

@@ -7,8 +7,9 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import NamedTuple
 
-from ..._gen.views import VIEW_LETTERS, VIEW_WORDS
+from ..._gen.views import SHIFTED_WORDS, VIEW_LETTERS, VIEW_WORDS
 from ..match import RUN_STARTS, Search, compile_search
+from .shifted_letters import SHIFT_CODES, add_vote, read_ballot, write_shifted
 
 SEPARATORS = " \\t\\r\\n.\\-_*~|/+,:;'\"^#=\u00b7\u2022"
 _WORD = re.compile("[A-Za-z]{3,}")
@@ -48,11 +49,12 @@ _NO_SIGNS: frozenset[str] = frozenset()
 
 
 class WordTable(NamedTuple):
-    """Listed words as they are, in rot13 (from three letters on), backwards (from four on), and both together."""
+    """Listed words as they are, in rot13 (from three letters on), backwards (from four on), shifted; all but plain."""
 
     plain: frozenset[str]
     rotated: frozenset[str]
     backwards: frozenset[str]
+    shifted: dict[str, int]
     hidden: frozenset[str]
 
 
@@ -72,7 +74,11 @@ def read_word_table() -> WordTable:
     words = VIEW_WORDS.split(" ")
     rotated = frozenset(rotate13(word) for word in words if len(word) >= 3)
     backwards = frozenset(reverse(word) for word in words if len(word) >= 4)
-    return WordTable(frozenset(words), rotated, backwards, rotated | backwards)
+    shifted: dict[str, int] = {}
+    for code in SHIFT_CODES:
+        for word in SHIFTED_WORDS.split(" "):
+            shifted.setdefault(write_shifted(word, code), code)
+    return WordTable(frozenset(words), rotated, backwards, shifted, rotated | backwards | shifted.keys())
 
 
 @cache
@@ -94,7 +100,7 @@ def read_signs(encoded: bytes) -> AbstractSet[str]:
 
 
 def holds_hidden_words(encoded: bytes) -> bool:
-    """Whether a word stands in a text that is a listed one in rot13 or backwards."""
+    """Whether a word stands in a text that is a listed one in rot13, backwards or shifted."""
     return bool(_hidden_search()(encoded))
 
 
@@ -121,11 +127,18 @@ def count_digits(text: str) -> int:
     return len(_DIGIT.findall(text))
 
 
-def count_hidden_words(text: str) -> tuple[int, int]:
-    """How many words are listed ones in rot13, and how many backwards; shorter words are in neither list."""
+def count_hidden_words(text: str) -> tuple[int, int, int]:
+    """How many words are listed ones in rot13, how many backwards, and the code of shifted ones (0: none)."""
     table = read_word_table()
     words = [word.lower() for word in _WORD.findall(text)]
-    return sum(map(table.rotated.__contains__, words)), sum(map(table.backwards.__contains__, words))
+    ballot = 0
+    last = ""
+    for word in filter(table.shifted.__contains__, words):
+        if word != last:
+            ballot = add_vote(ballot, table.shifted[word], len(word))
+            last = word
+    rotated = sum(map(table.rotated.__contains__, words))
+    return rotated, sum(map(table.backwards.__contains__, words)), read_ballot(ballot)
 
 
 def count_snake(text: str) -> int:

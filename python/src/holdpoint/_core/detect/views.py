@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from ..._gen.views import MORSE_LETTERS, TURNED_LETTERS, VIEW_LETTERS, VIEW_WORDS
 from ..match import encode_text, normalise_text
+from .shifted_letters import name_shift, read_shifted
 from .view_traits import (
     SEPARATORS,
     count_digits,
@@ -67,16 +68,23 @@ _MAX_LEET = 24
 
 _HEX_RUN = re.compile(r"(?:(?:0x|\\x|=)?[0-9A-Fa-f]{2}[ ,:;|-]{0,2}){8,}")
 _DECIMAL_RUN = re.compile(r"\b(?:[0-9]{2,3}[ ,:;|-]{1,2}){6,}[0-9]{2,3}\b", re.ASCII)
-_BINARY_RUN = re.compile(r"(?:[01]{7,8}[ ,:;|-]{0,2}){5,}")
+# Five whole characters; behind them what a copy has damaged too: groups that lost a bit or a blank.
+_BINARY_RUN = re.compile(r"(?:[01]{7,8}[ ,:;|-]{0,2}){5,}(?:[01]{1,24}[ ,:;|-]{1,2})*[01]{0,24}")
 _ESCAPE_RUN = re.compile(r"(?:\\u\{?[0-9A-Fa-f]{2,6}\}?|\\U[0-9A-Fa-f]{8}){4,}")
-_MORSE_RUN = re.compile(r"(?:[.\-_]{1,6}(?:[ \t]{0,2}[/|\n][ \t]{0,2}|[ \t]{1,3})){8,}[.\-_]{0,6}")
+_MORSE_RUN = re.compile(
+    r"(?<![A-Za-z0-9_)\]}.\-])(?:[.\-_]{1,6}(?:[ \t]{0,2}[/|\n][ \t]{0,2}|[ \t]{1,3})){8,}[.\-_]{0,6}"
+)
 _BASE32_RUN = re.compile(r"[A-Z2-7]{16,}")
-_BINARY_GROUP = re.compile(r"[01]{7,8}")
+_BINARY_GROUP = re.compile(r"[01]+")
 _HEX_GROUP = re.compile(r"[0-9A-Fa-f]{2}(?![xX])")
 _DECIMAL_GROUP = re.compile(r"[0-9]{2,3}")
 _ESCAPE_GROUP = re.compile(r"[0-9A-Fa-f]{2,8}")
 _MORSE_GAP = re.compile(r"[ \t]*[/|\n][ \t]*|[ \t]{2,3}")
 _BLANK = re.compile(r"[ \t]")
+_WHOLE_WORD = re.compile("[A-Za-z]{2,}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Of a long run so many characters are looked at before all of it is read: most are no text.
+_LOOKS_FIRST = 256
 
 
 def list_views(text: str, encoded: bytes | None = None, signs: AbstractSet[str] | None = None) -> Sequence[TextView]:
@@ -108,19 +116,23 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
     if "mixed" in signs:
         whole("leetspeak", _spell_leet)
     if has_hidden:
-        rotated, backwards = count_hidden_words(text)
+        rotated, backwards, shift = count_hidden_words(text)
+        is_listed = read_word_table().plain.__contains__
         if rotated >= 2:
             whole("rot13", rotate13)
         if backwards >= 2:
             whole("backwards", reverse)
+            whole("backwards", _reverse_words)
+        if shift > 0:
+            whole(name_shift(shift), lambda part: read_shifted(part, shift, is_listed))
     if "snake" in signs and count_snake(text) >= 3:
         whole("underscores", lambda part: part.replace("_", " "))
     if "hyphens" in signs:
         whole("hyphens", lambda part: _HYPHENATED.sub(r"\1\2", part))
     if "codes" in signs and (count_digits(text) >= 12 or text.count("\\") >= 6):
-        _add_runs(text, views, "binary", _BINARY_RUN, lambda run: _read_bytes(_BINARY_GROUP.findall(run), 2))
+        _add_runs(text, views, "binary", _BINARY_RUN, _read_binary)
         _add_runs(text, views, "hex", _HEX_RUN, lambda run: _read_bytes(_HEX_GROUP.findall(run), 16))
-        _add_runs(text, views, "decimal", _DECIMAL_RUN, lambda run: _read_bytes(_DECIMAL_GROUP.findall(run), 10))
+        _add_runs(text, views, "decimal", _DECIMAL_RUN, _read_numbers)
         _add_runs(text, views, "escapes", _ESCAPE_RUN, lambda run: _read_bytes(_ESCAPE_GROUP.findall(run), 16))
     if "morse" in signs and text.count(".") + text.count("-") >= 20:
         _add_runs(text, views, "morse", _MORSE_RUN, _read_morse)
@@ -209,6 +221,11 @@ def _cut_words(row: str) -> str:
     return " ".join(words)
 
 
+def _reverse_words(text: str) -> str:
+    """Each word from its end; the words stay where they are."""
+    return _WHOLE_WORD.sub(lambda match: match.group()[::-1], text)
+
+
 def _join_split(text: str) -> str:
     plain = read_word_table().plain
 
@@ -273,6 +290,30 @@ def _read_bytes(groups: Sequence[str], base: int) -> str | None:
     return _readable("".join(map(chr, codes)))
 
 
+def _read_numbers(run: str) -> str | None:
+    """Numbers of characters, decimal or else octal."""
+    groups = _DECIMAL_GROUP.findall(run)
+    written = _read_bytes(groups, 10)
+    return _read_bytes(groups, 8) if written is None and "8" not in run and "9" not in run else written
+
+
+def _read_binary(run: str) -> str | None:
+    """What groups of bits say; of the characters that damaged ones were, half may be missing."""
+    out: list[str] = []
+    lost = 0
+    for group in _BINARY_GROUP.findall(run):
+        for at in range(0, len(group), 8):
+            bits = group[at : at + 8]
+            char = chr(int(bits, 2)) if len(bits) >= 7 else ""
+            if not char or _holds_control(char):
+                lost += 1
+            else:
+                out.append(char)
+        if len(out) + lost >= _LOOKS_FIRST and lost * 2 > len(out) + lost:
+            return None
+    return None if lost * 2 > len(out) + lost else _readable("".join(out))
+
+
 def _read_morse(run: str) -> str | None:
     words = [
         "".join(MORSE_LETTERS.get(sign, "?") if sign else "" for sign in _BLANK.split(word))
@@ -295,6 +336,10 @@ def _read_base32(run: str) -> str | None:
             count -= 8
             out.append(chr(bits >> count & 0xFF))
     return _readable("".join(out))
+
+
+def _holds_control(char: str) -> bool:
+    return _CONTROL.search(char) is not None
 
 
 def _readable(text: str) -> str | None:

@@ -1,0 +1,71 @@
+/** The code of Atbash, of pig Latin; those from 1 to 25 are the shifts of Caesar's cipher. */
+export const atbashCode = 26;
+export const pigLatinCode = 27;
+
+/** Every code that is looked for; a shift of 13 is rot13, which has a list of its own. */
+export const shiftCodes: readonly number[] = Array.from({ length: pigLatinCode }, (_, index) => index + 1).filter(
+  (code) => code !== 13,
+);
+
+const longWord = 6;
+const ballotBits = 20;
+
+/**
+ * A ballot after one more word in a code: the code that leads and its votes, two for a long word; a word in another code takes
+ * them away again. 0 to begin with.
+ */
+export function addVote(ballot: number, code: number, length: number): number {
+  const leader = ballot >> ballotBits;
+  const votes = ballot & ((1 << ballotBits) - 1);
+  const weight = length >= longWord ? 2 : 1;
+  if (votes === 0 || leader === code) return (code << ballotBits) | Math.min(votes + weight, (1 << ballotBits) - 1);
+  return (leader << ballotBits) | Math.max(0, votes - weight);
+}
+
+/** The code that two votes speak for, or 0. */
+export const readBallot = (ballot: number): number =>
+  (ballot & ((1 << ballotBits) - 1)) >= 2 ? ballot >> ballotBits : 0;
+
+export const nameShift = (code: number): string =>
+  code === pigLatinCode ? "pig_latin" : code === atbashCode ? "atbash" : "caesar";
+
+/** A text of small ASCII letters, written in a code. */
+export const writeShifted = (word: string, code: number): string =>
+  code === pigLatinCode ? writePigLatin(word) : moveLetters(word, (at) => (code === atbashCode ? 25 - at : at + code));
+
+/** What a text in a code says; pig Latin has several readings of a word, of which a listed one is best. */
+export const readShifted = (text: string, code: number, isListed: (word: string) => boolean): string =>
+  code === pigLatinCode
+    ? text.replace(pigLatinWord, (word) => readPigLatin(word, isListed))
+    : moveLetters(text, (at) => (code === atbashCode ? 25 - at : at + 26 - code));
+
+function moveLetters(text: string, move: (at: number) => number): string {
+  return text.replace(/[A-Za-z]/g, (char) => {
+    const code = char.charCodeAt(0);
+    const first = code < 97 ? 65 : 97;
+    return String.fromCharCode(first + (move(code - first) % 26));
+  });
+}
+
+const onset = /^(?:[^aeiou]?qu|[^aeiou]+)/;
+
+function writePigLatin(word: string): string {
+  const [head = ""] = onset.exec(word) ?? [];
+  return head === "" ? `${word}way` : `${word.slice(head.length)}${head}ay`;
+}
+
+const pigLatinWord = /[A-Za-z]{2,}ay(?![A-Za-z])/g;
+const vowelWord = /^([AEIOUaeiou].*)[wy]ay$/;
+/** What an English word may begin with. */
+const pigLatinHead =
+  /(?:s[ct]r|sp[lr]|squ|thr|shr|sch|[bcfgps]l|[bcdfgptw]r|[cpstw]h|s[cfkmnpqtvw]|dw|tw|kn|qu|[^aeiou])$/i;
+
+/** A word with its head put back: such that it is a listed one, else the longest head that begins words. */
+function readPigLatin(word: string, isListed: (word: string) => boolean): string {
+  const whole = vowelWord.exec(word)?.[1];
+  if (whole !== undefined && whole.length > 1) return whole;
+  const stem = word.slice(0, -2);
+  const turn = (size: number): string => stem.slice(stem.length - size) + stem.slice(0, stem.length - size);
+  for (let size = 1; size <= 3 && size < stem.length; size++) if (isListed(turn(size).toLowerCase())) return turn(size);
+  return turn(pigLatinHead.exec(stem)?.[0].length ?? 0);
+}
