@@ -87,6 +87,7 @@ for (const step of steps) {
   const counted = step.count(output) ?? { passed: 0, failed: 1 };
   if (status !== 0 && step.single) counted.passed = 0;
   if (status !== 0 && counted.failed === 0) counted.failed = 1;
+  if (status !== 0) console.log(`${step.name}: status ${status}, ${output.trimEnd().split("\n").at(-1)}`);
   totals.passed += counted.passed;
   totals.failed += counted.failed;
   rows.push(

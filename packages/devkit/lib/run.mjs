@@ -32,7 +32,7 @@ export function run(command, args, { show = true, env = {}, input } = {}) {
       resolve({ status, output: error ? `${output}${error.message}\n` : output });
     };
     child.on("error", (error) => finish(127, error));
-    child.on("close", (status, signal) => finish(signal ? 130 : status));
+    child.on("close", (status, signal) => (signal ? finish(130, new Error(`ended by ${signal}`)) : finish(status)));
   });
 }
 
