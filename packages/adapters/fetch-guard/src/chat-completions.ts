@@ -1,6 +1,7 @@
 import { chatFlow } from "./event-flow";
 import {
   type Call,
+  callOfObject,
   callOfSlot,
   callOfText,
   isObject,
@@ -16,18 +17,23 @@ import {
 } from "./wire";
 
 /** Of a message or a delta: what is no text that somebody reads. */
-const noTexts: ReadonlySet<string> = new Set(["role", "name", "id", "reasoning_signature"]);
+const noTexts: ReadonlySet<string> = new Set([
+  "role",
+  "name",
+  "id",
+  "reasoning_signature",
+  "finish_reason",
+  "stop_reason",
+]);
 
 /** `POST /chat/completions`, and `POST /completions` with its `prompt`. */
 export const chatCompletions: Wire = {
   flow: chatFlow,
   readRequest(body) {
-    const messages = objectsIn(body["messages"]);
+    const messages = objectsIn([body["messages"]].flat());
     const names = new Map(messages.flatMap(callsOf).map(({ id, function: called }) => [id, (called as Json)["name"]]));
     const isResult = ({ role }: Json): boolean => role === "tool" || role === "function";
-    const said: Said[] = messages
-      .filter((message) => !isResult(message))
-      .map((message) => ({ role: String(message["role"]), slot: slotOfContent(message) }));
+    const said: Said[] = messages.filter((message) => !isResult(message)).flatMap(readMessage);
     const { prompt, suffix } = body;
     if (prompt !== undefined) said.push({ role: "user", slot: slotOfPrompt(body, "prompt") });
     if (suffix !== undefined) said.push({ role: "user", slot: slotOfPrompt(body, "suffix") });
@@ -49,8 +55,7 @@ export const chatCompletions: Wire = {
 
   readAnswer(body) {
     const answers = objectsIn(body["choices"]).map((choice) => {
-      const message = isObject(choice["message"]) ? choice["message"] : choice;
-      return readParts([message]);
+      return readParts([isObject(choice["message"]) ? choice["message"] : choice]);
     });
     return join(answers, body["usage"]);
   },
@@ -65,6 +70,12 @@ export const chatCompletions: Wire = {
     return join([...deltas.values()].map(readParts), usage);
   },
 };
+
+/** What a message says; a refusal of the model is a text beside its content. */
+const readMessage = (message: Json): readonly Said[] =>
+  ["content", "refusal"]
+    .filter((key) => key === "content" || typeof message[key] === "string")
+    .map((key) => ({ role: String(message["role"]), slot: slotOfContent(message, key) }));
 
 const callsOf = (message: Json): readonly (Json & { readonly function?: unknown })[] =>
   objectsIn(message["tool_calls"]).map((call) => ({ ...call, function: call["function"] ?? call["custom"] ?? {} }));
@@ -91,12 +102,12 @@ function readParts(parts: readonly Json[]): Omit<ReadAnswer, "usage"> {
     }
     // Content in parts, and what was said aloud.
     if (key === "content" || key === "audio") {
-      for (const part of parts) texts.push(slotOfContent({ content: [part[key]].flat() }));
+      for (const part of parts.filter((one) => typeof one[key] === "object")) texts.push(slotOfContent(part, key));
     }
   }
   const pieces = new Map<unknown, Json[]>();
   for (const part of parts) {
-    for (const [at, call] of objectsIn(part["tool_calls"]).entries()) {
+    for (const [at, call] of objectsIn([part["tool_calls"]].flat()).entries()) {
       const index = call["index"] ?? at;
       pieces.set(index, [...(pieces.get(index) ?? []), call]);
     }
@@ -104,7 +115,7 @@ function readParts(parts: readonly Json[]): Omit<ReadAnswer, "usage"> {
   const calls = [...pieces.values()].map(readCall);
   const old = parts.map((part) => part["function_call"]).filter(isObject);
   if (old.length > 0) calls.push(readCall(old.map((called) => ({ function: called }))));
-  return { texts, calls };
+  return { texts, calls, calledIn: [...[...pieces.values()].flat(), ...old] };
 }
 
 function readCall(pieces: readonly Json[]): Call {
@@ -112,6 +123,8 @@ function readCall(pieces: readonly Json[]): Call {
   const called = pieces.map((piece) => piece[member]).filter(isObject);
   const id = pieces.find((piece) => typeof piece["id"] === "string")?.["id"];
   const name = called.map((piece) => piece["name"] ?? "").join("");
+  const [whole] = called;
+  if (whole && isObject(whole["arguments"])) return callOfObject(id, name, whole, "arguments");
   if (member === "custom") return callOfText(id, name, slotOf(called.map((holder) => ({ holder, key: "input" }))));
   return callOfSlot(id, name, slotOf(called.map((holder) => ({ holder, key: "arguments" }))));
 }
@@ -119,5 +132,6 @@ function readCall(pieces: readonly Json[]): Call {
 const join = (answers: readonly Omit<ReadAnswer, "usage">[], usage: unknown): ReadAnswer => ({
   texts: answers.flatMap(({ texts }) => texts),
   calls: answers.flatMap(({ calls }) => calls),
+  calledIn: answers.flatMap(({ calledIn }) => calledIn),
   usage: readUsage(usage),
 });

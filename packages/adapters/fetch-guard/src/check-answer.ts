@@ -2,7 +2,7 @@ import { applyTransforms, textOf } from "@holdpoint/sdk";
 import type { CheckContext } from "./check-request";
 import { memoryOf, remember } from "./memory";
 import { callOf, identityOf } from "./options";
-import type { ReadAnswer } from "./wire";
+import { isObject, type ReadAnswer } from "./wire";
 
 /** Checks what a model has answered and puts the texts of decisions in place: true when there were any. Throws a halt. */
 export async function checkAnswer(

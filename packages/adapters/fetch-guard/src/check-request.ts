@@ -1,7 +1,7 @@
 import { type CommonInput, defaults, type EnforceInput, type Holdpoint, textOf } from "@holdpoint/sdk";
 import { memoryOf, remember } from "./memory";
 import { callOf, type HoldpointFetchOptions, identityOf } from "./options";
-import type { ReadRequest, Result, Said, Slot } from "./wire";
+import { type ReadRequest, type Result, type Said, type Slot, slotOf } from "./wire";
 
 export interface CheckContext {
   readonly hp: Holdpoint;
@@ -34,9 +34,8 @@ export async function checkRequest(
   // What a human has approved in this run is not asked again at its next turn. A history may come from a browser: the
   // id of an approved call stands for nothing but the texts that were approved.
   const approved = continuedCalls.some((id) => memory.approvedCalls.get(id) === question);
-  const history = said
-    .filter((one, index) => index !== inputIndex && !isInstruction(one) && one.slot.text !== "")
-    .slice(-defaults.adapterHistoryMessages);
+  const spoken = said.filter((one, index) => index !== inputIndex && !isInstruction(one) && one.slot.text !== "");
+  const history = foldHistory(spoken);
   const input = said[inputIndex]?.slot;
   const estimatedCost = options.estimateCost?.(wholeText);
   const requestWith = (asked: Slot | undefined, before: readonly Said[]): EnforceInput => ({
@@ -50,8 +49,8 @@ export async function checkRequest(
     ...(model === undefined ? {} : { model }),
   });
   const whole = requestWith(input, history);
-  const later = history.filter((one) => said.indexOf(one) > inputIndex);
-  const decision = await hp.enforcePolicy(approved ? requestWith(undefined, later) : whole, call);
+  const later = spoken.filter((one) => said.indexOf(one) > inputIndex);
+  const decision = await hp.enforcePolicy(approved ? requestWith(undefined, foldHistory(later)) : whole, call);
   // What was approved is not asked again, but masked again.
   const { transforms } = approved ? hp.evaluate(whole) : decision;
   for (const { path, text } of transforms) {
@@ -60,6 +59,14 @@ export async function checkRequest(
     if (index !== undefined) history[Number(index)]?.slot.replace(text);
   }
   return approved || decision.verdict === "require_approval" ? question : undefined;
+}
+
+/** As many messages as a request may carry: the oldest ones stand in one. */
+function foldHistory(said: readonly Said[]): readonly Said[] {
+  const over = said.length - defaults.adapterHistoryMessages;
+  if (over <= 0) return said;
+  const places = said.slice(0, over + 1).flatMap(({ slot }) => slot.places);
+  return [{ role: "user", slot: slotOf(places, "\n") }, ...said.slice(over + 1)];
 }
 
 /** A result is checked once, and stands masked in every later request if it was masked in the first. */

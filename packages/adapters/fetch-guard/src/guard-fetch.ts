@@ -1,9 +1,11 @@
 import { type Holdpoint, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
-import { checkAnswer } from "./check-answer";
+import { checkAnswer, dropProbabilities } from "./check-answer";
 import { type CheckContext, checkRequest } from "./check-request";
 import { findWire } from "./find-wire";
 import { answerHalt, asHalt, canaryHeader, memoryOf } from "./memory";
 import { callOf, type HoldpointFetchOptions, identityOf } from "./options";
+import { readWhole } from "./rest-of-answer";
+import { withRestOfRequest } from "./rest-of-request";
 import { streamBody } from "./stream-body";
 import { allTexts, isObject, type Json, type Usage, type Wire } from "./wire";
 
@@ -35,22 +37,25 @@ export function guardFetch(hp: Holdpoint, options: HoldpointFetchOptions, fetch:
     const { wire, span, approved } = begun;
     try {
       const response = await fetch(begun.input, begun.init);
-      if (!response.ok || wire === undefined || response.body === null) {
-        // The answer of an address that nobody knows how to read.
-        if (response.ok && wire === undefined && begun.isAsked) hp.reportUngoverned("no_handler", "fetch-guard.answer");
+      if (!response.ok || response.body === null) {
         span?.end(response.ok ? {} : { status: "error" });
         return response;
       }
-      if (isEventStream(response)) return await stream(begun, wire, response, response.body);
-      const text = await response.text();
-      const answer = await checkBody({ hp, options, signal }, wire, text, approved).catch(asHalt);
+      if (wire === undefined && !isReadable(response)) {
+        hp.reportUngoverned("no_handler", "fetch-guard.answer");
+        span?.end();
+        return response;
+      }
+      if (wire && isEventStream(response)) return await stream(begun, wire, response, response.body);
+      const bytes = await response.arrayBuffer();
+      const answer = await checkBody({ hp, options, signal }, wire, bytes, approved).catch(asHalt);
       if (isEnforcementHaltError(answer)) {
         span?.end({ status: "policy_blocked", error: answer });
         return answerHalt(answer);
       }
       record(options, answer.usage, begun.model);
       span?.end();
-      return remake(response, answer.text);
+      return remake(response, answer.text ?? bytes);
     } catch (error) {
       span?.end({ status: "error", error });
       throw error;
@@ -131,8 +136,6 @@ interface Begun {
   readonly model: string | undefined;
   readonly span: SpanHandle | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Something was asked of a model, or of whatever is there. */
-  readonly isAsked: boolean;
 }
 
 /** The request to send. Throws a halt. */
@@ -143,11 +146,10 @@ async function begin(context: CheckContext, input: string | URL | Request, init:
   const isCanary = canary !== null && memoryOf(hp).canaries.has(canary);
   const checked = isCanary ? { ...context, options: { ...options, agentId: canary } } : context;
   const wire = findWire(new URL(request.url).pathname);
-  const body = request.method === "POST" ? await readBody(input, init) : undefined;
+  const body = request.method === "GET" ? undefined : await readBody(input, init);
   // What stands in a form with files nobody reads.
   if (init.body instanceof FormData) hp.reportUngoverned("no_handler", "fetch-guard.form");
-  const isAsked = body !== undefined;
-  const begun = { input, init, wire, approved: undefined, model: undefined, span: undefined, signal, isAsked };
+  const begun = { input, init, wire, approved: undefined, model: undefined, span: undefined, signal };
   if (body === undefined) {
     const step = { ...identityOf(checked.options), phase: "input" as const };
     if (hp.evaluate({ agentId: step.agentId }).verdict === "paused")
@@ -155,12 +157,9 @@ async function begin(context: CheckContext, input: string | URL | Request, init:
     return begun;
   }
   const before = JSON.stringify(body);
-  const read = wire?.readRequest(body) ?? {
-    model: undefined,
-    said: [{ role: "user", slot: allTexts(body) }],
-    results: [],
-    continuedCalls: [],
-  };
+  const read = wire
+    ? withRestOfRequest(body, wire.readRequest(body))
+    : { model: undefined, said: [{ role: "user", slot: allTexts(body) }], results: [], continuedCalls: [] };
   const approved = await checkRequest(checked, read);
   const { trace, parentSpanId } = options;
   const span = trace?.span({
@@ -191,19 +190,54 @@ async function readBody(input: string | URL | Request, { body }: RequestInit): P
   return value;
 }
 
+/** A body that is no sound, no picture and no stream, as far as it says so, and short enough to be held. */
+function isReadable({ headers }: Response): boolean {
+  const type = headers.get("content-type") ?? "";
+  const length = headers.get("content-length");
+  const isText = type === "" || /json|text\/plain/.test(type);
+  const isShort = length !== null && Number(length) <= maxAnswerChars;
+  return isText ? length === null || isShort : /octet-stream/.test(type) && isShort;
+}
+
+/** The body to give in place of it, if another one; tokens, when it tells them. Throws a halt. */
 async function checkBody(
   context: CheckContext,
-  wire: Wire,
-  text: string,
+  wire: Wire | undefined,
+  bytes: ArrayBuffer,
   approved: string | undefined,
-): Promise<{ readonly text: string; readonly usage: Usage | undefined }> {
-  if (text.length > maxAnswerChars) throw new RangeError("the answer is too long to be held until it is checked");
-  if (text === "") return { text, usage: undefined };
-  const body: unknown = JSON.parse(text);
-  if (!isObject(body)) throw new TypeError("an answer that is no object cannot be checked");
-  const answer = wire.readAnswer(body);
-  await checkAnswer(context, answer, approved);
-  return { text: JSON.stringify(body), usage: answer.usage };
+): Promise<{ readonly text?: string; readonly usage?: Usage | undefined }> {
+  if (bytes.byteLength > maxAnswerChars) throw new RangeError("the answer is too long to be held until it is checked");
+  if (bytes.byteLength === 0) return {};
+  const values = wire ? [readJson(bytes)] : readUnknown(bytes);
+  if (!values) {
+    context.hp.reportUngoverned("no_handler", "fetch-guard.answer");
+    return {};
+  }
+  const [body] = values;
+  if (wire && !isObject(body)) throw new TypeError("an answer that is no object cannot be checked");
+  const answer = wire ? readWhole(body, wire) : readWhole(values);
+  if (!(await checkAnswer(context, answer, approved))) return { usage: answer.usage };
+  dropProbabilities(values);
+  return { text: values.map((value) => JSON.stringify(value)).join("\n"), usage: answer.usage };
+}
+
+const readJson = (bytes: ArrayBuffer): unknown => JSON.parse(new TextDecoder().decode(bytes));
+
+/** The JSON of an answer, or that of its lines; undefined for anything else. */
+function readUnknown(bytes: ArrayBuffer): readonly unknown[] | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    try {
+      return [JSON.parse(text) as unknown];
+    } catch {
+      return text
+        .split("\n")
+        .filter((line) => line.trim() !== "")
+        .map((line) => JSON.parse(line) as unknown);
+    }
+  } catch {
+    return undefined;
+  }
 }
 
 function record({ trace }: HoldpointFetchOptions, usage: Usage | undefined, modelName: string | undefined): void {
@@ -213,7 +247,7 @@ function record({ trace }: HoldpointFetchOptions, usage: Usage | undefined, mode
 }
 
 /** The same answer with another body; what described the old one is left out. */
-function remake(response: Response, body: string | ReadableStream<Uint8Array>): Response {
+function remake(response: Response, body: string | ArrayBuffer | ReadableStream<Uint8Array>): Response {
   const headers = new Headers(response.headers);
   for (const name of ["content-length", "content-encoding", "etag", "digest"]) headers.delete(name);
   const made = new Response(body, { status: response.status, statusText: response.statusText, headers });

@@ -1,6 +1,7 @@
 import { messagesFlow } from "./event-flow";
 import {
   type Call,
+  callOfObject,
   callOfSlot,
   isObject,
   type Json,
@@ -22,13 +23,15 @@ const isResult = ({ type }: Json): boolean => String(type).endsWith("tool_result
 export const messages: Wire = {
   flow: messagesFlow,
   readRequest(body) {
-    const list = objectsIn(body["messages"]);
-    const blocksOf = ({ content }: Json): readonly Json[] => objectsIn(content);
+    const list = objectsIn([body["messages"]].flat());
+    const blocksOf = ({ content }: Json): readonly Json[] => objectsIn([content].flat());
     const names = new Map(list.flatMap(blocksOf).map(({ id, name }) => [id, name]));
     const slots = list.map((message) =>
       typeof message["content"] === "string"
         ? slotOfContent(message)
-        : slotOfContent({ content: blocksOf(message).filter((block) => !isResult(block)) }),
+        : slotOfContent({
+            content: [message["content"]].flat().filter((block) => !isObject(block) || !isResult(block)),
+          }),
     );
     const last = list.findLastIndex(({ role }, index) => role === "user" && slots[index]?.text !== "");
     return {
@@ -74,6 +77,7 @@ export const messages: Wire = {
     return {
       texts: [...(whole?.texts ?? []), ...streamed.texts],
       calls: [...(whole?.calls ?? []), ...streamed.calls],
+      calledIn: [...(whole?.calledIn ?? []), ...streamed.calledIn],
       usage,
     };
   },
@@ -85,11 +89,13 @@ const isUse = (type: unknown): boolean => String(type).endsWith("tool_use");
 function readBlocks(blocks: readonly (readonly Json[])[]): Omit<ReadAnswer, "usage"> {
   const texts: Slot[] = [];
   const calls: Call[] = [];
+  const calledIn: Json[] = [];
   for (const pieces of blocks) {
     const [first] = pieces;
     if (!first) continue;
     if (isUse(first["type"])) {
       calls.push(readUse(first, pieces));
+      calledIn.push(...pieces);
       continue;
     }
     const keys = new Set(pieces.flatMap((piece) => Object.keys(piece)).filter((key) => !noTexts.has(key)));
@@ -102,19 +108,13 @@ function readBlocks(blocks: readonly (readonly Json[])[]): Omit<ReadAnswer, "usa
     for (const piece of pieces)
       if (typeof piece["content"] === "object") texts.push(slotOfContent({ content: [piece["content"]].flat() }));
   }
-  return { texts, calls };
+  return { texts, calls, calledIn };
 }
 
 function readUse(first: Json, pieces: readonly Json[]): Call {
-  const { id, name, type, input } = first;
+  const { id, name, type } = first;
   const isPending = type === "tool_use";
   const slot = slotOf(pieces.map((holder) => ({ holder, key: "partial_json" })));
   if (slot.text !== "") return callOfSlot(id, name, slot, isPending);
-  return {
-    callId: String(id ?? ""),
-    name: String(name ?? ""),
-    args: isObject(input) ? input : { input },
-    isPending,
-    replace: (args) => void (first["input"] = args),
-  };
+  return callOfObject(id, name, first, "input", isPending);
 }

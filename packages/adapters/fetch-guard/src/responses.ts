@@ -1,6 +1,7 @@
 import { responsesFlow } from "./event-flow";
 import {
   type Call,
+  callOfObject,
   callOfSlot,
   callOfText,
   isObject,
@@ -23,7 +24,7 @@ export const responses: Wire = {
   flow: responsesFlow,
   readRequest(body) {
     const { input, prompt } = body;
-    const items = objectsIn(input);
+    const items = objectsIn([input].flat());
     const names = new Map(items.map(({ call_id: id, name, type }) => [id, name ?? String(type).replace(/_call$/, "")]));
     const said: Said[] = items
       .filter(isMessage)
@@ -58,10 +59,15 @@ export const responses: Wire = {
   readEvents(events) {
     const response = events.map((event) => event["response"]).findLast(isObject);
     const finished = events.filter(({ type }) => type === "response.output_item.done");
-    const items = [
+    const ended = [
       ...objectsIn(response?.["output"]),
       ...finished.flatMap(({ item }) => (isObject(item) ? [item] : [])),
     ];
+    const begun = events.flatMap(({ type, item }) =>
+      type === "response.output_item.added" && isObject(item) && isToolCall(item) ? [item] : [],
+    );
+    const isSaidAgain = (item: Json): boolean => ended.some((one) => isBeginningOf(item, one));
+    const items = [...ended, ...begun.filter((item) => !isSaidAgain(item))];
     const whole = readItems(items);
     const everywhere = createReplacer(events);
     const texts = new Map(whole.texts.map(({ text }) => [text, everywhere(text)]));
@@ -83,9 +89,26 @@ export const responses: Wire = {
       if (!isArgument && !texts.has(slot.text)) texts.set(slot.text, everywhere(slot.text));
     }
     const usage = readUsage(response?.["usage"]);
-    return { texts: [...texts.values()], calls: [...calls.values()], usage, hostedCalls: countHosted(items) };
+    const calledIn = [...whole.calledIn, ...begun];
+    // Names and arguments of calls stand in events of their own, too.
+    const repeated = new Set([...texts.keys(), ...argumentsSeen, ...whole.calls.map(({ name }) => name)]);
+    return {
+      texts: [...texts.values()],
+      calls: [...calls.values()],
+      calledIn,
+      repeated,
+      usage,
+      hostedCalls: countHosted(items),
+    };
   },
 };
+
+const isToolCall = ({ type }: Json): boolean => type === "function_call" || type === "custom_tool_call";
+
+/** The same call, of which no more is said than later. */
+const isBeginningOf = (item: Json, ended: Json): boolean =>
+  ["type", "call_id", "name"].every((key) => item[key] === ended[key]) &&
+  ["arguments", "input"].every((key) => !item[key] || item[key] === ended[key]);
 
 /** An item may stand in a stream twice. */
 const countHosted = (items: readonly Json[]): number =>
@@ -116,6 +139,7 @@ function groupDeltas(events: readonly Json[]): readonly { readonly kind: string;
 /** The same text stands in a stream several times, whole and in pieces: it is replaced everywhere. */
 function createReplacer(events: readonly Json[]): (text: string) => Slot {
   return (original) => ({
+    places: [],
     text: original,
     replace(text) {
       for (const { slot } of groupDeltas(events)) if (slot.text === original) slot.replace(text);
@@ -157,14 +181,18 @@ const providerTexts: ReadonlySet<string> = new Set([
   "error",
 ]);
 
-function readItems(items: readonly Json[]): Omit<ReadAnswer, "usage"> {
+function readItems(items: readonly Json[]): Omit<ReadAnswer, "usage"> & { readonly calls: readonly WrittenCall[] } {
   const texts: Slot[] = [];
   const calls: WrittenCall[] = [];
+  const calledIn: Json[] = [];
   for (const item of items) {
     const { type, call_id: id, name } = item;
-    if (type === "function_call") {
+    const before = calls.length;
+    if (type === "function_call" && isObject(item["arguments"])) calls.push(callOfObject(id, name, item, "arguments"));
+    else if (type === "function_call" || type === "mcp_approval_request") {
       const slot = slotOf([{ holder: item, key: "arguments" }]);
-      calls.push({ ...callOfSlot(id, name, slot), written: slot.text });
+      // Whoever approves a call of a tool at the provider lets it run.
+      calls.push({ ...callOfSlot(id ?? item["id"], name, slot), written: slot.text });
     } else if (type === "custom_tool_call") {
       const slot = slotOf([{ holder: item, key: "input" }]);
       calls.push({ ...callOfText(id, name, slot), written: slot.text });
@@ -179,12 +207,13 @@ function readItems(items: readonly Json[]): Omit<ReadAnswer, "usage"> {
         replace: refuse,
       });
     } else if (isMessage(item) || type === "reasoning") {
-      for (const part of [...objectsIn(item["content"]), ...objectsIn(item["summary"])]) {
-        texts.push(slotOfContent({ content: [part] }));
+      for (const part of [item["content"], item["summary"]].flat()) {
+        if (isObject(part)) texts.push(slotOfContent({ content: [part] }));
       }
     } else collectTexts(item, texts);
+    if (calls.length > before) calledIn.push(item);
   }
-  return { texts, calls };
+  return { texts, calls, calledIn };
 }
 
 function refuse(): never {

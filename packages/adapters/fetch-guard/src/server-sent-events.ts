@@ -46,7 +46,10 @@ function readBlock(block: string): EventBlock {
   const data = written === "" || written === "[DONE]" ? undefined : (JSON.parse(written) as unknown);
   if (data !== undefined && !isObject(data)) throw new TypeError("an event of the stream is no object");
   // Comments are read by nobody, and are left out.
-  return { fields: lines.filter((line) => !/^(data)?:/.test(line) && line !== ""), written, data };
+  const fields = lines.filter((line) => !/^(data)?:/.test(line) && line !== "");
+  if (!fields.every((line) => /^\w+(: ?[\w.:/+=-]{0,256})?$/.test(line)))
+    throw new TypeError("a line of the stream holds more than a name or an id");
+  return { fields, written, data };
 }
 
 export function writeBlock({ fields, written, data }: EventBlock): string {

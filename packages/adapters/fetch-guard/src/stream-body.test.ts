@@ -250,9 +250,11 @@ describe("texts that flow at the same time", () => {
 });
 
 describe("what the guard does not reach is counted", () => {
-  const count = async (path: string, answer: Json, init: RequestInit = {}) => {
+  const count = async (path: string, answer: Json | string, init: RequestInit = {}, type = "application/json") => {
     const hp = await Holdpoint.create({ policies });
-    const fetch = guardFetch(hp, { agentId: "a" }, async () => Response.json(answer));
+    const text = typeof answer === "string" ? answer : JSON.stringify(answer);
+    const response = () => new Response(text, { headers: { "content-type": type } });
+    const fetch = guardFetch(hp, { agentId: "a" }, async () => response());
     const body = JSON.stringify({ messages: [{ role: "user", content: "hi" }], input: "hi" });
     await (await fetch(`http://stand-in.test/v1${path}`, { method: "POST", body, ...init })).text();
     return hp.stats().ungoverned.no_handler;
@@ -271,7 +273,9 @@ describe("what the guard does not reach is counted", () => {
     const form = new FormData();
     form.set("file", "text");
     expect(await count("/files", {}, { body: form })).toBe(1);
-    expect(await count("/images/generations", {})).toBe(1);
+    expect(await count("/images/generations", {})).toBe(0);
+    expect(await count("/audio/speech", "sound", {}, "audio/mpeg")).toBe(1);
+    expect(await count("/files/f/content", "a,b", { method: "GET", body: null }, "text/plain")).toBe(1);
     expect(await count("/chat/completions", { choices: [] })).toBe(0);
   });
 });

@@ -1,9 +1,10 @@
 import { openStream, type WrittenStream } from "@holdpoint/sdk";
-import { checkAnswer } from "./check-answer";
+import { checkAnswer, dropProbabilities } from "./check-answer";
 import type { CheckContext } from "./check-request";
 import type { EventFlow, Piece } from "./event-flow";
 import { asHalt } from "./memory";
 import { callOf, identityOf } from "./options";
+import { findUnread, withRestOfEvents } from "./rest-of-answer";
 import { createEventParser, type EventBlock, writeBlock } from "./server-sent-events";
 import type { Json, Slot, Usage, Wire } from "./wire";
 
@@ -87,6 +88,7 @@ export async function* streamBody(
     const ended = [...channels.values()].filter((channel) => channel.ended);
     const known = copies.map(({ holder, key }) => ended.find(({ said }) => said === holder[key]));
     if (known.some((channel) => channel === undefined)) return false;
+    if (saysMore(event, copies)) return false;
     for (const [index, { holder, key }] of copies.entries()) holder[key] = known[index]?.shown;
     return true;
   };
@@ -99,7 +101,7 @@ export async function* streamBody(
       return [block];
     }
     const piece = flow.piece(event);
-    if (piece) {
+    if (piece && !saysMore(event, [piece])) {
       if (event["usage"] !== undefined) others.push({ usage: event["usage"] });
       return takePiece(block, event, piece);
     }
@@ -130,14 +132,16 @@ export async function* streamBody(
         if (isHeld) held.push(...rest);
         else out += rest.map(writeBlock).join("");
       }
-    const read = wire.readEvents(others);
+    const read = withRestOfEvents(others, wire.readEvents(others));
     const unsaid: Slot[] = [];
     for (const slot of read.texts) {
       const channel = [...channels.values()].find(({ said }) => said === slot.text);
       if (!channel) unsaid.push(slot);
       else if (channel.shown !== channel.said) slot.replace(channel.shown);
     }
-    await checkAnswer(context, { ...read, texts: unsaid }, answer.approved);
+    const changed = await checkAnswer(context, { ...read, texts: unsaid }, answer.approved);
+    if (changed || [...channels.values()].some(({ said, shown }) => said !== shown))
+      for (const { data } of held) dropProbabilities(data);
     answer.finished(read.usage);
     return out + held.map(writeBlock).join("");
   };
@@ -161,6 +165,10 @@ export async function* streamBody(
     for (const channel of channels.values()) if (!channel.ended) await channel.stream.cancel();
   }
 }
+
+/** True for an event with another text than these. */
+const saysMore = (event: Json, places: readonly Piece[]): boolean =>
+  findUnread(event, { places, trees: new Set(), texts: new Set() }).length > 0;
 
 async function* watch<T>(source: AsyncIterable<T>, onFailure: (error: unknown) => void): AsyncGenerator<T> {
   try {

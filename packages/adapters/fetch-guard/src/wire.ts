@@ -1,4 +1,5 @@
 import type { EventFlow } from "./event-flow";
+import { isQuiet } from "./quiet-members";
 
 export type Json = Record<string, unknown>;
 
@@ -10,6 +11,8 @@ export const objectsIn = (value: unknown): readonly Json[] => (Array.isArray(val
 /** A text at one place of a body, or cut in pieces over several. */
 export interface Slot {
   readonly text: string;
+  /** Where it stands, as far as that is known. */
+  readonly places: readonly Place[];
   /** Puts another text in its place; later pieces become empty. */
   replace(text: string): void;
 }
@@ -57,6 +60,10 @@ export interface ReadAnswer {
   readonly usage: Usage | undefined;
   /** Tools that have run at the provider, before anyone here heard of them; those among `calls` are counted there. */
   readonly hostedCalls?: number;
+  /** What calls were read of: nothing else in these is looked at. */
+  readonly calledIn: readonly object[];
+  /** What stands again in other places of the same answer, and is replaced there, too. */
+  readonly repeated?: ReadonlySet<string>;
 }
 
 /** One API: how its bodies are read. Replacing changes the body that was given. Throws on what it cannot read. */
@@ -68,7 +75,7 @@ export interface Wire {
   readEvents(events: readonly Json[]): ReadAnswer;
 }
 
-interface Place {
+export interface Place {
   readonly holder: Json;
   readonly key: string;
 }
@@ -77,11 +84,13 @@ interface Place {
 export function slotOf(places: readonly Place[], separator = ""): Slot {
   const own = places.filter(({ holder, key }) => typeof holder[key] === "string");
   return {
+    places: own,
     text: own
       .map(({ holder, key }) => holder[key])
       .filter((text) => text !== "")
       .join(separator),
     replace(text) {
+      if (separator === "\n" && replaceByLines(own, text)) return;
       // Where it began: an empty piece before it may be one that nobody reads.
       const begin = Math.max(
         own.findIndex(({ holder, key }) => holder[key] !== ""),
@@ -92,25 +101,33 @@ export function slotOf(places: readonly Place[], separator = ""): Slot {
   };
 }
 
-/** Content that is a text, or a list of parts of which some carry text. */
-export function slotOfContent(holder: Json, key = "content"): Slot {
-  const content = holder[key];
-  if (typeof content === "string") return slotOf([{ holder, key }]);
-  return slotOf(objectsIn(content).flatMap(textPlaces), "\n");
+/** Puts each line where it stood. False when there are more lines than before, or fewer. */
+function replaceByLines(places: readonly Place[], text: string): boolean {
+  const spoken = places.filter(({ holder, key }) => holder[key] !== "");
+  const counts = spoken.map(({ holder, key }) => (holder[key] as string).split("\n").length);
+  const lines = text.split("\n");
+  if (lines.length !== counts.reduce((sum, count) => sum + count, 0)) return false;
+  for (const [index, { holder, key }] of spoken.entries()) holder[key] = lines.splice(0, counts[index]).join("\n");
+  return true;
 }
 
-/** Members of parts that carry what somebody said. */
-const textMembers: readonly string[] = ["text", "refusal", "transcript", "thinking", "title", "context"];
+/** Content that is a text, or parts that carry text, alone or in a list. */
+export function slotOfContent(holder: Json, key = "content"): Slot {
+  return slotOf(contentPlaces(holder, key), "\n");
+}
 
-function textPlaces(part: Json): Place[] {
-  const own = textMembers.map((key) => ({ holder: part, key }));
-  const inner = ["content", "source", "input_audio", "file"].flatMap((key) => {
-    const member = part[key];
-    if (key === "content" && typeof member === "string") return [{ holder: part, key }];
-    if (isObject(member) && member["type"] === "text") return [{ holder: member, key: "data" }, ...textPlaces(member)];
-    return [member].flat().filter(isObject).flatMap(textPlaces);
-  });
-  return [...own, ...inner].filter(({ holder, key }) => typeof holder[key] === "string");
+/** A call is judged when it is made; what is said of it later is no text. */
+const isCall = ({ type }: Json): boolean => /(tool_use|_call)$/.test(String(type));
+
+function contentPlaces(holder: Json, key: string): Place[] {
+  const member = holder[key];
+  if (typeof member === "string") return [{ holder, key }];
+  if (Array.isArray(member))
+    return member.flatMap((_, index) => contentPlaces(member as unknown as Json, String(index)));
+  if (!isObject(member) || isCall(member)) return [];
+  return Object.keys(member)
+    .filter((name) => !isQuiet(name, member))
+    .flatMap((name) => contentPlaces(member, name));
 }
 
 /** Arguments in JSON, as the model wrote them: an object, or whatever else, as a text. */
@@ -132,6 +149,18 @@ export function callOfSlot(callId: unknown, name: unknown, slot: Slot, isPending
     args: readArguments(slot.text),
     isPending,
     replace: (args) => slot.replace(JSON.stringify(args)),
+  };
+}
+
+/** A call whose arguments are an object, or whatever else, as it stands. */
+export function callOfObject(callId: unknown, name: unknown, holder: Json, key: string, isPending = true): Call {
+  const given = holder[key];
+  return {
+    callId: String(callId ?? ""),
+    name: String(name ?? ""),
+    args: isObject(given) ? given : { [key]: given },
+    isPending,
+    replace: (args) => void (holder[key] = args),
   };
 }
 

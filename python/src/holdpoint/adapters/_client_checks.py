@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from .. import Decision, EnforcementUnavailableError, Holdpoint, apply_transforms, text_of
 from .._gen.tables import DEFAULT_ADAPTER_HISTORY_MESSAGES, DEFAULT_ADAPTER_OPEN_RUNS
 from ._identity import Identity
-from ._wire import ReadAnswer, ReadRequest, Result
+from ._wire import ReadAnswer, ReadRequest, Result, Said, Slot
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -71,18 +71,20 @@ def check_request(hp: Holdpoint, memory: ClientMemory, who: Identity, read: Read
     # What a human has approved in this run is not asked again at its next turn. A history may come from a browser: the
     # id of an approved call stands for nothing but the texts that were approved.
     approved = any(memory.approved_calls.get(call_id) == question for call_id in read.continued_calls)
-    history = [
+    spoken = [
         (at, one)
         for at, one in enumerate(read.said)
         if at != last and one.role not in _OWN_ROLES and one.slot.text != ""
-    ][-DEFAULT_ADAPTER_HISTORY_MESSAGES:]
+    ]
+    history = _fold(spoken)
     common = {"phase": "input", "estimated_cost": who.cost_of(whole), "model": read.model, **fields}
     question_fields = {
         **common,
         "input": read.said[last].slot.text if last >= 0 else None,
         "conversation_history": [{"role": one.role, "content": one.slot.text} for _, one in history] or None,
     }
-    later = [{"role": one.role, "content": one.slot.text} for at, one in history if at > last]
+    after = _fold([(at, one) for at, one in spoken if at > last])
+    later = [{"role": one.role, "content": one.slot.text} for _, one in after]
     asked = {**common, "conversation_history": later or None} if approved else question_fields
     decision = yield "enforce_policy", asked
     # What was approved is not asked again, but masked again.
@@ -94,6 +96,15 @@ def check_request(hp: Holdpoint, memory: ClientMemory, who: Identity, read: Read
         if parts[1] == "conversationHistory" and parts[-1] == "content":
             history[int(parts[2])][1].slot.replace(transform.text)
     return question if approved or decision.verdict == "require_approval" else None
+
+
+def _fold(said: list[tuple[int, Said]]) -> list[tuple[int, Said]]:
+    """As many messages as a request may carry: the oldest ones stand in one."""
+    over = len(said) - DEFAULT_ADAPTER_HISTORY_MESSAGES
+    if over <= 0:
+        return said
+    places = [place for _, one in said[: over + 1] for place in one.slot.places]
+    return [(-1, Said("user", Slot(places, "\n"))), *said[over + 1 :]]
 
 
 def _check_result(memory: ClientMemory, fields: dict[str, Any], result: Result) -> Check[None]:
@@ -116,7 +127,7 @@ def check_answer(
     approved: Question | None,
     shown: Mapping[str, str] | None = None,
 ) -> Check[bool]:
-    """Phases `output` and `tool_call`; puts the texts of decisions in place. True when a text was replaced.
+    """Phases `output` and `tool_call`; puts the texts of decisions in place. True when anything was replaced.
 
     `shown`: the texts that have gone out already, and as what.
     """
@@ -144,6 +155,7 @@ def check_answer(
         allowed = apply_transforms(decision, "/tool/args", call.args)
         if allowed is not call.args:
             call.replace(allowed)
+            changed = True
         if approved is not None:
             _remember(memory.approved_calls, call.call_id, approved)
     return changed

@@ -14,7 +14,9 @@ from ._client_http import (
     MAX_ANSWER_BYTES,
     halt_of_answer,
     is_form,
+    is_readable,
     read_body,
+    read_unknown,
     refuse,
     remake,
     remake_async_stream,
@@ -30,6 +32,7 @@ from ._wire_events import EventStream
 from ._wire_messages import Messages
 from ._wire_pieces import drop_probabilities
 from ._wire_responses import Responses
+from ._wire_rest import read_whole, with_rest_of_events, with_rest_of_request
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -144,7 +147,7 @@ class Guard:
         """What nobody here knows how to read went by without a verdict (clause R-7)."""
         if is_form(step.request):
             self.client.report_ungoverned("no_handler", "model-client.form")
-        elif step.wire is None and step.is_asked and response.is_success:
+        elif step.wire is None and response.is_success and not is_readable(response):
             self.client.report_ungoverned("no_handler", "model-client.answer")
 
     def _record_usage(self, step: Step, answer: ReadAnswer) -> None:
@@ -179,10 +182,9 @@ class Guard:
             if self.client.sync.evaluate(agent_id=fields["agent_id"]).verdict == "paused":
                 yield "enforce_policy", {"phase": "input", **fields}
             return
-        step.is_asked = True
         before = json.dumps(body)
         unknown = ReadRequest(None, [Said("user", all_texts(body))], [], [])
-        read = step.wire.read_request(body) if step.wire else unknown
+        read = with_rest_of_request(body, step.wire.read_request(body)) if step.wire else unknown
         step.approved = yield from check_request(self.client.sync, self._memory, self._who, read)
         step.model = read.model
         step.may_flow = step.wire is not None and step.wire.may_flow(body)
@@ -193,26 +195,29 @@ class Guard:
             step.span = self._trace.span(name, span_type="llm", parent_span_id=self._parent_span_id)
 
     def _after(self, step: Step, response: Any) -> Check[Any]:
-        wire = cast(Wire, step.wire)
+        wire = step.wire
         if len(response.content) > MAX_ANSWER_BYTES:
             raise ValueError("the answer is too long to be held until it is checked")
-        text = response.content.decode("utf-8")
-        if text == "":
+        if response.content == b"":
             return response
-        if "text/event-stream" in response.headers.get("content-type", ""):
-            stream = EventStream(text)
-            answer = wire.read_events(stream.events)
+        if wire is not None and "text/event-stream" in response.headers.get("content-type", ""):
+            stream = EventStream(response.content.decode("utf-8"))
+            answer = with_rest_of_events(stream.events, wire.read_events(stream.events))
             if (yield from check_answer(self.client.sync, self._memory, self._who, answer, step.approved)):
                 drop_probabilities(stream.events)
-            written = stream.write()
+            written: str | None = stream.write()
         else:
-            body = json.loads(text)
-            if not isinstance(body, dict):
+            bodies = read_unknown(response.content) if wire is None else [json.loads(response.content)]
+            if bodies is None:
+                self.client.report_ungoverned("no_handler", "model-client.answer")
+                return remake(response, step.request, None)
+            if wire is not None and not isinstance(bodies[0], dict):
                 raise TypeError("an answer that is no object cannot be checked")
-            answer = wire.read_answer(body)
+            answer = read_whole(bodies) if wire is None else read_whole(bodies[0], wire)
+            written = None
             if (yield from check_answer(self.client.sync, self._memory, self._who, answer, step.approved)):
-                drop_probabilities(body)
-            written = json.dumps(body, ensure_ascii=False)
+                drop_probabilities(bodies)
+                written = "\n".join(json.dumps(body, ensure_ascii=False) for body in bodies)
         self._record_usage(step, answer)
         return remake(response, step.request, written)
 
@@ -226,8 +231,6 @@ class Step:
         self.approved: Question | None = None
         self.model: str | None = None
         self.span: SpanHandle | None = None
-        # Something was asked of a model, or of whatever is there.
-        self.is_asked = False
         # False when answers come in pieces between each other.
         self.may_flow = True
         # Whether its answer is still being read.
@@ -235,12 +238,12 @@ class Step:
 
     def is_read(self, response: Any) -> bool:
         """True when the answer is to be checked; what a server has refused is not."""
-        return self.wire is not None and 200 <= response.status_code < 300
+        return 200 <= response.status_code < 300 and (self.wire is not None or is_readable(response))
 
     def is_flowing(self, response: Any) -> bool:
         """True when the answer is a stream that somebody is going to read."""
         is_stream = "text/event-stream" in response.headers.get("content-type", "")
-        return is_stream and self.may_flow and not response.is_closed
+        return self.wire is not None and is_stream and self.may_flow and not response.is_closed
 
     def end(self, error: BaseException | None = None) -> None:
         """Ends the span, once."""

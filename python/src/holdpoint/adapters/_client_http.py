@@ -37,7 +37,7 @@ def is_form(request: Any) -> bool:
 
 def read_body(request: Any) -> Json | None:
     """The JSON that is about to be sent; None for a form with files, or for no body at all."""
-    if request.method != "POST" or is_form(request):
+    if request.method == "GET" or is_form(request):
         return None
     content = request.read()
     if not content:
@@ -46,6 +46,26 @@ def read_body(request: Any) -> Json | None:
     if not isinstance(body, dict):
         raise TypeError("a body that is no object cannot be checked")
     return body
+
+
+def is_readable(response: Any) -> bool:
+    """An answer that is no sound, no picture and no stream, as far as it says so, and short enough to be held."""
+    kind, length = response.headers.get("content-type", ""), response.headers.get("content-length", "")
+    is_short = length.isdecimal() and int(length) <= MAX_ANSWER_BYTES
+    is_text = kind == "" or "json" in kind or "text/plain" in kind
+    return (length == "" or is_short) if is_text else "octet-stream" in kind and is_short
+
+
+def read_unknown(content: bytes) -> list[Any] | None:
+    """The JSON of an answer, or that of its lines; None for anything else."""
+    try:
+        text = content.decode("utf-8")
+        try:
+            return [json.loads(text)]
+        except ValueError:
+            return [json.loads(line) for line in text.split("\n") if line.strip()]
+    except ValueError:
+        return None
 
 
 def with_body(request: Any, body: Json) -> Any:
@@ -70,9 +90,10 @@ def refuse(request: Any, halt: EnforcementHaltError) -> Any:
     return library_of(request).Response(403, headers=headers, content=content, request=request)
 
 
-def remake(response: Any, request: Any, text: str) -> Any:
-    """The same answer with another body."""
-    return _remake(response, request, content=text.encode("utf-8", "surrogatepass"))
+def remake(response: Any, request: Any, text: str | None) -> Any:
+    """The same answer with another body; None for its own, read to its end."""
+    content = response.content if text is None else text.encode("utf-8", "surrogatepass")
+    return _remake(response, request, content=content)
 
 
 def remake_stream(response: Any, request: Any, flowing: Generator[bytes, None, None], close: Callable[[], None]) -> Any:

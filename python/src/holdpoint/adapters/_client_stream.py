@@ -14,6 +14,7 @@ from ._response_events import put_texts
 from ._wire import ReadAnswer, Wire
 from ._wire_events import Block, BlockReader, write_block
 from ._wire_pieces import drop_probabilities
+from ._wire_rest import find_unread, with_rest_of_events
 
 
 def create_flow(wire: Wire) -> Flow:
@@ -23,7 +24,8 @@ def create_flow(wire: Wire) -> Flow:
         if block.data is None:
             # Some stop reading here: by then all has to be judged.
             return "hold" if block.text else None
-        return wire.read_piece(block.data, _shown(flow))
+        piece = wire.read_piece(block.data, _shown(flow))
+        return "hold" if piece != "hold" and _says_more(block.data, piece, flow) else piece
 
     flow: Flow = Flow(
         read,
@@ -61,7 +63,7 @@ def check_held(
 ) -> Check[ReadAnswer]:
     """The whole answer, when it has ended: what did not flow of it, calls of tools above all."""
     events = [block.data for block in (*flow.parts, *flow.held) if block.data is not None]
-    answer = wire.read_events(events)
+    answer = with_rest_of_events(events, wire.read_events(events))
     if (yield from check_answer(hp, memory, who, answer, approved, _shown(flow))):
         drop_probabilities([block.data for block in flow.held if block.data is not None])
     return answer
@@ -74,6 +76,15 @@ def write_flowing(block: Block, flow: Flow) -> bytes:
     if data is not None and shown:
         block = block._replace(data=put_texts(data, shown))
     return write_block(block).encode("utf-8", "surrogatepass")
+
+
+def _says_more(event: Any, piece: Piece | None, flow: Flow) -> bool:
+    """True for an event with another text than its piece, and than those that have been said."""
+    known = {said.text for said in flow.said.values()}
+    unread = [one.holder[one.key] for one in find_unread(event, texts=known)]
+    if piece is not None and piece.text in unread:
+        unread.remove(piece.text)
+    return bool(unread)
 
 
 class _Bounded:

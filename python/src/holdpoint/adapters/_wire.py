@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from ._flow import Piece
 from ._identity import read_json_object
+from ._wire_quiet import is_quiet
 
 Json = dict[str, Any]
 
@@ -24,16 +26,35 @@ class Slot:
         self._separator = separator
 
     @property
+    def places(self) -> list[Place]:
+        """Where it stands, as far as that is known."""
+        return self._places
+
+    @property
     def text(self) -> str:
         """The whole text."""
         return self._separator.join(text for holder, key in self._places if (text := holder[key]) != "")
 
     def replace(self, text: str) -> None:
-        """Puts another text in its place, where it began; other pieces become empty."""
+        """Puts another text in its place: line by line, or where it began, and other pieces become empty."""
+        if self._separator == "\n" and self._replace_lines(text):
+            return
         # An empty piece before it may be one that nobody reads.
         begin = next((index for index, (holder, key) in enumerate(self._places) if holder[key] != ""), 0)
         for index, (holder, key) in enumerate(self._places):
             holder[key] = text if index == begin else ""
+
+    def _replace_lines(self, text: str) -> bool:
+        """Puts each line where it stood. False when there are more lines than before, or fewer."""
+        spoken = [(holder, key) for holder, key in self._places if holder[key] != ""]
+        counts = [holder[key].count("\n") + 1 for holder, key in spoken]
+        lines = text.split("\n")
+        if len(lines) != sum(counts):
+            return False
+        for (holder, key), count in zip(spoken, counts, strict=True):
+            holder[key] = "\n".join(lines[:count])
+            del lines[:count]
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +102,17 @@ class Call:
 class ReadAnswer:
     """What of an answer is to be checked; tokens asked and answered, when it says.
 
-    `hosted`: tools that have run at the provider, before anyone here heard of them.
+    `hosted`: tools that have run at the provider, before anyone here heard of them. `called_in`: what calls were read
+    of; nothing else in these is looked at. `repeated`: what stands again in other places of the same answer, and is
+    replaced there, too.
     """
 
     texts: list[Slot] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     usage: tuple[int, int] | None = None
     hosted: list[str] = field(default_factory=list)
+    called_in: list[Any] = field(default_factory=list)
+    repeated: frozenset[str] | None = None
 
 
 class Wire(Protocol):
@@ -121,33 +146,33 @@ def objects_in(value: Any) -> list[Json]:
 
 
 def slot_of_content(holder: Json, key: str = "content") -> Slot:
-    """Content that is a text, or a list of parts of which some carry text."""
-    content = holder.get(key)
-    if isinstance(content, str):
-        return Slot([(holder, key)])
-    return slot_of_parts(objects_in(content))
+    """Content that is a text, or parts that carry text, alone or in a list."""
+    return Slot(_content_places(holder, key), "\n")
 
 
-def slot_of_parts(parts: Iterable[Json]) -> Slot:
+def slot_of_parts(parts: list[Any]) -> Slot:
     """The texts of parts."""
-    return Slot((place for part in parts for place in _text_places(part)), "\n")
+    return Slot((place for index in range(len(parts)) for place in _content_places(parts, index)), "\n")
 
 
-# Members of parts that carry what somebody said.
-_TEXT_MEMBERS = ("text", "refusal", "transcript", "thinking", "title", "context")
+# A call is judged when it is made; what is said of it later is no text.
+_CALL = re.compile(r"(tool_use|_call)\Z")
 
 
-def _text_places(part: Json) -> list[Place]:
-    places: list[Place] = [(part, key) for key in _TEXT_MEMBERS]
-    for key in ("content", "source", "input_audio", "file"):
-        member = part.get(key)
-        if key == "content" and isinstance(member, str):
-            places.append((part, key))
-        if isinstance(member, dict) and member.get("type") == "text":
-            places.append((member, "data"))
-        for inner in objects_in(member if isinstance(member, list) else [member]):
-            places += _text_places(inner)
-    return places
+def _content_places(holder: Any, key: Any) -> list[Place]:
+    member = _get(holder, key)
+    if isinstance(member, str):
+        return [(holder, key)]
+    if isinstance(member, list):
+        return [place for index in range(len(member)) for place in _content_places(member, index)]
+    if not isinstance(member, dict) or _CALL.search(str(member.get("type"))):
+        return []
+    return [place for name in member if not is_quiet(name, member) for place in _content_places(member, name)]
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list as it is; anything else in one."""
+    return value if isinstance(value, list) else [value]
 
 
 def call_of_slot(call_id: Any, name: Any, slot: Slot) -> Call:
@@ -158,6 +183,16 @@ def call_of_slot(call_id: Any, name: Any, slot: Slot) -> Call:
         slot.replace(json.dumps(args, ensure_ascii=False))
 
     return Call(str(call_id or ""), str(name or ""), read_json_object(text), replace, text)
+
+
+def call_of_object(call_id: Any, name: Any, holder: Json, key: str) -> Call:
+    """A call whose arguments are an object, or whatever else, as it stands."""
+    given = holder.get(key)
+
+    def replace(args: Json) -> None:
+        holder[key] = args
+
+    return Call(str(call_id or ""), str(name or ""), given if isinstance(given, dict) else {key: given}, replace)
 
 
 def call_of_text(call_id: Any, name: Any, slot: Slot) -> Call:

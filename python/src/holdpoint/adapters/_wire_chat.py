@@ -14,13 +14,14 @@ from ._wire import (
     Result,
     Said,
     Slot,
+    as_list,
+    call_of_object,
     call_of_slot,
     call_of_text,
     model_of,
     objects_in,
     read_usage,
     slot_of_content,
-    slot_of_parts,
 )
 from ._wire_pieces import NO_TEXTS, chunk_apart, read_chunk, write_chunk
 
@@ -32,16 +33,19 @@ class ChatCompletions:
 
     def read_request(self, body: Json) -> ReadRequest:
         """A request's body."""
-        messages = objects_in(body.get("messages"))
+        messages = objects_in(as_list(body.get("messages")))
         names = {
             call.get("id"): (call.get("function") or call.get("custom") or {}).get("name")
             for message in messages
             for call in objects_in(message.get("tool_calls"))
         }
         said = [
-            Said(str(message.get("role")), slot_of_content(message))
+            Said(str(message.get("role")), slot_of_content(message, key))
             for message in messages
             if message.get("role") not in _RESULTS
+            # A refusal of the model is a text beside its content.
+            for key in ("content", "refusal")
+            if key == "content" or isinstance(message.get(key), str)
         ]
         said += [Said("user", _slot_of_prompt(body, key)) for key in ("prompt", "suffix") if body.get(key) is not None]
         last = max((index for index, one in enumerate(messages) if one.get("role") == "user"), default=-1)
@@ -120,17 +124,17 @@ def _read_parts(parts: list[Json], answer: ReadAnswer) -> None:
             answer.texts.append(Slot([(part, key) for part in parts]))
         # Content in parts, and what was said aloud.
         if key in ("content", "audio"):
-            for part in parts:
-                member = part.get(key)
-                answer.texts.append(slot_of_parts(objects_in(member if isinstance(member, list) else [member])))
+            answer.texts.extend(slot_of_content(part, key) for part in parts if isinstance(part.get(key), (dict, list)))
     pieces: dict[Any, list[Json]] = {}
     for part in parts:
-        for at, call in enumerate(objects_in(part.get("tool_calls"))):
+        for at, call in enumerate(objects_in(as_list(part.get("tool_calls")))):
             pieces.setdefault(call.get("index", at), []).append(call)
     answer.calls.extend(_read_call(one) for one in pieces.values())
     old = [{"function": part["function_call"]} for part in parts if isinstance(part.get("function_call"), dict)]
     if old:
         answer.calls.append(_read_call(old))
+    answer.called_in.extend(piece for one in pieces.values() for piece in one)
+    answer.called_in.extend(one["function"] for one in old)
 
 
 def _read_call(pieces: list[Json]) -> Call:
@@ -138,6 +142,8 @@ def _read_call(pieces: list[Json]) -> Call:
     called = [piece[member] for piece in pieces if isinstance(piece.get(member), dict)]
     call_id = next((piece["id"] for piece in pieces if isinstance(piece.get("id"), str)), None)
     name = "".join(str(piece.get("name") or "") for piece in called)
+    if called and isinstance(called[0].get("arguments"), dict):
+        return call_of_object(call_id, name, called[0], "arguments")
     if member == "custom":
         return call_of_text(call_id, name, Slot([(piece, "input") for piece in called]))
     return call_of_slot(call_id, name, Slot([(piece, "arguments") for piece in called]))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ._wire import Json
 
 _BLOCK = re.compile(r"\r\n\r\n|\n\n|\r\r")
+_FIELD = re.compile(r"\w+(: ?[\w.:/+=-]{0,256})?", re.ASCII)
 _LINE = re.compile(r"\r\n|\n|\r")
 
 
@@ -68,4 +69,7 @@ def read_block(block: str) -> Block:
     if data is not None and not isinstance(data, dict):
         raise TypeError("an event of the stream is no object")
     # Comments are read by nobody, and are left out.
-    return Block([line for line in lines if line and not line.startswith((":", "data:"))], text, data)
+    fields = [line for line in lines if line and line != "data" and not line.startswith((":", "data:"))]
+    if not all(_FIELD.fullmatch(line) for line in fields):
+        raise ValueError("a line of the stream holds more than a name or an id")
+    return Block(fields, text, data)

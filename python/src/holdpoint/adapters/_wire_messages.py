@@ -14,6 +14,8 @@ from ._wire import (
     Result,
     Said,
     Slot,
+    as_list,
+    call_of_object,
     call_of_slot,
     model_of,
     objects_in,
@@ -32,14 +34,20 @@ class Messages:
 
     def read_request(self, body: Json) -> ReadRequest:
         """A request's body."""
-        messages = objects_in(body.get("messages"))
-        blocks = [objects_in(message.get("content")) for message in messages]
+        messages = objects_in(as_list(body.get("messages")))
+        blocks = [objects_in(as_list(message.get("content"))) for message in messages]
         names = {block.get("id"): block.get("name") for one in blocks for block in one}
         slots = [
             slot_of_content(message)
             if isinstance(message.get("content"), str)
-            else slot_of_parts(block for block in own if not _is_result(block))
-            for message, own in zip(messages, blocks, strict=True)
+            else slot_of_parts(
+                [
+                    block
+                    for block in as_list(message.get("content"))
+                    if not isinstance(block, dict) or not _is_result(block)
+                ]
+            )
+            for message in messages
         ]
         spoken = [index for index, one in enumerate(messages) if one.get("role") == "user" and slots[index].text != ""]
         later = [block for own in blocks[spoken[-1] if spoken else 0 :] for block in own]
@@ -122,6 +130,7 @@ def _read_block(pieces: list[Json], answer: ReadAnswer) -> None:
         if pieces[0].get("type") != "tool_use":
             answer.hosted.append(str(pieces[0].get("type")))
         answer.calls.append(_read_use(pieces))
+        answer.called_in.extend(pieces)
         return
     for key in dict.fromkeys(key for piece in pieces for key in piece if key not in _NO_TEXTS):
         if any(isinstance(piece.get(key), str) for piece in pieces):
@@ -130,7 +139,7 @@ def _read_block(pieces: list[Json], answer: ReadAnswer) -> None:
     for piece in pieces:
         content = piece.get("content")
         if isinstance(content, (dict, list)):
-            answer.texts.append(slot_of_parts(objects_in(content if isinstance(content, list) else [content])))
+            answer.texts.append(slot_of_content(piece))
 
 
 def _read_use(pieces: list[Json]) -> Call:
@@ -138,10 +147,4 @@ def _read_use(pieces: list[Json]) -> Call:
     slot = Slot([(piece, "partial_json") for piece in pieces])
     if slot.text != "":
         return call_of_slot(first.get("id"), first.get("name"), slot)
-    given = first.get("input")
-
-    def replace(args: Json) -> None:
-        first["input"] = args
-
-    args = given if isinstance(given, dict) else {"input": given}
-    return Call(str(first.get("id") or ""), str(first.get("name") or ""), args, replace)
+    return call_of_object(first.get("id"), first.get("name"), first, "input")

@@ -10,7 +10,7 @@ from ._wire import Json, objects_in
 Read = Piece | Literal["hold"] | None
 
 # Of a message or a delta: what is no text that somebody reads.
-NO_TEXTS = frozenset({"role", "name", "id", "reasoning_signature"})
+NO_TEXTS = frozenset({"role", "name", "id", "reasoning_signature", "finish_reason", "stop_reason"})
 # Of a choice that is its own message.
 _CHOICE_WORDS = frozenset({"finish_reason", "stop_reason", "logprobs"})
 

@@ -17,6 +17,8 @@ from ._wire import (
     Result,
     Said,
     Slot,
+    as_list,
+    call_of_object,
     call_of_slot,
     call_of_text,
     model_of,
@@ -39,7 +41,7 @@ class Responses:
 
     def read_request(self, body: Json) -> ReadRequest:
         """A request's body."""
-        items = objects_in(body.get("input"))
+        items = objects_in(as_list(body.get("input")))
         names = {
             item.get("call_id"): item.get("name") or str(item.get("type")).removesuffix("_call")
             for item in items
@@ -51,9 +53,8 @@ class Responses:
         # What a user says may be a variable of a stored prompt.
         prompt = body.get("prompt")
         variables = prompt.get("variables") if isinstance(prompt, dict) else None
-        for key, value in variables.items() if isinstance(variables, dict) else ():
-            slot = slot_of_parts([value]) if isinstance(value, dict) else Slot([(variables, key)])
-            said.append(Said("user", slot))
+        if isinstance(variables, dict):
+            said += [Said("user", slot_of_content(variables, key)) for key in variables]
         last = max((index for index, item in enumerate(items) if item.get("role") == "user"), default=-1)
         return ReadRequest(
             model_of(body),
@@ -78,7 +79,10 @@ class Responses:
         """A stream's events: the same text stands in them several times, whole and in pieces."""
         whole: Json = next((one["response"] for one in reversed(events) if isinstance(one.get("response"), dict)), {})
         finished = [one["item"] for one in events if one.get("type") == "response.output_item.done"]
-        items = [*objects_in(whole.get("output")), *objects_in(finished)]
+        ended = [*objects_in(whole.get("output")), *objects_in(finished)]
+        added = objects_in([one.get("item") for one in events if one.get("type") == "response.output_item.added"])
+        begun = [item for item in added if item.get("type") in _TOOL_CALLS]
+        items = [*ended, *(item for item in begun if not any(_is_beginning_of(item, one) for one in ended))]
         read = _read_items(items, read_usage(whole.get("usage")))
         texts: dict[str, Slot] = {slot.text: _Everywhere(events, slot.text) for slot in read.texts}
         calls: dict[str, Call] = {}
@@ -94,7 +98,10 @@ class Responses:
                     raise ValueError("the stream ends without the call it began")
             else:
                 texts.setdefault(slot.text, _Everywhere(events, slot.text))
-        return ReadAnswer(list(texts.values()), list(calls.values()), read.usage, read.hosted)
+        # Names and arguments of calls stand in events of their own, too.
+        repeated = frozenset([*texts, *written, *(call.name for call in read.calls)])
+        called_in = [*read.called_in, *begun]
+        return ReadAnswer(list(texts.values()), list(calls.values()), read.usage, read.hosted, called_in, repeated)
 
     def apart(self, event: Json) -> list[Json]:
         """Nothing of an event's counts twice."""
@@ -112,6 +119,16 @@ class Responses:
     def may_flow(self, request: Json) -> bool:
         """Its items come one after the other."""
         return True
+
+
+_TOOL_CALLS = frozenset({"function_call", "custom_tool_call"})
+
+
+def _is_beginning_of(item: Json, ended: Json) -> bool:
+    """The same call, of which no more is said than later."""
+    return all(item.get(key) == ended.get(key) for key in ("type", "call_id", "name")) and all(
+        not item.get(key) or item[key] == ended.get(key) for key in ("arguments", "input")
+    )
 
 
 class _Everywhere(Slot):
@@ -190,7 +207,12 @@ def _read_items(items: list[Json], usage: tuple[int, int] | None) -> ReadAnswer:
         if kind in _HOSTED_CALLS and (item.get("id") is None or item["id"] not in hosted):
             hosted.add(item.get("id"))
             answer.hosted.append(kind)
-        if kind == "function_call":
+        before = len(answer.calls)
+        if kind == "function_call" and isinstance(item.get("arguments"), dict):
+            answer.calls.append(call_of_object(call_id, name, item, "arguments"))
+        elif kind in ("function_call", "mcp_approval_request"):
+            # Whoever approves a call of a tool at the provider lets it run.
+            call_id = call_id if call_id is not None else item.get("id")
             answer.calls.append(call_of_slot(call_id, name, Slot([(item, "arguments")])))
         elif kind == "custom_tool_call":
             answer.calls.append(call_of_text(call_id, name, Slot([(item, "input")])))
@@ -198,10 +220,12 @@ def _read_items(items: list[Json], usage: tuple[int, int] | None) -> ReadAnswer:
             args = {key: item[key] for key in ("action", "actions", "operation") if item.get(key) is not None}
             answer.calls.append(Call(str(call_id or ""), kind.removesuffix("_call"), args, _refuse))
         elif _is_message(item) or kind == "reasoning":
-            parts = [*objects_in(item.get("content")), *objects_in(item.get("summary"))]
-            answer.texts.extend(slot_of_parts([part]) for part in parts)
+            parts = [*as_list(item.get("content")), *as_list(item.get("summary"))]
+            answer.texts.extend(slot_of_parts([part]) for part in objects_in(parts))
         else:
             _collect_texts(item, answer.texts)
+        if len(answer.calls) > before:
+            answer.called_in.append(item)
     return answer
 
 
