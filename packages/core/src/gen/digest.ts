@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "a2222712930e8022a2a080da4ee1282fe21353feb29dc010789fdcc1acfed37f";
+export const specDigest = "62e85a91abf373aea8ea42e61d3de90417b4052ac409e7cd9a25c5676a108ede";

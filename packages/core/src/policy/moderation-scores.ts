@@ -1,3 +1,4 @@
+import { readUnescaped } from "../detect/escapes";
 import { toOriginalSpan } from "../detect/injection";
 import { type ModerationScore, scoreModeration } from "../detect/moderation";
 import type { TextScan } from "../detect/text-scan";
@@ -50,10 +51,15 @@ export const prepareModerationScores: PrepareOperator = (untyped, { policy, patt
     const take = ({ category, score, patterns: found }: ModerationScore, scan: TextScan | undefined): void => {
       if (score > (best.get(category)?.score ?? 0)) best.set(category, { score, scan, patterns: found });
     };
-    for (const scan of evaluation.scans()) {
-      if (!roles.has(scan.text.role)) continue;
+    const judge = (scan: TextScan): void => {
       for (const score of scoreModeration(scan, moderation, rule.learned))
         if (!given?.has(score.category)) take(score, scan);
+    };
+    for (const scan of evaluation.scans()) {
+      if (!roles.has(scan.text.role)) continue;
+      judge(scan);
+      const reading = readUnescaped(scan, set);
+      if (reading) judge(reading);
     }
     for (const [category] of thresholds) {
       const score = given?.get(category);

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "a2222712930e8022a2a080da4ee1282fe21353feb29dc010789fdcc1acfed37f"
+SPEC_DIGEST: Final = "62e85a91abf373aea8ea42e61d3de90417b4052ac409e7cd9a25c5676a108ede"

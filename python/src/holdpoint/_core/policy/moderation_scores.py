@@ -72,9 +72,12 @@ def prepare_moderation_scores(rule: dict[str, Any], context: PrepareContext) -> 
         for scan in evaluation.scans():
             if scan.text.role not in _ROLES:
                 continue
-            for score in score_moderation(scan, plan.moderation, use_learned=learned):
-                if score.category not in given:
-                    take(score, scan)
+            for reading in (scan, scan.unescaped):
+                if reading is None:
+                    continue
+                for score in score_moderation(reading, plan.moderation, use_learned=learned):
+                    if score.category not in given:
+                        take(score, reading)
         for category in thresholds:
             if category in given:
                 take(ModerationScore(category, math.floor(100 * given[category] + 0.5), ()), None)
