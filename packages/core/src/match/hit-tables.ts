@@ -6,6 +6,9 @@ export interface HitTables {
   /** By report: where its parts begin that some pattern needs beside its anchor, each once. */
   readonly partStarts: Int32Array;
   readonly neededParts: Int32Array;
+  /** By report: where its parts begin that are an anchor, each once. */
+  readonly anchorPartStarts: Int32Array;
+  readonly anchorParts: Int32Array;
   /** By report: where its endings begin of which the part is an anchor, as numbers of endings. */
   readonly anchorStarts: Int32Array;
   readonly anchorEndings: Int32Array;
@@ -30,19 +33,23 @@ export function createHitTables({ automaton, anchors, neededBy, needs, literalSt
   const reports = reportStarts.length - 1;
   const partStarts = new Int32Array(reports + 1);
   const anchorStarts = new Int32Array(reports + 1);
+  const anchorPartStarts = new Int32Array(reports + 1);
   const neededParts: number[] = [];
   const anchorEndings: number[] = [];
+  const anchorParts: number[] = [];
   /** By part: one more than the report it was last listed for. */
   const listedFor = new Int32Array(anchors.length);
   for (let report = 0; report < reports; report++) {
     for (let i = reportStarts[report]!; i < reportStarts[report + 1]!; i++) {
       const part = endings[i]! >> partShift;
       if (anchors[part]!.length > 0) anchorEndings.push(i);
-      if (neededBy[part]!.length === 0 || listedFor[part] === report + 1) continue;
+      if (listedFor[part] === report + 1) continue;
       listedFor[part] = report + 1;
-      neededParts.push(part);
+      if (anchors[part]!.length > 0) anchorParts.push(part);
+      if (neededBy[part]!.length > 0) neededParts.push(part);
     }
     partStarts[report + 1] = neededParts.length;
+    anchorPartStarts[report + 1] = anchorParts.length;
     anchorStarts[report + 1] = anchorEndings.length;
   }
   const patternStarts = new Int32Array(anchors.length + 1);
@@ -61,10 +68,13 @@ export function createHitTables({ automaton, anchors, neededBy, needs, literalSt
     pairCount += (literalStarts[part + 1]! - literalStarts[part]!) * anchors[part]!.length;
     patternStarts[part + 1] = patterns.length;
   }
-  const numbers = neededParts.length + anchorEndings.length + patterns.length + 3 * needs.length + 2 * anchors.length;
+  const lists = neededParts.length + anchorParts.length + anchorEndings.length + patterns.length;
+  const numbers = lists + 3 * needs.length + 2 * anchors.length;
   return {
     partStarts,
     neededParts: Int32Array.from(neededParts),
+    anchorPartStarts,
+    anchorParts: Int32Array.from(anchorParts),
     anchorStarts,
     anchorEndings: Int32Array.from(anchorEndings),
     patternStarts,
@@ -74,6 +84,6 @@ export function createHitTables({ automaton, anchors, neededBy, needs, literalSt
     anchorOf,
     firstNeeds,
     secondNeeds,
-    bytes: 4 * (numbers + 2 * reports),
+    bytes: 4 * (numbers + 3 * reports),
   };
 }

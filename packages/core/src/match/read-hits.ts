@@ -1,4 +1,4 @@
-import { blockBytes } from "./ascii-block";
+import { blockBytes, countLoads, loadAscii } from "./ascii-block";
 import type { FilterPlan } from "./filter-plan";
 import { foldUnit } from "./fold-unit";
 import type { HitTables } from "./hit-tables";
@@ -37,19 +37,16 @@ const seenOnce = -1;
 
 const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
 
-/** Of the hits of a block: those that report an anchor, and where they end. One room for all sets, as the log is. */
-const anchorReports = new Int32Array(hitLog.length);
-const anchorEnds = new Int32Array(hitLog.length);
-
 /**
- * The hits of a block are gone through once to learn which parts the text may hold, as far as states tell; what states do not tell
- * is asked only where a pattern may have all of its parts. Most texts hold many parts and all parts of few patterns.
+ * The hits of a block are gone through once to learn which parts the text may hold, as far as states tell. Then each report that came is asked
+ * once whether it has an anchor of a pattern all of whose parts came; only where one has are the hits gone through again, and what states do not tell
+ * is asked. Most texts hold many parts and all parts of few patterns.
  */
 export function createHitReader(plan: FilterPlan, tables: HitTables, looks: SecondLooks): HitReader {
   const { automaton, anchors, neededBy, leads } = plan;
   const { endings, literals, spelled, spelledStarts } = automaton;
   const { partStarts, neededParts, anchorStarts, anchorEndings, patternStarts, patterns } = tables;
-  const { anchorOf, firstNeeds, secondNeeds, pairStarts } = tables;
+  const { anchorPartStarts, anchorParts, anchorOf, firstNeeds, secondNeeds, pairStarts } = tables;
   /** By pair of a literal and a pattern: its gate, 0 for none made yet. */
   const pairGates = new Uint16Array(tables.pairCount);
   const { gates } = looks;
@@ -66,6 +63,10 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
   const noted = new Int32Array(reports);
   /** By report: the block in which no pattern is complete that is looked for around it. */
   const idleIn = new Int32Array(reports);
+  /** Reports with anchors that came in this block first. */
+  const fresh = new Int32Array(reports);
+  /** By part: the block in which no pattern is complete that is looked for around it. */
+  const idlePartIn = new Int32Array(anchors.length);
   /** By report: a bit for each of the last units that the states of its anchors tell, by `unitBit`. */
   const lastUnits = new Int32Array(reports);
   /**
@@ -104,6 +105,19 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
 
   const isComplete = (pattern: number): boolean =>
     seen[firstNeeds[pattern]!] === stamp && seen[secondNeeds[pattern]!] === stamp;
+
+  /** True when some pattern is complete that is looked for around an anchor of the report. */
+  const hasComplete = (report: number): boolean => {
+    const last = anchorPartStarts[report + 1]!;
+    for (let k = anchorPartStarts[report]!; k < last; k++) {
+      const part = anchorParts[k]!;
+      if (idlePartIn[part] === block) continue;
+      const lastPattern = patternStarts[part + 1]!;
+      for (let at = patternStarts[part]!; at < lastPattern; at++) if (isComplete(patterns[at]!)) return true;
+      idlePartIn[part] = block;
+    }
+    return false;
+  };
 
   /** True when the literal of an ending stands in the text, of which the state says so much that it may. */
   const standsAt = (text: string, i: number, ending: number, place: number, end: number): boolean => {
@@ -200,6 +214,41 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
     }
   };
 
+  const lookAroundHits = (text: string, from: number, to: number, isLoaded: boolean, found: number[]): void => {
+    masks = gates.masks();
+    let loads = countLoads();
+    for (let lane = 0; lane < 4; lane++) {
+      const start = laneStarts[lane]! + 1;
+      const last = laneEnds[lane]!;
+      let lastReport = -1;
+      let lastEnd = -1;
+      for (let at = lane * laneRoom; at < last; at++) {
+        const hit = hitLog[at]!;
+        const report = reportOf(automaton, hit >>> 16);
+        if (idleIn[report] === block) continue;
+        const end = start + (hit & 0xffff);
+        const isRun =
+          report === lastReport &&
+          end === lastEnd + 1 &&
+          begins[report] === 1 &&
+          isLoaded &&
+          end > from + unitsMask + 1;
+        lastReport = report;
+        lastEnd = end;
+        if (isRun) continue;
+        // A look at the whole text may have read other blocks.
+        if (isLoaded && countLoads() !== loads) {
+          loadAscii(text, from, to);
+          loads = countLoads();
+        }
+        const passes = isLoaded
+          ? passesFilter(report, end, from, to)
+          : ((lastUnits[report]! >>> unitBit(foldUnit(text.charCodeAt(end - 1)))) & 1) === 1;
+        if (passes) lookAround(text, report, end, found);
+      }
+    }
+  };
+
   return {
     begin() {
       if (++stamp === 0x7fffffff) {
@@ -214,11 +263,12 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
       if (++block === 0x7fffffff) {
         block = 1;
         idleIn.fill(0);
+        idlePartIn.fill(0);
       }
       if (brought.length > 0) brought.length = 0;
       const hasBlocks = to - from < text.length;
+      const isLater = from > 0;
       let count = 0;
-      masks = gates.masks();
       for (let lane = 0; lane < 4; lane++) {
         const start = laneStarts[lane]! + 1;
         const last = laneEnds[lane]!;
@@ -229,38 +279,25 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
           if (noted[report] !== stamp) {
             noted[report] = stamp;
             const stop = partStarts[report + 1]!;
-            for (let i = partStarts[report]!; i < stop; i++) seePart(neededParts[i]!, from > 0);
+            for (let i = partStarts[report]!; i < stop; i++) seePart(neededParts[i]!, isLater);
             if (hasBlocks) placeAnchors(report, end);
+            fresh[count++] = report;
           }
-          if (anchorStarts[report] === anchorStarts[report + 1]) continue;
-          anchorReports[count] = report;
-          anchorEnds[count++] = end;
         }
       }
       if (brought.length > 0) lookBefore(text, from, found);
-      let lastReport = -1;
-      let lastEnd = -1;
-      for (let at = 0; at < count; at++) {
-        const report = anchorReports[at]!;
-        const end = anchorEnds[at]!;
-        const isRun =
-          report === lastReport &&
-          end === lastEnd + 1 &&
-          begins[report] === 1 &&
-          isLoaded &&
-          end > from + unitsMask + 1;
-        lastReport = report;
-        lastEnd = end;
-        if (isRun || idleIn[report] === block) continue;
-        const passes = isLoaded
-          ? passesFilter(report, end, from, to)
-          : ((lastUnits[report]! >>> unitBit(foldUnit(text.charCodeAt(end - 1)))) & 1) === 1;
-        if (passes) lookAround(text, report, end, found);
+      // In a later block, reports that came before are asked when they come.
+      let hasWork = isLater;
+      for (let i = 0; i < count; i++) {
+        const report = fresh[i]!;
+        if (hasComplete(report)) hasWork = true;
+        else idleIn[report] = block;
       }
+      if (hasWork) lookAroundHits(text, from, to, isLoaded, found);
     },
   };
 }
 
 /** Returns what a reader of hits occupies. */
 export const hitReaderBytes = ({ bytes, partStarts, patternStarts, pairCount }: HitTables): number =>
-  bytes + 20 * partStarts.length + 12 * patternStarts.length + 2 * pairCount;
+  bytes + 24 * partStarts.length + 16 * patternStarts.length + 2 * pairCount;

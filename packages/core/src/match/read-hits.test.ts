@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { blockLength } from "./ascii-block";
+import { compileSet, type PatternSet } from "./index";
+
+function compile(sources: readonly string[]): PatternSet {
+  // More than are searched by one automaton, so that there is a first pass.
+  const others = Array.from({ length: 30 }, (_, i) => `filler${String.fromCharCode(97 + (i % 26))}${i}qq`);
+  const compiled = compileSet([...sources, ...others].map((source, i) => ({ id: `p${i}`, source })));
+  if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join("\n"));
+  return compiled.set;
+}
+
+describe("reading hits", () => {
+  it("judges what stands beside a literal by its own block after a look has read all blocks", () => {
+    // The first can be told by a look at the whole text only; the second has a filter once it was denied a few times.
+    const set = compile(["[J-Z].*needlework.*[b-y]{2}", "zebr[^\\s]\\d\\d"]);
+    for (let times = 1; times <= 6; times++) set.scan("zebr-x zebr-y zebr-z zebr-x zebr".repeat(times));
+    const first = `zebr-x zebr-t a needlework ${"zebr-x ".repeat(4)}zebr-12 k`;
+    expect(set.scan(first)).toEqual([1]);
+    expect(set.scan(first.padEnd(blockLength, "-") + "\n".repeat(3000))).toEqual([1]);
+  });
+
+  it("looks around an anchor of the first block when a later block brings the other part", () => {
+    const set = compile(["(?s)needlework.*haystacks"]);
+    const gap = "-".repeat(blockLength);
+    expect(set.scan(`needlework ${gap} haystacks`)).toEqual([0]);
+    expect(set.scan(`haystacks ${gap} needlework`)).toEqual([]);
+    expect(set.scan(`haystacks ${gap} needlework ${gap} needlework haystacks`)).toEqual([0]);
+  });
+
+  it("asks in each text anew which parts it holds", () => {
+    const set = compile(["needlework.{0,40}haystacks"]);
+    for (let round = 0; round < 4; round++) {
+      expect(set.scan("only needlework needlework needlework")).toEqual([]);
+      expect(set.scan("only haystacks")).toEqual([]);
+      expect(set.scan("needlework and haystacks")).toEqual([0]);
+    }
+  });
+});
