@@ -1,4 +1,5 @@
 import { createLiteralAutomaton, type LiteralAutomaton } from "./literal-automaton";
+import { isSameList } from "./literal-list";
 import { type LiteralPart, maxTrail } from "./literal-parts";
 
 /**
@@ -40,9 +41,6 @@ export function planFilter(parts: readonly (readonly LiteralPart[])[], maxBytes:
   }
   return undefined;
 }
-
-const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
-  a === b || (a.length === b.length && a.every((literal, i) => literal === b[i]));
 
 function planDepth(
   chosen: readonly (readonly LiteralPart[])[],

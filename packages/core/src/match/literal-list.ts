@@ -41,6 +41,13 @@ export function listLiterals(strings: readonly string[]): LiteralList {
   return list(strings, longest, false, shortest);
 }
 
+export function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 /** Every literal of one list followed by every literal of the other. */
 export function crossLiterals(left: LiteralList, right: LiteralList): LiteralList {
   const strings: string[] = [];

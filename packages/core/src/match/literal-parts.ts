@@ -6,6 +6,7 @@ import {
   boundaryLiteral,
   crossLiterals,
   emptyLiteral,
+  isSameList,
   type LiteralList,
   listLiterals,
   listOdds,
@@ -208,12 +209,29 @@ export function createLiteralReader(): LiteralReader {
     const branches: Literals[] = [];
     const lists: LiteralList[] = [];
     let most = 0;
+    /** Most branches are words: those in a row are one list, and no object is made for each. */
+    let words: string[] = [];
+    const addWords = (): void => {
+      const exact = listLiterals(words);
+      branches.push({ exact, parts: noParts, most: exact.longest });
+      lists.push(exact);
+      most = Math.max(most, exact.longest);
+      words = [];
+    };
     for (let i = 0; i < items.length; i++) {
-      const branch = read(items[i]!);
+      const item = items[i]!;
+      const folded = item.kind === "text" && item.text.length <= maxLiteralLength ? foldStart(item, 0) : "";
+      if (item.kind === "text" && folded.length === item.text.length) {
+        if (!words.includes(folded)) words.push(folded);
+        continue;
+      }
+      if (words.length > 0) addWords();
+      const branch = read(item);
       branches.push(branch);
       if (branch.exact !== undefined) lists.push(branch.exact);
       most = Math.max(most, branch.most);
     }
+    if (words.length > 0) addWords();
     if (lists.length === branches.length) {
       const exact = uniteLiterals(lists);
       if (exact.strings.length <= maxLiterals) return { exact, parts: noParts, most };
@@ -399,11 +417,16 @@ function finishRun(run: Run): Literals {
 function pickFurther(parts: readonly Part[], best: Part): Part[] {
   const others = parts.filter(({ odds }) => odds <= maxFurtherOdds);
   if (others.length === 0) return others;
-  const strings = new Set([best.list.strings.join()]);
-  return others
-    .filter(({ list }) => strings.size !== strings.add(list.strings.join()).size)
-    .sort((a, b) => a.odds - b.odds)
-    .slice(0, maxFurther);
+  const distinct: Part[] = [];
+  for (let i = 0; i < others.length; i++) {
+    const { list } = others[i]!;
+    if (
+      !isSameList(list.strings, best.list.strings) &&
+      !distinct.some((one) => isSameList(one.list.strings, list.strings))
+    )
+      distinct.push(others[i]!);
+  }
+  return distinct.sort((a, b) => a.odds - b.odds).slice(0, maxFurther);
 }
 
 /** Returns the part that costs least: how often ordinary text holds it, times what each time costs. */
