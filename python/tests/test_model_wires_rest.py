@@ -178,8 +178,8 @@ def test_an_event_in_no_known_shape_is_seen_by_nobody_when_it_says_what_is_block
 def test_answers_that_cannot_be_read_are_counted(create: Create) -> None:
     hp = create(policies=POLICIES)
     ask(hp, "/audio/speech", {"input": "hi"}, "sound", "audio/mpeg")
-    assert hp.stats()["ungoverned"]["no_handler"] == 1
+    assert hp.stats().ungoverned["no_handler"] == 1
     ask(hp, "/files/f/content", None, "a,b", "text/plain")
-    assert hp.stats()["ungoverned"]["no_handler"] == 2
+    assert hp.stats().ungoverned["no_handler"] == 2
     ask(hp, "/images/generations", {"prompt": "hi"}, {"data": []})
-    assert hp.stats()["ungoverned"]["no_handler"] == 2
+    assert hp.stats().ungoverned["no_handler"] == 2

@@ -1,5 +1,5 @@
-import { type Holdpoint, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
-import { readSampling, textOfContent } from "./check-sampling";
+import { defaults, type Holdpoint, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
+import { callsIn, putTexts, readSampling, requestOf, spokenAt } from "./check-sampling";
 import { asHalt, canaryKey, haltKey, memoryOf, remember } from "./memory";
 import {
   answer,
@@ -44,6 +44,28 @@ interface Pending {
 
 /** Requests that a paused agent may make: they let a client connect, and do nothing. Tools are looked at one by one. */
 const harmless: ReadonlySet<string> = new Set(["initialize", "ping", "logging/setLevel", "tools/list"]);
+
+/** Members of notifications that are names, ids and times. */
+const quietMembers: ReadonlySet<string> = new Set([
+  "_meta",
+  "createdAt",
+  "elicitationId",
+  "lastUpdatedAt",
+  "level",
+  "logger",
+  "progressToken",
+  "requestId",
+  "status",
+  "taskId",
+  "uri",
+]);
+
+/** True for whatever holds a text that somebody may read. */
+function saysText(value: unknown): boolean {
+  if (typeof value === "string") return value !== "";
+  if (Array.isArray(value)) return value.some(saysText);
+  return isObject(value) && Object.entries(value).some(([name, member]) => !quietMembers.has(name) && saysText(member));
+}
 
 export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, ends: GateEnds): MessageGate {
   const identity = identityOf(options);
@@ -130,11 +152,15 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
   /** The answer to hand on. */
   const checkAnswer = async ({ method, tool, abort }: Pending, message: Message): Promise<Message> => {
     const { signal } = abort;
-    if (message.error) {
+    if (message.error !== undefined && message.error !== null) {
       const source = tool?.name ?? method;
-      const text = await gate.text(source, String(message.error.message), signal);
-      if (message.error.data !== undefined) await gate.result(source, undefined, { data: message.error.data }, signal);
-      return text === message.error.message ? message : { ...message, error: { ...message.error, message: text } };
+      const given = isObject(message.error) ? message.error : { code: -32_603, message: message.error };
+      const code = typeof given.code === "number" ? given.code : -32_603;
+      const text = await gate.text(source, String(given.message), signal);
+      const { data } = given;
+      const checked = data === undefined ? undefined : await gate.result(source, undefined, { data }, signal);
+      // Nothing but what was looked at: an answer that is an error has no result.
+      return answerError(message.id ?? null, { code, message: text, ...checked });
     }
     const result = message.result as JsonObject;
     if (method === "tools/list") {
@@ -170,21 +196,36 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
     }
   };
 
-  /** What a server asks of the client: its model, its user. */
+  /** What a server asks of the client: its model, its user, whatever else. */
   const checkServerRequest = async (request: RequestMessage): Promise<void> => {
-    const { id, method, params = {} } = request;
+    const { id, method } = request;
     const pending: Pending = { method, abort: new AbortController(), isSent: true };
     try {
-      const call = callOf(options, pending.abort.signal);
-      if (method === "sampling/createMessage") {
-        await hp.enforcePolicy({ ...identity, phase: "input", ...readSampling(params) }, call);
-      }
-      if (method === "elicitation/create") await gate.result(method, undefined, params, pending.abort.signal);
+      const checked = await checkParams(request, pending.abort.signal);
       remember(fromServer, keyOf(id), pending);
-      await ends.toClient(request);
+      await ends.toClient(checked);
     } catch (error) {
       await ends.toServer(refuse(id, method, error));
     }
+  };
+
+  const checkParams = async (request: RequestMessage, signal: AbortSignal): Promise<Message> => {
+    const { method, params } = request;
+    if (params === undefined || method === "ping") return request;
+    if (method !== "sampling/createMessage") {
+      const checked = await gate.result(method, undefined, params, signal);
+      return checked === params ? request : { ...request, params: checked };
+    }
+    const copy = structuredClone(params);
+    const spoken = readSampling(copy);
+    const earlier = spoken.slice(0, -defaults.adapterHistoryMessages - 1);
+    const call = callOf(options, signal);
+    // More than a request may carry: the oldest are judged first, each for itself.
+    for (const one of earlier)
+      putTexts([one], await hp.enforcePolicy({ ...identity, phase: "input", input: one.content }, call));
+    const recent = spoken.slice(earlier.length);
+    putTexts(recent, await hp.enforcePolicy({ ...identity, phase: "input", ...requestOf(recent) }, call));
+    return { ...request, params: copy };
   };
 
   const checkClientAnswer = async (message: Message & { readonly id: string | number }): Promise<void> => {
@@ -192,13 +233,22 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
     fromServer.delete(keyOf(message.id));
     if (!pending) return;
     try {
-      const output = message.result && textOfContent(message.result["content"]);
-      const isSaid = pending.method === "sampling/createMessage" && output !== undefined && output !== "";
-      if (isSaid) await hp.enforceOutput({ ...identity, output }, callOf(options, pending.abort.signal));
-      await ends.toServer(message);
+      const isSaid = pending.method === "sampling/createMessage" && isObject(message.result);
+      await ends.toServer(isSaid ? await checkSampled(message, pending.abort.signal) : message);
     } catch (error) {
       await ends.toServer(refuse(message.id, pending.method, error));
     }
+  };
+
+  /** What the client's model has said to a server, and what it wants the server to run. */
+  const checkSampled = async (message: Message, signal: AbortSignal): Promise<Message> => {
+    const result = structuredClone(message.result as JsonObject);
+    const call = callOf(options, signal);
+    for (const asked of callsIn(result)) await hp.enforceToolCall({ ...identity, ...asked }, call);
+    const said = spokenAt(result, "content", "assistant");
+    if (said.content === "") return message;
+    const decision = await hp.enforceOutput({ ...identity, output: said.content }, call);
+    return putTexts([said], decision) ? { ...message, result } : message;
   };
 
   const cancel = (message: Message): boolean => {
@@ -226,7 +276,8 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
         if (!isObject(message)) return ends.toClient(answerError(null, { code: -32_600, message: "invalid request" }));
         if (isRequest(message)) return checkRequest(message);
         if (isAnswer(message)) return checkClientAnswer(message);
-        if (!isNotification(message)) return;
+        // A call that wants no answer is a call that was not judged.
+        if (!isNotification(message) || !String(message.method).startsWith("notifications/")) return;
         const goesOn = message.method !== "notifications/cancelled" || cancel(message);
         return goesOn ? ends.toServer(message) : undefined;
       }),
@@ -238,9 +289,7 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
         if (!isNotification(message)) return;
         if (message.method === "notifications/tools/list_changed") gate.forget();
         // Nobody waits for it, so there is nothing to stop: whoever shows it shows what was not judged.
-        const saysText =
-          message.method === "notifications/message" || (isObject(message.params) && "message" in message.params);
-        if (saysText) hp.reportUngoverned("no_handler", `mcp.${message.method}`);
+        if (saysText(message.params)) hp.reportUngoverned("no_handler", `mcp.${message.method}`);
         return ends.toClient(message);
       }),
     close() {
