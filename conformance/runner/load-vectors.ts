@@ -5,7 +5,7 @@ import { UsageError } from "./usage-error";
 import type { VectorCase, VectorFile } from "./vector";
 
 /** Folders of vectors that other suites read, with shapes of their own. */
-const foreign = new Set(["normalise", "expr", "validators", "tokens", "receipts", "streams"]);
+const foreign = new Set(["normalise", "expr", "validators", "tokens", "receipts", "streams", "texts"]);
 
 /** All vector files below a folder, each checked against the schema; ids are unique across files. */
 export function loadVectors(folder: string, schemaFile: string): readonly VectorCase[] {

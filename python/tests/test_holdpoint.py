@@ -301,7 +301,7 @@ def test_the_client_for_asyncio_decides_the_same() -> None:
             "line 6 column 9",
         ),
         ("- id: a\n  id: b\n", "line 2 column 3: `id` is given twice"),
-        ("a: &a [*a]\n", "not plain data"),
+        ("a: &a [*a]\n", "stands within what it names"),
         ("", "expected a list of policies"),
     ],
 )

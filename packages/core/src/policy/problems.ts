@@ -31,6 +31,11 @@ export function addUnknown(
   name: string,
   known: readonly string[],
 ): void {
+  // Beyond the limit a problem is only counted, and a look for names near it would be for nothing.
+  if (problems.list.length >= limits.maxProblems) {
+    problems.add(pointer, "");
+    return;
+  }
   const near = suggest(name, known);
   const shown = `unknown ${what} \`${name.slice(0, 64)}\``;
   problems.add(

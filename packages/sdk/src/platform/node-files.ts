@@ -26,7 +26,7 @@ async function readBounded(path: string, maxBytes: number): Promise<Uint8Array> 
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
-    if (size > maxBytes) throw new RangeError(`has ${size} bytes, at most ${maxBytes} are read`);
+    if (size > maxBytes) throw new RangeError(`it has more than ${maxBytes} bytes`);
     const buffer = Buffer.alloc(maxBytes < size + 1 ? maxBytes + 1 : size + 1);
     let length = 0;
     for (;;) {
@@ -34,7 +34,7 @@ async function readBounded(path: string, maxBytes: number): Promise<Uint8Array> 
       length += bytesRead;
       if (bytesRead === 0 || length === buffer.length) break;
     }
-    if (length > maxBytes) throw new RangeError(`has more than ${maxBytes} bytes`);
+    if (length > maxBytes) throw new RangeError(`it has more than ${maxBytes} bytes`);
     return buffer.subarray(0, length);
   } finally {
     await file.close();

@@ -1,6 +1,6 @@
 import { type CompileProblem, suggest } from "@holdpoint/core";
-import { isMap, isNode, isScalar, isSeq, type Node, type Pair, type Scalar } from "yaml";
 import type { ParsedText } from "./parse-policy-text";
+import type { PlacedNode } from "./placed-node";
 
 /** A problem of the compiler with the file, line and column (from 1) it stands at. */
 export function locateProblem(given: CompileProblem, parsed: ParsedText, file: string): CompileProblem {
@@ -8,15 +8,14 @@ export function locateProblem(given: CompileProblem, parsed: ParsedText, file: s
   const problem = found.short ? suggestShortField(given) : given;
   const unknownName = problem.message.startsWith("unknown field");
   const offset = found.exact && unknownName ? (found.keyOffset ?? found.offset) : found.offset;
-  const { line, col } = parsed.lines.linePos(offset);
   const { line: innerLine, column: innerColumn, ...rest } = problem;
-  if (innerLine === undefined || !isScalar(found.node)) return { ...rest, file, line, column: col };
-  const inner = placeInScalar(found.node, parsed, innerLine, innerColumn ?? 1);
-  return inner ? { ...rest, file, ...inner } : { ...rest, file, line, column: col };
+  const inner =
+    innerLine === undefined || !found.node ? undefined : placeInText(found.node, parsed, innerLine, innerColumn ?? 1);
+  return { ...rest, file, ...(inner ?? parsed.places(offset)) };
 }
 
 interface Found {
-  readonly node: Node | undefined;
+  readonly node: PlacedNode | undefined;
   readonly offset: number;
   readonly keyOffset: number | undefined;
   readonly depth: number;
@@ -47,35 +46,31 @@ function find(parsed: ParsedText, pointer: string): Found {
     .split("/")
     .slice(1)
     .map((step) => step.replace(/~1/g, "/").replace(/~0/g, "~"));
-  let node: Node | undefined = parsed.document.contents ?? undefined;
-  let found: Found = { node, offset: startOf(node), keyOffset: undefined, depth: 0, exact: steps.length === 0 };
+  let node = parsed.root;
+  let found: Found = { node, offset: node?.start ?? 0, keyOffset: undefined, depth: 0, exact: steps.length === 0 };
   for (const [index, step] of steps.entries()) {
-    const pair: Pair | undefined = isMap(node) ? node.items.find(({ key }) => nameOf(key) === step) : undefined;
-    const child: unknown = isSeq(node) ? node.items[Number(step)] : pair?.value;
-    if (pair === undefined && child === undefined) return found;
-    node = isNode(child) ? child : undefined;
-    const keyOffset = pair && isNode(pair.key) ? startOf(pair.key) : undefined;
+    const member = node?.members?.get(step);
+    const child: PlacedNode | undefined = member?.node ?? node?.items?.[Number(step)];
+    if (child === undefined) return found;
+    node = child;
     // A block that belongs to a key starts on the key's line for the reader.
-    const offset = node === undefined || !isScalar(node) ? (keyOffset ?? startOf(node)) : startOf(node);
-    found = { node, offset, keyOffset, depth: index + 1, exact: index === steps.length - 1 };
+    const isCollection = node.members !== undefined || node.items !== undefined;
+    const offset = isCollection ? (member?.keyStart ?? node.start) : node.start;
+    found = { node, offset, keyOffset: member?.keyStart, depth: index + 1, exact: index === steps.length - 1 };
   }
   return found;
 }
 
-const nameOf = (key: unknown): string => String(isScalar(key) ? key.value : key);
-
-const startOf = (node: Node | undefined): number => node?.range?.[0] ?? 0;
-
 /** A place inside a text (an expression, say) as a place in the file; undefined where quoting hides the correspondence. */
-function placeInScalar(node: Scalar, { lines, text }: ParsedText, line: number, column: number) {
-  const start = startOf(node);
-  const from = lines.linePos(start);
-  if (node.type === "BLOCK_LITERAL") {
+function placeInText({ value, start, style }: PlacedNode, { places, text }: ParsedText, line: number, column: number) {
+  if (typeof value !== "string" || style === undefined) return undefined;
+  const from = places(start);
+  if (style === "literal") {
     const body = text.slice(text.indexOf("\n", start) + 1);
-    const indent = body.match(/^(?:[ ]*\n)*([ ]*)/)?.[1]?.length ?? 0;
+    const indent = body.match(/^(?:[ ]*\r?\n)*([ ]*)/)?.[1]?.length ?? 0;
     return { line: from.line + line, column: indent + column };
   }
-  const quote = node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE" ? 1 : 0;
-  const verbatim = typeof node.value === "string" && text.startsWith(node.value, start + quote);
-  return verbatim && line === 1 ? { line: from.line, column: from.col + quote + column - 1 } : undefined;
+  const quote = style === "quoted" ? 1 : 0;
+  const verbatim = text.startsWith(value, start + quote);
+  return verbatim && line === 1 ? { line: from.line, column: from.column + quote + column - 1 } : undefined;
 }

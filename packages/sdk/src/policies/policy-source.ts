@@ -12,6 +12,8 @@ export type SourceResult =
   | { readonly ok: true; readonly source: PolicySource }
   | { readonly ok: false; readonly problems: readonly CompileProblem[] };
 
+const noPolicies: CompileProblem = { pointer: "", message: "expected at least one policy, got none" };
+
 /** The policies of a YAML or JSON text; problems name the file, line and column. Never throws. */
 export function readPolicyText(text: string, file: string): SourceResult {
   const result = parsePolicyText(text, file);
@@ -20,6 +22,8 @@ export function readPolicyText(text: string, file: string): SourceResult {
   const locate = (problem: CompileProblem): CompileProblem => locateProblem(problem, parsed, file);
   const read = readPolicyDocument(parsed.value);
   if (!read.ok) return { ok: false, problems: read.problems.map(locate) };
+  // An emptied file is a mistake that would disarm: who wants none, names no file.
+  if (read.policies.length === 0) return { ok: false, problems: [locate(noPolicies)] };
   return { ok: true, source: { policies: read.policies, locate } };
 }
 

@@ -45,6 +45,10 @@ class ProblemList:
 
     def add_unknown(self, pointer: str, what: str, name: str, known: Sequence[str]) -> None:
         """Reports a name that is not known, with the one that was probably meant."""
+        # Beyond the limit a problem is only counted, and a look for names near it would be for nothing.
+        if len(self.list) >= MAX_PROBLEMS:
+            self.add(pointer, "")
+            return
         near = suggest(name, known)
         shown = f"unknown {what} `{show_name(name)}`"
         if near is None:

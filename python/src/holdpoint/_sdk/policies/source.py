@@ -32,7 +32,7 @@ def read_policy_text(text: str, file: str) -> PolicySource:
     try:
         parsed = parse_policy_text(text, file)
     except ParseError as error:
-        raise SourceError([error.problem]) from error
+        raise SourceError(error.problems) from error
 
     def locate(problem: CompileProblem) -> CompileProblem:
         return locate_problem(problem, parsed, file)
@@ -40,6 +40,9 @@ def read_policy_text(text: str, file: str) -> PolicySource:
     read = read_policy_document(parsed.value)
     if read.policies is None:
         raise SourceError([locate(problem) for problem in read.problems])
+    # An emptied file is a mistake that would disarm: who wants none, names no file.
+    if not read.policies:
+        raise SourceError([locate(CompileProblem("", "expected at least one policy, got none"))])
     return PolicySource(read.policies, locate)
 
 
