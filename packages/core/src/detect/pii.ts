@@ -140,6 +140,28 @@ export function findPii(
   own?: OwnRecognizers,
   isAsked = false,
 ): PiiFinding[] {
+  if (own === undefined && holdsNothing(scan)) return [];
+  return searchText(scan, set, planned, wanted, minConfidence, own, isAsked);
+}
+
+/** True for most texts: no pattern matches, there is no digit, nothing names the text, and it is too long to be a field. */
+const holdsNothing = ({ hits, normalised, traits, text }: TextScan): boolean =>
+  hits.length === 0 &&
+  traits !== undefined &&
+  traits.ascii &&
+  traits.digits === 0 &&
+  normalised.text.length > fieldReach &&
+  nameOfArgument(text) === "";
+
+function searchText(
+  scan: TextScan,
+  set: PatternSet,
+  planned: readonly (PiiSignal | undefined)[],
+  wanted: (category: string) => boolean,
+  minConfidence: number,
+  own: OwnRecognizers | undefined,
+  isAsked: boolean,
+): PiiFinding[] {
   const candidates: PiiFinding[] = [];
   const text = scan.traits?.ascii ? scan.normalised.text : toAsciiDigits(scan.normalised.text);
   const hits = text === scan.normalised.text ? scan.hits : set.scan(text);
@@ -198,17 +220,29 @@ export function findPii(
 
 const noLists: ReadonlySet<number> = new Set();
 
+type Signals = readonly (PiiSignal | undefined)[];
+
+/** Of a plan, by list of words: the patterns that stand in its set by a word of the list. */
+const gatedByList = new WeakMap<Signals, ReadonlyMap<number, readonly number[]>>();
+
+function groupGated(planned: Signals): ReadonlyMap<number, readonly number[]> {
+  const groups = new Map<number, number[]>();
+  planned.forEach((signal, index) => {
+    if (!signal || signal.pattern.gate === "") return;
+    const group = groups.get(signal.context);
+    if (group) group.push(index);
+    else groups.set(signal.context, [index]);
+  });
+  gatedByList.set(planned, groups);
+  return groups;
+}
+
 /** What a text's set says that it may hold, and the patterns that stand in the set by a word which the argument's name has. */
-function addNamed(
-  hits: readonly number[],
-  planned: readonly (PiiSignal | undefined)[],
-  named: ReadonlySet<number>,
-): readonly number[] {
-  const known = new Set(hits);
-  const further = planned.flatMap((signal, index) =>
-    signal && signal.pattern.gate !== "" && named.has(signal.context) && !known.has(index) ? [index] : [],
-  );
-  return [...hits, ...further];
+function addNamed(hits: readonly number[], planned: Signals, named: ReadonlySet<number>): readonly number[] {
+  const groups = gatedByList.get(planned) ?? groupGated(planned);
+  const further: number[] = [];
+  for (const list of named) for (const index of groups.get(list) ?? []) if (!hits.includes(index)) further.push(index);
+  return further.length === 0 ? hits : [...hits, ...further.sort((a, b) => a - b)];
 }
 
 const anyDigit = /[0-9]/;
