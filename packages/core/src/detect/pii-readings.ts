@@ -10,6 +10,8 @@ export interface PlacedPii {
   readonly finding: PiiFinding;
 }
 
+const nothing: readonly PlacedPii[] = Object.freeze([]);
+
 /**
  * What a text holds as it stands and with its escapes read, in order of position and without overlap (SPECIFICATION T-56): of
  * two that overlap, what cuts no escape in two, then as T-18 says, then what the text as it stands shows.
@@ -22,6 +24,7 @@ export function findPiiInReadings(
   const written = find(scan);
   const reading = readUnescaped(scan, set);
   const read = reading ? find(reading) : [];
+  if (written.length + read.length === 0) return nothing;
   const place = (from: TextScan, found: readonly PiiFinding[]): PlacedPii[] =>
     found.map((finding) => ({ scan: from, finding }));
   if (!reading || read.length === 0) return place(scan, written);

@@ -74,8 +74,9 @@ export function findSecrets(
   wanted: (kind: string) => boolean,
   minEntropy: number,
 ): SecretFinding[] {
-  const found = findIn(scan.normalised, scan.hits, set, signals, minEntropy);
   const unescaped = readUnescaped(scan, set);
+  if (scan.hits.length === 0 && !unescaped && !scan.normalised.changed) return [];
+  const found = findIn(scan.normalised, scan.hits, set, signals, minEntropy);
   if (unescaped) found.push(...findIn(unescaped.normalised, unescaped.hits, set, signals, minEntropy));
   if (scan.normalised.changed) {
     const seen = new Set([scan.normalised.text, unescaped?.normalised.text]);

@@ -35,13 +35,22 @@ export interface Applicable {
 export interface ApplicableIndex {
   byPhase: Map<string, Map<string, Map<string, Applicable>>>;
   size: number;
+  /** The last one asked for: requests of one agent follow one another. */
+  last:
+    | { readonly phase: string; readonly environment: string; readonly key: string; readonly found: Applicable }
+    | undefined;
   /** Policies with counters for an agent, whatever the phase. */
   readonly counting: Map<string, readonly Counting[]>;
 }
 
 export type Counting = Pick<CompiledPolicy, "rule" | "counters">;
 
-export const createApplicableIndex = (): ApplicableIndex => ({ byPhase: new Map(), size: 0, counting: new Map() });
+export const createApplicableIndex = (): ApplicableIndex => ({
+  byPhase: new Map(),
+  size: 0,
+  last: undefined,
+  counting: new Map(),
+});
 
 const mostLists = 4096;
 const mostTools = 1024;
@@ -51,8 +60,17 @@ export function findApplicable(plan: Plan, view: RequestView): Applicable {
   const index = plan.applicable;
   const { phase, environment } = view;
   const key = keyOfCaller(view);
-  const known = index.byPhase.get(phase)?.get(environment)?.get(key);
-  if (known) return known;
+  const { last } = index;
+  if (last !== undefined && last.key === key && last.phase === phase && last.environment === environment)
+    return last.found;
+  const found = index.byPhase.get(phase)?.get(environment)?.get(key) ?? addApplicable(plan, view, key);
+  index.last = { phase, environment, key, found };
+  return found;
+}
+
+function addApplicable(plan: Plan, view: RequestView, key: string): Applicable {
+  const index = plan.applicable;
+  const { phase, environment } = view;
   const caller = describeCaller(plan.agents, view);
   const policies = plan.compiled.filter(
     ({ policy, phases }) =>

@@ -36,11 +36,12 @@ export const prepareExpressionResult: PrepareOperator = (untyped, context) => {
   const at = pointTo(pointTo(context.pointer, "ruleDefinition"), "expression");
   const program = compileCondition(rule.expression, environment, at, context);
   if (!program) return never;
+  const asksAgent = program.variables.some(isAgentVariable);
   const counters = listCounters(program);
   if (counters.length > limits.maxExpressionCounters)
     problems.add(at, `reads ${counters.length} counters, at most ${limits.maxExpressionCounters} are allowed`);
   const bind = (evaluation: Evaluation): Record<string, unknown> => {
-    const bindings = (evaluation.bindings ??= bindVariables(evaluation));
+    const bindings = bindVariables(evaluation, asksAgent);
     if (counters.length > 0) bindCounters(counters, evaluation, bindings);
     return bindings;
   };
@@ -74,15 +75,27 @@ export const prepareExpressionResult: PrepareOperator = (untyped, context) => {
   return bound.length > 0 ? { ...prepared, phases: bound } : prepared;
 };
 
+/** True for variables that are bound for expressions that ask for them only: few do. */
+export const isAgentVariable = (name: string): boolean => name === "agent" || name === "agentName";
+
 /** The variables of the catalogue, bound once for all expressions of one evaluation. */
-export function bindVariables(evaluation: Evaluation): Record<string, unknown> {
-  const { view, agent, agentName, organizationId, nowMs } = evaluation;
+export function bindVariables(evaluation: Evaluation, asksAgent: boolean): Record<string, unknown> {
+  const bindings = (evaluation.bindings ??= bindFacts(evaluation));
+  if (asksAgent && bindings["agent"] === undefined) {
+    bindings["agent"] = evaluation.agent;
+    bindings["agentName"] = evaluation.agentName;
+  }
+  return bindings;
+}
+
+function bindFacts(evaluation: Evaluation): Record<string, unknown> {
+  const { view, organizationId, nowMs } = evaluation;
   return {
     input: view.input,
     output: view.output,
     phase: view.phase,
     agentId: view.agentId,
-    agentName,
+    agentName: undefined,
     environment: view.environment,
     orgId: organizationId,
     user: view.userId,
@@ -93,7 +106,7 @@ export function bindVariables(evaluation: Evaluation): Record<string, unknown> {
     now: Math.floor(nowMs),
     tools: view.tools,
     metadata: view.metadata,
-    agent,
+    agent: undefined,
     tool: view.tool,
   };
 }

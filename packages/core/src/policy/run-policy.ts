@@ -20,7 +20,7 @@ interface Scope {
   readonly rule: Readonly<Record<string, unknown>>;
   readonly cost: number;
   readonly usage: Record<string, number>;
-  readonly share: Record<string, number>;
+  share: Record<string, number>;
   readonly evaluation: Evaluation;
   [name: string]: unknown;
 }
@@ -69,7 +69,7 @@ const createScope = (compiled: CompiledPolicy, evaluation: Evaluation): Scope =>
   rule: compiled.rule,
   cost: evaluation.view.cost,
   usage: compiled.state.length > 0 ? {} : nothingCounted,
-  share: compiled.state.length > 0 ? {} : nothingCounted,
+  share: nothingCounted,
   evaluation,
 });
 
@@ -91,7 +91,9 @@ function readState(
     if (!(counted >= 0 && Number.isSafeInteger(counted)))
       return { failure: "USAGE_UNAVAILABLE", message: `counter \`${name}\` could not be read` };
     scope.usage[name] = counted;
-    if (counter.share) scope.share[name] = counter.share(nowMs);
+    if (!counter.share) continue;
+    if (scope.share === nothingCounted) scope.share = {};
+    scope.share[name] = counter.share(nowMs);
   }
   return undefined;
 }

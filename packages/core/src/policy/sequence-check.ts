@@ -2,7 +2,7 @@ import type { ExprEnv, ExprProgram } from "../expr/index";
 import type { SequenceCheck, SequenceRule } from "../gen/policy-types";
 import { expressionVariables, stepVariables } from "../gen/tables";
 import { compileCondition } from "./compile-condition";
-import { bindVariables, partsOf } from "./expression-result";
+import { bindVariables, isAgentVariable, partsOf } from "./expression-result";
 import { isFailure, type OperatorFailure, type PrepareContext, type PrepareOperator } from "./operator";
 import { pointTo } from "./problems";
 import type { Part } from "./request";
@@ -28,6 +28,7 @@ const passing: SequenceCheck = { decision: "", message: "", evidence: [] };
 export const prepareSequenceCheck: PrepareOperator = (untyped, context) => {
   const rule = untyped as unknown as SequenceRule;
   const orders = (rule.rules ?? []).flatMap((item, index) => compileOrder(item, index, context) ?? []);
+  const asksAgent = orders.some(({ when }) => when.variables.some(isAgentVariable));
   const reads = orders.flatMap(({ when }) => when.variables.flatMap((name): readonly Part[] => partsOf[name] ?? []));
   return {
     reads: [...reads, "session"],
@@ -35,7 +36,7 @@ export const prepareSequenceCheck: PrepareOperator = (untyped, context) => {
     passing,
     /** Up to the rule that decides: nobody asks the ones after it. */
     expressions: (evaluation) => {
-      const bindings = (evaluation.bindings ??= bindVariables(evaluation));
+      const bindings = bindVariables(evaluation, asksAgent);
       const decides = (order: Order): boolean => {
         const concerned = order.when.test(bindings);
         const session = concerned === 1 ? evaluation.session() : undefined;
@@ -51,7 +52,7 @@ export const prepareSequenceCheck: PrepareOperator = (untyped, context) => {
       }));
     },
     run: (evaluation): Answer => {
-      const bindings = (evaluation.bindings ??= bindVariables(evaluation));
+      const bindings = bindVariables(evaluation, asksAgent);
       for (const order of orders) {
         const concerned = order.when.test(bindings);
         if (concerned === 2) return explainFailure(order.when, bindings);
