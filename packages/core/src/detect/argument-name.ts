@@ -10,6 +10,10 @@ const maxNameChars = 128;
 
 const isIndex = /^[0-9]+$/;
 
+/** Names as they were read: a program's tools have the same ones in every call. */
+const known = new Map<string, string>();
+const mostKnown = 1024;
+
 /**
  * What the name of the argument (or of the member of a result) in which a text stands says in words, as context of what the
  * text holds (SPECIFICATION T-29): `passportNumber` gives `passport Number`. The words, a line feed and the name as it is
@@ -21,6 +25,16 @@ export function nameOfArgument({ role, path }: Text): string {
   const members = path.split("/").slice(1 + root);
   const member = members.findLast((one) => one !== "" && !isIndex.test(one));
   if (member === undefined) return "";
+  const before = known.get(member);
+  if (before !== undefined) return before;
+  const read = readName(member);
+  if (member.length > maxNameChars) return read;
+  if (known.size >= mostKnown) known.clear();
+  known.set(member, read);
+  return read;
+}
+
+function readName(member: string): string {
   const written = member.replaceAll("~1", "/").replaceAll("~0", "~");
   const name = normaliseText(written.slice(0, moveCodePoints(written, 0, maxNameChars))).text;
   const words = name
