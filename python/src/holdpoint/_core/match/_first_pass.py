@@ -30,7 +30,7 @@ _NOTHING: frozenset[int] = frozenset()
 # Folding of ASCII, as `bytes.translate` wants it: five times as fast as that of `str`.
 _ASCII_FOLD = bytes(FOLD.get(code, code) if code < 0x80 else code for code in range(256))
 # The automaton asks the letters of a state one after the other, in the order in which they came.
-_BY_FREQUENCY = {letter: place for place, letter in enumerate(" etaoinsrhldcumfpgwybvkxjqz0")}
+_BY_FREQUENCY = {ord(letter): place for place, letter in enumerate(" etaoinsrhldcumfpgwybvkxjqz0")}
 
 
 class FirstPass:
@@ -79,7 +79,7 @@ def _compile_parts(parts: Iterable[int]) -> Any:
             else:
                 plain.setdefault(text, []).append(part)
     automaton: Any = ahocorasick.Automaton()
-    for text in sorted({**plain, **bounded}, key=lambda text: [_BY_FREQUENCY.get(char, 99) for char in text]):
+    for text in sorted({**plain, **bounded}, key=lambda text: text.translate(_BY_FREQUENCY)):
         automaton.add_word(text, (len(automaton), tuple(plain.get(text, ())), tuple(bounded.get(text, ()))))
     automaton.make_automaton()
     return automaton

@@ -73,18 +73,19 @@ def compile_set(patterns: Sequence[PatternSource], *, max_bytes: int = match_lim
     if len(patterns) > match_limits.MAX_PATTERNS:
         message = f"the set has more than {match_limits.MAX_PATTERNS} patterns; split it"
         return CompileSetResult(None, (PatternProblem(patterns[match_limits.MAX_PATTERNS].id, 0, message),))
-    for pattern in patterns:
+    parts = [find_parts(one.source, one.flags) if len(patterns) > _CHUNK else () for one in patterns]
+    for pattern, known_parts in zip(patterns, parts, strict=True):
         if pattern.id in seen:
             problems.append(PatternProblem(pattern.id, 0, "another pattern of the set has the same id"))
         seen.add(pattern.id)
-        problem = _find_problem(pattern)
+        # Patterns of the catalogue were compiled when it was generated.
+        problem = None if known_parts else _find_problem(pattern)
         if problem is not None:
             problems.append(problem)
     if problems:
         return CompileSetResult(None, tuple(problems))
     # Where each digit of a long run may begin a match, states multiply until each character needs a new one.
     sources = [f"(?:^|[^0-9A-Za-z_])(?:{_with_flags(one)})" if one.apart else _with_flags(one) for one in patterns]
-    parts = [find_parts(pattern.source, pattern.flags) if len(patterns) > _CHUNK else () for pattern in patterns]
     always, refused = _compile_chunks([i for i, one in enumerate(parts) if not one], sources, _CHUNK, max_bytes)
     known = [i for i, one in enumerate(parts) if one]
     sought, also_refused = _compile_chunks(known, sources, _ALONE, max_bytes)
