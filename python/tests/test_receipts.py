@@ -15,7 +15,7 @@ from control_plane import ControlPlane
 from waiting import flush_all
 
 from holdpoint import Holdpoint, PolicyBlockedError, Receipt, to_wire, verify_receipts
-from holdpoint._core import canonical_json, hmac_sha256_hex
+from holdpoint._core import canonical_json, hmac_sha256_hex, prepare_receipt, write_receipt
 
 SALT = b"salt of the organisation"
 VECTORS = json.loads(
@@ -123,3 +123,31 @@ def test_listeners_may_ask_without_a_control_plane(create: Create) -> None:
     assert verify_receipts(traces).problems == ()
     assert isinstance(events[0].receipt(), Receipt)
     assert events[0].receipt() is events[0].receipt()
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        {"verdict": "allow", "allowed": True, "phase": "input", "agentId": "a", "planDigest": "d", "violations": []},
+        {"verdict": "warn", "allowed": True, "phase": "output", "agentId": "Zoë \ud800\u2028", "violations": None},
+        {
+            "verdict": "block",
+            "allowed": False,
+            "phase": "tool_call",
+            "agentId": 'a "b"\n',
+            "planDigest": "d",
+            "violations": [{"policyId": "p é", "enforcementMode": "block", "reason": "R", "message": "no"}, {}],
+        },
+        {"verdict": "block", "allowed": False},
+    ],
+)
+def test_what_receipts_of_a_decision_have_in_common_is_written_once_with_the_same_result(decision: Any) -> None:
+    record = {
+        "decisionId": "id",
+        "decidedAt": "2026-11-22T01:02:03.004Z",
+        "durationUs": 1.5,
+        "bundleVersion": 7,
+        "decision": decision,
+    }
+    written = prepare_receipt(decision).write(record, "chain", 12, "action", "previous")
+    assert written == write_receipt(record, "chain", 12, "action", "previous")

@@ -32,9 +32,11 @@ from .._gen.messages import (
 )
 from .._gen.policy_types import format_money
 from .decide import (
+    ReceiptParts,
     canonical_json,
     from_wire,
     hmac_sha256_hex,
+    prepare_receipt,
     sha256_hex,
     to_wire,
     write_action,
@@ -131,6 +133,7 @@ __all__ = [
     "PolicyOutcome",
     "ReadResult",
     "Receipt",
+    "ReceiptParts",
     "ReceiptProblem",
     "ReceiptReport",
     "Replacement",
@@ -181,6 +184,7 @@ __all__ = [
     "list_shared_counters",
     "list_validators",
     "parse_instant",
+    "prepare_receipt",
     "read_policy_document",
     "resolve_governance",
     "restore_tokens",

@@ -45,7 +45,7 @@ class SteadyClock:
     def __call__(self) -> int:
         """Milliseconds since the epoch. Read at every decision: nothing is called that need not be."""
         value = -1.0
-        read_ms = perf_counter() * 1000
+        monotonic = read_ms = perf_counter() * 1000
         if not (self._is_own and 0 < read_ms - self._wall_read_ms < 1):
             self._wall_read_ms = read_ms
             try:
@@ -54,12 +54,14 @@ class SteadyClock:
                     value = -1.0
             except Exception:  # noqa: BLE001 - a clock of the program's own
                 value = -1.0
-        with self._lock:
             monotonic = perf_counter() * 1000
+        # Another thread may have read later and come here before: time then stands.
+        with self._lock:
             passed = monotonic - self._last_monotonic_ms
             onward = self._last_ms + passed if passed > 0 else self._last_ms
             last = self._last_ms = value if value > onward else onward
-            self._last_monotonic_ms = monotonic
+            if passed > 0:
+                self._last_monotonic_ms = monotonic
         return int(last)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, NamedTuple
 
 from .canonical_json import canonical_json
 
@@ -70,6 +70,41 @@ def write_receipt(record: dict[str, Any], chain: str, step: int, action_hash: st
         if name in decision:
             members[name] = decision[name]
     return _write_members(_RECEIPT, members)
+
+
+class ReceiptParts(NamedTuple):
+    """Of what a receipt's hash is made of, what the decision says: most decisions of an agent are one and the same."""
+
+    # Members in canonical JSON, in the order of their names, each with its comma.
+    caller: str
+    plan: str
+    verdict: str
+
+    def write(self, record: Mapping[str, Any], chain: str, step: int, action_hash: str, previous: str) -> str:
+        """As `write_receipt`, for a record whose ids, times and version are of our own making: they need no escape."""
+        return (
+            f'{{"actionHash":"{action_hash}",{self.caller}"bundleVersion":{record["bundleVersion"]},'
+            f'"chain":"{chain}","decidedAt":"{record["decidedAt"]}","decisionId":"{record["decisionId"]}",'
+            f'{self.plan}"previous":"{previous}","step":{step},{self.verdict}}}'
+        )
+
+
+def prepare_receipt(decision: Mapping[str, Any]) -> ReceiptParts:
+    """What receipts of a decision (wire names) have in common."""
+    violations = [
+        [one.get("policyId"), one.get("enforcementMode"), one.get("reason")] for one in decision.get("violations") or ()
+    ]
+    verdict = {"verdict": decision["verdict"], "violations": violations}
+    parts = [
+        _write_members(names, members)[1:-1]
+        for names, members in (
+            (("agentId", "allowed"), decision),
+            (("phase", "planDigest"), decision),
+            (("verdict", "violations"), verdict),
+        )
+    ]
+    caller, plan, rest = (f"{part}," if part else "" for part in parts)
+    return ReceiptParts(caller, plan, rest[:-1])
 
 
 def _write_members(names: Sequence[str], members: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..._core import Decision, Plan, Receipt, Transform, to_wire, write_action
+from ..._core import Decision, Plan, Receipt, Transform, prepare_receipt, to_wire, write_action
 from ..clock import to_timestamp
 from ..new_id import new_id
 from .build_trace import write_lone_trace
@@ -26,12 +26,13 @@ _MOST_WRITTEN = 256
 class WrittenDecision:
     """A decision as a record has it."""
 
-    __slots__ = ("_text", "decision", "wire")
+    __slots__ = ("_text", "decision", "receipt_parts", "wire")
 
     def __init__(self, decision: Decision, capture_content: bool) -> None:
         self.decision = decision
         # Nobody changes it: records share it.
         self.wire = to_wire(_trim_transforms(decision, capture_content))
+        self.receipt_parts = prepare_receipt(self.wire)
         self._text = ""
 
     def text(self) -> str:
@@ -99,6 +100,7 @@ class DecisionEntry:
         trace: Any,
         settings: EntrySettings,
         chain: ReceiptChain,
+        step: int,
     ) -> None:
         self._request = request
         self._decision = decision
@@ -113,7 +115,7 @@ class DecisionEntry:
         self._written: WrittenDecision | None = None
         self._receipt: Receipt | None = None
         self._chain = chain
-        self.step = chain.next()
+        self.step = step
         # A step whose arguments or results can change is written down at once.
         self._action = write_action(request) if decision.phase in ("tool_call", "tool_result") else None
         self.size_bytes = DECISION_BYTES
@@ -153,7 +155,9 @@ class DecisionEntry:
             if self._receipt is None:
                 action = write_action(self._request) if self._action is None else self._action
                 salt = None if self._plan is None else self._plan.salt
-                self._receipt = self._chain.sign(self.step, action, salt, self.build())
+                record = self.build()
+                written = self._written or self._settings.write(self._decision)
+                self._receipt = self._chain.sign(self.step, action, salt, record, written.receipt_parts)
             return self._receipt
 
     def build_sent(self) -> dict[str, Any]:
@@ -174,6 +178,24 @@ class DecisionEntry:
         receipt, record = self.receipt(), self.build()
         written = self._written or self._settings.write(self._decision)
         return write_lone_trace(new_id(), parent, record, written.text(), receipt, content, names)
+
+
+class WaitingDecision:
+    """A decision outside any trace of the program, of a request that cannot change, before anything is written of it.
+
+    Made on the path of the call: no more than what the lane needs.
+    """
+
+    __slots__ = ("_facts", "size_bytes")
+
+    def __init__(self, facts: tuple[Any, ...], size_bytes: int) -> None:
+        # What a DecisionEntry is made of.
+        self._facts = facts
+        self.size_bytes = size_bytes
+
+    def to_json(self) -> str:
+        """The decision as a trace of its own; another one each time."""
+        return DecisionEntry(*self._facts).describe_now().to_json()
 
 
 def _trim_transforms(decision: Decision, capture_content: bool) -> Decision:

@@ -16,19 +16,17 @@ class Emitter:
     def __init__(self) -> None:
         # Tuples are replaced whole, so that emitting needs no lock.
         self._listeners: dict[str, tuple[Listener, ...]] = {}
+        # What somebody listens to: payloads need not be built otherwise.
+        self.heard: frozenset[str] = frozenset()
 
     def on(self, name: EventName, listener: Listener) -> None:
         """Adds a listener."""
-        self._listeners[name] = (*self._listeners.get(name, ()), listener)
+        self._set(name, (*self._listeners.get(name, ()), listener))
 
     def off(self, name: EventName, listener: Listener) -> None:
         """Removes a listener; nothing happens when it was none."""
         kept = tuple(one for one in self._listeners.get(name, ()) if one is not listener and one != listener)
-        self._listeners[name] = kept
-
-    def hears(self, name: EventName) -> bool:
-        """True when somebody listens: payloads need not be built otherwise."""
-        return bool(self._listeners.get(name))
+        self._set(name, kept)
 
     def emit(self, name: EventName, event: object) -> None:
         """Calls every listener."""
@@ -37,3 +35,7 @@ class Emitter:
                 listener(event)
             except Exception:  # noqa: BLE001, S112 - the listener's own affair: enforcement goes on
                 continue
+
+    def _set(self, name: str, listeners: tuple[Listener, ...]) -> None:
+        self._listeners[name] = listeners
+        self.heard = frozenset(one for one, listed in list(self._listeners.items()) if listed)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from ..._core import Receipt, hmac_sha256_hex, sha256_hex, write_receipt
+from ..._core import Receipt, ReceiptParts, hmac_sha256_hex, sha256_hex
 from ..._gen.tables import DEFAULT_SESSION_CAPACITY, MAX_TRACE_ITEMS
 from ..new_id import new_id
 
@@ -32,17 +32,17 @@ class ReceiptChain:
         self._chain = ""
         self._previous = ""
 
-    def sign(self, step: int, action: str, salt: bytes | None, record: dict[str, Any]) -> Receipt:
+    def sign(self, step: int, action: str, salt: bytes | None, record: dict[str, Any], parts: ReceiptParts) -> Receipt:
         """The receipt of a step; it follows the one that was made before it. Hashes: for the lane, not for the call.
 
-        `lock` is held by the caller.
+        `parts`: what of it the record's decision says. `lock` is held by the caller.
         """
         # Without a salt a plain hash would give short texts away (SPECIFICATION R-3).
         action_hash = hmac_sha256_hex(salt or self._own_key(), action) if action else ""
         if not self._chain:
             self._chain = new_id()
         previous = self._previous
-        self._previous = sha256_hex(write_receipt(record, self._chain, step, action_hash, previous))
+        self._previous = sha256_hex(parts.write(record, self._chain, step, action_hash, previous))
         return Receipt(self._chain, step, self._previous, action_hash, previous)
 
     def end(self) -> ChainEnd | None:

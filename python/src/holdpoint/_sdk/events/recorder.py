@@ -12,7 +12,7 @@ from ..telemetry.telemetry import Telemetry
 from ..types import BlockedEvent, DecisionEvent, PausedEvent
 from ..usage.ledger import Reservations
 from .build_trace import TraceBuildOptions, build_ended_trace
-from .decision_entry import DECISION_BYTES, DecisionEntry, EntrySettings
+from .decision_entry import DECISION_BYTES, DecisionEntry, EntrySettings, WaitingDecision
 from .emitter import Emitter
 from .event_queue import QueuedTrace
 from .own_trace import EndsTrace
@@ -20,6 +20,9 @@ from .receipt_chains import ReadEnds, ReceiptChains
 from .traced_text import read_name
 from .traces import EndedTrace, OpenTrace, Traces
 from .write_text import write_json
+
+# Arguments and results can change after the call: they are described at once.
+_CHANGING = frozenset(("tool_call", "tool_result"))
 
 
 class Recorder:
@@ -60,7 +63,7 @@ class Recorder:
     ) -> None:
         """One decision, made at `decided_ms`. O(1) in all that was recorded."""
         self.counts[decision.verdict] += 1
-        push, telemetry, heard = self._push, self._telemetry, self._emitter.hears("decision")
+        push, telemetry, heard = self._push, self._telemetry, "decision" in self._emitter.heard
         if push is None and telemetry is None and not heard:
             return
         try:
@@ -73,10 +76,12 @@ class Recorder:
                 self._tell_telemetry(telemetry, request, decision, version, duration_us, opened, session_id)
             if push is None and not heard:
                 return
-            chain = self._chains.of(session_id)
-            entry = DecisionEntry(
-                request, decision, plan, version, duration_us, decided_ms, trace, self._settings, chain
-            )
+            settings, chain = self._settings, self._chains.of(session_id)
+            facts = (request, decision, plan, version, duration_us, decided_ms, trace, settings, chain, chain.next())
+            if push is not None and opened is None and not heard and decision.phase not in _CHANGING:
+                push(WaitingDecision(facts, _estimate(request) if plan is not None else DECISION_BYTES))
+                return
+            entry = DecisionEntry(*facts)
             if heard:
                 self._tell(entry, decision, duration_us, trace)
             if push is None:
@@ -150,6 +155,16 @@ class Recorder:
         name = read_name(tool.get("name")) if isinstance(tool, dict) else None
         live = opened.live if opened is not None else None
         telemetry.record_decision(live, decision, duration_us, version, session_id, name)
+
+
+def _estimate(request: Any) -> int:
+    """Bytes that a decision holds with the texts of its request."""
+    size = DECISION_BYTES
+    if request.__class__ is dict:
+        for text in (request.get("input"), request.get("output")):
+            if text.__class__ is str:
+                size += 2 * len(text)
+    return size
 
 
 def describe_pause(decision: Decision) -> PausedEvent:
