@@ -154,9 +154,9 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
     const { signal } = abort;
     if (message.error !== undefined && message.error !== null) {
       const source = tool?.name ?? method;
-      const given = isObject(message.error) ? message.error : { code: -32_603, message: message.error };
-      const code = typeof given.code === "number" ? given.code : -32_603;
-      const text = await gate.text(source, String(given.message), signal);
+      const given: JsonObject = isObject(message.error) ? { ...message.error } : { message: message.error };
+      const code = typeof given["code"] === "number" ? given["code"] : -32_603;
+      const text = await gate.text(source, String(given["message"]), signal);
       const { data } = given;
       const checked = data === undefined ? undefined : await gate.result(source, undefined, { data }, signal);
       // Nothing but what was looked at: an answer that is an error has no result.

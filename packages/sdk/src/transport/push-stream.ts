@@ -48,6 +48,8 @@ export function openPushStream(options: PushStreamOptions): () => void {
       else cancelIdle = clock.schedule(watch, leftMs);
     };
     const read = createEventReader((event) => {
+      // Whatever else answers with a text, a page of a portal say, is asked ever more seldom.
+      backoff.reset();
       if (!stopped) options.onEvent(event);
     });
     watch();
@@ -59,7 +61,6 @@ export function openPushStream(options: PushStreamOptions): () => void {
       },
       onText(text) {
         if (over || stopped) return;
-        backoff.reset();
         heardMs = clock.monotonicMs();
         if (!read(text)) finish();
       },

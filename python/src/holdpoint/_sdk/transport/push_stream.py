@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +12,7 @@ from .backoff import Backoff, add_jitter
 from .http_outcome import outcome_of
 
 _MAX_EVENT_CHARS = 1_048_576
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 class PushStream:
@@ -51,10 +53,23 @@ class PushStream:
             self._stopped.wait((add_jitter(self._poll_interval_ms) if refused else backoff.next_ms()) / 1000)
 
     def _lines(self, response: Any) -> Iterator[str]:
-        for line in response.iter_lines():
+        for line in _split_lines(response.iter_text()):
             if self._stopped.is_set():
                 return
             yield line
+
+
+def _split_lines(parts: Iterator[str]) -> Iterator[str]:
+    """Lines as they end; ends itself when one is longer than an event may be."""
+    rest = ""
+    for part in parts:
+        *lines, rest = _LINE_END.split(rest + part)
+        # The end of a line may have come in half.
+        if rest == "" and part.endswith("\r") and lines:
+            rest = lines.pop() + "\r"
+        yield from lines
+        if len(rest) > _MAX_EVENT_CHARS:
+            return
 
 
 def _read_events(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
