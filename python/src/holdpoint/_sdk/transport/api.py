@@ -9,18 +9,19 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ..._core import canonical_json
 from ..._gen.tables import DEFAULT_GZIP_FROM_CHARS, DEFAULT_RETRY_AFTER_CAP_MS, MAX_ERROR_CHARS, MAX_REQUEST_BYTES
 from ..clock import now_ms
-from .deadline import Deadlines
 from .http_outcome import outcome_of, read_retry_after_ms
+
+if TYPE_CHECKING:
+    import httpx
 
 # What a server answers that does not know the encoding of a body (RFC 9110, 15.5.16).
 _MAY_MEAN_NO_GZIP = (400, 415)
+_NOT_MODIFIED = 304
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,13 @@ class Api:
     """HTTP to one control plane. Redirects are not followed: a key must not travel elsewhere."""
 
     def __init__(self, base_url: str, api_key: str | None, timeout_ms: float) -> None:
+        # Loaded with the first client that has a control plane, in the thread that makes it: loading takes as long as
+        # half of the rest, and no thread of ours loads anything, for the sake of forks.
+        import httpx  # noqa: PLC0415
+
+        from .deadline import Deadlines  # noqa: PLC0415
+
+        self._http = httpx
         self.base_url = base_url
         self._timeout_s = timeout_ms / 1000
         self._headers = {"accept": "application/json"}
@@ -55,7 +63,9 @@ class Api:
         self._client = self._open()
 
     def _open(self) -> httpx.Client:
-        client = httpx.Client(headers=self._headers, timeout=self._timeout_s, follow_redirects=False, verify=self._tls)
+        client = self._http.Client(
+            headers=self._headers, timeout=self._timeout_s, follow_redirects=False, verify=self._tls
+        )
         return self._deadlines.bind(client)
 
     def call(
@@ -103,15 +113,15 @@ class Api:
             self._deadlines.within(self._timeout_s),
             self._client.stream(method, url, content=data, headers=headers) as response,
         ):
-            if response.is_redirect and response.status_code != httpx.codes.NOT_MODIFIED:
+            if response.is_redirect and response.status_code != _NOT_MODIFIED:
                 # Whoever stands in between is not the control plane: nothing has been refused.
-                raise httpx.ProtocolError("the answer is a redirect")
+                raise ConnectionError("the answer is a redirect")
             return _to_answer(response.status_code, _read(response, max_bytes), dict(response.headers))
 
     @contextmanager
     def stream(self, path: str, idle_ms: float) -> Iterator[httpx.Response]:
         """A long-lived answer; silent for longer than that, it ends. It has to begin within that time as well."""
-        timeout = httpx.Timeout(self._timeout_s, read=idle_ms / 1000)
+        timeout = self._http.Timeout(self._timeout_s, read=idle_ms / 1000)
         headers = {"accept": "text/event-stream"}
         with ExitStack() as stack:
             with self._deadlines.within(max(self._timeout_s, idle_ms / 1000)):
