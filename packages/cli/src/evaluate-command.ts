@@ -29,8 +29,7 @@ export async function evaluateCommand(
   const surroundings = await readSurroundings(options.context);
   const loaded = await loadPlan(file, surroundings.compile);
   if (!loaded.ok) {
-    printProblems(loaded.problems, json);
-    return exitCodes.findings;
+    return printProblems(loaded.problems, json);
   }
   const { request: asked, usage, sessions } = await readRequest(request, options);
   const nowMs = readNow(options.now);

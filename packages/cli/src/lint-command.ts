@@ -14,8 +14,7 @@ export async function lintCommand(file: string, { context, json = false }: LintO
   const surroundings = await readSurroundings(context);
   const loaded = await loadPlan(file, surroundings.compile);
   if (!loaded.ok) {
-    printProblems(loaded.problems, json);
-    return exitCodes.findings;
+    return printProblems(loaded.problems, json);
   }
   const { plan, written, locate } = loaded;
   const places = new Map(written.map(({ policy, pointer }) => [(policy as { id?: string } | null)?.id ?? "", pointer]));

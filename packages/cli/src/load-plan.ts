@@ -13,8 +13,9 @@ export type LoadedPlan =
 /** A policy file compiled with what stands around it, or all that is wrong with it by file, line and column. */
 export async function loadPlan(file: string, context: CompileContext = {}): Promise<LoadedPlan> {
   const loaded = await loadPolicyFile(file);
-  if (!loaded.ok) return loaded;
   const { written, locate } = loaded;
+  if (!written || !locate) return { ok: false, problems: loaded.ok ? [] : loaded.problems };
+  // Compiled with what stands around it even where it does not compile alone: all problems are told at once.
   const compiled = compile(
     written.map(({ policy }) => policy),
     { ...context, pointers: written.map(({ pointer }) => pointer) },

@@ -24,6 +24,16 @@ beforeAll(() => {
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   write("good.yaml", policies);
   write("bad.yaml", policies.replace("deny:", "denyy:").replace("cost > 5.0", "costt > 5.0"));
+  write(
+    "stranger.yaml",
+    policies
+      .replace("deny:", "denyy:")
+      .replace("policyType: expression", "policyType: expression\n    appliesToAgents: [bott]"),
+  );
+  write("context.yaml", "agents: [{ agentId: bot }]\n");
+  write("deep.yaml", "[".repeat(100_000));
+  write("two.yaml", "agentId: bot\n---\nagentId: bot\n");
+  writeFileSync(join(folder, "latin1.yaml"), Buffer.from([0x61, 0xff, 0xfe]));
   write("request.json", JSON.stringify({ request: { agentId: "bot", estimatedCost: 7 } }));
   write(
     "good.test.yaml",
@@ -77,8 +87,36 @@ describe("holdpoint", () => {
     for (const command of ["eval", "lint"]) {
       const { status, err } = await run(command, "bad.yaml", ...(command === "eval" ? ["request.json"] : []));
       expect(status).toBe(1);
-      expect(err).toContain("bad.yaml:5:23: unknown field `denyy`, did you mean `deny`?");
-      expect(err).toContain("bad.yaml:9:36: unknown variable `costt`; did you mean `cost`?");
+      expect(err).toContain(
+        "bad.yaml:5:23: `/policies/0/ruleDefinition/denyy` unknown field `denyy`, did you mean `deny`?",
+      );
+      expect(err).toContain(
+        "bad.yaml:9:36: `/policies/1/ruleDefinition/expression` unknown variable `costt`; did you mean `cost`?",
+      );
+    }
+  });
+
+  it("tells an agent that nobody registered together with all other problems", async () => {
+    const { err } = await run("lint", "stranger.yaml", "--context", "context.yaml");
+    expect(err).toContain("`/policies/0/ruleDefinition/denyy` unknown field `denyy`");
+    expect(err).toMatch(/`\/policies\/1\/appliesToAgents\/0` .*`bott`/);
+  });
+
+  it("ends with 2 where a file cannot be read, with its place where there is one", async () => {
+    for (const command of ["check", "lint"])
+      expect(await run(command, "nowhere.yaml")).toMatchObject({
+        status: 2,
+        err: expect.stringMatching(/no such file/),
+      });
+    for (const [name, reason] of [
+      ["deep.yaml", ":1:\\d+: is not YAML or JSON: nested too deep"],
+      ["two.yaml", ":2:1: is not YAML or JSON: a second document begins here"],
+      ["latin1.yaml", ": is not UTF-8"],
+      [".", ": is a directory"],
+    ] as const) {
+      const { status, err } = await run("eval", "good.yaml", name);
+      expect(status).toBe(2);
+      expect(err).toMatch(new RegExp(`^error ${name.replace(".", "\\.")}${reason}\n$`));
     }
   });
 

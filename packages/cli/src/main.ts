@@ -47,7 +47,7 @@ program
 program
   .command("check <file>")
   .description("compile a policy file and print every problem with its line and column")
-  .action(check);
+  .action((file: string) => runCommand(() => check(file)));
 
 program
   .command("lint <file>")

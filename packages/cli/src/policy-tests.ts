@@ -3,7 +3,7 @@ import { type Decision, type EvaluateOptions, evaluate, type Plan } from "@holdp
 import { decodeSurroundings } from "./context";
 import { readNow } from "./evaluate-command";
 import { loadPlan } from "./load-plan";
-import { UsageProblem } from "./print";
+import { formatProblem, UsageProblem } from "./print";
 import { isObject, readInput } from "./read-input";
 import { createUsage } from "./usage-rows";
 
@@ -36,9 +36,7 @@ export async function runPolicyTests(file: string): Promise<readonly TestOutcome
   const surroundings = decodeSurroundings(written["context"], file);
   const loaded = await loadPlan(policies, surroundings.compile);
   if (!loaded.ok) {
-    const [first] = loaded.problems;
-    const place = [first?.file, first?.line, first?.column].filter((part) => part !== undefined).join(":");
-    throw new UsageProblem(`${place}: ${first?.message ?? "the policies cannot be read"}`);
+    throw new UsageProblem(loaded.problems.map(formatProblem).join("\n"));
   }
   return tests.map((test, index) =>
     runTest(test, index, { file, plan: loaded.plan, written, pauses: surroundings.pauses }),

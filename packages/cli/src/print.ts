@@ -9,16 +9,21 @@ export const colors = createColors(
   process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined && process.env["TERM"] !== "dumb",
 );
 
-/** `policies.yaml:4:5: …`, as editors and terminals understand it. */
+/** `policies.yaml:4:5: `/policies/0/ruleDefinition/deny` …`, as editors and terminals understand it. */
 export function formatProblem({ file, line, column, pointer, message }: CompileProblem): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(":");
-  const shown = pointer && line === undefined ? `\`${pointer}\` ` : "";
-  return `${place ? `${place}: ` : ""}${shown}${message}`;
+  return `${place ? `${place}: ` : ""}${pointer ? `\`${pointer}\` ` : ""}${message}`;
 }
 
-export function printProblems(problems: readonly CompileProblem[], json: boolean): void {
-  if (json) printJson({ ok: false, problems });
-  else for (const problem of problems) console.error(`${colors.red("error")} ${formatProblem(problem)}`);
+/** Prints all problems of policies in the order of the file; the status to end with. */
+export function printProblems(problems: readonly CompileProblem[], json: boolean): number {
+  const placed = [...problems].sort(
+    (one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0),
+  );
+  if (json) printJson({ ok: false, problems: placed });
+  else for (const problem of placed) console.error(`${colors.red("error")} ${formatProblem(problem)}`);
+  // A problem without a place is one of the file as such: it is not there, or cannot be read.
+  return problems.some(({ line }) => line !== undefined) ? exitCodes.findings : exitCodes.usage;
 }
 
 export function printJson(value: unknown): void {

@@ -3,18 +3,18 @@ import { createOwnPlatform } from "../platform/own-platform";
 import { readPolicyFile } from "../policies/policy-file";
 import { createPolicyBook } from "./policy-book";
 
+interface WrittenPolicies {
+  /** As they stand in the file, with the place of each. */
+  readonly written: readonly WrittenPolicy[];
+  /** The same problem with file, line and column. */
+  readonly locate: (problem: CompileProblem) => CompileProblem;
+}
+
 export type LoadedPolicies =
   /** Normalised, defaults filled in, in the order of evaluation. */
-  | {
-      readonly ok: true;
-      readonly policies: readonly Policy[];
-      readonly planDigest: string;
-      /** As they stand in the file, with the place of each. */
-      readonly written: readonly WrittenPolicy[];
-      /** The same problem with file, line and column. */
-      readonly locate: (problem: CompileProblem) => CompileProblem;
-    }
-  | { readonly ok: false; readonly problems: readonly CompileProblem[] };
+  | ({ readonly ok: true; readonly policies: readonly Policy[]; readonly planDigest: string } & WrittenPolicies)
+  /** With what is written, where the file could be read and its policies do not compile. */
+  | ({ readonly ok: false; readonly problems: readonly CompileProblem[] } & Partial<WrittenPolicies>);
 
 /** A YAML or JSON policy file, read and compiled, or every problem with file, line and column (from 1). Never rejects. */
 export async function loadPolicyFile(path: string): Promise<LoadedPolicies> {
@@ -24,7 +24,7 @@ export async function loadPolicyFile(path: string): Promise<LoadedPolicies> {
   if (read.kind === "bad") return { ok: false, problems: read.problems };
   if (read.kind === "unchanged") return { ok: false, problems: [] };
   const compiled = createPolicyBook([], undefined).change({ local: read.source });
-  if (!compiled.ok) return compiled;
   const { policies: written, locate } = read.source;
+  if (!compiled.ok) return { ...compiled, written, locate };
   return { ok: true, policies: compiled.plan.policies, planDigest: compiled.plan.digest, written, locate };
 }
