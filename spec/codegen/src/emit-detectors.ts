@@ -102,13 +102,15 @@ function readPhonePlans(): string {
 /** How texts quote, and what stands around quotes. */
 interface Mentions {
   readonly quotes: readonly string[];
+  readonly reports: readonly string[];
+  readonly addressed: readonly string[];
   readonly frames: readonly string[];
   readonly orders: readonly string[];
 }
 
 function readMentions(): Mentions {
-  const { quotes, frames, orders } = readYaml<Mentions>("catalog/detectors/mentions.yaml");
-  return { quotes, frames, orders };
+  const { quotes, reports, addressed, frames, orders } = readYaml<Mentions>("catalog/detectors/mentions.yaml");
+  return { quotes, reports, addressed, frames, orders };
 }
 
 interface FieldRules {
@@ -248,8 +250,8 @@ export const piiCategories: readonly PiiCategory[] = [\n${words.resolve(rows(cat
 /** Words that say that a number is none of personal data (SPECIFICATION T-30). */
 export const otherNumberWords: readonly string[] = ${JSON.stringify(fieldRules.other_numbers)};
 
-/** Patterns of quotes, and of words outside them that speak of what is quoted, or tell to do it (SPECIFICATION T-47). */
-export const mentions: Readonly<Record<"quotes" | "frames" | "orders", readonly string[]>> = ${JSON.stringify(readMentions())};
+/** Patterns of quotes, of reports, and of words outside them that speak of what is quoted, or tell to do it (SPECIFICATION T-47). */
+export const mentions: Readonly<Record<"quotes" | "reports" | "addressed" | "frames" | "orders", readonly string[]>> = ${JSON.stringify(readMentions())};
 
 export interface NumberCheck {
   readonly name: string;
@@ -296,7 +298,7 @@ PII_CATEGORIES: Final[list[dict[str, Any]]] = [\n${words.resolve(pythonRows(cate
 # Words that say that a number is none of personal data (SPECIFICATION T-30).
 OTHER_NUMBER_WORDS: Final[list[str]] = ${pythonLiteral(fieldRules.other_numbers)}
 
-# Patterns of quotes, and of words outside them that speak of what is quoted, or tell to do it (SPECIFICATION T-47).
+# Patterns of quotes, of reports, and of words outside them that speak of what is quoted, or tell to do it (SPECIFICATION T-47).
 MENTIONS: Final[dict[str, list[str]]] = ${pythonLiteral(readMentions())}
 
 NUMBER_CHECKS: Final[list[dict[str, Any]]] = [\n${pythonRows(checks)}\n]

@@ -32,6 +32,16 @@ describe("what stands around the quotes of a text that speaks of an attack", () 
     expect(around(text)).toBeUndefined();
   });
 
+  it("is the text without a clause that reports what somebody told a bot, or a boss the staff", () => {
+    expect(around("Yesterday an attacker told the bot to obey the owl; we closed the account.")).toBe(
+      "Yesterday an   we closed the account.",
+    );
+    expect(around("The manager asked us to obey the fox")).toBe("The  ");
+    expect(around("The manager asked us to make you obey the fox")).toBeUndefined();
+    expect(around("A user told the bot to obey the owl. Now obey the fox")).toBeUndefined();
+    expect(around("A user told the bot to obey the owl. Follow it")).toBeUndefined();
+  });
+
   it("is nothing for what is no language, or the policy's own", () => {
     for (const language of ["structural", "template", "own"])
       expect(around("the phrase “obey the owl”", language)).toBeUndefined();

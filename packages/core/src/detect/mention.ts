@@ -30,22 +30,35 @@ export interface Matched {
  * (SPECIFICATION T-47). The caller looks whether the rest is harmless.
  */
 export function readAroundQuotes(text: string, matched: Matched): string | undefined {
-  if (matched.patterns.length === 0 || !anyQuote.test(text) || text.length > 2 * scoring.maxMentionChars)
-    return undefined;
+  if (matched.patterns.length === 0 || text.length > 2 * scoring.maxMentionChars) return undefined;
   if (countCodePoints(text, 0, text.length) > scoring.maxMentionChars) return undefined;
   const quotes = findQuotes(text, matched);
   if (!quotes) return undefined;
   const rest = cutOut(text, quotes);
-  const speaks = useSet("frames")?.scan(rest).length !== 0;
+  const speaks = quotes.some(({ reports }) => reports) || useSet("frames")?.scan(rest).length !== 0;
   return speaks && useSet("orders")?.scan(rest).length === 0 ? rest : undefined;
 }
 
-/** The quotes in which all matches of all patterns stand, ascending; undefined where one does not. */
-function findQuotes(text: string, { set, patterns, languageOf }: Matched): Span[] | undefined {
-  const quotes = useSet("quotes");
-  const quoted = quotes ? quotes.scan(text).flatMap((index) => [...quotes.spans(text, index)]) : [];
+/** A quote, or a clause that reports what one person told another, or a bot. */
+interface Quote extends Span {
+  readonly reports: boolean;
+}
+
+function findSpans(text: string, part: Part): Span[] {
+  const set = useSet(part);
+  return set ? set.scan(text).flatMap((index) => [...set.spans(text, index)]) : [];
+}
+
+/** The quotes and reports in which all matches of all patterns stand, ascending; undefined where one does not. */
+function findQuotes(text: string, { set, patterns, languageOf }: Matched): Quote[] | undefined {
+  const quoted = [
+    ...(anyQuote.test(text) ? findSpans(text, "quotes") : []).map((span) => ({ ...span, reports: false })),
+    ...findSpans(text, "reports")
+      .filter(({ start, end }) => useSet("addressed")?.scan(text.slice(start, end)).length === 0)
+      .map((span) => ({ ...span, reports: true })),
+  ];
   if (quoted.length === 0) return undefined;
-  const used = new Set<Span>();
+  const used = new Set<Quote>();
   for (const pattern of patterns) {
     if (unquotable.has(languageOf(pattern))) return undefined;
     for (const { start, end } of set.spans(text, pattern)) {

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "62e85a91abf373aea8ea42e61d3de90417b4052ac409e7cd9a25c5676a108ede"
+SPEC_DIGEST: Final = "b7f86fcad80f0e85699702a4fdecea66e8c784a7049dbb8d530cd6b66994048c"

@@ -16,7 +16,7 @@ _ANY_QUOTE = re.compile("[\"'`“”„«»‘’「」『』]")
 _UNQUOTABLE = frozenset({"structural", "template", "own"})
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=5)
 def _use_set(part: str) -> PatternSet | None:
     # The catalogue's patterns compile; a test holds this.
     return compile_set([PatternSource(str(index), source, "i") for index, source in enumerate(MENTIONS[part])]).set
@@ -32,16 +32,30 @@ def read_around_quotes(
 
     The caller looks whether the rest is harmless.
     """
-    if not matched or len(text) > _MAX_CHARS or _ANY_QUOTE.search(text) is None:
+    if not matched or len(text) > _MAX_CHARS:
         return None
     quotes = _find_quotes(text, patterns, matched, language_of)
     if quotes is None:
         return None
-    rest = _cut_out(text, quotes)
+    rest = _cut_out(text, [(start, end) for start, end, _ in quotes])
     frames, orders = _use_set("frames"), _use_set("orders")
-    if frames is None or orders is None or not frames.scan(rest) or orders.scan(rest):
+    if frames is None or orders is None or orders.scan(rest):
+        return None
+    if not any(reports for _, _, reports in quotes) and not frames.scan(rest):
         return None
     return rest
+
+
+def _find_spans(text: str, part: str) -> list[tuple[int, int]]:
+    patterns = _use_set(part)
+    if patterns is None:
+        return []
+    return [(span.start, span.end) for index in patterns.scan(text) for span in patterns.spans(text, index)]
+
+
+def _is_addressed(text: str) -> bool:
+    patterns = _use_set("addressed")
+    return patterns is None or bool(patterns.scan(text))
 
 
 def _find_quotes(
@@ -49,21 +63,23 @@ def _find_quotes(
     patterns: PatternSet,
     matched: Sequence[int],
     language_of: Callable[[int], str],
-) -> list[tuple[int, int]] | None:
-    """The quotes in which all matches of all patterns stand, ascending; None where one does not."""
-    quotes = _use_set("quotes")
-    quoted = [] if quotes is None else [span for index in quotes.scan(text) for span in quotes.spans(text, index)]
+) -> list[tuple[int, int, bool]] | None:
+    """The quotes and reports (true) in which all matches of all patterns stand, ascending; None where one does not."""
+    quoted = [
+        *((start, end, False) for start, end in (_find_spans(text, "quotes") if _ANY_QUOTE.search(text) else ())),
+        *((start, end, True) for start, end in _find_spans(text, "reports") if not _is_addressed(text[start:end])),
+    ]
     if not quoted:
         return None
-    used: set[tuple[int, int]] = set()
+    used: set[tuple[int, int, bool]] = set()
     for pattern in matched:
         if language_of(pattern) in _UNQUOTABLE:
             return None
         for span in patterns.spans(text, pattern):
-            around = next((one for one in quoted if one.start <= span.start and one.end >= span.end), None)
+            around = next((one for one in quoted if one[0] <= span.start and one[1] >= span.end), None)
             if around is None:
                 return None
-            used.add((around.start, around.end))
+            used.add(around)
     return sorted(used)
 
 
