@@ -87,19 +87,22 @@ def _compile_parts(parts: Iterable[int]) -> Any:
 
 def _find_parts(automaton: Any, folded: str, text: str) -> set[int]:
     found: set[int] = set()
-    # Literals that were seen: long runs of one sort of character hold the same ones at each place.
-    seen: set[int] = set()
+    # Literals that can show nothing more: long runs of one sort of character hold the same ones at each place.
+    done: set[int] = set()
     for end, (literal, plain, bounded) in automaton.iter(folded):
-        if plain and literal not in seen:
-            seen.add(literal)
-            found.update(plain)
+        if literal in done:
+            continue
+        found.update(plain)
+        is_done = True
         for length, begins, ends, part in bounded:
-            if (
-                part not in found
-                and (not begins or _is_border(text, end - length + 1))
-                and (not ends or _is_border(text, end + 1))
-            ):
+            if part in found:
+                continue
+            if (not begins or _is_border(text, end - length + 1)) and (not ends or _is_border(text, end + 1)):
                 found.add(part)
+            else:
+                is_done = False
+        if is_done:
+            done.add(literal)
     return found
 
 
