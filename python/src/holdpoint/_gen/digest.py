@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "b7f86fcad80f0e85699702a4fdecea66e8c784a7049dbb8d530cd6b66994048c"
+SPEC_DIGEST: Final = "655c36826f0da93d9ea5e2f8b29563349bb4101d9d800ff6e994326d52c8ca78"
