@@ -1,4 +1,4 @@
-import { type EnforceInput, type Holdpoint, textOf } from "@holdpoint/sdk";
+import { type Decision, type EnforceInput, type Holdpoint, textOf } from "@holdpoint/sdk";
 import type { Message, Params, Prompt } from "./framework-types";
 import { memoryOf, remember } from "./memory";
 import { callOf, type HoldpointAiOptions, identityOf } from "./options";
@@ -51,19 +51,31 @@ export async function checkPrompt(
     ...(history.length === 0 ? {} : { conversationHistory: history }),
     ...(estimatedCost === undefined ? {} : { estimatedCost }),
   });
+  const texts = new Map<number, string>();
+  const put = ({ transforms }: Decision, historyIndexes: readonly number[]): void => {
+    for (const { path, text } of transforms) {
+      if (path === "/input") texts.set(read.inputIndex, text);
+      const index = /^\/conversationHistory\/(\d+)\/content$/.exec(path)?.[1];
+      const at = index === undefined ? undefined : historyIndexes[Number(index)];
+      if (at !== undefined) texts.set(at, text);
+    }
+  };
+  let isAsked = approved;
+  for (const { history, historyIndexes } of read.older) {
+    const request: EnforceInput = { ...identity, phase: "input", conversationHistory: history };
+    const looked = hp.evaluate(request);
+    // Recorded and counted when they were new; what stops is stopped whenever it comes.
+    const isStopped = !approved && ["block", "paused", "require_approval"].includes(looked.verdict);
+    const decision = isStopped ? await hp.enforcePolicy(request, call) : looked;
+    isAsked ||= isStopped;
+    put(decision, historyIndexes);
+  }
   const whole = requestWith(read.input, read.history);
   const decision = await hp.enforcePolicy(approved ? requestWith(undefined, read.history.slice(from)) : whole, call);
   // What was approved is not asked again, but masked again.
-  const { transforms } = approved ? hp.evaluate(whole) : decision;
-  const texts = new Map<number, string>();
-  for (const { path, text } of transforms) {
-    if (path === "/input") texts.set(read.inputIndex, text);
-    const index = /^\/conversationHistory\/(\d+)\/content$/.exec(path)?.[1];
-    const at = index === undefined ? undefined : read.historyIndexes[Number(index)];
-    if (at !== undefined) texts.set(at, text);
-  }
+  put(approved ? hp.evaluate(whole) : decision, read.historyIndexes);
   const sent = prompt.map((message, index) => withTexts(message, texts.get(index), replacedResults));
-  return { prompt: sent, approved: approved || decision.verdict === "require_approval" ? question : undefined };
+  return { prompt: sent, approved: isAsked || decision.verdict === "require_approval" ? question : undefined };
 }
 
 /** What stopped a tool stops the run: else its model would be told of an error, and talk around it. */

@@ -19,6 +19,8 @@ export interface ReadPrompt {
   readonly history: readonly HistoryMessage[];
   /** Where in the prompt each message of `history` stands. */
   readonly historyIndexes: readonly number[];
+  /** What was said before, in as many lots as requests can carry. */
+  readonly older: readonly Pick<ReadPrompt, "history" | "historyIndexes">[];
   /** The texts of all messages up to the input, with who said them. */
   readonly textsToInput: readonly string[];
   readonly results: readonly ReadResult[];
@@ -47,14 +49,17 @@ export function readPrompt(prompt: Prompt): ReadPrompt {
   const user = prompt[inputIndex];
   const spoken = prompt
     .map((message, index) => ({ index, role: message.role, content: textOfMessage(message) }))
-    .filter(({ index, role, content }) => index !== inputIndex && role !== "system" && content !== "")
-    .slice(-defaults.adapterHistoryMessages);
+    .filter(({ index, role, content }) => index !== inputIndex && role !== "system" && content !== "");
+  const lots = inLots(spoken, defaults.adapterHistoryMessages).map((lot) => ({
+    history: lot.map(({ role, content }) => ({ role, content })),
+    historyIndexes: lot.map(({ index }) => index),
+  }));
   const toolParts = prompt.flatMap(partsOf).filter(({ type }) => type === "tool-result");
   return {
     input: user && textOfMessage(user),
     inputIndex,
-    history: spoken.map(({ role, content }) => ({ role, content })),
-    historyIndexes: spoken.map(({ index }) => index),
+    ...(lots.pop() ?? { history: [], historyIndexes: [] }),
+    older: lots,
     textsToInput: prompt.slice(0, inputIndex + 1).map((message) => `${message.role}: ${textOfMessage(message)}`),
     results: toolParts.map(readResult),
     continuedCalls: prompt
@@ -63,6 +68,13 @@ export function readPrompt(prompt: Prompt): ReadPrompt {
       .flatMap(({ toolCallId }) => (typeof toolCallId === "string" ? [toolCallId] : [])),
     wholeText: [...prompt.map(textOfMessage), ...toolParts.map((part) => readResult(part).text)].join("\n"),
   };
+}
+
+/** Lots of so many, the last one full. */
+function inLots<T>(list: readonly T[], size: number): T[][] {
+  const lots: T[][] = [];
+  for (let end = list.length; end > 0; end -= size) lots.unshift(list.slice(Math.max(0, end - size), end));
+  return lots;
 }
 
 /** The text of what a user or the model said: its text and reasoning parts, and attached files of text. */
