@@ -4,13 +4,14 @@ import { foldUnit } from "./fold-unit";
 import {
   beginsAtBoundary,
   endsAtBoundary,
+  isSpelled,
   literalEnd,
   mustCompare,
   partShift,
   reportOf,
   unitsMask,
 } from "./literal-automaton";
-import { isWordUnit } from "./read-code-point";
+import { isWordBoundary, isWordUnit } from "./read-code-point";
 import { byteCodes, readUnitCodes } from "./rough-codes";
 import { hitLog, laneEnds, laneRoom, laneStarts, scanLiterals } from "./scan-literals";
 import { blockEnd } from "./scan-text";
@@ -28,15 +29,20 @@ export interface StreamCandidates {
   seenParts(): readonly number[];
   /** Where, in the whole text, the first literal of a watched pattern's anchor begins that the last piece brought, or -1. */
   latestPlace(pattern: number): number;
-  /**
-   * Where they began in all pieces before the pattern was watched, in no order; undefined when that was too often, or when another
-   * pattern has watched the part before.
-   */
-  places(pattern: number): readonly number[] | undefined;
+  /** Where a pattern's anchor may stand in all that was read, in no order; undefined when that is too often. */
+  places(pattern: number): readonly AnchorPlace[] | undefined;
+  /** True unless the text shows that the literal does not stand there; `text` begins at `from` in the whole text, and goes on. */
+  stands(place: AnchorPlace, text: string, from: number): boolean;
   /** The first of them. */
   firstPlace(pattern: number): number;
   /** Forgets the text; the next one begins. */
   reset(): void;
+}
+
+/** Where a literal begins, by the place in the whole text, as far as states tell, and its ending. */
+export interface AnchorPlace {
+  readonly place: number;
+  readonly ending: number;
 }
 
 /** What the candidates of a set's streams share. */
@@ -44,8 +50,8 @@ export interface CandidateScratch {
   readonly plan: FilterPlan;
   /** By pattern: the part around which it is searched, or -1. */
   readonly anchorOf: Int32Array;
-  /** By part: 1 when some pattern is searched around it. */
-  readonly isAnchor: Uint8Array;
+  /** By report: 1 when some pattern is searched around one of its parts. */
+  readonly hasAnchor: Uint8Array;
   /** Those of streams that ended: their lists are as long as the set has parts. */
   readonly spare: StreamCandidates[];
 }
@@ -56,19 +62,29 @@ const ringMask = ringLength - 1;
 /** Shorter pieces are read one unit after the other, and nothing is written for them. */
 const shortPiece = 64;
 
-/** So many places of a part are kept; what comes more often is read as a whole. */
+/** What comes more often in the text than so is read as a whole. */
 const maxPlaces = 24;
+/** So many hits of anchors are kept of a text. */
+const maxLogged = 4096;
 
 const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
 
 export function createCandidateScratch(plan: FilterPlan): CandidateScratch {
   const anchorOf = new Int32Array(plan.needs.length).fill(-1);
   for (const [part, patterns] of plan.anchors.entries()) for (const pattern of patterns) anchorOf[pattern] = part;
-  const isAnchor = Uint8Array.from(plan.anchors, (patterns) => (patterns.length > 0 ? 1 : 0));
-  return { plan, anchorOf, isAnchor, spare: [] };
+  const { reportStarts, endings } = plan.automaton;
+  const hasAnchor = new Uint8Array(reportStarts.length - 1);
+  for (let report = 0; report < hasAnchor.length; report++)
+    for (let i = reportStarts[report]!; i < reportStarts[report + 1]!; i++)
+      if (plan.anchors[endings[i]! >> partShift]!.length > 0) hasAnchor[report] = 1;
+  return { plan, anchorOf, hasAnchor, spare: [] };
 }
 
-export function createStreamCandidates({ plan, anchorOf, isAnchor }: CandidateScratch): StreamCandidates {
+/**
+ * Parts count as seen as far as states tell, once a text: no boundary and no end of a literal is asked for before a pattern has all its
+ * parts. From then on its anchor is told only where it stands.
+ */
+export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateScratch): StreamCandidates {
   const { automaton, anchors, neededBy, needs } = plan;
   const { reportStarts, endings, literals, table, halves, isReport, spelled, spelledStarts } = automaton;
   const { continues, reports, wideStart } = automaton;
@@ -77,10 +93,9 @@ export function createStreamCandidates({ plan, anchorOf, isAnchor }: CandidateSc
   const latestPlaces = new Int32Array(anchors.length);
   /** By part: the piece that brought it last. */
   const latestPiece = new Int32Array(anchors.length);
-  /** By part, for those that patterns are searched around: its places as long as it is not watched. */
-  let placesOf: number[][] = [];
-  /** By part: 1 as long as its places are kept. */
-  const wanted = Uint8Array.from(isAnchor);
+  /** The hits that may be anchors so far: their reports, and where they end in the whole text. */
+  let logged: number[] = [];
+  let loggedEnds: number[] = [];
   const watched = new Uint8Array(anchors.length);
   /** By pattern: how many of its parts were seen. */
   const counts = new Uint8Array(needs.length);
@@ -113,26 +128,6 @@ export function createStreamCandidates({ plan, anchorOf, isAnchor }: CandidateSc
     }
   };
 
-  const addPlace = (part: number, place: number): void => {
-    const places = (placesOf[part] ??= []);
-    places.push(place);
-    if (places.length > maxPlaces) wanted[part] = 0;
-  };
-
-  const seePart = (part: number, place: number): void => {
-    latestPiece[part] = piece;
-    latestPlaces[part] = place;
-    if (watched[part] === 1) {
-      brought.push(part);
-      // Of a watched part only the first place of a piece is told: what is kept of it is not all.
-      wanted[part] = 0;
-    } else if (wanted[part] !== 0) addPlace(part, place);
-    if (firstPlaces[part] !== 0) return;
-    firstPlaces[part] = place + 1;
-    countPart(anchors[part]!);
-    countPart(neededBy[part]!);
-  };
-
   /** True unless the text so far shows that the literal of an ending does not stand at `place` of the piece. */
   const mayStand = (text: string, i: number, place: number, end: number, offset: number): boolean => {
     const ending = endings[i]!;
@@ -144,21 +139,30 @@ export function createStreamCandidates({ plan, anchorOf, isAnchor }: CandidateSc
   };
 
   const readHit = (text: string, report: number, end: number, offset: number): void => {
+    if (hasAnchor[report] === 1 && logged.length < maxLogged) {
+      logged.push(report);
+      loggedEnds.push(offset + end);
+    }
     if (((settled[report >> 5]! >> (report & 31)) & 1) === 1) return;
     let settles = true;
     const last = reportStarts[report + 1]!;
     for (let i = reportStarts[report]!; i < last; i++) {
       const ending = endings[i]!;
       const part = ending >> partShift;
-      // Once seen, a part tells nothing new, unless a pattern waits for it to come again.
-      if (firstPlaces[part] !== 0) {
-        if (watched[part] === 0 && wanted[part] === 0) continue;
-        settles = false;
-        if (watched[part] === 1 && latestPiece[part] === piece) continue;
-      } else settles = false;
       const place = end - (ending & unitsMask);
-      if ((ending & conditions) === 0 || mayStand(text, i, place, end, offset))
-        seePart(part, Math.max(0, offset + place));
+      if (firstPlaces[part] === 0) {
+        firstPlaces[part] = Math.max(0, offset + place) + 1;
+        countPart(anchors[part]!);
+        countPart(neededBy[part]!);
+      }
+      // Seen once, a part tells nothing new, unless a pattern waits for it to come again.
+      if (watched[part] === 0) continue;
+      settles = false;
+      if (latestPiece[part] === piece) continue;
+      if ((ending & conditions) !== 0 && !mayStand(text, i, place, end, offset)) continue;
+      latestPiece[part] = piece;
+      latestPlaces[part] = Math.max(0, offset + place);
+      brought.push(part);
     }
     if (settles) settled[report >> 5]! |= 1 << (report & 31);
   };
@@ -216,17 +220,36 @@ export function createStreamCandidates({ plan, anchorOf, isAnchor }: CandidateSc
     seenParts: () => brought,
     latestPlace: (pattern) => (latestPiece[anchorOf[pattern]!] === piece ? latestPlaces[anchorOf[pattern]!]! : -1),
     places(pattern) {
+      if (logged.length === maxLogged) return undefined;
       const part = anchorOf[pattern]!;
-      return wanted[part] === 1 ? placesOf[part] : undefined;
+      const places: AnchorPlace[] = [];
+      for (let k = 0; k < logged.length; k++) {
+        const last = reportStarts[logged[k]! + 1]!;
+        for (let i = reportStarts[logged[k]!]!; i < last; i++) {
+          if (endings[i]! >> partShift !== part) continue;
+          if (places.length === maxPlaces) return undefined;
+          places.push({ place: Math.max(0, loggedEnds[k]! - (endings[i]! & unitsMask)), ending: i });
+        }
+      }
+      return places;
+    },
+    stands({ place, ending: i }, text, from) {
+      const ending = endings[i]!;
+      const at = place - from;
+      if ((ending & beginsAtBoundary) !== 0 && !isWordBoundary(text, at)) return false;
+      const stop = (ending & mustCompare) === 0 ? at + (ending & unitsMask) : literalEnd(automaton, literals[i]!, at);
+      if (stop > text.length) return true;
+      if ((ending & mustCompare) !== 0 && !isSpelled(automaton, literals[i]!, text, at)) return false;
+      return (ending & endsAtBoundary) === 0 || stop === text.length || isWordBoundary(text, stop);
     },
     reset() {
       firstPlaces.fill(0);
       latestPiece.fill(0);
       watched.fill(0);
-      wanted.set(isAnchor);
       counts.fill(0);
       settled.fill(0);
-      placesOf = [];
+      logged = [];
+      loggedEnds = [];
       state = 0;
       piece = 0;
     },

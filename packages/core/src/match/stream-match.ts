@@ -133,11 +133,12 @@ function createStreamScan({ patterns, search, candidates }: StreamParts): Stream
     }
     let decided = 0;
     for (let i = 0; i < places.length; i++) {
-      const place = places[i]!;
+      const { place } = places[i]!;
       if (place < decided) continue;
       const from = Math.max(decided, place - lead - longestLiteral);
       const start = Math.max(0, from - 2);
       const text = history!.from(start);
+      if (!first!.stands(places[i]!, text, start)) continue;
       const result = search.look(one.run, text, from - start, place - start);
       if (result === undecided) {
         moveTo(one, from);

@@ -5,7 +5,7 @@ import { toByteText } from "./byte-tree";
 import { charKind, classOf } from "./char-classes";
 import { type PatternHandle, recompile } from "./compile-pattern";
 import type { FilterPlan } from "./filter-plan";
-import type { LazyAutomaton, ProgramNodes } from "./lazy-automaton";
+import { freshRow, type LazyAutomaton, type ProgramNodes } from "./lazy-automaton";
 import { lookAhead } from "./look-around";
 import { createGroup, groupBytes, type SearchGroup } from "./native-engine";
 import { scanText } from "./scan-text";
@@ -135,15 +135,22 @@ export function createStreamSearch(
       for (let i = before; i < list.length; i++) found.push(groups[run.key]![list[i]!]!);
     },
     move(run, before) {
-      run.automaton = undefined;
-      pool.use(run.key, ({ automaton: { contextOfKind }, classes }) => {
-        run.context = contextOfKind[before < 0 ? charKind.edge : classes.kinds[classOf(classes, before)]!]!;
-      });
+      if (run.group !== undefined && run.drops === pool.drops()) moveRun(run, run.group, before);
+      else pool.use(run.key, (group) => moveRun(run, group, before));
     },
     look: (run, text, from, begin) =>
       pool.use(run.key, ({ automaton }) => lookAhead(automaton, text, from, begin, true)),
     bytes: pool.bytes,
   };
+}
+
+/** When the row of a search that begins there is known, the run need not ask for its group to go on. */
+function moveRun(run: GroupRun, { automaton, classes }: StreamGroup, before: number): void {
+  const { contextOfKind, flushCount, freshRows, freshFlush } = automaton;
+  run.context = contextOfKind[before < 0 ? charKind.edge : classes.kinds[classOf(classes, before)]!]!;
+  run.row = freshFlush === flushCount ? freshRows[run.context]! : 0;
+  run.automaton = run.row === 0 ? undefined : automaton;
+  run.flushCount = flushCount;
 }
 
 /**
@@ -179,7 +186,12 @@ function feedGroup(group: StreamGroup, run: GroupRun, text: string, last: boolea
   if (run.context < 0) run.context = automaton.contextOfKind[charKind.edge]!;
   automaton.stamp++;
   const isKnown = run.automaton === automaton && run.flushCount === automaton.flushCount;
-  const begin = isKnown ? run.row : internState(automaton, run.kernel, run.context, none);
+  const isFresh = run.kernel.length === 0;
+  const begin = isKnown
+    ? run.row
+    : isFresh
+      ? freshRow(automaton, run.context)
+      : internState(automaton, run.kernel, run.context, none);
   const row = scanText(automaton, overBytes ? toByteText(text).text : text, begin, run.findings);
   if (row === 0) {
     run.finished = true;
