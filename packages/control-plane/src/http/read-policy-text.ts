@@ -2,6 +2,7 @@ import { type CompileProblem, limits, readPolicyDocument } from "@holdpoint/core
 import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import type { PlacedPolicy } from "../admin/check-policy-set";
 import { invalid } from "../errors";
+import { findTextFaults } from "./find-text-faults";
 import { readFields } from "./read-fields";
 import { readWrittenPolicies } from "./read-policies";
 
@@ -29,7 +30,13 @@ export function readPolicyText(body: unknown): Located {
 
 function parseText(text: string): Located {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: "1.2", merge: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    version: "1.2",
+    merge: false,
+    uniqueKeys: false,
+  });
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
@@ -38,6 +45,8 @@ function parseText(text: string): Located {
   if (document.errors.length > 0) {
     return refuse(document.errors.map(({ pos, code }) => ({ pointer: "", message: describe(code), ...at(pos[0]) })));
   }
+  const faults = findTextFaults(document);
+  if (faults.length > 0) return refuse(faults.map(({ offset, message }) => ({ pointer: "", message, ...at(offset) })));
   const locate = (problem: CompileProblem): CompileProblem => {
     const offset = findOffset(document, problem.pointer, problem.message.startsWith("unknown field"));
     return offset === undefined ? problem : { ...problem, ...at(offset) };
@@ -49,11 +58,17 @@ function parseText(text: string): Located {
     return refuse([{ pointer: "", message: "the aliases of the text refer to too much or to nothing" }]);
   }
   const read = readPolicyDocument(value);
-  return read.ok ? { written: read.policies, locate } : refuse(read.problems.map(locate));
+  if (!read.ok) return refuse(read.problems.map(locate));
+  if (read.policies.length === 0)
+    return refuse([locate({ pointer: "", message: "expected at least one policy, got none" })]);
+  return { written: read.policies, locate };
 }
 
 /** The library's own messages quote the text; its codes do not. */
-const describe = (code: string): string => `not valid yaml or json: ${code.toLowerCase().replaceAll("_", " ")}`;
+const describe = (code: string): string =>
+  code === "MULTIPLE_DOCS"
+    ? "a second document begins here, a file has one"
+    : `not valid yaml or json: ${code.toLowerCase().replaceAll("_", " ")}`;
 
 /** Where the value at the pointer stands, or the name before it; what is around it when it is not there. */
 function findOffset(document: Document, pointer: string, ofName: boolean): number | undefined {
