@@ -75,7 +75,8 @@ export const prepareModerationScores: PrepareOperator = (untyped, { policy, patt
       highest = Math.max(highest, found.score);
       if (!found.scan) continue;
       for (const pattern of found.patterns) {
-        if (moderation[pattern]?.category !== category) continue;
+        // What is found beyond what is shown need not be looked for.
+        if (moderation[pattern]?.category !== category || evidence.length >= limits.maxEvidence) continue;
         for (const { start, end } of set.spans(found.scan.normalised.text, pattern)) {
           const place = toOriginalSpan(found.scan, start, end);
           evidence.push({ ...place, category, score: (moderation[pattern]?.weight ?? 0) / 100 });

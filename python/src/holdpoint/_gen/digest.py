@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "655c36826f0da93d9ea5e2f8b29563349bb4101d9d800ff6e994326d52c8ca78"
+SPEC_DIGEST: Final = "64b8a3938febf644d188915a367938ff39404fdfa8f59dfe7b7919ae9d283683"

@@ -96,7 +96,8 @@ def prepare_moderation_scores(rule: dict[str, Any], context: PrepareContext) -> 
                 continue
             for pattern in found.patterns:
                 signal = plan.moderation[pattern]
-                if signal is None or signal["category"] != category:
+                # What is found beyond what is shown need not be looked for.
+                if signal is None or signal["category"] != category or len(evidence) >= MAX_EVIDENCE:
                     continue
                 for span in plan.set.spans(where.normalised.text, pattern):
                     start, end = to_original_span(where, span.start, span.end)
