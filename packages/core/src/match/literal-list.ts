@@ -91,7 +91,7 @@ export function uniteLiterals(lists: readonly LiteralList[]): LiteralList {
 }
 
 /** A part that ordinary text holds more often than this a place tells nothing. */
-export const maxPartOdds = 0.04;
+export const maxPartOdds = 0.06;
 
 /** Returns how often ordinary text holds one of them, a place; something larger than `maxPartOdds` as soon as that is sure. */
 export function listOdds(one: LiteralList): number {
