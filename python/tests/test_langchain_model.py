@@ -13,7 +13,7 @@ from langchain.agents import create_agent
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.tools import BaseTool, tool
@@ -190,6 +190,25 @@ def test_a_guarded_model_answers_as_it_does_alone_and_is_checked_once(
     assert seen == alone
     assert "".join(seen) == "it is on its way"
     assert (model.calls, phases) == (1, ["input", "output"])
+
+
+@pytest.mark.parametrize("place", [0, 19, 20, 69, 70, 119])
+def test_a_history_of_more_messages_than_a_request_may_carry_is_judged_to_its_beginning(
+    hp: Holdpoint, place: int
+) -> None:
+    def talk(text: str) -> list[BaseMessage]:
+        texts = [text if at == place else str(at) for at in range(121)]
+        return [AIMessage(one) if at % 2 else HumanMessage(one) for at, one in enumerate(texts)]
+
+    model = Model("never")
+    with pytest.raises(PolicyBlockedError):
+        guard(hp, model).invoke(talk(SAMPLES["attack"]))
+    assert model.calls == 0
+    masking = Holdpoint(policies={"pii_access": {"enforcement": "warn", "mask_input": True}})
+    guard(masking, model).invoke(talk("from a@example.com now"))
+    masking.close()
+    assert "a@example.com" not in str(model.asked)
+    assert len(model.asked[0]) == 121
 
 
 @ways

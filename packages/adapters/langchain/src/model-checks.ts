@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   type CommonInput,
+  type Decision,
   defaults,
   type EnforceInput,
   type Holdpoint,
@@ -9,7 +10,7 @@ import {
 import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import { judgeShape } from "./answer-tools";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
-import { readPrompt, roleOf, textOfContent } from "./read-messages";
+import { readPrompt, roleOf, saidIn, textOfContent } from "./read-messages";
 import { replaceText } from "./replace-text";
 import type { GuardChunks } from "./stream-answer";
 
@@ -65,20 +66,36 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
       undefined,
       read.history.filter((_, index) => isLater(index)),
     );
+    const replaced = new Map<BaseMessage, string>();
+    const put = (shown: Decision, history: readonly BaseMessage[]): void => {
+      for (const [index, message] of history.entries()) {
+        const original = textOfContent(message.content);
+        replaced.set(message, textOf(shown, `/conversationHistory/${index}/content`, original));
+      }
+    };
+    let isAsked = approved;
+    for (const older of read.olderMessages) {
+      const request: EnforceInput = {
+        ...identityFor(canary),
+        phase: "input",
+        conversationHistory: older.map(saidIn),
+      };
+      const looked = hp.evaluate(request);
+      // Recorded and counted when they were new; what stops is stopped whenever it comes.
+      const isStopped = !approved && ["block", "paused", "require_approval"].includes(looked.verdict);
+      put(isStopped ? await hp.enforcePolicy(request, call) : looked, older);
+      isAsked ||= isStopped;
+    }
     const decision = await hp.enforcePolicy(approved ? later : whole, call);
     // What was approved is not asked again, but masked again.
     const shown = approved ? hp.evaluate(whole) : decision;
-    const replaced = new Map<BaseMessage, string>();
     if (read.inputMessage) replaced.set(read.inputMessage, textOf(shown, "/input", read.input ?? ""));
-    read.historyMessages.forEach((message, index) => {
-      const original = read.history[index]?.content ?? "";
-      replaced.set(message, textOf(shown, `/conversationHistory/${index}/content`, original));
-    });
+    put(shown, read.historyMessages);
     const sent = messages.map((message) => {
       const text = replaced.get(message);
       return text === undefined || text === textOfContent(message.content) ? message : withText(message, text);
     });
-    return { approved: approved || decision.verdict === "require_approval" ? question : undefined, sent };
+    return { approved: isAsked || decision.verdict === "require_approval" ? question : undefined, sent };
   };
 
   const output: ModelChecks["output"] = async (message, canary, call) => {

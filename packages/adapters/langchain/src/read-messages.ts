@@ -34,6 +34,8 @@ export interface ReadPrompt {
   readonly history: readonly HistoryMessage[];
   /** The messages of the history, in its order. */
   readonly historyMessages: readonly BaseMessage[];
+  /** What was said before, in as many lots as requests can carry. */
+  readonly olderMessages: readonly (readonly BaseMessage[])[];
   /** Everything that is about to be sent, for an estimate of its cost. */
   readonly wholeText: string;
 }
@@ -47,20 +49,27 @@ export function readPrompt(
   isCheckedResult: (message: BaseMessage) => boolean,
 ): ReadPrompt {
   const inputMessage = messages.findLast(({ type }) => type === "human");
-  const historyMessages = messages
+  const spoken = messages
     .filter((message) => message !== inputMessage && roleOf(message) !== "system")
     .filter(
       (message) => textOfContent(message.content) !== "" && !(message.type === "tool" && isCheckedResult(message)),
-    )
-    .slice(-defaults.adapterHistoryMessages);
+    );
+  const lots: BaseMessage[][] = [];
+  for (let end = spoken.length; end > 0; end -= defaults.adapterHistoryMessages)
+    lots.unshift(spoken.slice(Math.max(0, end - defaults.adapterHistoryMessages), end));
+  const historyMessages = lots.pop() ?? [];
   return {
     input: inputMessage && textOfContent(inputMessage.content),
     inputMessage,
-    history: historyMessages.map((message) => ({ role: roleOf(message), content: textOfContent(message.content) })),
+    history: historyMessages.map(saidIn),
     historyMessages,
+    olderMessages: lots,
     wholeText: messages.map(({ content }) => textOfContent(content)).join("\n"),
   };
 }
+
+/** A message of a history, as a request carries it. */
+export const saidIn = (message: BaseMessage) => ({ role: roleOf(message), content: textOfContent(message.content) });
 
 /** A chain's input or output as the text that a trace shows; its last message when it has messages. */
 export function describeValue(value: unknown): string | undefined {

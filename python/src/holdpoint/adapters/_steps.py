@@ -70,6 +70,12 @@ def enter_run(run: Run | None) -> None:
     _span.set(None)
 
 
+def _in_lots(indexes: list[int], size: int) -> list[list[int]]:
+    """Lots of so many, the last one full."""
+    ends = range(len(indexes), 0, -size)
+    return [indexes[max(0, end - size) : end] for end in reversed(ends)]
+
+
 class Steps:
     """The checks of one agent. Copies of what holds it share it."""
 
@@ -158,9 +164,20 @@ class Steps:
             and not (role == "tool" and (agent_id, text) in run.checked_results)
         ]
         limit = DEFAULT_ADAPTER_HISTORY_MESSAGES
-        earlier = [index for index in said if (agent_id, *messages[index]) not in run.approved_texts][-limit:]
+        lots = _in_lots([index for index in said if (agent_id, *messages[index]) not in run.approved_texts], limit)
+        earlier = lots.pop() if lots else []
         if asked is not None and (agent_id, "user", asked) in run.approved_texts:
             asked = None
+        older: list[tuple[list[int], Decision]] = []
+        for lot in lots:
+            history = [{"role": messages[index][0], "content": messages[index][1]} for index in lot]
+            request: dict[str, Any] = {"phase": "input", "conversation_history": history, **self.who.fields()}
+            looked = self.client.sync.evaluate(**request)
+            # Recorded and counted when they were new; what stops is stopped whenever it comes.
+            if looked.verdict in ("block", "paused", "require_approval"):
+                looked = yield "enforce_policy", request
+                run.approved_texts.update((agent_id, *messages[index]) for index in lot)
+            older.append((lot, looked))
         decision = yield (
             "enforce_policy",
             {
@@ -187,8 +204,15 @@ class Steps:
                 texts[index] = text_of(shown, f"/conversationHistory/{place}/content", texts[index])
 
         put(decision, asked, earlier)
+        for lot, looked in older:
+            put(looked, None, lot)
         # What was approved is not asked again, but masked again.
-        approved = [index for index in said if (agent_id, *messages[index]) in run.approved_texts][-limit:]
+        *before, approved = _in_lots(
+            [index for index in said if (agent_id, *messages[index]) in run.approved_texts], limit
+        ) or [[]]
+        for lot in before:
+            history = [{"role": messages[index][0], "content": messages[index][1]} for index in lot]
+            put(self.client.sync.evaluate(phase="input", conversation_history=history, **self.who.fields()), None, lot)
         left = input_text if asked is None else None
         if left is not None or (approved and approved != earlier):
             history = [{"role": messages[index][0], "content": messages[index][1]} for index in approved]
