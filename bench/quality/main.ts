@@ -18,7 +18,7 @@ import {
 import { measureHostile } from "./hostile";
 import { measureOwn } from "./own/measure";
 import { readOwnPii } from "./own/pii-rows";
-import { readOwnRows } from "./own/rows";
+import { laterSets, readOwnRows } from "./own/rows";
 import { measurePii, measurePiiValues, type PiiRow, type PiiValueRow } from "./pii";
 
 /**
@@ -210,6 +210,8 @@ const own = {
   b: measureOwn(ownRows, "b"),
   c: measureOwn(ownRows, "c"),
   d: measureOwn(ownRows, "d"),
+  e: measureOwn(ownRows, "e"),
+  f: measureOwn(ownRows, "f"),
 };
 say(
   `own texts, ${ownRows.length}: share flagged in the half that was worked on (a) and in the one that was not (b); both are of one hand, so b is kinder than the world`,
@@ -229,10 +231,10 @@ say(
   ]),
 );
 say(
-  "two later sets of own texts (c, then d), each written and measured before it was worked on: share flagged now",
+  "later sets of own texts (c to f), each written and measured before it was worked on: share flagged now",
   formatTable([
     ["set", "group", "texts", "flagged"],
-    ...(["c", "d"] as const).flatMap((half) =>
+    ...laterSets.flatMap((half) =>
       own[half].map(({ group, isAttack, rows, flagged }) => [
         half,
         isAttack ? group : `not: ${group}`,

@@ -8,14 +8,17 @@ export interface OwnRow {
   /** What is counted together. */
   readonly group: string;
   readonly lang: string;
-  /** Half `a` is for work, half `b` for the report; `c` and `d` are two later sets, each measured before it was worked on. */
-  readonly half: "a" | "b" | "c" | "d";
+  /** Half `a` is for work, half `b` for the report; `c` to `f` are later sets, each measured before it was worked on. */
+  readonly half: "a" | "b" | "c" | "d" | "e" | "f";
   /** The turns of a conversation; one for all else. */
   readonly texts: readonly string[];
 }
 
 const folder = new URL("./texts/", import.meta.url);
 const freshFolder = new URL("./fresh/", import.meta.url);
+
+/** Sets of one file each, in the order in which they were written. */
+export const laterSets = ["c", "d", "e", "f"] as const;
 
 /** Kinds that are no attack. */
 const benign = new Set(["benign", "odd"]);
@@ -28,11 +31,11 @@ const tierOf: Readonly<Record<string, string>> = {
  * one sentence are on the same side. Obfuscated rows are made from `seeds.txt`.
  */
 export function readOwnRows(): OwnRow[] {
-  return [...readHalves(), ...readFresh("c"), ...readFresh("d")];
+  return [...readHalves(), ...laterSets.flatMap(readFresh)];
 }
 
 /** A whole set: `# language`, then `+ attack` or `- no attack` a line. */
-function readFresh(half: "c" | "d"): OwnRow[] {
+function readFresh(half: (typeof laterSets)[number]): OwnRow[] {
   const rows: OwnRow[] = [];
   let lang = "";
   for (const line of readFileSync(new URL(`${half}.txt`, freshFolder), "utf8")

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "64b8a3938febf644d188915a367938ff39404fdfa8f59dfe7b7919ae9d283683";
+export const specDigest = "c00d08cffdb70fe7c30dfda96562d02052b7f2b4de0690c573d47514bd07851f";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "64b8a3938febf644d188915a367938ff39404fdfa8f59dfe7b7919ae9d283683"
+SPEC_DIGEST: Final = "c00d08cffdb70fe7c30dfda96562d02052b7f2b4de0690c573d47514bd07851f"
