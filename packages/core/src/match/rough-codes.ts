@@ -5,7 +5,6 @@ import { foldUnit } from "./fold-unit";
  * itself, 0 standing for NUL, which no literal holds; all other units share the rest, neighbours in a script with different ones.
  * Texts and literals go through the same function, so that two units with one code only cost a second look.
  */
-const codeCount = 128;
 export const halfRow = 64;
 
 /** By folded ASCII unit; all control characters but NUL and the line feed are 1 there. */
