@@ -32,7 +32,7 @@ function drawValue(check: string, form: string, draw: (below: number) => number)
 }
 
 /**
- * Texts of our own with personal data as people write it, and others that only look like it: `first` was worked on, `second` was
+ * Texts of our own with personal data as people write it, and others that only look like it: `first` was worked on, `second` and `third` were
  * written afterwards. A line is a language, a tab, and the text, `⟦KIND:value⟧` being what is to be found and `{check:form}` a number
  * made up here.
  */
