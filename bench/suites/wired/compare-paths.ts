@@ -23,13 +23,16 @@ export interface Comparison {
 
 /**
  * Times a bare call and a wired one in turns, in groups, in one process, so that both see the same machine. The lanes
- * get turns of the event loop in between, as in a program that waits for its models.
+ * get turns of the event loop in between, as in a program that waits for its models. What a step leaves behind is kept for
+ * the bare core too, outside of the time: both decide with sessions and counters that were used as much.
  */
-export async function comparePaths(
-  core: () => unknown,
+export async function comparePaths<T>(
+  core: () => T,
+  keep: (decided: T) => void,
   wired: () => Promise<unknown>,
   lanes: Lanes,
 ): Promise<Comparison> {
+  const decided: T[] = new Array(group);
   const bareMs: number[] = [];
   const fullMs: number[] = [];
   // The first time pays for what is compiled on the way.
@@ -37,10 +40,11 @@ export async function comparePaths(
   const cpuUs = await measureCpu(wired, lanes);
   for (let round = -samples / 4; round < samples; round++) {
     const startMs = performance.now();
-    for (let n = 0; n < group; n++) core();
+    for (let n = 0; n < group; n++) decided[n] = core();
     const betweenMs = performance.now();
     for (let n = 0; n < group; n++) await wired();
     const endMs = performance.now();
+    for (const one of decided) keep(one);
     if (round >= 0) {
       bareMs.push(betweenMs - startMs);
       fullMs.push(endMs - betweenMs);

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compile, evaluate } from "@holdpoint/core";
+import { compile, effectsFor, evaluate } from "@holdpoint/core";
 import { createMemoryUsageStore, Holdpoint } from "@holdpoint/sdk";
 import { saveResults } from "../../tools/report";
 import { startServer } from "../../tools/start-server";
@@ -37,11 +37,19 @@ async function compareSet(name: string, policies: readonly unknown[]): Promise<v
   let steps = 0;
   const requests = Array.from({ length: 4096 }, (_, index) => ({ ...request, sessionId: `s-${index >> 2}` }));
   const next = () => requests[steps++ % requests.length] as (typeof requests)[number];
-  const core = () => evaluate(plan, next(), usage, clock, { pauses: [] });
+  const core = () => {
+    const asked = next();
+    return { asked, decision: evaluate(plan, asked, usage, clock, { pauses: [] }) };
+  };
+  const keep = ({ asked, decision }: ReturnType<typeof core>): void => {
+    const { charges, session } = effectsFor(plan, asked, decision, clock);
+    for (const { counter, amount } of charges) usage.add(counter, amount);
+    if (session) usage.record(session);
+  };
   const wired = () => hp.enforcePolicy(next());
-  assert.equal(core().verdict, "allow");
+  assert.equal(core().decision.verdict, "allow");
   assert.equal((await wired()).verdict, "allow");
-  const { bare, full, overUs, cpuUs } = await comparePaths(core, wired, {
+  const { bare, full, overUs, cpuUs } = await comparePaths(core, keep, wired, {
     keepUp: () => hp.flush(),
     queued: () => hp.stats().queuedTraces,
   });
