@@ -98,8 +98,11 @@ export function createContextSearch(text: string, lists: ContextLists): ContextS
   };
   const hasWithin = (list: number, from: number, to: number): boolean => {
     for (let index = Math.floor(from / stretchLength); index * stretchLength < to; index++) {
-      for (const { start, end, word } of stretchAt(index))
+      // They stand in order: none after one that begins too late is near enough.
+      for (const { start, end, word } of stretchAt(index)) {
+        if (start >= to) return false;
         if (start >= from && end <= to && word.lists.has(list)) return true;
+      }
     }
     return false;
   };

@@ -5,8 +5,8 @@ import { nameOfArgument } from "./argument-name";
 import { toAsciiDigits } from "./ascii-digits";
 import { isBlocked, isRightBlocked } from "./boundaries";
 import { type ContextSearch, createContextLists, createContextSearch, findContextLists } from "./context-words";
-import { countCodePoints } from "./offsets";
 import { createFieldSearch, type FieldSearch, findInFields, mostFieldConfidence } from "./pii-fields";
+import { resolveOverlaps } from "./resolve-overlaps";
 import { fieldReach } from "./text-fields";
 import type { TextScan } from "./text-scan";
 import { createTokenFinder, type TokenFinder } from "./token-finder";
@@ -271,23 +271,4 @@ function judge(
   }
   if (pattern.validator !== "" && !validate(pattern.validator, text.slice(start, end))) return 0;
   return hasContext ? pattern.contextConfidence : pattern.confidence;
-}
-
-function resolveOverlaps(text: string, candidates: readonly PiiFinding[]): PiiFinding[] {
-  const length = (finding: PiiFinding): number => countCodePoints(text, finding.start, finding.end);
-  const ranked = [...candidates].sort(
-    (a, b) =>
-      b.confidence - a.confidence ||
-      length(b) - length(a) ||
-      a.start - b.start ||
-      (a.patternId < b.patternId ? -1 : a.patternId > b.patternId ? 1 : 0),
-  );
-  // One mark per code unit: linear in the length of what was found, however many findings there are.
-  const taken = new Uint8Array(text.length);
-  const kept = ranked.filter(({ start, end }) => {
-    if (taken.subarray(start, end).includes(1)) return false;
-    taken.fill(1, start, end);
-    return true;
-  });
-  return kept.sort((a, b) => a.start - b.start);
 }

@@ -128,11 +128,14 @@ class ContextSearch:
         )
 
     def _has_within(self, words: int, begin: int, to: int) -> bool:
-        return any(
-            start >= begin and end <= to and words in word.lists
-            for index in range(begin // _STRETCH, (to + _STRETCH - 1) // _STRETCH)
-            for start, end, word in self._stretch(index)
-        )
+        for index in range(begin // _STRETCH, (to + _STRETCH - 1) // _STRETCH):
+            for start, end, word in self._stretch(index):
+                # They stand in order of their ends: none after one that ends too late is near enough.
+                if end > to:
+                    break
+                if start >= begin and words in word.lists:
+                    return True
+        return False
 
     def _stretch(self, index: int) -> list[tuple[int, int, _ContextWord]]:
         known = self._stretches.get(index)
