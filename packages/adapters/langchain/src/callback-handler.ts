@@ -7,8 +7,9 @@ import type { LLMResult } from "@langchain/core/outputs";
 import { asHalt, findHalt } from "./as-halt";
 import { canaryOf } from "./canary";
 import { guardMark, markOf, offerTraces } from "./guard-mark";
+import { inLots, judgeLot } from "./judge-lot";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
-import { describeValue, type ReadPrompt, readPrompt, textOfContent } from "./read-messages";
+import { describeValue, type ReadPrompt, readPrompt, saidIn, textOfContent } from "./read-messages";
 import { isInterrupt, readOutputs, readShape, readToolCalls, readUsage } from "./read-result";
 import { classNameOf, readToolArgs, readToolResult, textOfResult } from "./read-tool";
 import { createRoot, createRun, createRunBook, type Run, type RunBook, type RunEnd, type RunStart } from "./run-book";
@@ -123,7 +124,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     const input = prompts.join("\n");
     await this.#startModel(
       { runId, parentRunId, name: runName ?? classNameOf(model) ?? "model", input },
-      { input, history: [], wholeText: input },
+      { input, spoken: [], wholeText: input },
       extraParams,
       metadata,
     );
@@ -220,7 +221,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
 
   async #startModel(
     start: Omit<RunStart, "spanType">,
-    { input, history, wholeText }: Pick<ReadPrompt, "input" | "history" | "wholeText">,
+    { input, spoken, wholeText }: Pick<ReadPrompt, "input" | "spoken" | "wholeText">,
     extraParams: Record<string, unknown> | undefined,
     metadata: Record<string, unknown> | undefined,
   ): Promise<void> {
@@ -235,7 +236,12 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
       const { approvedTexts } = run.root;
       // What a human has let pass in this run is not asked again at the next turn.
       const asked = input === undefined || approvedTexts.has(input) ? undefined : input;
-      const conversationHistory = history.filter(({ content }) => !approvedTexts.has(content));
+      const open = spoken.map(saidIn).filter(({ content }) => !approvedTexts.has(content));
+      const { older, last: conversationHistory } = inLots(open);
+      for (const lot of older) {
+        const { verdict } = await judgeLot(this.#hp, this.#of(run), lot, callOptions(run));
+        if (verdict === "require_approval") for (const { content } of lot) approvedTexts.add(content);
+      }
       const estimatedCost = this.#options.estimateCost?.(wholeText);
       const decision = await this.#hp.enforcePolicy(
         {

@@ -9,6 +9,7 @@ import {
 } from "@holdpoint/sdk";
 import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import { judgeShape } from "./answer-tools";
+import { inLots, judgeLot } from "./judge-lot";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
 import { readPrompt, roleOf, saidIn, textOfContent } from "./read-messages";
 import { replaceText } from "./replace-text";
@@ -51,21 +52,20 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
     const inputIndex = read.inputMessage ? messages.indexOf(read.inputMessage) : -1;
     const question = JSON.stringify(messages.slice(0, inputIndex + 1).map(textWithRole));
     const approved = callsIn(messages.slice(inputIndex + 1)).some((id) => approvedCalls.get(id) === question);
-    const isLater = (index: number): boolean =>
-      messages.indexOf(read.historyMessages[index] as BaseMessage) > inputIndex;
+    // What of a lot nobody has approved.
+    const later = new Set(messages.slice(inputIndex + 1));
+    const openIn = (lot: readonly BaseMessage[]): readonly BaseMessage[] =>
+      approved ? lot.filter((message) => later.has(message)) : lot;
+    const { older, last } = inLots(read.spoken);
     const estimatedCost = options.estimateCost?.(read.wholeText);
-    const requestWith = (input: string | undefined, history: typeof read.history): EnforceInput => ({
+    const requestWith = (input: string | undefined, history: readonly BaseMessage[]): EnforceInput => ({
       ...identityFor(canary),
       phase: "input",
       ...(input === undefined ? {} : { input }),
-      ...(history.length === 0 ? {} : { conversationHistory: history }),
+      ...(history.length === 0 ? {} : { conversationHistory: history.map(saidIn) }),
       ...(estimatedCost === undefined ? {} : { estimatedCost }),
     });
-    const whole = requestWith(read.input, read.history);
-    const later = requestWith(
-      undefined,
-      read.history.filter((_, index) => isLater(index)),
-    );
+    const whole = requestWith(read.input, last);
     const replaced = new Map<BaseMessage, string>();
     const put = (shown: Decision, history: readonly BaseMessage[]): void => {
       for (const [index, message] of history.entries()) {
@@ -74,23 +74,19 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
       }
     };
     let isAsked = approved;
-    for (const older of read.olderMessages) {
-      const request: EnforceInput = {
-        ...identityFor(canary),
-        phase: "input",
-        conversationHistory: older.map(saidIn),
-      };
-      const looked = hp.evaluate(request);
-      // Recorded and counted when they were new; what stops is stopped whenever it comes.
-      const isStopped = !approved && ["block", "paused", "require_approval"].includes(looked.verdict);
-      put(isStopped ? await hp.enforcePolicy(request, call) : looked, older);
-      isAsked ||= isStopped;
+    for (const lot of older) {
+      const identity = identityFor(canary);
+      const open = openIn(lot);
+      const judged = open.length > 0 ? await judgeLot(hp, identity, open.map(saidIn), call) : undefined;
+      isAsked ||= judged?.verdict === "require_approval";
+      const isWhole = judged !== undefined && open.length === lot.length;
+      put(isWhole ? judged : hp.evaluate({ ...identity, phase: "input", conversationHistory: lot.map(saidIn) }), lot);
     }
-    const decision = await hp.enforcePolicy(approved ? later : whole, call);
+    const decision = await hp.enforcePolicy(approved ? requestWith(undefined, openIn(last)) : whole, call);
     // What was approved is not asked again, but masked again.
     const shown = approved ? hp.evaluate(whole) : decision;
     if (read.inputMessage) replaced.set(read.inputMessage, textOf(shown, "/input", read.input ?? ""));
-    put(shown, read.historyMessages);
+    put(shown, last);
     const sent = messages.map((message) => {
       const text = replaced.get(message);
       return text === undefined || text === textOfContent(message.content) ? message : withText(message, text);

@@ -1,7 +1,8 @@
-import { defaults, type EnforceInput } from "@holdpoint/sdk";
+import type { EnforceInput } from "@holdpoint/sdk";
 import type { BaseMessage } from "@langchain/core/messages";
 
-type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[number];
+/** A message of a history, as a request carries it. */
+export type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[number];
 
 /** Members of content blocks that carry text: plain, extended thinking, refusals. */
 const textMembers = ["text", "reasoning", "thinking", "refusal"] as const;
@@ -31,11 +32,8 @@ export interface ReadPrompt {
   /** The last thing the user said; undefined when the prompt has no user message. */
   readonly input: string | undefined;
   readonly inputMessage: BaseMessage | undefined;
-  readonly history: readonly HistoryMessage[];
-  /** The messages of the history, in its order. */
-  readonly historyMessages: readonly BaseMessage[];
-  /** What was said before, in as many lots as requests can carry. */
-  readonly olderMessages: readonly (readonly BaseMessage[])[];
+  /** Everything else that was said, in its order: more perhaps than a request can carry. */
+  readonly spoken: readonly BaseMessage[];
   /** Everything that is about to be sent, for an estimate of its cost. */
   readonly wholeText: string;
 }
@@ -54,22 +52,19 @@ export function readPrompt(
     .filter(
       (message) => textOfContent(message.content) !== "" && !(message.type === "tool" && isCheckedResult(message)),
     );
-  const lots: BaseMessage[][] = [];
-  for (let end = spoken.length; end > 0; end -= defaults.adapterHistoryMessages)
-    lots.unshift(spoken.slice(Math.max(0, end - defaults.adapterHistoryMessages), end));
-  const historyMessages = lots.pop() ?? [];
   return {
     input: inputMessage && textOfContent(inputMessage.content),
     inputMessage,
-    history: historyMessages.map(saidIn),
-    historyMessages,
-    olderMessages: lots,
+    spoken,
     wholeText: messages.map(({ content }) => textOfContent(content)).join("\n"),
   };
 }
 
-/** A message of a history, as a request carries it. */
-export const saidIn = (message: BaseMessage) => ({ role: roleOf(message), content: textOfContent(message.content) });
+/** A message as the history of a request carries it. */
+export const saidIn = (message: BaseMessage): HistoryMessage => ({
+  role: roleOf(message),
+  content: textOfContent(message.content),
+});
 
 /** A chain's input or output as the text that a trace shows; its last message when it has messages. */
 export function describeValue(value: unknown): string | undefined {

@@ -1,6 +1,7 @@
 import { type CommonInput, type Holdpoint, openStream, textOf, type WrittenStream } from "@holdpoint/sdk";
 import type { AgentOutputItem, Model, ModelRequest, ModelResponse } from "@openai/agents-core";
 import { canaryOf } from "./canary";
+import { enforceInput } from "./enforce-input";
 import { asHalt, findHalt } from "./find-halt";
 import { type HoldpointAgentsOptions, identityOf } from "./options";
 import { countHostedCalls, readCallIds, readInput, readOutputs, readUnguardedCalls } from "./read-items";
@@ -98,19 +99,12 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
     // id of an approved call stands for nothing but the texts that were approved.
     const question = asKey(options.agentId, approvable);
     const approved = continuedCalls.some((callId) => memory.approvedCalls.get(callId) === question);
-    const conversationHistory = approved ? afterInput : history;
     const estimatedCost = options.estimateCost?.(wholeText);
-    const decision = await hp.enforcePolicy(
-      {
-        ...identity,
-        phase: "input",
-        ...(input === undefined || approved ? {} : { input }),
-        ...(conversationHistory.length === 0 ? {} : { conversationHistory }),
-        ...(estimatedCost === undefined ? {} : { estimatedCost }),
-      },
-      currentCall(hp, signal),
-    );
-    return { approved: approved || decision.verdict === "require_approval" ? question : undefined, canary, signal };
+    const asked = approved
+      ? { input: undefined, history: afterInput, estimatedCost }
+      : { input, history, estimatedCost };
+    const isAsked = await enforceInput(hp, identity, asked, currentCall(hp, signal));
+    return { approved: approved || isAsked ? question : undefined, canary, signal };
   };
 
   const checkOutput: ModelGuard["after"] = async (output, { canary, signal }, said) => {

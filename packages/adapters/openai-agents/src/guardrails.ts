@@ -12,6 +12,7 @@ import {
   type ToolOutputGuardrailDefinition,
 } from "@openai/agents-core";
 import { canaryOf } from "./canary";
+import { enforceInput } from "./enforce-input";
 import { asHalt, createHaltInfo, rememberHalt } from "./find-halt";
 import { isGuardedModel } from "./guard-model";
 import { type HoldpointAgentsOptions, identityOf } from "./options";
@@ -70,16 +71,7 @@ export function holdpointInputGuardrail(hp: Holdpoint, options: HoldpointAgentsO
             await hp.enforceToolResult({ ...identity, tool: name, result: text }, currentCall(hp));
           }
           const estimatedCost = options.estimateCost?.(wholeText);
-          await hp.enforcePolicy(
-            {
-              ...identity,
-              phase: "input",
-              ...(input === undefined ? {} : { input }),
-              ...(history.length === 0 ? {} : { conversationHistory: history }),
-              ...(estimatedCost === undefined ? {} : { estimatedCost }),
-            },
-            currentCall(hp),
-          );
+          await enforceInput(hp, identity, { input, history, estimatedCost }, currentCall(hp));
         }),
       ),
   };

@@ -1,4 +1,4 @@
-import { defaults, type EnforceInput, withoutMedia } from "@holdpoint/sdk";
+import { type EnforceInput, withoutMedia } from "@holdpoint/sdk";
 import type { AgentInputItem, AgentOutputItem } from "@openai/agents-core";
 
 type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[number];
@@ -93,9 +93,7 @@ export function readInput(request: string | readonly AgentInputItem[]): ReadInpu
   const said = items
     .map((item, index) => ({ index, role: String(item["role"]), content: textOfContent(item["content"]) }))
     .filter(({ index }) => isMessage(items[index] as Item));
-  const spoken = said
-    .filter(({ index, role, content }) => index !== last && role !== "system" && content !== "")
-    .slice(-defaults.adapterHistoryMessages);
+  const spoken = said.filter(({ index, role, content }) => index !== last && role !== "system" && content !== "");
   const asMessages = (list: typeof spoken) => list.map(({ role, content }) => ({ role, content }));
   const results = items.filter(({ type }) => String(type) in resultNames).map(readResult);
   return {

@@ -32,6 +32,7 @@ from ._agents_memory import (
     stopping,
 )
 from ._identity import EstimateCost, Identity, read_json_object, to_text
+from ._long_history import in_lots, look_at_lot
 
 GUARDRAIL_NAME = "holdpoint"
 
@@ -79,15 +80,22 @@ async def check_input(client: AsyncHoldpoint, who: Identity, items: Any) -> tupl
         # the id of an approved call stands for nothing but the texts that were approved.
         question = (who.agent_id, *read.approvable)
         approved = any(memory.approved_calls.get(call_id) == question for call_id in read.continued_calls)
+        older, history = in_lots(read.after_input if approved else read.history)
+        asked = approved
+        for lot in older:
+            _, request = look_at_lot(client.sync, who.fields(), lot)
+            if request is not None:
+                decision = await client.enforce_policy(trace=trace, **request)
+                asked = asked or decision.verdict == "require_approval"
         decision = await client.enforce_policy(
             phase="input",
             input=None if approved else read.input,
-            conversation_history=(read.after_input if approved else read.history) or None,
+            conversation_history=history or None,
             estimated_cost=who.cost_of(read.whole_text),
             trace=trace,
             **who.fields(),
         )
-        return question if approved or decision.verdict == "require_approval" else None
+        return question if asked or decision.verdict == "require_approval" else None
 
 
 def holdpoint_output_guardrail(

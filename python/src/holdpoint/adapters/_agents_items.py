@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._gen.tables import DEFAULT_ADAPTER_HISTORY_MESSAGES
 from ._identity import to_text
 
 _TEXT_MEMBERS = ("text", "refusal", "transcript", "output", "stdout", "stderr")
@@ -69,7 +68,7 @@ def read_input(request: str | Sequence[Any]) -> ReadInput:
         (index, {"role": role, "content": content})
         for index, role, content in said
         if index != last and content and role not in ("system", "developer")
-    ][-DEFAULT_ADAPTER_HISTORY_MESSAGES:]
+    ]
     results = [
         (
             str(item.get("call_id", "")),

@@ -8,7 +8,6 @@ from typing import Any
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import LLMResult
 
-from .._gen.tables import DEFAULT_ADAPTER_HISTORY_MESSAGES
 from ._identity import read_json_object, to_text
 
 # Members of content blocks that carry text: plain, extended thinking, refusals.
@@ -58,7 +57,7 @@ def read_prompt(
     written = [message for message in history if message["content"]]
     whole = "\n".join(text_of_content(message.content) for message in messages)
     prompt = text_of_content(messages[last].content) if last >= 0 else None
-    return prompt, written[-DEFAULT_ADAPTER_HISTORY_MESSAGES:], whole
+    return prompt, written, whole
 
 
 def describe_value(value: Any) -> str | None:

@@ -20,10 +20,11 @@ from .. import (
     apply_transforms,
     text_of,
 )
-from .._gen.tables import DEFAULT_ADAPTER_HISTORY_MESSAGES, DEFAULT_ADAPTER_OPEN_RUNS
+from .._gen.tables import DEFAULT_ADAPTER_OPEN_RUNS
 from .._sdk.client.process_life import renew_when_forked
 from ._flow import Flow
 from ._identity import EstimateCost, Identity, canary_id, halting
+from ._long_history import in_lots, look_at_lot
 
 T = TypeVar("T")
 
@@ -68,12 +69,6 @@ def enter_run(run: Run | None) -> None:
     """Makes a run that of this context; frameworks hand it on to their threads and tasks."""
     _run.set(run)
     _span.set(None)
-
-
-def _in_lots(indexes: list[int], size: int) -> list[list[int]]:
-    """Lots of so many, the last one full."""
-    ends = range(len(indexes), 0, -size)
-    return [indexes[max(0, end - size) : end] for end in reversed(ends)]
 
 
 class Steps:
@@ -163,18 +158,14 @@ class Steps:
             and role not in _OWN_ROLES
             and not (role == "tool" and (agent_id, text) in run.checked_results)
         ]
-        limit = DEFAULT_ADAPTER_HISTORY_MESSAGES
-        lots = _in_lots([index for index in said if (agent_id, *messages[index]) not in run.approved_texts], limit)
-        earlier = lots.pop() if lots else []
+        lots, earlier = in_lots([index for index in said if (agent_id, *messages[index]) not in run.approved_texts])
         if asked is not None and (agent_id, "user", asked) in run.approved_texts:
             asked = None
         older: list[tuple[list[int], Decision]] = []
         for lot in lots:
             history = [{"role": messages[index][0], "content": messages[index][1]} for index in lot]
-            request: dict[str, Any] = {"phase": "input", "conversation_history": history, **self.who.fields()}
-            looked = self.client.sync.evaluate(**request)
-            # Recorded and counted when they were new; what stops is stopped whenever it comes.
-            if looked.verdict in ("block", "paused", "require_approval"):
+            looked, request = look_at_lot(self.client.sync, self.who.fields(), history)
+            if request is not None:
                 looked = yield "enforce_policy", request
                 run.approved_texts.update((agent_id, *messages[index]) for index in lot)
             older.append((lot, looked))
@@ -207,12 +198,10 @@ class Steps:
         for lot, looked in older:
             put(looked, None, lot)
         # What was approved is not asked again, but masked again.
-        *before, approved = _in_lots(
-            [index for index in said if (agent_id, *messages[index]) in run.approved_texts], limit
-        ) or [[]]
+        before, approved = in_lots([index for index in said if (agent_id, *messages[index]) in run.approved_texts])
         for lot in before:
             history = [{"role": messages[index][0], "content": messages[index][1]} for index in lot]
-            put(self.client.sync.evaluate(phase="input", conversation_history=history, **self.who.fields()), None, lot)
+            put(look_at_lot(self.client.sync, self.who.fields(), history)[0], None, lot)
         left = input_text if asked is None else None
         if left is not None or (approved and approved != earlier):
             history = [{"role": messages[index][0], "content": messages[index][1]} for index in approved]

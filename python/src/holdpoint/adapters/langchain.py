@@ -28,6 +28,7 @@ from ._langchain_messages import (
 from ._langchain_model import GUARD_MARK, guard_model, mark_of
 from ._langchain_runs import Run, RunBook
 from ._langchain_verify import verify
+from ._long_history import in_lots, look_at_lot
 from ._steps import Run as StepRun
 
 __all__ = ["HoldpointCallbackHandler", "find_halt", "guard_model", "verify"]
@@ -272,7 +273,13 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
             approved = run.root.approved_texts
             # What a human has let pass in this run is not asked again at the next turn.
             asked = None if prompt in approved else prompt
-            earlier = [message for message in history if message["content"] not in approved]
+            older, earlier = in_lots([message for message in history if message["content"] not in approved])
+            for lot in older:
+                _, request = look_at_lot(self._hp, self._fields, lot)
+                if request is not None:
+                    decision = self._hp.enforce_policy(trace=run.root.trace, **request)
+                    if decision.verdict == "require_approval":
+                        approved.update(message["content"] for message in lot)
             decision = self._hp.enforce_policy(
                 phase="input",
                 input=asked,
