@@ -54,7 +54,67 @@ describe("shadowed", () => {
   });
 });
 
+describe("shadowed by a stricter rule", () => {
+  const rule = (id: string, policyType: string, ruleDefinition: object, more: object = {}) => ({
+    id,
+    policyType,
+    enforcementMode: "block",
+    ruleDefinition,
+    ...more,
+  });
+  const findings = (policyType: string, strict: object, mild: object, more: object = {}): string[] =>
+    lint([rule("strict", policyType, strict), rule("mild", policyType, mild, more)]);
+  const shadowed =
+    "shadowed /1 shadowed by `strict`: a rule at least as strict, for at least the same requests, in mode block";
+
+  it("is a higher cap, fewer terms or fewer categories", () => {
+    expect(findings("cost_limit", { daily_budget: 5, max_cost_per_execution: 1 }, { daily_budget: 9 })).toEqual([
+      shadowed,
+    ]);
+    expect(findings("rate_limit", { max_calls: 5, window: "1m" }, { max_calls: 6 })).toEqual([shadowed]);
+    expect(findings("session_limits", {}, { max_tool_calls: 200 })).toEqual([shadowed]);
+    expect(findings("keyword_filter", { terms: ["alpha", "beta"] }, { terms: ["alpha"] })).toEqual([shadowed]);
+    expect(findings("pii_access", {}, { denied_pii_types: ["email"] })).toEqual([shadowed]);
+  });
+
+  it("is the same rule with a default written out", () => {
+    const [first, second] = [
+      rule("a", "rate_limit", { max_calls: 5 }),
+      rule("b", "rate_limit", { max_calls: 5, window: "1m" }),
+    ];
+    expect(lint([first, second])).toEqual([
+      "shadowed /1 shadowed by `a`: the same rule, for at least the same requests, in mode block",
+    ]);
+  });
+
+  it("is none of which anything else differs", () => {
+    expect(findings("cost_limit", { daily_budget: 5 }, { max_cost_per_execution: 9 })).toEqual([]);
+    expect(findings("rate_limit", { max_calls: 5, window: "1m" }, { max_calls: 6, window: "1h" })).toEqual([]);
+    expect(findings("keyword_filter", { terms: ["alpha"] }, { terms: ["alpha", "beta"], mode: "require" })).toEqual([]);
+    const monitored = rule("strict", "cost_limit", { daily_budget: 5 }, { enforcementMode: "monitor" });
+    expect(lint([monitored, rule("mild", "cost_limit", { daily_budget: 9 })])).toEqual([]);
+    const lenient = rule("strict", "cost_limit", { daily_budget: 5 }, { onError: "record" });
+    expect(lint([lenient, rule("mild", "cost_limit", { daily_budget: 9 })])).toEqual([]);
+  });
+});
+
 describe("contradictory", () => {
+  it("is a host, a source or a model that is given and denied", () => {
+    const of = (policyType: string, ruleDefinition: object) => lint([{ id: "p", policyType, ruleDefinition }]);
+    expect(
+      of("external_call_limit", { allowed_domains: ["api.example.com"], denied_domains: ["*.example.com"] }),
+    ).toEqual([
+      "contradictory /0/ruleDefinition/allowed_domains/0 `api.example.com` is denied by `denied_domains`, and a denial always wins",
+    ]);
+    expect(of("data_access", { allowed_sources: ["s3://a/*"], denied_sources: ["s3://*"] })).toEqual([
+      "contradictory /0/ruleDefinition/allowed_sources/0 `s3://a/*` is denied by `denied_sources`, and a denial always wins",
+    ]);
+    expect(of("model_allowlist", { allow: ["gpt-4o"], deny: ["gpt-*"] })).toEqual([
+      "contradictory /0/ruleDefinition/allow/0 `gpt-4o` is denied by `deny`, and a denial always wins",
+    ]);
+    expect(of("model_allowlist", { allow: ["gpt-*"], deny: ["gpt-4o"] })).toEqual([]);
+  });
+
   it("is a tool that is given and denied", () => {
     expect(lint([tools("t", { allow: ["db.write"], deny: ["db.*"] })])).toEqual([
       "contradictory /0/ruleDefinition/allow/0 `db.write` is denied by `deny`, and a denial always wins",
@@ -97,6 +157,23 @@ describe("unreachable", () => {
     );
   });
 
+  it("is a policy that waits for one that never runs", () => {
+    const never = cel("never", "cost > 5.0 && cost < 3.0");
+    const skipped = cel("skipped", "cost > 1.0", { prerequisites: ["never"], chainTrigger: "any_violated" });
+    const after = cel("after", "tokens > 1", { prerequisites: ["skipped"] });
+    expect(lint([never, skipped, { ...after, chainTrigger: "any_violated" }])).toContain(
+      "unreachable /2/chainTrigger waits for a violation, and none of its prerequisites can be violated",
+    );
+    expect(lint([never, skipped, after])).toContain(
+      "unreachable /2/chainTrigger waits for `skipped` to pass, which never runs",
+    );
+    // Where its prerequisite does not count, it runs.
+    const sometimes = { ...never, environments: ["dev"] };
+    expect(lint([sometimes, skipped, after]).filter((text) => text.includes("/2"))).toEqual([]);
+    const inputOnly = cel("never", 'input == "a" && input == "b"');
+    expect(lint([inputOnly, skipped, after]).filter((text) => text.includes("/2"))).toEqual([]);
+  });
+
   it("is a prerequisite that never counts", () => {
     const first = cel("first", "tokens > 5", { environments: ["dev"] });
     expect(lint([first, cel("b", "cost > 1.0", { prerequisites: ["first"], environments: ["production"] })])).toEqual([
@@ -115,6 +192,42 @@ describe("never matching and always matching", () => {
     ]);
     expect(lint([cel("a", "true")])).toEqual([
       "always-matches /0/ruleDefinition/expression the expression is always true: every request violates it",
+    ]);
+  });
+
+  it("are rules that look at nothing or restrict nothing", () => {
+    const of = (policyType: string, ruleDefinition: object) => lint([{ id: "p", policyType, ruleDefinition }]);
+    const off = "never-matches /0/ruleDefinition all that it looks at is switched off: nothing can violate it";
+    expect(of("secret_leak", { scan_input: false, scan_output: false })).toEqual([off]);
+    expect(of("secret_leak", { scan_input: false })).toEqual([]);
+    expect(of("tool_output_scan", { pii: false, injection: false, secrets: false })).toEqual([off]);
+    const none = { scan_input: false, scan_history: false, scan_tool_results: false };
+    expect(of("injection_scan", none)).toEqual([off]);
+    expect(of("injection_scan", { ...none, scan_output: true })).toEqual([]);
+    const silent =
+      "never-matches /0/ruleDefinition every tool is allowed and nothing is asked of any: nothing can violate it";
+    expect(lint([tools("t", {})])).toEqual([silent]);
+    expect(lint([tools("t", { allow: ["pay"], default: "allow" })])).toEqual([silent]);
+    expect(lint([tools("t", { allow: [] })])).toEqual([]);
+    expect(of("pii_access", { denied_pii_types: ["email"], allowed_pii_types: ["email"] })).toEqual([
+      "never-matches /0/ruleDefinition/denied_pii_types every category is on `allowed_pii_types` too: nothing can violate it",
+    ]);
+  });
+
+  it("are earlier steps that cannot be", () => {
+    const order = (name: string) =>
+      lint([
+        {
+          id: "p",
+          policyType: "sequence",
+          ruleDefinition: { rules: [{ when: "tool.name == 'b'", [name]: "step.tool == 'x' && step.tool == 'y'" }] },
+        },
+      ]);
+    expect(order("after")).toEqual([
+      "never-matches /0/ruleDefinition/rules/0/after no step can be that: it forbids nothing",
+    ]);
+    expect(order("not_after")).toEqual([
+      "always-matches /0/ruleDefinition/rules/0/not_after no step can be that: it is always missing",
     ]);
   });
 

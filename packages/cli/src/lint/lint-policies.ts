@@ -1,7 +1,9 @@
 import { findBrokenChains } from "./chains";
 import { findUnknownClassifiers } from "./classifiers";
 import { findConstantConditions } from "./conditions";
+import { findDeniedNames } from "./denied-names";
 import type { Finding, Linted, LintRule } from "./finding";
+import { findIdleRules } from "./idle-rules";
 import { findShadowed } from "./shadowed";
 import { findEmptyScopes } from "./surroundings";
 import { findDeniedTools } from "./tool-rules";
@@ -9,7 +11,9 @@ import { findDeniedTools } from "./tool-rules";
 const rules: readonly LintRule[] = [
   findShadowed,
   findDeniedTools,
+  findDeniedNames,
   findConstantConditions,
+  findIdleRules,
   findBrokenChains,
   findEmptyScopes,
   findUnknownClassifiers,

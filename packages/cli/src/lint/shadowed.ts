@@ -1,4 +1,5 @@
-import { canonicalJson, enforcementModeRank, globsInclude, ownPatternsInclude, type Policy } from "@holdpoint/core";
+import { enforcementModeRank, globsInclude, ownPatternsInclude, type Policy } from "@holdpoint/core";
+import { coversRule } from "./covers-rule";
 import { type Finding, type Linted, type LintRule, ruleOf, shown, textsOf } from "./finding";
 import { coversScope } from "./scopes";
 
@@ -8,7 +9,7 @@ export const findShadowed: LintRule = (linted) => [
   ...linted.policies.flatMap((policy) => [...coveredPatterns(policy, linted), ...coveredGlobs(policy, linted)]),
 ];
 
-/** A second policy of the same rule that says nothing the first does not say, at least as strongly. */
+/** A second policy that says nothing the first does not say, at least as strongly: the same rule, or a milder one. */
 function findCopies({ policies, pointerOf }: Linted): Finding[] {
   return policies.flatMap((policy, index) => {
     const other = policies.find(
@@ -17,16 +18,19 @@ function findCopies({ policies, pointerOf }: Linted): Finding[] {
         one.policyType === policy.policyType &&
         (one.prerequisites ?? []).length === 0 &&
         (policy.prerequisites ?? []).length === 0 &&
-        canonicalJson(ruleOf(one)) === canonicalJson(ruleOf(policy)) &&
+        coversRule(one, policy) &&
         coversScope(one, policy) &&
+        (one.onError !== "record" || policy.onError === "record") &&
         // Of two that are the same in everything, the second is the superfluous one.
         (strength(one) > strength(policy) ||
           !coversScope(policy, one) ||
+          !coversRule(policy, one) ||
           (strength(one) === strength(policy) && at < index)) &&
         strength(one) >= strength(policy),
     );
     if (!other) return [];
-    const message = `shadowed by ${shown(other.id)}: the same rule, for at least the same requests, in mode ${other.enforcementMode}`;
+    const rule = coversRule(policy, other) ? "the same rule" : "a rule at least as strict";
+    const message = `shadowed by ${shown(other.id)}: ${rule}, for at least the same requests, in mode ${other.enforcementMode}`;
     return [{ kind: "shadowed", policyId: policy.id, pointer: pointerOf(policy.id), message } as const];
   });
 }
