@@ -51,9 +51,9 @@ function check(
 ): FlowCheck | OperatorFailure {
   const { view } = evaluation;
   const brought = listLabels(sources, view);
-  // Labels that no session keeps would be lost without a word.
-  const own = brought.length > 0 ? evaluation.session() : undefined;
-  if (own && isFailure(own)) return own;
+  // Labels that no session keeps would be lost without a word, those of the one that delegated too (D-52).
+  for (const keeper of brought.length > 0 ? [evaluation.session(), evaluation.session("parent")] : [])
+    if (keeper && isFailure(keeper)) return keeper;
   if (view.phase === "tool_result") return passing;
   const name = nameSink(view);
   const reached = sinks.filter((sink) => reaches(sink, view));

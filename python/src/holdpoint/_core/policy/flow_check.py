@@ -62,8 +62,9 @@ def _check(
     view = evaluation.view
     brought = _list_labels(sources, view)
     if brought:
-        # Labels that no session keeps would be lost without a word.
+        # Labels that no session keeps would be lost without a word, those of the one that delegated too (D-52).
         evaluation.session()
+        evaluation.parent_session()
     if view.phase == "tool_result":
         return _PASSING
     reached = [sink for sink in sinks if sink.reached(view)]
