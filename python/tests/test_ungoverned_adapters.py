@@ -159,6 +159,8 @@ def test_what_nobody_can_read_of_a_model_client(free: Holdpoint, asynchronous: b
     }
 
     def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == "/v1/audio/speech":
+            return httpx2.Response(200, content=b"RIFF", headers={"content-type": "audio/wav"})
         return httpx2.Response(200, json=bodies[request.url.path])
 
     transport = httpx2.MockTransport(answer)
@@ -176,6 +178,7 @@ def test_what_nobody_can_read_of_a_model_client(free: Holdpoint, asynchronous: b
                 lambda: aclient.responses.create(model="m", input="hi"),
                 lambda: aclient.files.create(file=("a.txt", b"text"), purpose="assistants"),
                 lambda: aclient.images.generate(model="m", prompt="hi"),
+                lambda: aclient.audio.speech.create(model="m", voice="v", input="hi"),
             ):
                 await step()
                 counts.append(count(free))
@@ -195,5 +198,8 @@ def test_what_nobody_can_read_of_a_model_client(free: Holdpoint, asynchronous: b
         counts.append(count(free))
         client.images.generate(model="m", prompt="hi")
         counts.append(count(free))
-    assert counts == [0, 2, 3, 4]
+        client.audio.speech.create(model="m", voice="v", input="hi")
+        counts.append(count(free))
+    # An answer in JSON at an address of no known shape is judged, sounds are not.
+    assert counts == [0, 2, 3, 3, 4]
     assert hooks == ["model-client.provider_tool"]
