@@ -100,7 +100,7 @@ describe("the published packages", () => {
 
   it("decide with the web build where a runtime asks for it", { timeout: slowMs }, async () => {
     const text = readFileSync(join(root, "packages", "sdk", "dist", "web.js"), "utf8");
-    expect(text.includes("node:")).toBe(false);
+    expect(text.match(/["']node:/)).toBeNull();
     for (const [flags, hasFiles] of [
       [[], true],
       [["--conditions=browser"], false],
@@ -132,7 +132,7 @@ describe("the core as it is published", () => {
     "imports nothing in %s, least of all from Node",
     (file) => {
       const text = readFileSync(join(root, "packages", "core", "dist", file), "utf8");
-      expect(text.includes("node:")).toBe(false);
+      expect(text.match(/["']node:/)).toBeNull();
       expect(text.match(/^import\b.*$|\brequire\(.*$|\bimport\(.*$/gm)).toBeNull();
     },
   );

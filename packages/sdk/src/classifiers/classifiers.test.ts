@@ -299,10 +299,11 @@ describe("a classifier that is a function", () => {
   it("that a policy names which comes later is told with the change", async () => {
     const folder = mkdtempSync(join(tmpdir(), "holdpoint-classifiers-"));
     const file = join(folder, "policies.json");
-    writeFileSync(file, "[]");
+    const other = { id: "terms", policyType: "keyword_filter", ruleDefinition: { terms: ["x"] } };
+    writeFileSync(file, JSON.stringify([other]));
     const hp = await Holdpoint.create({ policies: file, reloadDebounceMs: 10 });
     const told = new Promise<SyncEvent>((resolve) => hp.on("sync", resolve));
-    writeFileSync(file, JSON.stringify([scan()]));
+    writeFileSync(file, JSON.stringify([other, scan()]));
     const { ok, problems } = await told;
     expect(ok).toBe(true);
     expect(problems[0]?.message).toContain("classifier `guard`, which this client does not have");
