@@ -47,6 +47,14 @@ beforeAll(() => {
     "unclear.test.yaml",
     "policies: good.yaml\ntests:\n  - name: unclear\n    request: { agentId: bot }\n    expect: { verdit: block }\n",
   );
+  write(
+    "inline.test.yaml",
+    "policies: [{ id: p }]\ntests:\n  - name: inline\n    request: { agentId: bot }\n    expect: { verdict: allow }\n",
+  );
+  write(
+    "nobody.test.yaml",
+    "policies: good.yaml\ntests:\n  - name: nobody\n    request: { agentId: bot }\n    expect: { notViolated: [tolls] }\n",
+  );
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -131,6 +139,16 @@ describe("holdpoint", () => {
     const unclear = await run("test", "unclear.test.yaml");
     expect(unclear.status).toBe(2);
     expect(unclear.err).toContain("unknown field `verdit`");
+  });
+
+  it("test refuses policies that are no path, and a name that no policy has", async () => {
+    const inline = await run("test", "inline.test.yaml");
+    expect([inline.status, inline.err]).toEqual([
+      2,
+      expect.stringContaining("`policies` expected the path of a policy file"),
+    ]);
+    const nobody = await run("test", "nobody.test.yaml");
+    expect([nobody.status, nobody.err]).toEqual([2, expect.stringContaining("there is no policy `tolls`")]);
   });
 
   it("lint has nothing to say about what is well", async () => {

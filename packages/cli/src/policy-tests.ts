@@ -31,6 +31,9 @@ export async function runPolicyTests(file: string): Promise<readonly TestOutcome
   const tests = written["tests"];
   if (!Array.isArray(tests) || tests.length === 0) throw new UsageProblem(`${file}: has no \`tests\``);
   const named = written["policies"];
+  // Anything else would be passed over for the file of the same name, without a word.
+  if (named !== undefined && typeof named !== "string")
+    throw new UsageProblem(`${file}: \`policies\` expected the path of a policy file`);
   const policies =
     typeof named === "string" ? join(dirname(file), named) : file.replace(/\.test(\.ya?ml|\.json)$/, "$1");
   const surroundings = decodeSurroundings(written["context"], file);
@@ -85,14 +88,19 @@ function compare(
     if (JSON.stringify(wanted) !== JSON.stringify(reasons)) say("reasons", wanted, reasons);
   }
   const statuses = new Map(decision.outcomes.map(({ policyId, status }) => [policyId, status]));
+  const readIds = (what: string): readonly string[] => {
+    const ids = readNames(expect[what] ?? [], what, place);
+    const unknown = ids.find((id) => !known.has(id));
+    if (unknown !== undefined) throw new UsageProblem(`${place}: there is no policy \`${unknown.slice(0, 64)}\``);
+    return ids;
+  };
   for (const status of ["violated", "passed", "skipped"] as const) {
-    for (const id of readNames(expect[status] ?? [], status, place)) {
-      if (!known.has(id)) throw new UsageProblem(`${place}: there is no policy \`${id.slice(0, 64)}\``);
+    for (const id of readIds(status)) {
       const got = statuses.get(id) ?? "not applicable";
       if (got !== status && !(status === "violated" && got === "error")) say(`policy ${id}`, status, got);
     }
   }
-  for (const id of readNames(expect["notViolated"] ?? [], "notViolated", place)) {
+  for (const id of readIds("notViolated")) {
     if (decision.violations.some(({ policyId }) => policyId === id)) say(`policy ${id}`, "not violated", "violated");
   }
   return differences;
