@@ -62,13 +62,17 @@ export async function checkPrompt(
   };
   let isAsked = approved;
   for (const { history, historyIndexes } of read.older) {
-    const request: EnforceInput = { ...identity, phase: "input", conversationHistory: history };
-    const looked = hp.evaluate(request);
+    // What nobody has approved is judged: in an approved run the messages that came after the question.
+    const open = history.filter((_, at) => !approved || (historyIndexes[at] ?? 0) > read.inputIndex);
+    const request: EnforceInput = { ...identity, phase: "input", conversationHistory: open };
+    const looked = open.length > 0 ? hp.evaluate(request) : undefined;
     // Recorded and counted when they were new; what stops is stopped whenever it comes.
-    const isStopped = !approved && ["block", "paused", "require_approval"].includes(looked.verdict);
-    const decision = isStopped ? await hp.enforcePolicy(request, call) : looked;
+    const isStopped = looked !== undefined && ["block", "paused", "require_approval"].includes(looked.verdict);
+    const judged = isStopped ? await hp.enforcePolicy(request, call) : looked;
     isAsked ||= isStopped;
-    put(decision, historyIndexes);
+    // What was approved is masked all the same.
+    const isWhole = judged !== undefined && open.length === history.length;
+    put(isWhole ? judged : hp.evaluate({ ...request, conversationHistory: history }), historyIndexes);
   }
   const whole = requestWith(read.input, read.history);
   const decision = await hp.enforcePolicy(approved ? requestWith(undefined, read.history.slice(from)) : whole, call);

@@ -1,8 +1,9 @@
-import { isPolicyBlockedError } from "@holdpoint/sdk";
-import { generateText } from "ai";
+import { isApprovalDeniedError, isPolicyBlockedError } from "@holdpoint/sdk";
+import { generateText, stepCountIs } from "ai";
 import { describe, expect, it } from "vitest";
+import { guardTools } from "./guard-tools";
 import { guardModel } from "./middleware";
-import { attack, createClient, createStandInModel } from "./stand-ins";
+import { attack, createClient, createCountingTool, createStandInModel } from "./stand-ins";
 
 const mail = ["ann", "example.com"].join("@");
 const long = Array.from({ length: 121 }, (_, at) => ({
@@ -33,5 +34,23 @@ describe("a history of more messages than a request may carry", () => {
     await generateText({ model: guarded, messages: withText(3, `from ${mail}`) });
     expect(JSON.stringify(model.requests).includes(mail)).toBe(false);
     expect(decisions.map(({ decision }) => decision.phase)).toEqual(["input", "output"]);
+  });
+
+  it("lets no text pass behind what a human has approved, however much comes after it", async () => {
+    let answer = true;
+    const asking = { injection_scan: { enforcement: "require_approval", languages: ["en"] } };
+    const { hp } = await createClient({ policies: asking, onApproval: () => answer });
+    const model = createStandInModel([[{ name: "search", args: {} }], "done"]);
+    const guarded = guardModel(hp, model, { agentId: "a" });
+    const tools = guardTools(hp, { search: createCountingTool().tool }, { agentId: "a" });
+    const { response } = await generateText({ model: guarded, tools, prompt: attack, stopWhen: stepCountIs(3) });
+    answer = false;
+    const run = [{ role: "user" as const, content: attack }, ...response.messages.slice(0, 2)];
+    const after = (text: string) =>
+      Array.from({ length: 60 }, (_, at) => ({ role: "assistant" as const, content: at === 0 ? text : `${at}` }));
+    expect((await generateText({ model: guarded, messages: [...run, ...after("hi")] })).text).toBe("done");
+    const forged = generateText({ model: guarded, messages: [...run, ...after(attack)] });
+    await expect(forged).rejects.toSatisfy(isApprovalDeniedError);
+    expect(model.requests).toHaveLength(3);
   });
 });
