@@ -63,8 +63,9 @@ interface Stretch {
   readonly to: number;
   /** 1 where a match can begin. */
   readonly begins: Uint8Array;
-  /** The program nodes whose character, read here, can still lead to a match. */
-  readonly useful: ProgramNodes[];
+  /** Which of `kernels` has the program nodes whose character, read here, can still lead to a match. */
+  readonly useful: Uint16Array;
+  readonly kernels: readonly ProgramNodes[];
   readonly leftState: BackwardState;
 }
 
@@ -162,19 +163,27 @@ function runStretch(
 ): Stretch {
   const { classes } = a;
   const begins = new Uint8Array(to - from + 1);
-  const useful: ProgramNodes[] = new Array(to - from + 1);
+  const useful = new Uint16Array(to - from + 1);
+  // Each state's is copied once, for as long as its number holds: a text that goes on the same has few of them.
+  const kernels: ProgramNodes[] = [];
+  let copied: number[] = [];
+  let { flushCount } = a;
   let row = internState(a, right.kernel, right.context, none);
   for (let at = to; ; ) {
     const state = row / classes.stride;
-    const kernel = kernelOf(a, state);
+    if (a.flushCount !== flushCount) {
+      flushCount = a.flushCount;
+      copied = [];
+    }
+    const copy = (copied[state] ??= kernels.push(kernelOf(a, state)) - 1);
     const context = a.contexts[state]!;
-    useful[at - from] = kernel;
+    useful[at - from] = copy;
     const previous = before(text, at);
     const column =
       at === 0 ? classBeside(classes, around.before) : classOf(classes, readCodePoint(text, previous, text.length));
     row = Math.abs(takeTransition(a, row, column));
     if (a.reports[row / classes.stride]!.length > 0) begins[at - from] = 1;
-    if (at <= from) return { from, to, begins, useful, leftState: { kernel, context } };
+    if (at <= from) return { from, to, begins, useful, kernels, leftState: { kernel: kernels[copy]!, context } };
     at = previous;
   }
 }
@@ -227,7 +236,7 @@ function findEnd(
 /** True when a thread of the run to the right reads, at `at`, a character from which a match can still be reached. */
 function canGoOn(a: LazyAutomaton, stretches: Stretches, text: string, at: number, row: number): boolean {
   const stretch = stretches.at(at);
-  const useful = stretch.useful[at - stretch.from]!;
+  const useful = stretch.kernels[stretch.useful[at - stretch.from]!]!;
   const left = kindAt(a.classes, text, before(text, at));
   const pending = pendingNodes(a, kernelOf(a, row / a.classes.stride), left, kindAt(a.classes, text, at));
   const wanted = new Set(useful);
