@@ -32,7 +32,8 @@ from holdpoint._core.match._normalise._fold import fold_compatible, fold_homogly
 from holdpoint._core.match._normalise._traits import is_mark, is_stable, is_word, joins_before, list_ascii_twins
 
 _LISTED = sorted(read_word_table().plain)
-_WORDS = st.sampled_from([*_LISTED, *map(rotate13, _LISTED), *map(reverse, _LISTED)])
+_SHIFTED = sorted(read_word_table().shifted)
+_WORDS = st.sampled_from([*_LISTED, *map(rotate13, _LISTED), *map(reverse, _LISTED), *_SHIFTED])
 _PIECES = st.one_of(
     _WORDS,
     _WORDS.map(str.upper),
