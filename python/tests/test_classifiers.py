@@ -400,11 +400,12 @@ def test_a_name_that_the_client_does_not_have_is_told_and_leaves_the_policy_unde
 
 def test_a_changed_file_tells_of_a_missing_classifier(tmp_path: Path) -> None:
     file = tmp_path / "policies.json"
-    file.write_text("[]")
+    other = {"id": "terms", "policyType": "keyword_filter", "ruleDefinition": {"terms": ["x"]}}
+    file.write_text(json.dumps([other]))
     hp = Holdpoint(policies=file, reload_debounce_ms=10)
     told: list[Any] = []
     hp.on("sync", told.append)
-    file.write_text(json.dumps([scan()]))
+    file.write_text(json.dumps([other, scan()]))
     for _ in range(2400):
         if told:
             break
