@@ -31,6 +31,8 @@ const texts: Readonly<Record<string, string>> = {
   "key=a1b2c3 ": repeat("api_key=a1b2c3d4 "),
   "eyJh.eyJh.": repeat("eyJhbGciOi."),
   "ignore all ": repeat("ignore all "),
+  "Dear Anna ": repeat("Dear Anna "),
+  "1 Apt 1 ": repeat("1 Apt 1 "),
   "<!-- ": repeat("<!-- "),
   "1.1.1.": repeat("1."),
   "1111": repeat("1"),

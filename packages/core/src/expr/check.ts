@@ -183,6 +183,8 @@ export function checkExpression(root: Node, source: string, env: Environment): E
       }
       case "_==_":
       case "_!=_":
+        checkClosed(args[0] as Node, [args[1] as Node]);
+        checkClosed(args[1] as Node, [args[0] as Node]);
         return areEqualTypes(a, b) ? types.bool : noOverload(node, operands);
       case "_<_":
       case "_<=_":
@@ -190,6 +192,7 @@ export function checkExpression(root: Node, source: string, env: Environment): E
       case "_>=_":
         return areOrdered(a, b) ? types.bool : noOverload(node, operands);
       case "_in_":
+        if (args[1]?.kind === "list") checkClosed(args[0] as Node, args[1].items);
         return canContain(b, a) ? types.bool : noOverload(node, operands);
       case "_[_]": {
         const key = args[1] as Node;
@@ -203,6 +206,17 @@ export function checkExpression(root: Node, source: string, env: Environment): E
       return report(node.pos, `unknown function \`${name}\``, suggest(name, functionNames()));
     checkLiterals(node, operands);
     return resolve(node, overloads, operands, operandTypes);
+  }
+
+  /** A variable that is one of a few texts, compared with another one, could only ever differ from it. */
+  function checkClosed(node: Node, others: readonly Node[]): void {
+    const name = isLoopVariable(rootOf(node)) ? undefined : dottedName(node);
+    const known = name === undefined ? undefined : env.closed.get(name);
+    if (known === undefined) return;
+    for (const other of others) {
+      if (other.kind !== "literal" || typeof other.value !== "string" || known.includes(other.value)) continue;
+      report(other.pos, `\`${name}\` is one of ${known.join(", ")}`, suggest(other.value, known));
+    }
   }
 
   const functionNames = (): string[] => [...env.functions.keys(), "has"].filter((name) => !name.includes("_["));

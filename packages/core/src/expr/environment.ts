@@ -45,6 +45,8 @@ export interface ArgumentProblem {
 export interface ExprEnv {
   readonly variables: Readonly<Record<string, ExprType>>;
   readonly functions?: Readonly<Record<string, readonly ExprFunction[]>>;
+  /** By variable: every text that it can be. A comparison with any other is refused when it is written. */
+  readonly closed?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Overload {
@@ -58,6 +60,7 @@ export interface Overload {
 export interface Environment {
   readonly variables: ReadonlyMap<string, Type>;
   readonly functions: ReadonlyMap<string, readonly Overload[]>;
+  readonly closed: ReadonlyMap<string, readonly string[]>;
   /** What is wrong with the declarations themselves. */
   readonly faults: readonly string[];
 }
@@ -150,7 +153,7 @@ function parseEnvironment(env: ExprEnv): Environment {
     if (functions.has(name)) faults.push(`function \`${name}\` is built in`);
     functions.set(name, parsed);
   }
-  return { variables, functions, faults };
+  return { variables, functions, closed: new Map(Object.entries(env.closed ?? {})), faults };
 }
 
 const texts =

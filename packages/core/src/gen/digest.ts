@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "c00d08cffdb70fe7c30dfda96562d02052b7f2b4de0690c573d47514bd07851f";
+export const specDigest = "e9c4fbbad77bb8434be0f6d919246345dd03a614fd2b8289d9fb3567d8f3a2f0";

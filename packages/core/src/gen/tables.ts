@@ -353,6 +353,9 @@ export const tiers = [{"tier":"observe","types":["injection_scan","pii_access","
 /** Types of the variables of expressions. */
 export const expressionVariables = {"input":"string","output":"string","phase":"string","agentId":"string","agentName":"string","environment":"string","orgId":"string","user":"string","session":"string","model":"string","cost":"double","tokens":"int","now":"timestamp","tools":"list(string)","metadata":"map(string, dyn)","agent":{"fields":{"id":"string","name":"string","autonomy":"string","team":"string","workspace":"string","labels":"map(string, string)"}},"tool":{"fields":{"name":"string","args":"map(string, dyn)","result":"string"}}} as const;
 
+/** Variables of expressions that are one of a few texts, and which. */
+export const closedVariables: Readonly<Record<string, readonly string[]>> = {"phase":["input","tool_call","tool_result","output","agent_call"],"step.phase":["input","tool_call","tool_result","output","agent_call"],"step.verdict":["allow","monitor","warn","require_approval","block","paused"]};
+
 /** Members of the variable `usage` of expressions: the counters that they read. */
 export const usageVariables = {"cost_today":{"metric":"cost","window":"1d","scope":"agent"},"cost_month":{"metric":"cost","window":"1mo","scope":"agent"},"cost_last_hour":{"metric":"cost","window":"1h","scope":"agent"},"cost_session":{"metric":"cost","window":"session","scope":"session"},"tokens_today":{"metric":"tokens","window":"1d","scope":"agent"},"tokens_session":{"metric":"tokens","window":"session","scope":"session"},"calls_last_minute":{"metric":"calls","window":"1m","scope":"agent"},"calls_last_hour":{"metric":"calls","window":"1h","scope":"agent"},"calls_today":{"metric":"calls","window":"1d","scope":"agent"},"tool_calls_session":{"metric":"tool_calls","window":"session","scope":"session"},"turns_session":{"metric":"turns","window":"session","scope":"session"}} as const;
 

@@ -1,6 +1,6 @@
 import type { ExprEnv, ExprProgram } from "../expr/index";
 import type { SequenceCheck, SequenceRule } from "../gen/policy-types";
-import { expressionVariables, stepVariables } from "../gen/tables";
+import { closedVariables, expressionVariables, stepVariables } from "../gen/tables";
 import { compileCondition } from "./compile-condition";
 import { bindVariables, isAgentVariable, partsOf } from "./expression-result";
 import { isFailure, type OperatorFailure, type PrepareContext, type PrepareOperator } from "./operator";
@@ -8,8 +8,8 @@ import { pointTo } from "./problems";
 import type { Part } from "./request";
 import type { SessionState, SessionStep } from "./session-state";
 
-const now: ExprEnv = { variables: expressionVariables };
-const earlier: ExprEnv = { variables: stepVariables };
+const now: ExprEnv = { variables: expressionVariables, closed: closedVariables };
+const earlier: ExprEnv = { variables: stepVariables, closed: closedVariables };
 
 interface Order {
   readonly when: ExprProgram;

@@ -3,6 +3,7 @@ import type { ArgumentProblem, ExprEnv, ExprFunction, ExprProgram } from "../exp
 import { suggest } from "../expr/problem";
 import { counterReadSteps } from "../gen/expr-limits";
 import {
+  closedVariables,
   expressionVariables,
   type UsageMetric,
   type UsageScope,
@@ -96,6 +97,7 @@ const members = new Map<string, UsageRead>(
 
 /** What policies of the type `expression` may name: the variables of the catalogue, and what was counted so far. */
 export const expressionEnvironment: ExprEnv = {
+  closed: closedVariables,
   variables: { ...expressionVariables, ...Object.fromEntries([...members.keys()].map((name) => [name, "double"])) },
   functions: {
     usage: [createUsageFunction(["string", "string"]), createUsageFunction(["string", "string", "string"])],

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "c00d08cffdb70fe7c30dfda96562d02052b7f2b4de0690c573d47514bd07851f"
+SPEC_DIGEST: Final = "e9c4fbbad77bb8434be0f6d919246345dd03a614fd2b8289d9fb3567d8f3a2f0"

@@ -190,10 +190,14 @@ class _Checker:
             said = f"`?:` gives {format_type(yes)} or {format_type(no)}; both must be of one type"
             return join_types(yes, no) or self.report(node.pos, said)
         if name in ("_==_", "_!=_"):
+            self.check_closed(operands[0], operands[1:])
+            self.check_closed(operands[1], operands[:1])
             return BOOL if _are_equal_types(*given) else self.no_overload(node)
         if name in ("_<_", "_<=_", "_>_", "_>=_"):
             return BOOL if _are_ordered(*given) else self.no_overload(node)
         if name == "_in_":
+            if operands[1].kind == "list":
+                self.check_closed(operands[0], operands[1].kids)
             return BOOL if _can_contain(given[1], given[0]) else self.no_overload(node)
         if name == "_[_]" and given[0].kind == "record":
             key = operands[1]
@@ -205,6 +209,16 @@ class _Checker:
             return self.report(node.pos, f"unknown function `{name}`", suggest(name, known))
         self.check_literals(node)
         return self.resolve(node, overloads, given)
+
+    def check_closed(self, node: Node, others: Sequence[Node]) -> None:
+        """A variable that is one of a few texts, compared with another one, could only ever differ from it."""
+        name = None if self.is_loop_variable(_root_of(node)) else dotted_name(node)
+        known = self.env.closed.get(name) if name is not None else None
+        if known is None:
+            return
+        for other in others:
+            if other.kind == "literal" and type(other.value) is str and other.value not in known:
+                self.report(other.pos, f"`{name}` is one of {', '.join(known)}", suggest(other.value, known))
 
     def resolve(self, node: Node, overloads: Sequence[Overload], given: Sequence[Type]) -> Type:
         result: Type | None = None

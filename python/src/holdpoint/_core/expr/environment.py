@@ -60,6 +60,8 @@ class ExprEnv:
 
     variables: Mapping[str, ExprType]
     functions: Mapping[str, Sequence[ExprFunction]] = field(default_factory=dict)
+    closed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By variable: every text that it can be. A comparison with any other is refused when it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Environment:
 
     variables: Mapping[str, Type]
     functions: Mapping[str, Sequence[Overload]]
+    closed: Mapping[str, Sequence[str]]
     faults: Sequence[str]
 
 
@@ -165,7 +168,7 @@ def read_environment(env: ExprEnv) -> Environment:
         if name in functions:
             faults.append(f"function `{name}` is built in")
         functions[name] = known
-    return Environment(variables, functions, faults)
+    return Environment(variables, functions, env.closed, faults)
 
 
 def _texts(test: Callable[[str, str], bool]) -> Callable[[Any, Any], Any]:

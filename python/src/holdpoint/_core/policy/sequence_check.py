@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ..._gen.tables import EXPRESSION_VARIABLES, STEP_VARIABLES
+from ..._gen.tables import CLOSED_VARIABLES, EXPRESSION_VARIABLES, STEP_VARIABLES
 from ..expr import ExprEnv, ExprProgram, compile_expression
 from .compile_pattern import compile_pattern
 from .explain_expression import ExplainableExpression
@@ -15,8 +15,8 @@ from .operator import Evaluation, OperatorFailure, PrepareContext, PreparedOpera
 from .problems import point_to
 from .session_state import SessionState, SessionStep
 
-_NOW = ExprEnv(EXPRESSION_VARIABLES)
-_EARLIER = ExprEnv(STEP_VARIABLES)
+_NOW = ExprEnv(EXPRESSION_VARIABLES, closed=CLOSED_VARIABLES)
+_EARLIER = ExprEnv(STEP_VARIABLES, closed=CLOSED_VARIABLES)
 _PASSING: dict[str, Any] = {"decision": "", "message": "", "evidence": ()}
 
 

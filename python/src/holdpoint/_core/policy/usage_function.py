@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from ..._gen.expr_limits import COUNTER_READ_STEPS
 from ..._gen.tables import (
+    CLOSED_VARIABLES,
     EXPRESSION_VARIABLES,
     USAGE_METRIC_VALUES,
     USAGE_SCOPE_ALIASES,
@@ -102,6 +103,7 @@ EXPRESSION_ENVIRONMENT = ExprEnv(
             for count in (2, 3)
         ]
     },
+    CLOSED_VARIABLES,
 )
 
 
