@@ -18,7 +18,7 @@ export function emitTables(spec: Spec): GeneratedFile[] {
     `/** How outputs are checked while they flow. */\nexport const streams = ${typescriptLiteral(spec.streams)} as const;`,
     `/** Policy types that each autonomy tier adds to the one before. */\nexport const tiers = ${typescriptLiteral(spec.tiers)} as const;`,
     `/** Types of the variables of expressions. */\nexport const expressionVariables = ${typescriptLiteral(withFields(spec.expressionEnv["variables"] ?? {}))} as const;`,
-    `/** Variables of expressions that are one of a few texts, and which. */\nexport const closedVariables: Readonly<Record<string, readonly string[]>> = ${typescriptLiteral(closedVariables(spec))};`,
+    `/** Variables of expressions that are one of a few texts, and which. */\nexport const closedVariables: Readonly<Record<string, readonly string[]>> = { ${closedVariables(spec, (set) => `${set}Values`)} };`,
     `/** Members of the variable \`usage\` of expressions: the counters that they read. */\nexport const usageVariables = ${typescriptLiteral(spec.expressionEnv["usageVariables"] ?? {})} as const;`,
     `/** Types of the variables of the constraints of tool rules. */\nexport const toolRuleVariables = ${typescriptLiteral(withFields(spec.expressionEnv["toolRuleVariables"] ?? {}))} as const;`,
     `/** Types of the variables of the conditions of action approvals. */\nexport const actionVariables = ${typescriptLiteral(withFields(spec.expressionEnv["actionVariables"] ?? {}))} as const;`,
@@ -39,7 +39,7 @@ export function emitTables(spec: Spec): GeneratedFile[] {
     `STREAMS: Final[dict[str, Any]] = ${pythonLiteral(spec.streams)}`,
     `TIERS: Final[list[dict[str, Any]]] = ${pythonLiteral(spec.tiers)}`,
     `EXPRESSION_VARIABLES: Final[dict[str, Any]] = ${pythonLiteral(withFields(spec.expressionEnv["variables"] ?? {}))}`,
-    `CLOSED_VARIABLES: Final[dict[str, list[str]]] = ${pythonLiteral(closedVariables(spec))}`,
+    `CLOSED_VARIABLES: Final[dict[str, tuple[str, ...]]] = {${closedVariables(spec, (set) => `${upperSnake(set)}_VALUES`)}}`,
     `USAGE_VARIABLES: Final[dict[str, dict[str, str]]] = ${pythonLiteral(spec.expressionEnv["usageVariables"] ?? {})}`,
     `TOOL_RULE_VARIABLES: Final[dict[str, Any]] = ${pythonLiteral(withFields(spec.expressionEnv["toolRuleVariables"] ?? {}))}`,
     `STEP_VARIABLES: Final[dict[str, Any]] = ${pythonLiteral(withFields(spec.expressionEnv["stepVariables"] ?? {}))}`,
@@ -56,15 +56,13 @@ export function emitTables(spec: Spec): GeneratedFile[] {
   ];
 }
 
-/** By variable: the names of its closed set. */
-function closedVariables({ expressionEnv, enums }: Spec): Record<string, string[]> {
-  return Object.fromEntries(
-    Object.entries(expressionEnv["closedVariables"] ?? {}).map(([variable, set]) => {
-      const table = enums[String(set)];
-      if (!table) throw new Error(`expression-env.yaml: \`${variable}\` has no closed set \`${set}\``);
-      return [variable, table.values.map(({ name }) => name)];
-    }),
-  );
+/** By variable: the constant that has its closed set. */
+function closedVariables({ expressionEnv, enums }: Spec, nameOf: (set: string) => string): string {
+  const entries = Object.entries(expressionEnv["closedVariables"] ?? {}).map(([variable, set]) => {
+    if (!enums[String(set)]) throw new Error(`expression-env.yaml: \`${variable}\` has no closed set \`${set}\``);
+    return `${JSON.stringify(variable)}: ${nameOf(String(set))}`;
+  });
+  return entries.join(", ");
 }
 
 function clientConstants(spec: Spec): string {

@@ -183,8 +183,7 @@ export function checkExpression(root: Node, source: string, env: Environment): E
       }
       case "_==_":
       case "_!=_":
-        checkClosed(args[0] as Node, [args[1] as Node]);
-        checkClosed(args[1] as Node, [args[0] as Node]);
+        for (const arg of args) checkClosed(arg, args);
         return areEqualTypes(a, b) ? types.bool : noOverload(node, operands);
       case "_<_":
       case "_<=_":
