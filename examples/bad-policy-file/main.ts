@@ -35,7 +35,7 @@ for (const [index, { file, line, suggestion }] of expected.entries()) {
   const cli = spawnSync(process.execPath, [holdpoint, "check", file], { cwd: here, encoding: "utf8", timeout: 20_000 });
   console.log(`  npx holdpoint check   ${cli.stderr.trim().replaceAll("\n", `\n${" ".repeat(24)}`)}`);
   assert.equal(cli.status, 1);
-  assert.ok(cli.stderr.startsWith(`${file}:${line}:`), "file, line, column");
+  assert.ok(cli.stderr.startsWith(`error ${file}:${line}:`), "file, line, column");
   assert.ok(suggestion === undefined || cli.stderr.includes(`did you mean \`${suggestion}\`?`));
 
   const error = await Holdpoint.create({ policies: join(here, file) }).catch((thrown: unknown) => thrown);
