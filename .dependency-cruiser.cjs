@@ -42,6 +42,40 @@ module.exports = {
       to: { dependencyTypes: ["core"] },
     },
     {
+      name: "endpoints-use-core-index",
+      severity: "error",
+      from: { path: room("endpoints") },
+      to: { path: "^packages/(?!(endpoints/|core/src/index\\.ts$))" },
+    },
+    {
+      name: "endpoints-know-node-in-one-file",
+      severity: "error",
+      from: { path: room("endpoints"), pathNot: [test, "^packages/endpoints/src/node-endpoints\\.ts$"] },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "endpoints-are-for-client-and-server",
+      severity: "error",
+      from: { pathNot: ["^packages/(endpoints|sdk|control-plane)/"] },
+      to: { path: room("endpoints") },
+    },
+    // What reaches hosts is chosen with the platform, so that builds without Node never see it.
+    {
+      name: "endpoints-by-their-index",
+      severity: "error",
+      from: { path: "^packages/(sdk|control-plane)/", pathNot: [test] },
+      to: {
+        path: room("endpoints"),
+        pathNot: "^packages/endpoints/src/(index|node-endpoints)\\.ts$",
+      },
+    },
+    {
+      name: "sdk-reaches-hosts-in-platform",
+      severity: "error",
+      from: { path: room("sdk"), pathNot: [test, "^packages/sdk/src/platform/"] },
+      to: { path: "^packages/endpoints/src/node-endpoints\\.ts$" },
+    },
+    {
       name: "sdk-uses-core-index",
       severity: "error",
       from: { path: room("sdk") },

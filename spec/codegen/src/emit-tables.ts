@@ -55,6 +55,7 @@ export function emitTables(spec: Spec): GeneratedFile[] {
     typescriptFile("packages/core/src/gen/text-tables.ts", textTables),
     pythonFile("python/src/holdpoint/_gen/tables.py", python),
     pythonFile("python/src/holdpoint/_gen/__init__.py", '"""Generated from the contract."""'),
+    typescriptFile("packages/endpoints/src/gen/constants.ts", endpointConstants(spec)),
     typescriptFile("packages/sdk/src/gen/constants.ts", clientConstants(spec)),
     typescriptFile("packages/control-plane/src/gen/constants.ts", serverConstants(spec)),
   ];
@@ -69,11 +70,19 @@ function closedVariables({ expressionEnv, enums }: Spec, nameOf: (set: string) =
   return entries.join(", ");
 }
 
+/** Of the room that client and server share: it is copied into both, so it has no more than it needs. */
+function endpointConstants(spec: Spec): string {
+  const own = spec.defaults.filter(({ name }) => /^(classifier|validator)/.test(name));
+  return [
+    typescriptConstants("defaults", own),
+    `/** What classifiers are asked, and what their answers mean. */\nexport const classifiers = ${typescriptLiteral(spec.classifiers)} as const;`,
+  ].join("\n\n");
+}
+
 function clientConstants(spec: Spec): string {
   return [
     typescriptConstants("defaults", spec.defaults),
     `/** What the client does with an answer; the first match wins. */\nexport const httpOutcomes = ${typescriptLiteral(spec.httpOutcomes.map(({ match, outcome }) => ({ match, outcome })))} as const;\nexport type HttpOutcome = (typeof httpOutcomes)[number]["outcome"];`,
-    `/** What classifiers are asked, and what their answers mean. */\nexport const classifiers = ${typescriptLiteral(spec.classifiers)} as const;`,
     `/** What the client tells OpenTelemetry. */\nexport const telemetry = ${typescriptLiteral(spec.telemetry)} as const;`,
     `/** Why an event was not delivered. */\nexport const dropReasons = ${typescriptLiteral(spec.dropReasons.map((reason) => reason.name))} as const;\nexport type DropReason = (typeof dropReasons)[number];`,
   ].join("\n\n");

@@ -1,10 +1,16 @@
 import type { Decision, ValidatorQuestion } from "@holdpoint/core";
+import {
+  askValidator,
+  buildQuestion,
+  isRecord,
+  putAnswers,
+  type StepRequest,
+  type ValidatorResult,
+} from "../../../endpoints/src/index";
 import { EnforcementUnavailableError } from "../gen/errors";
-import { listValidators } from "../platform/own-core";
+import { isPublicAddress, listValidators } from "../platform/own-core";
 import type { Platform } from "../platform/platform";
 import type { Api } from "../transport/api";
-import { askValidator, type ValidatorResult } from "../validators/ask-validator";
-import { buildQuestion } from "../validators/build-question";
 import { createValidatorSecrets } from "../validators/validator-secrets";
 import type { Snapshot } from "./snapshot";
 
@@ -28,8 +34,6 @@ export interface ValidatorGateParts {
   readonly probe: (current: Snapshot, request: unknown) => Decision;
 }
 
-type Request = Readonly<Record<string, unknown>>;
-
 /** Asks own validators before the decision (clauses V-1 to V-4). A step without validators is not held up. */
 export function createValidatorGate(parts: ValidatorGateParts): ValidatorGate {
   const { platform, api, clock } = parts;
@@ -37,7 +41,7 @@ export function createValidatorGate(parts: ValidatorGateParts): ValidatorGate {
 
   const askOne = async (
     current: Snapshot,
-    request: Request,
+    request: StepRequest,
     question: ValidatorQuestion,
     signal: AbortSignal | undefined,
   ): Promise<ValidatorResult> => {
@@ -55,7 +59,8 @@ export function createValidatorGate(parts: ValidatorGateParts): ValidatorGate {
         timestamp: new Date(clock()).toISOString(),
       });
       return await askValidator({
-        platform,
+        ways: platform,
+        mayReach: isPublicAddress,
         question,
         secret: kept || question.secret,
         body,
@@ -69,7 +74,7 @@ export function createValidatorGate(parts: ValidatorGateParts): ValidatorGate {
 
   const askAll = async (
     current: Snapshot,
-    request: Request,
+    request: StepRequest,
     questions: readonly ValidatorQuestion[],
     signal: AbortSignal | undefined,
   ): Promise<unknown> => {
@@ -80,7 +85,7 @@ export function createValidatorGate(parts: ValidatorGateParts): ValidatorGate {
       throw new EnforcementUnavailableError("the step was cancelled while a validator was asked", {
         cause: signal.reason,
       });
-    return answer(request, questions, Object.fromEntries(answers));
+    return putAnswers(request, "validatorResults", questions, Object.fromEntries(answers));
   };
 
   return {
@@ -89,9 +94,10 @@ export function createValidatorGate(parts: ValidatorGateParts): ValidatorGate {
       const questions = listValidators(current.plan, request);
       if (questions.length === 0) return undefined;
       const allowed = Object.fromEntries(questions.map(({ policyId }) => [policyId, { decision: "allow" }]));
-      const { verdict } = parts.probe(current, answer(request, questions, allowed));
+      const { verdict } = parts.probe(current, putAnswers(request, "validatorResults", questions, allowed));
       // Nothing that they say would let it pass: they are not shown it.
-      if (verdict === "block" || verdict === "paused") return Promise.resolve(answer(request, questions, {}));
+      if (verdict === "block" || verdict === "paused")
+        return Promise.resolve(putAnswers(request, "validatorResults", questions, {}));
       return askAll(current, request, questions, signal);
     },
   };
@@ -104,21 +110,6 @@ export function withoutAnswers(request: unknown): unknown {
   const { validatorResults: _, classifierResults: __, ...action } = request;
   return action;
 }
-
-/** Our answers in place of whatever the request says of these policies. */
-function answer(
-  request: Request,
-  questions: readonly ValidatorQuestion[],
-  answers: Readonly<Record<string, ValidatorResult>>,
-): Request {
-  const given = isRecord(request["validatorResults"]) ? request["validatorResults"] : {};
-  const asked = new Set(questions.map(({ policyId }) => policyId));
-  const others = Object.fromEntries(Object.entries(given).filter(([id]) => !asked.has(id)));
-  return { ...request, validatorResults: { ...others, ...answers } };
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function within<T>({ clock }: Platform, promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {
   return new Promise((resolve) => {

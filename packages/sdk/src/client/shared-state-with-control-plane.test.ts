@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { type ControlPlane, startControlPlane } from "@holdpoint/control-plane";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createNodeEndpoints } from "../platform/node-endpoints";
+import { createNodeEndpoints } from "../../../endpoints/src/node-endpoints";
 import { createNodePlatform } from "../platform/node-platform";
 import { until } from "../testing/scripted-control-plane.suite";
 import { startValidatorReceiver, type ValidatorReceiver } from "../testing/validator-receiver.suite";

@@ -2,7 +2,7 @@ import { createHash, createHmac, createPublicKey, randomUUID, verify } from "nod
 import { performance } from "node:perf_hooks";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
-import { createNodeEndpoints } from "./node-endpoints";
+import { createNodeEndpoints } from "../../../endpoints/src/node-endpoints";
 import { createNodeFiles } from "./node-files";
 import { createNodeRequests } from "./node-requests";
 import type { Platform, PlatformClock, PlatformCrypto } from "./platform";

@@ -1,3 +1,7 @@
+import type { EndpointRequests, HttpAnswer, HttpRequest } from "../../../endpoints/src/index";
+
+export type { EndpointRequest, EndpointRequests, HttpAnswer, HttpRequest } from "../../../endpoints/src/index";
+
 /**
  * All that the client knows of the machine. Node's is in `node-platform.ts`; a browser or an edge runtime brings its
  * own, without files.
@@ -39,25 +43,6 @@ export interface PlatformCrypto {
   verifyEd25519(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }
 
-export interface HttpRequest {
-  readonly method: "GET" | "POST" | "PATCH";
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
-  /** From the first byte sent to the last byte received. */
-  readonly timeoutMs: number;
-  /** A longer answer is an error. */
-  readonly maxBytes: number;
-  readonly signal?: AbortSignal;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  /** A header's value by its lower-case name. */
-  header(name: string): string | undefined;
-  readonly text: string;
-}
-
 export interface StreamListener {
   /** The answer has begun; any other status than 200 ends the stream. */
   onOpen(status: number): void;
@@ -71,30 +56,6 @@ export interface Requests {
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** A long-lived answer, text as it comes; does not keep the process alive. Gives back how to end it. */
   open(url: string, headers: Readonly<Record<string, string>>, listener: StreamListener): () => void;
-}
-
-export interface EndpointRequest {
-  /** https. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly timeoutMs: number;
-  /** A longer answer is an error. */
-  readonly maxBytes: number;
-  readonly signal?: AbortSignal;
-  /** Judges every address of the host; where it says no to one, nothing is sent. */
-  readonly mayReach: (address: string) => boolean;
-  /** Keeps the connection to a judged address for the next request to the same name and address. */
-  readonly keepAlive?: boolean;
-}
-
-/** Requests to hosts that a policy names, not the program. */
-export interface EndpointRequests {
-  /**
-   * POST to an address that was judged, and to no other: what is looked up is what is reached. Follows no redirect, uses
-   * no proxy. Rejects on a network error, a time-out, a refused address or a too long answer.
-   */
-  post(request: EndpointRequest): Promise<HttpAnswer>;
 }
 
 export interface FileStamp {

@@ -1,7 +1,10 @@
 import { limits } from "@holdpoint/core";
+import { parseJson } from "../../../endpoints/src/index";
 import { defaults, type HttpOutcome } from "../gen/constants";
 import type { HttpRequest, Platform } from "../platform/platform";
 import { outcomeOf, readRetryAfterMs } from "./http-outcome";
+
+export { parseJson };
 
 export interface ApiAnswer {
   readonly outcome: HttpOutcome;
@@ -101,15 +104,6 @@ export function createApi({ platform, baseUrl, apiKey, timeoutMs }: ApiOptions):
 /** What a server answers that does not know the encoding of a body (RFC 9110, 15.5.16). */
 const unsupportedMediaType = 415;
 const badRequest = 400;
-
-/** A JSON text as a value; undefined when it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Code and message of `{error: {code, message}}`. */
 function readError(text: string): string {

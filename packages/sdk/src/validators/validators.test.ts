@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createNodeEndpoints } from "../../../endpoints/src/node-endpoints";
 import { Holdpoint } from "../client/holdpoint";
 import { isEnforcementUnavailableError, isPolicyBlockedError, isValidatorDeniedError } from "../gen/errors";
-import { createNodeEndpoints } from "../platform/node-endpoints";
 import { createNodePlatform } from "../platform/node-platform";
 import type { EndpointRequest } from "../platform/platform";
 import { startValidatorReceiver, type ValidatorReceiver } from "../testing/validator-receiver.suite";

@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import type { IncomingMessage } from "node:http";
 import { Agent, request as requestHttps } from "node:https";
 import { isIP } from "node:net";
-import type { EndpointRequest, EndpointRequests, HttpAnswer } from "./platform";
+import type { EndpointRequest, EndpointRequests, HttpAnswer } from "./ways";
 
 export interface NodeEndpointOptions {
   /** All addresses of a name; the system's resolver unless given. */

@@ -1,11 +1,12 @@
 import { limits } from "@holdpoint/core";
-import { isPublicAddress } from "../platform/own-core";
-import type { Platform } from "../platform/platform";
-import { parseJson } from "../transport/api";
 import { type ClassifierAsk, NoScoreError } from "./classifier";
+import { parseJson } from "./parse-json";
+import type { EndpointRequest, Ways } from "./ways";
 
 export interface Endpoint {
-  readonly platform: Platform;
+  readonly ways: Ways;
+  /** Judges every address that would be reached, unless any may be. */
+  readonly mayReach: (address: string) => boolean;
   readonly url: string;
   readonly apiKey: string | undefined;
   /** Whether any address may be reached, http too. */
@@ -16,7 +17,7 @@ const graceMs = 1000;
 
 /** One POST of JSON; the parsed answer (clauses K-12, K-13). Rejects with NoScoreError. */
 export async function postEndpoint(
-  { platform, url, apiKey, allowPrivate }: Endpoint,
+  { ways, mayReach, url, apiKey, allowPrivate }: Endpoint,
   body: unknown,
   { endMs, signal }: Pick<ClassifierAsk, "endMs" | "signal">,
 ): Promise<unknown> {
@@ -32,11 +33,11 @@ export async function postEndpoint(
     },
     body: text,
     // The signal ends it in time and says so; this is for platforms whose requests do not listen.
-    timeoutMs: Math.max(1, endMs - platform.clock.monotonicMs()) + graceMs,
+    timeoutMs: Math.max(1, endMs - ways.clock.monotonicMs()) + graceMs,
     maxBytes: limits.classifierAnswerBytes,
     signal,
   };
-  const answer = await send(platform, allowPrivate, request);
+  const answer = await send(ways, allowPrivate ? undefined : mayReach, request);
   if (answer.status !== 200) throw new NoScoreError(`answered ${answer.status}`);
   const parsed = parseJson(answer.text);
   if (parsed === undefined) throw new NoScoreError("answered something else than JSON");
@@ -44,14 +45,14 @@ export async function postEndpoint(
 }
 
 async function send(
-  { requests, endpoints }: Platform,
-  allowPrivate: boolean,
-  request: Omit<Parameters<NonNullable<Platform["endpoints"]>["post"]>[0], "mayReach">,
+  { requests, endpoints }: Ways,
+  mayReach: Endpoint["mayReach"] | undefined,
+  request: Omit<EndpointRequest, "mayReach">,
 ) {
-  if (!allowPrivate && !endpoints) throw new NoScoreError("this platform cannot judge addresses");
+  if (mayReach && !endpoints) throw new NoScoreError("this platform cannot judge addresses");
   try {
-    if (allowPrivate || !endpoints) return await requests.send({ ...request, method: "POST" });
-    return await endpoints.post({ ...request, mayReach: isPublicAddress, keepAlive: true });
+    if (!mayReach || !endpoints) return await requests.send({ ...request, method: "POST" });
+    return await endpoints.post({ ...request, mayReach, keepAlive: true });
   } catch (error) {
     // Errors of the network may name addresses; what is too long or refused is said in words of ours.
     if (error instanceof RangeError) throw new NoScoreError("the answer is too long", { cause: error });

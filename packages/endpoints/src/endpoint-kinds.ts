@@ -1,6 +1,6 @@
-import { classifiers } from "../gen/constants";
 import { checkScore, checkScores, isRecord } from "./check-scores";
 import { type ClassifierAsk, type LabelledScores, NoScoreError } from "./classifier";
+import { classifiers } from "./gen/constants";
 import { type Endpoint, postEndpoint } from "./post-endpoint";
 
 /** Asks one kind of endpoint. */

@@ -1,9 +1,8 @@
 import { isEndpointUrl, limits, type ValidatorQuestion } from "@holdpoint/core";
-import { defaults } from "../gen/constants";
-import { isPublicAddress } from "../platform/own-core";
-import type { EndpointRequests, HttpAnswer, Platform } from "../platform/platform";
-import { parseJson } from "../transport/api";
+import { defaults } from "./gen/constants";
+import { parseJson } from "./parse-json";
 import { signQuestion } from "./sign-question";
+import type { EndpointRequests, HttpAnswer, Ways } from "./ways";
 
 /** What the core takes of an answer; `error` is none, with why in `message`. */
 export interface ValidatorResult {
@@ -12,7 +11,9 @@ export interface ValidatorResult {
 }
 
 export interface AskOptions {
-  readonly platform: Platform;
+  readonly ways: Ways;
+  /** Judges every address that would be reached. */
+  readonly mayReach: (address: string) => boolean;
   readonly question: ValidatorQuestion;
   readonly secret: string;
   readonly body: string;
@@ -32,8 +33,8 @@ class NoAnswer extends Error {
 
 /** Asks one validator, again where that may help, all within its time (clauses V-5 to V-11). Never rejects. */
 export async function askValidator(options: AskOptions): Promise<ValidatorResult> {
-  const { platform, question, endMs } = options;
-  const { clock, crypto, endpoints } = platform;
+  const { ways, question, endMs } = options;
+  const { clock, crypto, endpoints } = ways;
   if (!endpoints) return none("this platform cannot judge addresses");
   if (new TextEncoder().encode(options.body).length > limits.validatorRequestBytes)
     return none("the step is too large");
@@ -56,24 +57,24 @@ export async function askValidator(options: AskOptions): Promise<ValidatorResult
 /** One try, redirects included: each hop is judged as the first. */
 async function askOnce(
   endpoints: EndpointRequests,
-  { platform, question, secret, body, signal, endMs }: AskOptions,
+  { ways, mayReach, question, secret, body, signal, endMs }: AskOptions,
   id: string,
 ): Promise<HttpAnswer> {
   let url = question.url;
   for (let hop = 0; ; hop++) {
     if (!isEndpointUrl(url)) throw new NoAnswer("the address is none that a validator may have", false);
-    const timeoutMs = Math.max(1, endMs - platform.clock.monotonicMs());
+    const timeoutMs = Math.max(1, endMs - ways.clock.monotonicMs());
     const answer = await endpoints.post({
       url,
       headers: {
         "content-type": "application/json",
         accept: "application/json",
-        ...signQuestion(secret, id, Math.floor(platform.clock.nowMs() / 1000), body),
+        ...signQuestion(secret, id, Math.floor(ways.clock.nowMs() / 1000), body),
       },
       body,
       timeoutMs,
       maxBytes: limits.validatorAnswerBytes,
-      mayReach: isPublicAddress,
+      mayReach,
       ...(signal ? { signal } : {}),
     });
     const { status } = answer;
