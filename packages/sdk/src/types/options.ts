@@ -43,7 +43,8 @@ export interface HoldpointOptions {
   readonly policies?: string | readonly unknown[] | Readonly<Record<string, unknown>>;
   /** Base URL of a control plane. Its policies are added to the local ones; the strictest verdict wins. */
   readonly controlPlane?: string;
-  readonly apiKey?: string;
+  /** A missing one is refused by the control plane, so that it can come from an environment as it is. */
+  readonly apiKey?: string | undefined;
   /** Filled into requests that name none. */
   readonly environment?: string;
   /** What happens before the first plan: `closed` refuses, `open` lets pass and counts an ungoverned call. */
