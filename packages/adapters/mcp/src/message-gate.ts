@@ -1,5 +1,6 @@
 import { defaults, type Holdpoint, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
 import { callsIn, putTexts, readSampling, requestOf, spokenAt } from "./check-sampling";
+import { judgeCall } from "./judge-call";
 import { asHalt, canaryKey, haltKey, memoryOf, remember } from "./memory";
 import {
   answer,
@@ -15,6 +16,7 @@ import {
   withoutForeignMembers,
 } from "./messages";
 import { callOf, type HoldpointMcpOptions, identityOf } from "./options";
+import { saysText } from "./says-text";
 import { createToolGate } from "./tool-gate";
 import { createToolLister } from "./tool-lister";
 
@@ -45,28 +47,6 @@ interface Pending {
 
 /** Requests that a paused agent may make: they let a client connect, and do nothing. Tools are looked at one by one. */
 const harmless: ReadonlySet<string> = new Set(["initialize", "ping", "logging/setLevel", "tools/list"]);
-
-/** Members of notifications that are names, ids and times. */
-const quietMembers: ReadonlySet<string> = new Set([
-  "_meta",
-  "createdAt",
-  "elicitationId",
-  "lastUpdatedAt",
-  "level",
-  "logger",
-  "progressToken",
-  "requestId",
-  "status",
-  "taskId",
-  "uri",
-]);
-
-/** True for whatever holds a text that somebody may read. */
-function saysText(value: unknown): boolean {
-  if (typeof value === "string") return value !== "";
-  if (Array.isArray(value)) return value.some(saysText);
-  return isObject(value) && Object.entries(value).some(([name, member]) => !quietMembers.has(name) && saysText(member));
-}
 
 export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, ends: GateEnds): MessageGate {
   const identity = identityOf(options);
@@ -112,8 +92,7 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
     if (typeof canary === "string" && memory.canaries.has(canary)) {
       await gate.call(tool, args, signal, canary);
     } else pending.span = gate.span(tool);
-    if (!gate.knows(tool)) await lister.list(signal);
-    const allowed = await gate.call(tool, args, signal);
+    const allowed = await judgeCall(gate, lister, { tool, args, signal });
     if (pending.tool) pending.tool.args = allowed;
     return allowed === args ? request : { ...request, params: { ...request.params, arguments: allowed } };
   };

@@ -7,7 +7,8 @@ import { callOf, type HoldpointMcpOptions, identityOf } from "./options";
 export interface ToolGate {
   /** The tools that a client may see. Nothing is recorded. */
   list(tools: readonly unknown[]): readonly ListedTool[];
-  knows(tool: string): boolean;
+  /** As the server has listed it last; undefined when it has not, or says that its tools have changed. */
+  descriptorOf(tool: string): ToolDescriptor | undefined;
   /** The server's tools have changed. */
   forget(): void;
   /** The arguments to call the tool with. */
@@ -92,7 +93,7 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
       const seen = new Set<string>();
       return tools.filter(isListedTool).filter((tool) => isShown(tool, seen));
     },
-    knows: (tool) => descriptors.has(tool),
+    descriptorOf: (tool) => descriptors.get(tool),
     forget: () => descriptors.clear(),
     async call(tool, args, signal, agentId = identity.agentId) {
       const toolDescriptor = descriptors.get(tool);
