@@ -30,6 +30,8 @@ const texts: Readonly<Record<string, string>> = {
   "password again and again": repeat("password "),
   "http://a.a.a.": `http://${repeat("a.")}`.slice(0, length),
   "http://a.a.a. again and again": repeat("http://a.a.a. "),
+  "http://a.a.a. and a path": `${`http://${repeat("a.")}`.slice(0, length - 8)}/x?y=1`,
+  "https://www.a.a.a., in JSON": JSON.stringify({ input: `https://www.${repeat("a.")}`.slice(0, length - 12) }),
   "http://": repeat("http://"),
   "http://1.1.1.": `http://${repeat("1.")}`.slice(0, length),
   "a@a@a@": repeat("a@"),

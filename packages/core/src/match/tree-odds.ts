@@ -66,13 +66,14 @@ const wordRanks = new Map(frequentWords.map((word, rank) => [word, rank + 1]));
 const longestWord = Math.max(...frequentWords.map(({ length }) => length));
 const longestBounded = longestWord + 2;
 
-/** How addresses begin: however long, texts are full of them. */
+/** How addresses begin: however long, texts are full of them. What stands before `://` is a letter of some thirty. */
 const address = /^\0?(?:https?:|:\/\/)/;
 const addressOdds = 0.003;
 
 /** Returns roughly the chance that a literal, folded by `foldUnit`, begins at a given place of ordinary text. */
 export function literalOdds(bounded: string): number {
   if (address.test(bounded)) return addressOdds;
+  if (bounded.startsWith("://", 1)) return addressOdds / 30;
   // What is as long as that is no frequent word of English.
   const first = bounded.charCodeAt(0) || bounded.charCodeAt(1);
   if (bounded.length > (first > 0x7a ? 6 : longestBounded)) return letterOdds ** bounded.length;

@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { compilePattern } from "./compile-pattern";
+import { createLiteralReader } from "./literal-parts";
+
+const partsOf = (source: string) => {
+  const compiled = compilePattern({ id: "address", source });
+  return "tree" in compiled ? createLiteralReader().chooseParts(compiled.searchTree) : [];
+};
+
+describe("parts of a pattern for addresses", () => {
+  it("are looked for around the rarer sign, not around every link of a text", () => {
+    const [anchor, ...further] = partsOf("[a-z][a-z0-9+.-]{1,20}://[^\\s/:@]{0,100}:[^\\s/@]{2,200}@[a-z]");
+    expect(anchor?.literals.every((literal) => literal.startsWith("@"))).toBe(true);
+    expect(further.some(({ literals }) => literals.includes("s://"))).toBe(true);
+  });
+
+  it("stay the links themselves where nothing rarer has to stand in a match", () => {
+    expect(partsOf("[a-z]+://[^\\s]+")[0]?.literals).toContain("s://");
+  });
+});
