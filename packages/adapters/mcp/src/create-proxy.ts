@@ -30,6 +30,8 @@ export function createMcpProxy(hp: Holdpoint, { client, server }: ProxyEnds, opt
   const sendToServer = server.send.bind(server) as unknown as Send;
   /** Requests of the client that are open, with the token of their progress: an HTTP carrier has a stream for each. */
   const open = new Map<string | number, unknown>();
+  /** The server knows its session no longer (Streamable HTTP): a client has to begin anew, which is not ours to do. */
+  let isOver = false;
   let initializeId: string | number | undefined;
   let tapped: { toServer: number; answer: Message | undefined } | undefined;
 
@@ -42,7 +44,13 @@ export function createMcpProxy(hp: Holdpoint, { client, server }: ProxyEnds, opt
   const gate: MessageGate = createMessageGate(hp, options, {
     async toServer(message) {
       if (tapped) return void tapped.toServer++;
-      await sendToServer(message);
+      try {
+        await sendToServer(message);
+      } catch (error) {
+        isOver ||= server.sessionId !== undefined && (error as { code?: unknown } | null)?.code === 404;
+        if (isOver && !isRequest(message)) void close("server");
+        throw error;
+      }
     },
     async toClient(message) {
       if (tapped) return void (tapped.answer = message);
@@ -51,6 +59,7 @@ export function createMcpProxy(hp: Holdpoint, { client, server }: ProxyEnds, opt
       const related = isAnswer ? undefined : relatedTo(message);
       if (isAnswer && message.id !== undefined && message.id !== null) open.delete(message.id);
       await sendToClient(message, related === undefined ? undefined : { relatedRequestId: related });
+      if (isOver && isAnswer) void close("server");
     },
   });
 
