@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
+import type { EndpointRequests } from "../../endpoints/src/index";
 import { isKeyEnvironment } from "./admin/api-key";
 import { startApprovalSweeper } from "./admin/expire-approvals";
 import { bootstrapOrganization, createOrganization, type NewOrganization } from "./admin/organizations";
@@ -14,6 +15,9 @@ import { openChangeFeed } from "./publish/changes";
 import { rotateSigningKey } from "./publish/key-history";
 import { loadSigningKey } from "./publish/signing-key";
 import { createSnapshotCache } from "./publish/snapshots";
+import { createAsker } from "./questions/asker";
+import { createEndpointBook } from "./questions/endpoint-book";
+import { createWays } from "./questions/ways";
 import type { Database } from "./store/database";
 import { openDatabase } from "./store/open-database";
 import { loadServerKey } from "./store/server-key";
@@ -38,6 +42,8 @@ export interface ControlPlaneOptions {
   readonly approvalSweepIntervalMs?: number;
   /** Changes the signing key first: clients follow the old one to the new one. */
   readonly rotateSigningKey?: boolean;
+  /** How endpoints that policies name are reached (clause V-8); Node's own way unless given. */
+  readonly endpoints?: EndpointRequests;
   readonly logger?: Logger;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
@@ -86,6 +92,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     const closing = new AbortController();
     // Every open stream listens.
     setMaxListeners(0, closing.signal);
+    const ways = createWays(clock, options.endpoints);
     const app = createApp(
       {
         database,
@@ -93,6 +100,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
         secretKey,
         signingKey,
         snapshots: createSnapshotCache(database, signingKey),
+        ways,
+        ask: createAsker(createEndpointBook({ database, secretKey, ways, logger }), clock),
         changes,
         metrics: createMetrics(),
         rateLimiter: createRateLimiter(options.rateLimitPerMinute ?? defaults.serverRateLimitPerMinute),

@@ -16,4 +16,4 @@ export { type ClassifierAsk, NoScoreError, type ReadyClassifier } from "./classi
 export { parseJson } from "./parse-json";
 export { bindClassifier, type Fail, isHeaderKey, readEndpoint } from "./read-endpoint";
 export { createRedaction } from "./redact-texts";
-export type { EndpointRequest, EndpointRequests, HttpAnswer, HttpRequest } from "./ways";
+export type { EndpointRequest, EndpointRequests, HttpAnswer, HttpRequest, Ways } from "./ways";

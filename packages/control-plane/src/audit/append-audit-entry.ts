@@ -16,6 +16,7 @@ export interface AuditEvent {
     | "approval"
     | "lease"
     | "validator"
+    | "classifier"
     | "grant"
     | "settings"
     | "signing_key";
@@ -42,6 +43,8 @@ export type AuditAction =
   | "lease.ended"
   | "validator.secret_set"
   | "validator.secret_deleted"
+  | "classifier.set"
+  | "classifier.deleted"
   | "approval.requested"
   | "approval.approved"
   | "approval.denied"

@@ -56,6 +56,7 @@ async function handleWithKey(services: Services, route: KeyRoute, context: Conte
     param: (name) => context.req.param(name) ?? "",
     query: readQuery(new URL(request.url).searchParams, route.query ?? []),
     header: (name) => request.headers.get(name) ?? undefined,
+    signal: () => request.signal,
     body: () => readBody(request),
   });
 }

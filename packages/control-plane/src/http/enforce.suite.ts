@@ -88,7 +88,7 @@ export function enforceSuite(server: () => TestServer): void {
       const own = { enforcementMode: "block", appliesToAgents: ["e-ask"] };
       const made = await call("POST", "/policies", [
         { id: "e-guard", policyType: "injection_scan", ruleDefinition: { classifier: "guard" }, ...own },
-        { id: "e/own", policyType: "custom_validator", ruleDefinition: { url: "https://example.com/v" }, ...own },
+        { id: "e/old", policyType: "injection_scan", ruleDefinition: { classifier: "older" }, ...own },
       ]);
       expect([made.status, JSON.stringify(made.body.error ?? "")]).toEqual([201, '""']);
       const step = { agentId: "e-ask", input: "what is my balance?" };
@@ -97,12 +97,11 @@ export function enforceSuite(server: () => TestServer): void {
         403,
         [
           { policyId: "e-guard", kind: "classifier", pointer: "/classifierResults/e-guard", name: "guard" },
-          { policyId: "e/own", kind: "validator", pointer: "/validatorResults/e~1own" },
+          { policyId: "e/old", kind: "classifier", pointer: "/classifierResults/e~1old", name: "older" },
         ],
       ]);
       const answers = {
-        classifierResults: { "e-guard": { scores: { "": 0.01 } } },
-        validatorResults: { "e/own": { decision: "allow" } },
+        classifierResults: { "e-guard": { scores: { "": 0.01 } }, "e/old": { scores: { "": 0.01 } } },
       };
       expect(await enforce({ ...step, ...answers })).toMatchObject({ status: 200, body: { allowed: true } });
     });

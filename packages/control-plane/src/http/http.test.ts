@@ -7,6 +7,7 @@ import { auditRoutesSuite } from "./audit.suite";
 import { badInputSuite } from "./bad-input.suite";
 import { bundleSuite } from "./bundle.suite";
 import { certificatesSuite } from "./certificates.suite";
+import { classifiersSuite } from "./classifiers.suite";
 import { enforceSuite } from "./enforce.suite";
 import { governanceSuite } from "./governance.suite";
 import { grantsSuite } from "./grants.suite";
@@ -41,6 +42,7 @@ describe.each(databaseKinds)("the api on $name", (kind) => {
   killSwitchSuite(get);
   leasesSuite(get);
   validatorsSuite(get);
+  classifiersSuite(get);
   keysSuite(get);
   badInputSuite(get);
   auditRoutesSuite(get);

@@ -32,6 +32,8 @@ export interface ApiRequest extends PublicRequest {
   /** The declared parameters of the query; any other was refused. */
   readonly query: Readonly<Record<string, string>>;
   header(name: string): string | undefined;
+  /** Aborted when the caller is gone. */
+  signal(): AbortSignal;
   /** The JSON body, read and parsed within the limits; throws what the caller is told. */
   body(): Promise<unknown>;
 }

@@ -3,6 +3,7 @@ import { agentRoutes } from "./routes/agents";
 import { apiKeyRoutes } from "./routes/api-keys";
 import { approvalRoutes } from "./routes/approvals";
 import { auditRoutes } from "./routes/audit";
+import { classifierRoutes } from "./routes/classifiers";
 import { enforceRoutes } from "./routes/enforce";
 import { governanceRoutes } from "./routes/governance";
 import { grantRoutes } from "./routes/grants";
@@ -26,6 +27,7 @@ export const routes: readonly Route[] = [
   ...sdkRoutes,
   ...leaseRoutes,
   ...validatorRoutes,
+  ...classifierRoutes,
   ...traceRoutes,
   ...approvalRoutes,
   ...auditRoutes,

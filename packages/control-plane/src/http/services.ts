@@ -1,7 +1,9 @@
+import type { Ways } from "../../../endpoints/src/index";
 import type { Logger } from "../logger";
 import type { ChangeFeed } from "../publish/changes";
 import type { SigningKey } from "../publish/signing-key";
 import type { SnapshotCache } from "../publish/snapshots";
+import type { Asker } from "../questions/asker";
 import type { Database } from "../store/database";
 import type { Metrics } from "./metrics";
 import type { RateLimiter } from "./rate-limiter";
@@ -14,6 +16,9 @@ export interface Services {
   readonly secretKey: Uint8Array;
   readonly signingKey: SigningKey;
   readonly snapshots: SnapshotCache;
+  /** How endpoints that policies name are reached, and how they are asked about a step. */
+  readonly ways: Ways;
+  readonly ask: Asker;
   readonly changes: ChangeFeed;
   readonly metrics: Metrics;
   readonly rateLimiter: RateLimiter;

@@ -1,7 +1,7 @@
 import type { Role } from "@holdpoint/core";
 import { roles } from "../admin/roles";
 import type { Logger } from "../logger";
-import { type ControlPlane, startControlPlane } from "../start-control-plane";
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "../start-control-plane";
 import type { Database } from "../store/database";
 import { migrate } from "../store/migrate";
 import type { DatabaseKind } from "../store/test-databases";
@@ -40,7 +40,10 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export async function startTestServer(kind: DatabaseKind): Promise<TestServer> {
+export async function startTestServer(
+  kind: DatabaseKind,
+  options: Pick<ControlPlaneOptions, "endpoints"> = {},
+): Promise<TestServer> {
   const database = await kind.openEmpty();
   await migrate(database);
   let offsetMs = 0;
@@ -51,6 +54,7 @@ export async function startTestServer(kind: DatabaseKind): Promise<TestServer> {
     error: (message, details) => errors.push(`${message}: ${JSON.stringify(details)}`),
   };
   const server: ControlPlane = await startControlPlane({
+    ...options,
     port: 0,
     database,
     logger,

@@ -24,6 +24,8 @@ export async function decide(
   snapshot: Snapshot & { readonly plan: Plan },
   request: EnforceRequest,
   nowMs: number,
+  /** True leaves no trace: what the verdict would be. */
+  isTrial = false,
 ): Promise<Decision> {
   const clock = () => nowMs;
   const options = { pauses: snapshot.bundle.pauses ?? [] };
@@ -32,7 +34,7 @@ export async function decide(
   const probe = evaluate(plan, request, { read: (counter) => asked.push(counter) * 0 }, clock, options);
   const charges = chargesFor(plan, request, clock);
   const hasHistory = plan.usesSessions && (request.sessionId ?? "") !== "";
-  if (asked.length === 0 && charges.length === 0 && !hasHistory) return probe;
+  if (asked.length === 0 && (isTrial || charges.length === 0) && !hasHistory) return probe;
 
   return asTenant(database, snapshot.bundle.organizationId, async (transaction) => {
     await lockUsage(transaction);
@@ -55,7 +57,7 @@ export async function decide(
       };
       const decision = evaluate(plan, request, usage, clock, options);
       if (missing.length > 0) continue;
-      if (decision.allowed) {
+      if (decision.allowed && !isTrial) {
         for (const { counter, amount } of charges) await addUsage(transaction, counter, amount);
         const { session } = effectsFor(plan, request, decision, clock);
         if (sessions && session) await recordStep(transaction, sessions, session, now);

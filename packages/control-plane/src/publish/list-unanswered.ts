@@ -1,33 +1,22 @@
-import { type EnforceRequest, listClassifierQuestions, listValidators, type Plan } from "@holdpoint/core";
+import type { ClassifierQuestion } from "@holdpoint/core";
 
-/** A question that a policy asks about a step, and that this server asks nobody: its answer comes with the request. */
+/** A question that a policy asks about a step, and that nobody here can answer: its answer comes with the request. */
 export interface Unanswered {
   readonly policyId: string;
-  readonly kind: "classifier" | "validator";
+  readonly kind: "classifier";
   /** Where the answer belongs: a JSON pointer into the request. */
   readonly pointer: string;
-  /** Of a classifier: the name under which the policy asks for it. */
-  readonly name?: string;
+  /** The name under which the policy asks for it. */
+  readonly name: string;
 }
 
-/** The questions of policies that apply to a step and that the request does not answer, in the order of evaluation. */
-export function listUnanswered(plan: Plan, request: EnforceRequest): readonly Unanswered[] {
-  const { classifierResults = {}, validatorResults = {} } = request;
-  const open: Unanswered[] = [
-    ...listClassifierQuestions(plan, request)
-      .filter(({ policyId }) => !Object.hasOwn(classifierResults, policyId))
-      .map(({ policyId, name }) => {
-        const pointer = `/classifierResults/${asPart(policyId)}`;
-        return { policyId, kind: "classifier", pointer, name } as const;
-      }),
-    ...listValidators(plan, request)
-      .filter(({ policyId }) => !Object.hasOwn(validatorResults, policyId))
-      .map(({ policyId }) => {
-        const pointer = `/validatorResults/${asPart(policyId)}`;
-        return { policyId, kind: "validator", pointer } as const;
-      }),
-  ];
-  return [...new Map(open.map((one) => [one.pointer, one])).values()];
+/** Questions as the caller is told of them, in the order of evaluation, each once. */
+export function listUnanswered(questions: readonly ClassifierQuestion[]): readonly Unanswered[] {
+  const open = questions.map(({ policyId, name }): [string, Unanswered] => {
+    const pointer = `/classifierResults/${asPart(policyId)}`;
+    return [pointer, { policyId, kind: "classifier", pointer, name }];
+  });
+  return [...new Map(open).values()];
 }
 
 /** As RFC 6901 wants it. */

@@ -5,10 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createNodeEndpoints } from "../../../endpoints/src/node-endpoints";
+import {
+  startValidatorReceiver,
+  type ValidatorReceiver,
+} from "../../../endpoints/src/testing/validator-receiver.suite";
 import { Holdpoint } from "../client/holdpoint";
 import { createNodePlatform } from "../platform/node-platform";
 import type { EndpointRequest, Platform } from "../platform/platform";
-import { startValidatorReceiver, type ValidatorReceiver } from "../testing/validator-receiver.suite";
 import type { ClassifierContext, ClassifierOption, HoldpointOptions, SyncEvent } from "../types";
 
 interface Asked {

@@ -2,9 +2,12 @@ import { createHmac } from "node:crypto";
 import { type ControlPlane, startControlPlane } from "@holdpoint/control-plane";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createNodeEndpoints } from "../../../endpoints/src/node-endpoints";
+import {
+  startValidatorReceiver,
+  type ValidatorReceiver,
+} from "../../../endpoints/src/testing/validator-receiver.suite";
 import { createNodePlatform } from "../platform/node-platform";
 import { until } from "../testing/scripted-control-plane.suite";
-import { startValidatorReceiver, type ValidatorReceiver } from "../testing/validator-receiver.suite";
 import type { HoldpointOptions } from "../types";
 import { Holdpoint } from "./holdpoint";
 

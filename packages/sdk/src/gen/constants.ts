@@ -55,6 +55,8 @@ export const defaults = {
   databasePoolSize: 10,
   /** organizations; compiled plans kept by the server, least recently used out first */
   planCacheOrganizations: 256,
+  /** questions; to the classifiers and validators of one organisation; a slow endpoint holds up only its own */
+  serverQuestionsAtOnce: 256,
   /** messages; earlier messages that an adapter sends along with an input; the most that a request may carry (limits: maxHistory) */
   adapterHistoryMessages: 50,
   /** runs; runs of a framework that an adapter follows at once; the oldest is let go first, so that runs that never end do not pile up */

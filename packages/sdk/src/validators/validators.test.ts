@@ -1,11 +1,14 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createNodeEndpoints } from "../../../endpoints/src/node-endpoints";
+import {
+  startValidatorReceiver,
+  type ValidatorReceiver,
+} from "../../../endpoints/src/testing/validator-receiver.suite";
 import { Holdpoint } from "../client/holdpoint";
 import { isEnforcementUnavailableError, isPolicyBlockedError, isValidatorDeniedError } from "../gen/errors";
 import { createNodePlatform } from "../platform/node-platform";
 import type { EndpointRequest } from "../platform/platform";
-import { startValidatorReceiver, type ValidatorReceiver } from "../testing/validator-receiver.suite";
 
 let receiver: ValidatorReceiver;
 beforeAll(async () => {

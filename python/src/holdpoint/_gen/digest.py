@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "6adaa0966724658dbec5d99d0afd1104a7bae12039299e98baac83387b76fe55"
+SPEC_DIGEST: Final = "7a693d1c88e780d3ef5969920d191db2b2f9cfeeded9b58cb09ff1e81fe0b47f"

@@ -482,6 +482,9 @@ DEFAULT_DATABASE_POOL_SIZE: Final = 10
 # organizations; compiled plans kept by the server, least recently used out first
 DEFAULT_PLAN_CACHE_ORGANIZATIONS: Final = 256
 
+# questions; to the classifiers and validators of one organisation; a slow endpoint holds up only its own
+DEFAULT_SERVER_QUESTIONS_AT_ONCE: Final = 256
+
 # messages; earlier messages that an adapter sends along with an input; the most that a request may carry (limits: maxHistory)
 DEFAULT_ADAPTER_HISTORY_MESSAGES: Final = 50
 

@@ -2,10 +2,11 @@ import { type Decision, decodeMessage, type EnforceRequest, hashAction, sha256He
 import { administer } from "../../admin/administer";
 import { findApprovalRules } from "../../admin/approval-rules";
 import { holdForApproval } from "../../admin/approvals";
-import { invalid, invalidFields } from "../../errors";
+import { ApiError, invalid, invalidFields } from "../../errors";
 import { decide } from "../../publish/decide";
 import { listUnanswered } from "../../publish/list-unanswered";
-import { loadPlan } from "../load-plan";
+import type { AnsweredStep } from "../../questions/asker";
+import { loadNewestPlan, loadPlan } from "../load-plan";
 import { readPatch } from "../read-patch";
 import { type ApiRequest, apiPrefix, type KeyRoute } from "../route";
 
@@ -17,19 +18,48 @@ const enforce: KeyRoute = {
     const { services, caller, now } = request;
     const body = readPatch(await request.body());
     const enforced = readRequest(body);
+    const before = await loadPlan(services, caller);
     const startedMs = performance.now();
-    const snapshot = await loadPlan(services, caller);
-    const decision = await decide(services.database, snapshot, enforced, now.getTime());
-    const tookMs = performance.now() - startedMs;
+    const { request: answered, unanswered, waited } = await answer(request, before, enforced);
+    const askedMs = performance.now();
+    // What was true when they were asked may not be when they have answered: a pause, a new policy.
+    const snapshot = waited ? await loadNewestPlan(services, caller.organizationId) : before;
+    const nowMs = waited ? services.clock() : now.getTime();
+    const decision = await decide(services.database, snapshot, answered, nowMs);
+    const tookMs = performance.now() - askedMs;
     services.metrics.decisions.inc({ verdict: decision.verdict });
     services.metrics.decisionSeconds.observe(tookMs / 1000);
-    const unanswered = listUnanswered(snapshot.plan, enforced);
-    const missing = unanswered.length > 0 ? { unanswered } : {};
+    const missing = unanswered.length > 0 ? { unanswered: listUnanswered(unanswered) } : {};
     const response = await toResponse(request, body, decision, snapshot, missing);
-    response.headers.set("Server-Timing", `enforce;dur=${tookMs.toFixed(3)}`);
+    const asking = waited ? `, ask;dur=${(askedMs - startedMs).toFixed(3)}` : "";
+    response.headers.set("Server-Timing", `enforce;dur=${tookMs.toFixed(3)}${asking}`);
     return response;
   },
 };
+
+/** The step with the answers of those who must be asked about it. A caller that is gone is not decided for. */
+async function answer(
+  { services, now, signal }: ApiRequest,
+  snapshot: Awaited<ReturnType<typeof loadPlan>>,
+  enforced: EnforceRequest,
+): Promise<AnsweredStep> {
+  const gone = signal();
+  const until = new AbortController();
+  const stop = () => until.abort();
+  for (const ended of [gone, services.closing]) {
+    if (ended.aborted) stop();
+    ended.addEventListener("abort", stop);
+  }
+  const probe = (asked: EnforceRequest) => decide(services.database, snapshot, asked, now.getTime(), true);
+  try {
+    return await services.ask({ snapshot, request: enforced, signal: until.signal, probe });
+  } catch (error) {
+    if (!until.signal.aborted) throw error;
+    throw new ApiError("UNAVAILABLE", "the step was cancelled while others were asked about it");
+  } finally {
+    for (const ended of [gone, services.closing]) ended.removeEventListener("abort", stop);
+  }
+}
 
 /** `toolDescriptors` is taken from today's clients but read by no policy type yet. */
 function readRequest({ toolDescriptors, ...body }: Readonly<Record<string, unknown>>): EnforceRequest {

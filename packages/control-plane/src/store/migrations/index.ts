@@ -7,6 +7,7 @@ import { approvalCertificates } from "./0005-approval-certificates";
 import { killSwitch } from "./0006-kill-switch";
 import { grantsSettingsSessions } from "./0007-grants-settings-sessions";
 import { approvers } from "./0008-approvers";
+import { classifiers } from "./0009-classifiers";
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   killSwitch,
   grantsSettingsSessions,
   approvers,
+  classifiers,
 ];
