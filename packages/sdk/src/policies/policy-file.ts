@@ -7,7 +7,9 @@ export type FileResult =
   | { readonly kind: "read"; readonly source: PolicySource; readonly digest: string }
   | { readonly kind: "bad"; readonly problems: readonly CompileProblem[]; readonly digest: string };
 
-/** One policy file. `knownDigest` is that of the content last seen. Never rejects. */
+const unread = "cannot be read: ";
+
+/** One policy file. `knownDigest` is that of the content last seen, or why there was none. Never rejects. */
 export async function readPolicyFile(files: Files, path: string, knownDigest?: string): Promise<FileResult> {
   let text: string;
   let digest: string;
@@ -20,7 +22,7 @@ export async function readPolicyFile(files: Files, path: string, knownDigest?: s
     // The parser of YAML takes longer to load than all the rest; who has no policy file waits for none.
     ({ readPolicyText } = await import("./policy-text"));
   } catch (error) {
-    const message = `cannot be read: ${describeReadError(error)}`;
+    const message = `${unread}${describeReadError(error)}`;
     return message === knownDigest
       ? { kind: "unchanged" }
       : { kind: "bad", problems: [{ pointer: "", message, file: path }], digest: message };
@@ -94,7 +96,8 @@ export function watchPolicyFile(options: WatchOptions): () => void {
   const poll = async (): Promise<void> => {
     const now = await files.stamp(path);
     if (stopped) return;
-    if (JSON.stringify(now) !== JSON.stringify(stamp)) {
+    // What could not be read may be readable again without a change of the file: a share that is back, a right given.
+    if (digest.startsWith(unread) || JSON.stringify(now) !== JSON.stringify(stamp)) {
       stamp = now;
       schedule();
     }
