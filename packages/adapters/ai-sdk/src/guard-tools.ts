@@ -1,6 +1,6 @@
 import { applyTransforms, type Holdpoint, withoutMedia } from "@holdpoint/sdk";
 import type { Tool, ToolSet } from "ai";
-import { asHalt } from "./find-halt";
+import { asHalt, findHalt } from "./find-halt";
 import { memoryOf, permitFor, remember } from "./memory";
 import { callOf, type HoldpointAiOptions, identityOf } from "./options";
 import { textOfValue } from "./read-prompt";
@@ -83,6 +83,9 @@ function guardTool(hp: Holdpoint, name: string, tool: Tool, options: HoldpointAi
       step.end();
     } catch (error) {
       step.end(error);
+      // Of an agent that is this tool: what has stopped it stops the run that asked for it.
+      const halt = findHalt(error);
+      if (halt) remember(memory.halts, call.toolCallId, halt);
       throw error;
     }
   };
