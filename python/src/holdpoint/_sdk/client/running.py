@@ -204,7 +204,8 @@ class Running:
             raise _create_compile_error(result.problems if result else ())
         self._apply(result.source)
         if settings.reload:
-            self._watcher = FileWatcher(policies, result.digest, settings.reload_debounce_ms, self.sync.apply_file)
+            retry_ms, debounce_ms = settings.poll_interval_ms, settings.reload_debounce_ms
+            self._watcher = FileWatcher(policies, result.digest, debounce_ms, self.sync.apply_file, retry_ms)
             self._watcher.start()
 
     def _apply(self, source: PolicySource) -> None:

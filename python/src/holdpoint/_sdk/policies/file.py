@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..._core import CompileProblem, sha256_hex
-from ..._gen.tables import MAX_POLICY_FILE_BYTES
+from ..._gen.tables import DEFAULT_POLL_INTERVAL_MS, MAX_POLICY_FILE_BYTES
 from .source import PolicySource, SourceError, read_policy_text
 
 Stamp = tuple[int, int, int]
+
+_UNREAD = "cannot be read: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ def read_policy_file(path: str, known_digest: str | None = None) -> FileResult |
             return None
         text = content.decode("utf-8-sig")
     except (OSError, ValueError) as error:
-        message = f"cannot be read: {_describe_read_error(error)}"
+        message = f"{_UNREAD}{_describe_read_error(error)}"
         if message == known_digest:
             return None
         return FileResult(None, (CompileProblem("", message, None, path),), message)
@@ -62,14 +65,23 @@ def _describe_read_error(error: Exception) -> str:
 class FileWatcher:
     """Follows one file by its stamp (time, size, identity): a rename and a switched link are seen.
 
-    Changes within the debounce time are one change; a steady stream of them is still looked at every ten.
+    Changes within the debounce time are one change; a steady stream of them is still looked at every ten. What could
+    not be read is tried again every `retry_ms`, changed or not: a share that is back, a right given.
     """
 
-    def __init__(self, path: str, digest: str, debounce_ms: float, on_result: Callable[[FileResult], None]) -> None:
+    def __init__(
+        self,
+        path: str,
+        digest: str,
+        debounce_ms: float,
+        on_result: Callable[[FileResult], None],
+        retry_ms: float = DEFAULT_POLL_INTERVAL_MS,
+    ) -> None:
         self._path = path
         self._digest = digest
         self._debounce_s = debounce_ms / 1000
         self._on_result = on_result
+        self._retry_s = retry_ms / 1000
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -84,17 +96,20 @@ class FileWatcher:
         # Unknown at first: what changed before the first look is looked at as well.
         last: Stamp | None = None
         pending = 1
+        retry_at = 0.0
         while not self._stopped.wait(self._debounce_s):
             stamp = _stamp_of(self._path)
             changed = stamp != last
             last = stamp
-            if not changed and not pending:
+            is_due = self._digest.startswith(_UNREAD) and time.monotonic() >= retry_at
+            if not changed and not pending and not is_due:
                 continue
             pending += 1
             if changed and pending <= 10:
                 continue
             pending = 0
             self._reload()
+            retry_at = time.monotonic() + self._retry_s
 
     def _reload(self) -> None:
         result = read_policy_file(self._path, self._digest)
