@@ -1,4 +1,5 @@
 import { defineConfig, type Options } from "tsup";
+import { coreInParts } from "./packages/devkit/generate/core-in-parts";
 import { markPureTops } from "./packages/devkit/generate/mark-pure";
 import { webPlatform } from "./packages/devkit/generate/web-platform";
 import sources from "./tsconfig.json" with { type: "json" };
@@ -62,6 +63,7 @@ const nobleNotice = "/*! includes @noble/hashes - MIT License (c) 2022 Paul Mill
 const coreEntries = {
   index: "packages/core/src/index.ts",
   rules: "packages/core/src/rules.ts",
+  explained: "packages/core/src/explained.ts",
   text: "packages/core/src/text.ts",
 };
 
@@ -88,7 +90,16 @@ export default defineConfig([
     clean: false,
   }),
   ...Object.entries(coreEntries).flatMap(([entry, file]) => declarations("core", entry, file)),
-  library("sdk", { platform: "node", clean: ["!web.*"] }),
+  // Modules of Node begin with what decides and says why; `require` cannot load the rest later, and has it at once.
+  library("sdk", {
+    platform: "node",
+    format: ["esm"],
+    clean: ["!web.*", "!*.cjs", "!*.cjs.map", "!*.d.cts"],
+    // Otherwise it is left as it is before the plugin can say which of the core's entries it is.
+    noExternal: [/^@holdpoint\/core$/],
+    esbuildPlugins: [coreInParts("explained"), markPureTops],
+  }),
+  library("sdk", { name: "sdk (CommonJS)", platform: "node", format: ["cjs"], clean: false }),
   // The same client where there is no Node; its types are those of the index.
   library("sdk", {
     name: "sdk (web)",
@@ -96,9 +107,8 @@ export default defineConfig([
     format: ["esm"],
     dts: false,
     clean: false,
-    // Otherwise it is left as it is before the plugin can say which of the core's entries it is.
     noExternal: [/^@holdpoint\/core$/],
-    esbuildPlugins: [webPlatform, markPureTops],
+    esbuildPlugins: [webPlatform, coreInParts("rules"), markPureTops],
     esbuildOptions: (options) => {
       common.esbuildOptions(options);
       // What is loaded later keeps the name by which the other build leaves it alone.

@@ -4,59 +4,13 @@
  * `matches` in an expression, a JSON Schema, hosts) is refused when it is compiled. Decisions carry no explanation.
  */
 
-import { rulePolicyTypes } from "./gen/policy-types";
-import { prepareAccessVerdict } from "./policy/access-verdict";
-import { prepareApprovalCheck } from "./policy/approval-check";
-import { prepareRecordCount } from "./policy/count-records";
-import { prepareTokenCount } from "./policy/count-tokens";
-import { createCompile } from "./policy/create-compile";
-import { prepareDelegationVerdict } from "./policy/delegation-verdict";
-import { prepareExpressionResult } from "./policy/expression-result";
-import type { PatternGatherer } from "./policy/pattern-plan";
-import { prepareSequenceCheck } from "./policy/sequence-check";
-import { prepareSessionCheck } from "./policy/session-check";
-import { prepareSourceVerdict } from "./policy/source-verdict";
-import { prepareTimeCheck } from "./policy/time-check";
-import { prepareToolVerdict } from "./policy/tool-verdict";
-
-const ask = (): void => undefined;
-
-/** No operator below asks for a pattern. */
-const noPatterns: PatternGatherer = {
-  useInjection: ask,
-  usePii: ask,
-  useSecrets: ask,
-  useModeration: ask,
-  addOwn: () => 0,
-  build: () => ({ ok: true, plan: undefined }),
-};
+import { compileRules } from "./policy/rule-parts";
 
 /**
  * Policies as written → a plan to evaluate with, or every problem at once with a JSON pointer, none applied in part.
  * Pure and synchronous; never throws.
  */
-export const compile = createCompile({
-  types: rulePolicyTypes,
-  operators: {
-    access_verdict: prepareAccessVerdict,
-    approval_check: prepareApprovalCheck,
-    delegation_verdict: prepareDelegationVerdict,
-    expression_result: prepareExpressionResult,
-    record_count: prepareRecordCount,
-    sequence_check: prepareSequenceCheck,
-    session_check: prepareSessionCheck,
-    source_verdict: prepareSourceVerdict,
-    time_check: prepareTimeCheck,
-    token_count: prepareTokenCount,
-    tool_verdict: prepareToolVerdict,
-  },
-  categories: {},
-  createPatternGatherer: () => noPatterns,
-  compilePattern: undefined,
-  compileSchema: undefined,
-  countHosts: undefined,
-  explain: undefined,
-});
+export const compile = compileRules;
 
 export { canonicalJson } from "./decide/canonical-json";
 export { hmacSha256Hex, sha256Hex } from "./decide/digest";

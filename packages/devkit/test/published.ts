@@ -26,9 +26,16 @@ export const builtFiles: readonly string[] = [
   ...Object.values(libraries).flatMap((folder) =>
     ["index.js", "index.cjs", "index.d.ts", "index.d.cts"].map((file) => join(root, folder, "dist", file)),
   ),
-  ...["rules.js", "rules.cjs", "rules.d.ts", "rules.d.cts", "text.js", "text.d.ts"].map((file) =>
-    join(root, "packages", "core", "dist", file),
-  ),
+  ...[
+    "rules.js",
+    "rules.cjs",
+    "rules.d.ts",
+    "rules.d.cts",
+    "explained.js",
+    "explained.d.ts",
+    "text.js",
+    "text.d.ts",
+  ].map((file) => join(root, "packages", "core", "dist", file)),
   join(root, "packages", "sdk", "dist", "web.js"),
   join(root, "packages", "cli", "dist", "main.js"),
 ];

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
 import { build, type Plugin } from "esbuild";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { coreInParts } from "../../devkit/generate/core-in-parts";
 import { webPlatform } from "../../devkit/generate/web-platform";
 import type * as sdk from "./index";
 import {
@@ -37,7 +38,7 @@ const web = {
 const countLoads: Plugin = {
   name: "count-loads",
   setup({ onLoad }) {
-    onLoad({ filter: /own-core\.web\.ts$/ }, async ({ path }) => ({
+    onLoad({ filter: /own-core\.in-parts\.ts$/ }, async ({ path }) => ({
       contents: (await readFile(path, "utf8")).replace(/import\("[^"]+"\)(?=\.then)/, "loadPart(() => $&)"),
       loader: "ts",
     }));
@@ -63,7 +64,7 @@ beforeAll(async () => {
     format: "iife",
     globalName: "sdk",
     platform: "browser",
-    plugins: [webPlatform, countLoads],
+    plugins: [webPlatform, coreInParts("rules"), countLoads],
     tsconfig: fileURLToPath(new URL("../../../tsconfig.json", import.meta.url)),
     logLevel: "silent",
   });

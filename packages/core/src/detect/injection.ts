@@ -7,7 +7,7 @@ import { findDecodedProse } from "./decoded-prose";
 import { readUnescaped } from "./escapes";
 import { scoreLearned } from "./learned-models";
 import { readAroundQuotes } from "./mention";
-import { countCodePoints } from "./offsets";
+import { toOriginalSpan } from "./original-span";
 import { readScan, scanText, type TextScan } from "./text-scan";
 import { listViews, type TextView } from "./views";
 
@@ -265,14 +265,6 @@ export function locateSignals(
   }
   for (const { family, weight, start, end } of stretches) add(family, weight, start, end);
   return [...found.values()].sort(byPosition).slice(0, limits.maxEvidence);
-}
-
-/** A span of the normalised text as a path with code points of the original text. */
-export function toOriginalSpan(scan: TextScan, start: number, end: number): Pick<Evidence, "path" | "start" | "end"> {
-  const original = scan.text.value;
-  const span = scan.normalised.toOriginalSpan({ start, end });
-  const first = countCodePoints(original, 0, span.start);
-  return { path: scan.text.path, start: first, end: first + countCodePoints(original, span.start, span.end) };
 }
 
 function byPosition(a: Evidence, b: Evidence): number {

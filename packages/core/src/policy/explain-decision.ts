@@ -1,4 +1,4 @@
-import { toOriginalSpan } from "../detect/injection";
+import { toOriginalSpan } from "../detect/original-span";
 import type {
   ConditionExplanation,
   CounterExplanation,
@@ -107,7 +107,7 @@ function explainPolicy(
   // A policy that passes early is not judged condition by condition: none of them holds.
   if (conditions.length === 0 && outcome.status === "passed")
     conditions.push(...compiled.type.conditions.map(({ id, reason }) => ({ id, holds: false, reason })));
-  const expressions = outcome.reason === "REQUEST_INVALID" ? [] : listExpressions(compiled, evaluation);
+  const expressions = outcome.reason === "REQUEST_INVALID" ? [] : listExpressions(compiled, evaluation, plan);
   const patterns = listHits(compiled, evaluation);
   const failed = outcome.status === "error" && decision.violations.find(({ policyId }) => policyId === policy.id);
   return {
@@ -153,8 +153,9 @@ function recordReads(usage: UsageReader, counters: CounterExplanation[]): UsageR
   });
 }
 
-function listExpressions({ operators }: CompiledPolicy, evaluation: Evaluation) {
-  return operators.flatMap(({ operator }) => operator.expressions?.(evaluation) ?? []).map(explainExpression);
+function listExpressions({ operators }: CompiledPolicy, evaluation: Evaluation, { parts }: Plan) {
+  const expressions = operators.flatMap(({ operator }) => operator.expressions?.(evaluation) ?? []);
+  return expressions.map((expression) => explainExpression(expression, parts.compilePattern));
 }
 
 function listHits({ operators }: CompiledPolicy, evaluation: Evaluation): PatternHit[] {

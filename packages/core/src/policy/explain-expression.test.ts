@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { compilePattern } from "../expr/compile-pattern";
 import { expressionVariables } from "../gen/tables";
 import { explainExpression } from "./explain-expression";
 
@@ -13,7 +14,10 @@ const bindings = {
   now: 1_790_000_000_000,
 };
 const explain = (source: string) =>
-  explainExpression({ path: "/expression", source, environment: { variables: expressionVariables }, bindings });
+  explainExpression(
+    { path: "/expression", source, environment: { variables: expressionVariables }, bindings },
+    compilePattern,
+  );
 
 describe("an explained expression", () => {
   it.each([

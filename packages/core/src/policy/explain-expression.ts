@@ -1,16 +1,8 @@
 import { canonicalJson } from "../decide/canonical-json";
-import {
-  CelDuration,
-  CelMap,
-  CelTimestamp,
-  CelType,
-  CelUint,
-  compileExpression,
-  type ExprBindings,
-  type ExprEnv,
-  type ExprResult,
-} from "../expr/index";
+import { type CompilePattern, compileExpression, type ExprResult } from "../expr/compile-expression";
+import type { ExprBindings, ExprEnv } from "../expr/environment";
 import { type Token, tokenize } from "../expr/lexer";
+import { CelDuration, CelMap, CelTimestamp, CelType, CelUint } from "../expr/values";
 import type { ExpressionExplanation, ExpressionPart } from "../gen/messages";
 import { limits } from "../gen/tables";
 
@@ -25,6 +17,7 @@ export interface ExplainableExpression {
 
 interface Reader {
   readonly expression: ExplainableExpression;
+  readonly compilePattern: CompilePattern | undefined;
   readonly tokens: readonly Token[];
 }
 
@@ -36,11 +29,15 @@ interface Range {
 
 /**
  * The sub-expression that decided what an expression came to, with the values that it reads: of `a && b` the operand that
- * is false, of `a || b` the one that is true, of an error the part that failed (SPECIFICATION D-42). Never throws.
+ * is false, of `a || b` the one that is true, of an error the part that failed (SPECIFICATION D-42). `compilePattern` is
+ * what the expression was compiled with. Never throws.
  */
-export function explainExpression(expression: ExplainableExpression): ExpressionExplanation {
+export function explainExpression(
+  expression: ExplainableExpression,
+  compilePattern: CompilePattern | undefined,
+): ExpressionExplanation {
   try {
-    const reader: Reader = { expression, tokens: tokenize(expression.source) };
+    const reader: Reader = { expression, compilePattern, tokens: tokenize(expression.source) };
     const whole: Range = { from: 0, to: reader.tokens.length - 1 };
     const result = outcomeOf(evaluate(reader, whole));
     const decided = narrow(reader, whole);
@@ -56,7 +53,7 @@ export function explainExpression(expression: ExplainableExpression): Expression
 function evaluate(reader: Reader, range: Range, wrap = ""): ExprResult | undefined {
   const text = textOf(reader, range);
   const source = wrap === "" ? text : `${wrap}(${text})`;
-  const compiled = compileExpression(source, reader.expression.environment);
+  const compiled = compileExpression(source, reader.expression.environment, { compilePattern: reader.compilePattern });
   return compiled.ok ? compiled.program.evaluate(reader.expression.bindings) : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { toOriginalSpan } from "../detect/injection";
+import { toOriginalSpan } from "../detect/original-span";
 import type { TextScan } from "../detect/text-scan";
 import { compilePattern } from "../expr/compile-pattern";
 import type { Evidence } from "../gen/messages";

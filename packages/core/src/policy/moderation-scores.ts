@@ -1,6 +1,6 @@
 import { readUnescaped } from "../detect/escapes";
-import { toOriginalSpan } from "../detect/injection";
 import { type ModerationScore, scoreModeration } from "../detect/moderation";
+import { toOriginalSpan } from "../detect/original-span";
 import type { TextScan } from "../detect/text-scan";
 import type { Evidence } from "../gen/messages";
 import type { ContentModerationRule, ModerationScores } from "../gen/policy-types";

@@ -1,5 +1,5 @@
 import { hmacSha256Hex } from "../decide/digest";
-import { toOriginalSpan } from "../detect/injection";
+import { toOriginalSpan } from "../detect/original-span";
 import { findPii, type PiiFinding, piiCategoryNames } from "../detect/pii";
 import { findPiiInReadings } from "../detect/pii-readings";
 import { rewriteValue } from "../detect/redact";

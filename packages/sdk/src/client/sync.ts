@@ -13,7 +13,8 @@ import { changeSnapshot, type Snapshot, type SnapshotHolder } from "./snapshot";
 /** The one place where what arrives becomes what is enforced. Every method tells listeners how it went; none throws. */
 export interface Sync {
   applyLocal(source: PolicySource): ApplyResult;
-  applyFile(result: Exclude<FileResult, { kind: "unchanged" }>): void;
+  /** Ends when it is in force or refused. */
+  applyFile(result: Exclude<FileResult, { kind: "unchanged" }>): Promise<void>;
   /** `digest` is the SHA-256 of the payload. */
   applyBundle(bundle: Bundle, askedMs: number, source: "control-plane" | "cache", digest: string): ApplyResult;
   /** The bundle in force was the control plane's at `askedMs`; `wasStale` says that it could not be relied on before. */
@@ -61,9 +62,11 @@ export function createSync({ book, snapshot, pauses, emitter, warn }: SyncOption
   return {
     last: () => last,
     applyLocal: (local) => change({ local }),
-    applyFile(result) {
-      const applied =
-        result.kind === "read" ? change({ local: result.source }) : { ok: false as const, problems: result.problems };
+    async applyFile(result) {
+      const apply = (): ApplyResult =>
+        result.kind === "read" ? change({ local: result.source }) : { ok: false, problems: result.problems };
+      const first = apply();
+      const applied = first.ok || result.kind === "bad" || isCoreWhole() ? first : await applyAgain(apply);
       tell(applied.ok, "file", applied.ok ? [] : applied.problems);
     },
     applyBundle(bundle, askedMs, source, digest) {

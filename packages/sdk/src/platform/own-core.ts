@@ -1,6 +1,6 @@
 /**
- * What of the core only policies about texts need, as the runtime that this build is for has it: Node has loaded it with
- * everything else; builds for browsers and edge runtimes take `own-core.web.ts`, which loads it when a policy needs it.
+ * What of the core only policies about texts need, loaded with everything else: what CommonJS gets. Builds for modules, in Node, in
+ * browsers and on the edge, take `own-core.in-parts.ts`, which loads it when a policy needs it.
  */
 export {
   compile,

@@ -50,7 +50,8 @@ export interface WatchOptions {
   /** How often the file's stamp is looked at, for file systems that report no changes. */
   readonly pollIntervalMs: number;
   readonly digest: string;
-  onResult(result: Exclude<FileResult, { kind: "unchanged" }>): void;
+  /** The next change is looked at when this one has ended. Never rejects. */
+  onResult(result: Exclude<FileResult, { kind: "unchanged" }>): Promise<void>;
 }
 
 /**
@@ -81,7 +82,7 @@ export function watchPolicyFile(options: WatchOptions): () => void {
       const result = await readPolicyFile(files, path, digest);
       if (stopped || result.kind === "unchanged") continue;
       digest = result.digest;
-      options.onResult(result);
+      await options.onResult(result);
     } while (again && !stopped);
     reading = false;
   };

@@ -10,8 +10,8 @@ import {
 } from "@holdpoint/core";
 
 /**
- * Stands for `own-core.ts` in builds for browsers and edge runtimes. `@holdpoint/core` is its small entry there: what looks at
- * texts is a part of its own, which is loaded when policies do not compile without it. Until then no plan asks for any of it.
+ * Stands for `own-core.ts` in builds for modules. `@holdpoint/core` is a small entry there: what looks at texts is a part of its
+ * own, which is loaded when policies do not compile without it. Until then no plan asks for any of it.
  */
 let texts: typeof import("@holdpoint/core/text") | undefined;
 let loading: Promise<void> | undefined;
