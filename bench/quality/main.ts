@@ -6,12 +6,15 @@ import { gunzipSync } from "node:zlib";
 import {
   formatGroups,
   formatModeration,
+  formatPii,
   formatTable,
   type GroupScore,
   type LabelledRow,
   measureModeration,
+  measurePii,
   measureRequests,
   measureTexts,
+  type PiiRow,
   percent,
   summarise,
 } from "../../packages/cli/src/index";
@@ -20,7 +23,7 @@ import { measureOwn } from "./own/measure";
 import { readOwnPii } from "./own/pii-rows";
 import { laterSets, readOwnRows } from "./own/rows";
 import { measureOwnModeration, readOwnModeration } from "./own-moderation";
-import { measurePii, measurePiiValues, type PiiRow, type PiiValueRow } from "./pii";
+import { measurePiiValues, measureSpans, type PiiValueRow } from "./pii";
 
 /**
  * Measures every detector on labelled files of a folder: recall and false positives by tier and language, precision by category,
@@ -130,27 +133,13 @@ if (contextual) {
 }
 const pii = read<PiiRow>("pii.jsonl");
 if (pii) {
-  const scores = measurePii(pii);
-  say(
-    `personal data, ${pii.length} texts`,
-    formatTable([
-      ["kind", "expected", "reported", "found", "precision", "recall", "F1"],
-      ...scores.map((row) => [
-        row.kind,
-        row.expected,
-        row.reported,
-        row.found,
-        percent(row.precision),
-        percent(row.recall),
-        row.f1.toFixed(3),
-      ]),
-    ]),
-  );
+  const scores = measureSpans(pii);
+  say(`personal data, ${pii.length} texts`, formatPii(scores));
   result["pii"] = scores;
 }
 const ownPii = (["first", "second", "third", "fourth"] as const).map((name) => {
   const rows = readOwnPii(name);
-  const scores = measurePii(rows);
+  const scores = measurePii(rows).filter(({ lang }) => lang === "*");
   const sum = (field: "expected" | "reported" | "found"): number => scores.reduce((all, row) => all + row[field], 0);
   const [expected, reported, found] = [sum("expected"), sum("reported"), sum("found")];
   say(`own texts with personal data, ${name} set, ${rows.length} texts`, [

@@ -1,114 +1,46 @@
-import { compile, evaluate } from "@holdpoint/core";
-import { categoriesOfKind, kindOfCategory } from "./pii-kinds";
+import {
+  createTextDetector,
+  kindsOfCategory,
+  measurePii,
+  overlaps,
+  type PiiRow,
+  piiCategories,
+} from "../../packages/cli/src/index";
 
-/** One labelled text: offsets in code points; of types that are not annotated nothing is known. */
-export interface PiiRow {
-  readonly text: string;
-  readonly spans: readonly { readonly start: number; readonly end: number; readonly type: string }[];
-  readonly annotated_types: readonly string[];
-  readonly lang?: string;
-  /** Texts of this name cut names and addresses oddly: only kinds with a fixed format are counted there. */
-  readonly subset?: string;
-}
-
-export interface PiiScore {
-  readonly kind: string;
-  /** Spans annotated, and hits of ours on kinds that were annotated. */
-  readonly expected: number;
-  readonly reported: number;
-  readonly found: number;
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-}
-
-/** What was missed or reported in vain, to be looked at. */
-export interface PiiMistake {
-  readonly kind: string;
-  readonly row: PiiRow;
-  readonly missed: string | undefined;
-  readonly wrong: string | undefined;
-}
-
+/** Texts of this name cut names and addresses oddly: only kinds with a fixed format are counted there. */
 const oddlyCut = "generated_large.json";
 const countedThere = new Set(["CREDIT_CARD", "IBAN", "SSN", "PHONE", "EMAIL", "IP_ADDRESS"]);
 
-/**
- * Precision, recall and F1 per kind of personal data, in the order of the kinds' names. A span is found when a hit of its kind
- * covers at least half of both together; a hit of a kind that is not annotated in its text is not counted.
- */
-export function measurePii(rows: readonly PiiRow[], onMistake?: (mistake: PiiMistake) => void): PiiScore[] {
-  const find = createFinder();
-  const counts = new Map<string, { expected: number; reported: number; found: number }>();
-  const countOf = (kind: string) => {
-    const known = counts.get(kind) ?? { expected: 0, reported: 0, found: 0 };
-    counts.set(kind, known);
-    return known;
-  };
-  for (const row of rows) {
-    const counted = new Set(row.annotated_types.filter((type) => row.subset !== oddlyCut || countedThere.has(type)));
-    const points = [...row.text];
-    const hits = find(row.text).filter(({ kinds }) => kinds.some((kind) => counted.has(kind)));
-    const free = new Set(hits);
-    for (const span of row.spans) {
-      if (!counted.has(span.type)) continue;
-      const hit = [...free].find(
-        ({ kinds, start, end }) => kinds.includes(span.type) && overlaps(span, { start, end }),
-      );
-      const count = countOf(span.type);
-      count.expected++;
-      if (hit) {
-        count.found++;
-        count.reported++;
-        free.delete(hit);
-      } else
-        onMistake?.({ kind: span.type, row, missed: points.slice(span.start, span.end).join(""), wrong: undefined });
-    }
-    for (const { kinds, start, end } of free) {
-      const kind = kinds.find((name) => counted.has(name)) ?? "";
-      countOf(kind).reported++;
-      onMistake?.({ kind, row, missed: undefined, wrong: points.slice(start, end).join("") });
-    }
-  }
-  return [...counts].map(([kind, count]) => score(kind, count)).sort((a, b) => (a.kind < b.kind ? -1 : 1));
-}
-
-function score(kind: string, count: { expected: number; reported: number; found: number }): PiiScore {
-  const precision = count.reported === 0 ? 1 : count.found / count.reported;
-  const recall = count.expected === 0 ? 1 : count.found / count.expected;
-  const f1 = precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
-  return { kind, ...count, precision, recall, f1 };
-}
+/** `measurePii` over rows of the development data. */
+export const measureSpans = (
+  rows: readonly (PiiRow & { readonly subset?: string })[],
+  onMistake?: Parameters<typeof measurePii>[1],
+): ReturnType<typeof measurePii> =>
+  measurePii(
+    rows.map((row) =>
+      row.subset === oddlyCut
+        ? { ...row, annotated_types: (row.annotated_types ?? []).filter((type) => countedThere.has(type)) }
+        : row,
+    ),
+    onMistake,
+  );
 
 interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-function overlaps(a: Range, b: Range): boolean {
-  const common = Math.min(a.end, b.end) - Math.max(a.start, b.start);
-  const both = Math.max(a.end, b.end) - Math.min(a.start, b.start);
-  return common > 0 && common * 2 >= both;
-}
+/** The categories of the catalogue that answer to a kind: what a rule names that asks for it. */
+const categoriesOfKind = (kind: string): readonly string[] =>
+  piiCategories.filter((category) => kindsOfCategory(category).includes(kind));
 
 /** Finds with the defaults of the policy type: the default confidence, and all categories where none is named. */
 function createFinder(
   categories: readonly string[] = [],
 ): (text: string) => (Range & { readonly kinds: readonly string[] })[] {
-  const ruleDefinition = { denied_pii_types: categories };
-  const compiled = compile([{ id: "pii", policyType: "pii_access", enforcementMode: "monitor", ruleDefinition }]);
-  if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join("; "));
-  return (input) => {
-    const request = { agentId: "measured", input };
-    const { violations } = evaluate(compiled.plan, request, { read: () => 0 }, () => 0);
-    return violations.flatMap(({ evidence }) =>
-      evidence.map(({ start, end, category }) => ({
-        start: start ?? 0,
-        end: end ?? 0,
-        kinds: kindOfCategory(category ?? ""),
-      })),
-    );
-  };
+  const detect = createTextDetector({ detectors: ["pii"], rules: { pii: { denied_pii_types: categories } } });
+  return (text) =>
+    detect(text).findings.map(({ start, end, category }) => ({ start, end, kinds: kindsOfCategory(category) }));
 }
 
 export interface PiiValueRow {

@@ -2,4 +2,6 @@
 export { createTextDetector, type Detector } from "./scan/detectors";
 export { type GroupScore, type LabelledRow, measureTexts, summarise } from "./scan/measure";
 export { measureModeration, measureRequests } from "./scan/measure-moderation";
-export { formatGroups, formatModeration, formatTable, percent } from "./scan/report-table";
+export { measurePii, overlaps, type PiiRow } from "./scan/measure-pii";
+export { kindsOfCategory, piiCategories } from "./scan/pii-kinds";
+export { formatGroups, formatModeration, formatPii, formatTable, percent } from "./scan/report-table";

@@ -21,6 +21,16 @@ beforeAll(() => {
   write("untexted.jsonl", '{"text": 7}\n');
   write("binary", new Uint8Array([1, 2, 0, 3]));
   write("latin1.txt", new Uint8Array([0x63, 0x61, 0x66, 0xe9]));
+  write("windows.txt", Buffer.from("\ufeffmail jane@example.org\r\n", "utf16le"));
+  write(
+    "spans.jsonl",
+    lines([
+      { text: "mail jane@example.org", lang: "en", spans: [{ start: 5, end: 21, type: "EMAIL" }] },
+      { text: "an jonas@example.org", lang: "de", spans: [{ start: 3, end: 20, type: "EMAIL" }] },
+      { text: "write to nobody", lang: "de", spans: [{ start: 9, end: 15, type: "EMAIL" }] },
+      { text: "server 192.0.2.17", lang: "en", spans: [{ start: 7, end: 17, type: "ip_address" }] },
+    ]),
+  );
   write(
     "labelled.jsonl",
     lines([
@@ -99,7 +109,7 @@ describe("holdpoint scan", () => {
       [["none.txt"], "error none.txt: no such file\n"],
       [["."], "error .: is a folder, expected a file\n"],
       [["binary"], "error binary: is a binary file, expected UTF-8 text\n"],
-      [["latin1.txt"], "error latin1.txt: is not UTF-8 text\n"],
+      [["latin1.txt"], "error latin1.txt: is not UTF-8 text, convert it first (as with `iconv -t utf-8`)\n"],
       [["broken.jsonl"], "error broken.jsonl:3: is not JSON\n"],
       [["untexted.jsonl"], "error untexted.jsonl:1: expected an object with a field `text` that is a string\n"],
       [
@@ -109,7 +119,7 @@ describe("holdpoint scan", () => {
       [["clean.txt", "--html", "x.html"], "error --html needs --report\n"],
       [
         ["rows.jsonl", "--report"],
-        "error rows.jsonl: has no labels to report on, expected `label` (attack, benign, secret, clean) or `judged` and `labels`\n",
+        "error rows.jsonl: has no labels to report on, expected `label` (attack, benign, secret, clean), `spans`, or `judged` and `labels`\n",
       ],
     ];
     for (const [args, message] of cases)
@@ -125,5 +135,22 @@ describe("holdpoint scan", () => {
     expect(page).toContain("<svg");
     expect(page).not.toMatch(/https?:|<script|<link|url\(/);
     expect(page).not.toContain("previous instructions");
+  }, 30_000);
+
+  it("reports on spans of personal data by kind and language, in the words of the labels", async () => {
+    const { status, out } = await scan(["spans.jsonl", "--report", "--html", "spans.html"]);
+    expect(status).toBe(0);
+    expect(out).toMatch(/EMAIL +all +3 +2 +2 +100\.0% +66\.7% +0\.800/);
+    expect(out).toMatch(/EMAIL +de +2 +1 +1 +100\.0% +50\.0% +0\.667/);
+    expect(out).toMatch(/ip_address +all +1 +1 +1 +100\.0% +100\.0% +1\.000/);
+    const page = readFileSync(join(folder, "spans.html"), "utf8");
+    expect(page).toContain("EMAIL (in vain)");
+    expect(page).not.toContain("jane");
+  }, 30_000);
+
+  it("reads UTF-16 that says so", async () => {
+    const { status, out } = await scan(["windows.txt"]);
+    expect(status).toBe(1);
+    expect(out).toContain("windows.txt:1:6 medium pii email");
   }, 30_000);
 });

@@ -3,10 +3,11 @@ import { colors, exitCodes, printJson, UsageProblem } from "./print";
 import { createTextDetector, type DetectedText, type Detector, detectorNames } from "./scan/detectors";
 import { type GroupScore, measureTexts, summarise } from "./scan/measure";
 import { measureModeration } from "./scan/measure-moderation";
+import { measurePii, type PiiScore } from "./scan/measure-pii";
 import { readRows } from "./scan/read-rows";
 import { readSource } from "./scan/read-source";
 import { type ReportSection, writeReport } from "./scan/report-html";
-import { formatGroups, formatModeration, percent } from "./scan/report-table";
+import { formatGroups, formatModeration, formatPii, percent } from "./scan/report-table";
 import { type PlacedFinding, scanLongText } from "./scan/scan-long-text";
 
 export interface ScanOptions {
@@ -129,20 +130,39 @@ function report(source: string, path: string, detectors: readonly Detector[], { 
     const note = `precision ${percent(precision)}, recall ${percent(recall)}, false positives ${percent(falsePositives)}`;
     sections.push({ title: detector, note, scores });
   }
+  const pii = detectors.includes("pii") ? measurePii(rows) : [];
   const moderation = detectors.includes("moderation") ? measureModeration(rows) : [];
-  if (sections.length === 0 && moderation.length === 0)
+  if (sections.length + pii.length + moderation.length === 0)
     throw new UsageProblem(
-      `${path}: has no labels to report on, expected \`label\` (attack, benign, secret, clean) or \`judged\` and \`labels\``,
+      `${path}: has no labels to report on, expected \`label\` (attack, benign, secret, clean), \`spans\`, or \`judged\` and \`labels\``,
     );
-  if (json) printJson({ file: path, rows: rows.length, sections, moderation });
+  if (json) printJson({ file: path, rows: rows.length, sections, pii, moderation });
   else {
     console.log(`${path}: ${rows.length} texts`);
     for (const { title, note, scores } of sections)
       console.log(["", colors.bold(`${title}: ${note}`), ...formatGroups(scores)].join("\n"));
+    if (pii.length > 0) console.log(["", colors.bold("personal data"), ...formatPii(pii)].join("\n"));
     if (moderation.length > 0) console.log(["", colors.bold("moderation"), ...formatModeration(moderation)].join("\n"));
   }
-  if (html !== undefined) writePage(html, sections, moderation, path);
+  if (html !== undefined) writePage(html, [...sections, ...sectionOfPii(pii)], moderation, path);
   return exitCodes.fine;
+}
+
+/** Recall of each kind, and what of the hits on it was in vain. */
+function sectionOfPii(rows: readonly PiiScore[]): ReportSection[] {
+  if (rows.length === 0) return [];
+  const scores = rows.flatMap(({ kind, lang, expected, reported, found, precision, recall }): GroupScore[] => [
+    { group: kind, lang, wanted: true, rows: expected, flagged: found, share: recall },
+    {
+      group: `${kind} (in vain)`,
+      lang,
+      wanted: false,
+      rows: reported,
+      flagged: reported - found,
+      share: 1 - precision,
+    },
+  ]);
+  return [{ title: "personal data", note: "by kind: of the spans those found, of the hits those in vain", scores }];
 }
 
 function writePage(

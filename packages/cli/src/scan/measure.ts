@@ -11,6 +11,8 @@ export interface LabelledRow {
   readonly labels?: readonly string[];
   readonly judged?: readonly string[];
   readonly flagged?: boolean | null;
+  readonly spans?: readonly { readonly start: number; readonly end: number; readonly type: string }[];
+  readonly annotated_types?: readonly string[];
 }
 
 /** How many of a group of texts were flagged. Of texts that should be (`wanted`) that is recall, of others it is the false positives. */

@@ -4,16 +4,26 @@ import { UsageProblem } from "../print";
 /** More than this is not read: a scan keeps the text in memory. */
 export const maxScanBytes = 256 * 1024 * 1024;
 
-/** The text of a file, or of standard input for `-`. Refuses folders, what is not UTF-8 text, and more than `maxScanBytes`. */
+/**
+ * The text of a file, or of standard input for `-`: UTF-8, or UTF-16 that says so by its first two bytes, as editors of Windows write it.
+ * Refuses folders, other encodings, and more than `maxScanBytes`.
+ */
 export async function readSource(path: string): Promise<string> {
   const bytes = path === "-" ? await readStandardInput() : readFile(path);
+  const marked = markedEncodings.find(([first, second]) => bytes[0] === first && bytes[1] === second);
+  if (marked && bytes.length % 2 === 0) return new TextDecoder(marked[2]).decode(bytes);
   if (bytes.subarray(0, 8192).includes(0)) throw new UsageProblem(`${path}: is a binary file, expected UTF-8 text`);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new UsageProblem(`${path}: is not UTF-8 text`);
+    throw new UsageProblem(`${path}: is not UTF-8 text, convert it first (as with \`iconv -t utf-8\`)`);
   }
 }
+
+const markedEncodings = [
+  [0xff, 0xfe, "utf-16le"],
+  [0xfe, 0xff, "utf-16be"],
+] as const;
 
 function readFile(path: string): Uint8Array {
   let handle: number | undefined;

@@ -1,5 +1,6 @@
 import type { GroupScore } from "./measure";
 import type { ModerationQuality } from "./measure-moderation";
+import type { PiiScore } from "./measure-pii";
 
 /** Lines of a table: the first row is its head; columns that hold numbers stand at their right edge. */
 export function formatTable(rows: readonly (readonly (string | number)[])[]): string[] {
@@ -46,6 +47,22 @@ export function formatModeration(rows: readonly ModerationQuality[]): string[] {
       percent(row.precision),
       percent(row.recall),
       row.auc.toFixed(3),
+    ]),
+  ]);
+}
+
+export function formatPii(rows: readonly PiiScore[]): string[] {
+  return formatTable([
+    ["kind", "language", "expected", "reported", "found", "precision", "recall", "F1"],
+    ...rows.map((row) => [
+      row.kind,
+      row.lang === "*" ? "all" : row.lang,
+      row.expected,
+      row.reported,
+      row.found,
+      percent(row.precision),
+      percent(row.recall),
+      row.f1.toFixed(3),
     ]),
   ]);
 }
