@@ -7,6 +7,8 @@ import {
   piiCategories,
 } from "../../packages/cli/src/index";
 
+export type { PiiRow };
+
 /** Texts of this name cut names and addresses oddly: only kinds with a fixed format are counted there. */
 const oddlyCut = "generated_large.json";
 const countedThere = new Set(["CREDIT_CARD", "IBAN", "SSN", "PHONE", "EMAIL", "IP_ADDRESS"]);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { PiiRow } from "../../../packages/cli/src/index";
 import { validate } from "../../../packages/core/src/detect/validators/index";
+import type { PiiRow } from "../pii";
 
 /** Kinds that these texts mark wherever they stand; names, addresses and dates are not marked. */
 const marked =
