@@ -1,4 +1,5 @@
 import { isApprovalTimeoutError } from "@holdpoint/sdk";
+import { RunnableSequence } from "@langchain/core/runnables";
 import { createAgent } from "langchain";
 import { describe, expect, it } from "vitest";
 import { findHalt } from "./as-halt";
@@ -84,5 +85,15 @@ describe("a run that is aborted while a human is asked", () => {
       expect(await abortIn(run)).toBeInstanceOf(Error);
       expect(email.runs()).toBe(0);
     }
+  });
+
+  it("runs no tool by itself that is invoked in a sequence, which tells a handler of the signal", async () => {
+    const { hp, abortIn } = await setUp();
+    const email = createCountingTool("send_email");
+    const handler = new HoldpointCallbackHandler(hp, { agentId });
+    const sequence = RunnableSequence.from([email.tool, (result: unknown) => result]);
+    const error = await abortIn((signal) => sequence.invoke({}, { signal, callbacks: [handler] }));
+    expect(error).toBeInstanceOf(Error);
+    expect([email.runs(), handler.openRuns]).toEqual([0, 0]);
   });
 });
