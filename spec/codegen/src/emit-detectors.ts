@@ -63,20 +63,37 @@ interface NumberCheck {
 function createWordTable() {
   const numbers = new Map<string, number>();
   const list: (readonly string[])[] = [];
+  const parts: string[] = [];
+  const joins: string[] = [];
+  const numberPart = (words: readonly string[]): number => {
+    if (words.some((word) => /[\t\n]/.test(word))) throw new Error("a word has a tab or a line break in it");
+    const line = words.join("\t");
+    return parts.includes(line) ? parts.indexOf(line) : parts.push(line) - 1;
+  };
   return {
     list,
-    refer(words: readonly string[]): readonly string[] | string {
+    /** A list that is joined of others. */
+    refer(...joined: readonly (readonly string[])[]): readonly string[] | string {
+      const words = joinWords(joined);
       if (words.length === 0) return [];
       const key = JSON.stringify(words);
-      const number = numbers.get(key) ?? list.push(words) - 1;
+      const known = numbers.get(key);
+      const number = known ?? list.push(words) - 1;
       numbers.set(key, number);
+      if (known === undefined)
+        joins.push(
+          joined
+            .filter((part) => part.length > 0)
+            .map(numberPart)
+            .join(" "),
+        );
       return `@words ${number}@`;
     },
-    /** All lists as one text, a list a line, for a program that need not take them apart before it wants one. */
-    writeText(): string {
-      if (list.flat().some((word) => /[\t\n]/.test(word))) throw new Error("a word has a tab or a line break in it");
-      return JSON.stringify(list.map((words) => words.join("\t")).join("\n"));
-    },
+    /** What lists are joined of as one text, a part a line, and each list as the numbers of its parts. */
+    writeTexts: (): readonly [parts: string, joins: string] => [
+      JSON.stringify(parts.join("\n")),
+      JSON.stringify(joins.join("\n")),
+    ],
     resolve: (text: string, table: string): string => text.replace(/(["'])@words (\d+)@\1/g, `${table}[$2]`),
     resolveLate: (text: string, read: string): string =>
       text.replace(/"(\w+)":"@words (\d+)@"/g, `get $1() { return ${read}($2); }`),
@@ -88,13 +105,20 @@ type ContextLists = Readonly<Record<string, readonly string[]>>;
 const readContextLists = (): ContextLists =>
   Object.assign({}, ...readPiiFiles().map(({ data }) => (data as { readonly lists?: ContextLists }).lists ?? {}));
 
-function joinContext(pattern: PiiPattern, names: readonly string[], lists: ContextLists): readonly string[] {
-  const shared = names.flatMap((name) => {
+/** Words in the order in which they come, each once. */
+const joinWords = (lists: readonly (readonly string[])[]): readonly string[] => [...new Set(lists.flat())];
+
+function listContext(
+  pattern: PiiPattern,
+  names: readonly string[],
+  lists: ContextLists,
+): readonly (readonly string[])[] {
+  const shared = names.map((name) => {
     const list = lists[name];
     if (!list) throw new Error(`${pattern.id}: there is no list of words \`${name}\``);
     return list;
   });
-  return [...new Set([...(pattern.context ?? []), ...shared])];
+  return [pattern.context ?? [], ...shared];
 }
 
 const readPiiFiles = (): readonly { readonly data: unknown }[] => readYamlFolder<unknown>("catalog/detectors/pii");
@@ -192,7 +216,7 @@ export function emitDetectors(): GeneratedFile[] {
       boundary: pattern.boundary ?? "none",
       validator: pattern.validator ?? "",
       confidence: pattern.confidence,
-      context: words.refer(joinContext(pattern, row.context_lists ?? [], lists)),
+      context: words.refer(...listContext(pattern, row.context_lists ?? [], lists)),
       contextConfidence: pattern.context_confidence ?? pattern.confidence,
       contextRequired: pattern.context_required ?? false,
       unless: words.refer(pattern.unless ?? []),
@@ -201,11 +225,12 @@ export function emitDetectors(): GeneratedFile[] {
       fieldValidator: pattern.field_validator ?? pattern.validator ?? "",
       gate:
         pattern.lane === "text" && pattern.context_required
-          ? writeGate(joinContext(pattern, row.context_lists ?? [], lists))
+          ? writeGate(joinWords(listContext(pattern, row.context_lists ?? [], lists)))
           : "",
     })),
   }));
   refuseDuplicates([...injection.map((row) => row.id), ...categories.flatMap((row) => row.patterns.map((p) => p.id))]);
+  const [wordParts, wordJoins] = words.writeTexts();
   const rows = (list: readonly unknown[]): string => list.map((row) => `  ${JSON.stringify(row)},`).join("\n");
   const pythonRows = (list: readonly unknown[]): string => list.map((row) => `    ${pythonLiteral(row)},`).join("\n");
   return [
@@ -249,14 +274,29 @@ export interface PiiCategory {
 
 export const injectionPatterns: readonly InjectionPattern[] = [\n${rows(injection)}\n];
 
-/** Lists of words that several patterns share, a list a line; taken apart when the first is wanted. */
-const wordText = ${words.writeText()};
+/** What lists of words are joined of, a part a line; taken apart when the first list is wanted. */
+const wordText = ${wordParts};
 
-let wordLists: readonly (readonly string[])[] | undefined;
+/** The parts of each list, a list a line. */
+const joinText = ${wordJoins};
+
+let wordParts: readonly (readonly string[])[] | undefined;
+let wordJoins: readonly string[] = [];
+const wordLists: (readonly string[])[] = [];
 
 function wordsAt(index: number): readonly string[] {
-  wordLists ??= wordText.split("\\n").map((line) => line.split("\\t"));
-  return wordLists[index] ?? [];
+  const known = wordLists[index];
+  if (known) return known;
+  if (!wordParts) {
+    wordParts = wordText.split("\\n").map((line) => line.split("\\t"));
+    wordJoins = joinText.split("\\n");
+  }
+  const words = new Set<string>();
+  for (const part of (wordJoins[index] ?? "").split(" "))
+    for (const word of wordParts[Number(part)] ?? []) words.add(word);
+  const list = [...words];
+  wordLists[index] = list;
+  return list;
 }
 
 export const piiCategories: readonly PiiCategory[] = [\n${words.resolveLate(rows(categories), "wordsAt")}\n];
