@@ -12,11 +12,6 @@ const encoder = new TextEncoder();
 /** The text that is the block as a whole: one and the same is asked for by all that read it. */
 let loaded = "";
 
-let loads = 0;
-
-/** How often `blockBytes` were written: whoever goes on reading them after others were at work asks whether they still are the same. */
-export const countLoads = (): number => loads;
-
 /** Texts are looked at in so many places first, since writing one that is not ASCII would be in vain. */
 const probes = 8;
 
@@ -29,7 +24,6 @@ export function loadAscii(text: string, from: number, to: number): boolean {
   const apart = Math.max(1, Math.floor(length / probes));
   for (let at = from; at < to; at += apart) if (text.charCodeAt(at) > 127) return false;
   const block = isWhole ? text : text.substring(from, to);
-  loads++;
   const { written } = encoder.encodeInto(block, blockBytes);
   if (written !== length) return false;
   if (isWhole) loaded = text;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadAscii } from "./ascii-block";
-import { createLiteralAutomaton, isSpelled, mustCompare, partShift, reportOf, unitsMask } from "./literal-automaton";
+import { createLiteralAutomaton, isSpelled, mustCompare, partShift, unitsMask } from "./literal-automaton";
 import { hitLog, laneEnds, laneRoom, laneStarts, scanLiterals } from "./scan-literals";
 
 const depth = 4;
@@ -21,7 +21,7 @@ function findLiterals(literals: readonly string[], text: string, cut: number): s
     state = scanLiterals(automaton, text, from, to, loadAscii(text, from, to), state);
     for (let lane = 0; lane < 4; lane++) {
       for (let at = lane * laneRoom; at < laneEnds[lane]!; at++) {
-        const report = reportOf(automaton, hitLog[at]! >>> 16);
+        const report = (hitLog[at]! >>> 16) - automaton.reports;
         const end = laneStarts[lane]! + 1 + (hitLog[at]! & 0xffff);
         for (let i = automaton.reportStarts[report]!; i < automaton.reportStarts[report + 1]!; i++) {
           const ending = automaton.endings[i]!;

@@ -7,30 +7,23 @@ import { codeOfLiteral, codeRow, createUnitCodes, giveOwnCode, rowsShift, type U
  * that the text read so far ends with, so there are never more states than the literals have units, whatever the text. Both
  * are read as rough codes.
  *
- * A state has two rows, for the codes of ASCII and for the others. States reached by ASCII alone come first, those
- * of them that report after the others, and the row for ASCII of each stands at its own number, so that ASCII is read with
- * one look a character. Leaves, of which no literal goes on, need no row: reading goes on in the longest shorter state that has one. Then
- * come states that hold other codes, those that report last. Rows that lead nowhere a shorter state does not lead are
- * shared with it.
+ * A state has two rows, for the codes of ASCII and for the others. At a state's own number stands its row for ASCII or, when other units are among
+ * what it stands for, the other one, so that ASCII is read with one look a character. States that report come last, so that one comparison
+ * tells them. Leaves, of which no literal goes on, need no row: reading goes on in the longest shorter state that has one. Rows that lead
+ * nowhere a shorter state does not lead are shared with it.
  */
 export interface LiteralAutomaton {
   readonly stateCount: number;
-  /** From here on states report, up to `wideStart`. State 0 stands for "nothing read". */
+  /** From here on states report. State 0 stands for "nothing read". */
   readonly reports: number;
-  /** By state: 1 when it reports. */
-  readonly isReport: Uint8Array;
-  /** By state before `wideStart`: where reading goes on, which is itself but for leaves. */
+  /** By state, but for leaves of other units than ASCII: where reading goes on, which is itself but for leaves. */
   readonly continues: Uint16Array;
-  /** From here on states are reached by other units than ASCII alone. */
-  readonly wideStart: number;
-  /** From here on states report again. */
-  readonly wideReports: number;
   readonly unitCodes: UnitCodes;
   /** `rows[2 * state + (code >> 6)]` is the number of a row. */
   readonly rows: Uint16Array;
   /** `table[(row << 6) + (code & 63)]` is the next state. */
   readonly table: Uint16Array;
-  /** By report number (see `reportOf`): where its endings begin. */
+  /** By report, which is a state less `reports`: where its endings begin. */
   readonly reportStarts: Int32Array;
   /** What ends in a state: `part << 7 | flags | units`; the units are those of the literal that stand before the state. */
   readonly endings: Int32Array;
@@ -60,11 +53,8 @@ export function isSpelled({ spelled, spelledStarts }: LiteralAutomaton, literal:
   return true;
 }
 
-/** Returns the number of a state among those that report. */
-export const reportOf = (
-  { reports, wideStart, wideReports }: Pick<LiteralAutomaton, "reports" | "wideStart" | "wideReports">,
-  state: number,
-): number => (state < wideStart ? state - reports : state - wideReports + wideStart - reports);
+/** True when a state that reading goes on in stands for ASCII alone; from such a one ASCII may be read with one look a character. */
+export const isNarrow = ({ rows }: LiteralAutomaton, state: number): boolean => rows[state << rowsShift] === state;
 
 export const partShift = 7;
 /** Flags of an ending. */
@@ -94,17 +84,16 @@ export function createLiteralAutomaton(
   const { count } = trie;
   const own = collectEndings(trie, spelling, partOf, depth);
   const ranks = rankStates(trie, own.totals);
-  const { rank, reports, wideStart, wideReports } = ranks;
+  const { rank, reports } = ranks;
   const tables = buildTables(trie, ranks, Math.floor(maxBytes / 128));
   if (tables === undefined) return undefined;
 
-  const isReport = new Uint8Array(count).fill(1, reports, wideStart).fill(1, wideReports);
-  const reportCount = wideStart - reports + count - wideReports;
+  const reportCount = count - reports;
   const reportStarts = new Int32Array(reportCount + 1);
   const byReport = new Uint16Array(reportCount);
   for (let node = 0; node < count; node++) {
     if (own.totals[node] === 0) continue;
-    const report = reportOf(ranks, rank[node]!);
+    const report = rank[node]! - reports;
     reportStarts[report + 1] = own.totals[node]!;
     byReport[report] = node;
   }
@@ -126,7 +115,6 @@ export function createLiteralAutomaton(
     rows.byteLength +
     table.byteLength +
     continues.byteLength +
-    isReport.byteLength +
     reportStarts.byteLength +
     2 * endings.byteLength +
     spelled.byteLength +
@@ -135,10 +123,7 @@ export function createLiteralAutomaton(
   return {
     stateCount: count,
     reports,
-    isReport,
     continues,
-    wideStart,
-    wideReports,
     unitCodes,
     rows,
     table,
@@ -214,44 +199,44 @@ function collectEndings(
 }
 
 /** How states are numbered. */
-interface Ranks extends Pick<LiteralAutomaton, "reports" | "wideStart" | "wideReports"> {
+interface Ranks extends Pick<LiteralAutomaton, "reports"> {
   readonly rank: Uint16Array;
-  /** The first leaf: the states before it have a row for ASCII at their own number. */
+  /** The first leaf: the states before it have a row at their own number. */
   readonly leaves: number;
+  /** The first leaf that holds other codes than those of ASCII. */
+  readonly wideLeaves: number;
 }
 
-/** Orders states by kind, then by depth: silent, reporting, leaves, silent with other codes than ASCII, reporting with such. */
+/** Orders states by kind, then by depth: silent, reporting, leaves; of each those that hold other codes than ASCII last. */
 function rankStates({ count, wide, byDepth, firstChild }: LiteralTrie, totals: Uint16Array): Ranks {
   const kinds = new Uint8Array(count);
-  const next = [0, 0, 0, 0, 0, 0];
+  const next = [0, 0, 0, 0, 0, 0, 0];
   for (let node = 0; node < count; node++) {
-    const isSilent = totals[node] === 0;
-    const kind = wide[node] === 1 ? (isSilent ? 3 : 4) : isSilent ? 0 : firstChild[node] !== 0 ? 1 : 2;
+    const kind = (totals[node] === 0 ? 0 : firstChild[node] !== 0 ? 2 : 4) + wide[node]!;
     kinds[node] = kind;
     next[kind + 1]!++;
   }
   for (let kind = 1; kind < next.length; kind++) next[kind]! += next[kind - 1]!;
-  const [, reports = 0, leaves = 0, wideStart = 0, wideReports = 0] = next;
+  const [, , reports = 0, , leaves = 0, wideLeaves = 0] = next;
   const rank = new Uint16Array(count);
   for (let i = 0; i < count; i++) rank[byDepth[i]!] = next[kinds[byDepth[i]!]!]!++;
-  return { rank, reports, leaves, wideStart, wideReports };
+  return { rank, reports, leaves, wideLeaves };
 }
 
-function buildTables(trie: LiteralTrie, { rank, leaves, wideStart }: Ranks, maxRows: number) {
-  const { count, fails, byDepth, firstChild, nextSibling, codes } = trie;
+function buildTables(trie: LiteralTrie, { rank, leaves, wideLeaves }: Ranks, maxRows: number) {
+  const { count, fails, wide, byDepth, firstChild, nextSibling, codes } = trie;
   const rows = new Uint16Array(count << rowsShift);
-  const continues = new Uint16Array(wideStart);
-  // Rows that are not shared: one for each state that ASCII reaches and goes on from, and one where children are.
-  let needed = leaves;
-  for (let node = 0; node < count; node++) {
-    let own = ownRows(node, rank[node]! < leaves);
+  const continues = new Uint16Array(wideLeaves);
+  // Rows that are not shared: one for each state that goes on, and one for the codes of the other kind where there are such children.
+  let needed = leaves + 1;
+  for (let node = 1; node < count; node++) {
+    let own = 1 << wide[node]!;
     for (let child = firstChild[node]!; child !== 0; child = nextSibling[child]!) {
       const bit = 1 << (codes[child]! >> codeShift);
       if ((own & bit) === 0) needed++;
       own |= bit;
     }
   }
-  needed += (1 << rowsShift) - 1;
   if (needed > maxRows || needed > 0xffff) return undefined;
   const table = new Uint16Array(needed << codeShift);
   let nextRow = leaves;
@@ -261,12 +246,17 @@ function buildTables(trie: LiteralTrie, { rank, leaves, wideStart }: Ranks, maxR
     const first = state << rowsShift;
     const isOwn = state < leaves;
     rows.copyWithin(first, fail << rowsShift, (fail + 1) << rowsShift);
+    let own = 0;
     if (isOwn) {
-      if (node !== 0) copyRow(table, rows[first]!, state);
-      rows[first] = state;
+      const at = wide[node]!;
+      own = 1 << at;
+      if (node !== 0) copyRow(table, rows[first + at]!, state);
+      rows[first + at] = state;
     }
-    if (node === 0) for (let k = 1; k < 1 << rowsShift; k++) rows[first + k] = nextRow++;
-    let own = ownRows(node, isOwn);
+    if (node === 0) {
+      own = 3;
+      rows[1] = nextRow++;
+    }
     for (let child = firstChild[node]!; child !== 0; child = nextSibling[child]!) {
       const code = codes[child]!;
       const at = code >> codeShift;
@@ -278,16 +268,12 @@ function buildTables(trie: LiteralTrie, { rank, leaves, wideStart }: Ranks, maxR
       table[(rows[first + at]! << codeShift) + (code & (codeRow - 1))] = rank[child]!;
     }
     // What is shorter comes first, so that it is known where a leaf's own leaf goes on.
-    if (state < wideStart) continues[state] = state < leaves ? state : continues[fail]!;
+    if (state < wideLeaves) continues[state] = isOwn ? state : continues[fail]!;
   }
   return { rows, table, continues };
 }
 
 const codeShift = 6;
-
-/** Which rows of a node are its own whatever its children are, a bit for each. */
-const ownRows = (node: number, isNarrow: boolean): number =>
-  node === 0 ? (1 << (1 << rowsShift)) - 1 : isNarrow ? 1 : 0;
 
 function copyRow(table: Uint16Array, from: number, to: number): void {
   table.copyWithin(to << codeShift, from << codeShift, (from + 1) << codeShift);

@@ -1,10 +1,10 @@
-import { countLoads, loadAscii } from "./ascii-block";
 import type { FilterPlan } from "./filter-plan";
 import type { HitTables } from "./hit-tables";
 import {
   beginsAtBoundary,
   endsAtBoundary,
   isSpelled,
+  type LiteralAutomaton,
   literalEnd,
   mustCompare,
   partShift,
@@ -12,7 +12,7 @@ import {
 } from "./literal-automaton";
 import { lastCount, noGate } from "./literal-gates";
 import { isWordBoundary } from "./read-code-point";
-import { type CompletedPatterns, createReportFilters } from "./report-filters";
+import { type CompletedPatterns, createReportFilters, keepPassing, type ReportFilters } from "./report-filters";
 import { hitLog, laneEnds, laneRoom, laneStarts, lanes } from "./scan-literals";
 import type { SecondLooks } from "./second-looks";
 
@@ -30,244 +30,281 @@ export interface HitReader {
 const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
 
 /**
+ * What is kept from hit to hit. It is handed to functions of the module, which read the lists that they want once a block: what a function closes over is
+ * a constant to the compiler only as long as there is one set, and a process has several.
+ */
+interface Reading extends Pick<HitTables, Exclude<keyof HitTables, "bytes" | "pairCount">> {
+  readonly plan: FilterPlan;
+  readonly looks: SecondLooks;
+  readonly filters: ReportFilters;
+  readonly completed: CompletedPatterns;
+  /** By pair of a literal and a pattern: its gate, 0 for none made yet. */
+  readonly pairGates: Uint16Array;
+  /** By part: the stamp of the text that may hold it, so that nothing is wiped between texts. The last one is in every text. */
+  readonly seen: Int32Array;
+  /** By part, for anchors in texts of several blocks: the stamp, and what is before its first literal in that text, or there. */
+  readonly placedIn: Int32Array;
+  readonly firstPlaces: Int32Array;
+  /** By report: the last block that had it. */
+  readonly cameIn: Int32Array;
+  /** The reports of a block, each once, and then those of them that are live. */
+  readonly fresh: Int32Array;
+  /** By part: the block in which no pattern is complete that is looked for around it. */
+  readonly idlePartIn: Int32Array;
+  /** By report: 1 while some pattern is complete that is looked for around it. */
+  readonly isLive: Uint8Array;
+  /** By report: 1 when all its anchors begin at a boundary. */
+  readonly begins: Uint8Array;
+  /** Parts that came with a block after the first. */
+  readonly brought: number[];
+  liveCount: number;
+  stamp: number;
+  block: number;
+}
+
+/**
  * The hits of a block are gone through once to learn which parts the text may hold, as far as states tell. Then each report that came is asked
  * once whether it has an anchor of a pattern all of whose parts came; only where one has are the hits gone through again, and what states do not tell
  * is asked. Most texts hold many parts and all parts of few patterns.
  */
 export function createHitReader(plan: FilterPlan, tables: HitTables, looks: SecondLooks): HitReader {
-  const { automaton, anchors, neededBy, leads } = plan;
-  const { endings, literals, spelled, spelledStarts, reports, wideStart, wideReports } = automaton;
-  const { partStarts, neededParts, anchorStarts, anchorEndings, patternStarts, patterns } = tables;
-  const { anchorPartStarts, anchorParts, anchorOf, placeOf, firstNeeds, secondNeeds, pairStarts } = tables;
-  /** By pair of a literal and a pattern: its gate, 0 for none made yet. */
+  const { automaton, anchors } = plan;
   const pairGates = new Uint16Array(tables.pairCount);
-  const { gates } = looks;
-  const completed: CompletedPatterns = { since: new Int32Array(patterns.length), count: 0 };
-  const filters = createReportFilters(automaton, tables, pairGates, completed, gates);
-  const reportCount = partStarts.length - 1;
-  /** By part: the stamp of the text that may hold it, so that nothing is wiped between texts. The last one is in every text. */
-  const seen = new Int32Array(anchors.length + 1);
-  /** By part, for anchors in texts of several blocks: the stamp, and what is before its first literal in that text, or there. */
-  const placedIn = new Int32Array(anchors.length);
-  const firstPlaces = new Int32Array(anchors.length);
-  /** By report: the last block that had it. */
-  const cameIn = new Int32Array(reportCount);
-  /** The reports of a block, each once, and then those of them that are live. */
-  const fresh = new Int32Array(reportCount);
-  /** By part: the block in which no pattern is complete that is looked for around it. */
-  const idlePartIn = new Int32Array(anchors.length);
-  /** By report: 1 while some pattern is complete that is looked for around it. */
-  const isLive = new Uint8Array(reportCount);
-  let liveCount = 0;
-  /**
-   * By report: 1 when all its anchors begin at a boundary: in a run of one character none stands but at its beginning. That
-   * is of ASCII alone, where what is folded to the same is a letter, or a digit, or neither; `é` is no letter to a boundary.
-   */
+  const completed: CompletedPatterns = { since: new Int32Array(tables.patterns.length), count: 0 };
+  const reportCount = tables.partStarts.length - 1;
+  const reading: Reading = {
+    ...tables,
+    plan,
+    looks,
+    filters: createReportFilters(automaton, tables, pairGates, completed, looks.gates),
+    completed,
+    pairGates,
+    seen: new Int32Array(anchors.length + 1),
+    placedIn: new Int32Array(anchors.length),
+    firstPlaces: new Int32Array(anchors.length),
+    cameIn: new Int32Array(reportCount),
+    fresh: new Int32Array(reportCount),
+    idlePartIn: new Int32Array(anchors.length),
+    isLive: new Uint8Array(reportCount),
+    begins: listBeginning(automaton, tables, reportCount),
+    brought: [],
+    liveCount: 0,
+    stamp: 0,
+    block: 0,
+  };
+  return {
+    begin() {
+      if (++reading.stamp === 0x7fffffff) {
+        reading.stamp = 1;
+        reading.seen.fill(0);
+        reading.placedIn.fill(0);
+      }
+      reading.seen[anchors.length] = reading.stamp;
+    },
+    readBlock(text, from, to, isLoaded, found) {
+      forgetBlock(reading);
+      const count = listReports(reading, to - from < text.length);
+      noteParts(reading, count, from > 0);
+      wakeReports(reading, count);
+      const { liveCount, brought } = reading;
+      // Before any look, which may read other blocks into where this one stands.
+      if (liveCount > 0) keepPassing(reading.filters, reading.isLive, reading.begins, from, to, isLoaded);
+      if (brought.length > 0) lookBefore(reading, text, from, found);
+      if (liveCount > 0) lookAroundHits(reading, text, found);
+    },
+  };
+}
+
+/**
+ * Which reports have only anchors that begin at a boundary: in a run of one character none stands but at its beginning. That is of ASCII alone, where what
+ * is folded to the same is a letter, or a digit, or neither; `é` is no letter to a boundary.
+ */
+function listBeginning({ endings }: LiteralAutomaton, { anchorStarts, anchorEndings }: HitTables, reportCount: number) {
   const begins = new Uint8Array(reportCount).fill(1);
   for (let report = 0; report < reportCount; report++)
     for (let k = anchorStarts[report]!; k < anchorStarts[report + 1]!; k++)
       if ((endings[anchorEndings[k]!]! & beginsAtBoundary) === 0) begins[report] = 0;
-  /** Parts that came with a block after the first. */
-  const brought: number[] = [];
-  let stamp = 0;
-  let block = 0;
+  return begins;
+}
 
-  const seePart = (part: number, isLater: boolean): void => {
-    if (seen[part] === stamp) return;
-    seen[part] = stamp;
-    if (isLater) brought.push(part);
-  };
+function forgetBlock(reading: Reading): void {
+  const { isLive, fresh, brought } = reading;
+  if (++reading.block === 0x7fffffff) {
+    reading.block = 1;
+    reading.cameIn.fill(0);
+    reading.idlePartIn.fill(0);
+  }
+  for (let k = reading.liveCount - 1; k >= 0; k--) isLive[fresh[k]!] = 0;
+  reading.liveCount = 0;
+  if (brought.length > 0) brought.length = 0;
+}
 
-  /** In a text of several blocks: keeps where anchors begin, for patterns that have all their parts only in a later one. */
-  const placeAnchors = (report: number, end: number): void => {
-    const last = anchorStarts[report + 1]!;
-    for (let k = anchorStarts[report]!; k < last; k++) {
-      const ending = endings[anchorEndings[k]!]!;
-      const part = ending >> partShift;
-      if (placedIn[part] === stamp) continue;
-      placedIn[part] = stamp;
-      firstPlaces[part] = end - (ending & unitsMask);
+/** Lists the reports of the block, each once; returns how many there are. */
+function listReports(reading: Reading, hasBlocks: boolean): number {
+  const { cameIn, fresh, block, plan } = reading;
+  const { reports } = plan.automaton;
+  const log = hitLog;
+  let count = 0;
+  for (let lane = 0; lane < lanes; lane++) {
+    const last = laneEnds[lane]!;
+    for (let at = lane * laneRoom; at < last; at++) {
+      const report = (log[at]! >>> 16) - reports;
+      if (cameIn[report] === block) continue;
+      cameIn[report] = block;
+      fresh[count++] = report;
+      if (hasBlocks) placeAnchors(reading, report, laneStarts[lane]! + 1 + (log[at]! & 0xffff));
     }
-  };
+  }
+  return count;
+}
 
-  /** Of the pattern at a place of `patterns`. */
-  const isComplete = (at: number): boolean => seen[firstNeeds[at]!] === stamp && seen[secondNeeds[at]!] === stamp;
+/** In a text of several blocks: keeps where anchors begin, for patterns that have all their parts only in a later one. */
+function placeAnchors(reading: Reading, report: number, end: number): void {
+  const { anchorStarts, anchorEndings, placedIn, firstPlaces, stamp } = reading;
+  const { endings } = reading.plan.automaton;
+  const last = anchorStarts[report + 1]!;
+  for (let k = anchorStarts[report]!; k < last; k++) {
+    const ending = endings[anchorEndings[k]!]!;
+    const part = ending >> partShift;
+    if (placedIn[part] === stamp) continue;
+    placedIn[part] = stamp;
+    firstPlaces[part] = end - (ending & unitsMask);
+  }
+}
 
-  /** True when some pattern is complete that is looked for around an anchor of the report. */
-  const hasComplete = (report: number): boolean => {
+function noteParts({ fresh, partStarts, neededParts, seen, stamp, brought }: Reading, count: number, isLater: boolean) {
+  for (let k = 0; k < count; k++) {
+    const report = fresh[k]!;
+    const stop = partStarts[report + 1]!;
+    for (let i = partStarts[report]!; i < stop; i++) {
+      const part = neededParts[i]!;
+      if (isLater && seen[part] !== stamp) brought.push(part);
+      seen[part] = stamp;
+    }
+  }
+}
+
+/** Makes those reports of the block live that have an anchor around which some complete pattern is looked for. */
+function wakeReports(reading: Reading, count: number): void {
+  const { fresh, anchorPartStarts, anchorParts, patternStarts, firstNeeds, secondNeeds } = reading;
+  const { seen, idlePartIn, stamp, block, isLive, filters, completed } = reading;
+  let live = 0;
+  for (let n = 0; n < count; n++) {
+    const report = fresh[n]!;
     const last = anchorPartStarts[report + 1]!;
+    let latest = -1;
     for (let k = anchorPartStarts[report]!; k < last; k++) {
       const part = anchorParts[k]!;
       if (idlePartIn[part] === block) continue;
-      const lastPattern = patternStarts[part + 1]!;
-      for (let at = patternStarts[part]!; at < lastPattern; at++) if (isComplete(at)) return true;
-      idlePartIn[part] = block;
-    }
-    return false;
-  };
-
-  /** Makes a report live in this block. */
-  const wake = (report: number): void => {
-    isLive[report] = 1;
-    fresh[liveCount++] = report;
-    let latest = 0;
-    const last = anchorPartStarts[report + 1]!;
-    for (let k = anchorPartStarts[report]!; k < last; k++) {
-      const part = anchorParts[k]!;
-      if (idlePartIn[part] === block) continue;
+      let isIdle = true;
       const lastPattern = patternStarts[part + 1]!;
       for (let at = patternStarts[part]!; at < lastPattern; at++) {
-        if (!isComplete(at)) continue;
-        if (completed.since[at] === 0) completed.since[at] = ++completed.count;
-        latest = Math.max(latest, completed.since[at]!);
+        if (seen[firstNeeds[at]!] !== stamp || seen[secondNeeds[at]!] !== stamp) continue;
+        isIdle = false;
+        const since = completed.since[at]! || (completed.since[at] = ++completed.count);
+        if (since > latest) latest = since;
       }
+      if (isIdle) idlePartIn[part] = block;
     }
+    if (latest < 0) continue;
+    isLive[report] = 1;
+    fresh[live++] = report;
     filters.expect(report, latest);
-  };
+  }
+  reading.liveCount = live;
+}
 
-  /** True when the literal of an ending stands in the text, of which the state says so much that it may. */
-  const standsAt = (text: string, ending: number, literal: number, place: number, end: number): boolean => {
-    if ((ending & beginsAtBoundary) !== 0 && !isWordBoundary(text, place)) return false;
-    let stop = end;
-    if ((ending & mustCompare) !== 0) {
-      stop = literalEnd(automaton, literal, place);
-      if (!isSpelled(automaton, literal, text, place)) return false;
+/** Looks for the patterns that this block made complete around the anchors in those before it. */
+function lookBefore(reading: Reading, text: string, from: number, found: number[]): void {
+  const { plan, brought, anchorOf, firstPlaces, placedIn, placeOf, firstNeeds, secondNeeds, seen, stamp } = reading;
+  for (const part of brought) {
+    const list = plan.neededBy[part]!;
+    for (let i = 0; i < list.length; i++) {
+      const pattern = list[i]!;
+      const anchor = anchorOf[pattern]!;
+      const first = firstPlaces[anchor]!;
+      if (placedIn[anchor] !== stamp || first >= from) continue;
+      const at = placeOf[pattern]!;
+      if (seen[firstNeeds[at]!] !== stamp || seen[secondNeeds[at]!] !== stamp) continue;
+      const lead = plan.leads[pattern]!;
+      if (reading.looks.findsFrom(text, pattern, lead < 0 ? 0 : Math.max(0, first - lead), from)) found.push(pattern);
     }
-    return (ending & endsAtBoundary) === 0 || isWordBoundary(text, stop);
-  };
+  }
+}
 
-  /**
-   * Makes the gate of a pair that came often enough; what it tells is asked of all hits of the report from then on.
-   */
-  const makeGate = (pattern: number, pair: number, literal: number, report: number): number => {
-    const times = pairGates[pair]!;
-    if (times < lastCount) return (pairGates[pair] = Math.max(times, noGate) + 1);
-    const gate = looks.makeGate(pattern, spelled.subarray(spelledStarts[literal]!, spelledStarts[literal + 1]!));
-    pairGates[pair] = gate;
-    if (gate !== noGate) filters.renew(report);
-    return gate;
-  };
-
-  /** Looks for the complete patterns around the anchors that end at `end`. */
-  const lookAround = (text: string, report: number, end: number, found: number[]): void => {
-    const last = anchorStarts[report + 1]!;
-    for (let k = anchorStarts[report]!; k < last; k++) {
-      const i = anchorEndings[k]!;
-      const ending = endings[i]!;
-      const part = ending >> partShift;
-      if (idlePartIn[part] === block) continue;
-      const literal = literals[i]!;
-      const place = end - (ending & unitsMask);
-      const firstPattern = patternStarts[part]!;
-      const lastPattern = patternStarts[part + 1]!;
-      const pairStart = pairStarts[part]! + literal * (lastPattern - firstPattern) - firstPattern;
-      let stands = (ending & conditions) === 0;
-      for (let at = firstPattern; at < lastPattern; at++) {
-        if (!isComplete(at)) continue;
-        stands ||= standsAt(text, ending, literal, place, end);
-        if (!stands) break;
-        const pattern = patterns[at]!;
-        let gate = pairGates[pairStart + at]!;
-        if (gate <= lastCount && gate !== noGate) gate = makeGate(pattern, pairStart + at, literal, report);
-        if (gate > lastCount && !gates.passes(gate, text, place, literalEnd(automaton, literal, place))) continue;
-        if (looks.finds(text, pattern, place)) found.push(pattern);
-      }
-    }
-  };
-
-  /** Looks for the patterns that this block made complete around the anchors in those before it. */
-  const lookBefore = (text: string, from: number, found: number[]): void => {
-    for (const part of brought) {
-      const list = neededBy[part]!;
-      for (let i = 0; i < list.length; i++) {
-        const pattern = list[i]!;
-        const anchor = anchorOf[pattern]!;
-        const first = firstPlaces[anchor]!;
-        if (placedIn[anchor] !== stamp || first >= from || !isComplete(placeOf[pattern]!)) continue;
-        const lead = leads[pattern]!;
-        if (looks.findsFrom(text, pattern, lead < 0 ? 0 : Math.max(0, first - lead), from)) found.push(pattern);
-      }
-    }
-  };
-
-  const lookAroundHits = (text: string, from: number, to: number, isLoaded: boolean, found: number[]): void => {
-    let loads = countLoads();
-    for (let lane = 0; lane < lanes; lane++) {
-      const start = laneStarts[lane]! + 1;
-      const last = laneEnds[lane]!;
-      let lastReport = -1;
-      let lastEnd = -1;
-      for (let at = lane * laneRoom; at < last; at++) {
-        const hit = hitLog[at]!;
-        const report = reportOf(hit >>> 16);
-        if (isLive[report] === 0) continue;
-        const end = start + (hit & 0xffff);
-        const isRun =
-          report === lastReport &&
-          end === lastEnd + 1 &&
-          begins[report] === 1 &&
-          isLoaded &&
-          end > from + unitsMask + 1;
-        lastReport = report;
-        lastEnd = end;
-        if (isRun) continue;
-        // A look at the whole text may have read other blocks.
-        if (isLoaded && countLoads() !== loads) {
-          loadAscii(text, from, to);
-          loads = countLoads();
-        }
-        if (filters.passes(report, end, from, to, isLoaded)) lookAround(text, report, end, found);
-      }
-    }
-  };
-
-  const forgetBlock = (): void => {
-    if (++block === 0x7fffffff) {
-      block = 1;
-      cameIn.fill(0);
-      idlePartIn.fill(0);
-    }
-    for (; liveCount > 0; liveCount--) isLive[fresh[liveCount - 1]!] = 0;
-    if (brought.length > 0) brought.length = 0;
-  };
-
-  /** The number of a state among those that report. */
-  const wideGap = wideReports - wideStart;
-  const reportOf = (state: number): number => state - reports - (((wideStart - 1 - state) >> 31) & wideGap);
-
-  return {
-    begin() {
-      if (++stamp === 0x7fffffff) {
-        stamp = 1;
-        seen.fill(0);
-        placedIn.fill(0);
-      }
-      seen[anchors.length] = stamp;
-    },
-    readBlock(text, from, to, isLoaded, found) {
-      forgetBlock();
-      const hasBlocks = to - from < text.length;
-      const isLater = from > 0;
-      let count = 0;
-      for (let lane = 0; lane < lanes; lane++) {
-        const start = laneStarts[lane]! + 1;
-        const last = laneEnds[lane]!;
-        for (let at = lane * laneRoom; at < last; at++) {
-          const hit = hitLog[at]!;
-          const report = reportOf(hit >>> 16);
-          if (cameIn[report] === block) continue;
-          cameIn[report] = block;
-          const stop = partStarts[report + 1]!;
-          for (let i = partStarts[report]!; i < stop; i++) seePart(neededParts[i]!, isLater);
-          if (hasBlocks) placeAnchors(report, start + (hit & 0xffff));
-          fresh[count++] = report;
+/** Looks for the complete patterns around the hits that are left. */
+function lookAroundHits(reading: Reading, text: string, found: number[]): void {
+  const { anchorStarts, anchorEndings, patternStarts, patterns, firstNeeds, secondNeeds, pairStarts } = reading;
+  const { pairGates, idlePartIn, seen, stamp, block, looks } = reading;
+  const { automaton } = reading.plan;
+  const { endings, literals, reports } = automaton;
+  for (let lane = 0; lane < lanes; lane++) {
+    const start = laneStarts[lane]! + 1;
+    const end = laneEnds[lane]!;
+    for (let hit = lane * laneRoom; hit < end; hit++) {
+      const report = (hitLog[hit]! >>> 16) - reports;
+      const endPlace = start + (hitLog[hit]! & 0xffff);
+      const last = anchorStarts[report + 1]!;
+      for (let k = anchorStarts[report]!; k < last; k++) {
+        const i = anchorEndings[k]!;
+        const ending = endings[i]!;
+        const part = ending >> partShift;
+        if (idlePartIn[part] === block) continue;
+        const literal = literals[i]!;
+        const place = endPlace - (ending & unitsMask);
+        const firstPattern = patternStarts[part]!;
+        const lastPattern = patternStarts[part + 1]!;
+        const pairStart = pairStarts[part]! + literal * (lastPattern - firstPattern) - firstPattern;
+        let stands = (ending & conditions) === 0;
+        for (let at = firstPattern; at < lastPattern; at++) {
+          if (seen[firstNeeds[at]!] !== stamp || seen[secondNeeds[at]!] !== stamp) continue;
+          stands ||= standsAt(automaton, text, ending, literal, place, endPlace);
+          if (!stands) break;
+          const pattern = patterns[at]!;
+          let gate = pairGates[pairStart + at]!;
+          if (gate <= lastCount && gate !== noGate) gate = makeGate(reading, pattern, pairStart + at, literal, report);
+          if (gate > lastCount && !looks.gates.passes(gate, text, place, literalEnd(automaton, literal, place)))
+            continue;
+          if (looks.finds(text, pattern, place)) found.push(pattern);
         }
       }
-      if (brought.length > 0) lookBefore(text, from, found);
-      for (let k = 0; k < count; k++) if (hasComplete(fresh[k]!)) wake(fresh[k]!);
-      if (liveCount > 0) lookAroundHits(text, from, to, isLoaded, found);
-    },
-  };
+    }
+  }
+}
+
+/** True when the literal of an ending stands in the text, of which the state says so much that it may. */
+function standsAt(
+  automaton: LiteralAutomaton,
+  text: string,
+  ending: number,
+  literal: number,
+  place: number,
+  end: number,
+): boolean {
+  if ((ending & beginsAtBoundary) !== 0 && !isWordBoundary(text, place)) return false;
+  let stop = end;
+  if ((ending & mustCompare) !== 0) {
+    stop = literalEnd(automaton, literal, place);
+    if (!isSpelled(automaton, literal, text, place)) return false;
+  }
+  return (ending & endsAtBoundary) === 0 || isWordBoundary(text, stop);
+}
+
+/** Makes the gate of a pair that came often enough; what it tells is asked of all hits of the report from the next block on. */
+function makeGate(
+  { pairGates, looks, filters, plan }: Reading,
+  pattern: number,
+  pair: number,
+  literal: number,
+  report: number,
+): number {
+  const times = pairGates[pair]!;
+  if (times < lastCount) return (pairGates[pair] = Math.max(times, noGate) + 1);
+  const { spelled, spelledStarts } = plan.automaton;
+  const gate = looks.makeGate(pattern, spelled.subarray(spelledStarts[literal]!, spelledStarts[literal + 1]!));
+  pairGates[pair] = gate;
+  if (gate !== noGate) filters.renew(report);
+  return gate;
 }
 
 /** Returns what a reader of hits occupies. */

@@ -4,6 +4,7 @@ import type { HitTables } from "./hit-tables";
 import { beginsAtBoundary, endsAtBoundary, type LiteralAutomaton, partShift, unitsMask } from "./literal-automaton";
 import { type LiteralGates, lastCount } from "./literal-gates";
 import { isSurrogate, isWordUnit } from "./read-code-point";
+import { hitLog, laneEnds, laneRoom, laneStarts, lanes } from "./scan-literals";
 import { blockUnits } from "./unit-block";
 
 /**
@@ -12,14 +13,14 @@ import { blockUnits } from "./unit-block";
  * before it was made.
  */
 export interface ReportFilters {
-  /**
-   * True unless the units beside a hit show that nothing can be looked for around it; the block from `from` to `to` stands in `blockBytes` or, when
-   * it is not ASCII, in `blockUnits`.
-   */
-  passes(report: number, end: number, from: number, to: number, isLoaded: boolean): boolean;
-  /** Has the filter made anew unless it knows of the pattern that was complete as the `latest`-th. */
+  /** By report: two steps, of which the first is positive once a filter was made. */
+  readonly steps: Int32Array;
+  readonly reports: number;
+  /** What the masks of steps stand in. */
+  masks(): Int32Array;
+  /** Is told once a block that the report is live, and which of its patterns that are complete was so last: the `latest`-th. */
   expect(report: number, latest: number): void;
-  /** The same when more is known of a report's gates. */
+  /** Has the filter made anew since more is known of a report's gates. */
   renew(report: number): void;
 }
 
@@ -31,8 +32,6 @@ const offsetMask = 31;
 
 /** What passes so often tells nothing. */
 const maxChance = 0.9;
-
-const offsetOf = (step: number): number => (step & offsetMask) - stepBias;
 
 /** Stands for the filter of a report that was come by once. */
 const seenOnce = -1;
@@ -78,11 +77,10 @@ export function createReportFilters(
 ): ReportFilters {
   const { endings, literals, spelled, spelledStarts } = automaton;
   const { anchorStarts, anchorEndings, patternStarts, pairStarts } = tables;
-  /** By report: two steps; 0 where none was made yet. */
+  /** 0 where none was made yet. */
   const steps = new Int32Array(2 * (anchorStarts.length - 1));
   /** By report: how many patterns had been complete when its filter was made. */
   const madeAt = new Uint16Array(anchorStarts.length - 1);
-  let masks = gates.masks();
   const variants = new Map<number, Mask>();
 
   const variantsOf = (folded: number): Mask => {
@@ -156,37 +154,16 @@ export function createReportFilters(
     steps[2 * report] = best;
     steps[2 * report + 1] = second;
     madeAt[report] = completed.count;
-    masks = gates.masks();
-  };
-
-  /** True when the unit that a step asks for may stand there, or is outside the block. */
-  const mayStand = (step: number, end: number, from: number, to: number, isLoaded: boolean): boolean => {
-    const at = end + offsetOf(step);
-    if (at < from || at >= to) return true;
-    const unit = isLoaded ? blockBytes[at - from]! : blockUnits[at - from]!;
-    const bit = unit < 128 ? unit : 0;
-    if (((masks[(step >> stepShift) + (bit >> 5)]! >>> (bit & 31)) & 1) === 1) return true;
-    if (isLoaded) return false;
-    const past = Math.max(at, end);
-    for (let i = at < end ? at + 1 : end - 1; i < past; i++) if (isUneven(blockUnits[i - from]!)) return true;
-    return false;
   };
 
   return {
-    passes(report, end, from, to, isLoaded) {
-      if (steps[2 * report]! <= 0) {
-        // Most reports of a text come once: a filter is made when one comes again.
-        if (steps[2 * report] !== seenOnce) {
-          steps[2 * report] = seenOnce;
-          return true;
-        }
-        make(report);
-      }
-      const first = steps[2 * report]!;
-      return mayStand(first, end, from, to, isLoaded) && mayStand(steps[2 * report + 1]!, end, from, to, isLoaded);
-    },
+    steps,
+    reports: automaton.reports,
+    masks: gates.masks,
     expect(report, latest) {
-      if (latest > madeAt[report]! && steps[2 * report]! > 0) steps[2 * report] = seenOnce;
+      // Most reports come in one text only: a filter is made when one comes in a second.
+      if (steps[2 * report] === 0) steps[2 * report] = seenOnce;
+      else if (steps[2 * report] === seenOnce || latest > madeAt[report]!) make(report);
     },
     renew(report) {
       steps[2 * report] = seenOnce;
@@ -196,3 +173,106 @@ export function createReportFilters(
 
 /** What stands beside a unit with a boundary between. */
 const besideWord = (unit: number): Mask => (isWordUnit(unit) ? otherUnits : wordUnits);
+
+/** True when the unit that a step asks for may stand there, or is outside the block; `end` counts from where the block begins. */
+function mayStand(units: Uint8Array | Uint16Array, masks: Int32Array, step: number, end: number, length: number) {
+  const at = end + (step & offsetMask) - stepBias;
+  if (at < 0 || at >= length) return true;
+  const unit = units[at]!;
+  const bit = unit < 128 ? unit : 0;
+  return ((masks[(step >> stepShift) + (bit >> 5)]! >>> (bit & 31)) & 1) === 1;
+}
+
+/** True when a unit stands between that has filters count wrongly. */
+function isBesideUneven(step: number, end: number): boolean {
+  const at = end + (step & offsetMask) - stepBias;
+  const past = Math.max(at, end);
+  for (let i = at < end ? at + 1 : end - 1; i < past; i++) if (isUneven(blockUnits[i]!)) return true;
+  return false;
+}
+
+/** Leaves those hits of the block from `from` to `to` in the log around which something may be looked for. */
+export function keepPassing(
+  filters: ReportFilters,
+  isLive: Uint8Array,
+  begins: Uint8Array,
+  from: number,
+  to: number,
+  isLoaded: boolean,
+): void {
+  for (let lane = 0; lane < lanes; lane++)
+    laneEnds[lane] = (isLoaded ? keepInBytes : keepInUnits)(
+      filters,
+      isLive,
+      begins,
+      lane,
+      laneStarts[lane]! + 1 - from,
+      to - from,
+    );
+}
+
+function keepInBytes(
+  { steps, reports, masks }: ReportFilters,
+  isLive: Uint8Array,
+  begins: Uint8Array,
+  lane: number,
+  start: number,
+  length: number,
+): number {
+  const log = hitLog;
+  const units = blockBytes;
+  const words = masks();
+  const last = laneEnds[lane]!;
+  let kept = lane * laneRoom;
+  let lastReport = -1;
+  let lastEnd = -1;
+  for (let at = kept; at < last; at++) {
+    const hit = log[at]!;
+    const report = (hit >>> 16) - reports;
+    if (isLive[report] === 0) continue;
+    const end = start + (hit & 0xffff);
+    const isRun = report === lastReport && end === lastEnd + 1 && begins[report] === 1 && end > unitsMask + 1;
+    lastReport = report;
+    lastEnd = end;
+    if (isRun) continue;
+    const step = steps[2 * report]!;
+    if (
+      step > 0 &&
+      (!mayStand(units, words, step, end, length) || !mayStand(units, words, steps[2 * report + 1]!, end, length))
+    )
+      continue;
+    log[kept++] = hit;
+  }
+  return kept;
+}
+
+function keepInUnits(
+  { steps, reports, masks }: ReportFilters,
+  isLive: Uint8Array,
+  _begins: Uint8Array,
+  lane: number,
+  start: number,
+  length: number,
+): number {
+  const log = hitLog;
+  const units = blockUnits;
+  const words = masks();
+  const last = laneEnds[lane]!;
+  let kept = lane * laneRoom;
+  for (let at = kept; at < last; at++) {
+    const hit = log[at]!;
+    const report = (hit >>> 16) - reports;
+    if (isLive[report] === 0) continue;
+    const end = start + (hit & 0xffff);
+    const first = steps[2 * report]!;
+    const second = steps[2 * report + 1]!;
+    if (
+      first > 0 &&
+      ((!mayStand(units, words, first, end, length) && !isBesideUneven(first, end)) ||
+        (!mayStand(units, words, second, end, length) && !isBesideUneven(second, end)))
+    )
+      continue;
+    log[kept++] = hit;
+  }
+  return kept;
+}

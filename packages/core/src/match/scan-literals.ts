@@ -1,5 +1,5 @@
 import { blockBytes, blockLength } from "./ascii-block";
-import type { LiteralAutomaton } from "./literal-automaton";
+import { isNarrow, type LiteralAutomaton } from "./literal-automaton";
 import { byteCodes, readUnitCodes, rowsShift } from "./rough-codes";
 import { blockUnits, loadUnits } from "./unit-block";
 
@@ -25,10 +25,12 @@ export function scanLiterals(
   isLoaded: boolean,
   state: number,
 ): number {
+  const { continues } = automaton;
+  const begin = state < continues.length ? continues[state]! : state;
   // A literal of other units may go on in ASCII.
-  if (isLoaded && state < automaton.wideStart) return scanBytesInLanes(automaton, to - from, from, state);
+  if (isLoaded && isNarrow(automaton, begin)) return scanBytesInLanes(automaton, to - from, from, begin);
   loadUnits(text, from, to);
-  return scanUnitsInLanes(automaton, to - from, from, state);
+  return scanUnitsInLanes(automaton, to - from, from, begin);
 }
 
 /** Empties the lanes of a block that begins at `from` in the text. */
@@ -55,8 +57,8 @@ function bindBuffers(bytes: Uint8Array, codes: Uint8Array, log: Int32Array) {
     const { table, reports, continues, maxLength } = automaton;
     const length = count >> 2;
     beginLanes(from, length);
-    if (length < minLane) return scanBytes(automaton, 0, count, continues[state]!, 0);
-    let state0 = continues[state]!;
+    if (length < minLane) return scanBytes(automaton, 0, count, state, 0);
+    let state0 = state;
     let state1 = 0;
     let state2 = 0;
     let state3 = 0;
@@ -117,11 +119,11 @@ function scanBytes(automaton: LiteralAutomaton, from: number, to: number, start:
 }
 
 /** The same for a text of any units, of which `blockUnits` holds `count`. */
-const scanUnitsInLanes = bindUnits(blockUnits, hitLog);
+const scanUnitsInLanes = bindUnits(blockUnits, hitLog, rowsShift);
 
-function bindUnits(units: Uint16Array, log: Int32Array) {
+function bindUnits(units: Uint16Array, log: Int32Array, shift: number) {
   return (automaton: LiteralAutomaton, count: number, from: number, state: number): number => {
-    const { table, rows, isReport, maxLength } = automaton;
+    const { table, rows, reports, maxLength } = automaton;
     const codes = readUnitCodes(automaton.unitCodes);
     const length = count >> 2;
     beginLanes(from, length);
@@ -136,10 +138,11 @@ function bindUnits(units: Uint16Array, log: Int32Array) {
       const code1 = codes[units[i]!]!;
       const code2 = codes[units[i + length]!]!;
       const code3 = codes[units[i + third]!]!;
-      state1 = table[(rows[(state1 << rowsShift) + (code1 >> 6)]! << 6) + (code1 & 63)]!;
-      state2 = table[(rows[(state2 << rowsShift) + (code2 >> 6)]! << 6) + (code2 & 63)]!;
-      state3 = table[(rows[(state3 << rowsShift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
+      state1 = table[(rows[(state1 << shift) + (code1 >> 6)]! << 6) + (code1 & 63)]!;
+      state2 = table[(rows[(state2 << shift) + (code2 >> 6)]! << 6) + (code2 & 63)]!;
+      state3 = table[(rows[(state3 << shift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
     }
+    const last = reports - 1;
     let end0 = 0;
     let end1 = laneRoom;
     let end2 = 2 * laneRoom;
@@ -149,23 +152,19 @@ function bindUnits(units: Uint16Array, log: Int32Array) {
       const code1 = codes[units[i + length]!]!;
       const code2 = codes[units[i + third]!]!;
       const code3 = codes[units[i + fourth]!]!;
-      state0 = table[(rows[(state0 << rowsShift) + (code0 >> 6)]! << 6) + (code0 & 63)]!;
-      state1 = table[(rows[(state1 << rowsShift) + (code1 >> 6)]! << 6) + (code1 & 63)]!;
-      state2 = table[(rows[(state2 << rowsShift) + (code2 >> 6)]! << 6) + (code2 & 63)]!;
-      state3 = table[(rows[(state3 << rowsShift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
-      const isReport0 = isReport[state0]!;
-      const isReport1 = isReport[state1]!;
-      const isReport2 = isReport[state2]!;
-      const isReport3 = isReport[state3]!;
-      if ((isReport0 | isReport1 | isReport2 | isReport3) === 0) continue;
+      state0 = table[(rows[(state0 << shift) + (code0 >> 6)]! << 6) + (code0 & 63)]!;
+      state1 = table[(rows[(state1 << shift) + (code1 >> 6)]! << 6) + (code1 & 63)]!;
+      state2 = table[(rows[(state2 << shift) + (code2 >> 6)]! << 6) + (code2 & 63)]!;
+      state3 = table[(rows[(state3 << shift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
+      if (((last - state0) | (last - state1) | (last - state2) | (last - state3)) >= 0) continue;
       log[end0] = (state0 << 16) | i;
       log[end1] = (state1 << 16) | i;
       log[end2] = (state2 << 16) | i;
       log[end3] = (state3 << 16) | i;
-      end0 += isReport0;
-      end1 += isReport1;
-      end2 += isReport2;
-      end3 += isReport3;
+      end0 += (last - state0) >>> 31;
+      end1 += (last - state1) >>> 31;
+      end2 += (last - state2) >>> 31;
+      end3 += (last - state3) >>> 31;
     }
     laneEnds[0] = end0;
     laneEnds[1] = end1;
@@ -184,14 +183,14 @@ function scanUnits(
   lane: number,
   before: number,
 ): number {
-  const { table, rows, isReport } = automaton;
+  const { table, rows, reports } = automaton;
   const codes = readUnitCodes(automaton.unitCodes);
   let state = start;
   let end = laneEnds[lane]!;
   for (let i = from; i < to; i++) {
     const code = codes[blockUnits[i]!]!;
     state = table[(rows[(state << rowsShift) + (code >> 6)]! << 6) + (code & 63)]!;
-    if (isReport[state] === 1) hitLog[end++] = (state << 16) | (i - before);
+    if (state >= reports) hitLog[end++] = (state << 16) | (i - before);
   }
   laneEnds[lane] = end;
   return state;

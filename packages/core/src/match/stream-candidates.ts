@@ -4,11 +4,11 @@ import { foldUnit } from "./fold-unit";
 import {
   beginsAtBoundary,
   endsAtBoundary,
+  isNarrow,
   isSpelled,
   literalEnd,
   mustCompare,
   partShift,
-  reportOf,
   unitsMask,
 } from "./literal-automaton";
 import { isWordBoundary, isWordUnit } from "./read-code-point";
@@ -86,8 +86,8 @@ export function createCandidateScratch(plan: FilterPlan): CandidateScratch {
  */
 export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateScratch): StreamCandidates {
   const { automaton, anchors, neededBy, needs } = plan;
-  const { reportStarts, endings, literals, table, rows, unitCodes, isReport, spelled, spelledStarts } = automaton;
-  const { continues, reports, wideStart } = automaton;
+  const { reportStarts, endings, literals, table, rows, unitCodes, spelled, spelledStarts } = automaton;
+  const { continues, reports } = automaton;
   /** By part, one more than the place; 0: not seen. */
   const firstPlaces = new Int32Array(anchors.length);
   const latestPlaces = new Int32Array(anchors.length);
@@ -172,7 +172,7 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
       ring[(offset + i) & ringMask] = unit;
-      if (unit < 128 && state < wideStart) {
+      if (unit < 128 && isNarrow(automaton, state)) {
         state = table[(state << 6) + byteCodes[unit]!]!;
         if (state < reports) continue;
         readHit(text, state - reports, i + 1, offset);
@@ -181,8 +181,8 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
       }
       const code = unit < 128 ? byteCodes[unit]! : readUnitCodes(unitCodes)[unit]!;
       state = table[(rows[(state << rowsShift) + (code >> 6)]! << 6) + (code & 63)]!;
-      if (isReport[state] === 1) readHit(text, reportOf(automaton, state), i + 1, offset);
-      if (state < wideStart) state = continues[state]!;
+      if (state >= reports) readHit(text, state - reports, i + 1, offset);
+      if (state < continues.length) state = continues[state]!;
     }
   };
 
@@ -190,11 +190,11 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
     for (let at = 0; at < text.length; ) {
       const to = blockEnd(text, at);
       state = scanLiterals(automaton, text, at, to, loadAscii(text, at, to), state);
-      if (state < wideStart) state = continues[state]!;
+      if (state < continues.length) state = continues[state]!;
       for (let lane = 0; lane < 4; lane++) {
         const start = laneStarts[lane]! + 1;
         for (let hit = lane * laneRoom; hit < laneEnds[lane]!; hit++)
-          readHit(text, reportOf(automaton, hitLog[hit]! >>> 16), start + (hitLog[hit]! & 0xffff), offset);
+          readHit(text, (hitLog[hit]! >>> 16) - reports, start + (hitLog[hit]! & 0xffff), offset);
       }
       at = to;
     }
