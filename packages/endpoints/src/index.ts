@@ -16,4 +16,5 @@ export { type ClassifierAsk, NoScoreError, type ReadyClassifier } from "./classi
 export { parseJson } from "./parse-json";
 export { bindClassifier, type Fail, isHeaderKey, readEndpoint } from "./read-endpoint";
 export { createRedaction } from "./redact-texts";
+export { untilAborted } from "./until-aborted";
 export type { EndpointRequest, EndpointRequests, HttpAnswer, HttpRequest, Ways } from "./ways";

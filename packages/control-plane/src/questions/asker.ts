@@ -16,6 +16,7 @@ import {
   findPolicyUrl,
   putAnswers,
   type StepRequest,
+  untilAborted,
   type ValidatorResult,
 } from "../../../endpoints/src/index";
 import { defaults } from "../gen/constants";
@@ -86,10 +87,10 @@ export function createAsker(book: EndpointBook, clock: () => number): Asker {
     if (validators.length > 0) {
       waited = true;
       const ask = { snapshot, known, step, signal, timestamp: new Date(clock()).toISOString() };
-      const answers = await Promise.all(
+      const asking = Promise.all(
         validators.map(async (question) => [question.policyId, await askOwn(ask, question)] as const),
       );
-      signal.throwIfAborted();
+      const answers = await untilAborted(asking, signal);
       step = putAnswers(step, "validatorResults", validators, Object.fromEntries(answers));
     }
     return answered();

@@ -5,6 +5,7 @@ import {
   isRecord,
   putAnswers,
   type StepRequest,
+  untilAborted,
   type ValidatorResult,
 } from "../../../endpoints/src/index";
 import { EnforcementUnavailableError } from "../gen/errors";
@@ -78,13 +79,13 @@ export function createValidatorGate(parts: ValidatorGateParts): ValidatorGate {
     questions: readonly ValidatorQuestion[],
     signal: AbortSignal | undefined,
   ): Promise<unknown> => {
-    const answers = await Promise.all(
+    const asking = Promise.all(
       questions.map(async (one) => [one.policyId, await askOne(current, request, one, signal)] as const),
     );
-    if (signal?.aborted)
-      throw new EnforcementUnavailableError("the step was cancelled while a validator was asked", {
-        cause: signal.reason,
-      });
+    // Only the signal rejects: no try, pause or secret is waited for longer than the caller waits.
+    const answers = await untilAborted(asking, signal).catch((cause: unknown) => {
+      throw new EnforcementUnavailableError("the step was cancelled while a validator was asked", { cause });
+    });
     return putAnswers(request, "validatorResults", questions, Object.fromEntries(answers));
   };
 

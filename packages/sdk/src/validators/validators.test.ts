@@ -6,9 +6,10 @@ import {
   type ValidatorReceiver,
 } from "../../../endpoints/src/testing/validator-receiver.suite";
 import { Holdpoint } from "../client/holdpoint";
+import { defaults } from "../gen/constants";
 import { isEnforcementUnavailableError, isPolicyBlockedError, isValidatorDeniedError } from "../gen/errors";
 import { createNodePlatform } from "../platform/node-platform";
-import type { EndpointRequest } from "../platform/platform";
+import type { EndpointRequest, PlatformClock } from "../platform/platform";
 
 let receiver: ValidatorReceiver;
 beforeAll(async () => {
@@ -31,6 +32,7 @@ interface World {
   readonly addresses?: (host: string) => readonly string[];
   /** Lets the receiver on the loopback interface be reached. Without it addresses are judged as ever. */
   readonly trustLoopback?: boolean;
+  readonly clock?: PlatformClock;
 }
 
 /** A client whose validator is the receiver: only the judgement of its own loopback address is lifted. */
@@ -40,6 +42,7 @@ function create({
   policies = [],
   addresses = () => ["127.0.0.1"],
   trustLoopback = true,
+  clock,
 }: World = {}) {
   const endpoints = createNodeEndpoints({ ca: receiver.ca, resolve: async (host) => addresses(host) });
   const post = (request: EndpointRequest) =>
@@ -59,7 +62,7 @@ function create({
   };
   return Holdpoint.create({
     policies: [validator, ...policies],
-    platform: { ...createNodePlatform(), endpoints: { post } },
+    platform: { ...createNodePlatform(), ...(clock ? { clock } : {}), endpoints: { post } },
   });
 }
 
@@ -179,6 +182,27 @@ describe("a validator", () => {
     const error = await failure(hp.enforcePolicy(step, { signal: controller.signal }));
     expect(isEnforcementUnavailableError(error)).toBe(true);
     expect(messageOf(error)).toContain("cancelled");
+    await hp.close();
+  });
+
+  it("that is to be asked again later is not waited for once the caller has given up", async () => {
+    const controller = new AbortController();
+    let pauses = 0;
+    const { clock } = createNodePlatform();
+    // Pauses between tries never end.
+    const schedule: typeof clock.schedule = (run, delayMs, options) => {
+      if (delayMs !== defaults.validatorRetryMs) return clock.schedule(run, delayMs, options);
+      pauses += 1;
+      setImmediate(() => controller.abort(new Error("enough")));
+      return () => undefined;
+    };
+    const hp = await create({
+      rule: { fail_mode: "open", timeout_ms: 30_000, retries: 3 },
+      clock: { ...clock, schedule },
+    });
+    receiver.answer((_, response) => response.writeHead(503).end());
+    const error = await failure(hp.enforcePolicy(step, { signal: controller.signal }));
+    expect([isEnforcementUnavailableError(error), pauses, receiver.asked.length]).toEqual([true, 1, 1]);
     await hp.close();
   });
 
