@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,3 +38,31 @@ def test_nothing_is_written_where_the_value_has_no_such_place() -> None:
         **{"/tool/args/none/at": "x", "/tool/args/to/7": "x", "/tool/args/to/²": "x", "/tool/argsand": "x"}
     )
     assert apply_transforms(decision, "/tool/args", {"to": ["ann"]}) == {"to": ["ann"]}
+
+
+def test_members_whose_names_are_texts_are_found_by_their_places_and_get_the_names_that_a_policy_wrote() -> None:
+    args = {"to": 1, "ana@example.com": {"bob@example.com": ("x",)}, "a b": "y"}
+    decision = changed(
+        **{
+            "/tool/args/#1#": "[EMAIL]",
+            "/tool/args/#1/#0#": "[EMAIL]",
+            "/tool/args/#1/#0/0": "[NAME]",
+            "/tool/args/#0": "z",
+            "/tool/args/#7#": "nobody",
+            "/tool/args/to#": "nobody",
+        }
+    )
+    applied = apply_transforms(decision, "/tool/args", args)
+    assert json.dumps(applied) == '{"to": 1, "[EMAIL]": {"[EMAIL]": ["[NAME]"]}, "a b": "z"}'
+    assert list(args) == ["to", "ana@example.com", "a b"]
+
+
+def test_no_member_is_lost_where_names_become_one() -> None:
+    names = [f"a{index}@example.com" for index in range(3000)]
+    args = {name: index for index, name in enumerate([*names, "[EMAIL]", "[EMAIL] (3)"])}
+    places = {name: place for place, name in enumerate(sorted(args))}
+    decision = changed(**{f"/tool/args/#{places[name]}#": "[EMAIL]" for name in names})
+    applied = apply_transforms(decision, "/tool/args", args)
+    assert len(applied) == 3002
+    assert [applied[f"[EMAIL]{end}"] for end in ("", " (2)", " (3)", " (4)")] == [3000, 0, 3001, 1000]
+    assert len(set(applied.values())) == 3002

@@ -67,6 +67,7 @@ export { type Clock, type EvaluateOptions, evaluate } from "./policy/evaluate";
 export type { GovernedAgent } from "./policy/governance";
 export { hashToolDescriptor } from "./policy/hash-tool-descriptor";
 export { parseInstant } from "./policy/pauses";
+export { isPlainName } from "./policy/plain-name";
 export type { Plan } from "./policy/plan";
 export { isPublicAddress } from "./policy/public-address";
 export { type ReadResult, readPolicyDocument, type WrittenPolicy } from "./policy/read-document";

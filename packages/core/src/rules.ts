@@ -31,6 +31,7 @@ export { type Effects, effectsFor, type SessionEffect } from "./policy/effects";
 export { type Clock, type EvaluateOptions, evaluate } from "./policy/evaluate";
 export { hashToolDescriptor } from "./policy/hash-tool-descriptor";
 export { parseInstant } from "./policy/pauses";
+export { isPlainName } from "./policy/plain-name";
 export type { Plan } from "./policy/plan";
 export { type ReadResult, readPolicyDocument, type WrittenPolicy } from "./policy/read-document";
 export {

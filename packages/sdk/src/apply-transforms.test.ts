@@ -24,6 +24,43 @@ describe("applyTransforms", () => {
     expect(args.to[1]).toBe("bob");
   });
 
+  it("finds members whose names are texts by their places, and gives them the names that a policy wrote", () => {
+    const args = { to: 1, "ana@example.com": { "bob@example.com": ["x"] }, "a b": "y" };
+    const decision = changed(
+      { path: "/tool/args/#1#", text: "[EMAIL]" },
+      { path: "/tool/args/#1/#0#", text: "[EMAIL]" },
+      { path: "/tool/args/#1/#0/0", text: "[NAME]" },
+      { path: "/tool/args/#0", text: "z" },
+      { path: "/tool/args/#7#", text: "nobody" },
+      { path: "/tool/args/to#", text: "nobody" },
+    );
+    const applied = applyTransforms(decision, "/tool/args", args);
+    expect(JSON.stringify(applied)).toBe('{"to":1,"[EMAIL]":{"[EMAIL]":["[NAME]"]},"a b":"z"}');
+    expect(Object.keys(args)).toEqual(["to", "ana@example.com", "a b"]);
+  });
+
+  it("loses no member where names become one", () => {
+    const names = Array.from({ length: 3000 }, (_, index) => `a${index}@example.com`);
+    const args = Object.fromEntries([...names, "[EMAIL]", "[EMAIL] (3)"].map((name, index) => [name, index]));
+    const places = [...names, "[EMAIL]", "[EMAIL] (3)"].sort();
+    const decision = changed(
+      ...names.map((name) => ({ path: `/tool/args/#${places.indexOf(name)}#`, text: "[EMAIL]" })),
+    );
+    const applied = applyTransforms(decision, "/tool/args", args) as Record<string, number>;
+    expect(Object.keys(applied)).toHaveLength(3002);
+    expect([applied["[EMAIL]"], applied["[EMAIL] (2)"], applied["[EMAIL] (3)"], applied["[EMAIL] (4)"]]).toEqual([
+      3000, 0, 3001, 1000,
+    ]);
+    expect(new Set(Object.values(applied)).size).toBe(3002);
+  });
+
+  it("calls a member what would be a prototype without touching one", () => {
+    const decision = changed({ path: "/tool/args/#0#", text: "__proto__" });
+    const applied = applyTransforms(decision, "/tool/args", { "a b": { polluted: 1 } });
+    expect(Object.keys(applied)).toEqual(["__proto__"]);
+    expect(Object.getPrototypeOf(applied)).toBe(Object.prototype);
+  });
+
   it("replaces the whole value by the text of its own pointer", () => {
     expect(applyTransforms(changed({ path: "/tool/result", text: "[CARD]" }), "/tool/result", "card")).toBe("[CARD]");
   });

@@ -8,7 +8,8 @@ const rootMembers: Partial<Record<Text["role"], number>> = { tool_arg: 2, tool_r
 /** Of longer names the beginning is read: a list under one name has as many texts as the request may hold. */
 const maxNameChars = 128;
 
-const isIndex = /^[0-9]+$/;
+/** Places in lists, and of names that the path does not say. */
+const isIndex = /^#?[0-9]+#?$/;
 
 /** Names as they were read: a program's tools have the same ones in every call. */
 const known = new Map<string, string>();
@@ -19,11 +20,11 @@ const mostKnown = 1024;
  * text holds (SPECIFICATION T-29): `passportNumber` gives `passport Number`. The words, a line feed and the name as it is
  * written; nothing for texts that have no name.
  */
-export function nameOfArgument({ role, path }: Text): string {
+export function nameOfArgument({ role, path, name }: Text): string {
   const root = rootMembers[role];
   if (root === undefined) return "";
   const members = path.split("/").slice(1 + root);
-  const member = members.findLast((one) => one !== "" && !isIndex.test(one));
+  const member = name ?? members.findLast((one) => one !== "" && !isIndex.test(one));
   if (member === undefined) return "";
   const before = known.get(member);
   if (before !== undefined) return before;
@@ -35,8 +36,7 @@ export function nameOfArgument({ role, path }: Text): string {
 }
 
 function readName(member: string): string {
-  const written = member.replaceAll("~1", "/").replaceAll("~0", "~");
-  const name = normaliseText(written.slice(0, moveCodePoints(written, 0, maxNameChars))).text;
+  const name = normaliseText(member.slice(0, moveCodePoints(member, 0, maxNameChars))).text;
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")

@@ -5,9 +5,11 @@ import { readTraits, type TextTraits } from "./view-traits";
 /** One text of a request: what it is, where it stands, and its value. */
 export interface Text {
   readonly role: "input" | "history" | "tool_arg" | "tool_result" | "output";
-  /** JSON pointer into the request. */
+  /** JSON pointer into the request; where it ends in `#` the text is a member's name (SPECIFICATION D-55). */
   readonly path: string;
   readonly value: string;
+  /** The name under which it stands, where the path does not say it. */
+  readonly name?: string | undefined;
 }
 
 /** A text, normalised and scanned once for every pattern of a plan. */

@@ -25,7 +25,7 @@ export function findHosts(texts: readonly Text[]): readonly FoundHost[] | undefi
   return found;
 }
 
-function findInText({ value: text, path }: Text, found: FoundHost[]): void {
+function findInText({ value: text, path, name }: Text, found: FoundHost[]): void {
   if (isBroken(text)) {
     found.push({ path, start: 0, end: text.length, host: undefined });
     return;
@@ -49,7 +49,7 @@ function findInText({ value: text, path }: Text, found: FoundHost[]): void {
   const address =
     authority.length <= longestAddress && isAddress(authority) ? readAuthority(bracket(authority)) : undefined;
   if (address !== undefined) add(authority, address);
-  else if (isHostArgument(path) && looksLikeHost(authority)) add(authority, readAuthority(authority));
+  else if (isHostArgument(name ?? path) && looksLikeHost(authority)) add(authority, readAuthority(authority));
 }
 
 /** White space of Unicode 13 and control characters: written out, for languages differ in what they take for space. */
@@ -91,7 +91,7 @@ const looksLikeHost = (text: string): boolean =>
   text !== "" && (/[.@\\%]|:[0-9]+$|[^\0-\x7f]/.test(text) || /^(?:localhost|[0-9]+|0[xX][0-9a-fA-F]+)$/i.test(text));
 
 function isHostArgument(path: string): boolean {
-  const names = path.split("/").filter((step) => !/^[0-9]+$/.test(step));
+  const names = path.split("/").filter((step) => !/^#?[0-9]+#?$/.test(step));
   const name = (names[names.length - 1] ?? "").toLowerCase();
   return hostArgumentValues.some((known) => name === known || name.endsWith(`_${known}`) || name.endsWith(`-${known}`));
 }

@@ -15,7 +15,7 @@ export function readJson(text: string): JsonResult {
   } catch {
     return { ok: false, tooLarge: false };
   }
-  const { problem } = walkJson(value, "", limits.maxNodes, () => true);
+  const { problem } = walkJson(value, "", limits.maxNodes);
   return problem ? { ok: false, tooLarge: true } : { ok: true, value };
 }
 

@@ -53,7 +53,11 @@ export type ExtraPart = keyof RequestExtras;
 
 /** Where what is wrong with a field goes. */
 export interface ExtrasReader {
-  fail(part: ExtraPart, path: string, reason: RequestProblem["reason"], message: string): void;
+  fail(part: ExtraPart, path: string, message: string, reason?: RequestProblem["reason"]): void;
+  /** A text of at most so many characters, by default as many as a name has; undefined when there is none. */
+  name(part: ExtraPart, most?: number): string | undefined;
+  /** A list of at most so many items; empty when there is none. */
+  list(value: unknown, part: ExtraPart, most: number): readonly unknown[];
   /** Checks a JSON value against the bounds of the request. */
   walk(value: unknown, part: ExtraPart, path: string): boolean;
 }
@@ -93,7 +97,7 @@ export function hasExtras(source: object): boolean {
 
 /** The extra fields of a request, each its own part, so that what is wrong with one concerns only who reads it. */
 export function readExtras(source: Readonly<Record<string, unknown>>, reader: ExtrasReader): RequestExtras {
-  const text = (key: ExtraPart, most: number = limits.maxNameChars): string => readName(source[key], key, most, reader);
+  const text = (key: ExtraPart, most?: number): string => reader.name(key, most) ?? "";
   const list = (key: ExtraPart, most: number): readonly string[] => readNames(source[key], key, most, reader);
   return {
     provider: text("provider"),
@@ -121,37 +125,18 @@ export function readExtras(source: Readonly<Record<string, unknown>>, reader: Ex
   };
 }
 
-const absent = (value: unknown): value is undefined | null => value === undefined || value === null;
-
-function readName(value: unknown, key: ExtraPart, most: number, reader: ExtrasReader): string {
-  if (absent(value)) return "";
-  if (typeof value !== "string")
-    reader.fail(key, `/${key}`, "REQUEST_INVALID", `expected a string, got ${describeType(value)}`);
-  else if (value.length > most) reader.fail(key, `/${key}`, "REQUEST_TOO_LARGE", `is longer than ${most} characters`);
-  else return value;
-  return "";
-}
+export const absent = (value: unknown): value is undefined | null => value === undefined || value === null;
 
 function readNames(value: unknown, key: ExtraPart, most: number, reader: ExtrasReader): readonly string[] {
   if (absent(value)) return noExtras.userRoles;
-  const list = readItems(value, key, most, reader);
+  const list = reader.list(value, key, most);
   const wrong = list.findIndex((name) => typeof name !== "string" || name.length > limits.maxNameChars);
   if (wrong < 0) return list as readonly string[];
   const found = list[wrong];
   const path = `/${key}/${wrong}`;
   if (typeof found === "string")
-    reader.fail(key, path, "REQUEST_TOO_LARGE", `is longer than ${limits.maxNameChars} characters`);
-  else reader.fail(key, path, "REQUEST_INVALID", `expected a string, got ${describeType(found)}`);
-  return [];
-}
-
-function readItems(value: unknown, key: ExtraPart, most: number, reader: ExtrasReader): readonly unknown[] {
-  if (absent(value)) return [];
-  if (!Array.isArray(value))
-    reader.fail(key, `/${key}`, "REQUEST_INVALID", `expected a list, got ${describeType(value)}`);
-  else if (value.length > most)
-    reader.fail(key, `/${key}`, "REQUEST_TOO_LARGE", `has ${value.length} items, at most ${most} are allowed`);
-  else return value;
+    reader.fail(key, path, `is longer than ${limits.maxNameChars} characters`, "REQUEST_TOO_LARGE");
+  else reader.fail(key, path, `expected a string, got ${describeType(found)}`);
   return [];
 }
 
@@ -159,7 +144,7 @@ function readClassification(value: unknown, reader: ExtrasReader): DataClassific
   if (absent(value)) return "";
   if (dataClassificationValues.includes(value as DataClassification)) return value as DataClassification;
   const message = `expected ${listNames(dataClassificationValues)}`;
-  reader.fail("dataClassification", "/dataClassification", "REQUEST_INVALID", message);
+  reader.fail("dataClassification", "/dataClassification", message);
   return "";
 }
 
@@ -168,11 +153,12 @@ function readCount(value: unknown, key: ExtraPart, whole: boolean, reader: Extra
   const most = Number.MAX_SAFE_INTEGER;
   if (typeof value === "number" && value >= 0 && value <= most && (!whole || Number.isInteger(value))) return value;
   const kind = whole ? "whole number" : "number";
-  reader.fail(key, `/${key}`, "REQUEST_INVALID", `expected a ${kind} from 0 to ${most}, got ${describeNumber(value)}`);
+  reader.fail(key, `/${key}`, `expected a ${kind} from 0 to ${most}, got ${describeNumber(value)}`);
   return 0;
 }
 
-const describeNumber = (value: unknown): string => {
+/** What a number that is not wanted is, in words. */
+export const describeNumber = (value: unknown): string => {
   if (typeof value !== "number") return describeType(value);
   return Number.isNaN(value) ? "NaN" : "a number out of range";
 };
@@ -181,14 +167,14 @@ const describeNumber = (value: unknown): string => {
 function readMembers(value: unknown, key: ExtraPart, most: number, reader: ExtrasReader): readonly string[] {
   if (absent(value)) return [];
   if (!isObject(value)) {
-    reader.fail(key, `/${key}`, "REQUEST_INVALID", `expected an object, got ${describeType(value)}`);
+    reader.fail(key, `/${key}`, `expected an object, got ${describeType(value)}`);
     return [];
   }
   const names = Object.keys(value);
   if (names.length > most)
-    reader.fail(key, `/${key}`, "REQUEST_TOO_LARGE", `has ${names.length} members, at most ${most} are allowed`);
+    reader.fail(key, `/${key}`, `has ${names.length} members, at most ${most} are allowed`, "REQUEST_TOO_LARGE");
   else if (names.some((name) => name.length > limits.maxNameChars))
-    reader.fail(key, `/${key}`, "REQUEST_TOO_LARGE", `a name is longer than ${limits.maxNameChars} characters`);
+    reader.fail(key, `/${key}`, `a name is longer than ${limits.maxNameChars} characters`, "REQUEST_TOO_LARGE");
   else return names;
   return [];
 }
@@ -211,7 +197,7 @@ function readNumbers(
     else {
       const wanted = most === undefined ? "a finite number" : `a number from 0 to ${most}`;
       const path = pointTo(`/${key}`, name);
-      reader.fail(key, path, "REQUEST_INVALID", `expected ${wanted}, got ${describeNumber(item)}`);
+      reader.fail(key, path, `expected ${wanted}, got ${describeNumber(item)}`);
     }
   }
   return read;
@@ -227,13 +213,13 @@ function readDocument(
 ): unknown {
   const problems = createProblemList();
   const decoded = decodeObject(fields, value, path, problems);
-  for (const { pointer, message } of problems.list) reader.fail(key, pointer, "REQUEST_INVALID", message);
+  for (const { pointer, message } of problems.list) reader.fail(key, pointer, message);
   return problems.count() > 0 ? undefined : decoded;
 }
 
 function readApprovals(value: unknown, reader: ExtrasReader): readonly ApprovalProof[] {
   if (absent(value)) return noExtras.approvals;
-  return readItems(value, "approvals", limits.maxApprovals, reader).flatMap((item, index) => {
+  return reader.list(value, "approvals", limits.maxApprovals).flatMap((item, index) => {
     const proof = readDocument(approvalProofFields, item, "approvals", `/approvals/${index}`, reader);
     return proof === undefined ? [] : [proof as ApprovalProof];
   });
@@ -245,7 +231,7 @@ function readDescriptor(value: unknown, reader: ExtrasReader): ToolDescriptor | 
   const read = readDocument(toolDescriptorFields, value, key, `/${key}`, reader) as ToolDescriptor | undefined;
   if (read === undefined) return undefined;
   if ((read.description ?? "").length > limits.maxTextChars) {
-    reader.fail(key, `/${key}/description`, "REQUEST_TOO_LARGE", `is longer than ${limits.maxTextChars} characters`);
+    reader.fail(key, `/${key}/description`, `is longer than ${limits.maxTextChars} characters`, "REQUEST_TOO_LARGE");
     return undefined;
   }
   return read.annotations === undefined || reader.walk(read.annotations, key, `/${key}/annotations`) ? read : undefined;
@@ -288,12 +274,12 @@ function checkScores(
   const entries = Object.entries(scores);
   if (entries.length > limits.maxScores) {
     const message = `has ${entries.length} members, at most ${limits.maxScores} are allowed`;
-    reader.fail("classifierResults", path, "REQUEST_TOO_LARGE", message);
+    reader.fail("classifierResults", path, message, "REQUEST_TOO_LARGE");
     return undefined;
   }
   const wrong = entries.find(([, score]) => !(score >= 0 && score <= 1));
   if (!wrong) return new Map(entries);
   const message = `expected a number from 0 to 1, got ${describeNumber(wrong[1])}`;
-  reader.fail("classifierResults", pointTo(path, wrong[0]), "REQUEST_INVALID", message);
+  reader.fail("classifierResults", pointTo(path, wrong[0]), message);
   return undefined;
 }

@@ -3,7 +3,15 @@ import { enforceRequestFields, type RequestProblem, toolCallFields, toolOutputFi
 import { limits, type Phase, phaseValues } from "../gen/tables";
 import { toMicros } from "./money";
 import { describeType, isObject, listNames, pointTo } from "./problems";
-import { type ExtraPart, hasExtras, noExtras, type RequestExtras, readExtras } from "./request-extras";
+import {
+  absent,
+  describeNumber,
+  type ExtraPart,
+  hasExtras,
+  noExtras,
+  type RequestExtras,
+  readExtras,
+} from "./request-extras";
 import { suggest } from "./suggest";
 import { walkJson } from "./walk-json";
 
@@ -85,8 +93,7 @@ export function bindRequest(request: unknown, defaultEnvironment: string): Reque
   };
   const source = isObject(request) ? request : {};
   const isPlain = isObject(request) && isKnownShape(request);
-  if (!isObject(request))
-    fail(reader, "identity", "", "REQUEST_INVALID", `expected an object, got ${describeType(request)}`);
+  if (!isObject(request)) fail(reader, "identity", "", `expected an object, got ${describeType(request)}`);
   else if (!isPlain) refuseUnknown(reader, request, enforceRequestFields, "identity", "");
 
   const isExtended = !isPlain && hasExtras(source);
@@ -94,7 +101,7 @@ export function bindRequest(request: unknown, defaultEnvironment: string): Reque
 
   const agentId = readName(reader, source, "agentId", "identity") ?? "";
   if (agentId === "" && isObject(request) && !reader.broken.has("identity")) {
-    fail(reader, "identity", "/agentId", "REQUEST_INVALID", "missing field `agentId`");
+    fail(reader, "identity", "/agentId", "missing field `agentId`");
   }
   const phase = readPhase(reader, source["phase"]);
   const input = readText(reader, source["input"], "input", "/input", "input");
@@ -123,7 +130,7 @@ export function bindRequest(request: unknown, defaultEnvironment: string): Reque
     userId: readName(reader, source, "userId", "user") ?? "",
     sessionId: readName(reader, source, "sessionId", "session") ?? "",
     source,
-    extras: isExtended ? readExtras(source, forExtras(reader)) : noExtras,
+    extras: isExtended ? readExtras(source, forExtras(reader, source)) : noExtras,
     problems: reader.problems,
     broken: reader.broken,
     unreadable: reader.unreadable,
@@ -150,12 +157,20 @@ function isKnownShape(source: object): boolean {
   return count === knownShape.length && count > 0;
 }
 
-const forExtras = (reader: Reader): Parameters<typeof readExtras>[1] => ({
-  fail: (part, path, reason, message) => fail(reader, part, path, reason, message),
+const forExtras = (reader: Reader, source: Record<string, unknown>): Parameters<typeof readExtras>[1] => ({
+  fail: (part, path, message, reason) => fail(reader, part, path, message, reason),
+  name: (part, most) => readName(reader, source, part, part, most),
+  list: (value, part, most) => readList(reader, value, part, `/${part}`, most),
   walk: (value, part, path) => walk(reader, value, part, path, undefined),
 });
 
-function fail(reader: Reader, part: Part, path: string, reason: RequestProblem["reason"], message: string): void {
+function fail(
+  reader: Reader,
+  part: Part,
+  path: string,
+  message: string,
+  reason: RequestProblem["reason"] = "REQUEST_INVALID",
+): void {
   const problem = { path, reason, message };
   if (reader.broken === noneBroken) reader.broken = new Map();
   if (!reader.broken.has(part)) reader.broken.set(part, problem);
@@ -182,55 +197,63 @@ function refuseUnknown(
     if (fields && Object.hasOwn(fields, key)) continue;
     const near = suggest(key, Object.keys(fields ?? {}));
     const message = `unknown field \`${key.slice(0, 64)}\`${near ? `, did you mean \`${near}\`?` : ""}`;
-    fail(reader, part, pointTo(path, key), "REQUEST_INVALID", message);
+    fail(reader, part, pointTo(path, key), message);
   }
 }
 
-const absent = (value: unknown): value is undefined | null => value === undefined || value === null;
-
-function readName(reader: Reader, source: Record<string, unknown>, key: string, part: Part): string | undefined {
+function readName(
+  reader: Reader,
+  source: Record<string, unknown>,
+  key: string,
+  part: Part,
+  most: number = limits.maxNameChars,
+): string | undefined {
   const value = source[key];
   if (absent(value)) return undefined;
-  if (typeof value === "string" && value.length <= limits.maxNameChars) return value;
-  const path = pointTo("", key);
-  if (typeof value !== "string")
-    fail(reader, part, path, "REQUEST_INVALID", `expected a string, got ${describeType(value)}`);
-  else fail(reader, part, path, "REQUEST_TOO_LARGE", `is longer than ${limits.maxNameChars} characters`);
+  if (typeof value !== "string") fail(reader, part, `/${key}`, `expected a string, got ${describeType(value)}`);
+  else if (value.length > most) fail(reader, part, `/${key}`, `is longer than ${most} characters`, "REQUEST_TOO_LARGE");
+  else return value;
   return undefined;
 }
 
 function readPhase(reader: Reader, value: unknown): Phase {
   if (absent(value)) return enforceRequestFields["phase"]?.default as Phase;
   if (phaseValues.includes(value as Phase)) return value as Phase;
-  fail(reader, "identity", "/phase", "REQUEST_INVALID", `expected ${listNames(phaseValues)}`);
+  fail(reader, "identity", "/phase", `expected ${listNames(phaseValues)}`);
   return "input";
 }
 
 function readNumber(reader: Reader, value: unknown, part: Part, path: string, max: number): number {
   if (absent(value)) return 0;
   if (typeof value === "number" && value >= 0 && value <= max) return value;
-  const got = typeof value === "number" ? (Number.isNaN(value) ? "NaN" : "a number out of range") : describeType(value);
-  fail(reader, part, path, "REQUEST_INVALID", `expected a number from 0 to ${max}, got ${got}`);
+  fail(reader, part, path, `expected a number from 0 to ${max}, got ${describeNumber(value)}`);
   return 0;
 }
 
 function readText(reader: Reader, value: unknown, role: Text["role"], path: string, part: Part): string {
   if (absent(value)) return "";
   if (typeof value !== "string") {
-    fail(reader, part, path, "REQUEST_INVALID", `expected a string, got ${describeType(value)}`);
+    fail(reader, part, path, `expected a string, got ${describeType(value)}`);
     return "";
   }
   return addText(reader, value, role, path, part) ? value : "";
 }
 
-function addText(reader: Reader, value: string, role: Text["role"], path: string, part: Part): boolean {
+function addText(
+  reader: Reader,
+  value: string,
+  role: Text["role"],
+  path: string,
+  part: Part,
+  name?: string | undefined,
+): boolean {
   if (value.length > limits.maxTextChars) {
     fail(
       reader,
       part,
       path,
-      "REQUEST_TOO_LARGE",
       `has ${value.length} characters, at most ${limits.maxTextChars} are scanned`,
+      "REQUEST_TOO_LARGE",
     );
     return false;
   }
@@ -239,21 +262,21 @@ function addText(reader: Reader, value: string, role: Text["role"], path: string
       reader,
       part,
       path,
-      "REQUEST_TOO_LARGE",
       `the texts together have more than ${limits.maxTotalTextChars} characters`,
+      "REQUEST_TOO_LARGE",
     );
     return false;
   }
   reader.textBudget -= value.length;
-  if (value !== "") reader.texts.push({ role, path, value });
+  if (value !== "") reader.texts.push({ role, path, value, name });
   return true;
 }
 
 function readList(reader: Reader, value: unknown, part: Part, path: string, most: number): readonly unknown[] {
   if (absent(value)) return nothing;
-  if (!Array.isArray(value)) fail(reader, part, path, "REQUEST_INVALID", `expected a list, got ${describeType(value)}`);
+  if (!Array.isArray(value)) fail(reader, part, path, `expected a list, got ${describeType(value)}`);
   else if (value.length > most)
-    fail(reader, part, path, "REQUEST_TOO_LARGE", `has ${value.length} items, at most ${most} are allowed`);
+    fail(reader, part, path, `has ${value.length} items, at most ${most} are allowed`, "REQUEST_TOO_LARGE");
   else return value;
   return nothing;
 }
@@ -264,11 +287,9 @@ function readHistory(reader: Reader, value: unknown): void {
   if (absent(value)) return;
   readList(reader, value, "texts", "/conversationHistory", limits.maxHistory).forEach((message, index) => {
     const path = `/conversationHistory/${index}`;
-    if (!isObject(message))
-      fail(reader, "texts", path, "REQUEST_INVALID", `expected an object, got ${describeType(message)}`);
+    if (!isObject(message)) fail(reader, "texts", path, `expected an object, got ${describeType(message)}`);
     // Absent, it would be a text that nobody reads; null is a message without one.
-    else if (message["content"] === undefined)
-      fail(reader, "texts", `${path}/content`, "REQUEST_INVALID", "missing field `content`");
+    else if (message["content"] === undefined) fail(reader, "texts", `${path}/content`, "missing field `content`");
     else readText(reader, message["content"], "history", `${path}/content`, "texts");
   });
 }
@@ -278,24 +299,17 @@ const noTool: { readonly name: string; readonly args: Record<string, unknown> } 
 function readTool(reader: Reader, value: unknown): { readonly name: string; readonly args: Record<string, unknown> } {
   if (absent(value)) return noTool;
   if (!isObject(value)) {
-    fail(reader, "tool", "/tool", "REQUEST_INVALID", `expected an object, got ${describeType(value)}`);
+    fail(reader, "tool", "/tool", `expected an object, got ${describeType(value)}`);
     return noTool;
   }
   refuseUnknown(reader, value, toolCallFields, "tool", "/tool");
   const { name, args } = value;
   if (typeof name !== "string" || name === "" || name.length > limits.maxNameChars) {
-    fail(
-      reader,
-      "tool",
-      "/tool/name",
-      "REQUEST_INVALID",
-      `expected a string of 1 to ${limits.maxNameChars} characters`,
-    );
+    fail(reader, "tool", "/tool/name", `expected a string of 1 to ${limits.maxNameChars} characters`);
     return noTool;
   }
   if (absent(args)) return { name, args: {} };
-  if (!isObject(args))
-    fail(reader, "tool", "/tool/args", "REQUEST_INVALID", `expected an object, got ${describeType(args)}`);
+  if (!isObject(args)) fail(reader, "tool", "/tool/args", `expected an object, got ${describeType(args)}`);
   else if (walk(reader, args, "tool", "/tool/args", "tool_arg")) return { name, args };
   return { name, args: {} };
 }
@@ -316,7 +330,7 @@ function readToolOutputs(reader: Reader, value: unknown): LastOutput {
   readList(reader, value, "tool_result", "/toolOutputs", limits.maxToolOutputs).forEach((item, index) => {
     const path = `/toolOutputs/${index}`;
     if (!isObject(item) || typeof item["name"] !== "string") {
-      fail(reader, "tool_result", path, "REQUEST_INVALID", "expected an object with the name of the tool");
+      fail(reader, "tool_result", path, "expected an object with the name of the tool");
       return;
     }
     refuseUnknown(reader, item, toolOutputFields, "tool_result", path);
@@ -331,27 +345,26 @@ function readTools(reader: Reader, value: unknown): readonly string[] {
   if (absent(value)) return nothing as readonly string[];
   const list = readList(reader, value, "tools", "/tools", limits.maxTools);
   if (list.every((name) => typeof name === "string")) return list as readonly string[];
-  fail(reader, "tools", "/tools", "REQUEST_INVALID", "expected a list of strings");
+  fail(reader, "tools", "/tools", "expected a list of strings");
   return [];
 }
 
 function readMetadata(reader: Reader, value: unknown): Record<string, unknown> {
   if (absent(value)) return {};
-  if (!isObject(value))
-    fail(reader, "metadata", "/metadata", "REQUEST_INVALID", `expected an object, got ${describeType(value)}`);
+  if (!isObject(value)) fail(reader, "metadata", "/metadata", `expected an object, got ${describeType(value)}`);
   else if (walk(reader, value, "metadata", "/metadata", undefined)) return value;
   return {};
 }
 
-/** Checks a JSON value and, given a role, collects its strings as texts. */
+/** Checks a JSON value and, given a role, collects its strings, and names that are none, as texts. */
 function walk(reader: Reader, value: unknown, part: Part, path: string, role: Text["role"] | undefined): boolean {
   const outcome = walkJson(
     value,
     path,
     reader.nodeBudget,
-    (text, at) => role === undefined || addText(reader, text, role, at, part),
+    role && ((text, at, name) => addText(reader, text, role, at, part, name)),
   );
   reader.nodeBudget = outcome.nodesLeft;
-  if (outcome.problem) fail(reader, part, outcome.problem.path, outcome.problem.reason, outcome.problem.message);
-  return !outcome.problem && !outcome.stopped;
+  if (outcome.problem) fail(reader, part, outcome.problem.path, outcome.problem.message, outcome.problem.reason);
+  return outcome.complete;
 }

@@ -1,9 +1,10 @@
 import { limits } from "@holdpoint/core";
+import { chooseNames, listTextNames } from "../member-names";
 
 export interface CopyOptions {
   /** True refuses what JSON cannot say; false writes null for it. */
   readonly exact: boolean;
-  /** A text to write in place of one found at a JSON pointer. */
+  /** A text to write in place of one, or of a name, found at a pointer as decisions write them (clause D-55). */
   text?(value: string, pointer: string): string;
   /** The pointer of the value itself. */
   readonly pointer?: string;
@@ -20,6 +21,14 @@ const wrapping = { depth: 4, nodes: 5_000 } as const;
  */
 export function copyJson(value: unknown, options: CopyOptions): CopyResult {
   let nodesLeft = limits.maxNodes + wrapping.nodes;
+  const rename = (item: object, pointer: string, places: ReadonlyMap<string, string>): ReadonlyMap<string, string> => {
+    const written = new Map<string, string>();
+    for (const [name, place] of places) {
+      const text = options.text?.(name, `${pointer}/${place}#`);
+      if (text !== undefined && text !== name) written.set(name, text);
+    }
+    return written.size === 0 ? written : chooseNames(Object.keys(item), written);
+  };
   const copy = (item: unknown, pointer: string, depth: number): unknown => {
     if (--nodesLeft < 0 || depth > limits.maxDepth + wrapping.depth) throw new RangeError("too large");
     if (item === null || typeof item === "boolean") return item;
@@ -31,10 +40,12 @@ export function copyJson(value: unknown, options: CopyOptions): CopyResult {
     }
     if (Array.isArray(item)) return item.map((child, index) => copy(child, `${pointer}/${index}`, depth + 1));
     const copied: Record<string, unknown> = Object.create(null);
+    const places = options.text ? new Map(listTextNames(item).map((name, place) => [name, `#${place}`])) : nowhere;
+    const chosen = rename(item, pointer, places);
     for (const key of Object.keys(item)) {
       const child = (item as Record<string, unknown>)[key];
-      const step = key.includes("~") || key.includes("/") ? key.replace(/~/g, "~0").replace(/\//g, "~1") : key;
-      if (child !== undefined) copied[key] = copy(child, `${pointer}/${step}`, depth + 1);
+      const at = `${pointer}/${places.get(key) ?? key}`;
+      if (child !== undefined) copied[chosen.get(key) ?? key] = copy(child, at, depth + 1);
     }
     return copied;
   };
@@ -44,6 +55,8 @@ export function copyJson(value: unknown, options: CopyOptions): CopyResult {
     return { ok: false };
   }
 }
+
+const nowhere: ReadonlyMap<string, string> = new Map();
 
 /** The members of an object as plain JSON, each by itself: what cannot be copied is left out. Never throws. */
 export function copyMembers(value: unknown): Record<string, unknown> {

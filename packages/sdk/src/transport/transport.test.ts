@@ -143,8 +143,17 @@ describe("server-sent events", () => {
 describe("a copy as plain JSON", () => {
   it("shares nothing, leaves out undefined, and puts texts in place by pointer", () => {
     const value = { a: ["x", { "b/c": "y" }], gone: undefined };
-    const copied = copyJson(value, { exact: true, text: (text, at) => (at === "/a/1/b~1c" ? "Z" : text) });
+    const copied = copyJson(value, { exact: true, text: (text, at) => (at === "/a/1/#0" ? "Z" : text) });
     expect(copied).toEqual({ ok: true, value: { a: ["x", { "b/c": "Z" }] } });
+  });
+
+  it("calls members as the texts at the places of their names say, and loses none", () => {
+    const value = JSON.parse('{"b c":{"d e":"x"},"a b":1,"plain":2,"__proto__":3}');
+    const written: Record<string, string> = { "/#1#": "new", "/#2#": "new", "/#2/#0#": "__proto__", "/#2/#0": "Y" };
+    const copied = copyJson(value, { exact: false, text: (text, at) => written[at] ?? text });
+    expect(copied.ok && JSON.stringify(copied.value)).toBe(
+      '{"new (2)":{"__proto__":"Y"},"new":1,"plain":2,"__proto__":3}',
+    );
   });
 
   it("refuses what is too deep, too large, a cycle, or hostile", () => {

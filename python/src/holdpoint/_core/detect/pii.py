@@ -246,14 +246,14 @@ def _read_name(text: Text) -> tuple[str, frozenset[int]]:
     """The name of the argument that a text is, in words, and the lists that have one of them."""
     if text.role == "input":
         return "", _NO_LISTS
-    if len(text.path) > _LONGEST_PATH:
+    if len(text.path) > _LONGEST_PATH or (text.name and len(text.name) > _LONGEST_PATH):
         return _find_name(text)
-    return _read_known_name(text.role, text.path, _LISTS.size)
+    return _read_known_name(text.role, text.path, text.name, _LISTS.size)
 
 
 @lru_cache(maxsize=_MOST_NAMES)
-def _read_known_name(role: str, path: str, _lists: int) -> tuple[str, frozenset[int]]:
-    return _find_name(Text(role, path, ""))
+def _read_known_name(role: str, path: str, name: str | None, _lists: int) -> tuple[str, frozenset[int]]:
+    return _find_name(Text(role, path, "", name))
 
 
 def _find_name(text: Text) -> tuple[str, frozenset[int]]:

@@ -12,11 +12,16 @@ from .view_traits import read_signs
 
 
 class Text(NamedTuple):
-    """One text of a request: what it is, where it stands (JSON pointer), and its value."""
+    """One text of a request: what it is, where it stands (JSON pointer), and its value.
+
+    Where the path ends in `#` the text is a member's name (SPECIFICATION D-55). `name`: the name under which the text
+    stands, where the path does not say it.
+    """
 
     role: str
     path: str
     value: str
+    name: str | None = None
 
 
 class TextScan(NamedTuple):

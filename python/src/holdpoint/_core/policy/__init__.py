@@ -16,6 +16,7 @@ from .host import is_public_address
 from .integrity_check import hash_tool_descriptor
 from .money import to_micros
 from .pauses import parse_instant
+from .plain_name import is_plain_name
 from .plan import Plan
 from .read_document import ReadResult, WrittenPolicy, read_policy_document
 from .session_state import SessionReader, SessionState, SessionStep, add_labels, append_step
@@ -65,6 +66,7 @@ __all__ = [
     "hash_action",
     "hash_tool_descriptor",
     "is_endpoint_url",
+    "is_plain_name",
     "is_public_address",
     "keeps_state",
     "list_classifier_names",

@@ -40,7 +40,7 @@ _IPV4 = re.compile(r"(?:0[xX][0-9a-fA-F]+|[0-9]+)(?:\.(?:0[xX][0-9a-fA-F]+|[0-9]
 _IPV6 = re.compile(r"\[?[0-9a-fA-F:]*:[0-9a-fA-F:.]*\]?(?::[0-9]{1,5})?")
 _HOST_LIKE = re.compile(r"[.@\\%]|:[0-9]+\Z|[^\x00-\x7f]")
 _ONE_WORD = re.compile(r"localhost|[0-9]+|0x[0-9a-f]+", re.IGNORECASE | re.ASCII)
-_INDEX = re.compile(r"[0-9]+")
+_INDEX = re.compile(r"#?[0-9]+#?")
 _HOST_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::([0-9]*))?")
 
 # Schemes after which browsers read a host with fewer slashes, or other ones, than are due.
@@ -61,13 +61,13 @@ def find_hosts(texts: Sequence[Text]) -> list[FoundHost] | None:
     for text in texts:
         if text.role != "tool_arg":
             continue
-        _find_in_text(text.value, text.path, found)
+        _find_in_text(text.value, text.path, text.name, found)
         if len(found) > MAX_HOSTS:
             return None
     return found
 
 
-def _find_in_text(text: str, path: str, found: list[FoundHost]) -> None:
+def _find_in_text(text: str, path: str, name: str | None, found: list[FoundHost]) -> None:
     if _is_broken(text):
         found.append(FoundHost(path, 0, len(text), None))
         return
@@ -96,7 +96,7 @@ def _find_in_text(text: str, path: str, found: list[FoundHost]) -> None:
     address = _read_authority(_bracket(authority)) if short and _is_address(authority) else None
     if address is not None:
         add(authority, address)
-    elif _is_host_argument(path) and _looks_like_host(authority):
+    elif _is_host_argument(path if name is None else name) and _looks_like_host(authority):
         add(authority, _read_authority(authority))
 
 

@@ -82,7 +82,7 @@ def _scan(evaluation: Evaluation, descriptor: ToolDescriptor) -> list[TextScan]:
     scans: list[TextScan] = []
     patterns = evaluation.plan.patterns.set
 
-    def add(value: str, path: str) -> bool:
+    def add(value: str, path: str, _name: str | None = None) -> bool:
         if value:
             scans.append(scan_text(Text("tool_result", path, value), patterns))
         return True

@@ -256,7 +256,7 @@ def _read_text(view: RequestView, value: Any, role: str, path: str, part: str) -
     return value if _add_text(view, value, role, path, part) else ""
 
 
-def _add_text(view: RequestView, value: str, role: str, path: str, part: str) -> bool:
+def _add_text(view: RequestView, value: str, role: str, path: str, part: str, name: str | None = None) -> bool:
     length = utf16_length(value)
     if length > tables.MAX_TEXT_CHARS:
         message = f"has {length} characters, at most {tables.MAX_TEXT_CHARS} are scanned"
@@ -268,7 +268,7 @@ def _add_text(view: RequestView, value: str, role: str, path: str, part: str) ->
         return False
     view.text_left -= length
     if value:
-        view.texts.append(Text(role, path, value))
+        view.texts.append(Text(role, path, value, name))
     return True
 
 
@@ -355,13 +355,17 @@ def _read_metadata(view: RequestView, value: Any) -> None:
 
 
 def _walk(view: RequestView, value: Any, part: str, path: str, role: str | None) -> bool:
-    """Checks a JSON value and, given a role, collects its strings as texts."""
+    """Checks a JSON value and, given a role, collects its strings, and names that are none, as texts."""
     if not value and isinstance(value, dict):
         view.nodes_left -= 1
         if view.nodes_left >= 0:
             return True
         view.nodes_left += 1
-    walk = JsonWalk(view.nodes_left, None if role is None else lambda text, at: _add_text(view, text, role, at, part))
+
+    def add(text: str, at: str, name: str | None) -> bool:
+        return _add_text(view, text, role or "", at, part, name)
+
+    walk = JsonWalk(view.nodes_left, None if role is None else add)
     visited = walk.visit(value, path)
     view.nodes_left = walk.nodes_left
     if walk.problem:

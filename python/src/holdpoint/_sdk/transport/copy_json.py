@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._gen.tables import MAX_DEPTH, MAX_NODES
+from ..member_names import choose_names, list_text_names
 
 # What a whole request has around the arguments that the limits are about.
 _WRAPPING_DEPTH = 4
@@ -23,8 +24,8 @@ def copy_json(value: Any, *, exact: bool, pointer: str = "", text: Rewrite | Non
     """A value as plain JSON that shares nothing with it.
 
     With `exact` anything that is not JSON is refused, otherwise null is written for it. `text` gives what to write in
-    place of a text found at a JSON pointer. Raises NotJsonError: nested too deep, too many values (a cycle shows as one
-    of these), a mapping that raises.
+    place of a text, or of a name, found at a pointer as decisions write them (clause D-55). Raises NotJsonError: nested
+    too deep, too many values (a cycle shows as one of these), a mapping that raises.
     """
     try:
         return _Copy(exact, text).copy(value, pointer, 0)
@@ -79,11 +80,21 @@ class _Copy:
 
     def _copy_members(self, item: dict[Any, Any], pointer: str, depth: int) -> dict[str, Any]:
         copied: dict[str, Any] = {}
+        places: dict[str, str] = {}
+        if self.text is not None:
+            places = {name: f"#{place}" for place, name in enumerate(list_text_names(item))}
+        chosen = self._rename(item, pointer, places)
         for name, child in item.items():
             if not isinstance(name, str):
                 if self.exact:
                     raise NotJsonError("not JSON")
                 continue
-            step = name.replace("~", "~0").replace("/", "~1")
-            copied[name] = self.copy(child, f"{pointer}/{step}", depth + 1)
+            copied[chosen.get(name, name)] = self.copy(child, f"{pointer}/{places.get(name, name)}", depth + 1)
         return copied
+
+    def _rename(self, item: dict[Any, Any], pointer: str, places: dict[str, str]) -> dict[str, str]:
+        written: dict[str, str] = {}
+        for name, place in places.items():
+            if self.text is not None and (text := self.text(name, f"{pointer}/{place}#")) != name:
+                written[name] = text
+        return choose_names(item, written) if written else written
