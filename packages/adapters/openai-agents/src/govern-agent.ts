@@ -1,4 +1,4 @@
-import type { Holdpoint } from "@holdpoint/sdk";
+import { ConfigError, type Holdpoint } from "@holdpoint/sdk";
 import {
   Agent,
   type AgentOutputType,
@@ -28,12 +28,15 @@ export interface GovernOptions extends HoldpointAgentsOptions {
  * A copy of an agent with every check in place: its model (when that is an object) or else its input, its function
  * tools and those of its MCP servers, and its output. So are agents that it hands over to, under the same agentId unless
  * they are governed already; to one of another agentId it hands over as phase `agent_call` lets it. Agents used as tools are governed on their own.
+ * Throws ConfigError for an agent of a realtime session.
  */
 export function governAgent<TContext, TOutput extends AgentOutputType>(
   hp: Holdpoint,
   agent: Agent<TContext, TOutput>,
   options: GovernOptions,
 ): Agent<TContext, TOutput> {
+  if ("voice" in agent)
+    throw new ConfigError("agents of realtime sessions cannot be governed: give their tools `holdpointToolGuardrails`");
   return governOne(hp, agent, options, new Map());
 }
 

@@ -1,10 +1,18 @@
-import { type CommonInput, type Holdpoint, openStream, textOf, type WrittenStream } from "@holdpoint/sdk";
+import {
+  type CallOptions,
+  type CommonInput,
+  type Holdpoint,
+  openStream,
+  textOf,
+  type WrittenStream,
+} from "@holdpoint/sdk";
 import type { AgentOutputItem, Model, ModelRequest, ModelResponse } from "@openai/agents-core";
 import { canaryOf } from "./canary";
 import { enforceInput } from "./enforce-input";
 import { asHalt, findHalt } from "./find-halt";
 import { type HoldpointAgentsOptions, identityOf } from "./options";
-import { countHostedCalls, readCallIds, readInput, readOutputs, readUnguardedCalls } from "./read-items";
+import { type HostedStep, readHosted } from "./read-hosted";
+import { countHostedCalls, readCallIds, readInput, readOutputs, readThoughts, readUnguardedCalls } from "./read-items";
 import { replaceOutputs } from "./replace-outputs";
 import { asKey, currentCall, memoryOf, recordHalt, remember } from "./run-memory";
 import { streamAnswer } from "./stream-answer";
@@ -95,6 +103,8 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
       await hp.enforceToolResult({ ...identity, tool: name, result: text }, currentCall(hp, signal));
       remember(memory.checkedResults, callId, key);
     }
+    if (typeof request.input !== "string")
+      for (const step of readHosted(request.input)) await checkHostedResult(step, identity, currentCall(hp, signal));
     // What a human has approved in this run is not asked again at its next turn. A history may come from a browser: the
     // id of an approved call stands for nothing but the texts that were approved.
     const question = asKey(options.agentId, approvable);
@@ -105,6 +115,15 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
       : { input, history, estimatedCost };
     const isAsked = await enforceInput(hp, identity, asked, currentCall(hp, signal));
     return { approved: approved || isAsked ? question : undefined, canary, signal };
+  };
+
+  const checkHostedResult = async (step: HostedStep, identity: CommonInput, call: CallOptions): Promise<void> => {
+    const { id, tool, result } = step;
+    if (result === undefined) return;
+    const key = asKey(options.agentId, [tool, JSON.stringify(result)]);
+    if (memory.checkedResults.get(id) === key) return;
+    await hp.enforceToolResult({ ...identity, tool, result }, call);
+    remember(memory.checkedResults, id, key);
   };
 
   const checkOutput: ModelGuard["after"] = async (output, { canary, signal }, said) => {
@@ -123,8 +142,15 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
         texts.set(text, shown);
       }
     }
+    for (const text of readThoughts(output))
+      texts.set(text, textOf(await hp.enforceOutput({ ...identity, output: text }, call), "/output", text));
     for (let hosted = countHostedCalls(output); hosted > 0; hosted--)
       hp.reportUngoverned("no_handler", "openai-agents.hosted_tool_call");
+    // They have run, or wait for an approval: nobody sees more of them, and the run ends.
+    for (const step of readHosted(output)) {
+      if (step.args) await hp.enforceToolCall({ ...identity, tool: step.tool, args: step.args }, call);
+      await checkHostedResult(step, identity, call);
+    }
     for (const { name, args } of readUnguardedCalls(output)) {
       await hp.enforceToolCall({ ...identity, tool: name, args }, call);
     }

@@ -120,6 +120,15 @@ export function readOutputs(output: readonly AgentOutputItem[]): readonly string
     .filter((text) => text !== "");
 }
 
+/** The texts of what a model has thought, part by part, without empty ones. */
+export function readThoughts(output: readonly AgentOutputItem[]): readonly string[] {
+  return (output as unknown as readonly Item[])
+    .filter(({ type }) => type === "reasoning")
+    .flatMap(({ content, rawContent }) => [content, rawContent].flatMap((parts) => (Array.isArray(parts) ? parts : [])))
+    .map(textOfValue)
+    .filter((text) => text !== "");
+}
+
 /** Calls of tools that run in this process and that no guardrail reaches: shell, computer, patches. */
 export function readUnguardedCalls(output: readonly AgentOutputItem[]): readonly ReadCall[] {
   const names: Readonly<Record<string, string>> = {

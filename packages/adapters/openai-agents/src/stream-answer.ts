@@ -28,8 +28,8 @@ export async function* streamAnswer(
     shown += delta;
     return delta === "" ? [] : [{ type: "output_text_delta", delta }];
   };
-  const release = (): StreamEvent[] => {
-    const released = said === shown ? held : [];
+  const release = (isReplaced = false): StreamEvent[] => {
+    const released = said === shown && !isReplaced ? held : [];
     held = [];
     return released;
   };
@@ -46,7 +46,7 @@ export async function* streamAnswer(
         const last = await rest();
         const done = await finish(event, said, shown);
         yield* last;
-        yield* release();
+        yield* release(done !== event);
         yield done;
       } else if (event.type === "model") held.push(event);
       else yield event;

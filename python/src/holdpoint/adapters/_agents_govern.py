@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from agents import Agent, FunctionTool, Handoff, Model, Tool, handoff
 
-from .. import AsyncHoldpoint, Holdpoint
+from .. import AsyncHoldpoint, ConfigError, Holdpoint
 from ._agents_guardrails import (
     GUARDRAIL_NAME,
     ToolGuardrails,
@@ -36,8 +36,12 @@ def govern_agent(
 
     Tools are functions and those of MCP servers. Agents that it hands over to are governed along, under the same
     `agent_id` unless they are governed already; to one of another `agent_id` it hands over as phase `agent_call` lets
-    it. Agents used as tools are governed on their own.
+    it. Agents used as tools are governed on their own. ConfigError for an agent of a realtime session.
     """
+    if not isinstance(agent, Agent):
+        raise ConfigError(
+            "agents of realtime sessions cannot be governed: give their tools `holdpoint_tool_guardrails`"
+        )
     return _govern(hp, agent, model, {"agent_id": agent_id, "estimate_cost": estimate_cost, **identity}, {})
 
 

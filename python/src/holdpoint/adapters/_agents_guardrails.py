@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from agents import (
 )
 
 from .. import AsyncHoldpoint, Holdpoint
-from ._agents_items import read_input, text_of
+from ._agents_items import HostedStep, read_hosted, read_input, text_of
 from ._agents_memory import (
     asynchronous,
     current_trace,
@@ -76,6 +77,8 @@ async def check_input(client: AsyncHoldpoint, who: Identity, items: Any) -> tupl
                 continue
             await client.enforce_tool_result(tool=name, result=text, trace=trace, **who.fields())
             remember(memory.checked_results, call_id, (who.agent_id, text))
+        if not isinstance(items, str):
+            await check_hosted_results(client, who, read_hosted(items))
         # What a human has approved in this run is not asked again at its next turn. A history may come from a browser:
         # the id of an approved call stands for nothing but the texts that were approved.
         question = (who.agent_id, *read.approvable)
@@ -96,6 +99,17 @@ async def check_input(client: AsyncHoldpoint, who: Identity, items: Any) -> tupl
             **who.fields(),
         )
         return question if asked or decision.verdict == "require_approval" else None
+
+
+async def check_hosted_results(client: AsyncHoldpoint, who: Identity, steps: Iterable[HostedStep]) -> None:
+    """Phase `tool_result` of what has run at the provider, once for each. Raises a halt."""
+    memory, trace = memory_of(client.sync), current_trace(client.sync)
+    for step in steps:
+        key = (who.agent_id, to_text([step.tool, step.result]))
+        if step.result is None or memory.checked_results.get(step.id) == key:
+            continue
+        await client.enforce_tool_result(tool=step.tool, result=step.result, trace=trace, **who.fields())
+        remember(memory.checked_results, step.id, key)
 
 
 def holdpoint_output_guardrail(

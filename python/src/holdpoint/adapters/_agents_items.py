@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ._identity import to_text
+from .. import without_media
+from ._identity import read_json_object, to_text
 
 _TEXT_MEMBERS = ("text", "refusal", "transcript", "output", "stdout", "stderr")
 
@@ -32,6 +33,26 @@ _UNGUARDED_CALLS = {
 _HOSTED_CALLS = frozenset(
     {"web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "mcp_call"}
 )
+
+# What was done at the provider, or waits there for an approval.
+_HOSTED = _HOSTED_CALLS | {"mcp_list_tools", "mcp_approval_request"}
+# What tools without arguments of their own were asked for.
+_HOSTED_ASKED = ("action", "queries", "code")
+# What came of it. Descriptions of tools are read by the model like any result.
+_HOSTED_TOLD = ("output", "results", "outputs", "error", "tools")
+
+
+@dataclass(frozen=True, slots=True)
+class HostedStep:
+    """A tool at the provider: what it was called with, or is to be called with, and what came of it.
+
+    `args` is None where nothing is called (a list of tools), `result` where there is none yet.
+    """
+
+    id: str
+    tool: str
+    args: dict[str, Any] | None
+    result: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +124,27 @@ def read_unguarded_calls(output: Iterable[Any]) -> list[tuple[str, dict[str, Any
 def count_hosted_calls(output: Iterable[Any]) -> int:
     """How many tools have run at the provider, before anyone here heard of them."""
     return sum(str(item.get("type")) in _HOSTED_CALLS for item in map(as_item, output))
+
+
+def read_hosted(items: Iterable[Any]) -> list[HostedStep]:
+    """What was done at the provider, or waits there for an approval (hosted MCP), in an answer or a history."""
+    return [_hosted_step(item) for item in map(as_item, items) if str(item.get("type")) in _HOSTED]
+
+
+def _hosted_step(item: dict[str, Any]) -> HostedStep:
+    kind, name, given = str(item["type"]), item.get("name"), item.get("arguments")
+    args = read_json_object(given) if isinstance(given, str) else _members_of(item, _HOSTED_ASKED)
+    result = _members_of(item, _HOSTED_TOLD)
+    return HostedStep(
+        str(item.get("id") or ""),
+        name if kind.startswith("mcp_") and isinstance(name, str) else kind.removesuffix("_call"),
+        None if kind == "mcp_list_tools" else args,
+        None if kind == "image_generation_call" or not result else without_media(result),
+    )
+
+
+def _members_of(item: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: item[name] for name in names if item.get(name) is not None}
 
 
 def read_call_ids(output: Iterable[Any]) -> list[str]:

@@ -10,8 +10,8 @@ from agents import Model, ModelResponse
 from agents.items import TResponseStreamEvent
 
 from .. import AsyncHoldpoint, EnforcementHaltError, Holdpoint, text_of
-from ._agents_guardrails import check_input
-from ._agents_items import count_hosted_calls, read_call_ids, read_unguarded_calls
+from ._agents_guardrails import check_hosted_results, check_input
+from ._agents_items import count_hosted_calls, read_call_ids, read_hosted, read_unguarded_calls
 from ._agents_memory import (
     GuardedModelMark,
     asynchronous,
@@ -106,6 +106,13 @@ class _GuardedModel(GuardedModelMark, Model):
         for _ in range(count_hosted_calls(items)):
             self._client.report_ungoverned("no_handler", "openai-agents.hosted_tool_call")
         with stopping():
+            # They have run, or wait for an approval: nobody sees more of them, and the run ends.
+            for step in read_hosted(items):
+                if step.args is not None:
+                    await self._client.enforce_tool_call(
+                        tool=step.tool, args=step.args, trace=trace, **self._who.fields()
+                    )
+                await check_hosted_results(self._client, self._who, [step])
             for name, call_args in read_unguarded_calls(items):
                 await self._client.enforce_tool_call(tool=name, args=call_args, trace=trace, **self._who.fields())
         if approved is not None:
