@@ -2,7 +2,7 @@ import type { Bundle, Clock } from "@holdpoint/core";
 import type { Emitter } from "../events/emitter";
 import type { Api } from "../transport/api";
 import type { CompleteUsageStore, LeaseStats } from "../types";
-import { guardUsage } from "../usage/guard-usage";
+import { type GuardedUsage, guardUsage } from "../usage/guard-usage";
 import { createLeaseBook, type LeaseBook } from "../usage/lease-book";
 import { createLeaseLane, type LeaseLane } from "../usage/lease-lane";
 import { createLeasedUsageStore } from "../usage/leased-usage-store";
@@ -12,7 +12,7 @@ import type { Settings } from "./settings";
 import type { SnapshotHolder } from "./snapshot";
 
 export interface ClientUsage {
-  readonly store: CompleteUsageStore;
+  readonly store: GuardedUsage;
   /** Slices of budgets that processes share; undefined without a control plane, or with a store of the program's own. */
   readonly leases: Pick<LeaseLane, "ready" | "close"> | undefined;
   readonly stats: () => LeaseStats | undefined;

@@ -89,7 +89,10 @@ export async function start(settings: Settings): Promise<Running> {
       const spender = { agentId, userId: readName(start["userId"]), sessionId: readName(start["sessionId"]) };
       if (plan) ledger.settle(plan, spender, costUsd, reservations);
     },
-    onEnd: (ended) => recorder.recordEnd(ended, snapshot.current.plan),
+    onEnd: (ended) => {
+      ledger.forget(ended.open.reservations);
+      recorder.recordEnd(ended, snapshot.current.plan);
+    },
   });
   const recorder = createRecorder({
     platform,

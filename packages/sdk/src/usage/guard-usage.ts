@@ -1,17 +1,21 @@
-import type { Clock } from "@holdpoint/core";
+import type { Charge, Clock } from "@holdpoint/core";
 import { defaults } from "../gen/constants";
 import type { CompleteUsageStore, UsageStore } from "../types";
 import { createMemorySessions } from "./memory-sessions";
 import { createReservationBook } from "./reservation-book";
+import { findShortWays, type ShortWays } from "./short-ways";
 
 const maxBroken = 10_000;
+
+/** A store that is complete, with the short ways of its own: those of a store of ours, else by the long one. */
+export type GuardedUsage = CompleteUsageStore & ShortWays;
 
 /**
  * A usage store made complete, none of whose methods throws but `session`. A read that throws is NaN; a counter whose
  * addition was lost reads NaN from then on, for its count is too low: the policy that needs it fails closed. A session whose
  * step was lost cannot be read any more. What the store does not keep (reservations, sessions) is kept here.
  */
-export function guardUsage(store: UsageStore, clock: Clock): CompleteUsageStore {
+export function guardUsage(store: UsageStore, clock: Clock): GuardedUsage {
   const broken = new Set<string>();
   const breakKey = (key: string): void => {
     if (broken.size < maxBroken) broken.add(key);
@@ -30,6 +34,15 @@ export function guardUsage(store: UsageStore, clock: Clock): CompleteUsageStore 
   const sessions = keepsSessions
     ? (store as Required<Pick<UsageStore, "session" | "record">>)
     : createMemorySessions(clock, defaults.sessionCapacity, defaults.sessionIdleMs);
+  const ways = reserves ? findShortWays(store) : own;
+  const reserve = (charges: readonly Charge[], into?: string): string | undefined => {
+    if (!reserves) return own.reserve(charges, into);
+    try {
+      return store.reserve?.(charges, into);
+    } catch {
+      return undefined;
+    }
+  };
   return {
     read(counter) {
       if (isBroken(counter.key)) return Number.NaN;
@@ -40,14 +53,17 @@ export function guardUsage(store: UsageStore, clock: Clock): CompleteUsageStore 
       }
     },
     add,
-    reserve(charges, into) {
-      if (!reserves) return own.reserve(charges, into);
+    reserve,
+    spend(charges) {
+      if (!ways) return reserve(charges) !== undefined;
       try {
-        return store.reserve?.(charges, into);
+        return ways.spend(charges);
       } catch {
-        return undefined;
+        return false;
       }
     },
+    // What a program's store keeps of a reservation that nobody settles is its own affair.
+    forget: (reservationId) => ways?.forget(reservationId),
     settle(reservationId, costMicros) {
       if (!reserves) own.settle(reservationId, costMicros);
       else quietly(() => store.settle?.(reservationId, costMicros));

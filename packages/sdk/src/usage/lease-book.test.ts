@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createLeaseBook, type LeaseReport } from "./lease-book";
 import { createLeasedUsageStore } from "./leased-usage-store";
 import { createMemoryUsageStore } from "./memory-usage-store";
+import { findShortWays } from "./short-ways";
 
 const dollar = 1_000_000;
 const start = Date.parse("2026-05-04T10:00:00Z");
@@ -40,6 +41,7 @@ function setUp(rule: object = {}, mode = "block", options: { isOpen?: boolean; i
     hurried: () => hurried,
     counter: () => chargesOf(1)[0]?.counter as Counter,
     reserve: (costUsd: number) => store.reserve(chargesOf(costUsd)),
+    spend: (costUsd: number) => findShortWays(store)?.spend(chargesOf(costUsd)),
     /** Answers every report the same. */
     answer(grantedMicros: number, othersMicros = 0, availableMicros = dollar, closing = false): LeaseReport[] {
       return book.list(closing).map(({ lease, report }) => {
@@ -65,6 +67,15 @@ describe("a strict budget", () => {
     expect(reserve(0.5)).toBeDefined();
     expect(reserve(0.5)).toBeDefined();
     expect(reserve(0.000001)).toBeUndefined();
+    expect(answer(dollar)).toMatchObject([{ spentMicros: dollar, needMicros: 1 }]);
+  });
+
+  it("takes what nobody will settle from the slice too, and never more than is there", () => {
+    const { spend, answer, store, counter } = setUp();
+    store.read(counter());
+    expect(spend(0.5)).toBe(false);
+    answer(dollar);
+    expect([spend(0.5), spend(0.5), spend(0.000001)]).toEqual([true, true, false]);
     expect(answer(dollar)).toMatchObject([{ spentMicros: dollar, needMicros: 1 }]);
   });
 

@@ -1,12 +1,28 @@
+import type { Charge } from "@holdpoint/core";
 import type { CompleteUsageStore } from "../types";
 import type { LeaseBook } from "./lease-book";
+import { findShortWays, withShortWays } from "./short-ways";
 
 /**
  * A store of this process whose shared budgets are bounded by slices of the control plane's count (clauses L-3 to L-5).
  * All is kept in `own`; a lease only says what the others have spent and how much may be spent here. Never waits.
  */
 export function createLeasedUsageStore(own: CompleteUsageStore, book: LeaseBook): CompleteUsageStore {
-  return {
+  /** All are asked before any is taken: what one refuses, no other keeps. */
+  const take = <Taken>(charges: readonly Charge[], refused: Taken, take: () => Taken): Taken => {
+    for (const { counter, amount } of charges) {
+      const lease = book.find(counter);
+      if (lease && !book.admits(lease, amount)) return refused;
+    }
+    const taken = take();
+    for (const { counter } of charges) {
+      const lease = book.find(counter);
+      if (lease) book.touch(lease);
+    }
+    return taken;
+  };
+  const ways = findShortWays(own);
+  const store: CompleteUsageStore = {
     ...own,
     read(counter) {
       const lease = book.find(counter);
@@ -18,18 +34,11 @@ export function createLeasedUsageStore(own: CompleteUsageStore, book: LeaseBook)
       const lease = book.find(counter);
       if (lease) book.touch(lease);
     },
-    reserve(charges, into) {
-      // All are asked before any is taken: what one refuses, no other keeps.
-      for (const { counter, amount } of charges) {
-        const lease = book.find(counter);
-        if (lease && !book.admits(lease, amount)) return undefined;
-      }
-      const id = own.reserve(charges, into);
-      for (const { counter } of charges) {
-        const lease = book.find(counter);
-        if (lease) book.touch(lease);
-      }
-      return id;
-    },
+    reserve: (charges, into) => take(charges, undefined, () => own.reserve(charges, into)),
   };
+  if (!ways) return store;
+  return withShortWays(store, {
+    spend: (charges) => take(charges, false, () => ways.spend(charges)),
+    forget: ways.forget,
+  });
 }

@@ -1,5 +1,5 @@
 import { type Charge, type Clock, chargesFor, type Effects, limits, type Plan } from "@holdpoint/core";
-import type { CompleteUsageStore } from "../types";
+import type { GuardedUsage } from "./guard-usage";
 
 /** What was reserved and not yet settled, for one trace. */
 export interface Reservations {
@@ -23,17 +23,22 @@ export interface Ledger {
    * no number, or negative, settles nothing: the estimate stands.
    */
   settle(plan: Plan, spender: Spender, costUsd: number, reservations: Reservations): void;
+  /** A trace has ended: nobody settles what it has left, so the estimate stands as spent. */
+  forget(reservations: Reservations): void;
 }
 
 export const createReservations = (): Reservations => ({ id: undefined, series: new Set() });
 
-export function createLedger(usage: CompleteUsageStore, clock: Clock): Ledger {
+export function createLedger(usage: GuardedUsage, clock: Clock): Ledger {
   return {
     apply({ charges, session }, reservations) {
       if (charges.length > 0) {
-        const id = usage.reserve(charges, reservations?.id);
-        if (id === undefined) return false;
-        if (reservations) {
+        // No trace, so nobody who could settle it.
+        if (!reservations) {
+          if (!usage.spend(charges)) return false;
+        } else {
+          const id = usage.reserve(charges, reservations.id);
+          if (id === undefined) return false;
           reservations.id = id;
           for (const charge of charges) if (isCost(charge)) reservations.series.add(seriesOf(charge));
         }
@@ -52,6 +57,11 @@ export function createLedger(usage: CompleteUsageStore, clock: Clock): Ledger {
         if (!reservations.series.has(seriesOf(charge))) usage.add(charge.counter, charge.amount);
       reservations.id = undefined;
       reservations.series.clear();
+    },
+    forget(reservations) {
+      if (reservations.id === undefined) return;
+      usage.forget(reservations.id);
+      reservations.id = undefined;
     },
   };
 }

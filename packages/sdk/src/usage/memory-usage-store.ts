@@ -4,6 +4,7 @@ import type { CompleteUsageStore } from "../types";
 import { createMemoryCounters } from "./memory-counters";
 import { createMemorySessions } from "./memory-sessions";
 import { createReservationBook } from "./reservation-book";
+import { withShortWays } from "./short-ways";
 
 export interface MemoryUsageOptions {
   readonly clock: Clock;
@@ -26,7 +27,7 @@ export function createMemoryUsageStore(options: MemoryUsageOptions): CompleteUsa
   const counters = createMemoryCounters(clock, capacity);
   const sessions = createMemorySessions(clock, sessionCapacity, sessionIdleMs);
   const book = createReservationBook(counters.add, defaults.reservationCapacity);
-  return {
+  const store = {
     read: counters.read,
     add: counters.add,
     reserve: book.reserve,
@@ -35,4 +36,5 @@ export function createMemoryUsageStore(options: MemoryUsageOptions): CompleteUsa
     session: sessions.session,
     record: sessions.record,
   };
+  return withShortWays(store, book);
 }

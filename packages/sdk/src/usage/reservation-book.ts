@@ -1,6 +1,7 @@
 import type { Charge, Counter } from "@holdpoint/core";
+import type { ShortWays } from "./short-ways";
 
-export interface ReservationBook {
+export interface ReservationBook extends ShortWays {
   reserve(charges: readonly Charge[], into?: string): string;
   settle(reservationId: string, costMicros: number): void;
   release(reservationId: string): void;
@@ -27,6 +28,13 @@ export function createReservationBook(
       held.set(id, isPlain ? charges.slice() : mergeCharges(known ?? [], charges));
       if (held.size > capacity) held.delete(held.keys().next().value as string);
       return id;
+    },
+    spend(charges) {
+      for (const { counter, amount } of charges) add(counter, amount);
+      return true;
+    },
+    forget(reservationId) {
+      held.delete(reservationId);
     },
     settle(reservationId, costMicros) {
       const reserved = held.get(reservationId);

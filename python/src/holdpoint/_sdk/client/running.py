@@ -236,6 +236,7 @@ class Running:
             self._ledger.settle(plan, spender, cost_usd, trace.reservations)
 
     def _record_end(self, ended: EndedTrace) -> None:
+        self._ledger.forget(ended.open.reservations)
         self.recorder.record_end(ended, self.snapshot.current.plan)
 
 

@@ -30,6 +30,7 @@ class GuardedUsage:
         self._book: Any = store if _has(store, "reserve", "settle", "release") else own
         # Stores of ours have a shorter way for what is never settled.
         self._spend_own: Any = getattr(self._book, "spend" if self._book is own else "_holdpoint_spend", None)
+        self._forget_own: Any = getattr(self._book, "forget" if self._book is own else "_holdpoint_forget", None)
         kept: Any = store if _has(store, "session", "record") else None
         self._sessions: Any = kept or MemorySessions(clock, DEFAULT_SESSION_CAPACITY, DEFAULT_SESSION_IDLE_MS)
 
@@ -65,6 +66,11 @@ class GuardedUsage:
             return bool(self._spend_own(charges))
         except Exception:  # noqa: BLE001 - a defect of a lease
             return False
+
+    def forget(self, reservation_id: str) -> None:
+        """What was reserved stands as spent; what a program's own store keeps of it is its affair."""
+        if self._forget_own is not None:
+            self._forget_own(reservation_id)
 
     def settle(self, reservation_id: str, cost_micros: int) -> None:
         """A settlement that is lost leaves the estimate standing: too much, never too little."""

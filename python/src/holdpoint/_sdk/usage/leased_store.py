@@ -49,6 +49,10 @@ class LeasedUsageStore:
         self._touch(leases)
         return spent
 
+    def _holdpoint_forget(self, reservation_id: str) -> None:
+        """What was reserved stands as spent."""
+        self._own.forget(reservation_id)
+
     def _ask(self, charges: Sequence[Charge]) -> list[Lease] | None:
         book = self._book
         leases = [(lease, charge.amount) for charge in charges if (lease := book.find(charge.counter)) is not None]

@@ -73,6 +73,13 @@ class Ledger:
             if charge.counter.metric == "cost" and _series_of(charge) not in series:
                 self._usage.add(charge.counter, charge.amount)
 
+    def forget(self, reservations: Reservations) -> None:
+        """A trace has ended: nobody settles what it has left, so the estimate stands as spent."""
+        with reservations.lock:
+            reserved, reservations.id = reservations.id, None
+        if reserved is not None:
+            self._usage.forget(reserved)
+
 
 def _series_of(charge: Charge) -> str:
     return charge.counter.key.rpartition("|")[0]

@@ -49,3 +49,8 @@ class MemoryUsageStore:
         if self.reserve == self._book.reserve:
             return self._book.spend(charges)
         return self.reserve(charges) is not None
+
+    def _holdpoint_forget(self, reservation_id: str) -> None:
+        """For `GuardedUsage`: nobody will settle it any more. Whoever extends this store keeps its own book."""
+        if self.reserve == self._book.reserve:
+            self._book.forget(reservation_id)

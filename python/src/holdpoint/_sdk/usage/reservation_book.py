@@ -49,6 +49,10 @@ class ReservationBook:
             self._add(charge.counter, charge.amount)
         return True
 
+    def forget(self, reservation_id: str) -> None:
+        """What was reserved stands as spent: it is neither settled nor released any more."""
+        self._take(reservation_id)
+
     def settle(self, reservation_id: str, cost_micros: int) -> None:
         """Replaces what was reserved of cost by what it really cost."""
         for charge in self._take(reservation_id):
