@@ -13,7 +13,7 @@ import { blockUnits } from "./unit-block";
  * before it was made.
  */
 export interface ReportFilters {
-  /** By report: two steps, of which the first is positive once a filter was made. */
+  /** By report: two steps; as long as no filter was made, everything passes them. */
   readonly steps: Int32Array;
   readonly reports: number;
   /** What the masks of steps stand in. */
@@ -33,8 +33,9 @@ const offsetMask = 31;
 /** What passes so often tells nothing. */
 const maxChance = 0.9;
 
-/** Stands for the filter of a report that was come by once. */
-const seenOnce = -1;
+/** Instead of when its filter was made: the report never was live, or was so once. */
+const neverSeen = 0;
+const seenOnce = 1;
 
 /**
  * True for units beside which filters cannot tell: past a character of two, places are not where they count them, and a letter that is not ASCII has
@@ -77,9 +78,10 @@ export function createReportFilters(
 ): ReportFilters {
   const { endings, literals, spelled, spelledStarts } = automaton;
   const { anchorStarts, anchorEndings, patternStarts, pairStarts } = tables;
-  /** 0 where none was made yet. */
-  const steps = new Int32Array(2 * (anchorStarts.length - 1));
-  /** By report: how many patterns had been complete when its filter was made. */
+  const step = (mask: Mask, offset: number): number => (gates.internMask(mask) << stepShift) | (offset + stepBias);
+  const passing = step(anything, 0);
+  const steps = new Int32Array(2 * (anchorStarts.length - 1)).fill(passing);
+  /** By report: `neverSeen`, `seenOnce`, or one more than that and how many patterns had been complete when its filter was made. */
   const madeAt = new Uint16Array(anchorStarts.length - 1);
   const variants = new Map<number, Mask>();
 
@@ -124,9 +126,8 @@ export function createReportFilters(
     const wanted = anchorEndings.subarray(anchorStarts[report]!, anchorStarts[report + 1]!).filter(isWanted);
     let most = 0;
     for (const i of wanted) most = Math.max(most, endings[i]! & unitsMask);
-    const step = (mask: Mask, offset: number): number => (gates.internMask(mask) << stepShift) | (offset + stepBias);
-    let best = step(wanted.length === 0 ? nothing : anything, 0);
-    let second = step(anything, 0);
+    let best = wanted.length === 0 ? step(nothing, 0) : passing;
+    let second = passing;
     let least = maxChance;
     let next = maxChance;
     for (let offset = -most - 1; offset <= 1 && wanted.length > 0; offset++) {
@@ -153,7 +154,7 @@ export function createReportFilters(
     }
     steps[2 * report] = best;
     steps[2 * report + 1] = second;
-    madeAt[report] = completed.count;
+    madeAt[report] = completed.count + seenOnce + 1;
   };
 
   return {
@@ -162,11 +163,11 @@ export function createReportFilters(
     masks: gates.masks,
     expect(report, latest) {
       // Most reports come in one text only: a filter is made when one comes in a second.
-      if (steps[2 * report] === 0) steps[2 * report] = seenOnce;
-      else if (steps[2 * report] === seenOnce || latest > madeAt[report]!) make(report);
+      if (madeAt[report] === neverSeen) madeAt[report] = seenOnce;
+      else if (latest + seenOnce >= madeAt[report]!) make(report);
     },
     renew(report) {
-      steps[2 * report] = seenOnce;
+      madeAt[report] = seenOnce;
     },
   };
 }
@@ -174,18 +175,17 @@ export function createReportFilters(
 /** What stands beside a unit with a boundary between. */
 const besideWord = (unit: number): Mask => (isWordUnit(unit) ? otherUnits : wordUnits);
 
-/** True when the unit that a step asks for may stand there, or is outside the block; `end` counts from where the block begins. */
-function mayStand(units: Uint8Array | Uint16Array, masks: Int32Array, step: number, end: number, length: number) {
-  const at = end + (step & offsetMask) - stepBias;
-  if (at < 0 || at >= length) return true;
-  const unit = units[at]!;
+/** 1 when the unit may stand where the step asks for one. */
+function mayStand(masks: Int32Array, step: number, unit: number): number {
   const bit = unit < 128 ? unit : 0;
-  return ((masks[(step >> stepShift) + (bit >> 5)]! >>> (bit & 31)) & 1) === 1;
+  return (masks[(step >> stepShift) + (bit >> 5)]! >>> (bit & 31)) & 1;
 }
 
-/** True when a unit stands between that has filters count wrongly. */
-function isBesideUneven(step: number, end: number): boolean {
-  const at = end + (step & offsetMask) - stepBias;
+/** Where a step asks, `end` being that of the report. */
+const placeOf = (step: number, end: number): number => end + (step & offsetMask) - stepBias;
+
+/** True when a unit of the block stands between that has filters count wrongly. */
+function isBesideUneven(at: number, end: number): boolean {
   const past = Math.max(at, end);
   for (let i = at < end ? at + 1 : end - 1; i < past; i++) if (isUneven(blockUnits[i]!)) return true;
   return false;
@@ -200,79 +200,70 @@ export function keepPassing(
   to: number,
   isLoaded: boolean,
 ): void {
-  for (let lane = 0; lane < lanes; lane++)
-    laneEnds[lane] = (isLoaded ? keepInBytes : keepInUnits)(
-      filters,
-      isLive,
-      begins,
-      lane,
-      laneStarts[lane]! + 1 - from,
-      to - from,
-    );
+  if (isLoaded) keepInBytes(filters, isLive, begins, from, to - from);
+  else keepInUnits(filters, isLive, from, to - from);
 }
 
 function keepInBytes(
   { steps, reports, masks }: ReportFilters,
   isLive: Uint8Array,
   begins: Uint8Array,
-  lane: number,
-  start: number,
+  from: number,
   length: number,
-): number {
+): void {
   const log = hitLog;
   const units = blockBytes;
   const words = masks();
-  const last = laneEnds[lane]!;
-  let kept = lane * laneRoom;
-  let lastReport = -1;
-  let lastEnd = -1;
-  for (let at = kept; at < last; at++) {
-    const hit = log[at]!;
-    const report = (hit >>> 16) - reports;
-    if (isLive[report] === 0) continue;
-    const end = start + (hit & 0xffff);
-    const isRun = report === lastReport && end === lastEnd + 1 && begins[report] === 1 && end > unitsMask + 1;
-    lastReport = report;
-    lastEnd = end;
-    if (isRun) continue;
-    const step = steps[2 * report]!;
-    if (
-      step > 0 &&
-      (!mayStand(units, words, step, end, length) || !mayStand(units, words, steps[2 * report + 1]!, end, length))
-    )
-      continue;
-    log[kept++] = hit;
+  for (let lane = 0; lane < lanes; lane++) {
+    const start = laneStarts[lane]! + 1 - from;
+    const last = laneEnds[lane]!;
+    let kept = lane * laneRoom;
+    let lastReport = -1;
+    let lastEnd = -1;
+    for (let i = kept; i < last; i++) {
+      const hit = log[i]!;
+      const report = (hit >>> 16) - reports;
+      if (isLive[report] === 0) continue;
+      const end = start + (hit & 0xffff);
+      const isRun = report === lastReport && end === lastEnd + 1 && begins[report] === 1 && end > unitsMask + 1;
+      lastReport = report;
+      lastEnd = end;
+      if (isRun) continue;
+      const first = steps[2 * report]!;
+      const second = steps[2 * report + 1]!;
+      const at = placeOf(first, end);
+      const other = placeOf(second, end);
+      // Past its edges a block tells nothing.
+      if (at >= 0 && at < length && mayStand(words, first, units[at]!) === 0) continue;
+      if (other >= 0 && other < length && mayStand(words, second, units[other]!) === 0) continue;
+      log[kept++] = hit;
+    }
+    laneEnds[lane] = kept;
   }
-  return kept;
 }
 
-function keepInUnits(
-  { steps, reports, masks }: ReportFilters,
-  isLive: Uint8Array,
-  _begins: Uint8Array,
-  lane: number,
-  start: number,
-  length: number,
-): number {
+function keepInUnits({ steps, reports, masks }: ReportFilters, isLive: Uint8Array, from: number, length: number): void {
   const log = hitLog;
   const units = blockUnits;
   const words = masks();
-  const last = laneEnds[lane]!;
-  let kept = lane * laneRoom;
-  for (let at = kept; at < last; at++) {
-    const hit = log[at]!;
-    const report = (hit >>> 16) - reports;
-    if (isLive[report] === 0) continue;
-    const end = start + (hit & 0xffff);
-    const first = steps[2 * report]!;
-    const second = steps[2 * report + 1]!;
-    if (
-      first > 0 &&
-      ((!mayStand(units, words, first, end, length) && !isBesideUneven(first, end)) ||
-        (!mayStand(units, words, second, end, length) && !isBesideUneven(second, end)))
-    )
-      continue;
-    log[kept++] = hit;
+  for (let lane = 0; lane < lanes; lane++) {
+    const start = laneStarts[lane]! + 1 - from;
+    const last = laneEnds[lane]!;
+    let kept = lane * laneRoom;
+    for (let i = kept; i < last; i++) {
+      const hit = log[i]!;
+      const report = (hit >>> 16) - reports;
+      if (isLive[report] === 0) continue;
+      const end = start + (hit & 0xffff);
+      const first = steps[2 * report]!;
+      const second = steps[2 * report + 1]!;
+      const at = placeOf(first, end);
+      const other = placeOf(second, end);
+      if (at >= 0 && at < length && mayStand(words, first, units[at]!) === 0 && !isBesideUneven(at, end)) continue;
+      if (other >= 0 && other < length && mayStand(words, second, units[other]!) === 0 && !isBesideUneven(other, end))
+        continue;
+      log[kept++] = hit;
+    }
+    laneEnds[lane] = kept;
   }
-  return kept;
 }
