@@ -36,13 +36,13 @@ def test_nothing_is_remembered_after_ten_thousand_steps_however_each_went() -> N
     with Holdpoint(policies=[_cost_limit(1_000_000), TOOLS], usage=usage) as hp:
         for _ in range(1250):
             hp.enforce_policy(**STEP)
-            for call in (
-                lambda: hp.enforce_tool_call(tool="drop", **STEP),
-                lambda: hp.enforce_tool_call(tool="send", **STEP),
-                lambda: hp.enforce_policy(agent_id="a", estimated_cost=math.nan),
+            for verb, more in (
+                (hp.enforce_tool_call, {"tool": "drop"}),
+                (hp.enforce_tool_call, {"tool": "send"}),
+                (hp.enforce_policy, {"estimated_cost": math.nan}),
             ):
                 try:
-                    call()
+                    verb(**{**STEP, **more})
                 except EnforcementHaltError:
                     stopped += 1
             assert "".join(hp.guard_stream(["one ", "two"], **STEP)) == "one two"
