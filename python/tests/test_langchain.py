@@ -117,6 +117,27 @@ def test_a_poisoned_result_does_not_enter_the_context(hp: Holdpoint) -> None:
     assert blocked.value.decision.phase == "tool_result"
 
 
+def test_an_attack_that_is_the_name_of_an_argument_reaches_no_tool(hp: Holdpoint) -> None:
+    given: list[Any] = []
+
+    @tool
+    def search(query: dict[str, Any]) -> dict[str, Any]:
+        """Searches."""
+        given.append(query)
+        return {SAMPLES["attack"]: 1}
+
+    with pytest.raises(PolicyBlockedError) as blocked:
+        search.invoke({"query": {SAMPLES["attack"]: 1}}, config(hp))
+    assert given == []
+    assert blocked.value.decision is not None
+    assert blocked.value.decision.violations[0].evidence[0].path == "/tool/args/query/#0#"
+    with pytest.raises(PolicyBlockedError) as blocked:
+        search.invoke({"query": {"the second page": 1}}, config(hp))
+    assert given == [{"the second page": 1}]
+    assert blocked.value.decision is not None
+    assert blocked.value.decision.phase == "tool_result"
+
+
 def test_an_agent_runs_its_tools_to_the_end(hp: Holdpoint) -> None:
     counter = Counter()
     model = model_of(call("db_read", text="x"), "all good")

@@ -39,6 +39,7 @@ describe("a hostile client or model", () => {
       JSON.parse(`{"__proto__": {"q": ${JSON.stringify(attack)}}}`),
       JSON.parse(`{"constructor": {"prototype": ${JSON.stringify(attack)}}}`),
       { q: { [attack]: 1 } },
+      { ignore_all_previous_instructions: true },
       { q: deep(50) },
       { q: deep(2_000) },
       { q: `${"x ".repeat(200_000)}${attack}` },
@@ -117,6 +118,7 @@ describe("a hostile server", () => {
       ["logging/setLevel", { note: attack }],
       ["tools/list", { tools: [], note: attack }],
       ["tools/list", { tools: [{ name: "search", description: attack, inputSchema: { type: "object" } }] }],
+      ["tools/list", { tools: [{ name: "search", inputSchema: { type: "object", properties: { [attack]: {} } } }] }],
     ];
     const passed: string[] = [];
     for (const [method, result] of answers) {

@@ -82,12 +82,6 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
       await hp.enforceToolResult({ ...identity, tool: source, result }, callOf(options, signal));
   };
 
-  /** Names of members are no texts for policies, but whoever reads JSON reads them, too. */
-  const checkNames = async (source: string, value: unknown, signal: AbortSignal): Promise<void> => {
-    const names = sentencesIn(value);
-    if (names.length > 0) await checkRest(source, { names }, signal);
-  };
-
   return {
     list(tools) {
       const seen = new Set<string>();
@@ -97,7 +91,6 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
     forget: () => descriptors.clear(),
     async call(tool, args, signal, agentId = identity.agentId) {
       const toolDescriptor = descriptors.get(tool);
-      await checkNames(tool, args, signal);
       const request = {
         ...identity,
         agentId,
@@ -108,7 +101,6 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
       return applyTransforms(await hp.enforcePolicy(request, callOf(options, signal)), "/tool/args", args);
     },
     async result(tool, args, result, signal) {
-      await checkNames(tool, result, signal);
       const step = { ...identity, tool, result: withoutBytes(result), ...(isObject(args) ? { args } : {}) };
       const decision = await hp.enforceToolResult(step, callOf(options, signal));
       return applyTransforms(decision, "/toolOutputs/0/output", result);
@@ -127,16 +119,6 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
         attributes: { "mcp.server": options.server },
       }),
   };
-}
-
-/** Names of members that are no names: they have white space in them. */
-function sentencesIn(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(sentencesIn);
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([name, member]) => [
-    ...(/\s/.test(name) ? [name] : []),
-    ...sentencesIn(member),
-  ]);
 }
 
 /** Images, sounds and files in base64 are no texts. Everything else stays where it is. */
