@@ -8,12 +8,24 @@ export function arbitraryRequest(texts: readonly string[]): fc.Arbitrary<Request
   const text = arbitraryText(texts);
   const agentId = fc.constant("agent");
   const message = fc.record({ role: fc.constantFrom("user", "assistant", "system", "tool"), content: text });
-  const result = fc.oneof(text, fc.record({ content: fc.tuple(fc.record({ type: fc.constant("text"), text })) }));
-  const args = fc.record({
+  const named = fc.dictionary(
+    arbitraryName(text),
+    fc.oneof(text, fc.boolean(), fc.dictionary(arbitraryName(text), text, { maxKeys: 2 })),
+    {
+      maxKeys: 3,
+    },
+  );
+  const result = fc.oneof(
+    text,
+    fc.record({ content: fc.tuple(fc.record({ type: fc.constant("text"), text })) }),
+    fc.record({ rows: fc.array(named, { maxLength: 2 }) }),
+  );
+  const usual = fc.record({
     q: text,
     amount: fc.double({ noNaN: true, noDefaultInfinity: true }),
     list: fc.array(text, { maxLength: 2 }),
   });
+  const args = fc.oneof(usual, named);
   return fc.oneof<fc.Arbitrary<Request>[]>(
     fc.record({ agentId, phase: fc.constant("input"), input: text }),
     fc.record({
@@ -33,6 +45,18 @@ export function arbitraryRequest(texts: readonly string[]): fc.Arbitrary<Request
       phase: fc.constant("tool_result"),
       toolOutputs: fc.array(fc.record({ name: fc.constant("search"), output: result }), { minLength: 1, maxLength: 2 }),
     }),
+  );
+}
+
+/** Names that are texts, plain ones and what is nearly one, ones that say what stands below, ones that mean something to a runtime. */
+function arbitraryName(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.oneof(
+    text,
+    fc.constantFrom(...["ssn", "email", "url", "host", "passport number", "orderNumber", "target host", "a/b~c"]),
+    fc.constantFrom(
+      ...["", "0", "12", "772123456", "a_b", "a_b_c", "a1b", "#0", "#0#", "~1", "😀", "～", "\ud83d", "__proto__"],
+    ),
+    fc.string({ maxLength: 24 }),
   );
 }
 

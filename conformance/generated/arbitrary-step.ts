@@ -11,7 +11,7 @@ export function arbitraryStep(): fc.Arbitrary<unknown> {
   const tool = fc.record({
     name,
     args: fc.dictionary(
-      fc.constantFrom("q", "n", "amount", "k", ""),
+      fc.constantFrom("q", "n", "amount", "k", "", "a secret", "drop table", "bob@example.com", "a_b_c", "__proto__"),
       fc.oneof(text, number, fc.jsonValue({ maxDepth: 2 })),
       { maxKeys: 4 },
     ),
