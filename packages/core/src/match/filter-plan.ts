@@ -27,7 +27,7 @@ export interface FilterPlan {
 export const maxTogether = 16;
 
 /** The states of the first pass tell fewer units of the literals until it fits; the others are compared with the text. */
-const depths = [6, 5, 4, 3, 2, 1];
+const depths = [8, 6, 5, 4, 3, 2, 1];
 const maxLead = 1 << 20;
 /** What an array takes beside its numbers; most have one, and a typed one would take three times as much. */
 const listBytes = 48;

@@ -64,7 +64,7 @@ export const beginsAtBoundary = 16;
 export const unitsMask = 15;
 
 /**
- * Returns an automaton for non-empty literals, or undefined when they need too many states. Its states tell the first `depth` units
+ * Returns an automaton for non-empty literals, or undefined when they need too many states. Its states tell at most the first `depth` units
  * of each, at most 15; what is longer has to be compared with the text. Literal n stands for the part `partOf[n]`: to keep those apart that
  * several parts share takes less time than to find them.
  */
@@ -82,7 +82,7 @@ export function createLiteralAutomaton(
   const trie = buildLiteralTrie(spelled, spelledStarts, depth, (unit) => codeOfLiteral(unitCodes, foldUnit(unit)));
   if (trie === undefined) return undefined;
   const { count } = trie;
-  const own = collectEndings(trie, spelling, partOf, depth);
+  const own = collectEndings(trie, spelling, partOf);
   const ranks = rankStates(trie, own.totals);
   const { rank, reports } = ranks;
   const tables = buildTables(trie, ranks, Math.floor(maxBytes / 128));
@@ -132,7 +132,7 @@ export function createLiteralAutomaton(
     literals: literalOf,
     spelled,
     spelledStarts,
-    maxLength: Math.max(1, Math.min(depth, spelling.longest)),
+    maxLength: trie.depths[trie.byDepth[count - 1]!]!,
     bytes,
   };
 }
@@ -142,8 +142,6 @@ interface Spelling {
   readonly spelledStarts: Int32Array;
   /** By literal: what stands in its endings for its boundaries. */
   readonly flags: Uint8Array;
-  /** The most units of one. */
-  readonly longest: number;
 }
 
 /** Boundaries stand at the ends of a literal only. */
@@ -153,7 +151,6 @@ function spellLiterals(literals: readonly string[]): Spelling {
   let room = 0;
   for (let i = 0; i < literals.length; i++) room += literals[i]!.length;
   const units = new Uint16Array(room);
-  let longest = 0;
   let at = 0;
   for (let i = 0; i < literals.length; i++) {
     const literal = literals[i]!;
@@ -165,17 +162,15 @@ function spellLiterals(literals: readonly string[]): Spelling {
       else flags[i]! |= at === from ? beginsAtBoundary : endsAtBoundary;
     }
     spelledStarts[i + 1] = at;
-    longest = Math.max(longest, at - from);
   }
-  return { spelled: at === room ? units : units.slice(0, at), spelledStarts, flags, longest };
+  return { spelled: at === room ? units : units.slice(0, at), spelledStarts, flags };
 }
 
 /** By node: what ends there, from `starts[node]` on, and how much ends there and in the shorter states it falls back to. */
 function collectEndings(
-  { ends, wide, byDepth, fails, count }: LiteralTrie,
+  { ends, wide, depths, byDepth, fails, count }: LiteralTrie,
   { spelledStarts, flags }: Spelling,
   partOf: readonly number[],
-  depth: number,
 ) {
   const starts = new Int32Array(count + 2);
   for (let literal = 0; literal < ends.length; literal++) starts[ends[literal]! + 2]!++;
@@ -189,9 +184,9 @@ function collectEndings(
   for (let literal = 0; literal < ends.length; literal++) {
     const node = ends[literal]!;
     const units = spelledStarts[literal + 1]! - spelledStarts[literal]!;
-    const compare = units > depth || wide[node] === 1 ? mustCompare : 0;
+    const compare = units > depths[node]! || wide[node] === 1 ? mustCompare : 0;
     const at = starts[node + 1]!++;
-    endings[at] = (partOf[literal]! << partShift) | compare | flags[literal]! | Math.min(depth, units);
+    endings[at] = (partOf[literal]! << partShift) | compare | flags[literal]! | depths[node]!;
     literals[at] = literal;
   }
   for (let i = 1; i < count; i++) totals[byDepth[i]!]! += totals[fails[byDepth[i]!]!]!;
