@@ -24,6 +24,9 @@ const maxSteps = 20_000;
 export const maskWords = 4;
 type Mask = Int32Array;
 
+/** Whether a literal is read by what can begin a match, or by what comes later only. */
+export type BesideWhere = "anywhere" | "first" | "later";
+
 /** The units that may stand somewhere: `offset` counts from the literal's beginning or from its end. */
 export interface Beside {
   readonly offset: number;
@@ -33,7 +36,7 @@ export interface Beside {
 
 /**
  * Returns what may stand around a literal wherever the pattern can read it; undefined when that cannot be told in `maxSteps`. Conditions such as
- * `\b` are taken to hold, and a unit of the literal stands for all that are folded to it.
+ * `\b` are taken to hold, and a unit of the literal stands for all that are folded to it. `where` leaves out what reads the literal elsewhere.
  */
 export function findBesides(
   program: Program,
@@ -41,6 +44,7 @@ export function findBesides(
   literal: ArrayLike<number>,
   lead: number,
   trail: number,
+  where: BesideWhere = "anywhere",
 ): Beside[] | undefined {
   const units = readCodePoints(literal);
   if (units === undefined) return undefined;
@@ -51,7 +55,7 @@ export function findBesides(
     isNarrowSet: new Int8Array(classes.members.length / classes.memberWords),
   };
   const backward = reverseEdges(program);
-  const layers = readLiteral(work, units, listBeginnings(work, backward, lead, trail));
+  const layers = readLiteral(work, units, listBeginnings(work, backward, lead, trail, where));
   if (layers === undefined) return undefined;
   const { first, last, firstClasses, lastClasses } = layers;
   const besides: Beside[] = [];
@@ -121,14 +125,24 @@ function readCodePoints(literal: ArrayLike<number>): number[] | undefined {
 }
 
 /** Returns the nodes that read a character at most so many characters after the beginning and before the end of some match. */
-function listBeginnings(work: Work, backward: BackwardEdges, lead: number, trail: number): number[] {
+function listBeginnings(
+  work: Work,
+  backward: BackwardEdges,
+  lead: number,
+  trail: number,
+  where: BesideWhere,
+): number[] {
   const { program } = work;
   const { size, kinds } = program;
   const near = lead < 0 ? undefined : markNear(work, lead);
   const late = trail < 0 ? undefined : markLate(work, backward, trail);
+  const first = where === "anywhere" ? undefined : markNear(work, 0);
+  const wanted = where === "first" ? 1 : 0;
   const nodes: number[] = [];
-  for (let node = 0; node < size; node++)
-    if (kinds[node] === nodeKind.chars && near?.[node] !== 0 && late?.[node] !== 0) nodes.push(node);
+  for (let node = 0; node < size; node++) {
+    if (kinds[node] !== nodeKind.chars || near?.[node] === 0 || late?.[node] === 0) continue;
+    if (first === undefined || first[node] === wanted) nodes.push(node);
+  }
   return nodes;
 }
 

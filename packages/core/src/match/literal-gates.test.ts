@@ -9,6 +9,8 @@ const sources = [
   "^\\s{0,3}(?:'\\s?[})]|\"\\s?[})]|>>)\\s{0,3}\\S",
   "[À-ÿ]{1,2}mary\\s[A-Z]",
   "(?:Mary|John|Anna)\\s[A-Z][a-z]+",
+  // What stands for a name stands inside of another one, too.
+  "(?:Mary|Rosemary|Johnson)\\s[A-Z]",
   "(?:😀|x).?ignore[^b]rules",
   "[0-9a-f]{2}[.][0-9a-f]{2}[.]zz",
   "\\w{2}end of.{0,2}text$",
@@ -31,7 +33,7 @@ const compile = (chosen: readonly string[]): PatternSet => {
 
 const fillers = Array.from({ length: 20 }, (_, i) => `filler${String.fromCharCode(97 + i)}q[xz]+`);
 const pieces = [
-  ..."send|stop|STOP|now|mary|Mary|John|Smith|ignore|rules|end|end of|text|ending|skip it|skip all|重置|忘|zz".split(
+  ..."send|stop|STOP|now|mary|Mary|Rose|Johnson|John|Smith|ignore|rules|end|end of|text|ending|skip it|skip all|重置|忘|zz".split(
     "|",
   ),
   ..."::ffff:|10.1.23.|45.6|end o,|now,|now|eé|éend|\u017fend|mar\u212a|mark".split("|"),

@@ -1,5 +1,5 @@
 import type { CharClasses } from "./char-classes";
-import { findBesides, maskWords } from "./find-besides";
+import { type Beside, type BesideWhere, findBesides, maskWords } from "./find-besides";
 import type { Program } from "./program";
 import { isSurrogate } from "./read-code-point";
 import { rangesOdds } from "./tree-odds";
@@ -46,6 +46,8 @@ const maxChance = 0.85;
 const maskShift = 5;
 const offsetBias = 8;
 const lastStep = -1;
+/** After this stand two gates, of which one has to be passed. */
+const eitherStep = -2;
 
 /** How often an ASCII character occurs, roughly. */
 const chances = Float64Array.from({ length: 128 }, (_, code) => {
@@ -94,40 +96,52 @@ export function createLiteralGates(maxBytes: number): LiteralGates {
   /** The mask that everything passes. */
   const everything = intern(Int32Array.of(-1, -1, -1, -1));
 
-  return {
-    make(program, classes, literal, lead, trail) {
-      const besides = count < maxNumbers ? findBesides(program, classes, literal, lead, trail) : undefined;
-      if (besides === undefined) return noGate;
-      // What is rarest comes first, so that most texts are asked for one unit only.
-      const asked = besides
-        .map((one) => ({ ...one, chance: chanceOf(one.mask) }))
-        .filter(({ chance }) => chance <= maxChance)
-        .sort((a, b) => a.chance - b.chance);
-      if (asked.length === 0) return noGate;
-      const steps = asked.map(
+  /** What is rarest comes first, so that most texts are asked for one unit only. */
+  const listSteps = (besides: readonly Beside[] = []): number[] =>
+    besides
+      .map((one) => ({ ...one, chance: chanceOf(one.mask) }))
+      .filter(({ chance }) => chance <= maxChance)
+      .sort((a, b) => a.chance - b.chance)
+      .map(
         ({ offset, fromEnd, mask }) => (intern(mask) << maskShift) | ((offset + offsetBias) << 1) | (fromEnd ? 1 : 0),
       );
-      steps.push(lastStep);
+
+  const passes = (gate: number, text: string, place: number, end: number): boolean => {
+    for (let i = gate; ; i++) {
+      const step = numbers[i]!;
+      if (step < 0)
+        return (
+          step === lastStep || passes(numbers[i + 1]!, text, place, end) || passes(numbers[i + 2]!, text, place, end)
+        );
+      const at = ((step & 1) === 0 ? place : end) + ((step >> 1) & 15) - offsetBias;
+      const unit = at < 0 || at >= text.length ? 0 : text.charCodeAt(at);
+      const bit = unit < 128 ? unit : 0;
+      if (((numbers[(step >> maskShift) + (bit >> 5)]! >>> (bit & 31)) & 1) === 1) continue;
+      // Past a character of two units, places are not where the gate counts them.
+      if ((step & 1) === 0 ? isPlain(text, at + 1, place) : isPlain(text, end, at)) return false;
+    }
+  };
+
+  return {
+    make(program, classes, literal, lead, trail) {
+      const read = (where?: BesideWhere) =>
+        count < maxNumbers ? listSteps(findBesides(program, classes, literal, lead, trail, where)) : [];
+      const steps = read();
+      if (steps.length === 0) return noGate;
+      // `mary` of `Mary` begins a match with a capital, that of `Rosemary` stands behind an `e`: taken together, everything may stand there.
+      const first = lead > 0 ? read("first") : [];
+      const later = first.length > 0 ? read("later") : [];
+      if (later.length > 0) steps.push(eitherStep, intern([...first, lastStep]), intern([...later, lastStep]));
+      else steps.push(lastStep);
       const gate = intern(steps);
       return gate <= mostNumbers ? gate : noGate;
     },
-    passes(gate, text, place, end) {
-      for (let i = gate; ; i++) {
-        const step = numbers[i]!;
-        if (step === lastStep) return true;
-        const at = ((step & 1) === 0 ? place : end) + ((step >> 1) & 15) - offsetBias;
-        const unit = at < 0 || at >= text.length ? 0 : text.charCodeAt(at);
-        const bit = unit < 128 ? unit : 0;
-        if (((numbers[(step >> maskShift) + (bit >> 5)]! >>> (bit & 31)) & 1) === 1) continue;
-        // Past a character of two units, places are not where the gate counts them.
-        if ((step & 1) === 0 ? isPlain(text, at + 1, place) : isPlain(text, end, at)) return false;
-      }
-    },
+    passes,
     internMask: (mask) => (count < maxNumbers ? intern(mask) : everything),
     masks: () => numbers,
     chanceOf,
     maskAt(gate, offset, length) {
-      for (let i = gate; numbers[i] !== lastStep; i++) {
+      for (let i = gate; numbers[i]! >= 0; i++) {
         const step = numbers[i]!;
         const at = ((step >> 1) & 15) - offsetBias + ((step & 1) === 0 ? 0 : length);
         if (at === offset) return numbers.slice(step >> maskShift, (step >> maskShift) + maskWords);
