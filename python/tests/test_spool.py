@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -39,14 +40,22 @@ class Text:
 class Opened:
     """A spool over the real disk, some of whose calls may be made to fail."""
 
-    def __init__(self, root: Path, disk: Disk | None = None, *, max_bytes: float = 1e8, capacity: int = 1000) -> None:
+    def __init__(
+        self,
+        root: Path,
+        disk: Disk | None = None,
+        *,
+        max_bytes: float = 1e8,
+        capacity: int = 1000,
+        sync: str = "interval",
+    ) -> None:
         if disk is None:
             # Tests play several processes in one.
             disk = Disk()
             disk.names_in_use = set()
         self.drops = count_drops(lambda event: None)
         self.news = threading.Event()
-        settings = SpoolSettings(str(root), max_bytes, "interval")
+        settings = SpoolSettings(str(root), max_bytes, sync)
         queue = EventQueue(capacity, 10_000_000)
         self.spool = Spool(queue, settings, self.drops, create_text_writer(self.drops), disk)
         self.spool.start(self.news.set)
@@ -259,11 +268,42 @@ def test_a_disk_that_does_not_keep_what_it_took_is_reported(root: Path) -> None:
     opened.spool.close(1000)
 
 
+class CountingDisk(Disk):
+    """A disk that counts how often it is told to keep what it took."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names_in_use = set()
+        self.synced = 0
+
+    def create(self, path: str) -> GrowingFile:
+        file = super().create(path)
+        keep = file.sync
+
+        def sync() -> None:
+            self.synced += 1
+            keep()
+
+        return SimpleNamespace(append=file.append, close=file.close, sync=sync)
+
+
+@pytest.mark.parametrize(("sync", "least", "most"), [("always", 2, 3), ("interval", 1, 3), ("never", 0, 0)])
+def test_the_disk_keeps_what_it_took_as_often_as_it_is_set_to(root: Path, sync: str, least: int, most: int) -> None:
+    """S-9: `always` with each write, `interval` when it is waited for and once in a while, `never` not at all."""
+    disk = CountingDisk()
+    opened = Opened(root, disk, sync=sync)
+    for text in ("1", "2"):
+        opened.push(text)
+        opened.spool.secure(None)
+    opened.spool.close(1000)
+    assert least <= disk.synced <= most
+
+
 def test_it_stops_at_its_size(root: Path) -> None:
     opened = Opened(root, max_bytes=2000)
     for _ in range(500):
         opened.push('"' + "x" * 100 + '"')
-    opened.spool.secure(1000)
+    opened.spool.secure(None)
     assert len(opened.drain()) == 500
     assert opened.spool.stats().bytes < 60_000
     opened.spool.close(1000)

@@ -7,6 +7,7 @@ import { createDropCounter } from "../events/drop-counter";
 import { createTextWriter } from "../events/write-text";
 import { createNodePlatform } from "../platform/node-platform";
 import type { Directories, Files, GrowingFile, Platform } from "../platform/platform";
+import type { SpoolSync } from "../types";
 import { crc32 } from "./crc32";
 import { decodeRecords, encodeRecord, segmentHeader, segmentName } from "./segment-format";
 import { createSpool } from "./spool";
@@ -21,7 +22,7 @@ afterEach(() => rm(join(root, ".."), { recursive: true, force: true }));
 type Changes = Partial<Directories>;
 
 /** A spool over the real disk, some of whose calls may be made to fail. */
-function open(changes: Changes = {}, options: { maxBytes?: number; capacity?: number } = {}) {
+function open(changes: Changes = {}, options: { maxBytes?: number; capacity?: number; sync?: SpoolSync } = {}) {
   const files = node.files as Files;
   const directories = { ...(files.directories as Directories), ...changes };
   const drops = createDropCounter(node.clock, () => undefined);
@@ -35,7 +36,7 @@ function open(changes: Changes = {}, options: { maxBytes?: number; capacity?: nu
     capacity: options.capacity ?? 1000,
     capacityBytes: 1e7,
     maxBytes: options.maxBytes ?? 1e8,
-    sync: "interval",
+    sync: options.sync ?? "interval",
     writeText: createTextWriter(drops),
     onNews: () => undefined,
   });
@@ -222,6 +223,36 @@ describe("the spool", () => {
     expect(spool.stats()).toMatchObject({ failing: "EIO" });
     expect(await drain()).toEqual(["1"]);
     await spool.close();
+  });
+
+  it.each([
+    ["always", "with each write", 1, 2],
+    ["interval", "when it is waited for, and at the end", 0, 1],
+    ["never", "not at all", 0, 0],
+  ] as const)("set to `%s` has the disk keep what it took %s (S-9)", async (sync, _, written, secured) => {
+    let synced = 0;
+    const directories = (node.files as Files).directories as Directories;
+    const create: Directories["create"] = async (path) => {
+      const file = await directories.create(path);
+      const count = () => {
+        synced += 1;
+        return file.sync();
+      };
+      return {
+        append: (bytes) => file.append(bytes),
+        appendNow: (bytes) => file.appendNow(bytes),
+        close: () => file.close(),
+        sync: count,
+      };
+    };
+    const { spool, push } = open({ create }, { sync });
+    push('"a"');
+    while (spool.size() > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(synced).toBeGreaterThanOrEqual(written);
+    await spool.secure();
+    expect(synced).toBeGreaterThanOrEqual(secured);
+    await spool.close();
+    if (sync === "never") expect(synced).toBe(0);
   });
 
   it("stops at its size", async () => {

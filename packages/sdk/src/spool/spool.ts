@@ -231,7 +231,7 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
       await ready;
       await write();
       options.drops.add("closed", queue.size + waiting.length);
-      await syncNow();
+      if (options.sync !== "never") await syncNow();
       await writer.finish();
       await setAside.close();
       await owners.leave();
