@@ -3,6 +3,7 @@ import { classOf } from "./char-classes";
 import { advance, scratch } from "./follow-threads";
 import { type LazyAutomaton, type ProgramNodes, takeTransition } from "./lazy-automaton";
 import { readCodePoint, splitsPair } from "./read-code-point";
+import { blockUnits, loadUnits } from "./unit-block";
 
 /** Which patterns one scan has found so far. Reused from scan to scan, so that benign text allocates nothing. */
 export interface Findings {
@@ -40,67 +41,66 @@ const charsPerState = 2;
 /** So many characters are then simulated before the cache gets another chance. */
 const simulatedStretch = 8192;
 
-/** Runs over `text` from `from` to `to`, one UTF-16 unit after the other. A surrogate pair must not straddle `to`. */
-export function scanUnits(
-  a: LazyAutomaton,
-  text: string,
-  from: number,
-  to: number,
-  startAt: number,
-  findings: Findings,
-): number {
-  const { classes, stamp } = a;
-  const { pageOffsets, unitColumns, stampColumn, stride } = classes;
-  let table = a.table;
-  let row = startAt;
-  let i = from;
-  for (;;) {
-    for (; i < to; i++) {
-      const unit = text.charCodeAt(i);
-      const next = table[row + unitColumns[pageOffsets[unit >> 7]! + (unit & 127)]!]!;
-      if (next > 0) row = next;
-      else if (next !== 0 && table[stampColumn - next] === stamp) row = -next;
-      else break;
-    }
-    if (i >= to) {
-      a.charCount += to - from;
-      return row;
-    }
-    const codePoint = readCodePoint(text, i, to);
-    const column = classOf(classes, codePoint);
-    const flushes = a.flushCount;
-    const states = a.stateCount;
-    // A flush makes new lists, so these still hold the state of now.
-    const { kernelNodes, kernelStarts } = a;
-    const before = row / stride;
-    const context = a.contexts[before]!;
-    const next = takeTransition(a, row, column);
-    table = a.table;
-    if (a.flushCount !== flushes) {
-      const chars = a.charCount + i - from;
-      const thrashes = chars - a.flushedAtChar < charsPerState * states;
-      a.flushedAtChar = chars;
-      if (thrashes) {
-        let stop = Math.min(to, i + simulatedStretch);
-        if (splitsPair(text, stop)) stop--;
-        const kernel = kernelNodes.slice(kernelStarts[before]!, kernelStarts[before + 1]!);
-        row = simulateText(a, text, i, stop, { kernel, context }, findings);
-        if (row === 0) return 0;
-        table = a.table;
-        i = stop;
-        continue;
+/** Runs over `text` from `from` to `to`, at most a block, one UTF-16 unit after the other. A surrogate pair must not straddle `to`. */
+export const scanUnits = bindUnits(blockUnits);
+
+/** What a function closes over is known to the compiler for good, and then reading it costs half as much. */
+function bindUnits(units: Uint16Array) {
+  return (a: LazyAutomaton, text: string, from: number, to: number, startAt: number, findings: Findings): number => {
+    const { classes, stamp } = a;
+    const { pageOffsets, unitColumns, stampColumn, stride } = classes;
+    let table = a.table;
+    let row = startAt;
+    let i = from;
+    loadUnits(text, from, to);
+    for (;;) {
+      for (; i < to; i++) {
+        const unit = units[i - from]!;
+        const next = table[row + unitColumns[pageOffsets[unit >> 7]! + (unit & 127)]!]!;
+        if (next > 0) row = next;
+        else if (next !== 0 && table[stampColumn - next] === stamp) row = -next;
+        else break;
+      }
+      if (i >= to) {
+        a.charCount += to - from;
+        return row;
+      }
+      const codePoint = readCodePoint(text, i, to);
+      const column = classOf(classes, codePoint);
+      const flushes = a.flushCount;
+      const states = a.stateCount;
+      // A flush makes new lists, so these still hold the state of now.
+      const { kernelNodes, kernelStarts } = a;
+      const before = row / stride;
+      const context = a.contexts[before]!;
+      const next = takeTransition(a, row, column);
+      table = a.table;
+      if (a.flushCount !== flushes) {
+        const chars = a.charCount + i - from;
+        const thrashes = chars - a.flushedAtChar < charsPerState * states;
+        a.flushedAtChar = chars;
+        if (thrashes) {
+          let stop = Math.min(to, i + simulatedStretch);
+          if (splitsPair(text, stop)) stop--;
+          const kernel = kernelNodes.slice(kernelStarts[before]!, kernelStarts[before + 1]!);
+          row = simulateText(a, text, i, stop, { kernel, context }, findings);
+          if (row === 0) return 0;
+          table = a.table;
+          i = stop;
+          continue;
+        }
+      }
+      i += codePoint > 0xffff ? 2 : 1;
+      row = next;
+      if (next < 0) {
+        row = -next;
+        const state = row / stride;
+        addFindings(findings, a.reports[state]!);
+        table[row + stampColumn] = stamp;
+        if (a.dead[state] || findings.list.length === findings.marks.length) return 0;
       }
     }
-    i += codePoint > 0xffff ? 2 : 1;
-    row = next;
-    if (next < 0) {
-      row = -next;
-      const state = row / stride;
-      addFindings(findings, a.reports[state]!);
-      table[row + stampColumn] = stamp;
-      if (a.dead[state] || findings.list.length === findings.marks.length) return 0;
-    }
-  }
+  };
 }
 
 /**
