@@ -18,7 +18,7 @@ import httpx
 import pytest
 from conftest import Create
 
-from holdpoint import ApprovalDeniedError, ApprovalEvent, AsyncHoldpoint, Decision, Holdpoint
+from holdpoint import ApprovalDeniedError, ApprovalEvent, ApprovalTimeoutError, AsyncHoldpoint, Decision, Holdpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {**os.environ, "TSX_TSCONFIG_PATH": str(ROOT / "tsconfig.json")}
@@ -148,6 +148,24 @@ def test_a_denied_step_is_held(create: Create, server: Server) -> None:
     error = outcome()
     assert isinstance(error, ApprovalDeniedError)
     assert "not today" in str(error)
+
+
+def test_a_step_that_is_given_up_is_held_and_its_question_left_to_expire(create: Create, server: Server) -> None:
+    """A-4: a yes that comes when nobody waits lets nothing pass, and is never used."""
+    hp = create(**options_of(server))
+    cancel = threading.Event()
+    args = {"to": "e@example.org"}
+    outcome = in_thread(lambda: hp.enforce_tool_call(agent_id="bot", tool="send_email", args=args, cancel=cancel))
+    left = server.pending("e@example.org")
+    cancel.set()
+    assert isinstance(outcome(), ApprovalTimeoutError)
+    assert server.call("GET", f"/approvals/{left}")["status"] == "pending"
+    server.call("POST", f"/approvals/{left}/approve", {})
+    other = in_thread(lambda: mail(hp, "f@example.org"))
+    server.call("POST", f"/approvals/{server.pending('f@example.org')}/approve", {})
+    assert other().allowed
+    lines = server.call("GET", "/audit?limit=500")
+    assert {line["action"] for line in lines if line["targetId"] == left} == {"approval.requested", "approval.approved"}
 
 
 def test_asyncio_waits_too(server: Server) -> None:

@@ -101,13 +101,20 @@ describe("approvals by the real control plane", () => {
     expect(await denied.outcome).toBe("APPROVAL_DENIED");
     const controller = new AbortController();
     const aborted = ask(hp, controller.signal);
-    await findPending(aborted.args);
+    const left = await findPending(aborted.args);
     controller.abort();
     expect(await aborted.outcome).toBe("APPROVAL_TIMEOUT");
     expect(events.map(({ outcome, reason }) => [outcome, reason])).toEqual([
       ["denied", "not today"],
       ["expired", "the wait was aborted"],
     ]);
+    // What nobody waits for any more is left to expire; a yes that comes first lets nothing pass, and is never used (A-4).
+    expect((await api("GET", `/approvals/${left}`))["status"]).toBe("pending");
+    await api("POST", `/approvals/${left}/approve`, {});
+    const other = ask(hp);
+    await api("POST", `/approvals/${await findPending(other.args)}/approve`, {});
+    expect(await other.outcome).toBe(true);
+    expect([await linesOf(left), events.length]).toEqual([["approval.requested", "approval.approved"], 3]);
   });
 
   it("are answered apart when many wait at once", async () => {
