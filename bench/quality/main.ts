@@ -183,11 +183,11 @@ if (secrets) {
   if (benign.length > 0) sayGroups("secrets on the benign texts of injection.jsonl", benign);
   result["secrets"] = { scores, benign };
 }
-const ownModeration = (["first", "second"] as const).map((name) => {
+const ownModeration = (["first", "second", "third", "fourth"] as const).map((name) => {
   const scores = measureOwnModeration(readOwnModeration(name));
   const rows = scores.map((row) => [row.label, row.lang, row.texts, row.flagged]);
   say(
-    `own texts for moderation in six languages, ${name} set (innocent ones are \`none\`)`,
+    `own texts for moderation, ${name} set (innocent ones are \`none\`)`,
     formatTable([["category", "language", "texts", "flagged"], ...rows]),
   );
   return { name, scores };

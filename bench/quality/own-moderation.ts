@@ -19,9 +19,9 @@ export interface OwnModerationScore {
 
 /**
  * Six languages, two or three kinds of each of four categories, and innocent neighbours: `first` was worked on, `second` written and
- * opened afterwards. A line is a language, a label and the text, tabs between.
+ * opened afterwards; `third` holds innocent texts of all languages beside seven that came last, `fourth` those seven again. A line is a language, a label and the text, tabs between.
  */
-export function readOwnModeration(name: "first" | "second"): OwnModerationRow[] {
+export function readOwnModeration(name: "first" | "second" | "third" | "fourth"): OwnModerationRow[] {
   const path = fileURLToPath(new URL(`./own/moderation/${name}.txt`, import.meta.url));
   return readFileSync(path, "utf8")
     .split("\n")

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "7a693d1c88e780d3ef5969920d191db2b2f9cfeeded9b58cb09ff1e81fe0b47f";
+export const specDigest = "682153d4cc24e095cb5fe27a47c220aa5cdc1c51b3d7241485e4c2a80d80ed9e";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "7a693d1c88e780d3ef5969920d191db2b2f9cfeeded9b58cb09ff1e81fe0b47f"
+SPEC_DIGEST: Final = "682153d4cc24e095cb5fe27a47c220aa5cdc1c51b3d7241485e4c2a80d80ed9e"
