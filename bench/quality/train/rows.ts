@@ -21,23 +21,30 @@ export interface Row {
 }
 
 /** A row of a labelled file. */
-interface Line {
+export interface Line {
   readonly text: string;
   readonly label: string;
   readonly tier: string;
   readonly lang: string;
   readonly source?: string;
   readonly technique?: string;
+  /** Of documentation: repository and path. */
+  readonly origin?: string;
 }
 
 /** Windows beyond these of one row teach nothing new. */
 const maxBlocks = 24;
 
+/** The rows of `injection.jsonl` as they stand. */
+export const readLines = (folder: string): Line[] =>
+  readFileSync(join(folder, "injection.jsonl"), "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Line);
+
 export function readRows(folder: string, bits: number): Row[] {
-  const lines = readFileSync(join(folder, "injection.jsonl"), "utf8").split("\n").filter(Boolean);
   const read = createFeatureReader(bits);
-  return lines.map((line) => {
-    const { text, label, tier, lang, source = "", technique = "" } = JSON.parse(line) as Line;
+  return readLines(folder).map(({ text, label, tier, lang, source = "", technique = "" }) => {
     const windows = listWindows(normaliseText(text).text, read);
     return { isAttack: label === "attack", tier, lang, source, technique, text, windows };
   });

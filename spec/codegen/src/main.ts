@@ -18,6 +18,7 @@ import { emitViews } from "./emit-views.ts";
 import { findDifferences, specRoot, writeFiles } from "./files.ts";
 import { withLearnedModels } from "./learned-models.ts";
 import { readSpec } from "./read-spec.ts";
+import { withSlotModel } from "./slot-model.ts";
 
 const check = process.argv.includes("--check");
 const spec = readSpec();
@@ -30,7 +31,7 @@ const files = [
   ...emitErrors(spec),
   ...emitPolicyTypes(spec),
   ...emitPacks(spec.policyTypes),
-  ...withLearnedModels(emitDetectors()),
+  ...withSlotModel(withLearnedModels(emitDetectors())),
   ...emitMessages(spec),
   ...emitJsonSchema(spec),
   ...emitReference(spec),

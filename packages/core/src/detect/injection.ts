@@ -5,9 +5,11 @@ import { scoring } from "../gen/text-tables";
 import type { PatternSet, PatternSource } from "../match/index";
 import { findDecodedProse } from "./decoded-prose";
 import { readUnescaped } from "./escapes";
+import type { LearnedScore } from "./learned";
 import { scoreLearned } from "./learned-models";
 import { readAroundQuotes } from "./mention";
 import { toOriginalSpan } from "./original-span";
+import { scoreSlots } from "./slots";
 import { readScan, scanText, type TextScan } from "./text-scan";
 import { listViews, type TextView } from "./views";
 
@@ -123,8 +125,8 @@ function scoreReading(scan: TextScan, judge: InjectionJudge): InjectionScore {
   const text = scan.normalised.text;
   const views = listViews(text, readScan(scan));
   const { learned: isAsked, languages } = judge.filter;
-  const said = isAsked && languages.length === 0 ? weighLearned(text) : undefined;
-  if (scan.hits.length === 0 && views.length === 0 && !said && !holdsHidden(scan)) return noInjection;
+  const said = isAsked && languages.length === 0 ? weighLearned(text) : [];
+  if (scan.hits.length === 0 && views.length === 0 && said.length === 0 && !holdsHidden(scan)) return noInjection;
   const families = new Map<number, number>();
   const patterns: number[] = [];
   for (const hit of scan.hits) {
@@ -137,7 +139,7 @@ function scoreReading(scan: TextScan, judge: InjectionJudge): InjectionScore {
   const asksToRead = patterns.some((hit) => readingFamilies.has(judge.signals[hit]?.family ?? -1));
   const decoded = asksToRead ? findDecodedProse(scan) : undefined;
   if (decoded) stretches.push({ family: obfuscation, weight: scoring.codedTextWeight, ...decoded });
-  if (said) stretches.push(said);
+  stretches.push(...said);
   if (holdsHidden(scan))
     stretches.push({ family: obfuscation, weight: scoring.hiddenTextWeight, start: 0, end: text.length });
   if (patterns.length === 0 && stretches.length === 0) return noInjection;
@@ -217,9 +219,18 @@ function holdsHidden({ text: { value }, normalised, traits }: TextScan): boolean
   return value.includes("\udb40") && hiddenRun.test(value);
 }
 
-function weighLearned(text: string): StretchSignal | undefined {
-  const { score, start, end } = scoreLearned(text);
-  const band = scoring.learnedWeights.find((row) => score >= row.score);
+/** What the two models say of a text: its words and letters, and what its words do (SPECIFICATION T-46, T-65). */
+function weighLearned(text: string): StretchSignal[] {
+  return [weigh(scoreLearned(text), scoring.learnedWeights), weigh(scoreSlots(text), scoring.slotWeights)].filter(
+    (signal) => signal !== undefined,
+  );
+}
+
+function weigh(
+  { score, start, end }: LearnedScore,
+  bands: readonly { readonly score: number; readonly weight: number }[],
+): StretchSignal | undefined {
+  const band = bands.find((row) => score >= row.score);
   return band && { family: learned, weight: band.weight, start, end };
 }
 

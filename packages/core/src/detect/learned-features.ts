@@ -75,7 +75,8 @@ const asciiWords = Uint8Array.from({ length: 128 }, (_, code) =>
   Number((code >= 0x61 && code <= 0x7a) || code === 0x30),
 );
 
-function isFarWordCode(code: number): boolean {
+/** Whether a code beyond ASCII is part of a word. */
+export function isFarWordCode(code: number): boolean {
   if (code < 0xaa || code === 0xd7 || code === 0xf7) return false;
   return !(
     (code >= 0x2000 && code <= 0x2bff) ||

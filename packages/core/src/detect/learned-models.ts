@@ -23,7 +23,7 @@ export function scoreLearned(text: string, name = "injection"): LearnedScore {
 }
 
 /** Base64 → signed bytes; no platform's decoder is needed. */
-function readBytes(base64: string): Int8Array {
+export function readBytes(base64: string): Int8Array {
   const length = (base64.length >> 2) * 3 - (base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0);
   const bytes = new Int8Array(length);
   let bits = 0;

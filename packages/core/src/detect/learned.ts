@@ -95,7 +95,8 @@ export function marginOf(sum: number, count: number, bias: number): number {
   return count === 0 ? bias : Math.floor((4096 * sum) / Math.floor(Math.sqrt(256 * count))) + bias;
 }
 
-function countReached(cuts: readonly number[], margin: number): number {
+/** How many of the ascending cuts a margin reaches. */
+export function countReached(cuts: readonly number[], margin: number): number {
   let low = 0;
   let high = cuts.length;
   while (low < high) {

@@ -15,6 +15,7 @@ from ..match import PatternSet, PatternSource
 from .decoded_prose import find_decoded_prose
 from .learned_models import score_learned
 from .mention import read_around_quotes
+from .slots import score_slots
 from .text_scan import TextScan, scan_text
 from .view_traits import holds_hidden_words
 from .views import TextView, list_views
@@ -166,9 +167,9 @@ def _score_reading(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
     """The score over the strongest weight of each family: of the text, of its views, and of the learned model."""
     text = scan.normalised.text
     views = list_views(text, scan.encoded, scan.signs)
-    said = _weigh_learned(text) if judge.wanted.learned and not judge.wanted.languages else None
+    said = _weigh_learned(text) if judge.wanted.learned and not judge.wanted.languages else []
     hides = not scan.text.value.isascii() and _HIDDEN_RUN.search(scan.text.value) is not None
-    if not scan.hits and not views and said is None and not hides:
+    if not scan.hits and not views and not said and not hides:
         return NO_INJECTION
     families: dict[int, int] = {}
     patterns: list[int] = []
@@ -184,8 +185,7 @@ def _score_reading(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
     decoded = find_decoded_prose(scan) if asks_to_read else None
     if decoded:
         stretches.append(StretchSignal(_OBFUSCATION, SCORING["codedTextWeight"], *decoded))
-    if said is not None:
-        stretches.append(said)
+    stretches += said
     if hides:
         stretches.append(StretchSignal(_OBFUSCATION, SCORING["hiddenTextWeight"], 0, len(text)))
     if not patterns and not stretches:
@@ -248,12 +248,15 @@ def _score_view(view: TextView, known: frozenset[int], judge: InjectionJudge) ->
     return found
 
 
-def _weigh_learned(text: str) -> StretchSignal | None:
-    score, start, end = score_learned(text)
-    for band in SCORING["learnedWeights"]:
-        if score >= band["score"]:
-            return StretchSignal(_LEARNED, band["weight"], start, end)
-    return None
+def _weigh_learned(text: str) -> list[StretchSignal]:
+    """What the two models say of a text: its words and letters, and what its words do."""
+    said = ((score_learned(text), SCORING["learnedWeights"]), (score_slots(text), SCORING["slotWeights"]))
+    found: list[StretchSignal] = []
+    for (score, start, end), bands in said:
+        band = next((row for row in bands if score >= row["score"]), None)
+        if band is not None:
+            found.append(StretchSignal(_LEARNED, band["weight"], start, end))
+    return found
 
 
 def severity_of_score(score: int) -> str:

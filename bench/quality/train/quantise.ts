@@ -1,0 +1,15 @@
+/** Weights as signed bytes, and for each score from 1 to 99 the least margin that has it (Platt's slope and offset); `one` is a margin of 1. */
+export function quantiseWeights(
+  { weights, bias }: { readonly weights: Float64Array; readonly bias: number },
+  { slope, offset }: { readonly slope: number; readonly offset: number },
+): { readonly bias: number; readonly one: number; readonly cuts: readonly number[]; readonly weights: string } {
+  const most = weights.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0);
+  const unit = most / 127;
+  const bytes = Int8Array.from(weights, (weight) => Math.round(weight / unit));
+  const toWhole = (margin: number): number => Math.round((256 * margin) / unit);
+  const cuts = Array.from({ length: 99 }, (_, i) => {
+    const chance = (i + 1) / 100;
+    return toWhole((Math.log(chance / (1 - chance)) - offset) / slope);
+  });
+  return { bias: toWhole(bias), one: toWhole(1), cuts, weights: Buffer.from(bytes.buffer).toString("base64") };
+}

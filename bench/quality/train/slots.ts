@@ -1,0 +1,188 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { countDoublings, readSlotUnits, slotFeatures } from "../../../packages/core/src/detect/slots";
+import { normaliseText } from "../../../packages/core/src/match/index";
+import { readOwnRows } from "../own/rows";
+import { quantiseWeights } from "./quantise";
+import { readLines } from "./rows";
+
+/**
+ * Trains what pairs of slots weigh (SPECIFICATION T-64) on `injection.jsonl` of a folder and our own texts. Validation leaves out
+ * one source, or one own set, at a time (halves a and b together); the score is calibrated on those margins.
+ */
+const { values } = parseArgs({
+  options: { data: { type: "string" }, out: { type: "string" }, margins: { type: "string" } },
+});
+if (!values.data) {
+  console.error("usage: slots.ts --data <folder> [--out <weights.json>] [--margins <file.jsonl>]");
+  process.exit(2);
+}
+
+interface Row {
+  readonly isAttack: boolean;
+  readonly source: string;
+  readonly tier: string;
+  readonly lang: string;
+  readonly text: string;
+  readonly units: readonly Int32Array[];
+}
+
+interface Model {
+  readonly weights: Float64Array;
+  readonly bias: number;
+}
+
+const epochs = 30;
+const rate = 0.3;
+const shrink = 2e-4;
+/** Longer attacks whose order is planted would teach the innocent text around it. */
+const maxPlantedChars = 300;
+const untaught = new Set(["obfuscated", "semantic", "structural_weak"]);
+const planted = new Set(["structural", "indirect", "mixed"]);
+
+const readUnits = (text: string): Int32Array[] =>
+  readSlotUnits(normaliseText(text).text).map(({ features }) => Int32Array.from(features));
+
+const rows: Row[] = [
+  ...readOwnRows()
+    .filter(({ group, texts }) => !group.startsWith("obfuscated") && texts.length === 1)
+    .map(({ isAttack, group, lang, half, texts: [text = ""] }) => ({
+      isAttack,
+      source: half === "a" || half === "b" ? "own a and b" : `own ${half}`,
+      tier: isAttack ? group : "own hard_negative",
+      lang,
+      text,
+      units: readUnits(text),
+    })),
+  ...readLines(values.data).map(({ text, label, tier, lang, source = "", origin = "" }) => ({
+    isAttack: label === "attack",
+    // Documentation is left out by project: each is a source of its own.
+    source: source === "docs" ? `docs ${origin.split(":")[0]?.split("/").slice(0, 2).join("/")}` : source,
+    tier,
+    lang,
+    text,
+    units: readUnits(text),
+  })),
+];
+
+const teaches = ({ isAttack, tier, text }: Row): boolean =>
+  !isAttack || (!untaught.has(tier) && !(planted.has(tier) && text.length > maxPlantedChars));
+
+const sources = new Set(rows.map(({ source }) => source));
+const unseen = new Float64Array(rows.length);
+for (const source of sources) {
+  const model = train(rows.filter((row) => row.source !== source && teaches(row)));
+  rows.forEach((row, index) => {
+    if (row.source === source) unseen[index] = marginOfRow(model, row);
+  });
+}
+const model = train(rows.filter(teaches));
+const { slope, offset } = calibrate();
+report();
+if (values.margins)
+  writeFileSync(
+    values.margins,
+    rows.map(({ text }, i) => `${JSON.stringify([scoreOf(unseen[i] ?? 0), text])}\n`).join(""),
+  );
+if (values.out) writeFileSync(values.out, `${JSON.stringify(quantiseWeights(model, { slope, offset }))}\n`);
+
+function marginIn({ weights, bias }: Model, unit: Int32Array): number {
+  let sum = 0;
+  for (const feature of unit) sum += weights[feature] ?? 0;
+  return sum / Math.sqrt(unit.length) + bias;
+}
+
+function marginOfRow(trained: Model, { units }: Row): number {
+  return units.reduce((most, unit) => Math.max(most, marginIn(trained, unit)), -20) - countDoublings(units.length);
+}
+
+/** Logistic regression by AdaGrad: all units of an innocent row; of an attack the one that looks most like one so far. */
+function train(taught: readonly Row[]): Model {
+  const trained = { weights: new Float64Array(slotFeatures), bias: -1 };
+  const squares = new Float64Array(slotFeatures).fill(1e-2);
+  const random = createRandom();
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const lessons = taught.flatMap(({ isAttack, units }) => {
+      if (!isAttack) return units.map((unit) => ({ unit, target: 0, weight: 1 / Math.sqrt(units.length) }));
+      if (epoch === 0) return units.map((unit) => ({ unit, target: 1, weight: 1.5 / units.length }));
+      const best = units.reduce<Int32Array | undefined>(
+        (most, unit) => (most && marginIn(trained, most) >= marginIn(trained, unit) ? most : unit),
+        undefined,
+      );
+      return best ? [{ unit: best, target: 1, weight: 1.5 }] : [];
+    });
+    for (let i = lessons.length - 1; i > 0; i--) {
+      const j = Math.floor(random() * (i + 1));
+      [lessons[i], lessons[j]] = [lessons[j] as (typeof lessons)[0], lessons[i] as (typeof lessons)[0]];
+    }
+    for (const { unit, target, weight } of lessons) {
+      const error = (1 / (1 + Math.exp(-marginIn(trained, unit))) - target) * weight;
+      if (Math.abs(error) < 1e-3) continue;
+      trained.bias -= 0.02 * error;
+      const factor = 1 / Math.sqrt(unit.length);
+      for (const feature of unit) {
+        const old = trained.weights[feature] ?? 0;
+        const gradient = error * factor + shrink * old;
+        const square = (squares[feature] ?? 0) + gradient * gradient;
+        squares[feature] = square;
+        trained.weights[feature] = old - (rate * gradient) / Math.sqrt(square);
+      }
+    }
+  }
+  return trained;
+}
+
+function scoreOf(margin: number): number {
+  return Math.floor(100 / (1 + Math.exp(-(slope * margin + offset))));
+}
+
+/** Platt's scaling on unseen margins; attacks and others weigh the same. */
+function calibrate(): { slope: number; offset: number } {
+  const taken = rows.flatMap((row, i) => (teaches(row) ? [{ isAttack: row.isAttack, margin: unseen[i] ?? 0 }] : []));
+  const attacks = taken.filter(({ isAttack }) => isAttack).length;
+  let [a, b] = [1, 0];
+  for (let round = 0; round < 4000; round++) {
+    let [da, db] = [0, 0];
+    for (const { isAttack, margin } of taken) {
+      const error = 1 / (1 + Math.exp(-(a * margin + b))) - (isAttack ? 1 : 0);
+      const weight = isAttack ? 0.5 / attacks : 0.5 / (taken.length - attacks);
+      da += weight * error * margin;
+      db += weight * error;
+    }
+    a -= 0.1 * da;
+    b -= 0.1 * db;
+  }
+  return { slope: a, offset: b };
+}
+
+function report(): void {
+  const cuts = [80, 85, 90, 93, 95, 96, 97, 98, 99];
+  console.log(`sources left out: share with a score of at least ${cuts.join(", ")}`);
+  const groups = new Map<string, number[]>();
+  rows.forEach((row, i) => {
+    const own = row.source.startsWith("own");
+    const lang = row.lang === "en" ? "English" : row.lang === "" ? "structure" : "others";
+    const key = `${row.isAttack ? "attack" : "benign"} ${own ? `${row.source} ${lang}` : row.tier}`;
+    groups.set(key, [...(groups.get(key) ?? []), scoreOf(unseen[i] ?? 0)]);
+    if (own) {
+      const all = `${row.isAttack ? "attack" : "benign"} own, all ${lang}`;
+      groups.set(all, [...(groups.get(all) ?? []), scoreOf(unseen[i] ?? 0)]);
+    }
+  });
+  for (const [key, scores] of [...groups].sort())
+    console.log(
+      `  ${key.padEnd(34)} ${String(scores.length).padStart(5)} ${cuts
+        .map((least) =>
+          ((100 * scores.filter((score) => score >= least).length) / scores.length).toFixed(1).padStart(6),
+        )
+        .join("")}`,
+    );
+}
+
+function createRandom(): () => number {
+  let seed = 1;
+  return () => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return seed / 2 ** 32;
+  };
+}

@@ -1,0 +1,97 @@
+import { slotModel } from "../gen/detectors";
+import { isFarWordCode } from "./learned-features";
+
+/** How a word has to stand: by itself, at the beginning of a word, or anywhere. */
+type Standing = 0 | 1 | 2;
+
+/** What one word of the lists stands for. */
+interface SlotWord {
+  readonly word: string;
+  readonly standing: Standing;
+  /** Pairs of language and slot: `language * 64 + slot`. */
+  readonly uses: number[];
+}
+
+/** Calls back for each use of each word that begins at `at` and ends by `end`: `language * 64 + slot`, and whether it may stand anywhere. */
+export type SlotFinder = (
+  text: string,
+  at: number,
+  end: number,
+  startsWord: boolean,
+  take: (use: number, standsAnywhere: boolean) => void,
+) => void;
+
+/** Commas and full stops of scripts whose letters are word codes. */
+const stops: ReadonlySet<number> = new Set([..."،؛؟۔।॥"].map((sign) => sign.charCodeAt(0)));
+
+export const isWordCode = (code: number): boolean =>
+  code < 0xc0
+    ? (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39)
+    : isFarWordCode(code) && !(code >= 0x600 && code < 0x970 && stops.has(code));
+
+const prime = 0x01000193;
+const seed = 0x811c9dc5;
+const slotBits = 15;
+const wayBits = 18;
+
+let known: SlotFinder | undefined;
+
+/** The finder of the catalogue's words, built at the first use. */
+export function getSlotFinder(): SlotFinder {
+  known ??= createFinder(listWords());
+  return known;
+}
+
+function listWords(): SlotWord[] {
+  const words = new Map<string, SlotWord>();
+  slotModel.words.forEach((lists, language) => {
+    lists.forEach((list, slot) => {
+      for (const mark of list.split(" ").filter(Boolean)) {
+        const standing = mark.startsWith("*") ? 2 : mark.endsWith("*") ? 1 : 0;
+        const word = mark.replaceAll("*", "").replaceAll("_", " ");
+        const key = `${standing}${word}`;
+        const known = words.get(key) ?? { word, standing, uses: [] };
+        words.set(key, known);
+        known.uses.push(language * 64 + slot);
+      }
+    });
+  });
+  return [...words.values()];
+}
+
+/** Words by the hash of their codes; a bit for each beginning of a word says whether it is worth while to go on. */
+function createFinder(words: readonly SlotWord[]): SlotFinder {
+  const places = new Int32Array(1 << slotBits);
+  const ways = new Uint8Array(1 << (wayBits - 3));
+  const hashes = new Int32Array(words.length);
+  const mask = places.length - 1;
+  words.forEach(({ word }, index) => {
+    let hash = seed;
+    for (let i = 0; i < word.length; i++) {
+      hash = Math.imul(hash ^ word.charCodeAt(i), prime);
+      const way = hash >>> (32 - wayBits);
+      if (i < word.length - 1) ways[way >> 3] = (ways[way >> 3] ?? 0) | (1 << (way & 7));
+    }
+    hashes[index] = hash;
+    let place = hash >>> (32 - slotBits);
+    while (places[place] !== 0) place = (place + 1) & mask;
+    places[place] = index + 1;
+  });
+  return (text, at, end, startsWord, take) => {
+    let hash = seed;
+    for (let to = at; to < end; ) {
+      hash = Math.imul(hash ^ text.charCodeAt(to++), prime);
+      for (let place = hash >>> (32 - slotBits); places[place] !== 0; place = (place + 1) & mask) {
+        const index = places[place]! - 1;
+        if (hashes[index] !== hash) continue;
+        const { word, standing, uses } = words[index]!;
+        if (word.length !== to - at || !text.startsWith(word, at)) continue;
+        if (standing < 2 && !startsWord) continue;
+        if (standing === 0 && to < end && isWordCode(text.charCodeAt(to))) continue;
+        for (const use of uses) take(use, standing === 2);
+      }
+      const way = hash >>> (32 - wayBits);
+      if ((ways[way >> 3]! & (1 << (way & 7))) === 0) return;
+    }
+  };
+}

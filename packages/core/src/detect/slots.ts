@@ -1,0 +1,191 @@
+import { slotModel } from "../gen/detectors";
+import { splitsPair } from "../match/read-code-point";
+import { countReached, type LearnedScore, marginOf } from "./learned";
+import { readBytes } from "./learned-models";
+import { countCodePoints, moveCodePoints } from "./offsets";
+import { getSlotFinder, isWordCode } from "./slot-words";
+
+/** A sentence, or two in a row, with the features of what its words do (SPECIFICATION T-64). */
+export interface SlotUnit {
+  /** UTF-16 code units. */
+  readonly start: number;
+  readonly end: number;
+  readonly features: readonly number[];
+}
+
+/** Code points of a text that are read from its beginning, and from its end; of one sentence; and how far words are near. */
+const reach = 2048;
+const maxSentence = 400;
+const nearWords = 24;
+const nearSigns = 10;
+const firstWords = 12;
+const firstSigns = 4;
+
+const count = slotModel.slots.length;
+const question = slotModel.slots.indexOf("question");
+const link = slotModel.slots.indexOf("link");
+/** Where pairs, words that follow each other, and first words begin among the features. */
+const pairsAt = count;
+const nearAt = pairsAt + count * count;
+const firstAt = nearAt + count * count;
+export const slotFeatures = firstAt + count;
+
+interface Hit {
+  readonly use: number;
+  /** Code points from the beginning of the sentence's first word. */
+  readonly position: number;
+  readonly isSign: boolean;
+}
+
+interface Sentence {
+  readonly start: number;
+  readonly end: number;
+  readonly hits: readonly Hit[];
+  /** Slots of marks, which belong to no language. */
+  readonly marks: readonly number[];
+  /** Whether the sentence before it is the one before it in the text. */
+  readonly follows: boolean;
+}
+
+interface Slots {
+  readonly present: ReadonlySet<number>;
+  readonly near: ReadonlySet<number>;
+  readonly first: ReadonlySet<number>;
+}
+
+/** The units of a normalised text, in order; of a language only: the one that most words speak for, of equals the first. */
+export function readSlotUnits(text: string): SlotUnit[] {
+  const folded = text.replaceAll("\u0130", "i").toLowerCase();
+  const sentences: Sentence[] = [];
+  if (folded.length > 2 * reach && countCodePoints(folded, 0, folded.length) > 2 * reach) {
+    readSentences(folded, 0, moveCodePoints(folded, 0, reach), sentences);
+    readSentences(folded, moveCodePoints(folded, folded.length, -reach), folded.length, sentences);
+  } else readSentences(folded, 0, folded.length, sentences);
+  const language = chooseLanguage(sentences);
+  const units: SlotUnit[] = [];
+  let before: { slots: Slots; start: number } | undefined;
+  for (const sentence of sentences) {
+    const slots = readSlots(sentence, language);
+    add(units, slots, sentence.start, sentence.end);
+    if (before && sentence.follows) add(units, join(before.slots, slots), before.start, sentence.end);
+    before = { slots, start: sentence.start };
+  }
+  return units;
+}
+
+const ends: ReadonlySet<number> = new Set([..."\n.!?;。！？؟।"].map((sign) => sign.charCodeAt(0)));
+const asks: ReadonlySet<number> = new Set([..."?？؟"].map((sign) => sign.charCodeAt(0)));
+
+function readSentences(text: string, from: number, to: number, into: Sentence[]): void {
+  const find = getSlotFinder();
+  let follows = false;
+  for (let start = from; start < to; ) {
+    const hits: Hit[] = [];
+    const marks: number[] = [];
+    let first = -1;
+    let position = 0;
+    let length = 0;
+    let isInWord = false;
+    let holdsLink = false;
+    let end = start;
+    while (end < to && length < maxSentence) {
+      const code = text.charCodeAt(end);
+      if (isWordCode(code)) {
+        if (first < 0) first = end;
+        if (!isInWord || code >= 0x600)
+          find(text, end, to, !isInWord, (use, isSign) => hits.push({ use, position, isSign }));
+        isInWord = true;
+      } else isInWord = false;
+      if (code === 0x40 || (code === 0x3a && text.startsWith("//", end + 1))) holdsLink = true;
+      if (asks.has(code)) marks.push(question);
+      end += (code & 0xfc00) === 0xd800 && splitsPair(text, end + 1) ? 2 : 1;
+      length++;
+      if (first >= 0) position++;
+      if (ends.has(code)) break;
+    }
+    start = end;
+    // Full stops in a row divide nothing.
+    if (first < 0) continue;
+    if (holdsLink) marks.push(link);
+    const says = hits.length + marks.length > 0;
+    if (says) into.push({ start: first, end, hits, marks, follows });
+    follows = says;
+  }
+}
+
+/** Several words of a language at one place count once. */
+function chooseLanguage(sentences: readonly Sentence[]): number {
+  const counts = slotModel.words.map(() => 0);
+  const last = slotModel.words.map(() => -1);
+  for (const { start, hits } of sentences) {
+    for (const { use, position } of hits) {
+      const language = use >> 6;
+      const place = start + position;
+      if (last[language]! >= place) continue;
+      last[language] = place;
+      counts[language]!++;
+    }
+  }
+  return counts.indexOf(Math.max(...counts));
+}
+
+function readSlots({ hits, marks }: Sentence, language: number): Slots {
+  const present = new Set(marks);
+  const near = new Set<number>();
+  const first = new Set<number>();
+  const own = hits.filter(({ use }) => use >> 6 === language);
+  own.forEach(({ use, position, isSign }, index) => {
+    const slot = use & 63;
+    present.add(slot);
+    if (position <= (isSign ? firstSigns : firstWords)) first.add(slot);
+    for (let i = index - 1; i >= 0; i--) {
+      const other = own[i]!;
+      const distance = position - other.position;
+      if (distance > nearWords) break;
+      const isNear = distance > 0 && (distance <= nearSigns || !isSign || !other.isSign);
+      if (isNear && (other.use & 63) !== slot) near.add((other.use & 63) * count + slot);
+    }
+  });
+  return { present, near, first };
+}
+
+const join = (a: Slots, b: Slots): Slots => ({
+  present: new Set([...a.present, ...b.present]),
+  near: new Set([...a.near, ...b.near]),
+  first: new Set([...a.first, ...b.first]),
+});
+
+function add(units: SlotUnit[], { present, near, first }: Slots, start: number, end: number): void {
+  if (present.size === 0) return;
+  const features = [...present].sort((a, b) => a - b);
+  const { length } = features;
+  for (let i = 0; i < length; i++)
+    for (let j = i + 1; j < length; j++) features.push(pairsAt + features[i]! * count + features[j]!);
+  for (const pair of near) features.push(nearAt + pair);
+  for (const slot of first) features.push(firstAt + slot);
+  units.push({ start, end, features });
+}
+
+/** How often eight units were doubled: of many units one says much by chance. */
+export const countDoublings = (units: number): number => Math.max(0, 28 - Math.clz32(units));
+
+let weights: Int8Array | undefined;
+
+/** How much the words of a text's sentences speak for an attack, 0-100, by the unit that says most (SPECIFICATION T-65). */
+export function scoreSlots(text: string): LearnedScore {
+  weights ??= readBytes(slotModel.weights);
+  const units = readSlotUnits(text);
+  let best = Number.NEGATIVE_INFINITY;
+  let found: SlotUnit | undefined;
+  for (const unit of units) {
+    let sum = 0;
+    for (const feature of unit.features) sum += weights[feature] ?? 0;
+    const margin = marginOf(sum, unit.features.length, slotModel.bias);
+    if (margin <= best) continue;
+    best = margin;
+    found = unit;
+  }
+  if (!found) return { score: 0, start: 0, end: 0 };
+  const score = countReached(slotModel.cuts, best - slotModel.one * countDoublings(units.length));
+  return { score, start: found.start, end: found.end };
+}
