@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..._gen.tables import DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_POISON_ATTEMPTS
+from ..bell import Bell
 from ..clock import monotonic_ms
 from ..transport.api import Api
 from ..transport.backoff import Backoff, add_jitter
@@ -67,7 +68,7 @@ class EventLane:
         self._settled = 0
         self._sent = 0
         self._settling = threading.Condition()
-        self._wake = threading.Event()
+        self._wake = Bell()
         self._stopping = threading.Event()
         self._dormant = False
         self._hurried = False
@@ -94,13 +95,13 @@ class EventLane:
             self.start()
         elif self._dormant or len(self.queue) >= self._batch_size:
             self._dormant = False
-            self._wake.set()
+            self._wake.ring()
 
     def wake(self) -> None:
         """There may be something to send that was not pushed here."""
         self._hurried = True
         self.start()
-        self._wake.set()
+        self._wake.ring()
 
     def flush(self, timeout_ms: float, patient: bool = True) -> None:
         """Returns when all that was pushed before is sent or dropped, or when the time is over.
@@ -131,7 +132,7 @@ class EventLane:
         self._closed = True
         self.queue.close()
         self._stopping.set()
-        self._wake.set()
+        self._wake.ring()
         if not self._store.is_durable:
             self._drops.add("closed", self.queued())
         self._store.close(timeout_ms)
@@ -201,13 +202,13 @@ class EventLane:
             left_ms = deadline - monotonic_ms()
             if left_ms <= 0 or self._store.size() >= self._settings.batch_size:
                 break
-            self._wake.clear()
+            self._wake.hush()
             if not self._hurried:
                 self._wake.wait(left_ms / 1000)
         self._hurried = False
 
     def _sleep_until_pushed(self) -> None:
-        self._wake.clear()
+        self._wake.hush()
         self._dormant = self.queue.has_sleepers = True
         # What was pushed before the flag was up has woken nobody.
         if self.queued() == 0 and not self._hurried and not self._closed:

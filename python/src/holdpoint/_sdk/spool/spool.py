@@ -18,6 +18,7 @@ from ..._gen.tables import (
     DEFAULT_SPOOL_SEGMENT_BYTES,
     DEFAULT_SPOOL_SYNC_INTERVAL_MS,
 )
+from ..bell import Bell
 from ..clock import monotonic_ms
 from ..events.event_queue import EventQueue, QueuedTrace
 from ..events.event_store import StoredBatch
@@ -81,7 +82,7 @@ class Spool:
         self._beat_at_ms = self._sync_at_ms = -math.inf
         self._dormant = False
         self._closed = False
-        self._wake = threading.Event()
+        self._wake = Bell()
         self._ready = threading.Event()
         self._writer = SegmentWriter(
             disk, self._owners.own, DEFAULT_SPOOL_SEGMENT_BYTES, self._begin_segment, self._add_bytes
@@ -111,7 +112,7 @@ class Spool:
         """Something was pushed while the writing thread slept."""
         if self._dormant:
             self._dormant = False
-            self._wake.set()
+            self._wake.ring()
 
     def take(self, max_count: int, max_chars: int) -> StoredBatch | None:
         """The oldest that wait on disk; those in memory when the disk does not take them."""
@@ -170,7 +171,7 @@ class Spool:
         if self._closed:
             return
         self._closed = True
-        self._wake.set()
+        self._wake.ring()
         # A disk that hangs must not keep the program from ending; one that is only busy gets its time.
         if not self._enter(max(timeout_ms, DEFAULT_CLOSE_TIMEOUT_MS)):
             self._drops.add("closed", len(self.queue) + len(self._waiting))
@@ -219,7 +220,7 @@ class Spool:
 
     def _wait(self, most_ms: float) -> bool:
         """Waits for something to write; False when there is none after that time."""
-        self._wake.clear()
+        self._wake.hush()
         self._dormant = self.queue.has_sleepers = True
         if self._waiting or len(self.queue) > 0:
             if self._may_write():
@@ -228,7 +229,7 @@ class Spool:
             # A disk in trouble is left alone; calls need not wake anybody for it.
             self._dormant = False
             most_ms = min(most_ms, max(self._retry_at_ms - monotonic_ms(), DEFAULT_SPOOL_RETRY_MS / 10))
-        return self._wake.wait(max(0.0, most_ms) / 1000)
+        return self._wake.wait(most_ms / 1000)
 
     def _write(self) -> None:
         """Everything that is queued goes to disk, as far as the disk takes it."""
