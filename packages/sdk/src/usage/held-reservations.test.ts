@@ -40,7 +40,7 @@ async function* pieces() {
 describe("what is reserved and never settled", () => {
   it("is not remembered after ten thousand steps, however each went", { timeout: 60_000 }, async () => {
     const { hp, book } = await start();
-    const call = (name: string) => hp.enforceToolCall({ ...step, tool: { name } });
+    const call = (name: string) => hp.enforceToolCall({ ...step, tool: name });
     const verdicts = new Set<string>();
     for (let i = 0; i < 1250; i++) {
       verdicts.add(`lone ${await attempt(hp.enforcePolicy(step))}`);
@@ -54,7 +54,7 @@ describe("what is reserved and never settled", () => {
       settled.end();
       const silent = hp.startTrace({ agentId: "a" });
       await hp.enforcePolicy(step, { trace: silent });
-      await attempt(hp.enforceToolCall({ ...step, tool: { name: "drop" } }, { trace: silent }));
+      await attempt(hp.enforceToolCall({ ...step, tool: "drop" }, { trace: silent }));
       expect(book.size()).toBe(1);
       silent.end({ status: "error" });
     }
