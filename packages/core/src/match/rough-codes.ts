@@ -45,16 +45,16 @@ export function createUnitCodes(): UnitCodes {
 
 /** Here alphabets and syllables end and the signs of China, Japan and Korea begin. */
 const firstSign = 0x3100;
-/** Of the codes that are not ASCII's, the first are given to one unit each; what is left is shared by signs. */
+/** Of the codes that are not ASCII's, the first are those of units that are literals by themselves; what is left is shared by signs. */
 const ownCodes = 8;
 const letterCodes = 28;
 const firstLetter = firstWide + ownCodes;
 const firstSignCode = firstLetter + letterCodes;
 const signCodes = (codeRow << rowsShift) - firstSignCode;
 
-/** Gives a unit that is a literal by itself a code that no other one has, as long as there are some: it would be found with each of them. */
+/** Gives a unit that is a literal by itself a code that none has but others of its kind: it would be found with each of them. */
 export function giveOwnCode(own: UnitCodes, folded: number): void {
-  if (folded >= 128 && own.codes[folded] === 0 && own.own < ownCodes) own.codes[folded] = firstWide + own.own++;
+  if (folded >= 128 && own.codes[folded] === 0) own.codes[folded] = firstWide + (own.own++ % ownCodes);
 }
 
 /** Returns the code of a unit of a literal, folded by `foldUnit`; each that is not ASCII gets one when it is first asked for. */
