@@ -6,8 +6,8 @@ import {
 import { compilePattern } from "./compile-pattern";
 import type { ExprEnv } from "./environment";
 
-export type { CompileExprOptions, CompileExprResult, ExprProgram, ExprResult } from "./compile-expression";
-export type { ArgumentProblem, ExprBindings, ExprEnv, ExprFunction } from "./environment";
+export type { CompileExprOptions, CompileExprResult, ExprProgram } from "./compile-expression";
+export type { ArgumentProblem, ExprEnv, ExprFunction } from "./environment";
 export type { ExprType } from "./types";
 export { CelDuration, CelMap, CelTimestamp, CelType, CelUint } from "./values";
 
