@@ -10,6 +10,7 @@ import { measureCore } from "./measure-core";
 import { measureFirstCore, measureWorker } from "./measure-first-load";
 import { measureWithEsbuild, measureWithRollup } from "./measure-imports";
 import { builtFiles, installPublished, type LibraryName, libraries, libraryNames, root } from "./published";
+import { describeReadmes } from "./readmes.suite";
 import { consumer, coreConsumer, firstDecision, loadAll, smallEntry, twoCopies, webBuild } from "./scripts";
 
 const slowMs = 240_000;
@@ -219,6 +220,8 @@ describe("the core as it is published", () => {
     expect(first["verdicts"]).toEqual(["block", "allow"]);
   });
 });
+
+describeReadmes();
 
 describe("npx holdpoint", () => {
   /** Runs the command that npm has linked; gives its status and what it printed. */
