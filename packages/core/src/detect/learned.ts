@@ -25,7 +25,7 @@ export interface LearnedScore {
   readonly end: number;
 }
 
-const noScore: LearnedScore = { score: 0, start: 0, end: 0 };
+export const noScore: LearnedScore = { score: 0, start: 0, end: 0 };
 
 /** A function that scores texts with one model: the highest score of all windows. Time is bounded whatever the length. */
 export function createLearnedScorer(model: LearnedModel): (text: string) => LearnedScore {

@@ -8,8 +8,8 @@ type Standing = 0 | 1 | 2;
 interface SlotWord {
   readonly word: string;
   readonly standing: Standing;
-  /** Pairs of language and slot: `language * 64 + slot`. */
-  readonly uses: number[];
+  /** Language and slot: `language * 64 + slot`. */
+  readonly use: number;
 }
 
 /** Calls back for each use of each word that begins at `at` and ends by `end`: `language * 64 + slot`, and whether it may stand anywhere. */
@@ -21,13 +21,15 @@ export type SlotFinder = (
   take: (use: number, standsAnywhere: boolean) => void,
 ) => void;
 
+export const codesOf = (signs: string): ReadonlySet<number> => new Set([...signs].map((sign) => sign.charCodeAt(0)));
+
 /** Commas and full stops of scripts whose letters are word codes. */
-const stops: ReadonlySet<number> = new Set([..."،؛؟۔।॥"].map((sign) => sign.charCodeAt(0)));
+const stops = codesOf("،؛؟۔।॥");
 
 export const isWordCode = (code: number): boolean =>
   code < 0xc0
     ? (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39)
-    : isFarWordCode(code) && !(code >= 0x600 && code < 0x970 && stops.has(code));
+    : isFarWordCode(code) && !stops.has(code);
 
 const prime = 0x01000193;
 const seed = 0x811c9dc5;
@@ -42,22 +44,19 @@ export function getSlotFinder(): SlotFinder {
   return known;
 }
 
-function listWords(): SlotWord[] {
-  const words = new Map<string, SlotWord>();
-  slotModel.words.forEach((lists, language) => {
-    lists.forEach((list, slot) => {
-      for (const mark of list.split(" ").filter(Boolean)) {
-        const standing = mark.startsWith("*") ? 2 : mark.endsWith("*") ? 1 : 0;
-        const word = mark.replaceAll("*", "").replaceAll("_", " ");
-        const key = `${standing}${word}`;
-        const known = words.get(key) ?? { word, standing, uses: [] };
-        words.set(key, known);
-        known.uses.push(language * 64 + slot);
-      }
-    });
-  });
-  return [...words.values()];
-}
+const listWords = (): SlotWord[] =>
+  slotModel.words.flatMap((lists, language) =>
+    lists.flatMap((list, slot) =>
+      list
+        .split(" ")
+        .filter(Boolean)
+        .map((mark) => ({
+          word: mark.replaceAll("*", "").replaceAll("_", " "),
+          standing: mark.startsWith("*") ? 2 : mark.endsWith("*") ? 1 : 0,
+          use: language * 64 + slot,
+        })),
+    ),
+  );
 
 /** Words by the hash of their codes; a bit for each beginning of a word says whether it is worth while to go on. */
 function createFinder(words: readonly SlotWord[]): SlotFinder {
@@ -84,11 +83,11 @@ function createFinder(words: readonly SlotWord[]): SlotFinder {
       for (let place = hash >>> (32 - slotBits); places[place] !== 0; place = (place + 1) & mask) {
         const index = places[place]! - 1;
         if (hashes[index] !== hash) continue;
-        const { word, standing, uses } = words[index]!;
+        const { word, standing, use } = words[index]!;
         if (word.length !== to - at || !text.startsWith(word, at)) continue;
         if (standing < 2 && !startsWord) continue;
         if (standing === 0 && to < end && isWordCode(text.charCodeAt(to))) continue;
-        for (const use of uses) take(use, standing === 2);
+        take(use, standing === 2);
       }
       const way = hash >>> (32 - wayBits);
       if ((ways[way >> 3]! & (1 << (way & 7))) === 0) return;

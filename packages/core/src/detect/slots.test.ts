@@ -5,7 +5,10 @@ import { readSlotUnits, scoreSlots, slotFeatures } from "./slots";
 
 const slotsOf = (text: string): string[][] =>
   readSlotUnits(text).map(({ features }) =>
-    features.filter((feature) => feature < slotModel.slots.length).map((slot) => slotModel.slots[slot] ?? ""),
+    features
+      .filter((feature) => feature < slotModel.slots.length)
+      .sort((a, b) => a - b)
+      .map((slot) => slotModel.slots[slot] ?? ""),
   );
 
 describe("units of a text", () => {

@@ -1,9 +1,9 @@
 import { slotModel } from "../gen/detectors";
 import { splitsPair } from "../match/read-code-point";
-import { countReached, type LearnedScore, marginOf } from "./learned";
+import { countReached, type LearnedScore, marginOf, noScore } from "./learned";
 import { readBytes } from "./learned-models";
 import { countCodePoints, moveCodePoints } from "./offsets";
-import { getSlotFinder, isWordCode } from "./slot-words";
+import { codesOf, getSlotFinder, isWordCode } from "./slot-words";
 
 /** A sentence, or two in a row, with the features of what its words do (SPECIFICATION T-64). */
 export interface SlotUnit {
@@ -47,34 +47,28 @@ interface Sentence {
   readonly follows: boolean;
 }
 
-interface Slots {
-  readonly present: ReadonlySet<number>;
-  readonly near: ReadonlySet<number>;
-  readonly first: ReadonlySet<number>;
-}
-
 /** The units of a normalised text, in order; of a language only: the one that most words speak for, of equals the first. */
 export function readSlotUnits(text: string): SlotUnit[] {
   const folded = text.replaceAll("\u0130", "i").toLowerCase();
   const sentences: Sentence[] = [];
-  if (folded.length > 2 * reach && countCodePoints(folded, 0, folded.length) > 2 * reach) {
-    readSentences(folded, 0, moveCodePoints(folded, 0, reach), sentences);
-    readSentences(folded, moveCodePoints(folded, folded.length, -reach), folded.length, sentences);
-  } else readSentences(folded, 0, folded.length, sentences);
+  const { length } = folded;
+  const isLong = length > 2 * reach && countCodePoints(folded, 0, length) > 2 * reach;
+  readSentences(folded, 0, isLong ? moveCodePoints(folded, 0, reach) : length, sentences);
+  if (isLong) readSentences(folded, moveCodePoints(folded, length, -reach), length, sentences);
   const language = chooseLanguage(sentences);
   const units: SlotUnit[] = [];
-  let before: { slots: Slots; start: number } | undefined;
+  let before: { slots: ReadonlySet<number>; start: number } | undefined;
   for (const sentence of sentences) {
     const slots = readSlots(sentence, language);
     add(units, slots, sentence.start, sentence.end);
-    if (before && sentence.follows) add(units, join(before.slots, slots), before.start, sentence.end);
+    if (before && sentence.follows) add(units, new Set([...before.slots, ...slots]), before.start, sentence.end);
     before = { slots, start: sentence.start };
   }
   return units;
 }
 
-const ends: ReadonlySet<number> = new Set([..."\n.!?;。！？؟।"].map((sign) => sign.charCodeAt(0)));
-const asks: ReadonlySet<number> = new Set([..."?？؟"].map((sign) => sign.charCodeAt(0)));
+const ends = codesOf("\n.!?;。！？؟।");
+const asks = codesOf("?？؟");
 
 function readSentences(text: string, from: number, to: number, into: Sentence[]): void {
   const find = getSlotFinder();
@@ -129,41 +123,32 @@ function chooseLanguage(sentences: readonly Sentence[]): number {
   return counts.indexOf(Math.max(...counts));
 }
 
-function readSlots({ hits, marks }: Sentence, language: number): Slots {
-  const present = new Set(marks);
-  const near = new Set<number>();
-  const first = new Set<number>();
+/** Features of a sentence but for its pairs. */
+function readSlots({ hits, marks }: Sentence, language: number): Set<number> {
+  const slots = new Set(marks);
   const own = hits.filter(({ use }) => use >> 6 === language);
   own.forEach(({ use, position, isSign }, index) => {
     const slot = use & 63;
-    present.add(slot);
-    if (position <= (isSign ? firstSigns : firstWords)) first.add(slot);
+    slots.add(slot);
+    if (position <= (isSign ? firstSigns : firstWords)) slots.add(firstAt + slot);
     for (let i = index - 1; i >= 0; i--) {
       const other = own[i]!;
       const distance = position - other.position;
       if (distance > nearWords) break;
       const isNear = distance > 0 && (distance <= nearSigns || !isSign || !other.isSign);
-      if (isNear && (other.use & 63) !== slot) near.add((other.use & 63) * count + slot);
+      if (isNear && (other.use & 63) !== slot) slots.add(nearAt + (other.use & 63) * count + slot);
     }
   });
-  return { present, near, first };
+  return slots;
 }
 
-const join = (a: Slots, b: Slots): Slots => ({
-  present: new Set([...a.present, ...b.present]),
-  near: new Set([...a.near, ...b.near]),
-  first: new Set([...a.first, ...b.first]),
-});
-
-function add(units: SlotUnit[], { present, near, first }: Slots, start: number, end: number): void {
-  if (present.size === 0) return;
-  const features = [...present].sort((a, b) => a - b);
-  const { length } = features;
-  for (let i = 0; i < length; i++)
-    for (let j = i + 1; j < length; j++) features.push(pairsAt + features[i]! * count + features[j]!);
-  for (const pair of near) features.push(nearAt + pair);
-  for (const slot of first) features.push(firstAt + slot);
-  units.push({ start, end, features });
+function add(units: SlotUnit[], slots: ReadonlySet<number>, start: number, end: number): void {
+  const features = [...slots];
+  const present = features.filter((feature) => feature < count).sort((a, b) => a - b);
+  present.forEach((one, i) => {
+    for (const other of present.slice(i + 1)) features.push(pairsAt + one * count + other);
+  });
+  if (present.length > 0) units.push({ start, end, features });
 }
 
 /** How often eight units were doubled: of many units one says much by chance. */
@@ -185,7 +170,7 @@ export function scoreSlots(text: string): LearnedScore {
     best = margin;
     found = unit;
   }
-  if (!found) return { score: 0, start: 0, end: 0 };
+  if (!found) return noScore;
   const score = countReached(slotModel.cuts, best - slotModel.one * countDoublings(units.length));
   return { score, start: found.start, end: found.end };
 }
