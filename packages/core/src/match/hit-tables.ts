@@ -17,9 +17,6 @@ export interface HitTables {
   /** By report: where its parts begin that are an anchor, each once. */
   readonly anchorPartStarts: Numbers;
   readonly anchorParts: Numbers;
-  /** By report: where its endings begin of which the part is an anchor, as numbers of endings. */
-  readonly anchorStarts: Int32Array;
-  readonly anchorEndings: Int32Array;
   /** By part: where the patterns begin that are looked for around it. */
   readonly patternStarts: Int32Array;
   readonly patterns: Int32Array;
@@ -39,20 +36,17 @@ export interface HitTables {
 }
 
 export function createHitTables({ automaton, anchors, neededBy, needs, literalStarts }: FilterPlan): HitTables {
-  const { reportStarts, endings } = automaton;
+  const { reportStarts, reported, endings } = automaton;
   const reports = reportStarts.length - 1;
   const partStarts = new Int32Array(reports + 1);
-  const anchorStarts = new Int32Array(reports + 1);
   const anchorPartStarts = new Int32Array(reports + 1);
   const neededParts: number[] = [];
-  const anchorEndings: number[] = [];
   const anchorParts: number[] = [];
   /** By part: one more than the report it was last listed for. */
   const listedFor = new Int32Array(anchors.length);
   for (let report = 0; report < reports; report++) {
     for (let i = reportStarts[report]!; i < reportStarts[report + 1]!; i++) {
-      const part = endings[i]! >> partShift;
-      if (anchors[part]!.length > 0) anchorEndings.push(i);
+      const part = endings[reported[i]!]! >> partShift;
       if (listedFor[part] === report + 1) continue;
       listedFor[part] = report + 1;
       if (anchors[part]!.length > 0) anchorParts.push(part);
@@ -60,7 +54,6 @@ export function createHitTables({ automaton, anchors, neededBy, needs, literalSt
     }
     partStarts[report + 1] = neededParts.length;
     anchorPartStarts[report + 1] = anchorParts.length;
-    anchorStarts[report + 1] = anchorEndings.length;
   }
   const patternStarts = new Int32Array(anchors.length + 1);
   const pairStarts = new Int32Array(anchors.length);
@@ -89,8 +82,6 @@ export function createHitTables({ automaton, anchors, neededBy, needs, literalSt
     neededParts: narrow(neededParts),
     anchorPartStarts: narrow(anchorPartStarts),
     anchorParts: narrow(anchorParts),
-    anchorStarts,
-    anchorEndings: Int32Array.from(anchorEndings),
     patternStarts,
     patterns: Int32Array.from(patterns),
     pairStarts,

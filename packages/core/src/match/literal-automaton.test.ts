@@ -24,9 +24,9 @@ function findLiterals(literals: readonly string[], text: string, cut: number): s
         const report = (hitLog[at]! >>> 16) - automaton.reports;
         const end = laneStarts[lane]! + 1 + (hitLog[at]! & 0xffff);
         for (let i = automaton.reportStarts[report]!; i < automaton.reportStarts[report + 1]!; i++) {
-          const ending = automaton.endings[i]!;
+          const literal = automaton.reported[i]!;
+          const ending = automaton.endings[literal]!;
           const place = end - (ending & unitsMask);
-          const literal = automaton.literals[i]!;
           if ((ending & mustCompare) !== 0 && !isSpelled(automaton, literal, text, place)) continue;
           found.push(`${place} ${literals[ending >> partShift]}`);
         }

@@ -23,12 +23,12 @@ export interface LiteralAutomaton {
   readonly rows: Uint16Array;
   /** `table[(row << 6) + (code & 63)]` is the next state. */
   readonly table: Uint16Array;
-  /** By report, which is a state less `reports`: where its endings begin. */
+  /** By report, which is a state less `reports`: where its literals begin. */
   readonly reportStarts: Int32Array;
-  /** What ends in a state: `part << 7 | flags | units`; the units are those of the literal that stand before the state. */
+  /** The literals that end in states that report, the longest first. */
+  readonly reported: Uint16Array | Int32Array;
+  /** By literal: `part << 7 | flags | units`; the units are those that stand before the state in which it ends. */
   readonly endings: Int32Array;
-  /** By ending: its literal. */
-  readonly literals: Int32Array;
   /** The units of literal n, without boundaries, from `spelledStarts[n]` on: compared with the text where the state does not tell enough. */
   readonly spelled: Uint16Array;
   readonly spelledStarts: Int32Array;
@@ -82,7 +82,7 @@ export function createLiteralAutomaton(
   const trie = buildLiteralTrie(spelled, spelledStarts, depth, (unit) => codeOfLiteral(unitCodes, foldUnit(unit)));
   if (trie === undefined) return undefined;
   const { count } = trie;
-  const own = collectEndings(trie, spelling, partOf);
+  const own = collectEndings(trie);
   const ranks = rankStates(trie, own.totals);
   const { rank, reports } = ranks;
   const tables = buildTables(trie, ranks, Math.floor(maxBytes / 128));
@@ -98,15 +98,11 @@ export function createLiteralAutomaton(
     byReport[report] = node;
   }
   for (let i = 0; i < reportCount; i++) reportStarts[i + 1]! += reportStarts[i]!;
-  const endings = new Int32Array(reportStarts[reportCount]!);
-  const literalOf = new Int32Array(endings.length);
+  const reported = new (literals.length > 0xffff ? Int32Array : Uint16Array)(reportStarts[reportCount]!);
   for (let report = 0; report < reportCount; report++) {
     let at = reportStarts[report]!;
     for (let node = byReport[report]!; node !== 0; node = trie.fails[node]!) {
-      for (let i = own.starts[node]!; i < own.starts[node + 1]!; i++, at++) {
-        endings[at] = own.endings[i]!;
-        literalOf[at] = own.literals[i]!;
-      }
+      for (let i = own.starts[node]!; i < own.starts[node + 1]!; i++) reported[at++] = own.literals[i]!;
     }
   }
   const { rows, table, continues } = tables;
@@ -116,7 +112,8 @@ export function createLiteralAutomaton(
     table.byteLength +
     continues.byteLength +
     reportStarts.byteLength +
-    2 * endings.byteLength +
+    reported.byteLength +
+    4 * literals.length +
     spelled.byteLength +
     spelledStarts.byteLength +
     128;
@@ -128,8 +125,8 @@ export function createLiteralAutomaton(
     rows,
     table,
     reportStarts,
-    endings,
-    literals: literalOf,
+    reported,
+    endings: describeEndings(trie, spelling, partOf),
     spelled,
     spelledStarts,
     maxLength: trie.depths[trie.byDepth[count - 1]!]!,
@@ -166,12 +163,20 @@ function spellLiterals(literals: readonly string[]): Spelling {
   return { spelled: at === room ? units : units.slice(0, at), spelledStarts, flags };
 }
 
-/** By node: what ends there, from `starts[node]` on, and how much ends there and in the shorter states it falls back to. */
-function collectEndings(
-  { ends, wide, depths, byDepth, fails, count }: LiteralTrie,
+/** By literal: see `endings`. */
+const describeEndings = (
+  { ends, wide, depths }: LiteralTrie,
   { spelledStarts, flags }: Spelling,
   partOf: readonly number[],
-) {
+): Int32Array =>
+  Int32Array.from(ends, (node, literal) => {
+    const units = spelledStarts[literal + 1]! - spelledStarts[literal]!;
+    const compare = units > depths[node]! || wide[node] === 1 ? mustCompare : 0;
+    return (partOf[literal]! << partShift) | compare | flags[literal]! | depths[node]!;
+  });
+
+/** By node: what ends there, from `starts[node]` on, and how much ends there and in the shorter states it falls back to. */
+function collectEndings({ ends, byDepth, fails, count }: LiteralTrie) {
   const starts = new Int32Array(count + 2);
   for (let literal = 0; literal < ends.length; literal++) starts[ends[literal]! + 2]!++;
   const totals = new Uint16Array(count);
@@ -179,18 +184,10 @@ function collectEndings(
     totals[node] = starts[node + 2]!;
     starts[node + 2]! += starts[node + 1]!;
   }
-  const endings = new Int32Array(ends.length);
   const literals = new Int32Array(ends.length);
-  for (let literal = 0; literal < ends.length; literal++) {
-    const node = ends[literal]!;
-    const units = spelledStarts[literal + 1]! - spelledStarts[literal]!;
-    const compare = units > depths[node]! || wide[node] === 1 ? mustCompare : 0;
-    const at = starts[node + 1]!++;
-    endings[at] = (partOf[literal]! << partShift) | compare | flags[literal]! | depths[node]!;
-    literals[at] = literal;
-  }
+  for (let literal = 0; literal < ends.length; literal++) literals[starts[ends[literal]! + 1]!++] = literal;
   for (let i = 1; i < count; i++) totals[byDepth[i]!]! += totals[fails[byDepth[i]!]!]!;
-  return { starts, endings, literals, totals };
+  return { starts, literals, totals };
 }
 
 /** How states are numbered. */

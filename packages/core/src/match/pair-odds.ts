@@ -1,25 +1,28 @@
-/** What follows a blank in English text, and then each letter from a to z: eight each, what does most often first. */
-const followers =
-  "tasicofptn lrscmleauoiyrotheakri eioadrs rsndctaio fruea eiruaoheao iturnotsclpmeauso ije isauolei oladyea poimb" +
-  " tgdesacnru mfcdreaolt sul rmtnhe aioyts tesihuoh eiorassrnltempeiao mscih oaerntp aiecm soptnieea iouys";
-const listed = 8;
-/** The chance of anything else. */
+import { frequentText } from "./tree-odds";
+
+/** The chance of what follows a letter in no frequent word. */
 const otherOdds = 0.004;
 /** Units that are not ASCII share so many codes. */
 const wideOdds = 1 / 28;
 /** The chance that a digit or sign comes again. */
 const runOdds = 0.4;
 
-/** A blank is 0, letters follow, then signs. */
+/** A blank is 0, letters follow, then all signs. */
 const columnOf = (unit: number): number => (unit === 32 ? 0 : unit > 0x60 ? unit & 31 : 31);
+/** How often a row's letter comes at all stands in a column that nothing has. */
+const allColumn = 30;
 
 let pairs: Float64Array | undefined;
 
+/** Reads off the most frequent words what follows what. */
 function listPairs(): Float64Array {
-  const odds = new Float64Array(1024).fill(otherOdds);
-  for (let i = 0; i < followers.length; i++)
-    odds[(Math.floor(i / listed) << 5) | columnOf(followers.charCodeAt(i))] = 0.3 / ((i % listed) + 1.2);
-  return odds;
+  const counts = new Float64Array(1024);
+  for (let i = 1; i < frequentText.length; i++) {
+    const row = columnOf(frequentText.charCodeAt(i - 1)) << 5;
+    counts[row | columnOf(frequentText.charCodeAt(i))]!++;
+    counts[row | allColumn]!++;
+  }
+  return counts.map((count, at) => Math.max(otherOdds, count / (counts[(at & ~31) | allColumn]! || 1)));
 }
 
 /** Returns roughly the chance that a unit of ordinary text follows another; both are folded by `foldUnit`. */

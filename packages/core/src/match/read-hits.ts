@@ -46,11 +46,11 @@ interface Reading extends Pick<HitTables, Exclude<keyof HitTables, "bytes" | "pa
   readonly placedIn: Int32Array;
   readonly firstPlaces: Int32Array;
   /** By report: the last block that had it. */
-  readonly cameIn: Int32Array;
+  readonly cameIn: Uint16Array;
   /** The reports of a block, each once, and then those of them that are live. */
-  readonly fresh: Int32Array;
+  readonly fresh: Uint16Array;
   /** By part: the block in which no pattern is complete that is looked for around it. */
-  readonly idlePartIn: Int32Array;
+  readonly idlePartIn: Uint16Array;
   /** By report: 1 while some pattern is complete that is looked for around it. */
   readonly isLive: Uint8Array;
   /** By report: 1 when all its anchors begin at a boundary. */
@@ -82,11 +82,11 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
     seen: new Int32Array(anchors.length + 1),
     placedIn: new Int32Array(anchors.length),
     firstPlaces: new Int32Array(anchors.length),
-    cameIn: new Int32Array(reportCount),
-    fresh: new Int32Array(reportCount),
-    idlePartIn: new Int32Array(anchors.length),
+    cameIn: new Uint16Array(reportCount),
+    fresh: new Uint16Array(reportCount),
+    idlePartIn: new Uint16Array(anchors.length),
     isLive: new Uint8Array(reportCount),
-    begins: listBeginning(automaton, tables, reportCount),
+    begins: listBeginning(plan, reportCount),
     brought: [],
     liveCount: 0,
     stamp: 0,
@@ -119,17 +119,20 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
  * Which reports have only anchors that begin at a boundary: in a run of one character none stands but at its beginning. That is of ASCII alone, where what
  * is folded to the same is a letter, or a digit, or neither; `é` is no letter to a boundary.
  */
-function listBeginning({ endings }: LiteralAutomaton, { anchorStarts, anchorEndings }: HitTables, reportCount: number) {
+function listBeginning({ automaton, anchors }: FilterPlan, reportCount: number) {
+  const { reportStarts, reported, endings } = automaton;
   const begins = new Uint8Array(reportCount).fill(1);
   for (let report = 0; report < reportCount; report++)
-    for (let k = anchorStarts[report]!; k < anchorStarts[report + 1]!; k++)
-      if ((endings[anchorEndings[k]!]! & beginsAtBoundary) === 0) begins[report] = 0;
+    for (let k = reportStarts[report]!; k < reportStarts[report + 1]!; k++) {
+      const ending = endings[reported[k]!]!;
+      if ((ending & beginsAtBoundary) === 0 && anchors[ending >> partShift]!.length > 0) begins[report] = 0;
+    }
   return begins;
 }
 
 function forgetBlock(reading: Reading): void {
   const { isLive, fresh, brought } = reading;
-  if (++reading.block === 0x7fffffff) {
+  if (++reading.block > 0xffff) {
     reading.block = 1;
     reading.cameIn.fill(0);
     reading.idlePartIn.fill(0);
@@ -158,13 +161,13 @@ function listReports(reading: Reading, hasBlocks: boolean): number {
   return count;
 }
 
-/** In a text of several blocks: keeps where anchors begin, for patterns that have all their parts only in a later one. */
+/** In a text of several blocks: keeps where parts begin, anchors among them, for patterns that have all their parts only in a later one. */
 function placeAnchors(reading: Reading, report: number, end: number): void {
-  const { anchorStarts, anchorEndings, placedIn, firstPlaces, stamp } = reading;
-  const { endings } = reading.plan.automaton;
-  const last = anchorStarts[report + 1]!;
-  for (let k = anchorStarts[report]!; k < last; k++) {
-    const ending = endings[anchorEndings[k]!]!;
+  const { placedIn, firstPlaces, stamp } = reading;
+  const { reportStarts, reported, endings } = reading.plan.automaton;
+  const last = reportStarts[report + 1]!;
+  for (let k = reportStarts[report]!; k < last; k++) {
+    const ending = endings[reported[k]!]!;
     const part = ending >> partShift;
     if (placedIn[part] === stamp) continue;
     placedIn[part] = stamp;
@@ -234,23 +237,22 @@ function lookBefore(reading: Reading, text: string, from: number, found: number[
 
 /** Looks for the complete patterns around the hits that are left. */
 function lookAroundHits(reading: Reading, text: string, found: number[]): void {
-  const { anchorStarts, anchorEndings, patternStarts, patterns, firstNeeds, secondNeeds, pairStarts } = reading;
+  const { patternStarts, patterns, firstNeeds, secondNeeds, pairStarts } = reading;
   const { pairGates, idlePartIn, seen, stamp, block, looks } = reading;
   const { automaton } = reading.plan;
-  const { endings, literals, reports } = automaton;
+  const { reportStarts, reported, endings, reports } = automaton;
   for (let lane = 0; lane < lanes; lane++) {
     const start = laneStarts[lane]! + 1;
     const end = laneEnds[lane]!;
     for (let hit = lane * laneRoom; hit < end; hit++) {
       const report = (hitLog[hit]! >>> 16) - reports;
       const endPlace = start + (hitLog[hit]! & 0xffff);
-      const last = anchorStarts[report + 1]!;
-      for (let k = anchorStarts[report]!; k < last; k++) {
-        const i = anchorEndings[k]!;
-        const ending = endings[i]!;
+      const last = reportStarts[report + 1]!;
+      for (let k = reportStarts[report]!; k < last; k++) {
+        const literal = reported[k]!;
+        const ending = endings[literal]!;
         const part = ending >> partShift;
         if (idlePartIn[part] === block) continue;
-        const literal = literals[i]!;
         const place = endPlace - (ending & unitsMask);
         const firstPattern = patternStarts[part]!;
         const lastPattern = patternStarts[part + 1]!;
@@ -309,4 +311,4 @@ function makeGate(
 
 /** Returns what a reader of hits occupies. */
 export const hitReaderBytes = ({ bytes, partStarts, patternStarts, pairCount }: HitTables): number =>
-  bytes + 20 * partStarts.length + 16 * patternStarts.length + 2 * pairCount;
+  bytes + 16 * partStarts.length + 14 * patternStarts.length + 2 * pairCount;

@@ -76,13 +76,13 @@ export function createReportFilters(
   completed: CompletedPatterns,
   gates: LiteralGates,
 ): ReportFilters {
-  const { endings, literals, spelled, spelledStarts } = automaton;
-  const { anchorStarts, anchorEndings, patternStarts, pairStarts } = tables;
+  const { reportStarts, reported, endings, spelled, spelledStarts } = automaton;
+  const { patternStarts, pairStarts } = tables;
   const step = (mask: Mask, offset: number): number => (gates.internMask(mask) << stepShift) | (offset + stepBias);
   const passing = step(anything, 0);
-  const steps = new Int32Array(2 * (anchorStarts.length - 1)).fill(passing);
+  const steps = new Int32Array(2 * (reportStarts.length - 1)).fill(passing);
   /** By report: `neverSeen`, `seenOnce`, or one more than that and how many patterns had been complete when its filter was made. */
-  const madeAt = new Uint16Array(anchorStarts.length - 1);
+  const madeAt = new Uint16Array(reportStarts.length - 1);
   const variants = new Map<number, Mask>();
 
   const variantsOf = (folded: number): Mask => {
@@ -116,16 +116,16 @@ export function createReportFilters(
     return meet(mask, allowed);
   };
 
-  /** True when a pattern was complete that is looked for around the part of an ending. */
-  const isWanted = (i: number): boolean => {
-    const part = endings[i]! >> partShift;
+  /** True when a pattern was complete that is looked for around the part of a literal. */
+  const isWanted = (literal: number): boolean => {
+    const part = endings[literal]! >> partShift;
     return completed.since.subarray(patternStarts[part], patternStarts[part + 1]).some((since) => since > 0);
   };
 
   const make = (report: number): void => {
-    const wanted = anchorEndings.subarray(anchorStarts[report]!, anchorStarts[report + 1]!).filter(isWanted);
+    const wanted = reported.subarray(reportStarts[report]!, reportStarts[report + 1]!).filter(isWanted);
     let most = 0;
-    for (const i of wanted) most = Math.max(most, endings[i]! & unitsMask);
+    for (const literal of wanted) most = Math.max(most, endings[literal]! & unitsMask);
     let best = wanted.length === 0 ? step(nothing, 0) : passing;
     let second = passing;
     let least = maxChance;
@@ -133,12 +133,12 @@ export function createReportFilters(
     for (let offset = -most - 1; offset <= 1 && wanted.length > 0; offset++) {
       let mask = nothing;
       let told = nothing;
-      for (const i of wanted) {
-        const units = endings[i]! & unitsMask;
-        mask = unite(mask, maskAt(endings[i]!, literals[i]!, offset + units));
+      for (const literal of wanted) {
+        const units = endings[literal]! & unitsMask;
+        mask = unite(mask, maskAt(endings[literal]!, literal, offset + units));
         // What the state tells already is no news.
         const isTold = offset < 0 && offset + units >= 0;
-        told = unite(told, isTold ? variantsOf(spelled[spelledStarts[literals[i]!]! + offset + units]!) : anything);
+        told = unite(told, isTold ? variantsOf(spelled[spelledStarts[literal]! + offset + units]!) : anything);
       }
       const chance = gates.chanceOf(mask) / gates.chanceOf(told);
       if (chance >= next) continue;

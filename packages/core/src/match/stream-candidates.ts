@@ -39,10 +39,10 @@ export interface StreamCandidates {
   reset(): void;
 }
 
-/** Where a literal begins, by the place in the whole text, as far as states tell, and its ending. */
+/** Where a literal begins, by the place in the whole text, as far as states tell. */
 export interface AnchorPlace {
   readonly place: number;
-  readonly ending: number;
+  readonly literal: number;
 }
 
 /** What the candidates of a set's streams share. */
@@ -72,11 +72,11 @@ const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
 export function createCandidateScratch(plan: FilterPlan): CandidateScratch {
   const anchorOf = new Int32Array(plan.needs.length).fill(-1);
   for (const [part, patterns] of plan.anchors.entries()) for (const pattern of patterns) anchorOf[pattern] = part;
-  const { reportStarts, endings } = plan.automaton;
+  const { reportStarts, reported, endings } = plan.automaton;
   const hasAnchor = new Uint8Array(reportStarts.length - 1);
   for (let report = 0; report < hasAnchor.length; report++)
     for (let i = reportStarts[report]!; i < reportStarts[report + 1]!; i++)
-      if (plan.anchors[endings[i]! >> partShift]!.length > 0) hasAnchor[report] = 1;
+      if (plan.anchors[endings[reported[i]!]! >> partShift]!.length > 0) hasAnchor[report] = 1;
   return { plan, anchorOf, hasAnchor, spare: [] };
 }
 
@@ -86,7 +86,7 @@ export function createCandidateScratch(plan: FilterPlan): CandidateScratch {
  */
 export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateScratch): StreamCandidates {
   const { automaton, anchors, neededBy, needs } = plan;
-  const { reportStarts, endings, literals, table, rows, unitCodes, spelled, spelledStarts } = automaton;
+  const { reportStarts, reported, endings, table, rows, unitCodes, spelled, spelledStarts } = automaton;
   const { continues, reports } = automaton;
   /** By part, one more than the place; 0: not seen. */
   const firstPlaces = new Int32Array(anchors.length);
@@ -128,13 +128,13 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
     }
   };
 
-  /** True unless the text so far shows that the literal of an ending does not stand at `place` of the piece. */
-  const mayStand = (text: string, i: number, place: number, end: number, offset: number): boolean => {
-    const ending = endings[i]!;
-    const stop = (ending & mustCompare) === 0 ? end : literalEnd(automaton, literals[i]!, place);
+  /** True unless the text so far shows that the literal does not stand at `place` of the piece. */
+  const mayStand = (text: string, literal: number, place: number, end: number, offset: number): boolean => {
+    const ending = endings[literal]!;
+    const stop = (ending & mustCompare) === 0 ? end : literalEnd(automaton, literal, place);
     if ((ending & beginsAtBoundary) !== 0 && offset + place > 0 && !isBoundary(text, place, offset)) return false;
     if (stop > text.length) return true;
-    if ((ending & mustCompare) !== 0 && !isSpelledAt(text, literals[i]!, place, offset)) return false;
+    if ((ending & mustCompare) !== 0 && !isSpelledAt(text, literal, place, offset)) return false;
     return (ending & endsAtBoundary) === 0 || stop === text.length || isBoundary(text, stop, offset);
   };
 
@@ -147,7 +147,8 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
     let settles = true;
     const last = reportStarts[report + 1]!;
     for (let i = reportStarts[report]!; i < last; i++) {
-      const ending = endings[i]!;
+      const literal = reported[i]!;
+      const ending = endings[literal]!;
       const part = ending >> partShift;
       const place = end - (ending & unitsMask);
       if (firstPlaces[part] === 0) {
@@ -159,7 +160,7 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
       if (watched[part] === 0) continue;
       settles = false;
       if (latestPiece[part] === piece) continue;
-      if ((ending & conditions) !== 0 && !mayStand(text, i, place, end, offset)) continue;
+      if ((ending & conditions) !== 0 && !mayStand(text, literal, place, end, offset)) continue;
       latestPiece[part] = piece;
       latestPlaces[part] = Math.max(0, offset + place);
       brought.push(part);
@@ -226,20 +227,21 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
       for (let k = 0; k < logged.length; k++) {
         const last = reportStarts[logged[k]! + 1]!;
         for (let i = reportStarts[logged[k]!]!; i < last; i++) {
-          if (endings[i]! >> partShift !== part) continue;
+          const literal = reported[i]!;
+          if (endings[literal]! >> partShift !== part) continue;
           if (places.length === maxPlaces) return undefined;
-          places.push({ place: Math.max(0, loggedEnds[k]! - (endings[i]! & unitsMask)), ending: i });
+          places.push({ place: Math.max(0, loggedEnds[k]! - (endings[literal]! & unitsMask)), literal });
         }
       }
       return places;
     },
-    stands({ place, ending: i }, text, from) {
-      const ending = endings[i]!;
+    stands({ place, literal }, text, from) {
+      const ending = endings[literal]!;
       const at = place - from;
       if ((ending & beginsAtBoundary) !== 0 && !isWordBoundary(text, at)) return false;
-      const stop = (ending & mustCompare) === 0 ? at + (ending & unitsMask) : literalEnd(automaton, literals[i]!, at);
+      const stop = (ending & mustCompare) === 0 ? at + (ending & unitsMask) : literalEnd(automaton, literal, at);
       if (stop > text.length) return true;
-      if ((ending & mustCompare) !== 0 && !isSpelled(automaton, literals[i]!, text, at)) return false;
+      if ((ending & mustCompare) !== 0 && !isSpelled(automaton, literal, text, at)) return false;
       return (ending & endsAtBoundary) === 0 || stop === text.length || isWordBoundary(text, stop);
     },
     reset() {

@@ -54,14 +54,14 @@ export function rangesOdds(ranges: CodeRanges): number {
 }
 
 /** Words so frequent in English that their letters tell nothing, most frequent first; the n-th counts about 1 in 30 n characters. */
-const frequentWords = (
+export const frequentText =
   "the of and to in is that for it as with on be this are by from or an you not your can will have all if use at which one has was they " +
   "but what when how we there new more any no do out other up some only its my about system data time user using file code first also " +
   "example into would should each make then like them these used so just set get here where way name now may very need help please text " +
   "information must two most through it's after such people work i'm know want see best find follow many provide number line list write " +
   "model add run test support output input content request response message question answer based " +
-  "own page check using include create following same key give process between different start end"
-).split(" ");
+  "own page check using include create following same key give process between different start end";
+const frequentWords = frequentText.split(" ");
 const wordRanks = new Map(frequentWords.map((word, rank) => [word, rank + 1]));
 const longestWord = Math.max(...frequentWords.map(({ length }) => length));
 const longestBounded = longestWord + 2;
