@@ -176,7 +176,7 @@ module.exports = {
       to: {
         path: "^packages/",
         pathNot:
-          "^packages/core/src/(match/index|gen/text-tables|detect/(learned-features|learned-models|injection|conversation|text-scan|offsets|views|validators/index))\\.ts$",
+          "^packages/core/src/(match/index|gen/text-tables|detect/(learned-features|learned-models|slots|injection|conversation|text-scan|offsets|views|validators/index))\\.ts$",
       },
     },
     {
