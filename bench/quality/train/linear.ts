@@ -120,7 +120,8 @@ function selectBuckets(rows: readonly Row[], { bits, minFamilies, minRows }: Tra
   return { used: Uint8Array.from(rowsOf, (count) => (count >= minRows ? 1 : 0)), mayAccuse };
 }
 
-function createRandom(): () => number {
+/** Numbers from 0 to 1, the same each time. */
+export function createRandom(): () => number {
   let seed = 1;
   return () => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createFeatureReader } from "../../../packages/core/src/detect/learned-features";
 import { normaliseText } from "../../../packages/core/src/match/index";
-import { defaultOptions, type LinearModel, marginOfRow, trainLinear } from "./linear";
+import { calibrate, chanceOf } from "./calibrate";
+import { defaultOptions, marginOfRow, trainLinear } from "./linear";
+import { quantiseModel } from "./quantise";
 import { listWindows, type Row } from "./rows";
 
 /**
@@ -79,8 +81,12 @@ for (const [category, labels] of Object.entries(labelsOf)) {
       if (index % folds === fold) unseenOthers[index] = marginOfRow(model, row);
     });
   }
-  const { slope, offset } = calibrate(rows, unseen);
-  const chance = (margin: number): number => 1 / (1 + Math.exp(-(slope * margin + offset)));
+  // A text that is one of three hundred should not count as much as one of three: every text weighs the same.
+  const calibration = calibrate(
+    rows.map(({ isAttack }, i) => ({ isAttack, margin: unseen[i] ?? 0, weight: 1 / rows.length })),
+    { rate: 1, rounds: 3000 },
+  );
+  const chance = (margin: number): number => chanceOf(margin, calibration);
   const hits = rows.filter((row, i) => row.isAttack && chance(unseen[i] ?? 0) >= 0.5).length;
   const wrong = rows.filter((row, i) => !row.isAttack && chance(unseen[i] ?? 0) >= 0.5).length;
   const wrongOthers = unseenOthers.filter((margin) => chance(margin) >= 0.5).length;
@@ -89,26 +95,13 @@ for (const [category, labels] of Object.entries(labelsOf)) {
     `${category}: ${rows.length} texts, ${rows.filter((row) => row.isAttack).length} of it; unseen folds: found ${hits}, wrongly ${wrong}, of ${others.length} others ${wrongOthers}, AUC ${auc.toFixed(3)}`,
   );
   if (values.out && auc >= leastAuc) {
-    const model = quantise(`moderation_${category}`, trainLinear([...rows, ...others], options), slope, offset);
-    writeFileSync(join(values.out, `moderation_${category}.json`), `${JSON.stringify(model)}\n`);
+    const { bias, cuts, weights } = quantiseModel(trainLinear([...rows, ...others], options), calibration);
+    const name = `moderation_${category}`;
+    writeFileSync(
+      join(values.out, `${name}.json`),
+      `${JSON.stringify({ name, bits: options.bits, bias, cuts, weights })}\n`,
+    );
   }
-}
-
-/** Platt's scaling. A text that is one of three hundred should not count as much as one of three: every text weighs the same. */
-function calibrate(rows: readonly Row[], margins: Float64Array): { slope: number; offset: number } {
-  let [slope, offset] = [1, 0];
-  for (let round = 0; round < 3000; round++) {
-    let [ds, db] = [0, 0];
-    rows.forEach(({ isAttack }, i) => {
-      const margin = margins[i] ?? 0;
-      const error = 1 / (1 + Math.exp(-(slope * margin + offset))) - (isAttack ? 1 : 0);
-      ds += error * margin;
-      db += error;
-    });
-    slope -= ds / rows.length;
-    offset -= db / rows.length;
-  }
-  return { slope, offset };
 }
 
 function measureAuc(rows: readonly Row[], margins: Float64Array): number {
@@ -118,17 +111,4 @@ function measureAuc(rows: readonly Row[], margins: Float64Array): number {
   let won = 0;
   for (const a of hits) for (const b of others) won += a > b ? 1 : a === b ? 0.5 : 0;
   return won / (hits.length * others.length);
-}
-
-/** Weights as signed bytes, and for each score from 1 to 99 the least margin that has it. */
-function quantise(name: string, { weights, bias }: LinearModel, slope: number, offset: number): unknown {
-  const most = weights.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0);
-  const unit = most / 127;
-  const toWhole = (margin: number): number => Math.round((256 * margin) / unit);
-  const bytes = Int8Array.from(weights, (weight) => Math.round(weight / unit));
-  const cuts = Array.from({ length: 99 }, (_, i) => {
-    const share = (i + 1) / 100;
-    return toWhole((Math.log(share / (1 - share)) - offset) / slope);
-  });
-  return { name, bits: options.bits, bias: toWhole(bias), cuts, weights: Buffer.from(bytes.buffer).toString("base64") };
 }

@@ -1,8 +1,20 @@
-/** Weights as signed bytes, and for each score from 1 to 99 the least margin that has it (Platt's slope and offset); `one` is a margin of 1. */
-export function quantiseWeights(
+import type { Calibration } from "./calibrate";
+
+/** A linear model in whole numbers, as `spec/catalog` keeps it. */
+export interface QuantisedModel {
+  readonly bias: number;
+  /** A margin of 1. */
+  readonly one: number;
+  /** For each score from 1 to 99 the least margin that has it. */
+  readonly cuts: readonly number[];
+  /** Signed bytes, base64. */
+  readonly weights: string;
+}
+
+export function quantiseModel(
   { weights, bias }: { readonly weights: Float64Array; readonly bias: number },
-  { slope, offset }: { readonly slope: number; readonly offset: number },
-): { readonly bias: number; readonly one: number; readonly cuts: readonly number[]; readonly weights: string } {
+  { slope, offset }: Calibration,
+): QuantisedModel {
   const most = weights.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0);
   const unit = most / 127;
   const bytes = Int8Array.from(weights, (weight) => Math.round(weight / unit));

@@ -3,7 +3,9 @@ import { parseArgs } from "node:util";
 import { countDoublings, readSlotUnits, slotFeatures } from "../../../packages/core/src/detect/slots";
 import { normaliseText } from "../../../packages/core/src/match/index";
 import { readOwnRows } from "../own/rows";
-import { quantiseWeights } from "./quantise";
+import { calibrate, scoreOf, weighEvenly } from "./calibrate";
+import { createRandom } from "./linear";
+import { quantiseModel } from "./quantise";
 import { readLines } from "./rows";
 
 /**
@@ -77,14 +79,17 @@ for (const source of sources) {
   });
 }
 const model = train(rows.filter(teaches));
-const { slope, offset } = calibrate();
+const calibration = calibrate(
+  weighEvenly(rows.flatMap((row, i) => (teaches(row) ? [{ isAttack: row.isAttack, margin: unseen[i] ?? 0 }] : []))),
+  { rate: 0.1, rounds: 4000 },
+);
 report();
 if (values.margins)
   writeFileSync(
     values.margins,
-    rows.map(({ text }, i) => `${JSON.stringify([scoreOf(unseen[i] ?? 0), text])}\n`).join(""),
+    rows.map(({ text }, i) => `${JSON.stringify([scoreOf(unseen[i] ?? 0, calibration), text])}\n`).join(""),
   );
-if (values.out) writeFileSync(values.out, `${JSON.stringify(quantiseWeights(model, { slope, offset }))}\n`);
+if (values.out) writeFileSync(values.out, `${JSON.stringify(quantiseModel(model, calibration))}\n`);
 
 function marginIn({ weights, bias }: Model, unit: Int32Array): number {
   let sum = 0;
@@ -132,29 +137,6 @@ function train(taught: readonly Row[]): Model {
   return trained;
 }
 
-function scoreOf(margin: number): number {
-  return Math.floor(100 / (1 + Math.exp(-(slope * margin + offset))));
-}
-
-/** Platt's scaling on unseen margins; attacks and others weigh the same. */
-function calibrate(): { slope: number; offset: number } {
-  const taken = rows.flatMap((row, i) => (teaches(row) ? [{ isAttack: row.isAttack, margin: unseen[i] ?? 0 }] : []));
-  const attacks = taken.filter(({ isAttack }) => isAttack).length;
-  let [a, b] = [1, 0];
-  for (let round = 0; round < 4000; round++) {
-    let [da, db] = [0, 0];
-    for (const { isAttack, margin } of taken) {
-      const error = 1 / (1 + Math.exp(-(a * margin + b))) - (isAttack ? 1 : 0);
-      const weight = isAttack ? 0.5 / attacks : 0.5 / (taken.length - attacks);
-      da += weight * error * margin;
-      db += weight * error;
-    }
-    a -= 0.1 * da;
-    b -= 0.1 * db;
-  }
-  return { slope: a, offset: b };
-}
-
 function report(): void {
   const cuts = [80, 85, 90, 93, 95, 96, 97, 98, 99];
   console.log(`sources left out: share with a score of at least ${cuts.join(", ")}`);
@@ -163,10 +145,10 @@ function report(): void {
     const own = row.source.startsWith("own");
     const lang = row.lang === "en" ? "English" : row.lang === "" ? "structure" : "others";
     const key = `${row.isAttack ? "attack" : "benign"} ${own ? `${row.source} ${lang}` : row.tier}`;
-    groups.set(key, [...(groups.get(key) ?? []), scoreOf(unseen[i] ?? 0)]);
+    groups.set(key, [...(groups.get(key) ?? []), scoreOf(unseen[i] ?? 0, calibration)]);
     if (own) {
       const all = `${row.isAttack ? "attack" : "benign"} own, all ${lang}`;
-      groups.set(all, [...(groups.get(all) ?? []), scoreOf(unseen[i] ?? 0)]);
+      groups.set(all, [...(groups.get(all) ?? []), scoreOf(unseen[i] ?? 0, calibration)]);
     }
   });
   for (const [key, scores] of [...groups].sort())
@@ -177,12 +159,4 @@ function report(): void {
         )
         .join("")}`,
     );
-}
-
-function createRandom(): () => number {
-  let seed = 1;
-  return () => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return seed / 2 ** 32;
-  };
 }
