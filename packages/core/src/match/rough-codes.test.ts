@@ -28,4 +28,13 @@ describe("the codes of units", () => {
     }
     expect(given.get(0x65e5)).not.toBe(given.get(0x672c));
   });
+
+  it("are a unit's own affair: literals that came before change none, and neighbours in a script share none", () => {
+    const [few, many] = [createUnitCodes(), createUnitCodes()];
+    const cyrillic = Array.from({ length: 28 }, (_, i) => 0x430 + i);
+    for (const unit of units.slice(0x900, 0x980)) codeOfLiteral(many, foldUnit(unit));
+    const given = cyrillic.map((unit) => codeOfLiteral(few, unit));
+    expect(cyrillic.map((unit) => codeOfLiteral(many, unit))).toEqual(given);
+    expect(new Set(given).size).toBe(cyrillic.length);
+  });
 });

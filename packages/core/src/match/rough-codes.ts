@@ -2,8 +2,8 @@ import { foldUnit } from "./fold-unit";
 
 /**
  * The alphabet of the first pass: every UTF-16 unit, folded by `foldUnit`, is one of 128 codes. ASCII has the first 64 to itself, 0 standing for
- * NUL and for all units that no literal holds; the others are given in turn to the units that are not ASCII and that literals hold, so that
- * neighbours in a script have different ones, and letters none that a sign has. Two units with one code only cost a second look.
+ * NUL and for all units that no literal holds; the others are shared by the units that are not ASCII and that literals hold, so that neighbours in a
+ * script have different ones, and letters none that a sign has. Two units with one code only cost a second look.
  */
 export const codeRow = 64;
 /** Rows of a state. */
@@ -29,10 +29,8 @@ export const byteCodes = Uint8Array.from({ length: 256 }, (_, unit) => (unit < 1
 export interface UnitCodes {
   /** By unit that `foldUnit` returned; 0 for those that no literal holds. */
   readonly codes: Uint8Array;
-  /** How many units that are not ASCII have a code: of their own, and among letters and signs. */
+  /** How many units that are literals by themselves have a code of their own kind. */
   own: number;
-  letters: number;
-  signs: number;
   /** True when other units have the codes of what they are folded to. */
   isSpread: boolean;
 }
@@ -40,7 +38,7 @@ export interface UnitCodes {
 export function createUnitCodes(): UnitCodes {
   const codes = new Uint8Array(0x10000);
   codes.set(asciiCodes);
-  return { codes, own: 0, letters: 0, signs: 0, isSpread: false };
+  return { codes, own: 0, isSpread: false };
 }
 
 /** Here alphabets and syllables end and the signs of China, Japan and Korea begin. */
@@ -61,8 +59,9 @@ export function giveOwnCode(own: UnitCodes, folded: number): void {
 export function codeOfLiteral(own: UnitCodes, folded: number): number {
   const known = own.codes[folded]!;
   if (known !== 0 || folded < 128) return known;
-  const code =
-    folded < firstSign ? firstLetter + (own.letters++ % letterCodes) : firstSignCode + (own.signs++ % signCodes);
+  // Which units share a code follows from them alone: a pattern added moves no other's hits.
+  const turn = folded + (folded >> 7);
+  const code = folded < firstSign ? firstLetter + (turn % letterCodes) : firstSignCode + (turn % signCodes);
   own.codes[folded] = code;
   return code;
 }

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "682153d4cc24e095cb5fe27a47c220aa5cdc1c51b3d7241485e4c2a80d80ed9e"
+SPEC_DIGEST: Final = "0a23bd28fc4589a9c30f2c031a42131dc7c841d1899d8f6c52c669efe5710b01"
