@@ -20,14 +20,18 @@ class Item:
 
 
 def unpack(facts: tuple[object, ...]) -> Item:
-    return Item(100, str(facts[0]))
+    return Item(int(str(facts[1])), str(facts[0]))
+
+
+def push_facts(queue: EventQueue, name: object, size_bytes: int) -> bool:
+    return queue.push_sized((name, size_bytes), size_bytes)
 
 
 def test_facts_and_traces_come_out_in_the_order_in_which_they_came() -> None:
     queue = EventQueue(10, 1_000_000, unpack)
-    assert queue.push_facts(("a", 100))
+    assert push_facts(queue, "a", 100)
     assert queue.push(Item(name="b"))
-    assert queue.push_facts(("c", 100))
+    assert push_facts(queue, "c", 100)
     taken = [queue.take() for _ in range(3)]
     assert [one.to_json() for one in taken if one] == ["a", "b", "c"]
     assert queue.take() is None
@@ -36,7 +40,7 @@ def test_facts_and_traces_come_out_in_the_order_in_which_they_came() -> None:
 
 def test_items_are_bounded_by_number_and_refused_whole_when_closed() -> None:
     queue = EventQueue(2, 1_000_000, unpack)
-    assert [queue.push_facts(("a", 1)), queue.push(Item()), queue.push_facts(("c", 1)), queue.push(Item())] == [
+    assert [push_facts(queue, "a", 1), queue.push(Item()), push_facts(queue, "c", 1), queue.push(Item())] == [
         True,
         True,
         False,
@@ -44,7 +48,7 @@ def test_items_are_bounded_by_number_and_refused_whole_when_closed() -> None:
     ]
     queue.take()
     queue.close()
-    assert not queue.push_facts(("d", 1))
+    assert not push_facts(queue, "d", 1)
     assert queue.accepted == 2
     assert len(queue) == 1
 
@@ -52,12 +56,26 @@ def test_items_are_bounded_by_number_and_refused_whole_when_closed() -> None:
 def test_large_items_are_bounded_by_their_bytes_and_small_ones_by_no_more_than_their_number() -> None:
     queue = EventQueue(100, 100_000, unpack)
     assert queue.push(Item(60_000))
-    assert not queue.push_facts(("large", 60_000))
+    assert not push_facts(queue, "large", 60_000)
     queue.take()
-    assert queue.push_facts(("large", 60_000))
+    assert push_facts(queue, "large", 60_000)
     queue.take()
-    assert all(queue.push_facts(("small", 1_000)) for _ in range(100))
-    assert not queue.push_facts(("small", 1_000))
+    assert all(push_facts(queue, "small", 1_000) for _ in range(100))
+    assert not push_facts(queue, "small", 1_000)
+
+
+def test_there_is_no_room_that_is_known_beforehand_while_something_large_is_held() -> None:
+    queue = EventQueue(100, 100_000, unpack)
+    assert queue.room == 100
+    assert push_facts(queue, "large", 60_000)
+    assert queue.room == -1
+    assert push_facts(queue, "small", 1_000)
+    queue.take()
+    assert queue.room == 100
+    queue.close()
+    assert queue.room == -1
+    queue.take()
+    assert queue.room == -1
 
 
 def test_bytes_are_never_more_than_the_bound_whatever_comes_and_goes() -> None:
@@ -65,7 +83,7 @@ def test_bytes_are_never_more_than_the_bound_whatever_comes_and_goes() -> None:
     held: list[int] = []
     for index in range(3_000):
         size = (index * 7919) % 9_000
-        if queue.push_facts(("x", size)):
+        if push_facts(queue, "x", size):
             held.append(size)
         if index % 3 == 0 and held:
             queue.take()
@@ -83,7 +101,7 @@ def test_who_sleeps_is_woken_by_the_first_push_and_at_the_mark() -> None:
     queue.mark = 3
     queue.has_sleepers = True
     for index in range(5):
-        queue.push_facts((index, 1))
+        push_facts(queue, index, 1)
     assert calls == [1, 3]
     queue.has_sleepers = True
     queue.push(Item())
@@ -95,7 +113,7 @@ def test_nothing_is_lost_or_doubled_between_threads() -> None:
 
     def push(first: int) -> None:
         for index in range(first, first + count):
-            assert queue.push_facts((index, 4_000 if index % 5 == 0 else 100))
+            assert push_facts(queue, index, 4_000 if index % 5 == 0 else 100)
 
     def take() -> None:
         while not done.is_set() or len(queue):

@@ -66,7 +66,7 @@ class Enforcer:
         self._ungoverned = ungoverned
         self._pauses = pauses
         self._lock = threading.Lock()
-        self._snapshot = snapshot
+        self.snapshot = snapshot
         self._usage = usage
         self._ledger = ledger
         self._clock = clock
@@ -77,15 +77,15 @@ class Enforcer:
 
     def decide(self, request: Any, *, explain: bool = False) -> Decision:
         """The verdict alone, with `explain` also why: nothing is recorded, reserved or raised."""
-        return self._decide_with(self._snapshot.current, request, explain=explain)
+        return self._decide_with(self.snapshot.current, request, explain=explain)
 
     def examine(
         self, request: Any, *, explain: bool = False, loop: asyncio.AbstractEventLoop | None = None
     ) -> Decision:
         """The verdict alone, once the classifiers are asked that the step wants. `loop` as for `asking`."""
-        current = self._snapshot.current
+        current = self.snapshot.current
         ask = self._gate.classifiers.ask(current, request, lambda one: self._decide_with(current, one), loop)
-        return self._decide_with(self._snapshot.current, request if ask is None else ask(None), explain=explain)
+        return self._decide_with(self.snapshot.current, request if ask is None else ask(None), explain=explain)
 
     def enforce(
         self,
@@ -95,7 +95,7 @@ class Enforcer:
         vault: TokenVault | None = None,
     ) -> Decision:
         """The decision of a step that may happen; otherwise raises a halt error. Waits for an approval."""
-        if self._snapshot.current.asks:
+        if self.snapshot.current.asks:
             ask = self.asking(request, trace)
             if ask is not None:
                 request = self.answer(ask, cancel)
@@ -108,7 +108,7 @@ class Enforcer:
         `loop`: where asynchronous classifiers run, while another thread waits; None for one of the client's own.
         """
         try:
-            current = self._snapshot.current
+            current = self.snapshot.current
             if not current.asks:
                 return None
             asked = self._in_trace(request, trace)
@@ -129,7 +129,7 @@ class Enforcer:
         """Decides without waiting: raises a halt error, or gives a decision that is allowed or waits for approval."""
         try:
             started_ms = perf_counter() * 1000
-            current = self._snapshot.current
+            current = self.snapshot.current
             plan = current.plan
             if trace is not None:
                 request = self._in_trace(request, trace)
@@ -152,7 +152,7 @@ class Enforcer:
                     self._pauses.add_local(decision.requested_pause)
             else:
                 decision, now_ms = self._decide_and_apply(current, request, started_ms, trace, vault)
-            self._recorder.record(request, decision, plan, current.version, started_ms, now_ms, trace)
+            self._recorder.record(request, decision, current, started_ms, now_ms, trace)
         except Exception as error:
             # A defect of ours holds the step: nothing fails open by accident.
             raise EnforcementUnavailableError("the step could not be decided") from error
@@ -181,7 +181,7 @@ class Enforcer:
 
     def judge(self, request: Any, trace: Any = None, vault: TokenVault | None = None) -> Judgement:
         """The verdict on a text that flows, with what is replaced in it. Never raises."""
-        current = self._snapshot.current
+        current = self.snapshot.current
         request = self._in_trace(request, trace)
         edits: list[Replacement] = []
         decision = self._decide_with(current, request, vault, edits)
@@ -212,14 +212,14 @@ class Enforcer:
         request = self._in_trace(request, trace)
         self._approver.ask(Question(without_answers(request), held, cancel))
         started_ms = monotonic_ms()
-        current = self._snapshot.current
+        current = self.snapshot.current
         with self._charging(current):
             _, now_ms, clock = self._clock.read(monotonic_ms())
             now = self._decide_with(current, request, vault, clock=clock)
             goes_ahead = now.allowed or (now.verdict == "require_approval" and _asks_no_more(now, held))
             passed = replace(now, allowed=True) if goes_ahead else now
             decision = self._apply(current, request, passed, trace, clock)
-        self._recorder.record(request, decision, current.plan, current.version, started_ms, now_ms, trace)
+        self._recorder.record(request, decision, current, started_ms, now_ms, trace)
         if not decision.allowed:
             raise create_halt_error(decision, "the policies changed while it waited")
         return decision

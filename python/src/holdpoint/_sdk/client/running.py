@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..._core import CompileProblem
 from ..._gen.errors import PolicyCompileError
 from ..._gen.tables import DEFAULT_ENVIRONMENT, DEFAULT_QUEUE_CAPACITY_BYTES
@@ -13,7 +15,7 @@ from ..approvals.wakes import ApprovalWakes
 from ..bundle.key_ring import KeyRing
 from ..clock import Clock, SteadyClock
 from ..control.pause_book import PauseBook
-from ..events.decision_entry import WaitingDecision
+from ..events.decision_entry import EntrySettings, WaitingDecision
 from ..events.emitter import Emitter
 from ..events.event_queue import EventQueue
 from ..events.lane import EventLane, LaneSettings
@@ -67,11 +69,11 @@ class Running:
             if settings.control_plane is None
             else Api(settings.control_plane, settings.api_key, settings.request_timeout_ms)
         )
-        self.lane = None if self.api is None else _create_lane(settings, self.api, self.drops, clock)
+        self._entries = EntrySettings(settings.capture_content, settings.environment)
+        self.lane = None if self.api is None else _create_lane(settings, self.api, self.drops, clock, self._entries)
         self.usage = ClientUsage(settings, self.api, self.snapshot, policies, self.emitter, clock)
         self._ledger = Ledger(self.usage.store, clock)
-        content = (settings.capture_content, settings.environment)
-        self.recorder = Recorder(clock, self.emitter, self.lane, *content, telemetry)
+        self.recorder = Recorder(clock, self.emitter, self.lane, self._entries, telemetry)
         self.traces = Traces(clock, settings.queue_capacity, self._settle, self._record_end, telemetry)
         self.recorder.traces = self.traces
         self.wakes = ApprovalWakes()
@@ -140,7 +142,7 @@ class Running:
         self.api.reopen()
         if self.usage.leases is not None:
             self.usage.leases.after_fork()
-        self.lane = _create_lane(self.settings, self.api, self.drops, self._clock)
+        self.lane = _create_lane(self.settings, self.api, self.drops, self._clock, self._entries)
         self.recorder.push_to(self.lane)
         if self.connection is not None:
             self.connection.resume()
@@ -240,9 +242,9 @@ class Running:
         self.recorder.record_end(ended, self.snapshot.current.plan)
 
 
-def _create_lane(settings: Settings, api: Api, drops: ReasonCounter, clock: Clock) -> EventLane:
+def _create_lane(settings: Settings, api: Api, drops: ReasonCounter, clock: Clock, entries: EntrySettings) -> EventLane:
     """Traces wait on disk where there is a place for it, else in memory."""
-    queue = EventQueue(settings.queue_capacity, DEFAULT_QUEUE_CAPACITY_BYTES, WaitingDecision)
+    queue = EventQueue(settings.queue_capacity, DEFAULT_QUEUE_CAPACITY_BYTES, partial(WaitingDecision, entries))
     write_text = create_text_writer(drops)
     times = LaneSettings(settings.batch_size, settings.flush_interval_ms, settings.poll_interval_ms)
     losses = LossReport(drops, clock)

@@ -27,6 +27,11 @@ def straight_ahead(verb: _Verb) -> _Verb:
         environment = self._environment
         if environment is not None and built.get("environment") is None:
             built["environment"] = environment
-        return self._enforcer.enforce(built, **keywords) if keywords else self._enforcer.enforce(built)
+        enforcer = self._enforcer
+        if keywords or enforcer.snapshot.current.asks:
+            return enforcer.enforce(built, **keywords)
+        # As `Enforcer.enforce` does, a call less.
+        held = enforcer.begin(built)
+        return held if held.allowed else enforcer.wait_for_approval(built, held)
 
     return cast(_Verb, enforce)

@@ -187,16 +187,27 @@ class WaitingDecision:
     The path of the call leaves no more than what the lane needs.
     """
 
-    __slots__ = ("_facts", "size_bytes")
+    __slots__ = ("_facts", "_settings", "size_bytes")
 
-    def __init__(self, facts: Facts) -> None:
-        # What a DecisionEntry is made of, and the estimated bytes.
+    def __init__(self, settings: EntrySettings, facts: Facts) -> None:
+        # As `Recorder.record` leaves them.
         self._facts = facts
-        self.size_bytes: int = facts[-1]
+        self._settings = settings
+        self.size_bytes = count_bytes(facts[0])
 
     def to_json(self) -> str:
         """The decision as a trace of its own; another one each time."""
-        return DecisionEntry(*self._facts[:-1]).describe_now().to_json()
+        request, decision, current, started_ms, ended_s, decided_ms, chain, step = self._facts
+        duration_us = (ended_s * 1000 - started_ms) * 1000
+        made_of = (request, decision, current.plan, current.version, duration_us, decided_ms, None)
+        return DecisionEntry(*made_of, self._settings, chain, step).describe_now().to_json()
+
+
+def count_bytes(request: dict[str, Any]) -> int:
+    """Bytes that a decision holds with the texts that it is about, estimated."""
+    text, output = request.get("input"), request.get("output")
+    chars = len(text) if text.__class__ is str else 0
+    return DECISION_BYTES + 2 * (chars + len(output) if output.__class__ is str else chars)
 
 
 def _trim_transforms(decision: Decision, capture_content: bool) -> Decision:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 _MOST_SMALL_BYTES = 2048
 
-# Something to send as the path of the call leaves it: what it is made of, and last its estimated bytes.
+# Something to send as the path of the call leaves it: what it is made of.
 Facts = tuple[Any, ...]
 
 
@@ -32,28 +32,32 @@ class EventQueue:
     __slots__ = (
         "_capacity",
         "_excess_bytes",
-        "_items",
         "_listeners",
         "_lock",
         "_most_bytes",
-        "_small_bytes",
         "_taken",
         "_unpack",
         "has_sleepers",
+        "items",
         "mark",
+        "room",
+        "small_bytes",
     )
 
     def __init__(
         self, capacity: int, capacity_bytes: int, unpack: Callable[[Facts], QueuedTrace] | None = None
     ) -> None:
-        """`unpack` makes a trace of facts, when its turn comes."""
+        """`unpack` makes a trace of facts, of the size that they were pushed with, when its turn comes."""
         self._capacity = capacity
         self._most_bytes = capacity_bytes
         # An item of at most so many bytes counts as so many: of such the queue may have as many as it may have at all.
-        self._small_bytes = min(_MOST_SMALL_BYTES, capacity_bytes // max(capacity, 1))
+        self.small_bytes = min(_MOST_SMALL_BYTES, capacity_bytes // max(capacity, 1))
         self._unpack = unpack
         # Appending and taking from the left are each one step of the interpreter's.
-        self._items: deque[QueuedTrace | Facts] = deque()
+        self.items: deque[QueuedTrace | Facts] = deque()
+        # Up to so many items, a small one is in when it is appended to them; -1 while each has to be pushed.
+        # Threads that come at the very same time may each find the last room: an item more for each.
+        self.room = capacity
         # What items have above the small size, and how many were taken: changed with the lock alone.
         self._excess_bytes = 0
         self._taken = 0
@@ -67,7 +71,8 @@ class EventQueue:
 
     def close(self) -> None:
         """Takes nothing in any more; what is there can be taken out."""
-        self._capacity = -1
+        with self._lock:
+            self._capacity = self.room = -1
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Calls a function after a push when somebody sleeps; it must not wait."""
@@ -75,34 +80,29 @@ class EventQueue:
 
     def push(self, item: QueuedTrace) -> bool:
         """False when there is no room; the item is then not held. O(1), never raises."""
-        return self._push(item, item.size_bytes)
+        return self.push_sized(item, item.size_bytes)
 
-    def push_facts(self, facts: Facts) -> bool:
-        """The same of facts: here every decision comes by."""
-        items = self._items
-        count = len(items) + 1
-        # Threads that come at the very same time may each find the last room: an item more for each.
-        if count > self._capacity or facts[-1] > self._small_bytes or self._excess_bytes:
-            return self._push(facts, facts[-1])
-        items.append(facts)
-        if self.has_sleepers or count == self.mark:
-            self._wake()
-        return True
-
-    def _push(self, item: QueuedTrace | Facts, size_bytes: int) -> bool:
+    def push_sized(self, item: QueuedTrace | Facts, size_bytes: int) -> bool:
+        """The same, of facts too. Of what is small `Recorder.record` does it itself, without the lock."""
         with self._lock:
-            count = len(self._items) + 1
-            excess = max(0, size_bytes - self._small_bytes)
-            bytes_held = count * self._small_bytes + self._excess_bytes + excess
+            count = len(self.items) + 1
+            excess = max(0, size_bytes - self.small_bytes)
+            bytes_held = count * self.small_bytes + self._excess_bytes + excess
             if count > self._capacity or bytes_held > self._most_bytes:
                 return False
-            self._excess_bytes += excess
-            self._items.append(item)
+            self._add_excess(excess)
+            self.items.append(item)
         if self.has_sleepers or count == self.mark:
-            self._wake()
+            self.wake()
         return True
 
-    def _wake(self) -> None:
+    def _add_excess(self, bytes_more: int) -> None:
+        """What has to be added up leaves no room that is known beforehand. With the lock alone."""
+        self._excess_bytes += bytes_more
+        self.room = -1 if self._excess_bytes else self._capacity
+
+    def wake(self) -> None:
+        """For who appended to the items while somebody slept, or as many as the mark says."""
         self.has_sleepers = False
         for listener in self._listeners:
             listener()
@@ -110,21 +110,24 @@ class EventQueue:
     def take(self) -> QueuedTrace | None:
         """The oldest; None when there is none."""
         with self._lock:
-            if not self._items:
+            if not self.items:
                 return None
-            item = self._items.popleft()
+            item = self.items.popleft()
             self._taken += 1
-            size_bytes = item[-1] if isinstance(item, tuple) else item.size_bytes
-            self._excess_bytes -= max(0, size_bytes - self._small_bytes)
-        if isinstance(item, tuple):
-            return None if self._unpack is None else self._unpack(item)
+            if isinstance(item, tuple):
+                if self._unpack is None:
+                    return None
+                item = self._unpack(item)
+            excess = item.size_bytes - self.small_bytes
+            if excess > 0:
+                self._add_excess(-excess)
         return item
 
     @property
     def accepted(self) -> int:
         """Items ever taken in."""
         with self._lock:
-            return self._taken + len(self._items)
+            return self._taken + len(self.items)
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self.items)

@@ -20,12 +20,11 @@ ReadEnds = Callable[[], list[ChainEnd]]
 class ReceiptChain:
     """What one client decides in one session. Safe for threads."""
 
-    __slots__ = ("_chain", "_counter", "_own_key", "_previous", "lock", "next")
+    __slots__ = ("_chain", "_own_key", "_previous", "counter", "lock")
 
     def __init__(self, own_key: Callable[[], bytes]) -> None:
-        # The number of the next step: called once for each decision, on the path of the call.
-        self._counter = itertools.count(1)
-        self.next = self._counter.__next__
+        # Gives the number of the next step: asked once for each decision, on the path of the call.
+        self.counter = itertools.count(1)
         self._own_key = own_key
         # Held while a receipt is made.
         self.lock = threading.Lock()
@@ -51,7 +50,7 @@ class ReceiptChain:
             if not self._chain:
                 return None
             # What the counter would give next, without asking for it: `count(8)`.
-            steps = int(repr(self._counter)[len("count(") : -1]) - 1
+            steps = int(repr(self.counter)[len("count(") : -1]) - 1
             return {"chain": self._chain, "steps": steps, "hash": self._previous}
 
 

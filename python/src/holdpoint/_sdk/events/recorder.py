@@ -38,6 +38,15 @@ class TraceOutlet(Protocol):
         ...
 
 
+class InForce(Protocol):
+    """What a decision was made by. `version`: of the bundle in force; 0 without one."""
+
+    @property
+    def plan(self) -> Plan | None: ...
+    @property
+    def version(self) -> int: ...
+
+
 class Recorder:
     """Counts decisions, tells listeners and hands them to the event lane. Never raises."""
 
@@ -46,8 +55,7 @@ class Recorder:
         clock: Clock,
         emitter: Emitter,
         lane: TraceOutlet | None,
-        capture_content: bool,
-        environment: str | None,
+        settings: EntrySettings,
         telemetry: Telemetry | None = None,
     ) -> None:
         self._telemetry = telemetry
@@ -55,7 +63,8 @@ class Recorder:
         self._emitter = emitter
         # Where traces go; None when there is nobody to send them to.
         self._lane = lane
-        self._settings = EntrySettings(capture_content, environment)
+        self._small_chars = _count_small_chars(lane)
+        self._settings = settings
         self.counts = dict.fromkeys(VERDICT_VALUES, 0)
         self._chains = ReceiptChains(on_forgotten=self._publish_ends)
         self.traces: Traces
@@ -63,46 +72,50 @@ class Recorder:
     def push_to(self, lane: TraceOutlet) -> None:
         """Another place where traces go from now on."""
         self._lane = lane
+        self._small_chars = _count_small_chars(lane)
 
     def record(
         self,
         request: Any,
         decision: Decision,
-        plan: Plan | None,
-        version: int,
+        current: InForce,
         started_ms: float,
         decided_ms: float,
         trace: Any,
     ) -> None:
-        """One decision, made at `decided_ms`. O(1) in all that was recorded."""
+        """One decision, made at `decided_ms` by what is `current`. O(1) in all that was recorded."""
         self.counts[decision.verdict] += 1
-        lane = self._lane
         if trace is not None or self._telemetry is not None or self._emitter.hears_decisions:
-            self._record_for_all(request, decision, plan, version, started_ms, decided_ms, trace)
+            self._record_for_all(request, decision, current, started_ms, decided_ms, trace)
             return
+        lane = self._lane
         if lane is None:
             return
         # For the lane alone: it gets what a DecisionEntry is made of, and makes it in its own time.
         try:
             if request.__class__ is not dict or decision.phase in _CHANGING:
-                self._record_for_all(request, decision, plan, version, started_ms, decided_ms, None)
+                self._record_for_all(request, decision, current, started_ms, decided_ms, None)
                 return
-            get, size_bytes = request.get, DECISION_BYTES
-            session_id = get("sessionId", "")
+            session_id = request.get("sessionId", "")
             chain = self._chains.find(session_id) if session_id.__class__ is str else None
             if chain is None:
                 chain = self._chains.of(_read_session(session_id))
-            if plan is not None:
-                text, output = get("input"), get("output")
-                if text.__class__ is str:
-                    size_bytes += 2 * len(text)
-                if output.__class__ is str:
-                    size_bytes += 2 * len(output)
-            duration_us = (perf_counter() * 1000 - started_ms) * 1000
-            step, settings = chain.next(), self._settings
-            facts = (request, decision, plan, version, duration_us, decided_ms, None, settings, chain, step, size_bytes)
-            if not lane.queue.push_facts(facts):
-                lane.refuse()
+            text, output = request.get("input"), request.get("output")
+            chars = len(text) if text.__class__ is str else 0
+            if output.__class__ is str:
+                chars += len(output)
+            facts = (request, decision, current, started_ms, perf_counter(), decided_ms, chain, next(chain.counter))
+            # As `EventQueue.push_sized`, without a call and a lock.
+            queue = lane.queue
+            items = queue.items
+            count = len(items) + 1
+            if count > queue.room or chars > self._small_chars:
+                if not queue.push_sized(facts, DECISION_BYTES + 2 * chars):
+                    lane.refuse()
+                return
+            items.append(facts)
+            if queue.has_sleepers or count == queue.mark:
+                queue.wake()
         except Exception:  # noqa: BLE001 - the decision stands whatever becomes of its record
             lane.push(_Unwritable())
 
@@ -110,8 +123,7 @@ class Recorder:
         self,
         request: Any,
         decision: Decision,
-        plan: Plan | None,
-        version: int,
+        current: InForce,
         started_ms: float,
         decided_ms: float,
         trace: Any,
@@ -122,6 +134,7 @@ class Recorder:
             return
         try:
             duration_us = (perf_counter() * 1000 - started_ms) * 1000
+            plan, version = current.plan, current.version
             session_id = _read_session(request.get("sessionId", "") if isinstance(request, dict) else "")
             opened = None if trace is None else self.traces.find(trace)
             if telemetry is not None:
@@ -130,7 +143,7 @@ class Recorder:
                 return
             chain = self._chains.find(session_id) or self._chains.of(session_id)
             facts = (request, decision, plan, version, duration_us, decided_ms, trace, self._settings, chain)
-            entry = DecisionEntry(*facts, chain.next())
+            entry = DecisionEntry(*facts, next(chain.counter))
             if heard:
                 self._tell(entry, decision, duration_us, trace)
             if lane is None:
@@ -204,6 +217,11 @@ class Recorder:
         name = read_name(tool.get("name")) if isinstance(tool, dict) else None
         live = opened.live if opened is not None else None
         telemetry.record_decision(live, decision, duration_us, version, session_id, name)
+
+
+def _count_small_chars(lane: TraceOutlet | None) -> int:
+    """Characters that a decision's texts may have to be small for the queue (see `count_bytes`)."""
+    return 0 if lane is None else (lane.queue.small_bytes - DECISION_BYTES) // 2
 
 
 def _read_session(session_id: Any) -> str:
