@@ -36,8 +36,10 @@ export interface Line {
 const maxBlocks = 24;
 
 /** The rows of `injection.jsonl` as they stand. */
-export const readLines = (folder: string): Line[] =>
-  readFileSync(join(folder, "injection.jsonl"), "utf8")
+export const readLines = (folder: string): Line[] => readFile(join(folder, "injection.jsonl"));
+
+export const readFile = (path: string): Line[] =>
+  readFileSync(path, "utf8")
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Line);

@@ -6,17 +6,24 @@ import { readOwnRows } from "../own/rows";
 import { calibrate, scoreOf, weighEvenly } from "./calibrate";
 import { createRandom } from "./linear";
 import { quantiseModel } from "./quantise";
-import { readLines } from "./rows";
+import { readFile, readLines } from "./rows";
 
 /**
  * Trains what pairs of slots weigh (SPECIFICATION T-64) on `injection.jsonl` of a folder and our own texts. Validation leaves out
  * one source, or one own set, at a time (halves a and b together); the score is calibrated on those margins.
  */
 const { values } = parseArgs({
-  options: { data: { type: "string" }, out: { type: "string" }, margins: { type: "string" } },
+  options: {
+    data: { type: "string" },
+    innocent: { type: "string" },
+    out: { type: "string" },
+    margins: { type: "string" },
+  },
 });
 if (!values.data) {
-  console.error("usage: slots.ts --data <folder> [--out <weights.json>] [--margins <file.jsonl>]");
+  console.error(
+    "usage: slots.ts --data <folder> [--innocent <texts.jsonl>] [--out <weights.json>] [--margins <file.jsonl>]",
+  );
   process.exit(2);
 }
 
@@ -56,15 +63,17 @@ const rows: Row[] = [
       text,
       units: readUnits(text),
     })),
-  ...readLines(values.data).map(({ text, label, tier, lang, source = "", origin = "" }) => ({
-    isAttack: label === "attack",
-    // Documentation is left out by project: each is a source of its own.
-    source: source === "docs" ? `docs ${origin.split(":")[0]?.split("/").slice(0, 2).join("/")}` : source,
-    tier,
-    lang,
-    text,
-    units: readUnits(text),
-  })),
+  ...[...readLines(values.data), ...(values.innocent ? readFile(values.innocent) : [])].map(
+    ({ text, label, tier, lang, source = "", origin = "" }) => ({
+      isAttack: label === "attack",
+      // Documentation is left out by project: each is a source of its own.
+      source: source === "docs" ? `docs ${origin.split(":")[0]?.split("/").slice(0, 2).join("/")}` : source,
+      tier,
+      lang,
+      text,
+      units: readUnits(text),
+    }),
+  ),
 ];
 
 const teaches = ({ isAttack, tier, text }: Row): boolean =>

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "0a23bd28fc4589a9c30f2c031a42131dc7c841d1899d8f6c52c669efe5710b01";
+export const specDigest = "88ba7d5d6a1e32adc1a3be31578c34357d9b30a1504535c2dc7804b6ee4a0e55";

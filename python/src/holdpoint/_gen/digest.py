@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "0a23bd28fc4589a9c30f2c031a42131dc7c841d1899d8f6c52c669efe5710b01"
+SPEC_DIGEST: Final = "88ba7d5d6a1e32adc1a3be31578c34357d9b30a1504535c2dc7804b6ee4a0e55"
