@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "88ba7d5d6a1e32adc1a3be31578c34357d9b30a1504535c2dc7804b6ee4a0e55";
+export const specDigest = "15b8891fc0079930f66f5b7f73726fbc75d982cadbfb4242ad3fc4dd2e9ca613";

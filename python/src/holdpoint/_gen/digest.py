@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "88ba7d5d6a1e32adc1a3be31578c34357d9b30a1504535c2dc7804b6ee4a0e55"
+SPEC_DIGEST: Final = "15b8891fc0079930f66f5b7f73726fbc75d982cadbfb4242ad3fc4dd2e9ca613"
