@@ -1,6 +1,6 @@
 import { type ClassifierQuestion, limits } from "@holdpoint/core";
 import { isRecord } from "./check-scores";
-import { type LabelledScores, NoScoreError, type ReadyClassifier } from "./classifier";
+import { type FoundClassifier, type LabelledScores, NoScoreError, type ReadyClassifier } from "./classifier";
 import { askPolicyUrl } from "./endpoint-kinds";
 import type { Endpoint } from "./post-endpoint";
 import type { AskClock } from "./ways";
@@ -20,7 +20,7 @@ export interface ClassifierRound {
   readonly request: StepRequest;
   readonly questions: readonly ClassifierQuestion[];
   /** Who is asked; in its place, why nobody can be; undefined for a question that is left as it is. */
-  readonly find: (question: ClassifierQuestion) => ReadyClassifier | { readonly error: string } | undefined;
+  readonly find: (question: ClassifierQuestion) => FoundClassifier | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -43,7 +43,7 @@ export async function askClassifiers(round: ClassifierRound): Promise<Readonly<R
 
 async function askOne(
   { clock, request, signal: cancelled }: ClassifierRound,
-  classifier: ReadyClassifier | { readonly error: string },
+  classifier: FoundClassifier,
   { policyId, timeoutMs = Number.POSITIVE_INFINITY, texts }: ClassifierQuestion,
 ): Promise<ClassifierResult> {
   if ("error" in classifier) return classifier;

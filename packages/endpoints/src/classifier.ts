@@ -23,5 +23,8 @@ export interface ReadyClassifier {
   score(ask: ClassifierAsk): Promise<LabelledScores>;
 }
 
+/** Who is asked, or why nobody can be: then the step is undecided, unless `open`. */
+export type FoundClassifier = ReadyClassifier | { readonly error: string; readonly open?: boolean };
+
 /** Why there is no score, in words of ours: neither texts nor answers stand in it. */
 export class NoScoreError extends Error {}

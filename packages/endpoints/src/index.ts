@@ -12,7 +12,7 @@ export {
 export { askValidator, type ValidatorResult } from "./ask-validator";
 export { buildQuestion } from "./build-question";
 export { checkScores, isRecord } from "./check-scores";
-export { type ClassifierAsk, NoScoreError, type ReadyClassifier } from "./classifier";
+export { type ClassifierAsk, type FoundClassifier, NoScoreError, type ReadyClassifier } from "./classifier";
 export { parseJson } from "./parse-json";
 export { bindClassifier, type Fail, isHeaderKey, readEndpoint } from "./read-endpoint";
 export { createRedaction } from "./redact-texts";

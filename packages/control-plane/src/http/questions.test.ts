@@ -315,6 +315,26 @@ describe.each(databaseKinds)("what the server asks about a step, on $name", (kin
       expect((await enforce({ agentId: "q-guard", input: "hello", classifierResults })).status).toBe(403);
     });
 
+    it("whose key cannot be opened is not asked, and a score that comes with the request does not take its place", async () => {
+      const flip = async (): Promise<void> => {
+        await server.database.query(
+          "UPDATE holdpoint.classifiers SET sealed = set_byte(sealed, 30, 255 - get_byte(sealed, 30)) WHERE sealed IS NOT NULL",
+        );
+        // What the server holds of them is read again.
+        await call("POST", "/classifiers", { name: "bump", url: url("/x"), kind: "moderations", model: "m" });
+      };
+      const classifierResults = { guarded: { scores: { "": 0 } } };
+      await flip();
+      const broken = await enforce({ agentId: "q-guard", input: "hello", classifierResults });
+      expect([broken.status, reasonOf(broken.body)]).toEqual([403, "CLASSIFIER_UNAVAILABLE"]);
+      expect(broken.body).not.toHaveProperty("unanswered");
+      expect(receiver.asked).toHaveLength(0);
+      expect(server.errors.splice(0)).toEqual([expect.stringContaining("key cannot be opened")]);
+      await flip();
+      receiver.answer((_, response) => scores(response, 0));
+      expect((await enforce({ agentId: "q-guard", input: "hello", classifierResults })).status).toBe(200);
+    });
+
     it.each<[string, (response: ServerResponse) => unknown]>([
       ["500", (response) => response.writeHead(500).end()],
       ["a redirect", (response) => response.writeHead(307, { location: "/there" }).end()],

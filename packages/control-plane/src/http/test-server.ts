@@ -30,7 +30,7 @@ export interface TestServer {
   readonly keys: Readonly<Record<Role, string>>;
   readonly otherOwnerKey: string;
   /** What the server has logged as warnings and errors. */
-  readonly errors: readonly string[];
+  readonly errors: string[];
   /** As the owner unless another key, or none (null), is given. Paths without a prefix are below `/api/v1`. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
   /** The server's clock. */

@@ -100,27 +100,32 @@ export async function deleteClassifier(administration: Administration, name: str
 export interface OpenedClassifier {
   readonly name: string;
   readonly written: StoredClassifier;
-  readonly apiKey: string | undefined;
+  /** `broken`: there is one, and it cannot be opened. */
+  readonly key: { readonly opened: string | undefined } | "broken";
   /** The same for as long as nothing of it changes. */
   readonly identity: string;
 }
 
-/** All of an organisation, with their keys. One whose key cannot be opened is left out: it would be asked without. */
+/** All of an organisation, with their keys: one whose key cannot be opened is not asked without. */
 export async function openClassifiers(
   transaction: TenantTransaction,
-  key: Uint8Array,
-  onBroken: (name: string) => void,
+  secretKey: Uint8Array,
 ): Promise<readonly OpenedClassifier[]> {
-  return (await readRows(transaction)).flatMap(({ name, document, sealed }) => {
+  const open = (name: string, sealed: Uint8Array | null): OpenedClassifier["key"] => {
     try {
-      const apiKey = sealed === null ? undefined : openSecret(key, place(transaction.organizationId, name), sealed);
-      const identity = `${document}\n${sealed === null ? "" : Buffer.from(sealed).toString("base64")}`;
-      return [{ name, written: JSON.parse(document) as StoredClassifier, apiKey, identity }];
+      return {
+        opened: sealed === null ? undefined : openSecret(secretKey, place(transaction.organizationId, name), sealed),
+      };
     } catch {
-      onBroken(name);
-      return [];
+      return "broken";
     }
-  });
+  };
+  return (await readRows(transaction)).map(({ name, document, sealed }) => ({
+    name,
+    written: JSON.parse(document) as StoredClassifier,
+    key: open(name, sealed),
+    identity: `${document}\n${sealed === null ? "" : Buffer.from(sealed).toString("base64")}`,
+  }));
 }
 
 const readRows = (transaction: TenantTransaction): Promise<Row[]> =>

@@ -1,5 +1,4 @@
-import { limits } from "@holdpoint/core";
-import type { ReadyClassifier, Ways } from "../../../endpoints/src/index";
+import type { FoundClassifier, Ways } from "../../../endpoints/src/index";
 import { defaults } from "../gen/constants";
 import type { Logger } from "../logger";
 import type { Database } from "../store/database";
@@ -11,7 +10,8 @@ import { limitWays } from "./ways";
 
 /** What an organisation has set up for questions, its secrets opened. Never leaves this process. */
 export interface KnownEndpoints {
-  readonly classifiers: ReadonlyMap<string, ReadyClassifier>;
+  /** Every one that is registered: an answer that comes with the request never takes the place of one that cannot be asked. */
+  readonly classifiers: ReadonlyMap<string, FoundClassifier>;
   readonly secrets: ReadonlyMap<string, string>;
   /** Policies whose secret is kept and cannot be opened: their validators are not asked unsigned. */
   readonly broken: ReadonlySet<string>;
@@ -34,10 +34,15 @@ interface Parts {
   readonly logger: Logger;
 }
 
+interface BoundClassifier {
+  readonly identity: string;
+  readonly found: FoundClassifier;
+}
+
 interface Kept extends KnownEndpoints {
   readonly version: number;
   /** By name: the same classifier for as long as it is written the same, so that it keeps what it has learned of its examples. */
-  readonly bound: ReadonlyMap<string, { readonly identity: string; readonly ready: ReadyClassifier }>;
+  readonly bound: ReadonlyMap<string, BoundClassifier>;
 }
 
 /** Keeps what the newest version has of each organisation, the least recently used out first. */
@@ -45,10 +50,20 @@ export function createEndpointBook({ database, secretKey, ways, logger }: Parts)
   const kept = new Map<string, Kept>();
   const loading = new Map<string, Promise<Kept>>();
 
-  const bind = (own: Ways, { name, written, apiKey }: OpenedClassifier): ReadyClassifier =>
-    bindStored(own, written, apiKey, (message) => {
-      throw new Error(`classifier \`${name.slice(0, limits.maxClassifierNameChars)}\`: ${message}`);
-    });
+  const bind = (own: Ways, { name, key, written }: OpenedClassifier): FoundClassifier => {
+    if (key === "broken") {
+      logger.error("a classifier's key cannot be opened", { name });
+      return { error: "its key could not be had", open: written.failMode === "open" };
+    }
+    try {
+      return bindStored(own, written, key.opened, (message) => {
+        throw new Error(message);
+      });
+    } catch (error) {
+      logger.error("a stored classifier cannot be asked", { name, error: String(error) });
+      return { error: "it is kept in a form that cannot be asked" };
+    }
+  };
 
   const load = async (organizationId: string, version: number): Promise<Kept> => {
     const broken = new Set<string>();
@@ -61,27 +76,22 @@ export function createEndpointBook({ database, secretKey, ways, logger }: Parts)
           logger.error("a validator's secret cannot be opened", { policyId });
         };
         const own = await openValidatorSecrets(transaction, secretKey, onBroken);
-        const onBrokenKey = (name: string) => logger.error("a classifier's key cannot be opened", { name });
-        return [own, await openClassifiers(transaction, secretKey, onBrokenKey)] as const;
+        return [own, await openClassifiers(transaction, secretKey)] as const;
       },
       "one moment",
     );
     const before = kept.get(organizationId);
     const own = before?.ways ?? limitWays(ways, defaults.serverQuestionsAtOnce);
-    const bound = new Map<string, { readonly identity: string; readonly ready: ReadyClassifier }>();
+    const bound = new Map<string, BoundClassifier>();
     for (const one of opened) {
       const { name, identity } = one;
       const same = before?.bound.get(name);
-      try {
-        bound.set(name, same?.identity === identity ? same : { identity, ready: bind(own, one) });
-      } catch (error) {
-        logger.error("a stored classifier cannot be asked", { name, error: String(error) });
-      }
+      bound.set(name, same?.identity === identity ? same : { identity, found: bind(own, one) });
     }
     const known: Kept = {
       version,
       bound,
-      classifiers: new Map([...bound].map(([name, { ready }]) => [name, ready])),
+      classifiers: new Map([...bound].map(([name, { found }]) => [name, found])),
       secrets: new Map(secrets.map(({ policyId, secret }) => [policyId, secret])),
       broken,
       ways: own,
