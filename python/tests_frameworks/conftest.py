@@ -1,7 +1,18 @@
 """Tests that need frameworks which cannot be installed beside the others; see `python/frameworks.txt`."""
 
+import os
+import tempfile
+
 import pytest
 from samples import create, hp
+
+# Before its import: CrewAI would send telemetry, and keep files in the home of whoever runs this.
+os.environ |= {
+    "CREWAI_DISABLE_TELEMETRY": "true",
+    "OTEL_SDK_DISABLED": "true",
+    "CREWAI_TRACING_ENABLED": "false",
+    "CREWAI_STORAGE_DIR": tempfile.mkdtemp(),
+}
 
 __all__ = ["create", "hp"]
 

@@ -4,108 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import tempfile
 import threading
-import time
-from collections.abc import Callable
 from typing import Any
 
-# Before the import: the framework would send telemetry, and keep files in the home of whoever runs this.
-os.environ |= {
-    "CREWAI_DISABLE_TELEMETRY": "true",
-    "OTEL_SDK_DISABLED": "true",
-    "CREWAI_TRACING_ENABLED": "false",
-    "CREWAI_STORAGE_DIR": tempfile.mkdtemp(),
-}
-
 import pytest
-from crewai import Agent, BaseLLM, Crew, Process, Task
-from crewai.events import (
-    LLMCallCompletedEvent,
-    LLMCallFailedEvent,
-    LLMStreamChunkEvent,
-    crewai_event_bus,
-)
-from crewai.events.types.llm_events import LLMCallType, LLMThinkingChunkEvent
+from crewai import Agent, Crew, Process, Task
 from crewai.hooks.tool_hooks import clear_all_tool_call_hooks
-from crewai.tools import BaseTool
+from crewai_stand_ins import CountingModel, CountingTool, calls_of, crew_of, governed, model_of, tool_of, written_call
 from samples import SAMPLES, Create, record_traces
 
 from holdpoint import AgentPausedError, ApprovalDeniedError, Holdpoint, HoldpointError, PolicyBlockedError
-from holdpoint.adapters.crewai import find_halt, govern_agent, govern_crew, guard_llm, verify
-
-Answer = Any
-
-
-class CountingModel(BaseLLM):
-    """Answers from a script and keeps what it was asked."""
-
-    answers: list[Any]
-    asked: list[Any]
-    native: bool = True
-
-    def call(self, messages: Any, tools: Any = None, *args: Any, **kwargs: Any) -> Any:
-        self.asked.append(messages)
-        return self.answers[min(len(self.asked), len(self.answers)) - 1]
-
-    async def acall(self, messages: Any, *args: Any, **kwargs: Any) -> Any:
-        return await asyncio.to_thread(self.call, messages, *args, **kwargs)
-
-    def supports_function_calling(self) -> bool:
-        return self.native
-
-    def supports_stop_words(self) -> bool:
-        return False
-
-    @property
-    def calls(self) -> int:
-        return len(self.asked)
-
-
-def model_of(*answers: Answer, kind: type[CountingModel] = CountingModel, native: bool = True) -> CountingModel:
-    return kind(model="stand-in", answers=list(answers), asked=[], native=native)
-
-
-def calls_of(*names: str) -> list[dict[str, Any]]:
-    """What a model says to have tools called, all at once."""
-    return [
-        {"id": f"call-{index}", "type": "function", "function": {"name": name, "arguments": json.dumps({"text": "x"})}}
-        for index, name in enumerate(names)
-    ]
-
-
-def written_call(name: str) -> str:
-    """The same of a model that knows no function calls."""
-    return f'Thought: I need it\nAction: {name}\nAction Input: {{"text": "x"}}'
-
-
-class CountingTool(BaseTool):
-    name: str = "tool"
-    description: str = "does something"
-    result: str = "done"
-    ran: list[str]
-    also: Any = None
-
-    def _run(self, text: str) -> str:
-        self.ran.append(text)
-        if self.also is not None:
-            self.also()
-        return self.result
-
-
-def tool_of(name: str, result: str = "done") -> CountingTool:
-    return CountingTool(name=name, result=result, ran=[])
-
-
-def crew_of(model: Any, *tools: BaseTool, asks: str = SAMPLES["question"]) -> Crew:
-    agent = Agent(role="support", goal="help", backstory="helps", llm=model, tools=list(tools), verbose=False)
-    task = Task(description=asks, expected_output="an answer", agent=agent, name="answering")
-    return Crew(agents=[agent], tasks=[task], verbose=False, name="support crew")
-
-
-def governed(hp: Holdpoint, model: Any, *tools: BaseTool, asks: str = SAMPLES["question"]) -> Crew:
-    return govern_crew(hp, crew_of(model, *tools, asks=asks), agent_id="support-bot")
+from holdpoint.adapters.crewai import find_halt, govern_agent, govern_crew, guard_llm
 
 
 def test_a_run_that_may_pass_ends_with_the_models_answer(hp: Holdpoint) -> None:
@@ -198,120 +107,6 @@ def test_a_blocked_output_reaches_nobody(hp: Holdpoint) -> None:
         governed(hp, model_of(SAMPLES["attack"])).kickoff()
     assert blocked.value.decision is not None
     assert blocked.value.decision.phase == "output"
-
-
-def tell(hp: Holdpoint, model: CountingModel, asynchronous: bool) -> tuple[Any, list[Any], list[int]]:
-    """What a guarded model answers or raises, what its listeners hear, and how much it had said at each."""
-    heard: list[Any] = []
-    said: list[int] = []
-    with crewai_event_bus.scoped_handlers():
-
-        @crewai_event_bus.on(LLMStreamChunkEvent)
-        @crewai_event_bus.on(LLMThinkingChunkEvent)
-        @crewai_event_bus.on(LLMCallCompletedEvent)
-        @crewai_event_bus.on(LLMCallFailedEvent)
-        def hear(source: Any, event: Any) -> None:
-            heard.append(event)
-            said.append(getattr(source, "said", 0))
-
-        llm = guard_llm(hp, model, agent_id="support-bot")
-        try:
-            answer: Any = asyncio.run(llm.acall("hello")) if asynchronous else llm.call("hello")
-        except Exception as error:  # noqa: BLE001 - looked at by the test
-            answer = error
-        crewai_event_bus.flush()
-    return answer, heard, said
-
-
-class TellingModel(CountingModel):
-    """Tells its answer in chunks, thinks before, and says when it has answered."""
-
-    thought: str = ""
-    said: int = 0
-
-    def call(self, messages: Any, tools: Any = None, *args: Any, **kwargs: Any) -> Any:
-        text = super().call(messages, tools, *args, **kwargs)
-        if self.thought:
-            self._emit_thinking_chunk_event(self.thought)
-        for word in text.split(" "):
-            self.said += 1
-            self._emit_stream_chunk_event(chunk=word if self.said == 1 else f" {word}", call_type=None)
-            time.sleep(0.0005)
-        self._emit_call_completed_event(text, LLMCallType.LLM_CALL, messages=messages)
-        return text
-
-
-WORDS = " ".join(f"word{at}" for at in range(300))
-
-
-def chunks_of(heard: list[Any]) -> str:
-    return "".join(event.chunk for event in heard if isinstance(event, LLMStreamChunkEvent))
-
-
-@pytest.mark.parametrize("asynchronous", [False, True])
-def test_streamed_chunks_flow_a_hold_back_behind_the_model_and_are_decided_once(
-    hp: Holdpoint, asynchronous: bool
-) -> None:
-    phases: list[str] = []
-    hp.on("decision", lambda event: phases.append(event.decision.phase))
-    answer, heard, said = tell(hp, model_of(WORDS, kind=TellingModel), asynchronous)
-    assert (answer, chunks_of(heard), phases) == (WORDS, WORDS, ["input", "output"])
-    assert said[0] < 250
-    assert [event.response for event in heard if isinstance(event, LLMCallCompletedEvent)] == [WORDS]
-
-
-@pytest.mark.parametrize("asynchronous", [False, True])
-def test_a_stream_is_cut_before_what_stops_it_and_no_listener_hears_the_answer(
-    hp: Holdpoint, asynchronous: bool
-) -> None:
-    model = model_of(f"{WORDS} {SAMPLES['attack']} {WORDS}", kind=TellingModel)
-    answer, heard, _ = tell(hp, model, asynchronous)
-    assert isinstance(answer, PolicyBlockedError)
-    assert chunks_of(heard).startswith("word0 word1")
-    assert SAMPLES["attack"][:20] not in str([event.model_dump() for event in heard])
-    # Without a stream nothing is told, but that it failed.
-    answer, heard, _ = tell(hp, model_of(SAMPLES["attack"], kind=SilentModel), asynchronous)
-    assert isinstance(answer, PolicyBlockedError)
-    assert [type(event) for event in heard] == [LLMCallFailedEvent]
-    assert SAMPLES["attack"] not in str(heard[0].model_dump())
-
-
-class SilentModel(TellingModel):
-    """Says only when it has answered."""
-
-    def _emit_stream_chunk_event(self, *args: Any, **kwargs: Any) -> None:
-        pass
-
-
-def test_no_listener_hears_what_is_masked_in_an_answer(hp: Holdpoint) -> None:
-    model = model_of(f"{WORDS} ask jane@example.com soon {WORDS}", kind=TellingModel)
-    answer, heard, _ = tell(hp, model, False)
-    assert "jane@example.com" not in str([event.model_dump() for event in heard])
-    assert chunks_of(heard) == answer
-    assert [event.response for event in heard if isinstance(event, LLMCallCompletedEvent)] == [answer]
-
-
-def test_thoughts_are_judged_before_anybody_hears_them(hp: Holdpoint) -> None:
-    model = model_of("fine", kind=TellingModel)
-    model.thought = "let me see"
-    answer, heard, _ = tell(hp, model, False)
-    chunks = {event.chunk for event in heard if hasattr(event, "chunk")}
-    assert (answer, chunks) == ("fine", {"let me see", "fine"})
-    model.thought = SAMPLES["attack"]
-    answer, heard, _ = tell(hp, model, False)
-    assert isinstance(answer, PolicyBlockedError)
-    assert SAMPLES["attack"] not in str([event.model_dump() for event in heard])
-
-
-def test_a_models_own_error_comes_as_it_is_in_the_middle_of_a_stream(hp: Holdpoint) -> None:
-    class Failing(TellingModel):
-        def call(self, *args: Any, **kwargs: Any) -> Any:
-            super().call(*args, **kwargs)
-            raise RuntimeError("the line is dead")
-
-    answer, heard, _ = tell(hp, model_of(WORDS, kind=Failing), False)
-    assert str(answer) == "the line is dead"
-    assert WORDS.startswith(chunks_of(heard))
 
 
 def test_masked_texts_take_the_place_of_the_original_ones(create: Create) -> None:
@@ -441,42 +236,6 @@ def test_two_crews_at_once_do_not_stop_each_other(hp: Holdpoint) -> None:
     assert outcomes == {str(index): "POLICY_BLOCKED" if index % 2 else str(index) for index in range(6)}
 
 
-def test_verify_passes_for_a_governed_crew_and_asks_no_model(hp: Holdpoint) -> None:
-    model, tool = model_of("never"), tool_of("db_read")
-    crew = governed(hp, model, tool)
-    verify(hp, crew)
-    verify(hp, crew.agents[0], crew.agents[0].llm)
-    assert (model.calls, tool.ran) == (0, [])
-    assert not hp.stats().pauses
-
-
-def _with_another_model(hp: Holdpoint, crew: Crew) -> None:
-    crew.agents[0].llm = model_of("never")
-
-
-def _with_another_client(hp: Holdpoint, crew: Crew) -> None:
-    crew.agents[0].llm = guard_llm(Holdpoint(policies=[]), model_of("never"), agent_id="support-bot")
-
-
-@pytest.mark.parametrize(
-    ("change", "named"),
-    [
-        (_with_another_model, "model of agent `support` is not guarded"),
-        (_with_another_client, "model of agent `support` does not stop a paused agent"),
-    ],
-)
-def test_verify_names_what_does_not_stop_a_step(hp: Holdpoint, change: Callable[..., None], named: str) -> None:
-    crew = governed(hp, model_of("never"), tool_of("db_read"))
-    change(hp, crew)
-    with pytest.raises(HoldpointError, match=named):
-        verify(hp, crew)
-
-
-def test_verify_fails_when_there_is_nothing_to_verify(hp: Holdpoint) -> None:
-    with pytest.raises(HoldpointError, match="nothing to verify"):
-        verify(hp)
-
-
 def delegating(worker: CountingModel, denied: CountingTool, **options: Any) -> Crew:
     """A crew whose first agent, or manager, gives the work to one whose tool is denied."""
     asked = {"task": "write it", "context": "none", "coworker": "worker"}
@@ -546,15 +305,3 @@ def test_a_guardrail_of_a_task_sees_no_answer_that_is_stopped(hp: Holdpoint) -> 
     with pytest.raises(PolicyBlockedError):
         govern_crew(hp, crew, agent_id="support-bot").kickoff()
     assert seen == ["fine"]
-
-
-def test_a_crew_that_streams_gives_out_nothing_that_is_stopped(hp: Holdpoint) -> None:
-    crew = crew_of(model_of(f"{WORDS} {SAMPLES['attack']}", kind=TellingModel))
-    crew.stream = True
-    shown: list[str] = []
-    streaming: Any = govern_crew(hp, crew, agent_id="support-bot").kickoff()
-    with pytest.raises(PolicyBlockedError):
-        shown.extend(chunk.content for chunk in streaming)
-    told = "".join(shown)
-    assert told.startswith("word0 word1")
-    assert SAMPLES["attack"] not in told
