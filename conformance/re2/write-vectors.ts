@@ -15,6 +15,28 @@ const scraps = [
 ];
 const flagSets = ["i", "m", "s", "U", "im"];
 
+/** What no generator comes upon: every pattern with texts it was tried on. */
+const chosen: readonly (readonly [pattern: string, ...texts: string[]])[] = [
+  // As in RE2, a name used twice names the first of its groups.
+  ["(?P<n>a)(?P<n>b)", "xab", "ba"],
+  ["(?<n>a)|(?P<n>b)(?P<m>c)", "bc", "c"],
+  // Foldings since Unicode 15.1, and what was always odd: the signs of Kelvin and Angstrom, long s, sharp s, iota below.
+  ["(?i)\ufb05x", "\ufb06X", "stx"],
+  ["(?i)\u0390|\u03b0", "\u1fd3", "\u1fe3 \u03b0", "\u03b9"],
+  ["(?i)[k-lå]+", "K\u212aL\u212b\u00c5", "j"],
+  ["(?i)[^\\W\u00df]", "\u017f", "\u1e9e"],
+  ["(?i)\u1e9e", "\u00df", "ss"],
+  ["(?i)\u1fbe", "\u0345\u03b9\u0399", "i"],
+  ["\\p{Han}\\p{So}", "\u{2ebf0}\u2ffc", "\u{2ebf0}\u{2ebf1}"],
+  ["[[:^alpha:]\\x{10FFFF}]{2,}", "a\u{10ffff}1", "ab"],
+  ["\\08\\x{0}?", "\u00008", "8"],
+  ["[\\d-z]+(?:|\\Q|\\E)x", "5-z|x", "y"],
+  ["(?i:a(?-i)b)c(?s-m:.)", "Abc\n", "ABc\n"],
+  ["(?:a{31}){32}"],
+  ["(?:a{2,}){501}"],
+  ["\\p{^Greek}\\P{^Greek}", "a\u03b1", "\u03b1a"],
+];
+
 const [file = new URL("vectors.jsonl", import.meta.url).pathname, seed = "5", count = "300"] = process.argv.slice(2);
 const source = createCaseSource(Number(seed));
 const toCodePoints = (text: string, offset: number): number => [...text.slice(0, offset)].length;
@@ -38,8 +60,7 @@ function cut(text: string): string[] {
   return pieces;
 }
 
-function makeCase() {
-  const pattern = makePattern();
+function makeCase(pattern = makePattern(), chosenTexts?: readonly string[]) {
   const { source: written, flags } = pattern;
   const result = compileSet([pattern]);
   if (!result.ok) {
@@ -48,8 +69,8 @@ function makeCase() {
   }
   const { set } = result;
   const other = compileSet([makePattern()]);
-  const texts = Array.from({ length: 2 }, () => {
-    const text = source.text();
+  const texts = (chosenTexts ?? [undefined, undefined]).map((wanted) => {
+    const text = wanted ?? source.text();
     const pieces = cut(text);
     const stream = set.stream({ spans: [0] });
     const steps = [...pieces.map((piece) => stream.push(piece)), stream.end()].map(({ spans, releasedTo }) => ({
@@ -72,6 +93,10 @@ function makeCase() {
 /** Explanations of `\\p{L}` fill pages; a few are enough. */
 const isShort = (item: unknown): boolean => JSON.stringify(item).length < 2500 || source.number(40) === 0;
 
-const cases = Array.from({ length: Number(count) }, makeCase).filter(isShort);
+const generated = Array.from({ length: Number(count) }, () => makeCase()).filter(isShort);
+const cases = [
+  ...generated,
+  ...chosen.map(([pattern, ...texts]) => makeCase({ id: "p", source: pattern, flags: "" }, texts)),
+];
 writeFileSync(file, `${cases.map((item) => JSON.stringify(item)).join("\n")}\n`);
 console.log(`${cases.length} cases`);

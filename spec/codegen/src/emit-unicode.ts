@@ -92,7 +92,7 @@ export function emitUnicode(specRoot: string): GeneratedFile[] {
   const categories = encodeRuns(readRows(specRoot, "general-category.txt"));
   const scripts = encodeRuns(readRows(specRoot, "scripts.txt"));
   const tables: [string, string][] = [
-    ["unicodeVersion", "15.0.0"],
+    ["unicodeVersion", "15.1.0"],
     ["categoryNames", categories.names.join(" ")],
     ["categoryRuns", categories.runs],
     ["scriptNames", scripts.names.join(" ")],
@@ -103,7 +103,7 @@ export function emitUnicode(specRoot: string): GeneratedFile[] {
     ["assignedAfterUnicode13", encodeRanges(readRows(specRoot, "assigned-after-13.0.txt"))],
     ["asciiConfusables", encodeConfusables(readRows(specRoot, "confusables-ascii.txt"))],
   ];
-  const notice = "Unicode data: Copyright (c) 1991-2022 Unicode, Inc., Unicode License v3";
+  const notice = "Unicode data: Copyright (c) 1991-2023 Unicode, Inc., Unicode License v3";
   const typescript = (rows: [string, string][]) =>
     `// Code generated from spec/. Do not edit.\n// ${notice}\n` +
     rows.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`).join("");

@@ -105,7 +105,7 @@ describe("gates of literals", () => {
     ),
   }));
 
-  it("keep what patterns match, whatever is repeated in them", { timeout: 120_000 }, () => {
+  it("keep what patterns match, whatever is repeated in them", { timeout: 1_200_000 }, () => {
     const cases = tree.chain(({ source, texts }) =>
       fc.record({
         source: fc.constant(source),

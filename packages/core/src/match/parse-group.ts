@@ -59,8 +59,8 @@ function parseName(reader: SourceReader, start: number, names: string[]): GroupO
   const name = reader.text.slice(reader.at, end);
   if (name === "" || ![...name].every(isNameCharacter))
     refuse(start, "the name of a group must be of letters, digits and `_`");
-  if (names.includes(name)) refuse(start, `group name \`${name.slice(0, 40)}\` is used twice`);
-  names.push(name);
+  // As in RE2, a name that is used again stays with the group it named first.
+  if (!names.includes(name)) names.push(name);
   reader.at = end + 1;
   return { kind: "capture", name };
 }

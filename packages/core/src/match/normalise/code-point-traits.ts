@@ -32,7 +32,7 @@ function readConfusables(): Map<number, string> {
   return found;
 }
 
-/** What no general category holds: not assigned in Unicode 15.0. */
+/** What no general category holds: not assigned in Unicode 15.1. */
 const unassigned = (): number[] =>
   negateRanges(mergeRanges([..."CLMNPSZ"].flatMap((major) => [...findUnicodeGroup(major)!])));
 

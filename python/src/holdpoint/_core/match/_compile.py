@@ -28,7 +28,7 @@ def compile_pattern(source: str, flags: str) -> CompiledPattern:
     nodes = walk(measure(simple, match_limits.MAX_PROGRAM_NODES))
     tree = simple
     if parsed.uses_bytes:
-        tree = walk(to_byte_tree(simple))
+        tree = walk(simplify(walk(to_byte_tree(simple))))
         nodes = walk(measure(tree, match_limits.MAX_PROGRAM_NODES))
     search_tree = walk(reduce_for_search(tree))
     walk(measure(search_tree, match_limits.MAX_PROGRAM_NODES))

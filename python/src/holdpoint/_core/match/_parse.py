@@ -146,9 +146,9 @@ def _parse_name(reader: Reader, start: int, names: list[str]) -> None:
     groups = [find_unicode_group(group) or () for group in ("L", "Mn", "Mc", "Nd", "Nl", "Pc")]
     if not name or not all(any(has(group, ord(c)) for group in groups) for c in name):
         refuse(start, "the name of a group must be of letters, digits and `_`")
-    if name in names:
-        refuse(start, f"group name `{name[:40]}` is used twice")
-    names.append(name)
+    # As in RE2, a name that is used again stays with the group it named first.
+    if name not in names:
+        names.append(name)
     reader.at = end + 1
 
 

@@ -50,25 +50,15 @@ def _with_item(tree: Tree, item: Tree) -> Tree:
 
 
 def _simplify_choice(branches: list[Tree]) -> Tree:
-    chars: list[tuple[int, int]] = []
-    rest: list[Tree] = []
-    has_empty = has_chars = False
+    flat: list[Tree] = []
     for branch in branches:
-        if branch.kind == "chars":
-            has_chars = True
-            chars += pairs(branch.ranges)
-        elif branch.kind == "choice":
-            rest += branch.items
-        elif branch.kind == "empty":
-            has_empty = True
-        else:
-            rest.append(branch)
-    if has_chars:
-        rest.append(Tree("chars", merge(chars)))
-    if has_empty:
+        flat += branch.items if branch.kind == "choice" else (branch,)
+    rest = [branch for branch in flat if branch.kind not in {"chars", "empty"}]
+    chars = [branch.ranges for branch in flat if branch.kind == "chars"]
+    if chars:
+        rest.append(Tree("chars", merge([pair for ranges in chars for pair in pairs(ranges)])))
+    if any(branch.kind == "empty" for branch in flat):
         rest.append(EMPTY)
-    if not rest:
-        return EMPTY
     return rest[0] if len(rest) == 1 else Tree("choice", items=tuple(rest))
 
 
