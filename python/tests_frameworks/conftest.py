@@ -20,8 +20,6 @@ __all__ = ["create", "hp"]
 _FOREIGN = (
     r"ignore::DeprecationWarning:crewai\..*",
     r"ignore::DeprecationWarning:llama_index\..*",
-    # A field of theirs that a crew may still have, and that has to be governed then.
-    r"ignore:function_calling_llm is deprecated:DeprecationWarning:holdpoint\.adapters\._crewai_govern",
 )
 
 

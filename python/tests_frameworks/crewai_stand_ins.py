@@ -84,3 +84,21 @@ def crew_of(model: Any, *tools: BaseTool, asks: str = SAMPLES["question"]) -> Cr
 
 def governed(hp: Holdpoint, model: Any, *tools: BaseTool, asks: str = SAMPLES["question"]) -> Crew:
     return govern_crew(hp, crew_of(model, *tools, asks=asks), agent_id="support-bot")
+
+
+class EmptyStore:
+    """A storage of a memory that keeps what it is given and finds nothing."""
+
+    def __init__(self) -> None:
+        self.saved: list[Any] = []
+
+    def save(self, records: list[Any]) -> None:
+        self.saved += records
+
+    def search(self, *_: Any, **__: Any) -> list[Any]:
+        return []
+
+    list_scopes = list_records = search
+
+    def list_categories(self, *_: Any, **__: Any) -> dict[str, int]:
+        return {}

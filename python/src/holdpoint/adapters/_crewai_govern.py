@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from .. import AsyncHoldpoint, ConfigError, Holdpoint
-from ._crewai_hooks import agents_of, ensure_hooks
-from ._crewai_model import guard_llm
+from ._crewai_hooks import ensure_hooks, steps_of_agent
+from ._crewai_model import guard_with
+from ._crewai_parts import guard_agent_parts, guard_crew_parts
+from ._crewai_slots import agents_of
 from ._identity import EstimateCost
+from ._steps import Steps
 
 A = TypeVar("A")
 
@@ -20,21 +23,12 @@ def govern_agent(
     estimate_cost: EstimateCost | None = None,
     **identity: Any,
 ) -> A:
-    """The same agent, with its models guarded; the hooks around tools are in place from now on.
+    """The same agent, with its models and its memory guarded; the hooks around tools are in place from now on.
 
     An agent is governed when its `llm` is a guarded one: copies that CrewAI makes of it keep that. Other keywords:
     `environment`, `session_id`, `user_id`.
     """
-    subject: Any = agent
-    if subject.llm is None:
-        raise ConfigError("the agent has no model: give it one before it is governed")
-    subject.llm = guard_llm(hp, subject.llm, agent_id=agent_id, estimate_cost=estimate_cost, **identity)
-    if getattr(subject, "function_calling_llm", None) is not None:
-        calling = subject.function_calling_llm
-        subject.function_calling_llm = guard_llm(
-            hp, calling, agent_id=agent_id, estimate_cost=estimate_cost, **identity
-        )
-    ensure_hooks()
+    _govern(agent, Steps(hp, agent_id, estimate_cost, identity))
     return agent
 
 
@@ -46,16 +40,20 @@ def govern_crew(
     estimate_cost: EstimateCost | None = None,
     **identity: Any,
 ) -> A:
-    """The same crew, with all of its agents governed, its manager and its own models included.
+    """The same crew, with all of its agents governed, its manager, its own models and its memory included.
 
     Agents that are governed already keep their `agent_id`.
     """
-    subject: Any = crew
-    options: dict[str, Any] = {"agent_id": agent_id, "estimate_cost": estimate_cost, **identity}
+    steps = Steps(hp, agent_id, estimate_cost, identity)
     for agent in agents_of(crew):
-        govern_agent(hp, agent, **options)
-    for name in ("manager_llm", "planning_llm", "chat_llm", "function_calling_llm"):
-        llm = getattr(subject, name, None)
-        if llm is not None:
-            setattr(subject, name, guard_llm(hp, llm, **options))
+        _govern(agent, steps)
+    guard_crew_parts(crew, steps)
     return crew
+
+
+def _govern(agent: Any, given: Steps) -> None:
+    if agent.llm is None:
+        raise ConfigError("the agent has no model: give it one before it is governed")
+    agent.llm = guard_with(given, agent.llm)
+    guard_agent_parts(agent, steps_of_agent(agent) or given)
+    ensure_hooks()

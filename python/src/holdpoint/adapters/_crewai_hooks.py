@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from crewai.hooks.dispatch import HookAborted, InterceptionPoint, get_global_hook_list
@@ -10,9 +12,38 @@ from crewai.hooks.dispatch import HookAborted, InterceptionPoint, get_global_hoo
 from .. import EnforcementHaltError, EnforcementUnavailableError
 from ._guarded import steps_in
 from ._identity import canary_id, to_text
-from ._steps import Run, Steps, current_run, enter_run, enter_span, open_run
+from ._steps import Run, Steps, current_run, open_run
 
-_outer: ContextVar[tuple[Run | None, Steps] | None] = ContextVar("holdpoint_crewai_outer", default=None)
+Hooks = dict[InterceptionPoint, Callable[[Any], Any]]
+
+
+@dataclass(slots=True)
+class Governed:
+    """A run of a crew.
+
+    `outer`: the run that it is part of. `agents`: those that are governed, each with its checks; `left`: the others.
+    `has_unheard`: a model was asked past its own calls, so that nobody has judged what it answered.
+    """
+
+    crew: Any
+    steps: Steps
+    outer: Run | None
+    agents: list[tuple[Any, Steps]]
+    left: list[Any]
+    has_unheard: bool = False
+
+
+_governed: ContextVar[Governed | None] = ContextVar("holdpoint_crewai_run", default=None)
+
+
+def governed_run() -> Governed | None:
+    """The run of a crew that this context is part of."""
+    return _governed.get()
+
+
+def enter_governed(governed: Governed | None) -> None:
+    """Makes a run that of this context."""
+    _governed.set(governed)
 
 
 _aborted_classes: dict[type[EnforcementHaltError], type[EnforcementHaltError]] = {}
@@ -21,6 +52,8 @@ _aborted_classes: dict[type[EnforcementHaltError], type[EnforcementHaltError]] =
 def as_aborted(halt: EnforcementHaltError) -> EnforcementHaltError:
     """The halt as the one exception that CrewAI does not swallow in a hook: it is both, and the caller gets it."""
     kind = type(halt)
+    if issubclass(kind, HookAborted):
+        return halt
     both = _aborted_classes.get(kind)
     if both is None:
         both = _aborted_classes[kind] = type(kind.__name__, (kind, HookAborted), {"__module__": kind.__module__})
@@ -55,14 +88,6 @@ def steps_of_agent(agent: Any) -> Steps | None:
     return steps_in(getattr(agent, "llm", None))
 
 
-def agents_of(crew: Any) -> list[Any]:
-    """All agents of a crew: its own, its manager, and those that only its tasks name."""
-    found = [*crew.agents, getattr(crew, "manager_agent", None)]
-    found += [getattr(task, "agent", None) for task in crew.tasks]
-    seen: dict[int, Any] = {id(agent): agent for agent in found if agent is not None and hasattr(agent, "llm")}
-    return list(seen.values())
-
-
 def _before_tool(context: Any) -> None:
     steps, run, key = _find(context)
     if steps is None:
@@ -92,8 +117,8 @@ def _after_tool(context: Any) -> str | None:
 
 def _find(context: Any) -> tuple[Steps | None, Run, int]:
     """The checks that a tool belongs to: of the agent that calls it, or of the crew that is running."""
-    outer = _outer.get()
-    steps = steps_of_agent(context.agent) or (outer[1] if outer else None)
+    governed = _governed.get()
+    steps = steps_of_agent(context.agent) or (governed.steps if governed else None)
     return steps, current_run(), id(context.agent)
 
 
@@ -112,53 +137,12 @@ def _stop(steps: Steps, run: Run, key: int, error: Exception) -> EnforcementHalt
     return as_aborted(halt)
 
 
-def _start_execution(context: Any) -> None:
-    crew = getattr(context, "crew", None)
-    steps = next(filter(None, map(steps_of_agent, agents_of(crew))), None) if crew is not None else None
-    if steps is None:
-        return
-    for one in agents_of(crew):
-        if steps_of_agent(one) is None:
-            # Its model answers to nobody here; its tools are those of the crew.
-            steps.client.report_ungoverned("no_handler", "crewai.agent")
-    _outer.set((open_run(), steps))
-    enter_run(steps.start_run(str(getattr(crew, "name", None) or "crew"), "crew", to_text(context.payload)))
-
-
-def _end_execution(context: Any) -> None:
-    outer, run = _outer.get(), open_run()
-    if outer is None or run is None:
-        return
-    output = getattr(context.output, "raw", None)
-    outer[1].end_run(run, output=output if isinstance(output, str) else None, error=getattr(context, "error", None))
-    _outer.set(None)
-    enter_run(outer[0])
-    if run.halt is not None and getattr(context, "error", None) is None:
-        # Somebody caught what was raised: such a run does not succeed.
-        raise as_aborted(run.halt)
-
-
-_task_ends: ContextVar[Any] = ContextVar("holdpoint_crewai_task", default=None)
-
-
-def _start_step(context: Any) -> None:
-    run = open_run()
-    if run is not None:
-        _task_ends.set(enter_span(run, str(context.step_name or context.kind or "task"), "task"))
-
-
-def _end_step(context: Any) -> None:
-    end = _task_ends.get()
-    if end is not None:
-        _task_ends.set(None)
-        end()
-
-
-_HOOKS = {
+_HOOKS: Hooks = {
     InterceptionPoint.PRE_TOOL_CALL: _before_tool,
     InterceptionPoint.POST_TOOL_CALL: _after_tool,
-    InterceptionPoint.EXECUTION_START: _start_execution,
-    InterceptionPoint.EXECUTION_END: _end_execution,
-    InterceptionPoint.PRE_STEP: _start_step,
-    InterceptionPoint.POST_STEP: _end_step,
 }
+
+
+def add_hooks(hooks: Hooks) -> None:
+    """Hooks that belong in place beside those around tools."""
+    _HOOKS.update(hooks)

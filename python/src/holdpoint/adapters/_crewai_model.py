@@ -11,8 +11,8 @@ from typing import Any
 
 from crewai import LLM, BaseLLM
 
-from .. import AsyncHoldpoint, ConfigError, Holdpoint
-from ._crewai_hooks import ensure_hooks
+from .. import AsyncHoldpoint, ConfigError, EnforcementHaltError, Holdpoint
+from ._crewai_hooks import as_aborted, ensure_hooks, governed_run
 from ._crewai_stream import Chunk, Completed, Kind, Telling
 from ._guarded import guarded_copy, own_steps, steps_of
 from ._identity import EstimateCost
@@ -36,12 +36,15 @@ def guard_llm(
     What stops it is raised as it is. Streamed chunks flow a hold-back behind the model; listeners hear of the answer
     when it was checked.
     """
+    return guard_with(Steps(hp, agent_id, estimate_cost, identity), llm)
+
+
+def guard_with(steps: Steps, llm: Any) -> Any:
+    """The same with checks that there are; a model that is guarded keeps its own."""
     model = LLM(model=llm) if isinstance(llm, str) else llm
     if not isinstance(model, BaseLLM):
         raise ConfigError(f"expected a model of CrewAI or its name, not `{type(llm).__name__}`")
-    if steps_of_llm(model) is not None:
-        return model
-    return guarded_copy(model, GuardedCalls, Steps(hp, agent_id, estimate_cost, identity))
+    return model if steps_of_llm(model) is not None else guarded_copy(model, GuardedCalls, steps)
 
 
 def steps_of_llm(llm: Any) -> Steps | None:
@@ -58,7 +61,7 @@ class GuardedCalls:
         if _passed.get() is messages:
             return super().call(messages, *args, **kwargs)  # type: ignore[misc]
         steps, run, read = self._begin(messages, kwargs)
-        with step_span(run, self._name(), "llm"):
+        with _aborting(), step_span(run, self._name(), "llm"):
             sent = _with_texts(messages, read, steps.check(run, steps.prompt(run, read, self._name())))
             with _telling_of(steps, run) as telling:
                 with _passing(sent), _ending(telling):
@@ -72,7 +75,7 @@ class GuardedCalls:
         if _passed.get() is messages:
             return await super().acall(messages, *args, **kwargs)  # type: ignore[misc]
         steps, run, read = self._begin(messages, kwargs)
-        with step_span(run, self._name(), "llm"):
+        with _aborting(), step_span(run, self._name(), "llm"):
             sent = _with_texts(messages, read, await steps.acheck(run, steps.prompt(run, read, self._name())))
             with _telling_of(steps, run) as telling:
                 with _passing(sent), _ending(telling):
@@ -82,6 +85,20 @@ class GuardedCalls:
                 checked = await steps.acheck(run, telling.check(answer, _check_answer))
                 telling.release(answer, checked)
             return checked
+
+    def _invoke_before_llm_call_hooks(self, messages: Any, *args: Any, **kwargs: Any) -> Any:
+        """Inside a call; or of somebody who asks the model's client by himself, which this alone can stop."""
+        if _passed.get() is None:
+            steps, run, read = self._begin(messages, kwargs)
+            with _aborting():
+                sent = _with_texts(messages, read, steps.check(run, steps.prompt(run, read, self._name())))
+            messages[:] = sent
+            governed = governed_run()
+            if governed is not None:
+                governed.has_unheard = True
+            else:
+                steps.client.report_ungoverned("no_handler", "crewai.model")
+        return super()._invoke_before_llm_call_hooks(messages, *args, **kwargs)  # type: ignore[misc]
 
     def _emit_stream_chunk_event(self, chunk: str, *args: Any, **kwargs: Any) -> None:
         is_call = kwargs.get("tool_call") or any(isinstance(given, dict) for given in args)
@@ -118,6 +135,15 @@ class GuardedCalls:
 
     def _name(self) -> str:
         return str(getattr(self, "model", "model"))
+
+
+@contextmanager
+def _aborting() -> Iterator[None]:
+    """What stops a model is raised as what no helper of the framework goes on after."""
+    try:
+        yield
+    except EnforcementHaltError as halt:
+        raise as_aborted(halt) from halt
 
 
 @contextmanager

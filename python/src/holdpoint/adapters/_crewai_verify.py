@@ -13,8 +13,9 @@ from crewai.hooks.tool_hooks import ToolCallHookContext
 
 from .. import AsyncHoldpoint, Holdpoint, HoldpointError
 from ._canary import expect_async_stop, expect_stop, not_guarded, open_canary
-from ._crewai_hooks import agents_of
+from ._crewai_memory import steps_of_memory
 from ._crewai_model import steps_of_llm
+from ._crewai_slots import Slot, agents_of, memories_of, slots_of_agent, slots_of_crew
 
 
 def verify(hp: Holdpoint | AsyncHoldpoint, *targets: Any) -> None:
@@ -26,10 +27,14 @@ def verify(hp: Holdpoint | AsyncHoldpoint, *targets: Any) -> None:
         raise HoldpointError("nothing to verify")
     with open_canary(hp) as agent_id:
         for target in targets:
-            agents = agents_of(target) if hasattr(target, "tasks") else [target] if hasattr(target, "llm") else []
+            is_crew = hasattr(target, "tasks")
+            agents = agents_of(target) if is_crew else [target] if hasattr(target, "role") else []
             for agent in agents:
                 _verify_model(f"model of agent `{agent.role}`", agent.llm, agent_id)
+                _verify_parts(agent, slots_of_agent(agent), agent_id)
                 _verify_tools(agent, agent_id)
+            if is_crew:
+                _verify_parts(target, slots_of_crew(target), agent_id)
             if not agents:
                 _verify_model(f"model `{getattr(target, 'model', type(target).__name__)}`", target, agent_id)
 
@@ -53,6 +58,19 @@ def _verify_model(what: str, llm: Any, agent_id: str) -> None:
     thread.join()
     for error in failed:
         raise error
+
+
+def _verify_parts(subject: Any, slots: list[Slot], agent_id: str) -> None:
+    for slot in slots:
+        _verify_model(slot.what, slot.llm, agent_id)
+    for memory in memories_of(subject):
+        if steps_of_memory(memory) is None:
+            raise not_guarded("memory", "govern the crew or the agent that has it")
+        expect_stop("memory", agent_id, functools.partial(_embed, memory))
+
+
+def _embed(memory: Any) -> Any:
+    return memory._embedder(["canary"])
 
 
 def _verify_tools(agent: Any, agent_id: str) -> None:
