@@ -416,14 +416,55 @@ def pause(target: str, **more: Any) -> Pause:
 def test_a_pushed_pause_stays_until_a_bundle_that_was_asked_for_later() -> None:
     book = PauseBook(lambda _: None)
     book.add_pushed(pause("a"), 100)
-    book.set_remote([], 99)
-    book.confirm_remote(100)
+    book.set_remote([], 99, 1)
+    book.confirm_remote(100, 1)
     assert len(book.list()) == 1
-    book.confirm_remote(101)
+    book.confirm_remote(101, 1)
     assert book.list() == ()
     book.add_pushed(pause("b"), 200)
-    book.set_remote([pause("c")], 201)
+    book.set_remote([pause("c")], 201, 2)
     assert [one.target_id for one in book.list()] == ["c"]
+
+
+def test_a_pushed_pause_stays_until_a_bundle_of_the_version_that_it_names() -> None:
+    book = PauseBook(lambda _: None)
+    book.add_pushed(pause("a"), 100, 7)
+    book.confirm_remote(200, 6)
+    book.set_remote([], 300, 6)
+    assert [one.target_id for one in book.list()] == ["a"]
+    book.confirm_remote(400, 7)
+    assert book.list() == ()
+
+
+def test_a_bundle_of_another_organisation_is_refused(create: Create, plane: ControlPlane) -> None:
+    hp = connect(create, plane)
+    plane.set_bundle({"version": 9, "organizationId": "other", "policies": []})
+    problems: list[str] = []
+    hp.on("sync", lambda event: problems.extend(problem.message for problem in event.problems))
+    until(lambda: any("organisation" in problem for problem in problems))
+    assert hp.stats().bundle_version == 3
+    plane.set_bundle({"version": 4, "policies": []})
+    until(lambda: hp.stats().bundle_version == 4)
+
+
+def test_pauses_of_a_bundle_that_does_not_compile_are_not_lifted_by_an_older_one(
+    create: Create, plane: ControlPlane
+) -> None:
+    hp = connect(create, plane)
+    before = plane.envelope, plane.etag
+    broken = [{"id": "broken", "policyType": "expression", "ruleDefinition": {"expression": "1 +"}}]
+    plane.set_bundle({"version": 7, "policies": broken, "pauses": [{"level": "agent", "targetId": "a"}]})
+    until(lambda: is_held(hp, "a"))
+    problems: list[str] = []
+    hp.on("sync", lambda event: problems.extend(problem.message for problem in event.problems))
+    # A replica that lags behind: one that is newer than that in force, and then that in force itself.
+    plane.set_bundle({"version": 6, "policies": []})
+    until(lambda: any("version 6 is older than 7" in problem for problem in problems))
+    plane.envelope, plane.etag = before
+    until(lambda: any("version 3 is older than 7" in problem for problem in problems))
+    assert is_held(hp, "a")
+    plane.set_bundle({"version": 8, "policies": []})
+    until(lambda: not is_held(hp, "a"))
 
 
 def test_a_short_pause_does_not_take_the_place_of_a_long_one() -> None:

@@ -52,7 +52,9 @@ export interface BundleLane {
 export function createBundleLane(options: BundleLaneOptions): BundleLane {
   const { api, keys, cache, clock, crypto } = options;
   const backoff = createBackoff(crypto.random);
-  let held: { readonly bundle: Pick<Bundle, "version" | "issuedAt">; readonly payload: string } | undefined;
+  let held: { readonly bundle: Pick<Bundle, "organizationId">; readonly payload: string } | undefined;
+  /** Newest that was signed, in force or not: the pauses of one that does not compile hold, an older one must not lift them. */
+  let newest: Pick<Bundle, "version" | "issuedAt"> | undefined;
   let etag: string | undefined;
   let pulling: Promise<PullResult> | undefined;
   let again = false;
@@ -85,15 +87,22 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
     if (stopped) return { kind: "unchanged" };
     if (!read.ok) return fail(read.problem);
     const { bundle, payload, digest } = read;
+    // What stands between us and the server may give us somebody else's answer, signed by the same key.
+    if (held && bundle.organizationId !== held.bundle.organizationId)
+      return fail("the bundle is not of the organisation whose bundle is in force");
+    if (newest && isOlder(bundle, newest))
+      return fail(`bundle version ${bundle.version} is older than ${newest.version}, which has come before`);
+    newest = bundle;
     if (held?.payload === payload) return { kind: "unchanged" };
-    if (held && isOlder(bundle, held.bundle)) {
-      return fail(`bundle version ${bundle.version} is older than ${held.bundle.version}, which is in force`);
-    }
     const apply = (): ApplyResult =>
       stopped ? { ok: false, problems: [] } : options.apply(bundle, askedMs, source, digest);
     const first = apply();
     const applied = first.ok || isCoreWhole() ? first : await applyAgain(apply);
-    if (!applied.ok) return { kind: "failed", problems: applied.problems };
+    if (!applied.ok) {
+      // Nobody may call the one in force unchanged any more.
+      etag = undefined;
+      return { kind: "failed", problems: applied.problems };
+    }
     held = { bundle, payload };
     return { kind: "changed" };
   };
@@ -155,7 +164,8 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
 
   const run = async (): Promise<PullResult> => {
     cancelTimer();
-    const result = await pull();
+    // The lane must outlive a defect, whose is it ever.
+    const result = await pull().catch((error: unknown) => fail(`the bundle could not be taken: ${nameOf(error)}`));
     if (stopped) return result;
     report(result);
     const delayMs = again ? 0 : delayAfter(result);
@@ -210,6 +220,8 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
   };
   return lane;
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 
 const toProblem = (message: string): CompileProblem => ({ pointer: "", message });
 

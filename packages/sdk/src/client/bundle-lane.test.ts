@@ -257,6 +257,66 @@ describe("a bundle that is not confirmed (S-21)", () => {
   });
 });
 
+describe("a bundle that may not take the place of the one in force (S-18)", () => {
+  const told = (part: string): boolean =>
+    events.some(({ problems }) => problems.some(({ message }) => message.includes(part)));
+  const isHeld = async (hp: Holdpoint): Promise<boolean> =>
+    ((await failure(hp.enforcePolicy(good))) as { code?: string }).code === "AGENT_PAUSED";
+
+  it("is one of another organisation, which a shared cache may give us", async () => {
+    server.setBundle({ version: 5, policies: [samples.attacks] });
+    const hp = await create({ cacheDir });
+    server.setBundle({ version: 9, organizationId: "other", policies: [] });
+    await until(() => told("organisation"), "the refusal");
+    expect(hp.stats().bundleVersion).toBe(5);
+    await hp.close();
+    const next = await create({ cacheDir });
+    expect(next.stats().bundleVersion).toBe(5);
+    server.setBundle({ version: 6, policies: [] });
+    await until(() => next.stats().bundleVersion === 6, "its own");
+  });
+
+  it("is one older than one that did not compile: the pauses of that one hold", async () => {
+    server.setBundle({ version: 5, policies: [] });
+    const hp = await create();
+    const broken = { ...samples.attacks, ruleDefinition: { expression: "1 +" } };
+    server.setBundle({ version: 7, policies: [broken], pauses: [{ level: "agent", targetId: "bot" }] });
+    await until(() => hp.stats().pauses.length > 0, "the pause");
+    server.setBundle({ version: 6, policies: [] });
+    await until(() => told("version 6 is older than 7"), "the refusal");
+    server.setBundle({ version: 5, policies: [] });
+    await until(() => told("version 5 is older than 7"), "the refusal of the one in force");
+    expect(await isHeld(hp)).toBe(true);
+    server.setBundle({ version: 8, policies: [] });
+    await until(() => hp.stats().bundleVersion === 8, "the newer one");
+    expect(await isHeld(hp)).toBe(false);
+  });
+
+  it("is one that makes the lane fail: it goes on", async () => {
+    server.setBundle({ version: 5, policies: [] });
+    let isBroken = false;
+    const platform = createNodePlatform();
+    const { verifyEd25519 } = platform.crypto;
+    const hp = await create({
+      platform: {
+        ...platform,
+        crypto: {
+          ...platform.crypto,
+          verifyEd25519: (...parts) => {
+            if (isBroken) throw new TypeError("a defect");
+            return verifyEd25519(...parts);
+          },
+        },
+      },
+    });
+    isBroken = true;
+    server.setBundle({ version: 6, policies: [] });
+    await until(() => told("TypeError"), "the defect");
+    isBroken = false;
+    await until(() => hp.stats().bundleVersion === 6, "the next bundle");
+  });
+});
+
 describe("a hot swap under load (S-22)", () => {
   /** Two policies of each version, both of which find every input: a torn read would show two versions. */
   const policiesOf = (version: number): Policy[] =>

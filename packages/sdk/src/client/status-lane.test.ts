@@ -1,6 +1,7 @@
 import { type ControlPlane, startControlPlane } from "@holdpoint/control-plane";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPauseBook } from "../control/pause-book";
+import { takeStatus } from "../control/take-status";
 import { samples, until } from "../testing/scripted-control-plane.suite";
 import { Holdpoint } from "./holdpoint";
 
@@ -113,14 +114,25 @@ describe("the pause book", () => {
   it("keeps a pushed pause until a bundle that was asked for later, new or confirmed", () => {
     const { book } = setUp();
     book.addPushed(pause("a"), 100);
-    book.setRemote([], 99);
-    book.confirmRemote(100);
+    book.setRemote([], 99, 1);
+    book.confirmRemote(100, 1);
     expect(book.list()).toHaveLength(1);
-    book.confirmRemote(101);
+    book.confirmRemote(101, 1);
     expect(book.list()).toHaveLength(0);
     book.addPushed(pause("b"), 200);
-    book.setRemote([pause("c")], 201);
+    book.setRemote([pause("c")], 201, 2);
     expect(book.list().map(({ targetId }) => targetId)).toEqual(["c"]);
+  });
+
+  it("keeps a pushed pause until a bundle of the version that it names: a replica may lag behind", () => {
+    const { book } = setUp();
+    const data = JSON.stringify({ ...pause("a"), version: 7 });
+    takeStatus(data, book, 100);
+    book.confirmRemote(200, 6);
+    book.setRemote([], 300, 6);
+    expect(book.list()).toHaveLength(1);
+    book.confirmRemote(400, 7);
+    expect(book.list()).toHaveLength(0);
   });
 
   it("does not let a short pause of a target take the place of a long one", () => {
@@ -132,7 +144,7 @@ describe("the pause book", () => {
 
   it("lifts its own pauses alone when it is told to here", () => {
     const { book } = setUp();
-    book.setRemote([pause("a")], 1);
+    book.setRemote([pause("a")], 1, 1);
     book.addLocal(pause("a"));
     expect(book.removeLocal("agent", "a")).toBe(true);
     expect(book.removeLocal("agent", "a")).toBe(false);
@@ -141,7 +153,7 @@ describe("the pause book", () => {
 
   it("says nothing when nothing has changed", () => {
     const { book, lists } = setUp();
-    book.confirmRemote(5);
+    book.confirmRemote(5, 1);
     expect(lists).toEqual([]);
   });
 });

@@ -71,14 +71,14 @@ export function createSync({ book, snapshot, pauses, emitter, warn }: SyncOption
     },
     applyBundle(bundle, askedMs, source, digest) {
       // A pause must not wait for policies that do not compile.
-      pauses.setRemote(bundle.pauses ?? [], askedMs);
       const { version, organizationId } = bundle;
+      pauses.setRemote(bundle.pauses ?? [], askedMs, version);
       const result = change({ bundle }, { version, bundle: { organizationId, digest } });
       if (result.ok) tell(true, source, []);
       return result;
     },
     confirm(askedMs, wasStale) {
-      pauses.confirmRemote(askedMs);
+      pauses.confirmRemote(askedMs, snapshot.current.version);
       if (wasStale) tell(true, "control-plane", []);
     },
     addAgent(agent) {

@@ -27,6 +27,6 @@ const readStatus = rememberLast((data): ToldPause => {
 /** A pushed pause holds at once (clause S-24). `data`: that of a `status` event. */
 export function takeStatus(data: string, pauses: Pick<PauseBook, "addPushed">, nowMs: number): TakenStatus {
   const status = readStatus(data);
-  if (status.pause) pauses.addPushed(status.pause, nowMs);
+  if (status.pause) pauses.addPushed(status.pause, nowMs, status.version);
   return status;
 }

@@ -73,6 +73,8 @@ class BundleLane:
         self._target = target
         self._backoff = Backoff()
         self._held: VerifiedBundle | None = None
+        # That was signed, in force or not: the pauses of one that does not compile hold, an older one must not lift them.
+        self._newest: VerifiedBundle | None = None
         self._etag: str | None = None
         self._kept: CachedBundle | None = None
         self._kept_at_ms = -math.inf
@@ -180,13 +182,21 @@ class BundleLane:
             return PullResult("auth" if error.refused else "failed", (CompileProblem("", error.problem),))
         except EnvelopeError as error:
             return _fail(str(error))
-        if self._stopped or (self._held and self._held.payload == read.payload):
+        if self._stopped:
             return PullResult("unchanged")
-        if self._held and _is_older(read, self._held):
-            older, held = read.bundle.version, self._held.bundle.version
-            return _fail(f"bundle version {older} is older than {held}, which is in force")
+        # What stands between us and the server may give us somebody else's answer, signed by the same key.
+        if self._held and read.bundle.organization_id != self._held.bundle.organization_id:
+            return _fail("the bundle is not of the organisation whose bundle is in force")
+        if self._newest and _is_older(read, self._newest):
+            older, newest = read.bundle.version, self._newest.bundle.version
+            return _fail(f"bundle version {older} is older than {newest}, which has come before")
+        self._newest = read
+        if self._held and self._held.payload == read.payload:
+            return PullResult("unchanged")
         problems = self._target.apply_bundle(read, asked_ms, source)
         if problems:
+            # Nobody may call the one in force unchanged any more.
+            self._etag = None
             return PullResult("failed", tuple(problems))
         self._held = read
         return PullResult("changed")

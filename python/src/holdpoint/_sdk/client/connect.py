@@ -83,7 +83,7 @@ class Connection:
         version = member(value, "version")
         named = version if isinstance(version, int) and not isinstance(version, bool) else None
         if name == "status":
-            held = self._add_pause(value)
+            held = self._add_pause(value, named or 0)
             if held and named is not None:
                 self._awaited_version = max(self._awaited_version, named)
             self._bundles.hurry(DEFAULT_PUSH_SPREAD_MS if held else 0.0)
@@ -91,10 +91,10 @@ class Connection:
         if name == "bundle" and (named is None or named > known):
             self._bundles.hurry()
 
-    def _add_pause(self, value: object) -> bool:
+    def _add_pause(self, value: object, version: int) -> bool:
         """A pushed pause holds at once (clause S-24). False when it cannot be read."""
         told = {name: item for name, item in value.items() if name != "version"} if isinstance(value, dict) else None
         pause = decode_message("Pause", told).value
         if pause is not None:
-            self._pauses.add_pushed(from_wire(Pause, pause), monotonic_ms())
+            self._pauses.add_pushed(from_wire(Pause, pause), monotonic_ms(), version)
         return pause is not None

@@ -53,7 +53,7 @@ class Sync:
 
     def apply_bundle(self, bundle: VerifiedBundle, asked_ms: float, source: Source) -> Problems:
         """A verified bundle. A pause must not wait for policies that do not compile."""
-        self._pauses.set_remote(bundle.bundle.pauses, asked_ms)
+        self._pauses.set_remote(bundle.bundle.pauses, asked_ms, bundle.bundle.version)
         in_force = BundleInForce(bundle.bundle.organization_id, bundle.digest)
         problems = self._change({"version": bundle.bundle.version, "bundle": in_force}, bundle=bundle)
         if not problems:
@@ -65,7 +65,7 @@ class Sync:
 
         `was_stale` says that it could not be relied on before.
         """
-        self._pauses.confirm_remote(asked_ms)
+        self._pauses.confirm_remote(asked_ms, self._snapshot.current.version)
         if was_stale:
             self._tell("control-plane", ())
 
