@@ -2,12 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { injectionPatterns, piiCategories } from "../../core/src/gen/detectors";
 import { moderationPatterns } from "../../core/src/gen/moderation";
 import { secretKinds } from "../../core/src/gen/secrets";
+import { libraries } from "../test/published";
 import { writeFirstPass } from "./first-pass";
 import { writeKnownPatterns } from "./known-patterns";
 
 /**
- * Writes, or with `--check` compares, what is made of the catalogue by the matcher, once `spec/` has been generated. The order is that of
- * `listCatalogueSources`, which cannot be asked: it imports what is written here.
+ * Writes, or with `--check` compares, what is made of the catalogue by the matcher, once `spec/` has been generated, and the licence
+ * of every package that is published. The order is that of `listCatalogueSources`, which cannot be asked: it imports what is
+ * written here.
  */
 const sources = [
   ...injectionPatterns.map(({ source }) => ({ source, flags: "i" })),
@@ -18,15 +20,19 @@ const sources = [
   ...moderationPatterns.map(({ source }) => ({ source, flags: "i" })),
 ];
 
+const root = new URL("../../../", import.meta.url);
+const licence = readFileSync(new URL("LICENSE", root), "utf8");
+
 for (const [path, text] of [
   ["python/src/holdpoint/_gen/first_pass.py", writeFirstPass(sources)],
   ["packages/core/src/gen/known-patterns.ts", writeKnownPatterns(sources)],
+  ...["packages/cli", ...Object.values(libraries), "python"].map((folder) => [`${folder}/LICENSE`, licence] as const),
 ] as const) {
-  const file = new URL(`../../../${path}`, import.meta.url);
+  const file = new URL(path, root);
   if (!process.argv.includes("--check")) writeFileSync(file, text);
-  else if (existsSync(file) && readFileSync(file, "utf8") === text) console.log(`${path} agrees with the catalogue`);
+  else if (existsSync(file) && readFileSync(file, "utf8") === text) console.log(`${path} is what generate writes`);
   else {
-    console.error(`${path} is not what the catalogue says: run \`npm run generate\``);
+    console.error(`${path} is not what generate writes: run \`npm run generate\``);
     process.exit(1);
   }
 }

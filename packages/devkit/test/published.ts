@@ -41,8 +41,8 @@ export const builtFiles: readonly string[] = [
 ];
 
 /**
- * A folder outside the repository with every package in `node_modules` as a registry would deliver it: package.json and
- * what its `files` name, nothing of the sources. Packages of others are linked. The caller removes it.
+ * A folder outside the repository with every package in `node_modules` as a registry would deliver it: package.json, the
+ * licence and what its `files` name, nothing of the sources. Packages of others are linked. The caller removes it.
  */
 export function installPublished(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "holdpoint-consumer-")));
@@ -55,12 +55,9 @@ export function installPublished(): string {
   for (const [name, source] of [...Object.entries(libraries), ["holdpoint", "packages/cli"] as const]) {
     const target = join(modules, name);
     const { files } = JSON.parse(readFileSync(join(root, source, "package.json"), "utf8")) as { files: string[] };
-    for (const entry of ["package.json", ...files]) {
+    for (const entry of ["package.json", "LICENSE", ...files]) {
       mkdirSync(dirname(join(target, entry)), { recursive: true });
-      cpSync(join(root, source, entry), join(target, entry), {
-        recursive: true,
-        filter: (path) => !/\.map$/.test(path),
-      });
+      cpSync(join(root, source, entry), join(target, entry), { recursive: true });
     }
   }
   return folder;
