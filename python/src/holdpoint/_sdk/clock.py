@@ -27,11 +27,11 @@ def monotonic_ms() -> float:
     return perf_counter() * 1000
 
 
-# A reading: when it was made (monotonic, milliseconds), what it said, and a clock that always says so.
+# A reading: until when it is good (`perf_counter`, seconds), what it said, and a clock that always says so.
 Reading = tuple[float, int, Clock]
 
 # A reading of the machine's own clock is good for so long, however often it is asked for.
-READING_GOOD_FOR_MS = 1.0
+_GOOD_FOR_S = 0.001
 
 
 class SteadyClock:
@@ -53,13 +53,13 @@ class SteadyClock:
 
     def __call__(self) -> int:
         """Milliseconds since the epoch."""
-        return self.read(perf_counter() * 1000)[1]
+        return self.read(perf_counter())[1]
 
-    def read(self, now: float) -> Reading:
-        """The reading for a time that `monotonic_ms` has just given."""
+    def read(self, now_s: float) -> Reading:
+        """The reading for a time that `perf_counter` has just given."""
         latest = self.latest
         # One that another thread has made since is good, too.
-        return latest if now - latest[0] < READING_GOOD_FOR_MS else self.read_anew()
+        return latest if now_s < latest[0] else self.read_anew()
 
     def read_anew(self) -> Reading:
         """The reading for now."""
@@ -70,7 +70,8 @@ class SteadyClock:
                 value = -1.0
         except Exception:  # noqa: BLE001 - a clock of the program's own
             value = -1.0
-        monotonic = perf_counter() * 1000
+        now_s = perf_counter()
+        monotonic = now_s * 1000
         # Another thread may have read later and come here before: time then stands.
         with self._lock:
             passed = monotonic - self._last_monotonic_ms
@@ -79,7 +80,7 @@ class SteadyClock:
             if passed > 0:
                 self._last_monotonic_ms = monotonic
             said = int(last)
-            reading = (monotonic, said, repeat(said).__next__)
+            reading = (now_s + _GOOD_FOR_S, said, repeat(said).__next__)
             if self._is_own:
                 self.latest = reading
         return reading

@@ -26,7 +26,7 @@ from ..._core import (
 )
 from ..._gen.errors import AgentPausedError, EnforcementUnavailableError, HoldpointError
 from ..approvals.approver import Approver, Question
-from ..clock import READING_GOOD_FOR_MS, SteadyClock, monotonic_ms
+from ..clock import SteadyClock, monotonic_ms
 from ..control.pause_book import PauseBook
 from ..events.reason_counter import ReasonCounter
 from ..events.recorder import Recorder
@@ -128,7 +128,7 @@ class Enforcer:
     def begin(self, request: Any, trace: Any = None, vault: TokenVault | None = None) -> Decision:
         """Decides without waiting: raises a halt error, or gives a decision that is allowed or waits for approval."""
         try:
-            started_ms = perf_counter() * 1000
+            started_s = perf_counter()
             current = self.snapshot.current
             plan = current.plan
             if trace is not None:
@@ -137,7 +137,7 @@ class Enforcer:
             if plan is not None and current.is_plain:
                 # As `read` and `with fork_gate` do, in a third of the time: here every decision comes by.
                 reading = self._clock.latest
-                if started_ms - reading[0] >= READING_GOOD_FOR_MS:
+                if started_s >= reading[0]:
                     reading = self._clock.read_anew()
                 _, now_ms, clock = reading
                 me = get_ident()
@@ -151,8 +151,8 @@ class Enforcer:
                 if decision.requested_pause is not None:
                     self._pauses.add_local(decision.requested_pause)
             else:
-                decision, now_ms = self._decide_and_apply(current, request, started_ms, trace, vault)
-            self._recorder.record(request, decision, current, started_ms, now_ms, trace)
+                decision, now_ms = self._decide_and_apply(current, request, started_s, trace, vault)
+            self._recorder.record(request, decision, current, started_s, now_ms, trace)
         except Exception as error:
             # A defect of ours holds the step: nothing fails open by accident.
             raise EnforcementUnavailableError("the step could not be decided") from error
@@ -211,29 +211,29 @@ class Enforcer:
         """What was true when the question was asked may not be when it is answered: the step is decided once more."""
         request = self._in_trace(request, trace)
         self._approver.ask(Question(without_answers(request), held, cancel))
-        started_ms = monotonic_ms()
+        started_s = perf_counter()
         current = self.snapshot.current
         with self._charging(current):
-            _, now_ms, clock = self._clock.read(monotonic_ms())
+            _, now_ms, clock = self._clock.read(perf_counter())
             now = self._decide_with(current, request, vault, clock=clock)
             goes_ahead = now.allowed or (now.verdict == "require_approval" and _asks_no_more(now, held))
             passed = replace(now, allowed=True) if goes_ahead else now
             decision = self._apply(current, request, passed, trace, clock)
-        self._recorder.record(request, decision, current, started_ms, now_ms, trace)
+        self._recorder.record(request, decision, current, started_s, now_ms, trace)
         if not decision.allowed:
             raise create_halt_error(decision, "the policies changed while it waited")
         return decision
 
     def _decide_and_apply(
-        self, current: Snapshot, request: Any, started_ms: float, trace: Any, vault: TokenVault | None
+        self, current: Snapshot, request: Any, started_s: float, trace: Any, vault: TokenVault | None
     ) -> tuple[Decision, int]:
         """A step that may leave something behind, or that no plan may be there for; and the time that it had."""
         plan = current.plan
         with self._charging(current):
-            _, now_ms, clock = self._clock.read(monotonic_ms())
+            _, now_ms, clock = self._clock.read(perf_counter())
             decided = self._decide_with(current, request, vault, clock=clock)
             decision = self._apply(current, request, decided, trace, clock)
-        if decision.allowed and (plan is None or started_ms >= current.stale_at_ms):
+        if decision.allowed and (plan is None or started_s * 1000 >= current.stale_at_ms):
             self._ungoverned.add("no_plan" if plan is None else "stale")
         return decision, now_ms
 

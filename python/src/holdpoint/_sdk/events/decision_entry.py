@@ -197,9 +197,8 @@ class WaitingDecision:
 
     def to_json(self) -> str:
         """The decision as a trace of its own; another one each time."""
-        request, decision, current, started_ms, ended_s, decided_ms, chain, step = self._facts
-        duration_us = (ended_s * 1000 - started_ms) * 1000
-        made_of = (request, decision, current.plan, current.version, duration_us, decided_ms, None)
+        request, decision, current, duration_s, decided_ms, chain, step = self._facts
+        made_of = (request, decision, current.plan, current.version, duration_s * 1_000_000, decided_ms, None)
         return DecisionEntry(*made_of, self._settings, chain, step).describe_now().to_json()
 
 

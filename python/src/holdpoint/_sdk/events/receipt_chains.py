@@ -11,6 +11,7 @@ from typing import Any
 from ..._core import Receipt, ReceiptParts, hmac_sha256_hex, sha256_hex
 from ..._gen.tables import DEFAULT_SESSION_CAPACITY, MAX_TRACE_ITEMS
 from ..new_id import new_id
+from ..read_count import read_count
 
 ChainEnd = dict[str, Any]
 # Gives the ends of chains that were let go, when their last receipts have been made.
@@ -49,8 +50,7 @@ class ReceiptChain:
         with self.lock:
             if not self._chain:
                 return None
-            # What the counter would give next, without asking for it: `count(8)`.
-            steps = int(repr(self.counter)[len("count(") : -1]) - 1
+            steps = read_count(self.counter) - 1
             return {"chain": self._chain, "steps": steps, "hash": self._previous}
 
 
