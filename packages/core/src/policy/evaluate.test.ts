@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { fromJson } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -117,6 +118,24 @@ describe("evaluate", () => {
       hostile,
     );
     expect(decision.verdict).toBe("block");
+  });
+
+  it("holds at an object whose content is no member of it, and at nothing that can be read", () => {
+    const policies = [
+      { id: "p", policyType: "tool_invocation", enforcementMode: "block", ruleDefinition: { deny: ["rm"] } },
+    ];
+    const args = (value: unknown) =>
+      decide(policies, { agentId: "a", phase: "tool_call", tool: { name: "t", args: { value } } }).allowed;
+    class Target {
+      readonly url = "http://example.com";
+    }
+    const hidden = [new Map([["url", "x"]]), new Set(["x"]), new URL("http://a/"), new URLSearchParams("a=1"), /x/];
+    for (const value of [...hidden, new Error("x"), new Headers({ a: "x" }), new Blob(["x"])]) {
+      expect(args(value), String(value)).toBe(false);
+      expect(args([value])).toBe(false);
+    }
+    const plain = [{}, Object.create(null), runInNewContext("({})"), [], new Date(0), new Target()];
+    for (const value of plain) expect(args(value), String(Object.prototype.toString.call(value))).toBe(true);
   });
 
   it("answers a text of 100 MB at once: too large for the policies that read it, no matter to the others", () => {

@@ -46,7 +46,9 @@ function visit(walk: Walk, item: unknown, at: string, depth: number, name: strin
   if (typeof item !== "object") return refuse(walk, at, `expected JSON, got ${describeType(item)}`);
   if (Array.isArray(item)) return item.every((child, index) => visit(walk, child, `${at}/${index}`, depth + 1, name));
   let texts = 0;
-  for (const key of Object.keys(item).sort()) {
+  const keys = Object.keys(item);
+  if (keys.length === 0 && hidesContent(item)) return refuse(walk, at, "expected JSON, got an object of a class");
+  for (const key of keys.sort()) {
     const child = (item as Record<string, unknown>)[key];
     if (child === undefined) continue;
     const isShown = isPlainName(key);
@@ -57,6 +59,13 @@ function visit(walk: Walk, item: unknown, at: string, depth: number, name: strin
     if (!visit(walk, child, path, depth + 1, nearest)) return false;
   }
   return true;
+}
+
+/** What a Map or a URL holds is no member of it: nobody would have read it. A plain object may be one of another realm. */
+function hidesContent(item: object): boolean {
+  const { getPrototypeOf } = Object;
+  const kind: unknown = getPrototypeOf(item);
+  return kind !== null && getPrototypeOf(kind) !== null && !(item instanceof Date);
 }
 
 const see = ({ visitText }: Walk, text: string, at: string, name: string | undefined): boolean =>

@@ -40,6 +40,14 @@ describe("the canonical action of a request", () => {
     }
   });
 
+  it("does not exist where something in it cannot be seen; a date is its text", () => {
+    for (const bad of [new Map([["to", "eve"]]), new Set(["eve"]), new URL("http://eve/"), new Error("eve")])
+      expect(readAction({ tool: { name: "pay", args: { bad } } })).toBeUndefined();
+    expect(readAction({ at: new Date(1) })?.value).toEqual({ at: "1970-01-01T00:00:00.001Z" });
+    expect(hashOf({ tool: { args: { at: new Date(1) } } })).not.toBe(hashOf({ tool: { args: { at: new Date(2) } } }));
+    expect(hashOf({ at: {} })).toBe(hashOf({ at: Object.create(null) }));
+  });
+
   it("never throws, and shares nothing with the request", () => {
     fc.assert(
       fc.property(fc.object(), (request) => {

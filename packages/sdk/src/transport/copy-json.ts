@@ -39,6 +39,8 @@ export function copyJson(value: unknown, options: CopyOptions): CopyResult {
       return null;
     }
     if (Array.isArray(item)) return item.map((child, index) => copy(child, `${pointer}/${index}`, depth + 1));
+    if (item instanceof Date) return item.toJSON();
+    if (options.exact && Object.keys(item).length === 0 && !isPlain(item)) throw new TypeError("not JSON");
     const copied: Record<string, unknown> = Object.create(null);
     const places = options.text ? new Map(listTextNames(item).map((name, place) => [name, `#${place}`])) : nowhere;
     const chosen = rename(item, pointer, places);
@@ -54,6 +56,12 @@ export function copyJson(value: unknown, options: CopyOptions): CopyResult {
   } catch {
     return { ok: false };
   }
+}
+
+/** Of this realm or another. What a Map or a URL holds is no member of it, and would be left out. */
+function isPlain(item: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(item);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 const nowhere: ReadonlyMap<string, string> = new Map();

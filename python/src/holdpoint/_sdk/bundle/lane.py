@@ -73,7 +73,7 @@ class BundleLane:
         self._target = target
         self._backoff = Backoff()
         self._held: VerifiedBundle | None = None
-        # That was signed, in force or not: the pauses of one that does not compile hold, an older one must not lift them.
+        # That was signed, in force or not: an older one must not lift the pauses of one that does not compile.
         self._newest: VerifiedBundle | None = None
         self._etag: str | None = None
         self._kept: CachedBundle | None = None
