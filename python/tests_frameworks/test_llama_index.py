@@ -3,159 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from llama_index.core.agent.workflow import AgentStream, AgentWorkflow, FunctionAgent, ReActAgent
 from llama_index.core.base.llms.types import (
     ChatMessage,
-    ChatResponse,
-    CompletionResponse,
-    LLMMetadata,
-    ThinkingBlock,
     ToolCallBlock,
 )
-from llama_index.core.llms.function_calling import FunctionCallingLLM
-from llama_index.core.llms.llm import ToolSelection
-from llama_index.core.prompts import PromptTemplate
 from llama_index.core.tools import AsyncBaseTool, BaseTool, FunctionTool, ToolMetadata, ToolOutput
-from pydantic import BaseModel, PrivateAttr
+from llama_stand_ins import Counter, CountingModel, calls_of, governed, run, say
 from samples import SAMPLES, Create, record_traces
 
 from holdpoint import AgentPausedError, ApprovalDeniedError, Holdpoint, HoldpointError, PolicyBlockedError
-from holdpoint.adapters.llama_index import averify, govern_agent, guard_llm, guard_tool, verify
-
-
-class CountingModel(FunctionCallingLLM):
-    """Plays a script, keeps what it was asked, and streams word by word."""
-
-    _answers: list[ChatMessage] = PrivateAttr()
-    _asked: list[Any] = PrivateAttr(default_factory=list)
-
-    def __init__(self, *answers: str | ChatMessage) -> None:
-        super().__init__()
-        self._answers = [one if isinstance(one, ChatMessage) else say(one) for one in answers]
-
-    @property
-    def metadata(self) -> LLMMetadata:
-        return LLMMetadata(is_function_calling_model=True, is_chat_model=True)
-
-    @property
-    def asked(self) -> list[Any]:
-        return self._asked
-
-    @property
-    def calls(self) -> int:
-        return len(self._asked)
-
-    def _next(self, given: Any) -> ChatMessage:
-        self._asked.append(given)
-        return self._answers[min(self.calls, len(self._answers)) - 1]
-
-    def chat(self, messages: Any, **kwargs: Any) -> ChatResponse:
-        usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
-        return ChatResponse(message=self._next(messages), additional_kwargs=usage)
-
-    def stream_chat(self, messages: Any, **kwargs: Any) -> Any:
-        message = self._next(messages)
-
-        def chunks() -> Any:
-            words = (message.content or "").split(" ")
-            for index, word in enumerate(words):
-                text = " ".join(words[: index + 1])
-                calls = [block for block in message.blocks if isinstance(block, ToolCallBlock)]
-                delta = word if index == 0 else f" {word}"
-                yield ChatResponse(message=say(text, *calls), delta=delta)
-
-        return chunks()
-
-    async def achat(self, messages: Any, **kwargs: Any) -> ChatResponse:
-        return self.chat(messages, **kwargs)
-
-    async def astream_chat(self, messages: Any, **kwargs: Any) -> Any:
-        chunks = self.stream_chat(messages, **kwargs)
-
-        async def pass_on() -> Any:
-            for chunk in chunks:
-                yield chunk
-
-        return pass_on()
-
-    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
-        return CompletionResponse(text=self.chat([ChatMessage(role="user", content=prompt)]).message.content or "")
-
-    async def acomplete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
-        return self.complete(prompt)
-
-    def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> Any:
-        for chunk in self.stream_chat([ChatMessage(role="user", content=prompt)]):
-            yield CompletionResponse(text=chunk.message.content or "", delta=chunk.delta)
-
-    async def astream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> Any:
-        chunks = self.stream_complete(prompt)
-
-        async def pass_on() -> Any:
-            for chunk in chunks:
-                yield chunk
-
-        return pass_on()
-
-    def _prepare_chat_with_tools(self, tools: Any, user_msg: Any = None, chat_history: Any = None, **_: Any) -> Any:
-        message = ChatMessage(role="user", content=user_msg) if isinstance(user_msg, str) else user_msg
-        return {"messages": [*(chat_history or []), *([message] if message else [])]}
-
-    def get_tool_calls_from_response(self, response: Any, **_: Any) -> list[ToolSelection]:
-        return [
-            ToolSelection(tool_id=block.tool_call_id or "", tool_name=block.tool_name, tool_kwargs=block.tool_kwargs)
-            for block in response.message.blocks
-            if isinstance(block, ToolCallBlock)
-        ]
-
-
-def say(text: str, *blocks: Any) -> ChatMessage:
-    return ChatMessage(role="assistant", content=text) if not blocks else _with_blocks(text, blocks)
-
-
-def _with_blocks(text: str, blocks: Any) -> ChatMessage:
-    message = ChatMessage(role="assistant", content=text)
-    return message.model_copy(update={"blocks": [*(message.blocks if text else []), *blocks]})
-
-
-def calls_of(*names: str) -> ChatMessage:
-    """What a model says to have tools called, all at once."""
-    return say(
-        "",
-        *(
-            ToolCallBlock(tool_call_id=f"call-{at}", tool_name=name, tool_kwargs={"text": "x"})
-            for at, name in enumerate(names)
-        ),
-    )
-
-
-class Counter:
-    def __init__(self, result: str = "done") -> None:
-        self.ran: list[str] = []
-        self.result = result
-
-    def tool(self, name: str, **options: Any) -> FunctionTool:
-        def run(text: str) -> str:
-            self.ran.append(text)
-            return self.result
-
-        return FunctionTool.from_defaults(run, name=name, description="does something", **options)
-
-
-def governed(hp: Holdpoint, model: CountingModel, *tools: Any, **options: Any) -> FunctionAgent:
-    agent = FunctionAgent(name="support", llm=model, tools=list(tools), **options)
-    return govern_agent(hp, agent, agent_id="support-bot")
-
-
-def run(agent: Any, text: str = SAMPLES["question"]) -> str:
-    async def ask() -> str:
-        return str((await agent.run(user_msg=text)).response.content)
-
-    return asyncio.run(ask())
+from holdpoint.adapters.llama_index import govern_agent, guard_llm, guard_tool, verify
 
 
 def test_a_run_that_may_pass_ends_with_the_models_answer(hp: Holdpoint) -> None:
@@ -269,106 +130,6 @@ def test_nothing_of_a_stopped_stream_reaches_the_user(hp: Holdpoint) -> None:
     assert seen == []
     asyncio.run(ask("it is on its way"))
     assert seen == ["it", " is", " on", " its", " way"]
-
-
-METHODS = ["stream_chat", "stream_complete", "astream_chat", "astream_complete"]
-
-
-def each_chunk(llm: Any, method: str, see: Callable[[Any], None]) -> None:
-    """Reads a stream by one of its four methods, chunk by chunk."""
-    given = [ChatMessage(role="user", content="hello")] if "chat" in method else "hello"
-
-    async def read() -> None:
-        async for chunk in await getattr(llm, method)(given):
-            see(chunk)
-
-    if method.startswith("a"):
-        asyncio.run(read())
-    else:
-        for chunk in getattr(llm, method)(given):
-            see(chunk)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_a_stream_flows_a_hold_back_behind_the_model_and_is_decided_once(hp: Holdpoint, method: str) -> None:
-    pulled: list[int] = []
-
-    class Telling(CountingModel):
-        def stream_chat(self, messages: Any, **kwargs: Any) -> Any:
-            for at, chunk in enumerate(super().stream_chat(messages, **kwargs)):
-                pulled.append(at)
-                yield chunk
-
-    text = " ".join(f"word{at}" for at in range(400))
-    pulled_at_first: list[int] = []
-    seen: list[Any] = []
-    phases: list[str] = []
-    hp.on("decision", lambda event: phases.append(event.decision.phase))
-
-    def see(chunk: Any) -> None:
-        pulled_at_first.append(len(pulled))
-        seen.append(chunk)
-
-    each_chunk(guard_llm(hp, Telling(text), agent_id="support-bot"), method, see)
-    assert pulled_at_first[0] < 100
-    assert "".join(chunk.delta for chunk in seen) == text
-    assert str(seen[-1].message.content if "chat" in method else seen[-1].text) == text
-    assert phases == ["input", "output"]
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_a_stream_is_cut_before_what_stops_it(hp: Holdpoint, method: str) -> None:
-    before = " ".join(f"word{at}" for at in range(200))
-    seen: list[Any] = []
-    llm = guard_llm(hp, CountingModel(f"{before} {SAMPLES['attack']} {before}"), agent_id="support-bot")
-    with pytest.raises(PolicyBlockedError):
-        each_chunk(llm, method, seen.append)
-    assert seen
-    assert SAMPLES["attack"][:20] not in str(seen)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_no_chunk_of_a_masked_stream_has_the_original_text(hp: Holdpoint, method: str) -> None:
-    words = " ".join(f"word{at}" for at in range(150))
-    seen: list[Any] = []
-    model = CountingModel(f"{words} ask jane@example.com soon {words}")
-    each_chunk(guard_llm(hp, model, agent_id="support-bot"), method, seen.append)
-    assert "jane@example.com" not in str([chunk.model_dump() for chunk in seen])
-    whole = str(seen[-1].message.content if "chat" in method else seen[-1].text)
-    assert "".join(chunk.delta for chunk in seen) == whole
-    assert " soon word0" in whole
-
-
-def test_a_stream_that_says_more_than_its_pieces_is_held_from_there_on(hp: Holdpoint) -> None:
-    class Thinking(CountingModel):
-        def stream_chat(self, messages: Any, **kwargs: Any) -> Any:
-            for chunk in super().stream_chat(messages, **kwargs):
-                blocks = [*chunk.message.blocks, ThinkingBlock(content=SAMPLES["attack"])]
-                yield chunk.model_copy(update={"message": chunk.message.model_copy(update={"blocks": blocks})})
-
-    seen: list[Any] = []
-    with pytest.raises(PolicyBlockedError):
-        each_chunk(guard_llm(hp, Thinking("a harmless text"), agent_id="support-bot"), "stream_chat", seen.append)
-    assert seen == []
-
-
-def test_a_model_is_checked_between_the_chunks_of_its_own_stream(hp: Holdpoint) -> None:
-    llm = guard_llm(hp, CountingModel(" ".join(["word"] * 400), "never"), agent_id="support-bot")
-    for _ in llm.stream_chat([ChatMessage(role="user", content="hello")]):
-        with pytest.raises(PolicyBlockedError):
-            llm.chat([ChatMessage(role="user", content=SAMPLES["attack"])])
-        break
-
-
-def test_an_agents_answer_in_a_wanted_shape_that_is_stopped_is_raised_by_its_run(hp: Holdpoint) -> None:
-    agent = governed(hp, CountingModel("fine", wanted(SAMPLES["attack"])), output_cls=Wanted)
-    with pytest.raises(PolicyBlockedError), pytest.warns(UserWarning, match="structured output"):
-        run(agent)
-    workflow = AgentWorkflow(
-        agents=[FunctionAgent(name="a", llm=CountingModel("fine", wanted(SAMPLES["attack"])), output_cls=Wanted)],
-    )
-    with pytest.raises(PolicyBlockedError), pytest.warns(UserWarning, match="structured output"):
-        run(govern_agent(hp, workflow, agent_id="support-bot"))
 
 
 def test_masked_texts_take_the_place_of_the_original_ones(hp: Holdpoint) -> None:
@@ -526,55 +287,6 @@ def test_a_defect_of_ours_stops_the_run_and_is_not_swallowed(hp: Holdpoint) -> N
     assert (model.calls, counter.ran) == (1, [])
 
 
-def test_a_structured_answer_is_checked_as_text(hp: Holdpoint) -> None:
-    class Reply(BaseModel):
-        text: str
-
-    model = CountingModel(SAMPLES["attack"])
-    with pytest.raises(PolicyBlockedError):
-        guard_llm(hp, model, agent_id="support-bot").as_structured_llm(Reply).chat(
-            [ChatMessage(role="user", content=SAMPLES["attack"])]
-        )
-    assert model.calls == 0
-
-
-class Wanted(BaseModel):
-    answer: str
-
-
-def wanted(answer: str) -> ChatMessage:
-    """An answer in a shape, which the model writes as a call of a tool that nobody has given it."""
-    return say("", ToolCallBlock(tool_call_id="1", tool_name="Wanted", tool_kwargs={"answer": answer}))
-
-
-def test_an_answer_that_is_written_as_a_call_is_checked_as_an_output(hp: Holdpoint) -> None:
-    def ask(answer: str) -> Any:
-        return guard_llm(hp, CountingModel(wanted(answer)), agent_id="support-bot")
-
-    async def stream(model: Any) -> list[Any]:
-        return [part async for part in await model.astream_structured_predict(Wanted, prompt)]
-
-    prompt = PromptTemplate("hello")
-    for run_it in (
-        lambda: ask(SAMPLES["attack"]).structured_predict(Wanted, prompt),
-        lambda: asyncio.run(ask(SAMPLES["attack"]).astructured_predict(Wanted, prompt)),
-        lambda: ask(SAMPLES["attack"]).as_structured_llm(Wanted).chat([ChatMessage(role="user", content="hello")]),
-    ):
-        with pytest.raises(PolicyBlockedError):
-            run_it()
-    assert ask("fine").structured_predict(Wanted, prompt) == Wanted(answer="fine")
-    assert list(ask("fine").stream_structured_predict(Wanted, prompt))
-    assert asyncio.run(stream(ask("fine")))
-
-
-def test_it_is_masked_where_a_policy_masks_it(create: Create) -> None:
-    hp = create(policies={"pii_detection": {"enforcement": "warn", "strategy": "mask", "mask_output": True}})
-    model = guard_llm(hp, CountingModel(wanted("write to jane.doe@example.com")), agent_id="support-bot")
-    answer = model.structured_predict(Wanted, PromptTemplate("hello")).answer
-    assert answer.startswith("write to ")
-    assert "jane.doe" not in answer
-
-
 def test_a_run_is_one_trace_with_its_steps_in_it(hp: Holdpoint) -> None:
     traces = record_traces(hp)
     model, counter = CountingModel(calls_of("db_read"), "all good"), Counter()
@@ -618,49 +330,3 @@ def test_two_runs_at_once_do_not_stop_each_other(hp: Holdpoint) -> None:
 
     outcomes = asyncio.run(both())
     assert [isinstance(one, PolicyBlockedError) for one in outcomes] == [False, True] * 3
-
-
-def test_verify_passes_for_a_governed_agent_and_asks_no_model(hp: Holdpoint) -> None:
-    model, counter = CountingModel("never"), Counter()
-    agent = governed(hp, model, counter.tool("db_read"))
-    verify(hp, agent)
-    verify(hp, agent.llm, (agent.tools or [])[0])
-    asyncio.run(averify(hp, agent))
-    assert (model.calls, counter.ran) == (0, [])
-    assert not hp.stats().pauses
-
-
-def _model_unguarded(hp: Holdpoint, agent: FunctionAgent) -> None:
-    agent.llm = CountingModel("never")
-
-
-def _model_of_another_client(hp: Holdpoint, agent: FunctionAgent) -> None:
-    agent.llm = guard_llm(Holdpoint(policies=[]), CountingModel("never"), agent_id="support-bot")
-
-
-def _tool_of_another_client(hp: Holdpoint, agent: FunctionAgent) -> None:
-    agent.tools = [guard_tool(Holdpoint(policies=[]), Counter().tool("db_read"), agent_id="support-bot")]
-
-
-@pytest.mark.parametrize(
-    ("change", "named"),
-    [
-        (_model_unguarded, "model of agent `support` is not guarded"),
-        (_model_of_another_client, "`chat` of model of agent `support` does not stop a paused agent"),
-        (_tool_of_another_client, "tool `db_read` of agent `support` does not stop a paused agent"),
-    ],
-)
-def test_verify_names_what_does_not_stop_a_step(hp: Holdpoint, change: Callable[..., None], named: str) -> None:
-    agent = governed(hp, CountingModel("never"), Counter().tool("db_read"))
-    change(hp, agent)
-    with pytest.raises(HoldpointError, match=named):
-        verify(hp, agent)
-
-
-def test_verify_runs_no_tool_that_is_not_guarded(hp: Holdpoint) -> None:
-    counter = Counter()
-    with pytest.raises(HoldpointError, match="tool `db_read` is not guarded"):
-        verify(hp, counter.tool("db_read"))
-    with pytest.raises(HoldpointError, match="nothing to verify"):
-        verify(hp)
-    assert counter.ran == []

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import text_of
 from ._crewai_model import guard_with
+from ._embedded import check_texts
 from ._guarded import own_steps, steps_of, take_guard
-from ._long_history import look_at_lot
-from ._steps import Check, Steps, current_run
+from ._steps import Steps, current_run
 
 
 def guard_memory(memory: Any, steps: Steps) -> None:
@@ -36,15 +35,6 @@ class GuardedMemory:
         embed, steps = super()._embedder, own_steps(self)  # type: ignore[misc]
 
         def checked(texts: list[str]) -> Any:
-            return embed(steps.check(current_run(), _check_texts(steps, texts)))
+            return embed(steps.check(current_run(), check_texts(steps, texts)))
 
         return checked
-
-
-def _check_texts(steps: Steps, texts: list[str]) -> Check[list[str]]:
-    """Phase `input`, as of older messages: an agent has read or said them, and they are counted where it did."""
-    history = [{"role": "user", "content": text} for text in texts]
-    decision, request = look_at_lot(steps.client.sync, steps.who.fields(), history)
-    if request is not None:
-        decision = yield "enforce_policy", request
-    return [text_of(decision, f"/conversationHistory/{place}/content", text) for place, text in enumerate(texts)]

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Awaitable, Callable
+import functools
+import inspect
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
+from llama_index.core.memory import BaseMemory
+from llama_index.core.objects import ObjectRetriever
+from llama_index.core.workflow import Event
+
 from .. import AsyncHoldpoint, ConfigError, Holdpoint
-from ._guarded import own_steps, take_guard
+from ._guarded import guarded_copy, own_steps, take_guard
 from ._identity import EstimateCost
-from ._llama_model import guard_llm, steps_of_llm
+from ._llama_memory import guard_memory
+from ._llama_model import check_shape, guard_llm, steps_of_llm
 from ._llama_tools import guard_with
-from ._steps import Run, Steps, enter_run, open_run
+from ._steps import Run, Steps, current_run, enter_run, open_run
 
 A = TypeVar("A")
 
@@ -40,6 +47,7 @@ def govern_agent(
         steps = own_steps(governed.llm)
     else:
         raise ConfigError(f"expected an agent or a workflow of agents, not `{type(agent).__name__}`")
+    _guard_shape(governed, steps)
     if not isinstance(governed, GuardedRuns):
         take_guard(governed, GuardedRuns, steps)
     return governed  # type: ignore[no-any-return]
@@ -53,8 +61,27 @@ def _govern_one(hp: Holdpoint | AsyncHoldpoint, agent: Any, options: dict[str, A
     steps = own_steps(governed.llm)
     if agent.tools is not None:
         governed.tools = [guard_with(steps, tool) for tool in agent.tools]
+    if getattr(agent, "tool_retriever", None) is not None:
+        governed.tool_retriever = guarded_copy(agent.tool_retriever, GuardedRetriever, steps)
+    _guard_shape(governed, steps)
     take_guard(governed, GuardedTools, steps)
     return governed
+
+
+def _guard_shape(governed: Any, steps: Steps) -> None:
+    """A function of the program that makes the answer: what it gives back is an output."""
+    make = getattr(governed, "structured_output_fn", None)
+    if make is None or hasattr(make, "__holdpoint__"):
+        return
+
+    @functools.wraps(make)
+    async def checked(messages: Any) -> Any:
+        made = make(messages)
+        shape = await made if inspect.isawaitable(made) else made
+        return await steps.acheck(current_run(), check_shape(steps, shape))
+
+    checked.__holdpoint__ = True  # type: ignore[attr-defined]
+    governed.structured_output_fn = checked
 
 
 class GuardedTools:
@@ -67,14 +94,27 @@ class GuardedTools:
         return [guard_with(steps, tool) for tool in await super().get_tools(*args, **kwargs)]  # type: ignore[misc]
 
 
+class GuardedRetriever(ObjectRetriever):
+    """Over what finds an agent its tools; a workflow asks it without asking the agent."""
+
+    def retrieve(self, *args: Any, **kwargs: Any) -> Any:
+        return [guard_with(own_steps(self), tool) for tool in super().retrieve(*args, **kwargs)]
+
+    async def aretrieve(self, *args: Any, **kwargs: Any) -> Any:
+        found = await super().aretrieve(*args, **kwargs)
+        return [guard_with(own_steps(self), tool) for tool in found]
+
+
 class GuardedRuns:
     """Over an agent or a workflow: every run is one, with what was stopped in it."""
 
     def run(self, *args: Any, **kwargs: Any) -> Any:
+        steps = own_steps(self)
+        for memory in _memories_in(*args, *kwargs.values()):
+            guard_memory(memory, steps)
         if open_run() is not None:
             # An agent inside a tool of another belongs to its run.
             return super().run(*args, **kwargs)  # type: ignore[misc]
-        steps = own_steps(self)
         asked = kwargs.get("user_msg", args[0] if args else None)
         run = steps.start_run(
             str(getattr(self, "name", None) or "agent"), "agent", asked if isinstance(asked, str) else None
@@ -90,6 +130,13 @@ class GuardedRuns:
         _watchers.add(watcher)
         watcher.add_done_callback(_watchers.discard)
         return handler
+
+
+def _memories_in(*given: Any) -> Iterator[BaseMemory]:
+    for one in given:
+        memory = one.get("memory", default=None) if isinstance(one, Event) else one
+        if isinstance(memory, BaseMemory):
+            yield memory
 
 
 # A loop holds its tasks only weakly.

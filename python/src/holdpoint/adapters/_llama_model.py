@@ -36,9 +36,12 @@ def guard_llm(
     """
     if not isinstance(llm, BaseLLM):
         raise ConfigError(f"expected a model of LlamaIndex, not `{type(llm).__name__}`")
-    if steps_of_llm(llm) is not None:
-        return llm
-    return guarded_copy(llm, GuardedModel, Steps(hp, agent_id, estimate_cost, identity))
+    return guard_llm_with(Steps(hp, agent_id, estimate_cost, identity), llm)
+
+
+def guard_llm_with(steps: Steps, llm: Any) -> Any:
+    """The same with checks that there are; a model that is guarded keeps its own."""
+    return llm if steps_of_llm(llm) is not None else guarded_copy(llm, GuardedModel, steps)
 
 
 def steps_of_llm(llm: Any) -> Steps | None:
@@ -92,11 +95,11 @@ class GuardedModel:
 
     def structured_predict(self, *args: Any, **kwargs: Any) -> Any:
         shape = super().structured_predict(*args, **kwargs)  # type: ignore[misc]
-        return own_steps(self).check(current_run(), _check_shape(own_steps(self), shape))
+        return own_steps(self).check(current_run(), check_shape(own_steps(self), shape))
 
     async def astructured_predict(self, *args: Any, **kwargs: Any) -> Any:
         shape = await super().astructured_predict(*args, **kwargs)  # type: ignore[misc]
-        return await own_steps(self).acheck(current_run(), _check_shape(own_steps(self), shape))
+        return await own_steps(self).acheck(current_run(), check_shape(own_steps(self), shape))
 
     def stream_structured_predict(self, *args: Any, **kwargs: Any) -> Any:
         shapes = list(super().stream_structured_predict(*args, **kwargs))  # type: ignore[misc]
@@ -228,12 +231,12 @@ def _check_answer(steps: Steps, run: Run, answer: Any) -> Check[Any]:
     return answer if text == original else with_answer(answer, text)
 
 
-def _check_shape(steps: Steps, shape: Any) -> Check[Any]:
+def check_shape(steps: Steps, shape: Any) -> Check[Any]:
     """An answer in a wanted shape, which the model may have written as a call: its JSON is what leaves the agent."""
     if isinstance(shape, (list, tuple)):
         checked = []
         for one in shape:
-            checked.append((yield from _check_shape(steps, one)))
+            checked.append((yield from check_shape(steps, one)))
         return shape if all(new is old for new, old in zip(checked, shape, strict=True)) else checked
     text = to_text(shape)
     replaced = yield from steps.answer(text)
@@ -249,7 +252,7 @@ def _check_shapes(steps: Steps, shapes: list[Any]) -> Check[list[Any]]:
     """Each of a stream is the whole so far; the last one is the answer. A changed one comes in one piece."""
     if not shapes:
         return shapes
-    last = yield from _check_shape(steps, shapes[-1])
+    last = yield from check_shape(steps, shapes[-1])
     return shapes if last is shapes[-1] else [last]
 
 

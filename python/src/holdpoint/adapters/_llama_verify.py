@@ -8,10 +8,12 @@ import threading
 from functools import partial
 from typing import Any
 
+from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.base.llms.types import ChatMessage
 
 from .. import AsyncHoldpoint, Holdpoint, HoldpointError
 from ._canary import expect_async_stop, expect_stop, not_guarded, open_canary
+from ._llama_embedding import steps_of_embedding
 from ._llama_model import steps_of_llm
 from ._llama_tools import steps_of_tool
 
@@ -50,7 +52,9 @@ async def averify(hp: Holdpoint | AsyncHoldpoint, *targets: Any) -> None:
                     await _verify_tool(f"tool `{tool.metadata.name}` of agent `{agent.name}`", tool, agent_id)
             if agents:
                 continue
-            if hasattr(target, "chat"):
+            if isinstance(target, BaseEmbedding):
+                await _verify_embedding(f"embedding model `{type(target).__name__}`", target, agent_id)
+            elif hasattr(target, "chat"):
                 await _verify_model(f"model `{type(target).__name__}`", target, agent_id)
             else:
                 await _verify_tool(
@@ -71,6 +75,15 @@ async def _verify_model(what: str, llm: Any, agent_id: str) -> None:
         call, acall = getattr(llm, method), getattr(llm, f"a{method}")
         expect_stop(f"`{method}` of {what}", agent_id, partial(call, given))
         await expect_async_stop(f"`a{method}` of {what}", agent_id, partial(acall, given))
+
+
+async def _verify_embedding(what: str, embed_model: Any, agent_id: str) -> None:
+    if steps_of_embedding(embed_model) is None:
+        raise not_guarded(what, "pass it through `guard_embedding`")
+    for method in ("get_query_embedding", "get_text_embedding"):
+        expect_stop(f"`{method}` of {what}", agent_id, partial(getattr(embed_model, method), "canary"))
+        acall = partial(getattr(embed_model, f"a{method}"), "canary")
+        await expect_async_stop(f"`a{method}` of {what}", agent_id, acall)
 
 
 async def _verify_tool(what: str, tool: Any, agent_id: str) -> None:
