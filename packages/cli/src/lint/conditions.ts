@@ -1,4 +1,5 @@
 import { findConstantCondition, type Policy } from "@holdpoint/core";
+import { constantOf } from "./constant-policy";
 import { type Finding, type Linted, type LintRule, ruleOf } from "./finding";
 
 /** Conditions that come to the same whatever is asked, and limits that exclude each other. */
@@ -9,9 +10,8 @@ export const findConstantConditions: LintRule = (linted) =>
     ...limits(policy, linted),
   ]);
 
-function expressions(policy: Policy, { pointerOf }: Linted): Finding[] {
-  const source = ruleOf(policy)["expression"];
-  const value = typeof source === "string" ? findConstantCondition(source) : undefined;
+function expressions(policy: Policy, { plan, pointerOf }: Linted): Finding[] {
+  const value = constantOf(policy, plan);
   if (value === undefined) return [];
   const pointer = `${pointerOf(policy.id)}/ruleDefinition/expression`;
   return [

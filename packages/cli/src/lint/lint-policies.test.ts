@@ -174,6 +174,19 @@ describe("unreachable", () => {
     expect(lint([inputOnly, skipped, after]).filter((text) => text.includes("/2"))).toEqual([]);
   });
 
+  it("is not one that counts in some requests only", () => {
+    const before = cel("before", 'input == "" || input != ""'); // in phase `input` and between agents
+    const after = { prerequisites: ["before"] };
+    const unreachable = (policies: readonly object[]) => lint(policies).filter((text) => text.includes("unreachable"));
+    expect(unreachable([before, cel("b", "cost > 1.0", after)])).toEqual([]);
+    expect(unreachable([before, cel("b", 'input == "x"', after)])).toEqual([
+      "unreachable /1/chainTrigger waits for `before` to pass, which is violated by every request",
+    ]);
+    expect(unreachable([before, cel("b", 'output == "x"', after)])).toEqual([
+      "unreachable /1/prerequisites/0 prerequisite `before` never counts: it has no phase in common with it",
+    ]);
+  });
+
   it("is a prerequisite that never counts", () => {
     const first = cel("first", "tokens > 5", { environments: ["dev"] });
     expect(lint([first, cel("b", "cost > 1.0", { prerequisites: ["first"], environments: ["production"] })])).toEqual([
@@ -191,6 +204,19 @@ describe("never matching and always matching", () => {
       "never-matches /0/ruleDefinition/expression the expression is never true: nothing can violate it",
     ]);
     expect(lint([cel("a", "true")])).toEqual([
+      "always-matches /0/ruleDefinition/expression the expression is always true: every request violates it",
+    ]);
+  });
+
+  it("are expressions that come to the same in every phase in which they run", () => {
+    const never = "never-matches /0/ruleDefinition/expression the expression is never true: nothing can violate it";
+    expect(lint([cel("a", "phase == 'output' && tool.name == 'pay'")])).toEqual([never]);
+    expect(lint([cel("a", "phase == 'tool_call' && size(output) > 5 // late")])).toEqual([never]);
+    expect(lint([cel("a", "phase == 'tool_result' && tool.name == 'pay'")])).toEqual([]);
+    expect(lint([cel("a", "phase == 'output' && (input + output).contains('x')")])).toEqual([]);
+    expect(lint([cel("a", "phase == 'output' && cost > 1.0")])).toEqual([]);
+    expect(lint([cel("a", "size(input) < 0")])).toEqual([never]);
+    expect(lint([cel("a", "phase != 'output' || tool.name == 'pay' || tool.name != 'pay'")])).toEqual([
       "always-matches /0/ruleDefinition/expression the expression is always true: every request violates it",
     ]);
   });

@@ -1,4 +1,4 @@
-import type { Phase, Policy } from "@holdpoint/core";
+import type { Phase, Plan, Policy } from "@holdpoint/core";
 import { policyTypes } from "@holdpoint/core";
 
 /** An empty list names everything. */
@@ -26,7 +26,10 @@ export function scopesMeet(a: Policy, b: Policy): boolean {
   return meets(a.appliesToAgents, b.appliesToAgents) && meets(a.environments, b.environments);
 }
 
-/** The phases of a policy's type; an expression may be for fewer. */
-export function phasesOf(policy: Policy): readonly Phase[] {
-  return policyTypes[policy.policyType as keyof typeof policyTypes]?.phases ?? [];
+/** The phases in which a policy runs: those of its type, of an expression those in which what it names means something. */
+export function phasesOf(policy: Policy, plan: Plan): readonly Phase[] {
+  const compiled = plan.compiled.find(({ policy: { id } }) => id === policy.id);
+  return compiled
+    ? ([...compiled.phases] as Phase[])
+    : policyTypes[policy.policyType as keyof typeof policyTypes].phases;
 }
