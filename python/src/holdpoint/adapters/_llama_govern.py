@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
 from llama_index.core.memory import BaseMemory
-from llama_index.core.objects import ObjectRetriever
 from llama_index.core.workflow import Event
 
 from .. import AsyncHoldpoint, ConfigError, Holdpoint
@@ -18,7 +17,7 @@ from ._guarded import guarded_copy, own_steps, take_guard
 from ._identity import EstimateCost
 from ._llama_memory import guard_memory
 from ._llama_model import check_shape, guard_llm, steps_of_llm
-from ._llama_tools import guard_with
+from ._llama_tools import GuardedRetriever, guard_with
 from ._steps import Run, Steps, current_run, enter_run, open_run
 
 A = TypeVar("A")
@@ -92,17 +91,6 @@ class GuardedTools:
     async def get_tools(self, *args: Any, **kwargs: Any) -> Any:
         steps = own_steps(self)
         return [guard_with(steps, tool) for tool in await super().get_tools(*args, **kwargs)]  # type: ignore[misc]
-
-
-class GuardedRetriever(ObjectRetriever):
-    """Over what finds an agent its tools; a workflow asks it without asking the agent."""
-
-    def retrieve(self, *args: Any, **kwargs: Any) -> Any:
-        return [guard_with(own_steps(self), tool) for tool in super().retrieve(*args, **kwargs)]
-
-    async def aretrieve(self, *args: Any, **kwargs: Any) -> Any:
-        found = await super().aretrieve(*args, **kwargs)
-        return [guard_with(own_steps(self), tool) for tool in found]
 
 
 class GuardedRuns:

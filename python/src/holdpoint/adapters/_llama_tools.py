@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from llama_index.core.objects import ObjectRetriever
 from llama_index.core.tools import AsyncBaseTool, BaseTool, FunctionTool, ToolOutput
 
 from .. import AsyncHoldpoint, Holdpoint
@@ -77,6 +78,17 @@ class GuardedPlainTool(GuardedTool):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._run("__call__", args, kwargs)
+
+
+class GuardedRetriever(ObjectRetriever):
+    """Over what finds an agent its tools; a workflow asks it without asking the agent."""
+
+    def retrieve(self, *args: Any, **kwargs: Any) -> Any:
+        return [guard_with(own_steps(self), tool) for tool in super().retrieve(*args, **kwargs)]
+
+    async def aretrieve(self, *args: Any, **kwargs: Any) -> Any:
+        found = await super().aretrieve(*args, **kwargs)
+        return [guard_with(own_steps(self), tool) for tool in found]
 
 
 # A call that was checked a moment ago, for the tool whose `acall` is made of its `call`. Good for one inner call with
