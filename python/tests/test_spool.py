@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -297,6 +298,40 @@ def test_the_disk_keeps_what_it_took_as_often_as_it_is_set_to(root: Path, sync: 
         opened.spool.secure(None)
     opened.spool.close(1000)
     assert least <= disk.synced <= most
+
+
+def test_what_was_in_a_directory_that_somebody_removed_is_counted_and_it_goes_on_in_a_new_one(root: Path) -> None:
+    opened = Opened(root)
+    opened.push("1", "2", "3")
+    opened.spool.secure(None)
+    first = opened.spool.take(1, 1_000_000)
+    assert first is not None
+    first.settle()
+    shutil.rmtree(root)
+    opened.push("4", "5")
+    opened.spool.secure(None)
+    gone = opened.spool.take(9, 1_000_000)
+    assert gone is not None
+    assert (list(gone.texts), gone.lost) == ([], 2)
+    assert opened.drain() == ["4", "5"]
+    assert opened.drops.totals["damaged"] == 2
+    opened.push("6")
+    assert opened.drain() == ["6"]
+    assert opened.spool.stats().bytes < 100
+    opened.spool.close(1000)
+
+
+def test_what_somebody_has_cut_off_is_counted(root: Path) -> None:
+    opened = Opened(root)
+    opened.push("1", "2")
+    opened.spool.secure(None)
+    segments(root)[0].write_bytes(b"")
+    gone = opened.spool.take(9, 1_000_000)
+    assert gone is not None
+    assert (list(gone.texts), gone.lost) == ([], 2)
+    opened.push("3")
+    assert opened.drain() == ["3"]
+    opened.spool.close(1000)
 
 
 def test_it_stops_at_its_size(root: Path) -> None:

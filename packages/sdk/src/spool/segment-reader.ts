@@ -30,6 +30,8 @@ export interface SegmentReaderOptions {
   /** Bytes that were found in a directory that was taken over, and bytes that are no longer there. */
   readonly onFound: (bytes: number) => void;
   readonly onRemove: (bytes: number) => void;
+  /** Nothing more comes of a segment. `isGone`: it was there no more, or could not be read and is empty. */
+  readonly onEnd: (path: string, isGone: boolean) => void;
 }
 
 /** Longest line: a record as large as one request may be, and its checksum. */
@@ -61,6 +63,7 @@ export function createSegmentReader(options: SegmentReaderOptions): SegmentReade
     offset = 0;
     await directories.remove(path).catch(() => undefined);
     options.onRemove(bytes);
+    options.onEnd(path, false);
   };
 
   const readPiece = async (path: string, maxBytes: number): Promise<Uint8Array> => {
@@ -115,8 +118,10 @@ export function createSegmentReader(options: SegmentReaderOptions): SegmentReade
       } catch {
         // One that cannot be read now must not hold up the others; what is read twice is stored once.
         const unreadable = segments.shift();
-        if (unreadable !== undefined && (await options.sizeOf(unreadable)) > 0) segments.push(unreadable);
         offset = 0;
+        if (unreadable === undefined) return undefined;
+        if ((await options.sizeOf(unreadable)) > 0) segments.push(unreadable);
+        else options.onEnd(unreadable, true);
         return undefined;
       }
     },

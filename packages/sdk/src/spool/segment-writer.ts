@@ -3,8 +3,11 @@ import { encodeRecord, isSegmentName, segmentHeader, segmentName } from "./segme
 
 /** Appends records to the segments of one directory after another. One call at a time. */
 export interface SegmentWriter {
-  /** Rejects with the system's error; a new segment is begun the next time, so that half a line stays at an end. */
-  append(texts: readonly string[]): Promise<void>;
+  /**
+   * Gives the segment that was written. Rejects with the system's error; a new segment is begun the next time, so that half a
+   * line stays at an end.
+   */
+  append(texts: readonly string[]): Promise<string>;
   /** The same at once, for a process that ends. Throws. */
   appendNow(texts: readonly string[]): void;
   sync(): Promise<void>;
@@ -22,8 +25,10 @@ export interface SegmentWriterOptions {
   /** The same for a process that ends. */
   readonly directoryNow: () => string;
   readonly segmentBytes: number;
+  /** Whether a segment can still be found: one that was removed takes what is written as if nothing were wrong. */
+  readonly isThere: (path: string) => Promise<boolean>;
   readonly onCreate: (path: string) => void;
-  readonly onWrite: (bytes: number) => void;
+  readonly onWrite: (bytes: number, path: string) => void;
 }
 
 interface Open {
@@ -70,7 +75,7 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
   const write = async (to: Open, bytes: Uint8Array): Promise<void> => {
     await to.file.append(bytes);
     to.length += bytes.length;
-    options.onWrite(bytes.length);
+    options.onWrite(bytes.length, to.path);
   };
   const finish = async (): Promise<void> => {
     const last = open;
@@ -83,8 +88,11 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
       busy = true;
       try {
         const directory = await options.directory();
-        if (open && (open.directory !== directory || open.length >= options.segmentBytes)) await finish();
-        await write(open ?? (await begin(directory)), joinRecords(texts));
+        const isOver = open && (open.directory !== directory || open.length >= options.segmentBytes);
+        if (open && (isOver || !(await options.isThere(open.path)))) await finish();
+        const to = open ?? (await begin(directory));
+        await write(to, joinRecords(texts));
+        return to.path;
       } catch (error) {
         await finish();
         throw error;

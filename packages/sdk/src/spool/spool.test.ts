@@ -255,6 +255,37 @@ describe("the spool", () => {
     if (sync === "never") expect(synced).toBe(0);
   });
 
+  it("counts what was in a directory that somebody has removed, and goes on in a new one", async () => {
+    const { spool, push, drain, drops } = open();
+    ["1", "2", "3"].forEach(push);
+    await spool.secure();
+    const first = await spool.take(1, 1e6);
+    await first?.settle();
+    await rm(root, { recursive: true });
+    ["4", "5"].forEach(push);
+    await spool.secure();
+    expect(await spool.take(9, 1e6)).toMatchObject({ texts: [], lost: 2 });
+    expect(await drain()).toEqual(["4", "5"]);
+    expect(drops.totals.damaged).toBe(2);
+    push("6");
+    expect(await drain()).toEqual(["6"]);
+    expect(spool.stats()?.bytes).toBeLessThan(100);
+    await spool.close();
+  });
+
+  it("counts what somebody has cut off", async () => {
+    const { spool, push, drain, drops } = open();
+    ["1", "2"].forEach(push);
+    await spool.secure();
+    const [segment = ""] = await segmentsOf();
+    await writeFile(segment, "");
+    expect(await spool.take(9, 1e6)).toMatchObject({ texts: [], lost: 2 });
+    expect(drops.totals.damaged).toBe(2);
+    push("3");
+    expect(await drain()).toEqual(["3"]);
+    await spool.close();
+  });
+
   it("stops at its size", async () => {
     const { spool, push, drain } = open({}, { maxBytes: 2000 });
     for (let i = 0; i < 500; i++) push(`"${"x".repeat(100)}"`);

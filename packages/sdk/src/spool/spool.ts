@@ -51,6 +51,22 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
   /** The first of those that wait, on their way to the server out of memory. */
   let lent: { readonly count: number; isWritten: boolean } | undefined;
   let cancelRetry: (() => void) | undefined;
+  /** Own segments: their records that are not settled, and their bytes. */
+  const unread = new Map<string, { records: number; bytes: number }>();
+  const countUnread = (path: string, records: number, more = 0): void => {
+    const known = unread.get(path);
+    unread.set(path, { records: (known?.records ?? 0) + records, bytes: (known?.bytes ?? 0) + more });
+  };
+  /** What somebody has removed or cut off is not sent any more (clause S-8). */
+  const endSegment = (path: string, isGone: boolean): void => {
+    const left = unread.get(path);
+    unread.delete(path);
+    if (left && left.records > 0) {
+      lost += left.records;
+      options.drops.add("damaged", left.records);
+    }
+    if (left && isGone) bytes = Math.max(0, bytes - left.bytes);
+  };
 
   const reader = createSegmentReader({
     directories,
@@ -60,6 +76,7 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
     sizeOf: async (path) => (await files.stamp(path))?.sizeBytes ?? 0,
     onFound: (found) => void (bytes += found),
     onRemove: (removed) => void (bytes = Math.max(0, bytes - removed)),
+    onEnd: endSegment,
   });
   const writer = createSegmentWriter({
     directories,
@@ -67,8 +84,12 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
     directory: owners.own,
     directoryNow: owners.ownNow,
     segmentBytes: defaults.spoolSegmentBytes,
+    isThere: async (path) => (await files.stamp(path)) !== undefined,
     onCreate: reader.addSegment,
-    onWrite: (written) => void (bytes += written),
+    onWrite(written, path) {
+      bytes += written;
+      countUnread(path, 0, written);
+    },
   });
 
   /** Texts of what is queued, up to a chunk; what cannot be written is counted. */
@@ -92,7 +113,7 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
     for (fill(); waiting.length > 0 && mayWrite(); fill()) {
       const chunk = waiting;
       try {
-        await writer.append(chunk);
+        countUnread(await writer.append(chunk), chunk.length);
         waiting = waiting.slice(chunk.length);
         if (lent) lent.isWritten = true;
         lent = undefined;
@@ -210,8 +231,13 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
       if (!batch) return takeFromMemory(maxCount, maxChars) ?? takeLosses();
       for (const line of batch.damaged) setAside.add(line, "damaged");
       options.drops.add("damaged", batch.damaged.length);
-      const own = owners.isOwn(batch.path) ? batch.texts.length + batch.damaged.length : 0;
-      return { texts: batch.texts, own, lost: takeLost(), settle: batch.settle };
+      const { path } = batch;
+      const own = owners.isOwn(path) ? batch.texts.length + batch.damaged.length : 0;
+      const settle = async (): Promise<void> => {
+        await batch.settle();
+        if (unread.has(path)) countUnread(path, -own);
+      };
+      return { texts: batch.texts, own, lost: takeLost(), settle };
     },
     async secure() {
       await ready;

@@ -70,6 +70,10 @@ class Disk:
         except OSError:
             return 0
 
+    def is_there(self, path: str) -> bool:
+        """Whether a file can still be found: one that was removed takes what is written as if nothing were wrong."""
+        return os.path.exists(path)
+
     def remove(self, path: str) -> None:
         """Removes a file, or an empty directory; nothing when there is none."""
         try:

@@ -32,7 +32,8 @@ class SegmentReader:
     """For one thread at a time.
 
     `growing` gives the segment that still grows; `finish_growing` ends it once all of it is read. `on_found` and
-    `on_remove` hear of bytes found in a directory that was taken over, and of bytes that are no longer there.
+    `on_remove` hear of bytes found in a directory that was taken over, and of bytes that are no longer there; `on_end`
+    of a segment that nothing more comes of, True when it was there no more or could not be read and is empty.
     """
 
     def __init__(
@@ -42,12 +43,14 @@ class SegmentReader:
         finish_growing: Callable[[], None],
         on_found: Callable[[int], None],
         on_remove: Callable[[int], None],
+        on_end: Callable[[str, bool], None],
     ) -> None:
         self._disk = disk
         self._growing = growing
         self._finish_growing = finish_growing
         self._on_found = on_found
         self._on_remove = on_remove
+        self._on_end = on_end
         self._adopted: deque[str] = deque()
         self._segments: deque[str] = deque()
         self._offset = 0
@@ -70,6 +73,8 @@ class SegmentReader:
                 unreadable = self._segments.popleft()
                 if self._disk.size_of(unreadable) > 0:
                     self._segments.append(unreadable)
+                else:
+                    self._on_end(unreadable, True)
             self._offset = 0
             return None
 
@@ -143,3 +148,4 @@ class SegmentReader:
         with contextlib.suppress(OSError):
             self._disk.remove(path)
         self._on_remove(size)
+        self._on_end(path, False)

@@ -29,7 +29,7 @@ class SegmentWriter:
         directory: Callable[[], str],
         segment_bytes: int,
         on_create: Callable[[str], None],
-        on_write: Callable[[int], None],
+        on_write: Callable[[int, str], None],
     ) -> None:
         self._disk = disk
         # Where to write now.
@@ -40,15 +40,21 @@ class SegmentWriter:
         self._sequence = 0
         self.current: GrowingSegment | None = None
 
-    def append(self, texts: Sequence[str]) -> None:
-        """Raises OSError; a new segment is begun the next time, so that half a line stays at an end."""
+    def append(self, texts: Sequence[str]) -> str:
+        """Gives the segment that was written.
+
+        Raises OSError; a new segment is begun the next time, so that half a line stays at an end.
+        """
         try:
             directory = self._directory()
             current = self.current
-            if current and (current.directory != directory or current.length >= self._segment_bytes):
+            is_over = current and (current.directory != directory or current.length >= self._segment_bytes)
+            if current and (is_over or not self._disk.is_there(current.path)):
                 self.finish()
                 current = None
-            self._write(current or self._begin(directory), b"".join(map(encode_record, texts)))
+            current = current or self._begin(directory)
+            self._write(current, b"".join(map(encode_record, texts)))
+            return current.path
         except BaseException:
             self.finish()
             raise
@@ -76,4 +82,4 @@ class SegmentWriter:
     def _write(self, segment: GrowingSegment, data: bytes) -> None:
         segment.file.append(data)
         segment.length += len(data)
-        self._on_write(len(data))
+        self._on_write(len(data), segment.path)

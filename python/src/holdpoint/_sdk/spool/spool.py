@@ -44,6 +44,14 @@ class SpoolSettings:
     sync: str
 
 
+@dataclass(slots=True)
+class _Unread:
+    """Of a segment: records that are not settled, and bytes."""
+
+    records: int = 0
+    size: int = 0
+
+
 class Spool:
     """A bounded queue in memory, a thread that writes it to segments, and what reads them back to be sent.
 
@@ -84,8 +92,10 @@ class Spool:
         self._closed = False
         self._wake = Bell()
         self._ready = threading.Event()
+        # Own segments: their records that are not settled, and their bytes.
+        self._unread: dict[str, _Unread] = {}
         self._writer = SegmentWriter(
-            disk, self._owners.own, DEFAULT_SPOOL_SEGMENT_BYTES, self._begin_segment, self._add_bytes
+            disk, self._owners.own, DEFAULT_SPOOL_SEGMENT_BYTES, self._begin_segment, self._note_written
         )
         self._reader = SegmentReader(
             disk,
@@ -93,6 +103,7 @@ class Spool:
             self._writer.finish,
             self._add_bytes,
             lambda size: self._add_bytes(-size),
+            self._end_segment,
         )
         self._on_news: Callable[[], None] | None = None
 
@@ -130,6 +141,8 @@ class Spool:
             def settle() -> None:
                 with self._io:
                     batch.settle()
+                    if unread := self._unread.get(batch.path):
+                        unread.records -= own
 
             return StoredBatch(batch.texts, own, self._take_lost(), settle)
 
@@ -237,10 +250,11 @@ class Spool:
         while self._waiting and self._may_write():
             chunk = self._waiting
             try:
-                self._writer.append(chunk)
+                path = self._writer.append(chunk)
             except OSError as error:
                 self._note_trouble(error)
                 return
+            self._unread[path].records += len(chunk)
             self._waiting = []
             if self._lent is not None:
                 # Sent from there in its turn, too: it is stored once.
@@ -323,7 +337,23 @@ class Spool:
         return count
 
     def _begin_segment(self, path: str) -> None:
+        self._unread[path] = _Unread()
         self._reader.add_segment(path)
+
+    def _note_written(self, count: int, path: str) -> None:
+        self._add_bytes(count)
+        self._unread[path].size += count
+
+    def _end_segment(self, path: str, is_gone: bool) -> None:
+        """What somebody has removed or cut off is not sent any more (clause S-8)."""
+        unread = self._unread.pop(path, None)
+        if unread is None:
+            return
+        if unread.records > 0:
+            self._lost += unread.records
+            self._drops.add("damaged", unread.records)
+        if is_gone:
+            self._add_bytes(-unread.size)
 
     def _add_bytes(self, count: int) -> None:
         self._bytes = max(0, self._bytes + count)
