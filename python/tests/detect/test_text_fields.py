@@ -57,11 +57,13 @@ def test_other_digits_are_no_times(digits: str) -> None:
     assert not reads_as_time(digits)
 
 
-@pytest.mark.parametrize("digits", ["12345678", "987654321", "901 2345678", "111111118", "00-00-01"])
+@pytest.mark.parametrize(
+    "digits", ["12345678", "987654321", "901 2345678", "111111118", "00-00-01", "11223344", "11112345678"]
+)
 def test_made_up_digits_are_recognised(digits: str) -> None:
     assert looks_made_up(digits)
 
 
-@pytest.mark.parametrize("digits", ["337090443", "1234560", "8801671163269", "11223344", "900 87654321", "T1234567Z"])
+@pytest.mark.parametrize("digits", ["337090443", "1234560", "8801671163269", "11213344", "900 87654321", "T1234567Z"])
 def test_drawn_digits_are_not_made_up(digits: str) -> None:
     assert not looks_made_up(digits)

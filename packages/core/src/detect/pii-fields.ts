@@ -119,8 +119,8 @@ const leastSame = 6;
 /** With letters on both sides the form itself says something. */
 const twoLetters = /[A-Za-z].*[A-Za-z]/;
 /**
- * Of six digits or more, more than half the same, or all counting up or down by one with 0 behind 9: what people write to try things
- * out.
+ * Of six digits or more, more than half the same, or all in stairs: each the one before or the next, up or down, with 0 behind 9. That is
+ * what people write to try things out.
  */
 export function looksMadeUp(value: string): boolean {
   const counts = new Uint8Array(10);
@@ -132,8 +132,8 @@ export function looksMadeUp(value: string): boolean {
   for (let at = 0; at < value.length; at++) {
     const digit = value.charCodeAt(at) - 48;
     if (digit < 0 || digit > 9) continue;
-    if (digit === (last + 1) % 10) up++;
-    if (last === (digit + 1) % 10) down++;
+    if (digit === last || digit === (last + 1) % 10) up++;
+    if (digit === last || last === (digit + 1) % 10) down++;
     last = digit;
     all++;
     counts[digit] = (counts[digit] ?? 0) + 1;

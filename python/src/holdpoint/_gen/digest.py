@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "15b8891fc0079930f66f5b7f73726fbc75d982cadbfb4242ad3fc4dd2e9ca613"
+SPEC_DIGEST: Final = "6a525cc12de3a6c9ab33b7177f130315efbc3c39382fd9f68ef6024c3622d580"

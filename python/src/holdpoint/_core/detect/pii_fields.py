@@ -136,11 +136,11 @@ def reads_as_time(value: str) -> bool:
 
 
 def looks_made_up(value: str) -> bool:
-    """Six digits or more: more than half the same, or all count up or down by one, with 0 behind 9."""
+    """Six digits or more: more than half the same, or in stairs: each the last one or the next, up or down, 0 behind 9."""
     digits = [ord(char) - 48 for char in value if "0" <= char <= "9"]
     if len(digits) < _LEAST_SAME:
         return False
-    up = all(digit == (last + 1) % 10 for last, digit in pairwise(digits))
-    down = all(last == (digit + 1) % 10 for last, digit in pairwise(digits))
+    up = all(digit in (last, (last + 1) % 10) for last, digit in pairwise(digits))
+    down = all(last in (digit, (digit + 1) % 10) for last, digit in pairwise(digits))
     same = max(digits.count(digit) for digit in set(digits))
     return same * 2 > len(digits) or ((up or down) and _TWO_LETTERS.search(value) is None)
