@@ -55,6 +55,12 @@ function findProblems(document: unknown, context: NonNullable<Case["context"]>):
   return compiled.ok ? [] : compiled.problems;
 }
 
+/** Of no policies a plan can be made, for a control plane may have none; a file has at least one. */
+function isEmpty(document: unknown): boolean {
+  const read = readPolicyDocument(document);
+  return read.ok && read.policies.length === 0;
+}
+
 /** Messages about shapes, types and closed sets: what a schema is there for. Names that only an engine knows are not. */
 const structural =
   /^(unknown (field|value|policy type|category)|missing field|expected (a (string|boolean|number|whole number|list)|an object|one of)|needs at least)/;
@@ -73,6 +79,13 @@ function isInside(message: string, pointer: string, document: unknown): boolean 
 }
 
 describe("the JSON Schema of policy files", () => {
+  it("wants a policy in a file (SPECIFICATION B-18)", () => {
+    const rule = { injection_scan: {} };
+    const policy = { id: "i", policyType: "injection_scan", ruleDefinition: {} };
+    for (const document of [rule, [policy], { policies: [policy] }]) expect(validate(document)).toBe(true);
+    for (const document of [{}, [], { policies: [] }]) expect(validate(document), JSON.stringify(document)).toBe(false);
+  });
+
   it("accepts every example", () => {
     const files = listPolicyFiles(join(root, "examples"));
     expect(files.length).toBeGreaterThan(3);
@@ -84,7 +97,7 @@ describe("the JSON Schema of policy files", () => {
   it("accepts whatever compiles", () => {
     let accepted = 0;
     for (const { id, policies, context } of listVectors()) {
-      if (problemsOf(policies, context).length > 0) continue;
+      if (isEmpty(policies) || problemsOf(policies, context).length > 0) continue;
       accepted++;
       if (!validate(policies)) expect.fail(`${id}: ${ajv.errorsText(validate.errors)}`);
     }

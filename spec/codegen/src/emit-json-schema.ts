@@ -17,7 +17,8 @@ export function emitJsonSchema(spec: Spec): GeneratedFile[] {
 }
 
 function policyFileSchema(spec: Spec): Schema {
-  const list = { type: "array", maxItems: limitOf(spec, "maxPolicies"), items: { $ref: "#/$defs/policy" } };
+  const items = { $ref: "#/$defs/policy" };
+  const list = { type: "array", minItems: 1, maxItems: limitOf(spec, "maxPolicies"), items };
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Holdpoint policies",
@@ -46,6 +47,7 @@ function shortForm(spec: Spec): Schema {
   const enforcement = { ...orNull(modes(spec)), description: "What a violation does (default: monitor)" };
   return {
     type: "object",
+    minProperties: 1,
     properties: Object.fromEntries(
       spec.policyTypes.flatMap((type) =>
         [type.type, ...type.aliases].map((name) => [
