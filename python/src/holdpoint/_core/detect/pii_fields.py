@@ -136,7 +136,7 @@ def reads_as_time(value: str) -> bool:
 
 
 def looks_made_up(value: str) -> bool:
-    """Six digits or more: more than half the same, or in stairs: each the last one or the next, up or down, 0 behind 9."""
+    """Six digits or more: more than half the same, or in stairs: each the last or the next, up or down, 0 behind 9."""
     digits = [ord(char) - 48 for char in value if "0" <= char <= "9"]
     if len(digits) < _LEAST_SAME:
         return False
