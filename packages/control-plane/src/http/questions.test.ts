@@ -272,6 +272,27 @@ describe.each(databaseKinds)("what the server asks about a step, on $name", (kin
       await call("PATCH", "/agents/q-late/resume", {});
     });
 
+    it("that comes while another is asked is not answered by what the request brings", async () => {
+      const scan = { policyType: "injection_scan", ruleDefinition: { classifier: "guard" } };
+      receiver.answer(async (_, response) => {
+        const made = await call("POST", "/policies", [
+          validator("came", "q-late"),
+          policy("came-guard", "q-late", scan),
+        ]);
+        expect(made.status).toBe(201);
+        response.end('{"decision":"allow"}');
+      });
+      const { status, body } = await enforce({
+        ...step,
+        agentId: "q-late",
+        validatorResults: { came: { decision: "allow" } },
+        classifierResults: { "came-guard": { scores: { "": 0 } } },
+      });
+      const reasons = (body.violations as { reason: string }[]).map(({ reason }) => reason);
+      expect([status, reasons.sort()]).toEqual([403, ["CLASSIFIER_UNAVAILABLE", "VALIDATOR_UNAVAILABLE"]]);
+      for (const id of ["came", "came-guard"]) await call("DELETE", `/policies/${id}`);
+    });
+
     it("is given up when the caller is gone", async () => {
       let closed: () => void = () => undefined;
       const givenUp = new Promise<void>((resolve) => {

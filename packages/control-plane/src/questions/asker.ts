@@ -14,6 +14,7 @@ import {
   bestScores,
   buildQuestion,
   findPolicyUrl,
+  isRecord,
   putAnswers,
   type StepRequest,
   untilAborted,
@@ -67,10 +68,7 @@ export function createAsker(book: EndpointBook, clock: () => number): Asker {
     const withAllowed = (step: StepRequest): StepRequest =>
       validators.length === 0 ? step : putAnswers(step, "validatorResults", validators, allowed);
 
-    // What the request itself says of policies that are asked about here counts for nothing.
-    let step = request as unknown as StepRequest;
-    if (asked.length > 0) step = putAnswers(step, "classifierResults", asked, {});
-    if (validators.length > 0) step = putAnswers(step, "validatorResults", validators, {});
+    let step = withoutBrought(request as unknown as StepRequest, questions, asked);
     let waited = false;
     const answered = (): AnsweredStep => ({ request: step as unknown as EnforceRequest, unanswered, waited });
 
@@ -95,6 +93,22 @@ export function createAsker(book: EndpointBook, clock: () => number): Asker {
     }
     return answered();
   };
+}
+
+/**
+ * What the request itself says counts only where a policy wants a classifier that this server does not have: not of policies
+ * that are asked about here, and not of those that come while it asks, which nobody has been asked about.
+ */
+function withoutBrought(
+  request: StepRequest,
+  questions: readonly ClassifierQuestion[],
+  asked: readonly ClassifierQuestion[],
+): StepRequest {
+  const { validatorResults: _, classifierResults, ...step } = request;
+  if (!isRecord(classifierResults)) return step;
+  const may = new Set(questions.filter((question) => !asked.includes(question)).map(({ policyId }) => policyId));
+  const kept = Object.fromEntries(Object.entries(classifierResults).filter(([policyId]) => may.has(policyId)));
+  return { ...step, classifierResults: kept };
 }
 
 interface Ask {
