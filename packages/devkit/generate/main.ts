@@ -3,12 +3,13 @@ import { injectionPatterns, piiCategories } from "../../core/src/gen/detectors";
 import { moderationPatterns } from "../../core/src/gen/moderation";
 import { secretKinds } from "../../core/src/gen/secrets";
 import { libraries } from "../test/published";
+import { writeDecisionIndex } from "./decision-index";
 import { writeFirstPass } from "./first-pass";
 import { writeKnownPatterns } from "./known-patterns";
 
 /**
- * Writes, or with `--check` compares, what is made of the catalogue by the matcher, once `spec/` has been generated, and the licence
- * of every package that is published. The order is that of `listCatalogueSources`, which cannot be asked: it imports what is
+ * Writes, or with `--check` compares, what is made of the catalogue by the matcher, once `spec/` has been generated, the licence of
+ * every package that is published, and the list of decisions. The order is that of `listCatalogueSources`, which cannot be asked: it imports what is
  * written here.
  */
 const sources = [
@@ -26,6 +27,7 @@ const licence = readFileSync(new URL("LICENSE", root), "utf8");
 for (const [path, text] of [
   ["python/src/holdpoint/_gen/first_pass.py", writeFirstPass(sources)],
   ["packages/core/src/gen/known-patterns.ts", writeKnownPatterns(sources)],
+  ["spec/decisions/README.md", writeDecisionIndex(new URL("spec/decisions/", root))],
   ...["packages/cli", ...Object.values(libraries), "python"].map((folder) => [`${folder}/LICENSE`, licence] as const),
 ] as const) {
   const file = new URL(path, root);
