@@ -55,6 +55,7 @@ export type {
 } from "./platform/platform";
 export { openStream, type StreamGuardian, type WrittenStream } from "./streams/open-stream";
 export { textOf } from "./text-of";
+export { textsIn } from "./texts-in";
 export type * from "./types";
 export { createMemoryUsageStore, type MemoryUsageOptions } from "./usage/memory-usage-store";
 export { withoutMedia } from "./without-media";

@@ -51,6 +51,7 @@ from ._sdk.client.holdpoint import Holdpoint
 from ._sdk.events.traces import SpanHandle, TraceHandle
 from ._sdk.load_policy_file import LoadedPolicies, load_policy_file
 from ._sdk.text_of import text_of
+from ._sdk.texts_in import texts_in
 from ._sdk.types import (
     ApprovalContext,
     ApprovalEvent,
@@ -147,6 +148,7 @@ __all__ = [
     "hash_tool_descriptor",
     "load_policy_file",
     "text_of",
+    "texts_in",
     "to_wire",
     "verify_receipts",
     "without_media",
