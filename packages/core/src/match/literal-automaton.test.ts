@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadAscii } from "./ascii-block";
 import { createLiteralAutomaton, isSpelled, mustCompare, partShift, unitsMask } from "./literal-automaton";
-import { hitLog, laneEnds, laneRoom, laneStarts, scanLiterals } from "./scan-literals";
+import { hitCount, hitLog, laneBorder, lanes, scanLiterals } from "./scan-literals";
 
 const depth = 8;
 
@@ -19,14 +19,15 @@ function findLiterals(literals: readonly string[], text: string, cut: number): s
   ] as const) {
     if (from === to) continue;
     state = scanLiterals(automaton, text, from, to, loadAscii(text, from, to), state);
-    for (let lane = 0; lane < 4; lane++) {
-      for (let at = lane * laneRoom; at < laneEnds[lane]!; at++) {
+    for (let lane = 0; lane < lanes; lane++) {
+      for (let at = 0; at < hitCount(); at++) {
+        const unit = hitLog[at]! & 0xffff;
+        if (unit < laneBorder(lane) || unit >= laneBorder(lane + 1)) continue;
         const report = (hitLog[at]! >>> 16) - automaton.reports;
-        const end = laneStarts[lane]! + 1 + (hitLog[at]! & 0xffff);
         for (let i = automaton.reportStarts[report]!; i < automaton.reportStarts[report + 1]!; i++) {
           const literal = automaton.reported[i]!;
           const ending = automaton.endings[literal]!;
-          const place = end - (ending & unitsMask);
+          const place = from + unit + 1 - (ending & unitsMask);
           if ((ending & mustCompare) !== 0 && !isSpelled(automaton, literal, text, place)) continue;
           found.push(`${place} ${literals[ending >> partShift]}`);
         }

@@ -13,7 +13,7 @@ import {
 import { lastCount, noGate } from "./literal-gates";
 import { isWordBoundary } from "./read-code-point";
 import { type CompletedPatterns, createReportFilters, keepPassing, type ReportFilters } from "./report-filters";
-import { hitLog, laneEnds, laneRoom, laneStarts, lanes } from "./scan-literals";
+import { hitCount, hitLog, laneBorder, lanes } from "./scan-literals";
 import type { SecondLooks } from "./second-looks";
 
 /** What reads the hits of the first pass over a text, block by block. */
@@ -42,7 +42,7 @@ interface Reading extends Pick<HitTables, Exclude<keyof HitTables, "bytes" | "pa
   readonly pairGates: Uint16Array;
   /** By part: the stamp of the text that may hold it, so that nothing is wiped between texts. The last one is in every text. */
   readonly seen: Int32Array;
-  /** By part, for anchors in texts of several blocks: the stamp, and what is before its first literal in that text, or there. */
+  /** By part, for anchors in texts of several blocks: the stamp, and what is before its first literal in that text. */
   readonly placedIn: Int32Array;
   readonly firstPlaces: Int32Array;
   /** By report: the last block that had it. */
@@ -103,14 +103,15 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
     },
     readBlock(text, from, to, isLoaded, found) {
       forgetBlock(reading);
-      const count = listReports(reading, to - from < text.length);
-      noteParts(reading, count, from > 0);
+      const hits = hitCount();
+      if (hits === 0) return;
+      const count = listReports(reading, hits, from, to - from < text.length);
       wakeReports(reading, count);
       const { liveCount, brought } = reading;
       // Before any look, which may read other blocks into where this one stands.
-      if (liveCount > 0) keepPassing(reading.filters, reading.isLive, reading.begins, from, to, isLoaded);
+      const kept = liveCount > 0 ? keepPassing(reading.filters, reading.isLive, hits, to - from, isLoaded) : 0;
       if (brought.length > 0) lookBefore(reading, text, from, found);
-      if (liveCount > 0) lookAroundHits(reading, text, found);
+      if (kept > 0) lookAroundHits(reading, text, from, kept, isLoaded, found);
     },
   };
 }
@@ -142,48 +143,42 @@ function forgetBlock(reading: Reading): void {
   if (brought.length > 0) brought.length = 0;
 }
 
-/** Lists the reports of the block, each once; returns how many there are. */
-function listReports(reading: Reading, hasBlocks: boolean): number {
-  const { cameIn, fresh, block, plan } = reading;
+/** Lists the reports of the block, each once, and notes the parts that patterns need beside their anchors; returns how many reports there are. */
+function listReports(reading: Reading, hits: number, from: number, hasBlocks: boolean): number {
+  const { cameIn, fresh, block, plan, partStarts, neededParts, seen, stamp, brought } = reading;
   const { reports } = plan.automaton;
   const log = hitLog;
+  const isLater = from > 0;
   let count = 0;
-  for (let lane = 0; lane < lanes; lane++) {
-    const last = laneEnds[lane]!;
-    for (let at = lane * laneRoom; at < last; at++) {
-      const report = (log[at]! >>> 16) - reports;
-      if (cameIn[report] === block) continue;
-      cameIn[report] = block;
-      fresh[count++] = report;
-      if (hasBlocks) placeAnchors(reading, report, laneStarts[lane]! + 1 + (log[at]! & 0xffff));
-    }
-  }
-  return count;
-}
-
-/** In a text of several blocks: keeps where parts begin, anchors among them, for patterns that have all their parts only in a later one. */
-function placeAnchors(reading: Reading, report: number, end: number): void {
-  const { placedIn, firstPlaces, stamp } = reading;
-  const { reportStarts, reported, endings } = reading.plan.automaton;
-  const last = reportStarts[report + 1]!;
-  for (let k = reportStarts[report]!; k < last; k++) {
-    const ending = endings[reported[k]!]!;
-    const part = ending >> partShift;
-    if (placedIn[part] === stamp) continue;
-    placedIn[part] = stamp;
-    firstPlaces[part] = end - (ending & unitsMask);
-  }
-}
-
-function noteParts({ fresh, partStarts, neededParts, seen, stamp, brought }: Reading, count: number, isLater: boolean) {
-  for (let k = 0; k < count; k++) {
-    const report = fresh[k]!;
+  for (let hit = 0; hit < hits; hit++) {
+    const report = (log[hit]! >>> 16) - reports;
+    if (cameIn[report] === block) continue;
+    cameIn[report] = block;
+    fresh[count++] = report;
     const stop = partStarts[report + 1]!;
     for (let i = partStarts[report]!; i < stop; i++) {
       const part = neededParts[i]!;
       if (isLater && seen[part] !== stamp) brought.push(part);
       seen[part] = stamp;
     }
+    if (hasBlocks) placeAnchors(reading, report, from);
+  }
+  return count;
+}
+
+/**
+ * In a text of several blocks: keeps where parts may begin, anchors among them, for patterns that have all their parts only in a later one. Hits come in no
+ * order, so what is kept is where a literal begins that ends with the block's first unit.
+ */
+function placeAnchors(reading: Reading, report: number, from: number): void {
+  const { placedIn, firstPlaces, stamp } = reading;
+  const { anchorPartStarts, anchorParts } = reading;
+  const last = anchorPartStarts[report + 1]!;
+  for (let k = anchorPartStarts[report]!; k < last; k++) {
+    const part = anchorParts[k]!;
+    if (placedIn[part] === stamp) continue;
+    placedIn[part] = stamp;
+    firstPlaces[part] = from - unitsMask;
   }
 }
 
@@ -226,7 +221,8 @@ function lookBefore(reading: Reading, text: string, from: number, found: number[
       const pattern = list[i]!;
       const anchor = anchorOf[pattern]!;
       const first = firstPlaces[anchor]!;
-      if (placedIn[anchor] !== stamp || first >= from) continue;
+      // What came with this block is looked at with its hits.
+      if (placedIn[anchor] !== stamp || first + unitsMask >= from) continue;
       const at = placeOf[pattern]!;
       if (seen[firstNeeds[at]!] !== stamp || seen[secondNeeds[at]!] !== stamp) continue;
       const lead = plan.leads[pattern]!;
@@ -235,18 +231,31 @@ function lookBefore(reading: Reading, text: string, from: number, found: number[
   }
 }
 
-/** Looks for the complete patterns around the hits that are left. */
-function lookAroundHits(reading: Reading, text: string, found: number[]): void {
+/**
+ * Looks for the complete patterns around the hits that are left, in the order in which they end. In a run of one character no anchor that begins at a boundary
+ * stands but at the run's beginning.
+ */
+function lookAroundHits(reading: Reading, text: string, from: number, kept: number, isAscii: boolean, found: number[]) {
   const { patternStarts, patterns, firstNeeds, secondNeeds, pairStarts } = reading;
-  const { pairGates, idlePartIn, seen, stamp, block, looks } = reading;
+  const { pairGates, idlePartIn, seen, stamp, block, looks, begins } = reading;
   const { automaton } = reading.plan;
   const { reportStarts, reported, endings, reports } = automaton;
+  const log = hitLog;
   for (let lane = 0; lane < lanes; lane++) {
-    const start = laneStarts[lane]! + 1;
-    const end = laneEnds[lane]!;
-    for (let hit = lane * laneRoom; hit < end; hit++) {
-      const report = (hitLog[hit]! >>> 16) - reports;
-      const endPlace = start + (hitLog[hit]! & 0xffff);
+    const firstUnit = laneBorder(lane);
+    const lastUnit = laneBorder(lane + 1);
+    let lastReport = -1;
+    let lastEnd = -1;
+    for (let hit = 0; hit < kept; hit++) {
+      const unit = log[hit]! & 0xffff;
+      if (unit < firstUnit || unit >= lastUnit) continue;
+      const report = (log[hit]! >>> 16) - reports;
+      const endPlace = from + unit + 1;
+      const isRun =
+        report === lastReport && endPlace === lastEnd + 1 && isAscii && begins[report] === 1 && unit > unitsMask;
+      lastReport = report;
+      lastEnd = endPlace;
+      if (isRun) continue;
       const last = reportStarts[report + 1]!;
       for (let k = reportStarts[report]!; k < last; k++) {
         const literal = reported[k]!;

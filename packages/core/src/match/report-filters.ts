@@ -4,7 +4,7 @@ import type { HitTables } from "./hit-tables";
 import { beginsAtBoundary, endsAtBoundary, type LiteralAutomaton, partShift, unitsMask } from "./literal-automaton";
 import { type LiteralGates, lastCount } from "./literal-gates";
 import { isSurrogate, isWordUnit } from "./read-code-point";
-import { hitLog, laneEnds, laneRoom, laneStarts, lanes } from "./scan-literals";
+import { hitLog } from "./scan-literals";
 import { blockUnits } from "./unit-block";
 
 /**
@@ -191,79 +191,57 @@ function isBesideUneven(at: number, end: number): boolean {
   return false;
 }
 
-/** Leaves those hits of the block from `from` to `to` in the log around which something may be looked for. */
+/** Leaves those hits of the block of `length` units in the log around which something may be looked for; returns how many of `hits` they are. */
 export function keepPassing(
   filters: ReportFilters,
   isLive: Uint8Array,
-  begins: Uint8Array,
-  from: number,
-  to: number,
+  hits: number,
+  length: number,
   isLoaded: boolean,
-): void {
-  if (isLoaded) keepInBytes(filters, isLive, begins, from, to - from);
-  else keepInUnits(filters, isLive, from, to - from);
+): number {
+  return isLoaded ? keepInBytes(filters, isLive, hits, length) : keepInUnits(filters, isLive, hits, length);
 }
 
-function keepInBytes(
-  { steps, reports, masks }: ReportFilters,
-  isLive: Uint8Array,
-  begins: Uint8Array,
-  from: number,
-  length: number,
-): void {
+function keepInBytes({ steps, reports, masks }: ReportFilters, isLive: Uint8Array, hits: number, length: number) {
   const log = hitLog;
   const units = blockBytes;
   const words = masks();
-  for (let lane = 0; lane < lanes; lane++) {
-    const start = laneStarts[lane]! + 1 - from;
-    const last = laneEnds[lane]!;
-    let kept = lane * laneRoom;
-    let lastReport = -1;
-    let lastEnd = -1;
-    for (let i = kept; i < last; i++) {
-      const hit = log[i]!;
-      const report = (hit >>> 16) - reports;
-      if (isLive[report] === 0) continue;
-      const end = start + (hit & 0xffff);
-      const isRun = report === lastReport && end === lastEnd + 1 && begins[report] === 1 && end > unitsMask + 1;
-      lastReport = report;
-      lastEnd = end;
-      if (isRun) continue;
-      const first = steps[2 * report]!;
-      const second = steps[2 * report + 1]!;
-      const at = placeOf(first, end);
-      const other = placeOf(second, end);
-      // Past its edges a block tells nothing.
-      if (at >= 0 && at < length && mayStand(words, first, units[at]!) === 0) continue;
-      if (other >= 0 && other < length && mayStand(words, second, units[other]!) === 0) continue;
-      log[kept++] = hit;
-    }
-    laneEnds[lane] = kept;
+  let kept = 0;
+  for (let i = 0; i < hits; i++) {
+    const hit = log[i]!;
+    const report = (hit >>> 16) - reports;
+    if (isLive[report] === 0) continue;
+    const end = (hit & 0xffff) + 1;
+    const first = steps[2 * report]!;
+    const second = steps[2 * report + 1]!;
+    const at = placeOf(first, end);
+    const other = placeOf(second, end);
+    // Past its edges a block tells nothing.
+    if (at >= 0 && at < length && mayStand(words, first, units[at]!) === 0) continue;
+    if (other >= 0 && other < length && mayStand(words, second, units[other]!) === 0) continue;
+    log[kept++] = hit;
   }
+  return kept;
 }
 
-function keepInUnits({ steps, reports, masks }: ReportFilters, isLive: Uint8Array, from: number, length: number): void {
+function keepInUnits({ steps, reports, masks }: ReportFilters, isLive: Uint8Array, hits: number, length: number) {
   const log = hitLog;
   const units = blockUnits;
   const words = masks();
-  for (let lane = 0; lane < lanes; lane++) {
-    const start = laneStarts[lane]! + 1 - from;
-    const last = laneEnds[lane]!;
-    let kept = lane * laneRoom;
-    for (let i = kept; i < last; i++) {
-      const hit = log[i]!;
-      const report = (hit >>> 16) - reports;
-      if (isLive[report] === 0) continue;
-      const end = start + (hit & 0xffff);
-      const first = steps[2 * report]!;
-      const second = steps[2 * report + 1]!;
-      const at = placeOf(first, end);
-      const other = placeOf(second, end);
-      if (at >= 0 && at < length && mayStand(words, first, units[at]!) === 0 && !isBesideUneven(at, end)) continue;
-      if (other >= 0 && other < length && mayStand(words, second, units[other]!) === 0 && !isBesideUneven(other, end))
-        continue;
-      log[kept++] = hit;
-    }
-    laneEnds[lane] = kept;
+  let kept = 0;
+  for (let i = 0; i < hits; i++) {
+    const hit = log[i]!;
+    const report = (hit >>> 16) - reports;
+    if (isLive[report] === 0) continue;
+    const end = (hit & 0xffff) + 1;
+    const first = steps[2 * report]!;
+    const second = steps[2 * report + 1]!;
+    const at = placeOf(first, end);
+    const other = placeOf(second, end);
+    if (at >= 0 && at < length && mayStand(words, first, units[at]!) === 0 && !isBesideUneven(at, end)) continue;
+    if (other >= 0 && other < length && mayStand(words, second, units[other]!) === 0 && !isBesideUneven(other, end))
+      continue;
+    log[kept++] = hit;
   }
+  return kept;
 }

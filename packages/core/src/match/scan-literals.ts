@@ -3,15 +3,18 @@ import { isNarrow, type LiteralAutomaton } from "./literal-automaton";
 import { byteCodes, readUnitCodes, rowsShift } from "./rough-codes";
 import { blockUnits, loadUnits } from "./unit-block";
 
-/**
- * What the last block scanned held: for each lane, from `lane * laneRoom` up to `laneEnds[lane]`, entries `state << 16 | unit`,
- * the unit counted from where the lane begins, `laneStarts[lane]` in the text. Lanes follow one another in the text.
- */
 export const lanes = 4;
-export const laneRoom = (blockLength >> 1) + 8;
-export const hitLog = new Int32Array(lanes * laneRoom);
-export const laneEnds = new Int32Array(lanes);
-export const laneStarts = new Int32Array(lanes);
+
+/**
+ * What the last block scanned held: so many entries `state << 16 | unit` as `hitCount` says, the unit counted from where the block begins. All lanes write
+ * here: those of one lane stand in order, and one list is read with fewer wrongly guessed ends of loops than four.
+ */
+export const hitLog = new Int32Array(blockLength + lanes);
+const counts = new Int32Array(2);
+export const hitCount = (): number => counts[0]!;
+
+/** Where a lane of the last block begins, and past the block for the one after the last. */
+export const laneBorder = (lane: number): number => (lane < lanes ? lane * counts[1]! : blockLength);
 
 /**
  * Reads the block of the text from `from` to `to` from `state` on; returns the state after it. `isLoaded` says that it is ASCII and
@@ -28,36 +31,29 @@ export function scanLiterals(
   const { continues } = automaton;
   const begin = state < continues.length ? continues[state]! : state;
   // A literal of other units may go on in ASCII.
-  if (isLoaded && isNarrow(automaton, begin)) return scanBytesInLanes(automaton, to - from, from, begin);
+  if (isLoaded && isNarrow(automaton, begin)) return scanBytesInLanes(automaton, to - from, begin);
   loadUnits(text, from, to);
-  return scanUnitsInLanes(automaton, to - from, from, begin);
-}
-
-/** Empties the lanes of a block that begins at `from` in the text. */
-function beginLanes(from: number, length: number): void {
-  for (let lane = 0; lane < lanes; lane++) {
-    laneStarts[lane] = from + lane * length;
-    laneEnds[lane] = lane * laneRoom;
-  }
+  return scanUnitsInLanes(automaton, to - from, begin);
 }
 
 /** Shorter blocks gain nothing from lanes. */
 const minLane = 16;
 
 /**
- * Reads the first `count` bytes of `blockBytes`, which stand at `from` in the text, from `state` on; returns the state after
- * them. A run of the automaton is a chain of dependent loads, so a block is cut into lanes that run side by side: where a lane
- * begins, the state is known from the few characters before, as many as the longest literal has.
+ * Reads the first `count` bytes of `blockBytes` from `state` on; returns the state after them. A run of the automaton is a chain of dependent loads, so a
+ * block is cut into lanes that run side by side: where a lane begins, the state is known from the few characters before, as many as the longest literal has.
  */
 const scanBytesInLanes = bindBuffers(blockBytes, byteCodes, hitLog);
 
 /** What a function closes over is known to the compiler for good, and then reading it costs half as much. */
 function bindBuffers(bytes: Uint8Array, codes: Uint8Array, log: Int32Array) {
-  return (automaton: LiteralAutomaton, count: number, from: number, state: number): number => {
+  return (automaton: LiteralAutomaton, count: number, state: number): number => {
     const { table, reports, continues, maxLength } = automaton;
     const length = count >> 2;
-    beginLanes(from, length);
+    counts[1] = length;
     if (length < minLane) return scanBytes(automaton, 0, count, state, 0);
+    const third = 2 * length;
+    const fourth = 3 * length;
     let state0 = state;
     let state1 = 0;
     let state2 = 0;
@@ -65,56 +61,49 @@ function bindBuffers(bytes: Uint8Array, codes: Uint8Array, log: Int32Array) {
     for (let i = length - maxLength + 1; i < length; i++) {
       state1 = continues[table[(state1 << 6) + codes[bytes[i]!]!]!]!;
       state2 = continues[table[(state2 << 6) + codes[bytes[i + length]!]!]!]!;
-      state3 = continues[table[(state3 << 6) + codes[bytes[i + 2 * length]!]!]!]!;
+      state3 = continues[table[(state3 << 6) + codes[bytes[i + third]!]!]!]!;
     }
     /** The last state that reports nothing. */
     const last = reports - 1;
-    let end0 = 0;
-    let end1 = laneRoom;
-    let end2 = 2 * laneRoom;
-    let end3 = 3 * laneRoom;
+    let end = 0;
     for (let i = 0; i < length; i++) {
       state0 = table[(state0 << 6) + codes[bytes[i]!]!]!;
       state1 = table[(state1 << 6) + codes[bytes[i + length]!]!]!;
-      state2 = table[(state2 << 6) + codes[bytes[i + 2 * length]!]!]!;
-      state3 = table[(state3 << 6) + codes[bytes[i + 3 * length]!]!]!;
+      state2 = table[(state2 << 6) + codes[bytes[i + third]!]!]!;
+      state3 = table[(state3 << 6) + codes[bytes[i + fourth]!]!]!;
       // Below zero when one of the four reports; most characters report nothing.
       if (((last - state0) | (last - state1) | (last - state2) | (last - state3)) >= 0) continue;
       // Each writes; only those that report keep what they wrote.
-      log[end0] = (state0 << 16) | i;
-      log[end1] = (state1 << 16) | i;
-      log[end2] = (state2 << 16) | i;
-      log[end3] = (state3 << 16) | i;
-      end0 += (last - state0) >>> 31;
-      end1 += (last - state1) >>> 31;
-      end2 += (last - state2) >>> 31;
-      end3 += (last - state3) >>> 31;
+      log[end] = (state0 << 16) | i;
+      end += (last - state0) >>> 31;
+      log[end] = (state1 << 16) | (i + length);
+      end += (last - state1) >>> 31;
+      log[end] = (state2 << 16) | (i + third);
+      end += (last - state2) >>> 31;
+      log[end] = (state3 << 16) | (i + fourth);
+      end += (last - state3) >>> 31;
       state0 = continues[state0]!;
       state1 = continues[state1]!;
       state2 = continues[state2]!;
       state3 = continues[state3]!;
     }
-    laneEnds[0] = end0;
-    laneEnds[1] = end1;
-    laneEnds[2] = end2;
-    laneEnds[3] = end3;
-    return 4 * length === count ? state3 : scanBytes(automaton, 4 * length, count, state3, 3);
+    counts[0] = end;
+    return 4 * length === count ? state3 : scanBytes(automaton, 4 * length, count, state3, end);
   };
 }
 
-/** The end of a block, or a short one, added to a lane. */
-function scanBytes(automaton: LiteralAutomaton, from: number, to: number, start: number, lane: number): number {
+/** The end of a block, or a short one, `logged` entries being there. */
+function scanBytes(automaton: LiteralAutomaton, from: number, to: number, start: number, logged: number): number {
   const { table, reports, continues } = automaton;
   let state = start;
-  let end = laneEnds[lane]!;
-  const before = from === 0 ? 0 : 3 * (to >> 2);
+  let end = logged;
   for (let i = from; i < to; i++) {
     state = table[(state << 6) + byteCodes[blockBytes[i]!]!]!;
     if (state < reports) continue;
-    hitLog[end++] = (state << 16) | (i - before);
+    hitLog[end++] = (state << 16) | i;
     state = continues[state]!;
   }
-  laneEnds[lane] = end;
+  counts[0] = end;
   return state;
 }
 
@@ -122,12 +111,12 @@ function scanBytes(automaton: LiteralAutomaton, from: number, to: number, start:
 const scanUnitsInLanes = bindUnits(blockUnits, hitLog, rowsShift);
 
 function bindUnits(units: Uint16Array, log: Int32Array, shift: number) {
-  return (automaton: LiteralAutomaton, count: number, from: number, state: number): number => {
+  return (automaton: LiteralAutomaton, count: number, state: number): number => {
     const { table, rows, reports, maxLength } = automaton;
     const codes = readUnitCodes(automaton.unitCodes);
     const length = count >> 2;
-    beginLanes(from, length);
-    if (length < minLane) return scanUnits(automaton, 0, count, state, 0, 0);
+    counts[1] = length;
+    if (length < minLane) return scanUnits(automaton, 0, count, state, 0);
     const third = 2 * length;
     const fourth = 3 * length;
     let state0 = state;
@@ -143,10 +132,7 @@ function bindUnits(units: Uint16Array, log: Int32Array, shift: number) {
       state3 = table[(rows[(state3 << shift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
     }
     const last = reports - 1;
-    let end0 = 0;
-    let end1 = laneRoom;
-    let end2 = 2 * laneRoom;
-    let end3 = 3 * laneRoom;
+    let end = 0;
     for (let i = 0; i < length; i++) {
       const code0 = codes[units[i]!]!;
       const code1 = codes[units[i + length]!]!;
@@ -157,41 +143,31 @@ function bindUnits(units: Uint16Array, log: Int32Array, shift: number) {
       state2 = table[(rows[(state2 << shift) + (code2 >> 6)]! << 6) + (code2 & 63)]!;
       state3 = table[(rows[(state3 << shift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
       if (((last - state0) | (last - state1) | (last - state2) | (last - state3)) >= 0) continue;
-      log[end0] = (state0 << 16) | i;
-      log[end1] = (state1 << 16) | i;
-      log[end2] = (state2 << 16) | i;
-      log[end3] = (state3 << 16) | i;
-      end0 += (last - state0) >>> 31;
-      end1 += (last - state1) >>> 31;
-      end2 += (last - state2) >>> 31;
-      end3 += (last - state3) >>> 31;
+      log[end] = (state0 << 16) | i;
+      end += (last - state0) >>> 31;
+      log[end] = (state1 << 16) | (i + length);
+      end += (last - state1) >>> 31;
+      log[end] = (state2 << 16) | (i + third);
+      end += (last - state2) >>> 31;
+      log[end] = (state3 << 16) | (i + fourth);
+      end += (last - state3) >>> 31;
     }
-    laneEnds[0] = end0;
-    laneEnds[1] = end1;
-    laneEnds[2] = end2;
-    laneEnds[3] = end3;
-    return 4 * length === count ? state3 : scanUnits(automaton, 4 * length, count, state3, 3, fourth);
+    counts[0] = end;
+    return 4 * length === count ? state3 : scanUnits(automaton, 4 * length, count, state3, end);
   };
 }
 
-/** The end of a block of any units, or a short one, added to a lane that begins at `before`. */
-function scanUnits(
-  automaton: LiteralAutomaton,
-  from: number,
-  to: number,
-  start: number,
-  lane: number,
-  before: number,
-): number {
+/** The same for a block of any units. */
+function scanUnits(automaton: LiteralAutomaton, from: number, to: number, start: number, logged: number): number {
   const { table, rows, reports } = automaton;
   const codes = readUnitCodes(automaton.unitCodes);
   let state = start;
-  let end = laneEnds[lane]!;
+  let end = logged;
   for (let i = from; i < to; i++) {
     const code = codes[blockUnits[i]!]!;
     state = table[(rows[(state << rowsShift) + (code >> 6)]! << 6) + (code & 63)]!;
-    if (state >= reports) hitLog[end++] = (state << 16) | (i - before);
+    if (state >= reports) hitLog[end++] = (state << 16) | i;
   }
-  laneEnds[lane] = end;
+  counts[0] = end;
   return state;
 }

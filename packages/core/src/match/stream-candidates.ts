@@ -13,7 +13,7 @@ import {
 } from "./literal-automaton";
 import { isWordBoundary, isWordUnit } from "./read-code-point";
 import { byteCodes, readUnitCodes, rowsShift } from "./rough-codes";
-import { hitLog, laneEnds, laneRoom, laneStarts, scanLiterals } from "./scan-literals";
+import { hitCount, hitLog, laneBorder, lanes, scanLiterals } from "./scan-literals";
 import { blockEnd } from "./scan-text";
 
 /** The first pass over a text that comes in pieces. */
@@ -192,10 +192,14 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
       const to = blockEnd(text, at);
       state = scanLiterals(automaton, text, at, to, loadAscii(text, at, to), state);
       if (state < continues.length) state = continues[state]!;
-      for (let lane = 0; lane < 4; lane++) {
-        const start = laneStarts[lane]! + 1;
-        for (let hit = lane * laneRoom; hit < laneEnds[lane]!; hit++)
-          readHit(text, (hitLog[hit]! >>> 16) - reports, start + (hitLog[hit]! & 0xffff), offset);
+      const hits = hitCount();
+      for (let lane = 0; lane < lanes; lane++) {
+        const first = laneBorder(lane);
+        const last = laneBorder(lane + 1);
+        for (let hit = 0; hit < hits; hit++) {
+          const unit = hitLog[hit]! & 0xffff;
+          if (unit >= first && unit < last) readHit(text, (hitLog[hit]! >>> 16) - reports, at + unit + 1, offset);
+        }
       }
       at = to;
     }
