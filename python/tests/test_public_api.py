@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import holdpoint
+from holdpoint._gen import tables
 
 TABLE: dict[str, Any] = json.loads(
     (Path(__file__).resolve().parents[2] / "spec" / "tables" / "public-api.json").read_text(encoding="utf-8")
@@ -41,3 +42,17 @@ def test_the_client_for_asyncio_has_every_verb() -> None:
     for name, member in inspect.getmembers(holdpoint.Holdpoint, inspect.isfunction):
         if not name.startswith("_"):
             assert callable(getattr(holdpoint.AsyncHoldpoint, name)), member
+
+
+def test_the_options_say_what_holds_unless_they_are_given() -> None:
+    said = re.findall(r"`(\w+)` \((\d+)\):", inspect.getdoc(holdpoint.Holdpoint.__init__) or "")
+    assert len(said) == 10
+    assert [(name, int(value)) for name, value in said] == [
+        (name, getattr(tables, f"DEFAULT_{name.upper()}")) for name, _ in said
+    ]
+
+
+def test_the_help_of_the_client_speaks_of_every_option() -> None:
+    help_text = inspect.getdoc(holdpoint.Holdpoint.__init__) or ""
+    options = [name for name in inspect.signature(holdpoint.Holdpoint).parameters if name != "self"]
+    assert [name for name in options if f"`{name}`" not in help_text] == []

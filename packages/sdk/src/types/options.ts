@@ -55,6 +55,7 @@ export interface HoldpointOptions {
   readonly onApproval?: (context: ApprovalContext) => ApprovalAnswer | Promise<ApprovalAnswer>;
   /** Models that score texts for the policies that name them, asked before the decision. */
   readonly classifiers?: Readonly<Record<string, ClassifierOption>>;
+  /** Where budgets and sessions are counted; this process's memory unless given. */
   readonly usage?: UsageStore;
   /** Pinned public keys of bundles; without them they are fetched once from the control plane. */
   readonly bundleKeys?: readonly BundleKey[];
@@ -80,16 +81,26 @@ export interface HoldpointOptions {
   readonly stream?: boolean;
   /** Key of the hashes in evidence, for local policies; a bundle brings its own. */
   readonly salt?: Uint8Array;
+  // In brackets what holds unless given.
+  /** Between polls for bundles and pauses (15000). */
   readonly pollIntervalMs?: number;
+  /** From a change of the policy file to its reading (100). */
   readonly reloadDebounceMs?: number;
-  /** How long `create` waits for the first bundle. */
+  /** How long `create` waits for the first bundle (5000). */
   readonly firstBundleTimeoutMs?: number;
+  /** The longest that one request to the control plane may take (10000). */
   readonly requestTimeoutMs?: number;
+  /** Between questions after an approval that nobody pushes (1000). */
   readonly approvalPollIntervalMs?: number;
+  /** How long a step waits for a human (1800000). */
   readonly approvalTimeoutMs?: number;
+  /** Events that may wait to be sent; further ones are lost, and counted (10000). */
   readonly queueCapacity?: number;
+  /** Events of one request (200). */
   readonly batchSize?: number;
+  /** How old an unsent event may grow (1000). */
   readonly flushIntervalMs?: number;
+  /** The longest that `close` and `flush` wait (5000). */
   readonly closeTimeoutMs?: number;
   /** The machine: files, crypto, requests, clock. Node's unless given. */
   readonly platform?: Platform;

@@ -30,11 +30,12 @@ _T = TypeVar("_T")
 
 
 class AsyncHoldpoint:
-    """The same verbs as coroutines.
+    """The same verbs as coroutines: what they take, give back and raise is told at `Holdpoint`.
 
     A decision is made at once, in the loop's own thread: it takes microseconds. Only what waits (an approval, the
     network) waits in another thread. Takes the keywords of `Holdpoint`; starting one that follows a control plane waits
-    for its first bundle, so use `await AsyncHoldpoint.create(…)` in a running loop.
+    for its first bundle, so use `await AsyncHoldpoint.create(…)` in a running loop. A task that is cancelled no longer
+    waits for an approval; its step is held.
     """
 
     def __init__(self, sync: Holdpoint) -> None:

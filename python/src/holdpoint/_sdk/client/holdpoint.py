@@ -109,7 +109,19 @@ class Holdpoint(Controls):
         killed process). `capture_content`: False leaves inputs, outputs and arguments out of traces. `telemetry`:
         spans and metrics through `opentelemetry-api`, which has to be installed then. `salt`:
         key of the hashes in evidence, for local policies. `clock`: milliseconds since the epoch; the machine's
-        unless given.
+        unless given. `api_key`: of the control plane; one that it does not know raises AuthError. `agents`: known from
+        the start; `register_agent` adds more. `usage`: where budgets and sessions are counted; this process's memory
+        unless given. `reload`: False does not watch the policy file. `stream`: False opens no push stream; changes
+        then arrive by polling alone.
+
+        Times are milliseconds, in brackets what holds unless given. `poll_interval_ms` (15000): between polls for
+        bundles and pauses. `reload_debounce_ms` (100): from a change of the policy file to its reading.
+        `first_bundle_timeout_ms` (5000): how long this call waits for the first bundle. `request_timeout_ms` (10000):
+        one request. `approval_poll_interval_ms` (1000): between questions after an approval that nobody pushes.
+        `approval_timeout_ms` (1800000): how long a step waits for a human. `queue_capacity` (10000): events that may
+        wait to be sent; further ones are lost, and counted. `batch_size` (200): events of one request.
+        `flush_interval_ms` (1000): how old an unsent event may grow. `close_timeout_ms` (5000): the longest that
+        `close` and `flush` wait.
         """
         # Every parameter is an option of its name.
         options = dict(locals())
@@ -147,7 +159,13 @@ class Holdpoint(Controls):
         cancel: threading.Event | None = None,
         vault: TokenVault | None = None,
     ) -> Decision:
-        """Before the model, or any phase that the request names.
+        """Before the model, or any phase that the request names; gives back the Decision of a step that may happen.
+
+        Raises PolicyBlockedError, AgentPausedError, ApprovalDeniedError, ApprovalTimeoutError or
+        EnforcementUnavailableError. `request` has the fields as one object or dictionary instead. `phase`: `input`
+        unless given, `tool_call`, `tool_result`, `output` or `agent_call`. `estimated_cost`: US dollars;
+        `estimated_tokens`: tokens; both are reserved of budgets until the trace records what was used.
+        `conversation_history`: earlier messages, oldest first.
 
         Every verb takes `trace`, to which the decision and its reserved spend belong, `cancel`, which ends the wait
         for an approval when it is set (the step is then held), and `vault`, which takes the values that policies with
@@ -167,7 +185,10 @@ class Holdpoint(Controls):
         vault: TokenVault | None = None,
         **fields: Any,
     ) -> Decision:
-        """Before a tool runs. Other keywords are those of `enforce_policy`."""
+        """Before a tool runs. Arguments to use instead are under `/tool/args`; see `apply_transforms`.
+
+        Gives back and raises what `enforce_policy` does, and takes its other keywords.
+        """
         built = build_tool_call_request(tool, args, {"agent_id": agent_id, **fields}, self._environment)
         return self._enforcer.enforce(built, trace, cancel, vault)
 
@@ -183,7 +204,10 @@ class Holdpoint(Controls):
         vault: TokenVault | None = None,
         **fields: Any,
     ) -> Decision:
-        """Before a tool's result enters the context. Texts to use instead are under `/toolOutputs/0/output`."""
+        """Before a tool's result enters the context. Texts to use instead are under `/toolOutputs/0/output`.
+
+        Gives back and raises what `enforce_policy` does, and takes its other keywords.
+        """
         built = build_tool_result_request(tool, args, result, {"agent_id": agent_id, **fields}, self._environment)
         return self._enforcer.enforce(built, trace, cancel, vault)
 
@@ -197,7 +221,10 @@ class Holdpoint(Controls):
         vault: TokenVault | None = None,
         **fields: Any,
     ) -> Decision:
-        """Before an output reaches anyone. The text to use instead is under `/output`."""
+        """Before an output reaches anyone. The text to use instead is under `/output`; see `text_of`.
+
+        Gives back and raises what `enforce_policy` does, and takes its other keywords.
+        """
         built = build_output_request(output, {"agent_id": agent_id, **fields}, self._environment)
         return self._enforcer.enforce(built, trace, cancel, vault)
 
