@@ -7,7 +7,7 @@ const brand = (name: string): symbol => Symbol.for(`holdpoint.error.${name}`);
 const isBranded = (value: unknown, name: string): boolean =>
   typeof value === "object" && value !== null && brand(name) in value;
 
-/** Thrown when anything this SDK throws. Code `HOLDPOINT`. */
+/** Thrown when anything fails in this SDK: every error of it is one. Code `HOLDPOINT`. */
 export class HoldpointError extends Error {
   readonly code: string = "HOLDPOINT";
 
@@ -143,7 +143,7 @@ export class ApprovalTimeoutError extends EnforcementHaltError {
 /** True for a ApprovalTimeoutError, also one from another copy of this package. */
 export const isApprovalTimeoutError = (value: unknown): value is ApprovalTimeoutError => isBranded(value, "ApprovalTimeoutError");
 
-/** Thrown when there is no plan to decide with and the fail mode is closed. Code `UNAVAILABLE`. */
+/** Thrown when nothing can decide: there is no plan and the fail mode is closed, the wait was cancelled, or a defect of ours (`cause`). Code `UNAVAILABLE`. */
 export class EnforcementUnavailableError extends EnforcementHaltError {
   override readonly code: string = "UNAVAILABLE";
 

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "6a525cc12de3a6c9ab33b7177f130315efbc3c39382fd9f68ef6024c3622d580"
+SPEC_DIGEST: Final = "0fb3f517bd0efdfa8ef09eef4ccd1a5848e02812ffc2f8a979351a012106538c"

@@ -7,7 +7,7 @@ from .messages import CompileProblem, Decision, Violation
 
 
 class HoldpointError(Exception):
-    """Raised when anything this SDK throws. Code `HOLDPOINT`."""
+    """Raised when anything fails in this SDK: every error of it is one. Code `HOLDPOINT`."""
 
     code: str = "HOLDPOINT"
 
@@ -84,7 +84,7 @@ class ApprovalTimeoutError(EnforcementHaltError):
 
 
 class EnforcementUnavailableError(EnforcementHaltError):
-    """Raised when there is no plan to decide with and the fail mode is closed. Code `UNAVAILABLE`."""
+    """Raised when nothing can decide: there is no plan and the fail mode is closed, the wait was cancelled, or a defect of ours (`cause`). Code `UNAVAILABLE`."""
 
     code: str = "UNAVAILABLE"
 
