@@ -7,6 +7,7 @@ export async function check(file: string): Promise<number> {
   if (!loaded.ok) {
     return printProblems(loaded.problems, false);
   }
-  console.log(`${file}: ${loaded.written.length} policies compile`);
+  const count = loaded.written.length;
+  console.log(`${file}: ${count === 1 ? "1 policy compiles" : `${count} policies compile`}`);
   return exitCodes.fine;
 }

@@ -48,5 +48,5 @@ function print(
     const who = policyId ? `${policyId}: ` : "";
     console.log(`${colors.yellow(kind)} ${formatProblem({ ...place, message: who + rest.message })}`);
   }
-  if (findings.length === 0) console.log(`${file}: ${count} policies, nothing to say`);
+  if (findings.length === 0) console.log(`${file}: ${count} ${count === 1 ? "policy" : "policies"}, nothing to say`);
 }

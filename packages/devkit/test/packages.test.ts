@@ -248,7 +248,7 @@ describe("npx holdpoint", () => {
   it("passes a good policy file and names what is wrong with a bad one", { timeout: slowMs }, async () => {
     const examples = join("examples", "bad-policy-file");
     const good = await npx("check", join(examples, "good.yaml"));
-    expect(good.output).toContain("1 policies compile");
+    expect(good.output).toContain("1 policy compiles");
     expect(good.status).toBe(0);
     const bad = await npx("check", join(examples, "unknown-field.yaml"));
     expect(bad.output).toContain("unknown-field.yaml:7:7: ");
