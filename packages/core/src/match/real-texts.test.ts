@@ -3,9 +3,12 @@ import { injectionPatterns, piiCategories } from "../gen/detectors";
 import { compileSet, type PatternSource } from "./index";
 import { conversations } from "./real-texts.suite";
 
+/** As sets of plans hold them: what is a token by itself is searched elsewhere, and what needs a word beside it is looked for by that word. */
 const catalogue: readonly PatternSource[] = [
   ...injectionPatterns.map(({ id, source }) => ({ id, source, flags: "i" })),
-  ...piiCategories.flatMap(({ patterns }) => patterns.map(({ id, source, flags }) => ({ id, source, flags }))),
+  ...piiCategories
+    .flatMap(({ patterns }) => patterns.filter(({ lane }) => lane === "text"))
+    .map(({ id, source, flags, gate }) => (gate === "" ? { id, source, flags } : { id, source: gate, flags: "i" })),
 ];
 
 /** Pieces of the conversations, put together anew with digits, signs and halves of surrogate pairs between them. */
