@@ -148,6 +148,37 @@ export function enforceSuite(server: () => TestServer): void {
       expect((await verify()).body.data).toEqual({ valid: false, reason: "used" });
     });
 
+    test("an approval that a request brings counts as it is stored here, for its action, once", async () => {
+      await call("POST", "/agents", { agentId: "e-pay" });
+      await call("POST", "/policies", {
+        id: "e-approved",
+        policyType: "action_approval",
+        enforcementMode: "block",
+        ruleDefinition: { actions: ["pay"], expiry_minutes: 30 },
+        appliesToAgents: ["e-pay"],
+      });
+      const step = { agentId: "e-pay", phase: "tool_call", tool: { name: "pay", args: { to: "x" } } };
+      const inTenMinutes = new Date(Date.now() + 600_000).toISOString();
+      const proof = (approvalId: string) => ({
+        approvals: [
+          { approvalId, actionHash: sha256Hex(canonicalJson(step)), status: "approved", expiresAt: inTenMinutes },
+        ],
+      });
+      const made = await enforce({ ...step, ...proof("apr_made_up") });
+      expect(made.status).toBe(202);
+      expect((await enforce({ ...step, ...proof("apr_\u0000") })).status).toBe(202);
+      const id = made.body.approvalRequestId;
+      expect((await enforce({ ...step, ...proof(id) })).status).toBe(202);
+      await call("POST", `/approvals/${id}/approve`, {}, { key: server().keys.admin });
+      const other = { ...step, tool: { name: "pay", args: { to: "y" } } };
+      expect((await enforce({ ...other, ...proof(id) })).status).toBe(202);
+      await call("PATCH", "/agents/e-pay/pause", { reason: "now" });
+      expect((await enforce({ ...step, ...proof(id) })).status).toBe(403);
+      await call("PATCH", "/agents/e-pay/resume", {});
+      expect((await enforce({ ...step, ...proof(id) })).status).toBe(200);
+      expect((await enforce({ ...step, ...proof(id) })).status).toBe(202);
+    });
+
     test("a change of the policies is in force at the next call", async () => {
       const id = "e-now";
       const step = { agentId: "e-now", input: attack };

@@ -55,10 +55,13 @@ export function keysSuite(server: () => TestServer): void {
       expect(Date.parse(revoked.body.data.revokedAt)).toBeGreaterThan(0);
       expect((await call("GET", "/traces", undefined, { key: data.key })).status).toBe(401);
       expect((await call("DELETE", `/api-keys/${data.id}`)).body.data).toEqual(revoked.body.data);
-      const log = (await call("GET", "/audit?limit=500")).body.data.filter(
-        (e: { targetId: string }) => e.targetId === data.id,
-      );
-      expect(log.map((e: { action: string }) => e.action)).toEqual(["api_key.created", "api_key.revoked"]);
+      const lines = String((await call("GET", "/audit/export")).body)
+        .trim()
+        .split("\n");
+      const log = lines
+        .map((line) => JSON.parse(line) as { targetId: string; action: string })
+        .filter(({ targetId }) => targetId === data.id);
+      expect(log.map(({ action }) => action)).toEqual(["api_key.created", "api_key.revoked"]);
       expect(JSON.stringify(log)).not.toContain(data.key);
     });
 

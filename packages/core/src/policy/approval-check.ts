@@ -18,9 +18,9 @@ const passing: ApprovalCheck = { needed: false, action: "", score: 0, tier: "low
 const usualSensitivity = 50;
 const usualEnvironment = 10;
 
-/** The hash that an approval is bound to: of the request as it is sent, without `approvals` and what validators answered (SPECIFICATION P-12). */
+/** The hash that an approval is bound to: of the request as it is sent, without `approvals` and what validators and classifiers answered (SPECIFICATION P-12). */
 export function hashAction(request: Readonly<Record<string, unknown>>): string {
-  const { approvals: _, validatorResults: __, ...action } = request;
+  const { approvals: _, validatorResults: __, classifierResults: ___, ...action } = request;
   return sha256Hex(canonicalJson(action));
 }
 

@@ -2,10 +2,13 @@ import { type Decision, decodeMessage, type EnforceRequest, hashAction, sha256He
 import { administer } from "../../admin/administer";
 import { findApprovalRules } from "../../admin/approval-rules";
 import { holdForApproval } from "../../admin/approvals";
+import { findBroughtApproval } from "../../admin/find-brought-approval";
+import { useApproval } from "../../admin/use-approval";
 import { ApiError, invalid, invalidFields } from "../../errors";
 import { decide } from "../../publish/decide";
 import { listUnanswered } from "../../publish/list-unanswered";
 import type { AnsweredStep } from "../../questions/asker";
+import { asTenant } from "../../store/tenant";
 import { loadNewestPlan, loadPlan } from "../load-plan";
 import { readPatch } from "../read-patch";
 import { type ApiRequest, apiPrefix, type KeyRoute } from "../route";
@@ -25,7 +28,8 @@ const enforce: KeyRoute = {
     // What was true when they were asked may not be when they have answered: a pause, a new policy.
     const snapshot = waited ? await loadNewestPlan(services, caller.organizationId) : before;
     const nowMs = waited ? services.clock() : now.getTime();
-    const decision = await decide(services.database, snapshot, answered, nowMs);
+    const approved = await withApproval(request, body, answered, snapshot, nowMs);
+    const decision = await decide(services.database, snapshot, approved, nowMs);
     const tookMs = performance.now() - askedMs;
     services.metrics.decisions.inc({ verdict: decision.verdict });
     services.metrics.decisionSeconds.observe(tookMs / 1000);
@@ -59,6 +63,34 @@ async function answer(
   } finally {
     for (const ended of [gone, services.closing]) ended.removeEventListener("abort", stop);
   }
+}
+
+/**
+ * Approvals that a request brings count as this server keeps them (clause C-43), and are used up as `verify` does: the step with
+ * the one that lets it pass, else without any.
+ */
+async function withApproval(
+  { services, caller }: ApiRequest,
+  body: Readonly<Record<string, unknown>>,
+  { approvals = [], ...step }: EnforceRequest,
+  snapshot: Awaited<ReturnType<typeof loadPlan>>,
+  nowMs: number,
+): Promise<EnforceRequest> {
+  const passes = async (asked: EnforceRequest): Promise<boolean> =>
+    (await decide(services.database, snapshot, asked, nowMs, true)).allowed;
+  if (approvals.length === 0 || (await passes(step))) return step;
+  const found = await asTenant(services.database, caller.organizationId, (transaction) =>
+    findBroughtApproval(transaction, approvals, hashAction(body), new Date(nowMs)),
+  );
+  if (!found) return step;
+  const { id, expiresAt } = found;
+  const proof = { approvalId: id, actionHash: hashAction({ ...step }), status: "approved", expiresAt } as const;
+  const proven = { ...step, approvals: [proof] };
+  if (!(await passes(proven))) return step;
+  const { valid } = await administer(services.database, caller, (administration) =>
+    useApproval(administration, services.signingKey, id, { action: body }),
+  );
+  return valid ? proven : step;
 }
 
 /** `toolDescriptors` is taken from today's clients but read by no policy type yet. */

@@ -27,11 +27,11 @@ _USUAL_ENVIRONMENT = 10
 
 
 def hash_action(request: dict[str, Any]) -> str:
-    """The hash that an approval is bound to: of the request without `approvals` and what validators said.
+    """The hash that an approval is bound to: of the request without `approvals` and what others said of it.
 
     SPECIFICATION P-12.
     """
-    without = ("approvals", "validatorResults")
+    without = ("approvals", "validatorResults", "classifierResults")
     return sha256_hex(canonical_json({name: value for name, value in request.items() if name not in without}))
 
 
