@@ -305,3 +305,20 @@ def test_a_guardrail_of_a_task_sees_no_answer_that_is_stopped(hp: Holdpoint) -> 
     with pytest.raises(PolicyBlockedError):
         govern_crew(hp, crew, agent_id="support-bot").kickoff()
     assert seen == ["fine"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        lambda text: {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": text}},
+        lambda text: {"type": "input_file", "filename": "a", "file": {"content": text}},
+    ],
+)
+def test_a_part_with_a_blocked_text_reaches_no_model_and_another_does(hp: Holdpoint, part: Any) -> None:
+    model = model_of("fine")
+    llm = guard_llm(hp, model, agent_id="support-bot")
+    with pytest.raises(PolicyBlockedError):
+        llm.call([{"role": "user", "content": [{"type": "text", "text": "read this"}, part(SAMPLES["attack"])]}])
+    assert model.calls == 0
+    llm.call([{"role": "user", "content": [{"type": "text", "text": "read this"}, part("left on Monday")]}])
+    assert model.calls == 1

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from io import BytesIO
 from typing import Any
 
 import pytest
 from llama_index.core.agent.workflow import AgentStream, AgentWorkflow, FunctionAgent, ReActAgent
 from llama_index.core.base.llms.types import (
     ChatMessage,
+    CitableBlock,
+    CitationBlock,
+    DocumentBlock,
+    TextBlock,
     ToolCallBlock,
 )
 from llama_index.core.tools import AsyncBaseTool, BaseTool, FunctionTool, ToolMetadata, ToolOutput
@@ -330,3 +335,24 @@ def test_two_runs_at_once_do_not_stop_each_other(hp: Holdpoint) -> None:
 
     outcomes = asyncio.run(both())
     assert [isinstance(one, PolicyBlockedError) for one in outcomes] == [False, True] * 3
+
+
+@pytest.mark.parametrize("kind", ["document", "stream", "citable", "cited"])
+def test_a_part_with_a_blocked_text_reaches_no_model_and_another_does(hp: Holdpoint, kind: str) -> None:
+    def part(text: str) -> Any:
+        if kind == "document":
+            return DocumentBlock(data=text.encode(), document_mimetype="text/plain")
+        if kind == "stream":
+            return DocumentBlock(data=BytesIO(text.encode()), document_mimetype="text/plain")
+        if kind == "citable":
+            return CitableBlock(title="a", source="b", content=[TextBlock(text=text)])
+        cited = TextBlock(text=text)
+        return CitationBlock(cited_content=cited, source="b", title="a", additional_location_info={})
+
+    model = CountingModel("fine")
+    llm = guard_llm(hp, model, agent_id="support-bot")
+    with pytest.raises(PolicyBlockedError):
+        llm.chat([ChatMessage(role="user", blocks=[TextBlock(text="read this"), part(SAMPLES["attack"])])])
+    assert model.calls == 0
+    llm.chat([ChatMessage(role="user", blocks=[TextBlock(text="read this"), part("left on Monday")])])
+    assert model.calls == 1

@@ -9,7 +9,7 @@ import { canaryOf } from "./canary";
 import { guardMark, markOf, offerTraces } from "./guard-mark";
 import { inLots, judgeLot } from "./judge-lot";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
-import { describeValue, type ReadPrompt, readPrompt, saidIn, textOfContent } from "./read-messages";
+import { describeValue, type ReadPrompt, readPrompt, saidIn, textOfPrompt } from "./read-messages";
 import { isInterrupt, readOutputs, readShape, readToolCalls, readUsage } from "./read-result";
 import { classNameOf, readToolArgs, readToolResult, textOfResult } from "./read-tool";
 import { createRoot, createRun, createRunBook, type Run, type RunBook, type RunEnd, type RunStart } from "./run-book";
@@ -101,7 +101,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
       const { tool_call_id: callId } = message as BaseMessage & { tool_call_id?: string };
       if (callId === undefined) return false;
       root?.openCalls.delete(callId);
-      return root?.checkedResults.get(callId) === textOfContent(message.content);
+      return root?.checkedResults.get(callId) === textOfPrompt(message.content);
     });
     await this.#startModel(
       { runId, parentRunId, name: runName ?? classNameOf(model) ?? "chat model", input: prompt.input },

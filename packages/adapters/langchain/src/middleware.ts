@@ -6,7 +6,7 @@ import { canaryOf } from "./canary";
 import { isGuardedModel } from "./guard-mark";
 import { createModelChecks, withText } from "./model-checks";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
-import { textOfContent } from "./read-messages";
+import { textOfPrompt } from "./read-messages";
 import { readToolResult } from "./read-tool";
 
 type WrapModelCall = NonNullable<AgentMiddleware["wrapModelCall"]>;
@@ -52,9 +52,9 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointLangChainOp
       const result = readToolResult(output);
       const after = await hp.enforceToolResult({ ...step, result }, call);
       if (!ToolMessage.isInstance(output)) return output;
-      const original = textOfContent(output.content);
+      const original = textOfPrompt(output.content);
       const text = textOf(after, "/toolOutputs/0/output", original);
-      const checked = text === original ? output : withText(output as ToolMessage, text);
+      const checked = text === original ? output : withText(output as ToolMessage, text, textOfPrompt);
       checks.checkedResults.add(checked);
       return checked as typeof output;
     });

@@ -11,7 +11,7 @@ import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import { judgeShape } from "./answer-tools";
 import { inLots, judgeLot } from "./judge-lot";
 import { type HoldpointLangChainOptions, identityOf } from "./options";
-import { readPrompt, roleOf, saidIn, textOfContent } from "./read-messages";
+import { type ReadText, readPrompt, roleOf, saidIn, textOfContent, textOfPrompt } from "./read-messages";
 import { replaceText } from "./replace-text";
 import type { GuardChunks } from "./stream-answer";
 
@@ -69,7 +69,7 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
     const replaced = new Map<BaseMessage, string>();
     const put = (shown: Decision, history: readonly BaseMessage[]): void => {
       for (const [index, message] of history.entries()) {
-        const original = textOfContent(message.content);
+        const original = textOfPrompt(message.content);
         replaced.set(message, textOf(shown, `/conversationHistory/${index}/content`, original));
       }
     };
@@ -89,7 +89,9 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
     put(shown, last);
     const sent = messages.map((message) => {
       const text = replaced.get(message);
-      return text === undefined || text === textOfContent(message.content) ? message : withText(message, text);
+      return text === undefined || text === textOfPrompt(message.content)
+        ? message
+        : withText(message, text, textOfPrompt);
     });
     return { approved: isAsked || decision.verdict === "require_approval" ? question : undefined, sent };
   };
@@ -99,7 +101,7 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
     if (original === "") return message;
     const decision = await hp.enforceOutput({ ...identityFor(canary), output: original }, call);
     const text = textOf(decision, "/output", original);
-    return text === original ? message : withText(message, text);
+    return text === original ? message : withText(message, text, textOfContent);
   };
 
   return {
@@ -122,7 +124,7 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
   };
 }
 
-const textWithRole = (message: BaseMessage): string => `${roleOf(message)}: ${textOfContent(message.content)}`;
+const textWithRole = (message: BaseMessage): string => `${roleOf(message)}: ${textOfPrompt(message.content)}`;
 
 function callsIn(messages: readonly BaseMessage[]): readonly string[] {
   return messages.flatMap((message) => {
@@ -140,8 +142,8 @@ function rememberCall(calls: Map<string, string>, id: string | undefined, approv
 }
 
 /** A copy of a message that says something else; the original stays as it is, for others hold it too. */
-export function withText<M extends BaseMessage>(message: M, text: string): M {
+export function withText<M extends BaseMessage>(message: M, text: string, read: ReadText): M {
   const copy = Object.assign(Object.create(Object.getPrototypeOf(message)), message) as M;
-  const content = replaceText(message.content, text);
+  const content = replaceText(message.content, text, read);
   return Object.assign(copy, { content, lc_kwargs: { ...message.lc_kwargs, content } });
 }

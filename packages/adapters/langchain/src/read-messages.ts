@@ -1,4 +1,4 @@
-import type { EnforceInput } from "@holdpoint/sdk";
+import { type EnforceInput, textsIn } from "@holdpoint/sdk";
 import type { BaseMessage } from "@langchain/core/messages";
 
 /** A message of a history, as a request carries it. */
@@ -7,11 +7,26 @@ export type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[nu
 /** Members of content blocks that carry text: plain, extended thinking, refusals. */
 const textMembers = ["text", "reasoning", "thinking", "refusal"] as const;
 
-/** All text of a message's content, block by block. */
-export function textOfContent(content: unknown): string {
+/** Blocks that carry nothing but one text. */
+const plainBlock = /^(?:input_|output_)?text$|^(?:reasoning|thinking|refusal)$/;
+
+/** Reads the text of content, or of one block of it. */
+export type ReadText = (content: unknown) => string;
+
+/** What a model has said: the text of a message's content, block by block. */
+export const textOfContent: ReadText = (content) => join(content, textOfBlock);
+
+/** What is about to reach a model: besides, documents, found passages, results of tools, files of text. */
+export const textOfPrompt: ReadText = (content) =>
+  join(content, (block) => {
+    const text = textOfBlock(block);
+    const { type } = (block ?? {}) as { readonly type?: unknown };
+    return text !== "" && plainBlock.test(String(type ?? "text")) ? text : textsIn(block).join("\n");
+  });
+
+function join(content: unknown, read: ReadText): string {
   if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return content === undefined || content === null ? "" : textOfBlock(content);
-  return content.map(textOfBlock).filter(Boolean).join("\n");
+  return Array.isArray(content) ? content.map(read).filter(Boolean).join("\n") : read(content);
 }
 
 function textOfBlock(block: unknown): string {
@@ -50,20 +65,20 @@ export function readPrompt(
   const spoken = messages
     .filter((message) => message !== inputMessage && roleOf(message) !== "system")
     .filter(
-      (message) => textOfContent(message.content) !== "" && !(message.type === "tool" && isCheckedResult(message)),
+      (message) => textOfPrompt(message.content) !== "" && !(message.type === "tool" && isCheckedResult(message)),
     );
   return {
-    input: inputMessage && textOfContent(inputMessage.content),
+    input: inputMessage && textOfPrompt(inputMessage.content),
     inputMessage,
     spoken,
-    wholeText: messages.map(({ content }) => textOfContent(content)).join("\n"),
+    wholeText: messages.map(({ content }) => textOfPrompt(content)).join("\n"),
   };
 }
 
 /** A message as the history of a request carries it. */
 export const saidIn = (message: BaseMessage): HistoryMessage => ({
   role: roleOf(message),
-  content: textOfContent(message.content),
+  content: textOfPrompt(message.content),
 });
 
 /** A chain's input or output as the text that a trace shows; its last message when it has messages. */

@@ -1,6 +1,6 @@
 import { withoutMedia } from "@holdpoint/sdk";
 import type { Serialized } from "@langchain/core/load/serializable";
-import { describeValue, textOfContent } from "./read-messages";
+import { describeValue, textOfPrompt } from "./read-messages";
 
 /** The arguments of a tool, as the handler is given them: JSON of an object, or a bare text. */
 export function readToolArgs(input: string): Readonly<Record<string, unknown>> {
@@ -24,7 +24,7 @@ export function classNameOf(serialized: Serialized | undefined): string | undefi
 export function textOfResult(output: unknown): string {
   if (typeof output === "string") return output;
   const { content } = (output ?? {}) as { content?: unknown };
-  return textOfContent(content);
+  return textOfPrompt(content);
 }
 
 /** What a tool gives back, as text or plain JSON: of messages and graph commands, what enters the context. */
@@ -32,7 +32,7 @@ export function readToolResult(output: unknown): unknown {
   if (typeof output === "string" || output === undefined || output === null) return output ?? "";
   if (typeof output !== "object") return output;
   const { content, update } = output as { content?: unknown; update?: unknown };
-  if (typeof content === "string" || Array.isArray(content)) return textOfContent(content) || plain(content);
+  if (typeof content === "string" || Array.isArray(content)) return textOfPrompt(content) || plain(content);
   if (update !== undefined) return readUpdate(update);
   return plain(output);
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .. import without_media
+from .. import texts_in, without_media
 from ._identity import read_json_object, to_text
 
 _TEXT_MEMBERS = ("text", "refusal", "transcript", "output", "stdout", "stderr")
@@ -81,7 +81,7 @@ def read_input(request: str | Sequence[Any]) -> ReadInput:
     last = max((index for index, item in enumerate(items) if item.get("role") == "user"), default=-1)
     names = {item.get("call_id"): item.get("name") for item in items if item.get("type") == "function_call"}
     said = [
-        (index, str(item["role"]), text_of_content(item.get("content")))
+        (index, str(item["role"]), text_of_prompt(item.get("content")))
         for index, item in enumerate(items)
         if _is_message(item)
     ]
@@ -100,13 +100,13 @@ def read_input(request: str | Sequence[Any]) -> ReadInput:
         if item.get("type") in _RESULTS
     ]
     return ReadInput(
-        text_of_content(items[last].get("content")) if last >= 0 else None,
+        text_of_prompt(items[last].get("content")) if last >= 0 else None,
         [message for _, message in spoken],
         [message for index, message in spoken if index > last],
         [f"{role}: {content}" for index, role, content in said if index <= last],
         results,
         list(_call_ids(items[last + 1 :])),
-        "\n".join(text_of_content(item.get("content")) if _is_message(item) else text_of(item) for item in items),
+        "\n".join(text_of_prompt(item.get("content")) if _is_message(item) else text_of(item) for item in items),
     )
 
 
@@ -158,6 +158,15 @@ def text_of_content(content: Any) -> str:
         return content
     parts = [as_item(part) for part in content] if isinstance(content, (list, tuple)) else []
     return "\n".join(text for part in parts if (text := _text_of_members(part)))
+
+
+def text_of_prompt(content: Any) -> str:
+    """The same of what is about to reach a model: besides, files of text and parts of any other kind."""
+    if isinstance(content, str):
+        return content
+    parts = [as_item(part) for part in content] if isinstance(content, (list, tuple)) else []
+    texts = (_text_of_members(part) or "\n".join(texts_in(part)) for part in parts)
+    return "\n".join(text for text in texts if text)
 
 
 def text_of(value: Any) -> str:

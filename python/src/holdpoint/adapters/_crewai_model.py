@@ -11,7 +11,7 @@ from typing import Any
 
 from crewai import LLM, BaseLLM
 
-from .. import AsyncHoldpoint, ConfigError, EnforcementHaltError, Holdpoint
+from .. import AsyncHoldpoint, ConfigError, EnforcementHaltError, Holdpoint, texts_in
 from ._crewai_hooks import as_aborted, ensure_hooks, governed_run
 from ._crewai_stream import Chunk, Completed, Kind, Telling
 from ._guarded import guarded_copy, own_steps, steps_of
@@ -219,11 +219,8 @@ def _read_messages(messages: Any) -> list[Message]:
 
 
 def _text_of(content: Any) -> str:
-    if isinstance(content, str):
-        return content
-    parts = content if isinstance(content, (list, tuple)) else []
-    texts = [part if isinstance(part, str) else part.get("text") for part in parts if isinstance(part, (str, dict))]
-    return "\n".join(text for text in texts if isinstance(text, str))
+    parts = content if isinstance(content, (list, tuple)) else [content]
+    return "\n".join(text for part in parts for text in texts_in(part))
 
 
 def _with_texts(messages: Any, read: list[Message], texts: list[str]) -> Any:
@@ -238,5 +235,5 @@ def _with_text(message: dict[str, Any], text: str) -> dict[str, Any]:
     content = message.get("content")
     if not isinstance(content, (list, tuple)):
         return {**message, "content": text}
-    others = [part for part in content if not isinstance(part, str) and not isinstance(part.get("text"), str)]
+    others = [part for part in content if not texts_in(part)]
     return {**message, "content": [{"type": "text", "text": text}, *others]}

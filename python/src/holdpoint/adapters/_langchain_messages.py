@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import LLMResult
 
+from .. import texts_in
 from ._identity import read_json_object, to_text
 
 # Members of content blocks that carry text: plain, extended thinking, refusals.
@@ -16,13 +18,34 @@ TEXT_MEMBERS = ("text", "reasoning", "thinking", "refusal")
 _ROLES = {"human": "user", "ai": "assistant", "tool": "tool", "system": "system"}
 
 
+# Blocks that carry nothing but one text.
+_PLAIN_BLOCK = re.compile(r"(?:input_|output_)?text|reasoning|thinking|refusal")
+
+# Reads the text of content, or of one block of it.
+ReadText = Callable[[Any], str]
+
+
 def text_of_content(content: Any) -> str:
-    """All text of a message's content, block by block."""
-    if isinstance(content, (str, dict)):
-        return _text_of_block(content)
+    """What a model has said: the text of a message's content, block by block."""
+    return _join(content, _text_of_block)
+
+
+def text_of_prompt(content: Any) -> str:
+    """What is about to reach a model: besides, documents, found passages, results of tools, files of text."""
+    return _join(content, _text_of_prompt_block)
+
+
+def _join(content: Any, read: ReadText) -> str:
     if isinstance(content, (list, tuple)):
-        return "\n".join(text for text in map(_text_of_block, content) if text)
-    return ""
+        return "\n".join(text for text in map(read, content) if text)
+    return read(content)
+
+
+def _text_of_prompt_block(block: Any) -> str:
+    text = _text_of_block(block)
+    if text and (isinstance(block, str) or _PLAIN_BLOCK.fullmatch(str(block.get("type", "text")))):
+        return text
+    return "\n".join(texts_in(block))
 
 
 def _text_of_block(block: Any) -> str:
@@ -45,18 +68,18 @@ def read_prompt(
     """
     last = max((index for index, message in enumerate(messages) if message.type == "human"), default=-1)
     history = [
-        {"role": _ROLES.get(message.type, message.type), "content": text_of_content(message.content)}
+        {"role": _ROLES.get(message.type, message.type), "content": text_of_prompt(message.content)}
         for index, message in enumerate(messages)
         if index != last
         and message.type != "system"
         and not (
             message.type == "tool"
-            and checked_results.get(getattr(message, "tool_call_id", "")) == text_of_content(message.content)
+            and checked_results.get(getattr(message, "tool_call_id", "")) == text_of_prompt(message.content)
         )
     ]
     written = [message for message in history if message["content"]]
-    whole = "\n".join(text_of_content(message.content) for message in messages)
-    prompt = text_of_content(messages[last].content) if last >= 0 else None
+    whole = "\n".join(text_of_prompt(message.content) for message in messages)
+    prompt = text_of_prompt(messages[last].content) if last >= 0 else None
     return prompt, written, whole
 
 
@@ -155,7 +178,7 @@ def _is_plain(value: Any) -> bool:
 
 def text_of_result(output: Any) -> str:
     """The text of a result as it will stand in a message of the tool."""
-    return output if isinstance(output, str) else text_of_content(getattr(output, "content", None))
+    return output if isinstance(output, str) else text_of_prompt(getattr(output, "content", None))
 
 
 def read_tool_result(output: Any) -> Any:
@@ -163,7 +186,7 @@ def read_tool_result(output: Any) -> Any:
     if output is None or isinstance(output, (str, bool, int, float)):
         return "" if output is None else output
     if isinstance(output, BaseMessage):
-        return text_of_content(output.content) or to_text(output.content)
+        return text_of_prompt(output.content) or to_text(output.content)
     update = getattr(output, "update", None)
     if update is not None and not callable(update):
         return to_text(_texts_of(update))
@@ -172,7 +195,7 @@ def read_tool_result(output: Any) -> Any:
 
 def _texts_of(value: Any) -> Any:
     if isinstance(value, BaseMessage):
-        return text_of_content(value.content)
+        return text_of_prompt(value.content)
     if isinstance(value, dict):
         return {str(name): _texts_of(member) for name, member in value.items()}
     if isinstance(value, (list, tuple)):
@@ -182,11 +205,11 @@ def _texts_of(value: Any) -> Any:
 
 def read_messages(messages: Sequence[BaseMessage]) -> list[tuple[str, str]]:
     """Role and text of every message."""
-    return [(_ROLES.get(message.type, message.type), text_of_content(message.content)) for message in messages]
+    return [(_ROLES.get(message.type, message.type), text_of_prompt(message.content)) for message in messages]
 
 
-def with_text(message: BaseMessage, text: str) -> BaseMessage:
-    """A copy of a message that says something else; parts that carry no text stay."""
+def with_text(message: BaseMessage, text: str, read: ReadText = text_of_prompt) -> BaseMessage:
+    """A copy of a message that says something else, as far as it is read; parts that carry no text stay."""
     content = message.content
-    others = [part for part in content if not _text_of_block(part)] if isinstance(content, list) else []
+    others = [part for part in content if not read(part)] if isinstance(content, list) else []
     return message.model_copy(update={"content": [{"type": "text", "text": text}, *others] if others else text})

@@ -136,7 +136,7 @@ def _check_response(steps: Steps, response: Any) -> Check[Any]:
 def _check_message(steps: Steps, message: AIMessage) -> Check[Any]:
     original = text_of_content(message.content)
     text = yield from steps.answer(original)
-    return message if text == original else with_text(message, text)
+    return message if text == original else with_text(message, text, text_of_content)
 
 
 def _check_output(steps: Steps, run: Run, name: str, args: dict[str, Any], output: Any) -> Check[Any]:

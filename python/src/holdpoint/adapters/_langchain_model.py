@@ -247,7 +247,7 @@ def _check_prompt(steps: Steps, run: Run, messages: Sequence[BaseMessage]) -> Ch
 def _check_message(steps: Steps, message: BaseMessage) -> Check[BaseMessage]:
     original = text_of_content(message.content)
     text = yield from steps.answer(original)
-    return message if text == original else with_text(message, text)
+    return message if text == original else with_text(message, text, text_of_content)
 
 
 def _check_rest(steps: Steps, flow: Flow, shapes: frozenset[str]) -> Check[Sequence[ChatGenerationChunk]]:

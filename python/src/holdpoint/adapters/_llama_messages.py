@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
+from io import IOBase
 from typing import Any
 
 from llama_index.core.base.llms.types import TextBlock
 
+from .. import texts_in
 from ._steps import Message
 
 _TOOL_ROLES = frozenset({"tool", "function"})
@@ -40,12 +43,33 @@ def _role_of(message: Any) -> str:
 
 
 def _text_of_block(block: Any) -> str:
-    if getattr(block, "block_type", None) == "tool_call":
+    kind = getattr(block, "block_type", None)
+    if kind == "tool_call":
         return ""  # checked where the tool is
-    for name in ("text", "content"):
+    if kind == "document":
+        return _text_of_document(block)
+    if kind in ("citable", "citation"):
+        return "\n".join(filter(None, (block.title, block.source, _text_of_parts(block))))
+    return _text_of_parts(block)
+
+
+def _text_of_parts(block: Any) -> str:
+    for name in ("text", "content", "cited_content"):
         value = getattr(block, name, None)
         if isinstance(value, str):
             return value
         if isinstance(value, (list, tuple)):
             return "\n".join(text for text in map(_text_of_block, value) if text)
+        if value is not None:
+            return _text_of_block(value)
     return ""
+
+
+def _text_of_document(block: Any) -> str:
+    """Its name, and what it says where it is a text; what stands at an address is not fetched."""
+    data = block.serialize_data(block.data)
+    if isinstance(block.data, IOBase):
+        block.data.seek(0)
+        data = base64.b64encode(data)
+    encoded = data.decode("latin-1") if isinstance(data, bytes) else data
+    return "\n".join(texts_in({"title": block.title, "mime_type": block.document_mimetype, "data": encoded}))
