@@ -10,7 +10,7 @@ export async function applyAgain(apply: () => ApplyResult): Promise<ApplyResult>
     await loadWholeCore();
   } catch {
     const message = "the policies need the part of the core that reads texts, which could not be loaded";
-    return { ok: false, problems: [{ pointer: "", message }] };
+    return { ok: false, problems: [{ pointer: "", message }], isUnloaded: true };
   }
   return apply();
 }

@@ -14,7 +14,10 @@ export type PullResult =
   /** `auth` is a refused key; `failed` anything else that kept a good bundle from coming. */
   | { readonly kind: "auth" | "failed"; readonly problems: readonly CompileProblem[]; readonly afterMs?: number };
 
-export type ApplyResult = { readonly ok: true } | { readonly ok: false; readonly problems: readonly CompileProblem[] };
+export type ApplyResult =
+  | { readonly ok: true }
+  /** `isUnloaded`: the policies may be good, a part of the core that they need could not be had. */
+  | { readonly ok: false; readonly problems: readonly CompileProblem[]; readonly isUnloaded?: true };
 
 export interface BundleLaneOptions {
   readonly api: Api;

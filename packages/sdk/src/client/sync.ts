@@ -13,8 +13,8 @@ import { changeSnapshot, type Snapshot, type SnapshotHolder } from "./snapshot";
 /** The one place where what arrives becomes what is enforced. Every method tells listeners how it went; none throws. */
 export interface Sync {
   applyLocal(source: PolicySource): ApplyResult;
-  /** Ends when it is in force or refused. */
-  applyFile(result: Exclude<FileResult, { kind: "unchanged" }>): Promise<void>;
+  /** Ends when it is in force or refused; false when it may be in force at another try, without a change of the file. */
+  applyFile(result: Exclude<FileResult, { kind: "unchanged" }>): Promise<boolean>;
   /** `digest` is the SHA-256 of the payload. */
   applyBundle(bundle: Bundle, askedMs: number, source: "control-plane" | "cache", digest: string): ApplyResult;
   /** The bundle in force was the control plane's at `askedMs`; `wasStale` says that it could not be relied on before. */
@@ -38,6 +38,7 @@ export interface SyncOptions {
 export function createSync({ book, snapshot, pauses, emitter, warn }: SyncOptions): Sync {
   let last: SyncEvent | undefined;
   let isPlanWhole = false;
+  let wasUnloaded = false;
   const tell = (ok: boolean, source: SyncSource, problems: readonly CompileProblem[]): void => {
     const { version, plan } = snapshot.current;
     const warnings = ok && plan ? (warn?.(plan) ?? []) : [];
@@ -67,7 +68,11 @@ export function createSync({ book, snapshot, pauses, emitter, warn }: SyncOption
         result.kind === "read" ? change({ local: result.source }) : { ok: false, problems: result.problems };
       const first = apply();
       const applied = first.ok || result.kind === "bad" || isCoreWhole() ? first : await applyAgain(apply);
-      tell(applied.ok, "file", applied.ok ? [] : applied.problems);
+      const isUnloaded = !applied.ok && applied.isUnloaded === true;
+      // What is tried again is told once.
+      if (!(isUnloaded && wasUnloaded)) tell(applied.ok, "file", applied.ok ? [] : applied.problems);
+      wasUnloaded = isUnloaded;
+      return !isUnloaded;
     },
     applyBundle(bundle, askedMs, source, digest) {
       // A pause must not wait for policies that do not compile.

@@ -50,8 +50,8 @@ export interface WatchOptions {
   /** How often the file's stamp is looked at, for file systems that report no changes. */
   readonly pollIntervalMs: number;
   readonly digest: string;
-  /** The next change is looked at when this one has ended. Never rejects. */
-  onResult(result: Exclude<FileResult, { kind: "unchanged" }>): Promise<void>;
+  /** The next change is looked at when this one has ended. False: the same content is to be tried again. Never rejects. */
+  onResult(result: Exclude<FileResult, { kind: "unchanged" }>): Promise<boolean>;
 }
 
 /**
@@ -82,7 +82,7 @@ export function watchPolicyFile(options: WatchOptions): () => void {
       const result = await readPolicyFile(files, path, digest);
       if (stopped || result.kind === "unchanged") continue;
       digest = result.digest;
-      await options.onResult(result);
+      if (!(await options.onResult(result))) digest = unread;
     } while (again && !stopped);
     reading = false;
   };
