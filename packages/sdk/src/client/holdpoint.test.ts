@@ -1,38 +1,16 @@
-import type { Decision, EnforceRequest } from "@holdpoint/core";
-import fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   isAgentPausedError,
-  isApprovalDeniedError,
-  isApprovalTimeoutError,
   isConfigError,
   isEnforcementHaltError,
   isPolicyBlockedError,
   isPolicyCompileError,
 } from "../gen/errors";
+import { create, failure } from "../testing/open-client.suite";
 import { samples } from "../testing/scripted-control-plane.suite";
 import { textOf } from "../text-of";
-import type { ApprovalContext, HoldpointOptions } from "../types";
+import type { HoldpointOptions } from "../types";
 import { Holdpoint } from "./holdpoint";
-
-const open: Holdpoint[] = [];
-const create = async (options: Partial<HoldpointOptions> = {}): Promise<Holdpoint> => {
-  const policies = [samples.attacks, samples.tools, samples.mask, samples.budget];
-  const hp = await Holdpoint.create({ policies, ...options });
-  open.push(hp);
-  return hp;
-};
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => {
-      throw new Error("it was let pass");
-    },
-    (error: unknown) => error,
-  );
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((hp) => hp.close()));
-});
 
 describe("the verbs", () => {
   it("resolve with the decision of a step that may happen", async () => {
@@ -114,115 +92,6 @@ describe("the verbs", () => {
   });
 });
 
-describe("bad input", () => {
-  const bad: [string, unknown][] = [
-    ["no request at all", undefined],
-    ["a text", "hello"],
-    ["a number as the agent", { agentId: 7, input: "hello" }],
-    ["a number as the input", { agentId: "bot", input: 7 }],
-    ["a misspelt field", { agentId: "bot", inptu: "hello" }],
-    ["a hundred million characters", { agentId: "bot", input: "x".repeat(100_000_000) }],
-    ["an unknown phase", { agentId: "bot", phase: "later", input: "hello" }],
-  ];
-  it.each(bad)("holds %s, with the problem named", async (_, request) => {
-    const hp = await create();
-    const error = await failure(hp.enforcePolicy(request as EnforceRequest));
-    expect(isPolicyBlockedError(error)).toBe(true);
-    expect((error as { decision: Decision }).decision.problems).not.toHaveLength(0);
-  });
-
-  it("holds a cost that is no number", async () => {
-    const hp = await create();
-    const error = await failure(hp.enforcePolicy({ agentId: "bot", input: "hello", estimatedCost: Number.NaN }));
-    expect(error).toMatchObject({ violations: [{ policyId: "budget", reason: "REQUEST_INVALID" }] });
-  });
-
-  it("holds arguments that contain themselves", async () => {
-    const hp = await create();
-    const args: Record<string, unknown> = {};
-    args["self"] = args;
-    args["again"] = args;
-    const error = await failure(hp.enforceToolCall({ agentId: "bot", tool: "send_email", args }));
-    expect(isEnforcementHaltError(error)).toBe(true);
-  });
-
-  it("holds a request that throws when it is read", async () => {
-    const hp = await create();
-    const hostile = new Proxy(
-      {},
-      {
-        ownKeys: () => {
-          throw new Error("no");
-        },
-      },
-    );
-    for (const error of [
-      await failure(hp.enforcePolicy(hostile as EnforceRequest)),
-      await failure(hp.enforceToolCall(hostile as never)),
-      await failure(hp.enforceToolResult(hostile as never)),
-      await failure(hp.enforceOutput(hostile as never)),
-    ])
-      expect(isPolicyBlockedError(error)).toBe(true);
-  });
-
-  it("never makes a verb reject with anything but a halt error", async () => {
-    const hp = await create({ onApproval: () => true });
-    const verbs = [
-      (input: never) => hp.enforcePolicy(input),
-      (input: never) => hp.enforceToolCall(input),
-      (input: never) => hp.enforceToolResult(input),
-      (input: never) => hp.enforceOutput(input),
-    ];
-    const anything = fc.anything({
-      withBigInt: true,
-      withDate: true,
-      withMap: true,
-      withNullPrototype: true,
-      withTypedArray: true,
-    });
-    const shaped = fc.record(
-      {
-        agentId: fc.oneof(fc.constant("bot"), anything),
-        input: anything,
-        output: anything,
-        tool: anything,
-        args: anything,
-        result: anything,
-        phase: anything,
-        estimatedCost: anything,
-        metadata: anything,
-        toolOutputs: anything,
-        conversationHistory: anything,
-      },
-      { requiredKeys: [] },
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...verbs), fc.oneof(shaped, anything), async (verb, input) => {
-        const outcome = await verb(input as never).then(
-          (decision) => decision.allowed,
-          (error: unknown) => isEnforcementHaltError(error),
-        );
-        expect(outcome).toBe(true);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it("never makes a trace throw", async () => {
-    const hp = await create();
-    const anything = fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true });
-    fc.assert(
-      fc.property(anything, anything, anything, (a, b, c) => {
-        const trace = hp.startTrace(a as never);
-        trace.span(b as never).end(c as never);
-        trace.recordUsage(c as never);
-        trace.end(b as never);
-        trace.end(b as never);
-      }),
-    );
-  });
-});
-
 describe("options", () => {
   const wrong: [string, unknown, RegExp][] = [
     ["nothing to enforce", {}, /neither `policies` nor `controlPlane`/],
@@ -286,114 +155,6 @@ describe("pauses", () => {
     const hp = await create();
     expect(() => hp.pauseAgent("bot", { until: "tomorrow" })).toThrow(/until/);
     expect(() => hp.pauseAgent(7 as never)).toThrow(/targetId/);
-  });
-});
-
-describe("approvals by a callback", () => {
-  const call = { agentId: "bot", tool: "send_email", args: { to: "x@example.org" } };
-  const ask = async (onApproval: HoldpointOptions["onApproval"], signal?: AbortSignal) => {
-    const hp = await create({ approvalTimeoutMs: 50, ...(onApproval ? { onApproval } : {}) });
-    return hp.enforceToolCall(call, signal ? { signal } : {});
-  };
-
-  it("let the approved step go ahead", async () => {
-    const asked: ApprovalContext[] = [];
-    const decision = await ask((context) => {
-      asked.push(context);
-      return Promise.resolve({ approved: true });
-    });
-    expect(decision).toMatchObject({ verdict: "require_approval", allowed: true });
-    expect(asked[0]?.action).toMatchObject({
-      agentId: "bot",
-      phase: "tool_call",
-      tool: { name: "send_email", args: call.args },
-    });
-    expect(asked[0]?.actionHash).toMatch(/^[0-9a-f]{64}$/);
-  });
-
-  it.each<[string, HoldpointOptions["onApproval"]]>([
-    ["false", () => false],
-    ["a reason", () => ({ approved: false, reason: "not today" })],
-    ["a truthy text", () => "yes" as never],
-    ["nothing", () => undefined as never],
-    [
-      "an exception",
-      () => {
-        throw new Error("broken");
-      },
-    ],
-    ["a rejection", () => Promise.reject(new Error("broken"))],
-    ["no callback", undefined],
-  ])("hold the step on %s", async (_, onApproval) => {
-    expect(isApprovalDeniedError(await failure(ask(onApproval)))).toBe(true);
-  });
-
-  it("hold the step when nobody answers in time, or the wait is aborted", async () => {
-    expect(isApprovalTimeoutError(await failure(ask(() => new Promise(() => undefined))))).toBe(true);
-    const signal = AbortSignal.abort(new Error("gone"));
-    expect(isApprovalTimeoutError(await failure(ask(() => new Promise(() => undefined), signal)))).toBe(true);
-  });
-
-  it("hold a step that changed while it waited", async () => {
-    const args = { to: "x@example.org" };
-    const hp = await create({ onApproval: () => Boolean((args.to = "y@example.org")) });
-    const error = await failure(hp.enforceToolCall({ agentId: "bot", tool: "send_email", args }));
-    expect(isApprovalDeniedError(error)).toBe(true);
-    expect((error as Error).message).toMatch(/changed while it waited/);
-  });
-
-  it("hold an approved step whose agent was paused meanwhile", async () => {
-    const hp = await create({
-      onApproval: () => {
-        hp.pauseAgent("bot");
-        return true;
-      },
-    });
-    expect(isAgentPausedError(await failure(hp.enforceToolCall(call)))).toBe(true);
-  });
-});
-
-describe("budgets", () => {
-  it("reserve the estimate of every call that goes ahead", async () => {
-    const hp = await create();
-    const call = { agentId: "bot", input: "hi", estimatedCost: 0.4 };
-    await hp.enforcePolicy(call);
-    await hp.enforcePolicy(call);
-    expect(await failure(hp.enforcePolicy(call))).toMatchObject({ violations: [{ reason: "DAILY_BUDGET" }] });
-    expect(await hp.enforcePolicy({ ...call, agentId: "other" })).toMatchObject({ allowed: true });
-  });
-
-  it("reserve nothing for a call that was stopped or only asked about", async () => {
-    const hp = await create();
-    const attack = { agentId: "bot", input: samples.attack, estimatedCost: 0.9 };
-    for (let i = 0; i < 3; i++) await failure(hp.enforcePolicy(attack));
-    hp.evaluate({ ...attack, input: "hi" });
-    expect(await hp.enforcePolicy({ ...attack, input: "hi" })).toMatchObject({ allowed: true });
-  });
-
-  it("settle the estimate against the actual cost", async () => {
-    const hp = await create();
-    const trace = hp.startTrace({ agentId: "bot" });
-    await hp.enforcePolicy({ agentId: "bot", input: "hi", estimatedCost: 0.9 }, { trace });
-    trace.recordUsage({ costUsd: 0.1 });
-    trace.recordUsage({ costUsd: Number.NaN });
-    trace.recordUsage({ costUsd: -5 });
-    await hp.enforcePolicy({ agentId: "bot", input: "hi", estimatedCost: 0.9 }, { trace });
-    trace.recordUsage({ costUsd: 1.5 });
-    const error = await failure(hp.enforcePolicy({ agentId: "bot", input: "hi", estimatedCost: 0.01 }));
-    expect(error).toMatchObject({ violations: [{ reason: "DAILY_BUDGET" }] });
-  });
-
-  it("hold when the store throws", async () => {
-    const broken = () => {
-      throw new Error("disk");
-    };
-    const reading = await create({ usage: { read: broken, add: () => undefined } });
-    const call = { agentId: "bot", input: "hi", estimatedCost: 0.1 };
-    expect(await failure(reading.enforcePolicy(call))).toMatchObject({ violations: [{ reason: "USAGE_UNAVAILABLE" }] });
-    const adding = await create({ usage: { read: () => 0, add: broken } });
-    await adding.enforcePolicy(call);
-    expect(await failure(adding.enforcePolicy(call))).toMatchObject({ violations: [{ reason: "USAGE_UNAVAILABLE" }] });
   });
 });
 
