@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from holdpoint._core import compile_policies, evaluate
+from holdpoint._core import CompileContext, compile_policies, evaluate
 from holdpoint._sdk.client.snapshot import Snapshot
-from holdpoint._sdk.events.decision_entry import DECISION_BYTES, EntrySettings, WaitingDecision, count_bytes
+from holdpoint._sdk.events.decision_entry import DecisionEntry
 from holdpoint._sdk.events.emitter import Emitter
 from holdpoint._sdk.events.event_queue import EventQueue, QueuedTrace
+from holdpoint._sdk.events.receipt_chains import ReceiptChains
 from holdpoint._sdk.events.recorder import Recorder
+from holdpoint._sdk.events.waiting_decision import DECISION_BYTES, WaitingDecision, count_bytes
+from holdpoint._sdk.events.written_decision import EntrySettings
 from holdpoint._sdk.usage.memory_store import MemoryUsageStore
 
 ENTRIES = EntrySettings(True, None)
@@ -99,3 +102,56 @@ def test_who_sleeps_is_woken_by_a_decision_and_by_one_at_the_mark() -> None:
     lane.queue.mark = 4
     record(lane, *TEXTS)
     assert calls == [1, 4]
+
+
+def write_both_ways(request: dict[str, Any], settings: EntrySettings, decision: Any, current: Snapshot) -> list[Any]:
+    """A decision as the lane writes it, and as a listener sees it."""
+
+    def begin_chain() -> Any:
+        return ReceiptChains().of("")
+
+    facts = (request, decision, current, 2e-6, NOW_MS, begin_chain(), 3)
+    entry = DecisionEntry(
+        request, decision, current.plan, current.version, 2.0, NOW_MS, None, settings, begin_chain(), 3
+    )
+    return [json.loads(one.to_json()) for one in (WaitingDecision(settings, facts), entry.describe_now())]
+
+
+@pytest.mark.parametrize("capture", [True, False])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        *TEXTS,
+        {"agentId": "", "input": "no agent"},
+        {"agentId": 'quo"ted ü', "input": "a\ud800b ü\n", "output": "", "sessionId": "s\udc00", "userId": "u" * 600},
+        {"agentId": "a", "input": "x" * 20_000, "model": "m", "environment": "staging", "userId": 7},
+        {"agentId": "a", "input": None, "output": "masked: mail anna@acme.org", "environment": "", "sessionId": ""},
+        {"agentId": "a", "input": "mail anna@acme.org", "phase": "output", "output": "no"},
+        {"agentId": "a", "input": ["mail anna@acme.org"], "tool": {"name": "t"}},
+        {"agentId": "a", "phase": "agent_call", "targetAgentId": "b", "unknown": 1, "input": "hi"},
+    ],
+)
+def test_the_lane_writes_what_a_listener_sees(request_: dict[str, Any], capture: bool) -> None:
+    masking = {
+        "id": "mask",
+        "policyType": "pii_access",
+        "enforcementMode": "warn",
+        "ruleDefinition": {"mask_input": True, "mask_output": True},
+    }
+    context, settings = CompileContext(salt=b"salt"), EntrySettings(capture, "production")
+    for policies in ([masking], []):
+        compiled = compile_policies(policies, context)
+        plan = compiled.plan
+        assert plan is not None, compiled.problems
+        decision = evaluate(plan, request_, MemoryUsageStore(), lambda: NOW_MS)
+        for current in (Snapshot(plan, version=7), Snapshot(None)):
+            if current.plan is None:
+                decision = evaluate(plan, {}, MemoryUsageStore(), lambda: NOW_MS)
+            told, seen = write_both_ways(request_, settings, decision, current)
+            for trace in (told, seen):
+                made = trace["decisions"][0]
+                # Random ones.
+                assert len(trace.pop("traceId")) == len(made.pop("decisionId")) == 36
+                for name in ("chain", "hash") if current.plan else ("chain", "hash", "actionHash"):
+                    assert made["receipt"].pop(name)
+            assert told == seen

@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import repeat
 from time import perf_counter
 
@@ -86,6 +87,7 @@ class SteadyClock:
         return reading
 
 
+@lru_cache(maxsize=64)
 def to_timestamp(at_ms: float) -> str:
     """RFC 3339 in UTC; the epoch when it is no time."""
     try:

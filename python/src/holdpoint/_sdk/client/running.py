@@ -15,7 +15,6 @@ from ..approvals.wakes import ApprovalWakes
 from ..bundle.key_ring import KeyRing
 from ..clock import Clock, SteadyClock
 from ..control.pause_book import PauseBook
-from ..events.decision_entry import EntrySettings, WaitingDecision
 from ..events.emitter import Emitter
 from ..events.event_queue import EventQueue
 from ..events.lane import EventLane, LaneSettings
@@ -24,7 +23,9 @@ from ..events.own_trace import LossReport, create_ungoverned_trace
 from ..events.reason_counter import ReasonCounter, count_drops, count_ungoverned
 from ..events.recorder import Recorder, names_of
 from ..events.traces import EndedTrace, OpenTrace, Traces
+from ..events.waiting_decision import WaitingDecision
 from ..events.write_text import create_text_writer
+from ..events.written_decision import EntrySettings
 from ..policies.describe import describe_problems
 from ..policies.file import FileWatcher, read_policy_file
 from ..policies.source import PolicySource, SourceError, read_policy_value

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
-from ..._core import Clock, Plan, Receipt
+from ..._core import Clock, Plan
 from ..clock import to_timestamp
 from .redact_trace import TraceTexts, redact_trace
 from .traced_text import cut_text, read_name
 from .traces import EndedTrace
-from .write_text import write_json, write_text
-
-# A server takes no trace without an agent; a malformed request is part of the record all the same.
-_UNKNOWN_AGENT = "unknown"
+from .written_decision import UNKNOWN_AGENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,62 +23,13 @@ class TraceBuildOptions:
     environment: str | None
 
 
-def write_lone_trace(
-    trace_id: str,
-    parent: str | None,
-    record: dict[str, Any],
-    decision_text: str,
-    receipt: Receipt,
-    content: dict[str, str],
-    names: dict[str, str],
-) -> str:
-    """A decision outside any trace of the program, as JSON: a trace of its own.
-
-    `decision_text` is the record's decision, already JSON: most decisions of an agent are one and the same.
-    """
-    decision = record["decision"]
-    texts = {"agentId": decision["agentId"] or _UNKNOWN_AGENT, **names}
-    if parent is not None:
-        texts["parentTraceId"] = parent
-    for name in ("input", "output"):
-        if name in content:
-            texts[name] = content[name]
-    members = ",".join([f'"{name}":{write_text(text)}' for name, text in texts.items()])
-    tool = f',"metadata":{{"tool":{write_text(content["tool"])}}}' if "tool" in content else ""
-    # Ids, hashes and times need no escape.
-    decided_at, duration_us = record["decidedAt"], record["durationUs"]
-    proof = (
-        f'{{"chain":"{receipt.chain}","step":{receipt.step},"actionHash":"{receipt.action_hash}",'
-        f'"previous":"{receipt.previous}","hash":"{receipt.hash}"}}'
-    )
-    decided = (
-        f'{{"decisionId":"{record["decisionId"]}","decidedAt":"{decided_at}","durationUs":{_write_number(duration_us)},'
-        f'"bundleVersion":{_write_number(record["bundleVersion"])},"decision":{decision_text},"receipt":{proof}}}'
-    )
-    return (
-        f'{{"traceId":"{trace_id}","timestamp":"{decided_at}","durationMs":{_write_number(duration_us / 1000)},'
-        f'"status":"{_status_of(decision)}","spanType":"enforcement",{members},"decisions":[{decided}]{tool}}}'
-    )
-
-
-def _write_number(value: float) -> str:
-    return repr(value) if type(value) in (int, float) and math.isfinite(value) else write_json(value)
-
-
-def _status_of(decision: dict[str, Any]) -> str:
-    """A step that waits for a human is not stopped yet."""
-    if decision["allowed"]:
-        return "success"
-    return "flagged_for_review" if decision["verdict"] == "require_approval" else "policy_blocked"
-
-
 def build_ended_trace(ended: EndedTrace, options: TraceBuildOptions) -> dict[str, Any]:
     """An ended trace: redacted first, cut after, so that no masked text shows at a cut."""
     opened, start = ended.open, ended.open.start
     environment = read_name(start.get("environment")) or options.environment
     trace: dict[str, Any] = {
         "traceId": opened.trace_id,
-        "agentId": opened.agent_id or _UNKNOWN_AGENT,
+        "agentId": opened.agent_id or UNKNOWN_AGENT,
         "timestamp": to_timestamp(opened.started_ms),
         "durationMs": ended.duration_ms,
         "status": ended.status,

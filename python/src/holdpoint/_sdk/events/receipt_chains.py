@@ -37,13 +37,27 @@ class ReceiptChain:
 
         `parts`: what of it the record's decision says. `lock` is held by the caller.
         """
+        previous = self._previous
+        action_hash = self._follow(step, action, salt, record, parts)
+        return Receipt(self._chain, step, self._previous, action_hash, previous)
+
+    def write(self, step: int, action: str, salt: bytes | None, record: dict[str, Any], parts: ReceiptParts) -> str:
+        """The same as JSON: of receipts that nobody asks for there is only what is sent."""
+        previous = self._previous
+        action_hash = self._follow(step, action, salt, record, parts)
+        return (
+            f'{{"chain":"{self._chain}","step":{step},"hash":"{self._previous}",'
+            f'"actionHash":"{action_hash}","previous":"{previous}"}}'
+        )
+
+    def _follow(self, step: int, action: str, salt: bytes | None, record: dict[str, Any], parts: ReceiptParts) -> str:
+        """Goes on by a step. Gives back the hash of its action."""
         # Without a salt a plain hash would give short texts away (SPECIFICATION R-3).
         action_hash = hmac_sha256_hex(salt or self._own_key(), action) if action else ""
         if not self._chain:
             self._chain = new_id()
-        previous = self._previous
-        self._previous = sha256_hex(parts.write(record, self._chain, step, action_hash, previous))
-        return Receipt(self._chain, step, self._previous, action_hash, previous)
+        self._previous = sha256_hex(parts.write(record, self._chain, step, action_hash, self._previous))
+        return action_hash
 
     def end(self) -> ChainEnd | None:
         """Where it ends: steps decided so far, the hash of the receipt made last. None while there is no receipt."""

@@ -13,14 +13,16 @@ from ..telemetry.telemetry import Telemetry
 from ..types import BlockedEvent, DecisionEvent, PausedEvent
 from ..usage.ledger import Reservations
 from .build_trace import TraceBuildOptions, build_ended_trace
-from .decision_entry import DECISION_BYTES, DecisionEntry, EntrySettings
+from .decision_entry import DecisionEntry
 from .emitter import Emitter
 from .event_queue import EventQueue, QueuedTrace
 from .own_trace import EndsTrace
 from .receipt_chains import ReadEnds, ReceiptChains
 from .traced_text import read_name
 from .traces import EndedTrace, OpenTrace, Traces
+from .waiting_decision import DECISION_BYTES
 from .write_text import write_json
+from .written_decision import EntrySettings
 
 # Arguments and results can change after the call: they are described at once.
 _CHANGING = frozenset(("tool_call", "tool_result"))
