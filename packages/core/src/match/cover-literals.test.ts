@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compilePattern, measurePattern } from "./compile-pattern";
-import { dropCovered } from "./cover-literals";
+import { compileSet } from "./compile-set";
+import { cutCovered, dropCovered } from "./cover-literals";
 import { createLiteralReader } from "./literal-parts";
 
 const piece = fc.constantFrom(
@@ -57,6 +58,7 @@ describe("literals that hold others", () => {
     fc.assert(
       fc.property(fc.uniqueArray(literal, { minLength: 2, maxLength: 12 }), (list) => {
         expect(dropCovered(list)).toEqual(dropCovered(list, 0));
+        expect(cutCovered(list)).toEqual(cutCovered(list, 0));
       }),
       { numRuns: 2000 },
     );
@@ -66,5 +68,31 @@ describe("literals that hold others", () => {
     expect(dropCovered(["abcdefgh", "de"])).toEqual({ literals: ["de"], moved: 3 });
     expect(dropCovered(["abcdefgh", "\0de"])).toEqual({ literals: ["abcdefgh", "\0de"], moved: 3 });
     expect(dropCovered(["\0deed", "\0de"])).toEqual({ literals: ["\0de"], moved: 0 });
+  });
+
+  it("end with the one they hold, where a match may not begin earlier than they do", () => {
+    expect(cutCovered(["mary", "rosemary", "maryann"])).toEqual(["mary", "rosemary"]);
+    expect(cutCovered(["abcdefgh", "de"])).toEqual(["abcde", "de"]);
+    expect(cutCovered(["jordana", "dan", "ana", "jo"])).toEqual(["dan", "ana", "jo"]);
+  });
+
+  it("are found beside them at the beginning of a match", () => {
+    const word = fc.stringMatching(/^[qz]{1,7}$/);
+    const fillers = Array.from({ length: 20 }, (_, i) => ({ id: `${i}`, source: `filler ${i} [xyz]+` }));
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(word, { minLength: 2, maxLength: 8 }),
+        fc.array(fc.stringMatching(/^[qz]{0,9}[12 ]{1,2}$/), { maxLength: 12 }),
+        (words, pieces) => {
+          const source = `(?:${words.join("|")})(?:1|22)`;
+          const text = pieces.join("");
+          const result = compileSet([...fillers, { id: "words", source }]);
+          if (!result.ok) throw new Error("refused");
+          expect(result.set.scan(text).length > 0).toBe(new RegExp(source).test(text));
+          expect(result.set.scan(`${text}é`).length > 0).toBe(new RegExp(source).test(text));
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 });

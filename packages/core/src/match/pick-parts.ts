@@ -1,5 +1,5 @@
-import { cutLiterals, dropCovered } from "./cover-literals";
-import { isSameList, type LiteralList, listOdds, maxPartOdds, uniteLiterals } from "./literal-list";
+import { cutCovered, cutLiterals, dropCovered } from "./cover-literals";
+import { boundary, isSameList, type LiteralList, listOdds, maxPartOdds, uniteLiterals } from "./literal-list";
 import { type Literals, maxLiteralLength, noParts, type Part, plus } from "./literal-run";
 
 /**
@@ -109,6 +109,10 @@ function pickPart(parts: readonly Part[], near?: "lead" | "trail"): Part | undef
 }
 
 function finishPart({ list, lead, trail }: Part): LiteralPart {
-  const { literals, moved } = dropCovered(cutLiterals(list.strings, maxLiteralLength));
+  const cut = cutLiterals(list.strings, maxLiteralLength);
+  // What stands beside a literal tells more where it begins a match.
+  if (lead === 0 && !cut.some((literal) => literal.includes(boundary)))
+    return { literals: cutCovered(cut), lead, trail };
+  const { literals, moved } = dropCovered(cut);
   return { literals, lead: plus(lead, moved), trail };
 }
