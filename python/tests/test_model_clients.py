@@ -249,6 +249,20 @@ def test_no_blocked_input_history_or_result_is_sent(way: Way, serve: Serve, crea
     assert server.requests == []
 
 
+def test_names_of_arguments_and_of_members_of_results_are_read_like_values(
+    way: Way, serve: Serve, create: Create
+) -> None:
+    hp, server, named = create(policies=POLICIES), serve("hello"), {"rows": {ATTACK: 1}}
+    with pytest.raises(PolicyBlockedError):
+        way.ask(hp, serve([("search", named)]).url, user("find it"))
+    asked = [user("hi"), {"calls": [("c1", "search", {})]}]
+    with pytest.raises(PolicyBlockedError):
+        way.ask(hp, server.url, *asked, {"results": [("c1", "search", json.dumps(named))]})
+    assert server.requests == []
+    allowed = json.dumps({"rows": {"left on Monday": 1}})
+    assert way.ask(hp, server.url, *asked, {"results": [("c1", "search", allowed)]})[0] == "hello"
+
+
 def test_nobody_sees_a_blocked_output(way: Way, serve: Serve, create: Create) -> None:
     hp, server = create(policies=POLICIES), serve("here is the forbidden thing")
     with pytest.raises(PolicyBlockedError) as raised:

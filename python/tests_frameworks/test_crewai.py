@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from crewai import Agent, Crew, Process, Task
 from crewai.hooks.tool_hooks import clear_all_tool_call_hooks
+from crewai.tools import BaseTool
 from crewai_stand_ins import CountingModel, CountingTool, calls_of, crew_of, governed, model_of, tool_of, written_call
 from samples import SAMPLES, Create, record_traces
 
@@ -322,3 +323,32 @@ def test_a_part_with_a_blocked_text_reaches_no_model_and_another_does(hp: Holdpo
     assert model.calls == 0
     llm.call([{"role": "user", "content": [{"type": "text", "text": "read this"}, part("left on Monday")]}])
     assert model.calls == 1
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_an_attack_that_is_the_name_of_a_member_stops_the_run(hp: Holdpoint, native: bool) -> None:
+    class Rows(BaseTool):
+        name: str = "rows"
+        description: str = "finds rows"
+        result: str = "done"
+        ran: list[Any]
+
+        def _run(self, where: dict[str, Any]) -> str:
+            self.ran.append(where)
+            return self.result
+
+    def ask(key: str, found: str) -> tuple[int, int]:
+        args = json.dumps({"where": {key: 1}})
+        written = f"Thought: I need it\nAction: rows\nAction Input: {args}"
+        call = [{"id": "c-1", "type": "function", "function": {"name": "rows", "arguments": args}}]
+        model = model_of(call if native else written, "Final Answer: done", native=native)
+        rows = Rows(result=json.dumps({found: 1}), ran=[])
+        try:
+            governed(hp, model, rows).kickoff()
+        except PolicyBlockedError:
+            return -model.calls, len(rows.ran)
+        return model.calls, len(rows.ran)
+
+    assert ask(SAMPLES["attack"], "fine") == (-1, 0)
+    assert ask("fine", SAMPLES["attack"]) == (-1, 1)
+    assert ask("fine", "left on Monday") == (2, 1)

@@ -356,3 +356,24 @@ def test_a_part_with_a_blocked_text_reaches_no_model_and_another_does(hp: Holdpo
     assert model.calls == 0
     llm.chat([ChatMessage(role="user", blocks=[TextBlock(text="read this"), part("left on Monday")])])
     assert model.calls == 1
+
+
+def test_an_attack_that_is_the_name_of_a_member_stops_the_run(hp: Holdpoint) -> None:
+    def ask(key: str, found: str) -> tuple[int, int]:
+        ran: list[Any] = []
+
+        def rows(where: dict[str, Any]) -> dict[str, Any]:
+            ran.append(where)
+            return {found: 1}
+
+        call = ToolCallBlock(tool_call_id="c-1", tool_name="rows", tool_kwargs={"where": {key: 1}})
+        model = CountingModel(say("", call), "done")
+        try:
+            run(governed(hp, model, FunctionTool.from_defaults(rows)))
+        except PolicyBlockedError:
+            return -model.calls, len(ran)
+        return model.calls, len(ran)
+
+    assert ask(SAMPLES["attack"], "fine") == (-1, 0)
+    assert ask("fine", SAMPLES["attack"]) == (-1, 1)
+    assert ask("fine", "left on Monday") == (2, 1)

@@ -112,6 +112,20 @@ export function describeClient(
       expect(server.requests).toHaveLength(0);
     });
 
+    it("reads the names of arguments and of members of results like their values", async () => {
+      const named = { rows: { [attack]: 1 } };
+      const { ask } = await setUp([[{ name: "search", args: named }]]);
+      expect(await caught(ask(user("find it")))).toSatisfy(isPolicyBlockedError);
+      const { ask: other, server } = await setUp(["hello"]);
+      const results = (text: string) => [{ id: "c1", name: "search", text }];
+      const call = { id: "c1", name: "search", args: {} };
+      const asking = (value: object) =>
+        other(user("hi"), { calls: [call] }, { results: results(JSON.stringify(value)) });
+      expect(await caught(asking(named))).toSatisfy(isPolicyBlockedError);
+      expect(server.requests).toHaveLength(0);
+      expect((await asking({ rows: { "left on Monday": 1 } })).text).toBe("hello");
+    });
+
     it("gives nobody an output that is blocked, nor any word of it", async () => {
       const { ask, server } = await setUp(["here is the forbidden thing"]);
       const error = await caught(ask(user("hi")));

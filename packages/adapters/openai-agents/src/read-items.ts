@@ -1,4 +1,4 @@
-import { type EnforceInput, withoutMedia } from "@holdpoint/sdk";
+import { type EnforceInput, textsIn, withoutMedia } from "@holdpoint/sdk";
 import type { AgentInputItem, AgentOutputItem } from "@openai/agents-core";
 
 type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[number];
@@ -63,6 +63,15 @@ export const textOfContent = (content: unknown): string =>
         .map(textOfValue)
         .join("\n");
 
+/** The same of what is about to reach a model: besides, files of text and parts of any other kind. */
+const textOfPrompt = (content: unknown): string =>
+  typeof content === "string"
+    ? content
+    : (Array.isArray(content) ? content : [])
+        .map((part) => textOfContent([part]) || textsIn(part).join("\n"))
+        .filter(Boolean)
+        .join("\n");
+
 const isMessage = (item: Item): boolean => typeof item["role"] === "string";
 
 /** Results of tools that run in this process: functions, and those that no guardrail reaches. */
@@ -91,19 +100,19 @@ export function readInput(request: string | readonly AgentInputItem[]): ReadInpu
   const last = items.findLastIndex((item) => item["role"] === "user");
   const user = items[last];
   const said = items
-    .map((item, index) => ({ index, role: String(item["role"]), content: textOfContent(item["content"]) }))
+    .map((item, index) => ({ index, role: String(item["role"]), content: textOfPrompt(item["content"]) }))
     .filter(({ index }) => isMessage(items[index] as Item));
   const spoken = said.filter(({ index, role, content }) => index !== last && role !== "system" && content !== "");
   const asMessages = (list: typeof spoken) => list.map(({ role, content }) => ({ role, content }));
   const results = items.filter(({ type }) => String(type) in resultNames).map(readResult);
   return {
-    input: user && textOfContent(user["content"]),
+    input: user && textOfPrompt(user["content"]),
     history: asMessages(spoken),
     afterInput: asMessages(spoken.filter(({ index }) => index > last)),
     approvable: said.filter(({ index }) => index <= last).map(({ role, content }) => `${role}: ${content}`),
     results,
     continuedCalls: items.slice(last + 1).flatMap(({ callId }) => (typeof callId === "string" ? [callId] : [])),
-    wholeText: items.map((item) => (isMessage(item) ? textOfContent(item["content"]) : textOfValue(item))).join("\n"),
+    wholeText: items.map((item) => (isMessage(item) ? textOfPrompt(item["content"]) : textOfValue(item))).join("\n"),
   };
 }
 
