@@ -1,4 +1,4 @@
-import type { Charge, Clock } from "@holdpoint/core";
+import type { Charge, Clock, SessionEffect } from "@holdpoint/core";
 import { defaults } from "../gen/constants";
 import type { CompleteUsageStore, UsageStore } from "../types";
 import { createMemorySessions } from "./memory-sessions";
@@ -20,10 +20,15 @@ export function guardUsage(store: UsageStore, clock: Clock): GuardedUsage {
   const breakKey = (key: string): void => {
     if (broken.size < maxBroken) broken.add(key);
   };
+  const breakSession = ({ sessionId, parentSessionId }: SessionEffect): void => {
+    breakKey(sessionKey(sessionId));
+    if (parentSessionId !== "") breakKey(sessionKey(parentSessionId));
+  };
   const isBroken = (key: string): boolean => broken.size > 0 && (broken.has(key) || broken.size >= maxBroken);
   const add: UsageStore["add"] = (counter, amount) => {
     try {
-      store.add(counter, amount);
+      const added: unknown = store.add(counter, amount);
+      if (added !== undefined) catchLater(added, () => breakKey(counter.key));
     } catch {
       breakKey(counter.key);
     }
@@ -38,7 +43,11 @@ export function guardUsage(store: UsageStore, clock: Clock): GuardedUsage {
   const reserve = (charges: readonly Charge[], into?: string): string | undefined => {
     if (!reserves) return own.reserve(charges, into);
     try {
-      return store.reserve?.(charges, into);
+      const reserved: unknown = store.reserve?.(charges, into);
+      if (typeof reserved === "string") return reserved;
+      // What is promised is no reservation: the step cannot wait for it.
+      catchLater(reserved, () => undefined);
+      return undefined;
     } catch {
       return undefined;
     }
@@ -47,7 +56,10 @@ export function guardUsage(store: UsageStore, clock: Clock): GuardedUsage {
     read(counter) {
       if (isBroken(counter.key)) return Number.NaN;
       try {
-        return store.read(counter);
+        const amount: unknown = store.read(counter);
+        if (typeof amount === "number") return amount;
+        catchLater(amount, () => undefined);
+        return Number.NaN;
       } catch {
         return Number.NaN;
       }
@@ -74,14 +86,17 @@ export function guardUsage(store: UsageStore, clock: Clock): GuardedUsage {
     },
     session(sessionId) {
       if (broken.size > 0 && isBroken(sessionKey(sessionId))) throw new RangeError("a step of the session was lost");
-      return sessions.session(sessionId);
+      const state = sessions.session(sessionId);
+      if (!(state instanceof Promise)) return state;
+      catchLater(state, () => undefined);
+      throw new RangeError("the session is only promised");
     },
     record(effect) {
       try {
-        sessions.record(effect);
+        const recorded: unknown = sessions.record(effect);
+        if (recorded !== undefined) catchLater(recorded, () => breakSession(effect));
       } catch {
-        breakKey(sessionKey(effect.sessionId));
-        if (effect.parentSessionId !== "") breakKey(sessionKey(effect.parentSessionId));
+        breakSession(effect);
       }
     },
   };
@@ -89,10 +104,15 @@ export function guardUsage(store: UsageStore, clock: Clock): GuardedUsage {
 
 const sessionKey = (sessionId: string): string => `session|${sessionId}`;
 
+/** A store that writes in the background may fail there: nobody else would hear of it, and the process would end. */
+function catchLater(promised: unknown, onFailure: () => void): void {
+  if (promised instanceof Promise) promised.catch(onFailure);
+}
+
 /** A settlement that is lost leaves the estimate standing: too much, never too little. */
-function quietly(act: () => void): void {
+function quietly(act: () => unknown): void {
   try {
-    act();
+    catchLater(act(), () => undefined);
   } catch {
     // The estimate stands.
   }
