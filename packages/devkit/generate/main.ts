@@ -8,9 +8,9 @@ import { writeFirstPass } from "./first-pass";
 import { writeKnownPatterns } from "./known-patterns";
 
 /**
- * Writes, or with `--check` compares, what is made of the catalogue by the matcher, once `spec/` has been generated, the licence of
- * every package that is published, and the list of decisions. The order is that of `listCatalogueSources`, which cannot be asked: it imports what is
- * written here.
+ * Writes, or with `--check` compares, once `spec/` has been generated: what is made of the catalogue by the matcher, the licence of
+ * every package that is published, the notices of what two of them carry of others, and the list of decisions. The order is that
+ * of `listCatalogueSources`, which cannot be asked: it imports what is written here.
  */
 const sources = [
   ...injectionPatterns.map(({ source }) => ({ source, flags: "i" })),
@@ -22,13 +22,17 @@ const sources = [
 ];
 
 const root = new URL("../../../", import.meta.url);
-const licence = readFileSync(new URL("LICENSE", root), "utf8");
+const [licence, notice] = ["LICENSE", "NOTICE"].map((name) => readFileSync(new URL(name, root), "utf8")) as [
+  string,
+  string,
+];
 
 for (const [path, text] of [
   ["python/src/holdpoint/_gen/first_pass.py", writeFirstPass(sources)],
   ["packages/core/src/gen/known-patterns.ts", writeKnownPatterns(sources)],
   ["spec/decisions/README.md", writeDecisionIndex(new URL("spec/decisions/", root))],
   ...["packages/cli", ...Object.values(libraries), "python"].map((folder) => [`${folder}/LICENSE`, licence] as const),
+  ...["packages/core", "python"].map((folder) => [`${folder}/NOTICE`, notice] as const),
 ] as const) {
   const file = new URL(path, root);
   if (!process.argv.includes("--check")) writeFileSync(file, text);
