@@ -65,9 +65,6 @@ export function emitSecrets(): GeneratedFile[] {
     ["harmlessNames", words?.harmless_names ?? []],
   ] as const;
   const owned = files.flatMap(({ data }) => (data.kinds ?? []).flatMap((row) => row.owns ?? []));
-  const prefixes = [
-    ...new Set(kinds.flatMap(({ value, patterns }) => (value === "whole" ? patterns : [])).flatMap(readPrefix)),
-  ].sort();
   const seen = new Set<string>();
   for (const { kind } of [...kinds, ...providers]) {
     if (seen.has(kind)) throw new Error(`secret kind \`${kind}\` is there twice`);
@@ -107,9 +104,6 @@ export const secretProviders: readonly SecretProvider[] = [\n${rows(providers)}\
 /** Names that hold one of these have credentials of a known form only. */
 export const secretOwnedWords: readonly string[] = ${JSON.stringify(owned)};
 
-/** What begins like this has a known form or is no credential. */
-export const secretPrefixes: readonly string[] = ${JSON.stringify(prefixes)};
-
 export const secretWords = {
 ${wordLists.map(([name, list]) => `  ${name}: ${JSON.stringify(list)},`).join("\n")}
 } as const;`,
@@ -129,24 +123,9 @@ SECRET_PROVIDERS: Final[list[dict[str, Any]]] = [\n${pythonRows(providers)}\n]
 # Names that hold one of these have credentials of a known form only.
 SECRET_OWNED_WORDS: Final[tuple[str, ...]] = tuple(${pythonLiteral(owned)})
 
-# What begins like this has a known form or is no credential.
-SECRET_PREFIXES: Final[tuple[str, ...]] = tuple(${pythonLiteral(prefixes)})
-
 SECRET_WORDS: Final[dict[str, list[str]]] = {
 ${wordLists.map(([name, list]) => `    "${name}": ${pythonLiteral(list)},`).join("\n")}
 }`,
     ),
   ];
-}
-
-/** How every match of a pattern begins, where that is more than a word: four characters or more, not small letters alone. */
-function readPrefix({ source }: { source: string }): string[] {
-  const parts = /^\\b([A-Za-z0-9_-]*)(?:\(\?:([A-Za-z0-9_|-]+)\)(?![?*{])([A-Za-z0-9_-]*))?/.exec(source);
-  if (!parts) return [];
-  const [whole, head = "", choices, tail = ""] = parts;
-  // A repetition after the last letter is of that letter.
-  const isRepeated = /[*+?{]/.test(source.charAt(whole.length));
-  return (choices?.split("|") ?? [""])
-    .map((choice) => (isRepeated ? (head + choice + tail).slice(0, -1) : head + choice + tail))
-    .filter((prefix) => prefix.length >= 4 && !/^[a-z]+_?(?:token)?$/.test(prefix));
 }

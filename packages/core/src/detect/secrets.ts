@@ -1,11 +1,4 @@
-import {
-  type SecretKind,
-  secretKinds,
-  secretOwnedWords,
-  secretPrefixes,
-  secretProviders,
-  secretWords,
-} from "../gen/secrets";
+import { type SecretKind, secretKinds, secretOwnedWords, secretProviders, secretWords } from "../gen/secrets";
 import { normaliseText, type PatternSet, type PatternSource, type Span } from "../match/index";
 import { isWordUnit } from "../match/read-code-point";
 import { anchoredSpansOf, type Places } from "./anchored-spans";
@@ -209,8 +202,10 @@ function judge(around: Around, from: number, to: number, kind: SecretKind, minEn
     const isChance = kind.value === "user" || kind.value === "sentence";
     return isChance && !isChosen(value, kind.value) ? undefined : judged(confidences.form);
   }
-  if (kind.random === "mixed")
-    return /[0-9]/.test(value) && /[A-Za-z]/.test(value) ? judged(confidences.form) : undefined;
+  if (kind.random === "mixed" || kind.random === "drawn") {
+    const isMixed = /[0-9]/.test(value) && /[A-Za-z]/.test(value);
+    return isMixed && (kind.random === "mixed" || looksRandom(value)) ? judged(confidences.form) : undefined;
+  }
   if (kind.random === "any") return looksRandom(value) ? judged(confidences.form) : undefined;
   if (kind.random === "password") {
     const quote = start > 0 ? text.charAt(start - 1) : "";
@@ -221,7 +216,7 @@ function judge(around: Around, from: number, to: number, kind: SecretKind, minEn
   }
   if (!looksRandom(value) || (entropy < minEntropy && entropy < neededEntropy(value, minEntropy))) return undefined;
   const lower = lowerOf(around);
-  if (hasKnownPrefix(value) || harmless.holds(lower, findNameStart(text, from), start)) return undefined;
+  if (harmless.holds(lower, findNameStart(text, from), start)) return undefined;
   const provider = providerWords[providerIndex.findLast(lower, findReach(around, from), start)]?.provider;
   return provider ? judged(confidences.provider, provider.kind) : judged(confidences.chance);
 }
@@ -253,19 +248,6 @@ function findNameStart(text: string, from: number): number {
 
 const providerWords = secretProviders.flatMap((provider) => provider.words.map((word) => ({ word, provider })));
 const providerIndex = createWordIndex(providerWords.map(({ word }) => word));
-
-/** Prefixes by their first character. */
-const prefixes = groupPrefixes();
-
-function groupPrefixes(): ReadonlyMap<string, readonly string[]> {
-  const groups = new Map<string, string[]>();
-  for (const prefix of secretPrefixes) groups.set(prefix.charAt(0), [...(groups.get(prefix.charAt(0)) ?? []), prefix]);
-  return groups;
-}
-
-/** A value that begins as a known form does was looked at as such; when it is none of that form, it is none at all. */
-const hasKnownPrefix = (value: string): boolean =>
-  prefixes.get(value.charAt(0))?.some((prefix) => value.startsWith(prefix)) ?? false;
 
 const places = new Map(secretKindNames.map((kind, index) => [kind, index]));
 

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "0fb3f517bd0efdfa8ef09eef4ccd1a5848e02812ffc2f8a979351a012106538c"
+SPEC_DIGEST: Final = "2fed5723a4f3cf217bede2de966d21469b6086b2a8349b1c405d4e4969b18afc"

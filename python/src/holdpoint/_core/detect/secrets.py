@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
-from ..._gen.secrets import SECRET_KINDS, SECRET_OWNED_WORDS, SECRET_PREFIXES, SECRET_PROVIDERS, SECRET_WORDS
+from ..._gen.secrets import SECRET_KINDS, SECRET_OWNED_WORDS, SECRET_PROVIDERS, SECRET_WORDS
 from ..match import NormalisedText, PatternSet, PatternSource, normalise_text
 from .entropy import measure_entropy
 from .escapes import cuts_escape, read_escapes
@@ -144,8 +144,9 @@ def _judge(
         if kind["value"] in ("user", "sentence") and not _is_chosen(value, kind["value"]):
             return None
         return name, start, end, _FORM
-    if random == "mixed":
-        return (name, start, end, _FORM) if _HAS_DIGIT.search(value) and _HAS_LETTER.search(value) else None
+    if random in ("mixed", "drawn"):
+        is_mixed = _HAS_DIGIT.search(value) and _HAS_LETTER.search(value)
+        return (name, start, end, _FORM) if is_mixed and (random == "mixed" or looks_random(value)) else None
     if random == "any":
         return (name, start, end, _FORM) if looks_random(value) else None
     if random == "password":
@@ -160,7 +161,7 @@ def _judge(
     named = lower_ascii(text[_find_name_start(text, begin) : start])
     if any(word in named for word in _HARMLESS):
         return None
-    if value.startswith(SECRET_PREFIXES) or not looks_random(value):
+    if not looks_random(value):
         return None
     if measure_entropy(value) < needed_entropy(value, min_entropy):
         return None
