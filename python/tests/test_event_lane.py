@@ -7,12 +7,14 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from waiting import until
 
 from holdpoint._sdk.events.event_queue import EventQueue
+from holdpoint._sdk.events.ingest_transport import SendOutcome, send_traces
 from holdpoint._sdk.events.lane import EventLane, LaneSettings
 from holdpoint._sdk.events.memory_store import MemoryStore
 from holdpoint._sdk.events.own_trace import LossReport
@@ -282,3 +284,32 @@ def test_short_bodies_go_out_as_they_are(monkeypatch: pytest.MonkeyPatch) -> Non
     bodies = Bodies(monkeypatch, lambda packed: 202)
     Api("http://127.0.0.1:9", None, 1000).call("POST", "/", text='"short"', compress=True)
     assert bodies.seen == [False]
+
+
+TRACES = ['{"traceId":"a"}', '{"traceId":"b"}', '{"traceId":"c"}']
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ('{"accepted":3,"failed":0,"errors":[]}', SendOutcome("sent")),
+        ('{"data":{"accepted":3}}', SendOutcome("sent")),
+        ('{"accepted":1,"duplicates":2}', SendOutcome("sent")),
+        ("", SendOutcome("sent")),
+        ('{"success":true}', SendOutcome("sent")),
+        (
+            '{"accepted":2,"failed":1,"errors":[{"traceId":"b"},{"traceId":["b"]},null]}',
+            SendOutcome("sent", 1, [TRACES[1]]),
+        ),
+        ('{"accepted":0,"failed":9}', SendOutcome("sent", 3, [])),
+        ('{"accepted":1,"failed":0}', SendOutcome("retry", is_defect=True)),
+        ('{"data":{"accepted":1,"failed":1}}', SendOutcome("retry", is_defect=True)),
+        ("[]", SendOutcome("retry")),
+        ("<html>", SendOutcome("retry")),
+        ('"ok"', SendOutcome("retry")),
+    ],
+)
+def test_what_an_answer_says_of_the_traces_that_were_sent(text: str, outcome: SendOutcome) -> None:
+    answer = SimpleNamespace(outcome="ok", text=text)
+    api: Any = SimpleNamespace(call=lambda *_, **__: answer)
+    assert send_traces(api, TRACES) == outcome

@@ -1,3 +1,4 @@
+import { isRecord } from "../../../endpoints/src/index";
 import { type Api, parseJson } from "../transport/api";
 
 export type SendOutcome =
@@ -39,16 +40,21 @@ export function createIngestTransport(api: Api): EventTransport {
   };
 }
 
+const readCount = (value: unknown): number => (typeof value === "number" && value > 0 ? Math.floor(value) : 0);
+
 /** RFC 9110, 15.6.1: something unexpected, unlike 502 to 504, which say that it is not there. */
 const internalError = 500;
 
-/** `{accepted, failed, errors: [{traceId}]}`, by itself or inside `data`. */
+/** `{accepted, failed, duplicates?, errors: [{traceId}]}`, by itself or inside `data`. */
 function readSent(traces: readonly string[], text: string): SendOutcome {
-  const body = parseJson(text) as { data?: unknown } | null | undefined;
+  const body = parseJson(text) as { data?: unknown } | undefined;
   // A page of a proxy says 200 too: nobody has taken anything then.
-  if (text !== "" && (typeof body !== "object" || body === null)) return { kind: "retry", afterMs: undefined };
-  const { failed, errors } = (body?.data ?? body ?? {}) as { failed?: unknown; errors?: unknown };
-  const rejected = typeof failed === "number" && failed > 0 ? Math.min(traces.length, failed) : 0;
+  if (text !== "" && !isRecord(body)) return { kind: "retry", afterMs: undefined };
+  const { accepted, failed, duplicates, errors } = (body?.data ?? body ?? {}) as Readonly<Record<string, unknown>>;
+  const rejected = Math.min(traces.length, readCount(failed));
+  // Whoever says how many it has taken, and leaves some out, has not taken those: sent again, all are stored once.
+  if (typeof accepted === "number" && accepted + rejected + readCount(duplicates) < traces.length)
+    return { kind: "retry", afterMs: undefined, isDefect: true };
   if (rejected === 0 || !Array.isArray(errors)) return { kind: "sent", rejected, refused: [] };
   const ids = new Set((errors as ({ traceId?: unknown } | null)[]).map((error) => error?.traceId));
   const refused = traces.filter((trace) => ids.has((parseJson(trace) as { traceId?: unknown }).traceId));

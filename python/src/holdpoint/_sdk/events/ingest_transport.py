@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ..transport.api import Api, member, parse_json
 
@@ -40,16 +41,26 @@ def send_traces(api: Api, traces: Sequence[str]) -> SendOutcome:
 
 
 def _read_sent(traces: Sequence[str], text: str) -> SendOutcome:
-    """`{accepted, failed, errors: [{traceId}]}`, by itself or inside `data`."""
+    """`{accepted, failed, duplicates?, errors: [{traceId}]}`, by itself or inside `data`."""
     body = parse_json(text)
-    if text and not isinstance(body, (dict, list)):
+    if text and not isinstance(body, dict):
         # A page of a proxy says 200 too: nobody has taken anything then.
         return SendOutcome("retry")
     body = member(body, "data") or body
-    failed, errors = member(body, "failed"), member(body, "errors")
-    if isinstance(failed, bool) or not isinstance(failed, (int, float)) or failed <= 0:
+    accepted, errors = member(body, "accepted"), member(body, "errors")
+    rejected = min(len(traces), _read_count(member(body, "failed")))
+    # Whoever says how many it has taken, and leaves some out, has not taken those: sent again, all are stored once.
+    is_count = isinstance(accepted, (int, float)) and not isinstance(accepted, bool)
+    if is_count and accepted + rejected + _read_count(member(body, "duplicates")) < len(traces):
+        return SendOutcome("retry", is_defect=True)
+    if rejected == 0:
         return SendOutcome("sent")
-    rejected = min(len(traces), int(failed))
-    named = {member(error, "traceId") for error in errors} if isinstance(errors, list) else set()
+    ids = [member(error, "traceId") for error in errors] if isinstance(errors, list) else []
+    named = {name for name in ids if isinstance(name, str)}
     refused = [trace for trace in traces if member(parse_json(trace), "traceId") in named] if named else []
     return SendOutcome("sent", rejected, refused)
+
+
+def _read_count(value: Any) -> int:
+    is_count = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf
+    return int(value) if is_count else 0
