@@ -1,8 +1,8 @@
 import { applyTransforms, type Holdpoint, openStream, textOf, type WrittenStream, withoutMedia } from "@holdpoint/sdk";
-import type { Content, ToolCallPart, ToolResultPart } from "./framework-types";
+import type { Content, FilePart, SourcePart, ToolCallPart, ToolResultPart } from "./framework-types";
 import { memoryOf, permitFor, remember } from "./memory";
 import { callOf, type HoldpointAiOptions, identityOf } from "./options";
-import { readArguments } from "./read-prompt";
+import { readArguments, textOfPart } from "./read-prompt";
 
 /** Checks what a model has answered, part by part; each gives what may be passed on and throws a halt otherwise. */
 export interface AnswerChecks {
@@ -52,6 +52,21 @@ export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, o
     return result === part.result ? part : { ...part, result };
   };
 
+  /** A file of text that the model has made, and what a found source is called. */
+  const checkMembers = async (part: FilePart | SourcePart): Promise<Content> => {
+    if (part.type === "file") {
+      const text = textOfPart(part);
+      const shown = await checkText(text);
+      return shown === text ? part : { ...part, data: new TextEncoder().encode(shown) };
+    }
+    const { title, filename } = part as { readonly title?: string; readonly filename?: string };
+    const shown = {
+      ...(title === undefined ? {} : { title: await checkText(title) }),
+      ...(filename === undefined ? {} : { filename: await checkText(filename) }),
+    };
+    return shown.title === title && shown.filename === filename ? part : ({ ...part, ...shown } as SourcePart);
+  };
+
   return {
     openText: () => openStream(hp, identity, call),
     toolCall: checkToolCall,
@@ -59,6 +74,7 @@ export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, o
     async content(part) {
       if (part.type === "tool-call") return checkToolCall(part);
       if (part.type === "tool-result") return checkToolResult(part);
+      if (part.type === "file" || part.type === "source") return checkMembers(part);
       if (part.type !== "text" && part.type !== "reasoning") return part;
       const text = await checkText(part.text);
       // The provider's signature belongs to the text it signed.

@@ -93,7 +93,8 @@ type Memory = ReturnType<typeof memoryOf>;
 function withTexts(message: Message, text: string | undefined, results: ReadonlyMap<string, string>): Message {
   const parts = partsOf(message);
   if (text !== undefined) {
-    const rest = parts.filter((part) => !carriesText(part));
+    // The name of a file stands in the text.
+    const rest = parts.filter((part) => !carriesText(part)).map(({ filename: _, ...part }) => part);
     return { ...message, content: [{ type: "text", text }, ...rest] } as Message;
   }
   if (!parts.some(({ toolCallId, output }) => output && results.has(String(toolCallId)))) return message;

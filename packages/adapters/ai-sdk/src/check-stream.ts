@@ -77,6 +77,7 @@ function createPartCheck(
   texts: Map<string, OpenText>,
 ): (part: StreamPart) => Promise<readonly StreamPart[]> {
   const inputs = new Map<string, StreamPart[]>();
+  let isReplaced = false;
   return async (part) => {
     switch (part.type) {
       case "text-start":
@@ -97,6 +98,7 @@ function createPartCheck(
         const open = texts.get(kindOf(part.type) + part.id);
         if (!open) return [part];
         const rest = await finishText(texts, open);
+        isReplaced ||= open.said !== open.shown;
         // The provider's signature belongs to the text that it signed.
         return [...rest, open.said === open.shown ? part : { type: part.type, id: part.id }];
       }
@@ -115,13 +117,21 @@ function createPartCheck(
       }
       case "tool-result":
         return [await checks.toolResult(part)];
+      case "file":
+      case "source":
+        return [(await checks.content(part)) as StreamPart];
       case "raw":
         return []; // it holds what was not checked yet
       case "finish": {
         const rest: StreamPart[] = [];
-        for (const open of [...texts.values()]) rest.push(...(await finishText(texts, open)));
+        for (const open of [...texts.values()]) {
+          rest.push(...(await finishText(texts, open)));
+          isReplaced ||= open.said !== open.shown;
+        }
         end.finished(part.usage);
-        return [...rest, part];
+        // What a provider tells besides (log probabilities) may say what was replaced.
+        const { providerMetadata: _, ...finish } = part;
+        return [...rest, isReplaced ? finish : part];
       }
       case "error":
         end.failed(part.error);

@@ -14,3 +14,5 @@ export type Usage = GenerateResult["usage"];
 export type StreamPart = Awaited<ReturnType<WrapStream>>["stream"] extends ReadableStream<infer Part> ? Part : never;
 export type ToolCallPart = Extract<Content, { type: "tool-call" }>;
 export type ToolResultPart = Extract<Content, { type: "tool-result" }>;
+export type FilePart = Extract<Content, { type: "file" }>;
+export type SourcePart = Extract<Content, { type: "source" }>;

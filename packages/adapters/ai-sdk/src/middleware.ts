@@ -78,9 +78,10 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointAiOptions):
           for (const part of result.content) content.push(await open.checks.content(part));
           open.finished(result.usage);
           if (content.every((part, index) => part === result.content[index])) return result;
-          // The provider's raw answer says what was replaced.
+          // The provider's raw answer says what was replaced, and so may what it tells besides (log probabilities).
           const { body: _, ...response } = result.response ?? {};
-          return { ...result, content, response };
+          const { providerMetadata: __, ...rest } = result;
+          return { ...rest, content, response };
         });
       });
     },

@@ -35,6 +35,8 @@ interface Part {
   readonly text?: unknown;
   readonly mediaType?: unknown;
   readonly data?: unknown;
+  readonly filename?: unknown;
+  readonly reason?: unknown;
   readonly toolCallId?: unknown;
   readonly toolName?: unknown;
   readonly output?: { readonly type: string; readonly value?: unknown; readonly reason?: unknown };
@@ -82,12 +84,18 @@ export function textOfMessage(message: Message): string {
   return partsOf(message).map(textOfPart).filter(Boolean).join("\n");
 }
 
-/** True for a part that `textOfMessage` reads. */
-export const carriesText = (part: Part): boolean => textOfPart(part) !== "";
+/** True for a part that is nothing but what `textOfMessage` reads of it. */
+export const carriesText = (part: Part): boolean => textOfPart({ ...part, filename: undefined }) !== "";
 
-function textOfPart({ type, text, mediaType, data }: Part): string {
+/** What a part says: a text, a thought, a file of text with its name, why somebody has refused a tool. */
+export function textOfPart({ type, text, mediaType, data, filename, reason }: Omit<Part, "toolCallId">): string {
   if (type === "text" || type === "reasoning") return String(text ?? "");
-  if (type !== "file" || !isTextual(String(mediaType))) return "";
+  if (type === "tool-approval-response") return typeof reason === "string" ? reason : "";
+  if (type !== "file") return "";
+  return [filename, isTextual(String(mediaType)) ? textOfData(data) : ""].filter(Boolean).join("\n");
+}
+
+function textOfData(data: unknown): string {
   if (data instanceof Uint8Array) return new TextDecoder().decode(data);
   return typeof data === "string" ? decodeBase64(data) : "";
 }
