@@ -1,4 +1,5 @@
-import { findConstantCondition, type Policy } from "@holdpoint/core";
+import type { Policy } from "@holdpoint/core";
+import { findConstantCondition } from "./constant-condition";
 import { constantOf } from "./constant-policy";
 import { type Finding, type Linted, type LintRule, ruleOf } from "./finding";
 

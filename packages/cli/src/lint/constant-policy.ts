@@ -1,4 +1,5 @@
-import { findConstantCondition, type Phase, type Plan, type Policy } from "@holdpoint/core";
+import type { Phase, Plan, Policy } from "@holdpoint/core";
+import { findConstantCondition } from "./constant-condition";
 import { ruleOf } from "./finding";
 import { phasesOf } from "./scopes";
 

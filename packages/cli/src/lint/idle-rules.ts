@@ -1,4 +1,5 @@
-import { findConstantCondition, type Policy } from "@holdpoint/core";
+import type { Policy } from "@holdpoint/core";
+import { findConstantCondition } from "./constant-condition";
 import { type Finding, type Linted, type LintRule, ruleOf } from "./finding";
 
 /** Switches that leave a type nothing to look at when all of them are off, and which are on unless written. */

@@ -1,5 +1,4 @@
-import type { Node } from "./ast";
-import { parseExpression } from "./parser";
+import { type ExpressionNode as Node, parseExpression } from "@holdpoint/core";
 
 /** What a value must be for a group of comparisons to hold together. */
 interface Bounds {
