@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from holdpoint._core import CompileContext, compile_policies, evaluate
+from holdpoint._core import CompileContext, canonical_json, compile_policies, evaluate, hmac_sha256_hex
 from holdpoint._sdk.client.snapshot import Snapshot
 from holdpoint._sdk.events.decision_entry import DecisionEntry
 from holdpoint._sdk.events.emitter import Emitter
@@ -155,3 +155,19 @@ def test_the_lane_writes_what_a_listener_sees(request_: dict[str, Any], capture:
                 for name in ("chain", "hash") if current.plan else ("chain", "hash", "actionHash"):
                     assert made["receipt"].pop(name)
             assert told == seen
+
+
+@pytest.mark.parametrize("member", ["tool", "toolOutputs"])
+@pytest.mark.parametrize("phase", ["input", "output", "tool_call", "tool_result"])
+def test_what_is_changed_after_the_call_is_recorded_as_it_was_decided(phase: str, member: str) -> None:
+    args: dict[str, Any] = {"path": "a"}
+    given = {"name": "t", "args": args} if member == "tool" else [{"name": "t", "output": args}]
+    request = {"agentId": "a", "phase": phase, member: given}
+    action = canonical_json(request)
+    lane = Lane(10, 1_000_000)
+    current = record(lane, request)._chains.of("")
+    args["path"] = "b"
+    item = lane.queue.take()
+    assert item is not None
+    receipt = json.loads(item.to_json())["decisions"][0]["receipt"]
+    assert receipt["actionHash"] == hmac_sha256_hex(current._own_key(), action)

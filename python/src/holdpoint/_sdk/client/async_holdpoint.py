@@ -24,6 +24,7 @@ from .requests import (
     build_tool_call_request,
     build_tool_result_request,
 )
+from .straight_ahead import straight_ahead_async
 from .validator_gate import Ask
 
 _T = TypeVar("_T")
@@ -49,6 +50,7 @@ class AsyncHoldpoint:
         """Starts a client. Raises ConfigError, PolicyCompileError or AuthError."""
         return cls(await asyncio.to_thread(lambda: Holdpoint(**options)))
 
+    @straight_ahead_async
     async def enforce_policy(
         self,
         request: EnforceRequest | dict[str, Any] | None = None,
@@ -230,8 +232,12 @@ class AsyncHoldpoint:
     async def _decide(self, request: Any, trace: TraceHandle | None, vault: TokenVault | None) -> Decision:
         """The decision of a step whose validators have answered."""
         held = self._enforcer.begin(request, trace, vault)
-        if held.allowed:
-            return held
+        return held if held.allowed else await self._wait(request, held, trace, vault)
+
+    async def _wait(
+        self, request: Any, held: Decision, trace: TraceHandle | None = None, vault: TokenVault | None = None
+    ) -> Decision:
+        """The decision of a step that waits for a human."""
         cancel = threading.Event()
         try:
             return await _run_aside(lambda: self._enforcer.wait_for_approval(request, held, trace, cancel, vault))

@@ -12,7 +12,7 @@ from ..._core import is_document, to_wire
 from .settings import wire_names
 
 # As `Holdpoint.enforce_policy` takes them.
-_REQUEST_FIELDS = (
+REQUEST_FIELDS = (
     *("agent_id", "input", "output", "phase", "tool", "tool_outputs", "conversation_history", "tools", "environment"),
     *("metadata", "estimated_cost", "estimated_tokens", "model", "user_id", "session_id"),
 )
@@ -32,7 +32,7 @@ def build_policy_request(request: Any, fields: dict[str, Any], environment: str 
 
 def pick_request_fields(given: dict[str, Any]) -> dict[str, Any]:
     """Those of a verb's keywords that are fields of a request."""
-    return {name: given[name] for name in _REQUEST_FIELDS}
+    return {name: given[name] for name in REQUEST_FIELDS}
 
 
 def build_tool_call_request(tool: Any, args: Any, fields: dict[str, Any], environment: str | None) -> Any:

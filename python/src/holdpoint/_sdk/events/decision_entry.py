@@ -69,7 +69,8 @@ class DecisionEntry:
         self._chain = chain
         self.step = step
         # A step whose arguments or results can change is written down at once.
-        self._action = write_action(request) if decision.phase in ("tool_call", "tool_result") else None
+        changes = isinstance(request, dict) and ("tool" in request or "toolOutputs" in request)
+        self._action = write_action(request) if changes else None
         self.size_bytes = DECISION_BYTES
 
     def describe_now(self) -> DecisionEntry:
@@ -77,7 +78,7 @@ class DecisionEntry:
         request = self._request
         if self._plan is None or not self._settings.capture_content:
             self._content = {}
-        elif self._action is not None:
+        elif self._decision.phase in ("tool_call", "tool_result"):
             self._content = describe_content(request, self._decision)
             self.size_bytes += 2 * sum(map(len, self._content.values()))
         elif isinstance(request, dict):

@@ -24,9 +24,6 @@ from .waiting_decision import DECISION_BYTES
 from .write_text import write_json
 from .written_decision import EntrySettings
 
-# Arguments and results can change after the call: they are described at once.
-_CHANGING = frozenset(("tool_call", "tool_result"))
-
 
 class TraceOutlet(Protocol):
     """Where traces go. Never waits, never raises."""
@@ -107,7 +104,8 @@ class Recorder:
             return
         # For the lane alone: it gets what a DecisionEntry is made of, and makes it in its own time.
         try:
-            if request.__class__ is not dict or decision.phase in _CHANGING:
+            # Arguments and results can change after the call: they are described at once.
+            if request.__class__ is not dict or "tool" in request or "toolOutputs" in request:
                 self._record_for_all(request, decision, current, started_s, decided_ms, None)
                 return
             # `in` and `[]` take a third of what `get` takes.
