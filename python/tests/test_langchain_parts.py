@@ -86,9 +86,19 @@ def test_a_text_that_is_masked_leaves_no_part_behind_that_still_has_it(create: C
     masking = {**SAMPLES["policies"][2], "ruleDefinition": {"denied_pii_types": ["email"], "mask_input": True}}
     model, picture = counting_model(), {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
     document = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "a@example.com"}}
-    content: Any = [{"type": "text", "text": "read this"}, document, picture]
+    pdf = {"type": "file", "mime_type": "application/pdf", "data": "JVBERi0=", "metadata": {"name": "a.pdf"}}
+    content: Any = [{"type": "text", "text": "read this"}, document, picture, pdf]
     guard_model(create(policies=[masking]), model, agent_id="support-bot").invoke([HumanMessage(content)])
     sent = model.asked[0][0].content
     assert "a@example.com" not in str(sent)
     assert "read this" in str(sent)
-    assert picture in sent
+    assert sent[2:] == [picture, pdf]
+
+
+def test_a_thought_that_is_masked_in_an_answer_is_one_still(create: Create) -> None:
+    masking = {**SAMPLES["policies"][2], "ruleDefinition": {"denied_pii_types": ["email"], "mask_output": True}}
+    thought: Any = {"type": "thinking", "thinking": "it is a@example.com", "signature": "sealed"}
+    said: Any = {"type": "text", "text": "fine"}
+    model = CountingModel(messages=iter([AIMessage([thought, said])]))
+    answer = guard_model(create(policies=[masking]), model, agent_id="support-bot").invoke("hi")
+    assert answer.content == [{"type": "thinking", "thinking": "it is [EMAIL]"}, said]

@@ -209,7 +209,31 @@ def read_messages(messages: Sequence[BaseMessage]) -> list[tuple[str, str]]:
 
 
 def with_text(message: BaseMessage, text: str, read: ReadText = text_of_prompt) -> BaseMessage:
-    """A copy of a message that says something else, as far as it is read; parts that carry no text stay."""
-    content = message.content
-    others = [part for part in content if not read(part)] if isinstance(content, list) else []
-    return message.model_copy(update={"content": [{"type": "text", "text": text}, *others] if others else text})
+    """A copy of a message that says something else, as far as it is read.
+
+    Each part gets its own lines, and stays as it is where they are the same; where lines were lost or added, all of the
+    text stands in one part before those that carry none.
+    """
+    content: Any = message.content
+    return message.model_copy(update={"content": _replaced(content, text, read) if isinstance(content, list) else text})
+
+
+def _replaced(parts: list[Any], text: str, read: ReadText) -> list[Any]:
+    lines = text.split("\n")
+    own = [(part, said, len(said.split("\n")) if said else 0) for part, said in ((part, read(part)) for part in parts)]
+    if sum(count for _, _, count in own) != len(lines):
+        return [{"type": "text", "text": text}, *(part for part, said, _ in own if not said)]
+    written, at = list[Any](), 0
+    for part, said, count in own:
+        shown = "\n".join(lines[at : at + count])
+        at += count
+        written.append(part if shown == said else _write(part, shown, read))
+    return written
+
+
+def _write(part: Any, text: str, read: ReadText) -> dict[str, Any]:
+    """What a provider said of the old text, its signature included, goes. A thought of old goes on as a text."""
+    for name in ("thinking", "reasoning") if read is text_of_content and isinstance(part, dict) else ():
+        if isinstance(part.get(name), str):
+            return {"type": part.get("type"), name: text}
+    return {"type": "text", "text": text}
