@@ -130,6 +130,13 @@ function joinLane(
   for (; at < compareTo; at++) {
     if (row === fresh) return laneEnd;
     const column = columns[bytes[at]!]!;
+    const next = a.table[row + column]!;
+    const nextFresh = a.table[fresh + column]!;
+    if (next > 0 && nextFresh > 0) {
+      row = next;
+      fresh = nextFresh;
+      continue;
+    }
     row = attend(a, row, column, stamp, stampColumn, findings);
     if (a.flushCount === flushCount) fresh = attend(a, fresh, column, stamp, stampColumn, findings);
     if (a.flushCount !== flushCount) return laneRefused;

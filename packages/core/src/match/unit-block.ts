@@ -6,9 +6,13 @@ export const blockUnits = new Uint16Array(blockLength);
 /** Shorter texts are read sooner one by one than they are handed over. */
 const minCopied = 48;
 
+interface UnitCopier {
+  ucs2Write(text: string): number;
+}
+
 interface HostBuffers {
-  from(buffer: ArrayBuffer): { write(text: string, encoding: "utf16le"): number };
-  readonly prototype: { readonly ucs2Write?: unknown };
+  from(buffer: ArrayBuffer): UnitCopier;
+  readonly prototype: Partial<UnitCopier>;
 }
 
 /**
@@ -17,7 +21,7 @@ interface HostBuffers {
  */
 const { Buffer: host } = globalThis as { readonly Buffer?: HostBuffers };
 const native = /native code/.test(String(host?.prototype.ucs2Write)) ? host?.from(blockUnits.buffer) : undefined;
-native?.write("\u0102", "utf16le");
+native?.ucs2Write("\u0102");
 /** Units of the other byte order would be others. */
 const copier = blockUnits[0] === 0x102 ? native : undefined;
 
@@ -25,7 +29,7 @@ const copier = blockUnits[0] === 0x102 ? native : undefined;
 export function loadUnits(text: string, from: number, to: number): void {
   const length = to - from;
   if (copier !== undefined && length >= minCopied) {
-    copier.write(length === text.length ? text : text.substring(from, to), "utf16le");
+    copier.ucs2Write(length === text.length ? text : text.substring(from, to));
     return;
   }
   for (let i = 0; i < length; i++) blockUnits[i] = text.charCodeAt(from + i);
