@@ -10,19 +10,29 @@ export interface SyntaxFlags {
   readonly dotAll: boolean;
 }
 
-export const noFlags: SyntaxFlags = { foldCase: false, multiLine: false, dotAll: false };
+/** All are made here: what is made in two places has two shapes to the compiler. */
+const makeFlags = (foldCase: boolean, multiLine: boolean, dotAll: boolean): SyntaxFlags => ({
+  foldCase,
+  multiLine,
+  dotAll,
+});
 
-const flagNames: Readonly<Record<string, keyof SyntaxFlags | "ungreedy">> = {
-  i: "foldCase",
-  m: "multiLine",
-  s: "dotAll",
-  U: "ungreedy",
-};
+export const noFlags: SyntaxFlags = makeFlags(false, false, false);
 
 export function setFlag(flags: SyntaxFlags, letter: string, value: boolean): SyntaxFlags | undefined {
-  const name = Object.hasOwn(flagNames, letter) ? flagNames[letter] : undefined;
-  if (name === undefined) return undefined;
-  return name === "ungreedy" ? flags : { ...flags, [name]: value };
+  const { foldCase, multiLine, dotAll } = flags;
+  switch (letter) {
+    case "i":
+      return makeFlags(value, multiLine, dotAll);
+    case "m":
+      return makeFlags(foldCase, value, dotAll);
+    case "s":
+      return makeFlags(foldCase, multiLine, value);
+    case "U":
+      return flags;
+    default:
+      return undefined;
+  }
 }
 
 export type GroupOpening =

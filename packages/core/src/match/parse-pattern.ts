@@ -132,7 +132,8 @@ function readPlain(parser: Parser, runEnd: number): void {
     }
   }
   // The last one does not count when it may be repeated.
-  const end = runEnd - start > 1 && repeats.includes(text.charAt(runEnd)) ? runEnd - 1 : runEnd;
+  const isRepeated = runEnd < text.length && repeats.includes(text.charAt(runEnd));
+  const end = isRepeated && runEnd - start > 1 ? runEnd - 1 : runEnd;
   parser.at = end;
   if (keepsTexts && end - start > 1)
     items.push({ kind: "text", text: text.slice(start, end), foldsCase: flags.foldCase });

@@ -7,7 +7,10 @@ export interface SourceReader {
 export const atEnd = (reader: SourceReader): boolean => reader.at >= reader.text.length;
 
 /** Returns the character at the reader plus `ahead` UTF-16 units, or "" at the end; for ASCII look-ahead only. */
-export const peek = (reader: SourceReader, ahead = 0): string => reader.text.charAt(reader.at + ahead);
+export function peek({ text, at }: SourceReader, ahead = 0): string {
+  // To ask past the end makes the compiler begin anew.
+  return at + ahead < text.length ? text.charAt(at + ahead) : "";
+}
 
 /** Returns the code point under the reader and moves past it. */
 export function take(reader: SourceReader): number {

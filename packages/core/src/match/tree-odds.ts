@@ -72,16 +72,20 @@ const addressOdds = 0.003;
 
 /** Returns roughly the chance that a literal, folded by `foldUnit`, begins at a given place of ordinary text. */
 export function literalOdds(bounded: string): number {
-  if (address.test(bounded)) return addressOdds;
-  if (bounded.startsWith("://", 1)) return addressOdds / 30;
+  const { length } = bounded;
+  const second = length > 1 ? bounded.charCodeAt(1) : 0;
+  const first = bounded.charCodeAt(0) || second;
+  // What begins neither like `http` nor with a colon is no address, unless one letter of it is left.
+  if ((first === 0x68 || first === 0x3a) && address.test(bounded)) return addressOdds;
+  if (second === 0x3a && bounded.startsWith("://", 1)) return addressOdds / 30;
   // What is as long as that is no frequent word of English.
-  const first = bounded.charCodeAt(0) || bounded.charCodeAt(1);
-  if (bounded.length > (first > 0x7a ? 6 : longestBounded)) return letterOdds ** bounded.length;
+  if (length > (first > 0x7a ? 6 : longestBounded)) return longOdds[length] ?? 0;
   // Of so many letters the chances of each count for less than what words have, so they need not be asked for.
   if (fourLetters.test(bounded)) {
-    const word = bounded.replaceAll("\0", "");
-    const rank = word.length <= longestWord ? wordRanks.get(word) : undefined;
-    return rank === undefined ? (wordOdds[word.length] ?? longWordOdds) : rankOdds(rank);
+    const from = bounded.charCodeAt(0) === 0 ? 1 : 0;
+    const to = bounded.charCodeAt(length - 1) === 0 ? length - 1 : length;
+    const rank = to - from <= longestWord ? wordRanks.get(bounded.slice(from, to)) : undefined;
+    return rank === undefined ? (wordOdds[to - from] ?? longWordOdds) : rankOdds(rank);
   }
   const last = bounded.length - 1;
   const begins = bounded.charCodeAt(0) === 0;
@@ -120,6 +124,8 @@ const digitOdds = 0.02;
 const runOdds = 0.4;
 const letterOdds = 0.05;
 const signOdds = 0.005;
+/** By length: what so many letters have together. */
+const longOdds = Float64Array.from({ length: 64 }, (_, length) => letterOdds ** length);
 /** By unit of ASCII; then for letters and for signs of all other scripts. */
 const unitOdds = Float64Array.from({ length: 130 }, (_, unit) =>
   unit === 0x30 ? digitOdds : (odds[unit] ?? (unit === 128 ? letterOdds : signOdds)),
