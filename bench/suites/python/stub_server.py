@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body of an answer go out in one piece, as servers do it: the second of two waits 40 ms for the first.
+    wbufsize = -1
 
     def do_GET(self) -> None:
         self._answer(503)
@@ -25,7 +27,8 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def _answer(self, status: int) -> None:
-        body = b'{"accepted":1,"failed":0,"errors":[]}'
+        # How many they were it does not say, for it does not read them.
+        body = b"{}"
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))

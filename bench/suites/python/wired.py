@@ -2,6 +2,7 @@
 
 The client has its spool and its lanes on; the control plane is another process. Times are CPU time of the calling
 thread, for on a shared machine the clock on the wall tells of others: what the lanes take beside is in `cpuUsPerDecision`.
+`wired/async` awaits the same verb of `AsyncHoldpoint`, `wired/keywords` says the request in keywords.
 Each side is called some times before its time is taken: the bare core comes first after a pause and would pay for cold
 caches alone, the wired call pays for waking the thread that writes. `firstP50Us` is what those first wired calls cost.
 """
@@ -9,6 +10,7 @@ caches alone, the wired call pays for waking the thread that writes. `firstP50Us
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import statistics
@@ -27,7 +29,7 @@ sys.path[:0] = [
 ]
 
 from cases import EXPRESSIONS, REQUEST, plan_of
-from holdpoint import Holdpoint, MemoryUsageStore
+from holdpoint import AsyncHoldpoint, Holdpoint, MemoryUsageStore
 from holdpoint._core import evaluate
 
 _GROUP = 50
@@ -48,7 +50,24 @@ def _time(run: Callable[[], Any], count: int) -> float:
     return (time.thread_time_ns() - start) / count / 1000
 
 
-def _compare(url: str, cache_dir: str | None) -> dict[str, Any]:
+_KEYWORDS = {
+    "agent_id": REQUEST["agentId"],
+    "session_id": REQUEST["sessionId"],
+    "input": REQUEST["input"],
+    "estimated_cost": REQUEST["estimatedCost"],
+    "environment": REQUEST["environment"],
+}
+
+
+async def _time_async(run: Callable[[], Any], count: int) -> float:
+    """The same of what is awaited."""
+    start = time.thread_time_ns()
+    for _ in range(count):
+        await run()
+    return (time.thread_time_ns() - start) / count / 1000
+
+
+def _compare(name: str, url: str, cache_dir: str | None) -> dict[str, Any]:
     """Bare and wired calls in turns, so that both see the same machine."""
     plan, usage = plan_of(EXPRESSIONS), MemoryUsageStore()
     wiring: dict[str, Any] = {
@@ -67,20 +86,42 @@ def _compare(url: str, cache_dir: str | None) -> dict[str, Any]:
         def wired() -> Any:
             return hp.enforce_policy(REQUEST)
 
-        for run in (bare, wired):
-            if run().verdict != "allow":
+        def by_keywords() -> Any:
+            return hp.enforce_policy(**_KEYWORDS)
+
+        waiting, loop = AsyncHoldpoint(hp), asyncio.new_event_loop()
+
+        def awaited() -> Any:
+            return waiting.enforce_policy(REQUEST)
+
+        def time_awaited(run: Callable[[], Any], count: int) -> float:
+            return loop.run_until_complete(_time_async(run, count))
+
+        verb, measure = wired, _time
+        if name == "wired/keywords":
+            verb = by_keywords
+        if name == "wired/async":
+            verb, measure = awaited, time_awaited
+        for answer in (
+            bare(),
+            wired(),
+            by_keywords(),
+            loop.run_until_complete(awaited()),
+        ):
+            if answer.verdict != "allow":
                 raise SystemExit("the answer is wrong")
         samples: list[list[float]] = []
         for _ in range(_SAMPLES):
             samples.append(
                 [
-                    _time(run, count)
-                    for run in (bare, wired)
+                    timing(run, count)
+                    for timing, run in ((_time, bare), (measure, verb))
                     for count in (_WARM_UP, _GROUP)
                 ]
             )
             # The lanes get their turn, as in a program that waits for its models.
             time.sleep(0.005)
+        loop.close()
         process = _time_process(hp, wired)
         lost = sum(hp.stats().dropped_traces.values())
     _, core, first_full, full = (
@@ -99,14 +140,20 @@ def _compare(url: str, cache_dir: str | None) -> dict[str, Any]:
 def _time_process(hp: Holdpoint, wired: Callable[[], Any]) -> float:
     """CPU time of the process for one decision, its lanes included: until everything is sent."""
     count = 5000
+    # What is left over from before is not theirs.
+    _wait_until_sent(hp)
     start = time.process_time_ns()
     for index in range(count):
         wired()
         if index % 100 == 99:
             time.sleep(0.005)
+    _wait_until_sent(hp)
+    return (time.process_time_ns() - start) / count / 1000
+
+
+def _wait_until_sent(hp: Holdpoint) -> None:
     while hp.stats().queued_traces > 0:
         time.sleep(0.02)
-    return (time.process_time_ns() - start) / count / 1000
 
 
 def _flood(seconds: float) -> dict[str, Any]:
@@ -170,10 +217,12 @@ def main() -> None:
                 ("wired/policies", "", None),
                 ("wired/memory", url, None),
                 ("wired/spool", url, cache_dir),
+                ("wired/keywords", url, cache_dir),
+                ("wired/async", url, cache_dir),
             ]
             for name, target, directory in wirings:
                 print(
-                    json.dumps({"name": name, **_compare(target, directory)}),
+                    json.dumps({"name": name, **_compare(name, target, directory)}),
                     flush=True,
                 )
         server.communicate()
