@@ -385,10 +385,11 @@ def test_every_verb_and_start_trace_fail_while_the_agent_is_paused(create: Creat
     assert hp.evaluate(agent_id="b", input="hello").allowed
 
 
-def test_a_pause_that_comes_while_a_step_waits_for_a_human_holds_it(create: Create) -> None:
+@pytest.mark.parametrize("answer", [True, False])
+def test_a_pause_that_comes_while_a_step_waits_for_a_human_holds_it(create: Create, answer: bool) -> None:
     def approve(_: Any) -> bool:
         hp.pause_agent("a", reason="meanwhile")
-        return True
+        return answer
 
     hp = create(on_approval=approve)
     with pytest.raises(AgentPausedError, match="meanwhile"):

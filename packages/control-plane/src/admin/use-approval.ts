@@ -4,9 +4,10 @@ import type { SigningKey } from "../publish/signing-key";
 import type { Administration } from "./administer";
 import { createId } from "./api-key";
 import { type ApprovalRow, readRow } from "./approvals";
+import { findPauses } from "./pauses";
 
 /** Why an approval does not let this action pass. */
-export type ApprovalRefusal = "pending" | "denied" | "expired" | "used" | "action_mismatch" | "nonce_reused";
+export type ApprovalRefusal = "pending" | "denied" | "expired" | "used" | "action_mismatch" | "nonce_reused" | "paused";
 
 /** The answer to a use. Valid comes with the certificate: a DSSE envelope around an `ApprovalCertificate`. */
 export type ApprovalUse =
@@ -28,7 +29,10 @@ export async function useApproval(
   const actionHash = hashAction(action);
   const before = nonce === undefined ? undefined : repeatUse(row, { nonce, actor, actionHash, now });
   if (before) return { valid: true, certificate: before };
-  const refusal = findRefusal(row, actionHash, now) ?? (await findReuse(administration, nonce));
+  const refusal =
+    findRefusal(row, actionHash, now) ??
+    (await findReuse(administration, nonce)) ??
+    (await findPause(administration, row));
   if (refusal) return { valid: false, reason: refusal };
   const document = describeUse(administration, row, nonce ?? createId("use"));
   const certificate = signCertificate(document, signingKey);
@@ -84,6 +88,14 @@ function findRefusal(row: ApprovalRow, actionHash: string, now: Date): ApprovalR
   if (row.status === "expired" || row.expires_at <= now) return "expired";
   if (row.status === "pending") return "pending";
   return actionHash === row.action_hash ? undefined : "action_mismatch";
+}
+
+/** A kill switch that was turned while a human thought about it wins; the approval is not used up by that. */
+async function findPause(
+  { transaction, now }: Administration,
+  { agent_id: agentId }: ApprovalRow,
+): Promise<ApprovalRefusal | undefined> {
+  return (await findPauses(transaction, agentId, now)).length > 0 ? "paused" : undefined;
 }
 
 async function findReuse(

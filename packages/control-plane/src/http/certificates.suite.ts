@@ -127,6 +127,15 @@ export function certificatesSuite(server: () => TestServer): void {
     });
   });
 
+  test("an approval of an agent that was paused meanwhile cannot be used, and waits", async () => {
+    await server().call("POST", "/agents", { agentId: "payer" });
+    const { id, action } = await askAndApprove();
+    await server().call("PATCH", "/agents/payer/pause", { reason: "now" });
+    expect(await use(id, action, freshNonce())).toEqual({ valid: false, reason: "paused" });
+    await server().call("PATCH", "/agents/payer/resume", {});
+    expect((await use(id, action, freshNonce())).valid).toBe(true);
+  });
+
   describe("asking and deciding", () => {
     test("asking again with the same request id is asking once", async () => {
       const requestId = freshNonce();

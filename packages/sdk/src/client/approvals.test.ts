@@ -307,6 +307,16 @@ describe("an approval by the control plane", () => {
     expect(events).toMatchObject([{ outcome: "approved" }]);
   });
 
+  it("of an agent that is paused meanwhile says so, whatever becomes of the approval", async () => {
+    const { hp, outcome } = await ask();
+    await until(() => polls() > 1, "the wait");
+    server.push("status", { level: "agent", targetId: String(asked[0]?.["agentId"]), reason: "now" });
+    await until(() => hp.stats().pauses.length > 0, "the pause");
+    answerUse(() => ({ valid: false, reason: "paused" }));
+    status = "approved";
+    expect(await outcome).toMatchObject({ code: "AGENT_PAUSED", reason: "now" });
+  });
+
   it("leaves the question to the program's own callback when there is one", async () => {
     const { outcome } = await ask({ onApproval: () => true });
     expect(await outcome).toMatchObject({ allowed: true });

@@ -163,8 +163,11 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       return Promise.reject(createHaltError(decision));
     }
     return waitForApproval(request, decision, options).catch((error: unknown) => {
-      recorder.reportHalt(isAgentPausedError(error) ? decideWith(snapshot.current, request) : decision, options.trace);
-      throw asHaltError(error);
+      const now = decideWith(snapshot.current, request);
+      const isPaused = now.verdict === "paused";
+      recorder.reportHalt(isPaused ? now : decision, options.trace);
+      // A control plane lets no approval of a paused agent be used: that it is paused is what the program is told.
+      throw isPaused && !isAgentPausedError(error) ? createHaltError(now) : asHaltError(error);
     });
   };
 

@@ -173,8 +173,12 @@ class Enforcer:
         try:
             return self._ask(request, held, trace, cancel, vault)
         except Exception as error:
-            paused = isinstance(error, AgentPausedError)
-            self._recorder.report_halt(self.decide(request) if paused else held, trace)
+            now = self.decide(request)
+            is_paused = now.verdict == "paused"
+            self._recorder.report_halt(now if is_paused else held, trace)
+            # A control plane lets no approval of a paused agent be used: that it is paused is what the program is told.
+            if is_paused and not isinstance(error, AgentPausedError):
+                raise create_halt_error(now) from error
             if isinstance(error, HoldpointError):
                 raise
             raise EnforcementUnavailableError("the step could not be decided") from error
