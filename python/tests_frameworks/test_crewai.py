@@ -352,3 +352,16 @@ def test_an_attack_that_is_the_name_of_a_member_stops_the_run(hp: Holdpoint, nat
     assert ask(SAMPLES["attack"], "fine") == (-1, 0)
     assert ask("fine", SAMPLES["attack"]) == (-1, 1)
     assert ask("fine", "left on Monday") == (2, 1)
+
+
+def test_of_a_masked_message_each_part_keeps_its_place(create: Create) -> None:
+    masking = {**SAMPLES["policies"][2], "ruleDefinition": {"denied_pii_types": ["email"], "mask_input": True}}
+    model = model_of("fine")
+    content = [
+        {"type": "text", "text": "write to a@example.com"},
+        {"type": "input_file", "filename": "a", "file_id": "1"},
+    ]
+    guard_llm(create(policies=[masking]), model, agent_id="support-bot").call([{"role": "user", "content": content}])
+    sent = model.asked[0][0]["content"]
+    assert "a@example.com" not in str(sent[0])
+    assert sent[1:] == content[1:]

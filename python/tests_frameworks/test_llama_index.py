@@ -377,3 +377,15 @@ def test_an_attack_that_is_the_name_of_a_member_stops_the_run(hp: Holdpoint) -> 
     assert ask(SAMPLES["attack"], "fine") == (-1, 0)
     assert ask("fine", SAMPLES["attack"]) == (-1, 1)
     assert ask("fine", "left on Monday") == (2, 1)
+
+
+def test_of_a_masked_message_each_block_keeps_its_place(create: Create) -> None:
+    masking = {**SAMPLES["policies"][2], "ruleDefinition": {"denied_pii_types": ["email"], "mask_input": True}}
+    model = CountingModel("fine")
+    pdf = DocumentBlock(data=b"%PDF", document_mimetype="application/pdf", title="order.pdf")
+    blocks = [TextBlock(text="write to a@example.com"), pdf, TextBlock(text="and\nwait")]
+    llm = guard_llm(create(policies=[masking]), model, agent_id="support-bot")
+    llm.chat([ChatMessage(role="user", blocks=blocks)])
+    sent = model.asked[0][0].blocks
+    assert "a@example.com" not in str(sent[0])
+    assert sent[1:] == blocks[1:]

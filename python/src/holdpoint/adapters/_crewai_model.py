@@ -12,6 +12,7 @@ from typing import Any
 from crewai import LLM, BaseLLM
 
 from .. import AsyncHoldpoint, ConfigError, EnforcementHaltError, Holdpoint, texts_in
+from ._by_lines import by_lines
 from ._crewai_hooks import as_aborted, ensure_hooks, governed_run
 from ._crewai_stream import Chunk, Completed, Kind, Telling
 from ._guarded import guarded_copy, own_steps, steps_of
@@ -235,5 +236,10 @@ def _with_text(message: dict[str, Any], text: str) -> dict[str, Any]:
     content = message.get("content")
     if not isinstance(content, (list, tuple)):
         return {**message, "content": text}
-    others = [part for part in content if not texts_in(part)]
-    return {**message, "content": [{"type": "text", "text": text}, *others]}
+    said = ["\n".join(texts_in(part)) for part in content]
+    shown = by_lines(said, text)
+    if shown is None:
+        rest = [part for part, old in zip(content, said, strict=True) if not old]
+        return {**message, "content": [{"type": "text", "text": text}, *rest]}
+    changes = zip(content, said, shown, strict=True)
+    return {**message, "content": [part if new == old else {"type": "text", "text": new} for part, old, new in changes]}

@@ -10,6 +10,7 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import LLMResult
 
 from .. import texts_in
+from ._by_lines import by_lines
 from ._identity import read_json_object, to_text
 
 # Members of content blocks that carry text: plain, extended thinking, refusals.
@@ -219,16 +220,12 @@ def with_text(message: BaseMessage, text: str, read: ReadText = text_of_prompt) 
 
 
 def _replaced(parts: list[Any], text: str, read: ReadText) -> list[Any]:
-    lines = text.split("\n")
-    own = [(part, said, len(said.split("\n")) if said else 0) for part, said in ((part, read(part)) for part in parts)]
-    if sum(count for _, _, count in own) != len(lines):
-        return [{"type": "text", "text": text}, *(part for part, said, _ in own if not said)]
-    written, at = list[Any](), 0
-    for part, said, count in own:
-        shown = "\n".join(lines[at : at + count])
-        at += count
-        written.append(part if shown == said else _write(part, shown, read))
-    return written
+    said = [read(part) for part in parts]
+    shown = by_lines(said, text)
+    if shown is None:
+        return [{"type": "text", "text": text}, *(part for part, old in zip(parts, said, strict=True) if not old)]
+    changes = zip(parts, said, shown, strict=True)
+    return [part if new == old else _write(part, new, read) for part, old, new in changes]
 
 
 def _write(part: Any, text: str, read: ReadText) -> dict[str, Any]:

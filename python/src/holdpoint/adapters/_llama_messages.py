@@ -10,6 +10,7 @@ from typing import Any
 from llama_index.core.base.llms.types import TextBlock
 
 from .. import texts_in
+from ._by_lines import by_lines
 from ._steps import Message
 
 _TOOL_ROLES = frozenset({"tool", "function"})
@@ -32,9 +33,18 @@ def with_texts(messages: Sequence[Any], read: Sequence[Message], texts: Sequence
 
 
 def with_text(message: Any, text: str) -> Any:
-    """A copy of a message that says something else; blocks that carry no text stay."""
-    others = [block for block in message.blocks if not _text_of_block(block)]
-    return message.model_copy(update={"blocks": [TextBlock(text=text), *others]})
+    """A copy of a message that says something else, each block its own lines; one that says the same stays.
+
+    Where lines were lost or added, all of the text stands in one block before those that carry none.
+    """
+    said = [_text_of_block(block) for block in message.blocks]
+    shown = by_lines(said, text)
+    if shown is None:
+        rest = [block for block, old in zip(message.blocks, said, strict=True) if not old]
+        return message.model_copy(update={"blocks": [TextBlock(text=text), *rest]})
+    changes = zip(message.blocks, said, shown, strict=True)
+    blocks = [block if new == old else TextBlock(text=new) for block, old, new in changes]
+    return message.model_copy(update={"blocks": blocks})
 
 
 def _role_of(message: Any) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from ._by_lines import by_lines
 from ._flow import Piece
 from ._identity import read_json_object
 from ._wire_quiet import is_quiet
@@ -47,14 +48,10 @@ class Slot:
     def _replace_lines(self, text: str) -> bool:
         """Puts each line where it stood. False when there are more lines than before, or fewer."""
         spoken = [(holder, key) for holder, key in self._places if holder[key] != ""]
-        counts = [holder[key].count("\n") + 1 for holder, key in spoken]
-        lines = text.split("\n")
-        if len(lines) != sum(counts):
-            return False
-        for (holder, key), count in zip(spoken, counts, strict=True):
-            holder[key] = "\n".join(lines[:count])
-            del lines[:count]
-        return True
+        shown = by_lines([holder[key] for holder, key in spoken], text)
+        for (holder, key), line in zip(spoken, shown or (), strict=False):
+            holder[key] = line
+        return shown is not None
 
 
 @dataclass(frozen=True, slots=True)
