@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { colors, exitCodes, printJson, UsageProblem } from "./print";
+import { createQuoter } from "./scan/create-quoter";
 import { createTextDetector, type DetectedText, type Detector, detectorNames } from "./scan/detectors";
 import { type GroupScore, measureTexts, summarise } from "./scan/measure";
 import { measureModeration } from "./scan/measure-moderation";
@@ -23,6 +24,7 @@ export interface ScanOptions {
 export async function scanCommand(path: string, options: ScanOptions): Promise<number> {
   const detectors = readDetectors(options.detectors);
   if (options.html !== undefined && !options.report) throw new UsageProblem("--html needs --report");
+  if (options.redact && options.report) throw new UsageProblem("--redact and --report exclude each other");
   const isLines = options.jsonl ?? /\.(?:jsonl|ndjson)$/i.test(path);
   const source = await readSource(path);
   if (options.report) return report(source, path, detectors, options);
@@ -88,27 +90,6 @@ function formatFinding(
       : `${path}:${line} (line ${lineInText}:${column})`;
   const sure = score > 1 ? `${score} of 100` : score.toFixed(2);
   return `${colors.bold(place)} ${paint(severity)} ${detector} ${colors.cyan(category)} ${colors.dim(sure)}\n    ${quoted}`;
-}
-
-const contextChars = 24;
-const longestShown = 60;
-const longestHidden = 12;
-
-/** Shows what stands around findings of one text. Values of persons and secrets are hidden wherever they stand; phrases are shown. */
-function createQuoter(text: string, findings: readonly PlacedFinding[]): (finding: PlacedFinding) => string {
-  const points = [...text];
-  for (const { detector, start, end } of findings)
-    if (detector === "pii" || detector === "secrets") points.fill("•", start, end);
-  const clean = (from: number, to: number): string =>
-    points
-      .slice(Math.max(0, from), to)
-      .join("")
-      .replace(/[\p{Cc}\p{Cf}]/gu, " ");
-  return ({ detector, start, end }) => {
-    const most = detector === "pii" || detector === "secrets" ? longestHidden : longestShown;
-    const shown = clean(start, Math.min(end, start + most)) + (end - start > most ? "…" : "");
-    return `${colors.dim(clean(start - contextChars, start))}${colors.inverse(shown)}${colors.dim(clean(end, end + contextChars))}`;
-  };
 }
 
 function printUnplaced(flagged: ReadonlySet<string>, findings: readonly PlacedFinding[], place: string): void {
