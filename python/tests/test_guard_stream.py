@@ -242,6 +242,12 @@ def test_parts_that_cannot_be_read_do_not_pass() -> None:
         out, error = read_all(hp.guard_stream([{"d": "x"}], agent_id="bot"))
         assert out == []
         assert isinstance(error, ConfigError)
+        for text in (["ann@example.com"], 0, False, {}):
+            stream = hp.guard_stream(
+                [{"d": text}], agent_id="bot", read=lambda part: part["d"], write=lambda part, _: part
+            )
+            out, error = read_all(stream)
+            assert (out, isinstance(error, ConfigError)) == ([], True)
         for bad in ("text", b"text", 3):
             with pytest.raises(ConfigError):
                 hp.guard_stream(bad, agent_id="bot")

@@ -251,6 +251,14 @@ describe("a guarded stream", () => {
     expect(parts).toEqual([]);
     expect(isConfigError(error)).toBe(true);
     expect(() => hp.guardStream("text" as unknown as string[], bot)).toThrow(/expected a stream/);
+    const text = {
+      read: (part: { delta: unknown }) => part.delta as string,
+      write: (part: { delta: unknown }) => part,
+    };
+    for (const delta of [["ann@example.com"], 0, false, {}]) {
+      const read = await readAll(hp.guardStream([{ delta }], bot, { text }));
+      expect([read.parts, isConfigError(read.error)]).toEqual([[], true]);
+    }
   });
 
   it("keeps what has gone out when the policies change, and goes on under the new ones", async () => {

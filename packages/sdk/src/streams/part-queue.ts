@@ -1,5 +1,5 @@
 import { streams } from "@holdpoint/core";
-import { EnforcementUnavailableError } from "../gen/errors";
+import { ConfigError, EnforcementUnavailableError } from "../gen/errors";
 import type { StreamText } from "../types";
 
 /** Parts of a stream that wait until the text in them, or before them, may go out. */
@@ -21,7 +21,10 @@ export function createPartQueue<Part>({ read, write }: StreamText<Part>): PartQu
   const waiting: Waiting<Part>[] = [];
   return {
     push(part, at) {
-      const text = read(part);
+      // A text that is none has no place in the whole: its part would go out unjudged.
+      const text: unknown = read(part) ?? undefined;
+      if (text !== undefined && typeof text !== "string")
+        throw new ConfigError("`text.read` gave something else than a text");
       if (waiting.length >= streams.maxWaitingParts)
         throw new EnforcementUnavailableError(
           `more than ${streams.maxWaitingParts} parts of the stream wait behind held text`,

@@ -24,6 +24,9 @@ class PartQueue:
     def push(self, part: Any, at: int) -> str:
         """The text of a part that has come, to be added to the whole."""
         text = self._read(part)
+        # A text that is none has no place in the whole: its part would go out unjudged.
+        if text is not None and not isinstance(text, str):
+            raise ConfigError("`read` gave something else than a text")
         if len(self._waiting) >= STREAMS["maxWaitingParts"]:
             raise EnforcementUnavailableError(
                 f"more than {STREAMS['maxWaitingParts']} parts of the stream wait behind held text"
