@@ -1,4 +1,5 @@
 export { findHalt } from "./find-halt";
+export { guardEmbedding } from "./guard-embedding";
 export { guardTools } from "./guard-tools";
 export { guardModel, holdpointMiddleware } from "./middleware";
 export type { HoldpointAiOptions } from "./options";

@@ -1,4 +1,6 @@
 import { isApprovalTimeoutError } from "@holdpoint/sdk";
+import type { DocumentInterface } from "@langchain/core/documents";
+import { BaseRetriever } from "@langchain/core/retrievers";
 import { RunnableSequence } from "@langchain/core/runnables";
 import { createAgent } from "langchain";
 import { describe, expect, it } from "vitest";
@@ -95,5 +97,37 @@ describe("a run that is aborted while a human is asked", () => {
     const error = await abortIn((signal) => sequence.invoke({}, { signal, callbacks: [handler] }));
     expect(error).toBeInstanceOf(Error);
     expect([email.runs(), handler.openRuns]).toEqual([0, 0]);
+  });
+
+  it("runs no tool and no retriever by itself whose handler was given the signal", async () => {
+    for (const kind of ["tool", "retriever"]) {
+      const { hp, abortIn } = await setUp();
+      const email = createCountingTool("send_email");
+      let asked = 0;
+      class send_email extends BaseRetriever {
+        readonly lc_namespace = ["test"];
+        override async _getRelevantDocuments(): Promise<DocumentInterface[]> {
+          asked++;
+          return [];
+        }
+      }
+      const openRuns: number[] = [];
+      const error = await abortIn(async (signal) => {
+        const handler = new HoldpointCallbackHandler(hp, { agentId, signal });
+        const config = { signal, callbacks: [handler] };
+        const subject = kind === "tool" ? email.tool.invoke({}, config) : new send_email().invoke("x", config);
+        await subject.finally(() => openRuns.push(handler.openRuns));
+      });
+      expect(findHalt(error)).toSatisfy(isApprovalTimeoutError);
+      expect([email.runs(), asked, openRuns]).toEqual([0, 0, [0]]);
+    }
+  });
+
+  it("leaves a handler whose signal is never aborted as it is", async () => {
+    const { hp } = await createClient({ onApproval: () => true });
+    const email = createCountingTool("send_email");
+    const handler = new HoldpointCallbackHandler(hp, { agentId, signal: new AbortController().signal });
+    await email.tool.invoke({}, { callbacks: [handler] });
+    expect(email.runs()).toBe(1);
   });
 });

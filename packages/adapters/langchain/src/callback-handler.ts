@@ -8,7 +8,7 @@ import { asHalt, findHalt } from "./as-halt";
 import { canaryOf } from "./canary";
 import { guardMark, markOf, offerTraces } from "./guard-mark";
 import { inLots, judgeLot } from "./judge-lot";
-import { type HoldpointLangChainOptions, identityOf } from "./options";
+import { type HandlerOptions, identityOf } from "./options";
 import { describeValue, type ReadPrompt, readPrompt, saidIn, textOfPrompt } from "./read-messages";
 import { isInterrupt, readOutputs, readShape, readToolCalls, readUsage } from "./read-result";
 import { classNameOf, readToolArgs, readToolResult, textOfResult } from "./read-tool";
@@ -25,11 +25,11 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
   override raiseError = true;
   override awaitHandlers = true;
   readonly #hp: Holdpoint;
-  readonly #options: HoldpointLangChainOptions;
+  readonly #options: HandlerOptions;
   readonly #identity: CommonInput;
   readonly #book: RunBook;
 
-  constructor(hp: Holdpoint, options: HoldpointLangChainOptions) {
+  constructor(hp: Holdpoint, options: HandlerOptions) {
     super({});
     this.#hp = hp;
     this.#options = options;
@@ -37,7 +37,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     this.#book = createRunBook(hp, options);
     offerTraces(this, (runId) => {
       const run = this.#book.get(runId);
-      return run ? callOptions(run) : {};
+      return run ? this.#callOptions(run) : {};
     });
   }
 
@@ -74,7 +74,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
       if (openCalls.size === 0 || (shape === undefined && !isOver)) return;
       const said = new Set(isOver ? [...openCalls.values()].map(asText) : []);
       if (shape !== undefined) said.add(asText(shape));
-      for (const output of said) await this.#hp.enforceOutput({ ...this.#of(run), output }, callOptions(run));
+      for (const output of said) await this.#hp.enforceOutput({ ...this.#of(run), output }, this.#callOptions(run));
       for (const [id, args] of openCalls) if (said.has(asText(args))) openCalls.delete(id);
     };
     await this.#end(runId, check, { output: describeValue(outputs) });
@@ -148,7 +148,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
       const usage = readUsage(result, run.modelName);
       if (usage) run.root.trace?.recordUsage(usage);
       if (run.isGuarded) return;
-      for (const output of outputs) await this.#hp.enforceOutput({ ...this.#of(run), output }, callOptions(run));
+      for (const output of outputs) await this.#hp.enforceOutput({ ...this.#of(run), output }, this.#callOptions(run));
     };
     await this.#end(runId, check, { output: outputs.join("\n") });
   }
@@ -175,7 +175,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     const start = { runId, parentRunId, name, spanType: "tool", input, canary: canaryOf(this.#hp, metadata) };
     await this.#start(start, async (run) => {
       run.tool = { name, args, callId: toolCallId };
-      await this.#hp.enforceToolCall({ ...this.#of(run), tool: name, args }, callOptions(run));
+      await this.#hp.enforceToolCall({ ...this.#of(run), tool: name, args }, this.#callOptions(run));
     });
   }
 
@@ -184,7 +184,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     const check = async (run: Run): Promise<void> => {
       const { name, args, callId } = run.tool ?? { name: "tool", args: undefined, callId: undefined };
       const step = { ...this.#of(run), tool: name, result, ...(args === undefined ? {} : { args }) };
-      await this.#hp.enforceToolResult(step, callOptions(run));
+      await this.#hp.enforceToolResult(step, this.#callOptions(run));
       if (callId !== undefined) run.root.checkedResults.set(callId, textOfResult(output));
     };
     await this.#end(runId, check, { output: describeValue(result) });
@@ -207,7 +207,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     const start = { runId, parentRunId, name, spanType: "retriever", input: query };
     await this.#start({ ...start, canary: canaryOf(this.#hp, metadata) }, async (run) => {
       run.tool = { name, args: { query }, callId: undefined };
-      await this.#hp.enforceToolCall({ ...this.#of(run), tool: name, args: { query } }, callOptions(run));
+      await this.#hp.enforceToolCall({ ...this.#of(run), tool: name, args: { query } }, this.#callOptions(run));
     });
   }
 
@@ -239,7 +239,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
       const open = spoken.map(saidIn).filter(({ content }) => !approvedTexts.has(content));
       const { older, last: conversationHistory } = inLots(open);
       for (const lot of older) {
-        const { verdict } = await judgeLot(this.#hp, this.#of(run), lot, callOptions(run));
+        const { verdict } = await judgeLot(this.#hp, this.#of(run), lot, this.#callOptions(run));
         if (verdict === "require_approval") for (const { content } of lot) approvedTexts.add(content);
       }
       const estimatedCost = this.#options.estimateCost?.(wholeText);
@@ -252,7 +252,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
           ...(estimatedCost === undefined ? {} : { estimatedCost }),
           ...(modelName === undefined ? {} : { model: modelName }),
         },
-        callOptions(run),
+        this.#callOptions(run),
       );
       if (decision.verdict !== "require_approval") return;
       for (const text of [asked, ...conversationHistory.map(({ content }) => content)]) {
@@ -263,6 +263,12 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
 
   #of({ root }: Run): CommonInput {
     return root.canary === undefined ? this.#identity : { ...this.#identity, agentId: root.canary };
+  }
+
+  #callOptions({ root, stop, signal: own }: Run): CallOptions {
+    const others = [own, this.#options.signal].filter((one) => one !== undefined);
+    const signal = others.length === 0 ? stop.signal : AbortSignal.any([stop.signal, ...others]);
+    return root.trace ? { trace: root.trace, signal } : { signal };
   }
 
   /** Opens a run and checks it. When that fails LangChain never ends this run: it is closed here. */
@@ -308,11 +314,6 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     if (run.root.halt && run.root.halt !== error) throw run.root.halt;
   }
 }
-
-const callOptions = ({ root, stop, signal: own }: Run): CallOptions => {
-  const signal = own ? AbortSignal.any([own, stop.signal]) : stop.signal;
-  return root.trace ? { trace: root.trace, signal } : { signal };
-};
 
 const asText = (value: unknown): string => JSON.stringify(value) ?? "";
 

@@ -2,5 +2,5 @@ export { findHalt } from "./as-halt";
 export { HoldpointCallbackHandler } from "./callback-handler";
 export { guardModel } from "./guard-model";
 export { holdpointMiddleware } from "./middleware";
-export type { HoldpointLangChainOptions } from "./options";
+export type { HandlerOptions, HoldpointLangChainOptions } from "./options";
 export { type VerifyInput, verify } from "./verify";

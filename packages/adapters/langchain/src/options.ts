@@ -10,6 +10,14 @@ export interface HoldpointLangChainOptions {
   readonly estimateCost?: (text: string) => number;
 }
 
+export interface HandlerOptions extends HoldpointLangChainOptions {
+  /**
+   * Ends a wait for a human, for a handler that is made for one call: LangChain tells handlers the signal of models and chains
+   * and not that of a tool or a retriever that is invoked by itself.
+   */
+  readonly signal?: AbortSignal;
+}
+
 /** What every verb is told about the agent. */
 export function identityOf({ agentId, environment, sessionId, userId }: HoldpointLangChainOptions): CommonInput {
   return {
