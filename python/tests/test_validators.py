@@ -337,6 +337,18 @@ def test_addresses_are_judged_as_in_the_twin(address: str, is_public: bool) -> N
     assert is_public_address(address) is is_public
 
 
+def test_is_not_asked_unsigned_where_the_secret_that_is_kept_cannot_be_had(receiver: Receiver) -> None:
+    plane = ControlPlane()
+    rule = {"url": receiver.url, "timeout_ms": 5000}
+    own = {"id": "own", "policyType": "custom_validator", "enforcementMode": "block", "ruleDefinition": rule}
+    plane.envelope = plane.sign({"policies": [own], "agents": [{"agentId": "bot", "name": "Bot"}]})
+    plane.scripts["GET /api/v1/sdk/validators"] = lambda _: (200, {"data": [{"policyId": "own"}]}, {})
+    with Holdpoint(control_plane=plane.url, api_key="k", stream=False, poll_interval_ms=600_000) as hp:
+        with pytest.raises(EnforcementHaltError):
+            hp.enforce_policy(STEP)
+        assert receiver.asked == []
+
+
 def test_signs_with_the_secret_that_the_control_plane_keeps(receiver: Receiver) -> None:
     plane = ControlPlane()
     rule = {"url": receiver.url, "secret": "the policy's own", "timeout_ms": 5000}

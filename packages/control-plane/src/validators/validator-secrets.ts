@@ -90,7 +90,7 @@ export async function forgetSecret(administration: Administration, policyId: str
   return true;
 }
 
-/** The secrets themselves, for clients. One that cannot be opened is left out: its validator then has none to sign with. */
+/** The secrets themselves, for clients. One that cannot be opened is left out, and told. */
 export async function openValidatorSecrets(
   transaction: TenantTransaction,
   key: Uint8Array,
