@@ -17,7 +17,7 @@ import { compileSet, type PatternSet } from "../../../packages/core/src/match/in
 
 /**
  * What each part of the injection scan adds, by tier: phrases, structure, further readings, the learned model. With
- * `--margins` (written by `main.ts`) the learned scores are those of models that had not seen the row's source; without,
+ * `--margins` (written by `slots.ts`) the learned scores are those of models that had not seen the row's source; without,
  * those of the shipped model, which has seen the rows of `injection.jsonl`.
  */
 const { values } = parseArgs({
@@ -55,10 +55,12 @@ if (values.own) report(values.own);
 
 function report(path: string, margins?: string): void {
   const lines = readLines<Line>(path);
-  const unseen = margins ? readLines<[number, number]>(margins).map(([score]) => score) : undefined;
+  const unseen = margins
+    ? new Map(readLines<[number, string]>(margins).map(([score, text]) => [text, score]))
+    : undefined;
   const tally = new Map<string, number[]>();
-  lines.forEach((line, index) => {
-    const found = judge(line, unseen?.[index]);
+  lines.forEach((line) => {
+    const found = judge(line, unseen?.get(line.text));
     const keys = [`${line.label} ${line.tier}`];
     if (line.tier === "explicit") keys.push(`${line.label} ${line.tier}, ${line.lang === "en" ? "English" : "others"}`);
     for (const key of keys) {
@@ -108,7 +110,7 @@ function asWritten({ patterns: found }: InjectionScore): number {
 }
 
 function addLearned({ families }: InjectionScore, score: number): number {
-  const band = scoring.learnedWeights.find((row) => score >= row.score);
+  const band = scoring.modelWeights.find((row) => score >= row.score);
   return combineWeights(band ? new Map([...families, [learned, band.weight]]) : families);
 }
 

@@ -1,6 +1,6 @@
 """Hold the Python twin's injection scores against those that `scores.ts` writes, over the files of a folder.
 
-    scores.ts --data <folder> | python compare_scores.py --data <folder>
+scores.ts --data <folder> | python compare_scores.py --data <folder>
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from holdpoint._core.detect import (
     score_injection,
     score_learned,
 )
-from holdpoint._core.detect.slots import score_slots
+from holdpoint._core.detect.slots import score_together
 from holdpoint._core.detect.views import list_views
 from holdpoint._core.match import compile_set
 
@@ -44,11 +44,11 @@ def main() -> int:
             scan = scan_text(Text("input", "", json.loads(line)["text"]), judge.set)
             score = score_injection(scan, judge)
             learned = score_learned(scan.normalised.text)
-            slots = score_slots(scan.normalised.text)
+            slots = score_together(scan.normalised.text, learned)
             views = [list(view) for view in list_views(scan.normalised.text)]
             ids = [sources[index].id for index in score.patterns]
             rows += 1
-            if [score.score, ids, *learned, *slots, views] != json.loads(sys.stdin.readline()):
+            if [score.score, ids, *learned[:3], *slots, views] != json.loads(sys.stdin.readline()):
                 different += 1
                 print(f"{path.name}: row {rows} differs")
     print(f"{rows} rows, {different} differ")

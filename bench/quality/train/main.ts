@@ -1,70 +1,94 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
+import { createFeatureReader } from "../../../packages/core/src/detect/learned-features";
+import { normaliseText } from "../../../packages/core/src/match/index";
 import { calibrate, scoreOf, weighEvenly } from "./calibrate";
 import { defaultOptions, marginOfRow, trainLinear } from "./linear";
 import { quantiseModel } from "./quantise";
-import { groupOf, readRows } from "./rows";
+import { listWindows } from "./rows";
+import { corpusSource, readCorpus, readGiven, readOwn, teaches } from "./texts";
 
 /**
- * Trains the linear model of the injection scan on `injection.jsonl` of a folder and writes it as data.
- * Validation leaves one source out at a time; the score is calibrated on those margins, never on rows trained on.
+ * Trains the linear model of the injection scan on `injection.jsonl` of a folder, on our own texts and on `corpus/`, and writes it
+ * as data. Validation leaves sources out; the score is calibrated on those margins, never on rows trained on. `slots.ts` reads the
+ * margins (`--margins`: margin less half of one for each doubling of the blocks, and text), since both are weighed together.
  */
 const { values } = parseArgs({
-  options: { data: { type: "string" }, out: { type: "string" }, margins: { type: "string" } },
+  options: {
+    data: { type: "string" },
+    innocent: { type: "string" },
+    out: { type: "string" },
+    margins: { type: "string" },
+  },
 });
 if (!values.data) {
-  console.error("usage: main.ts --data <folder> [--out <model.json>] [--margins <file.jsonl>]");
+  console.error(
+    "usage: main.ts --data <folder> [--innocent <texts.jsonl>] [--out <model.json>] [--margins <file.jsonl>]",
+  );
   process.exit(2);
 }
 
 const options = defaultOptions;
-const rows = readRows(values.data, options.bits);
-const groups = rows.map(groupOf);
-const unseen = new Float64Array(rows.length);
-for (const group of new Set(groups)) {
+const read = createFeatureReader(options.bits);
+const rows = [...readGiven(values.data, values.innocent), ...readOwn(), ...readCorpus()].map((row) => ({
+  ...row,
+  windows: listWindows(normaliseText(row.text).text, read),
+}));
+
+/** Own sets are left out one by one, other sources some at a time. */
+const groups = 6;
+const groupOf = (source: string): string =>
+  source.startsWith("own")
+    ? source
+    : `${[...source].reduce((sum, sign) => (31 * sum + (sign.codePointAt(0) ?? 0)) % 9973, 7) % groups}`;
+
+const unseen = new Float64Array(rows.length).fill(Number.NaN);
+for (const group of new Set(rows.map(({ source }) => groupOf(source)))) {
   const model = trainLinear(
-    rows.filter((_, index) => groups[index] !== group),
+    rows.filter(({ source }) => source === corpusSource || groupOf(source) !== group),
     options,
   );
   rows.forEach((row, index) => {
-    if (groups[index] === group) unseen[index] = marginOfRow(model, row);
+    if (row.source !== corpusSource && groupOf(row.source) === group && row.windows.length > 0)
+      unseen[index] = marginOfRow(model, row);
   });
 }
 const model = trainLinear(rows, options);
-const seen = Float64Array.from(rows, (row) => marginOfRow(model, row));
 
 const calibration = calibrate(
   weighEvenly(
-    rows.flatMap(({ isAttack, tier }, i) =>
-      tier === "semantic" || tier === "obfuscated" || !Number.isFinite(unseen[i] ?? Number.NaN)
-        ? []
-        : [{ isAttack, margin: unseen[i] ?? 0 }],
+    rows.flatMap((row, i) =>
+      teaches(row) && Number.isFinite(unseen[i]) ? [{ isAttack: row.isAttack, margin: unseen[i] ?? 0 }] : [],
     ),
   ),
   { rate: 0.5, rounds: 4000 },
 );
-report("sources left out", unseen);
-report("rows trained on", seen);
+report();
 if (values.margins)
   writeFileSync(
     values.margins,
     rows
-      .map((_, i) => `${JSON.stringify([scoreOf(unseen[i] ?? 0, calibration), scoreOf(seen[i] ?? 0, calibration)])}\n`)
+      .flatMap(({ text, windows }, i) => {
+        const margin = (unseen[i] ?? Number.NaN) - Math.floor(Math.log2(windows.length)) / 2;
+        return Number.isFinite(margin) ? [`${JSON.stringify([margin, text])}\n`] : [];
+      })
       .join(""),
   );
 if (values.out) {
   mkdirSync(dirname(values.out), { recursive: true });
-  const { bias, cuts, weights } = quantiseModel(model, calibration);
-  writeFileSync(values.out, `${JSON.stringify({ name: "injection", bits: options.bits, bias, cuts, weights })}\n`);
+  const { bias, one, cuts, weights } = quantiseModel(model, calibration);
+  writeFileSync(values.out, `${JSON.stringify({ name: "injection", bits: options.bits, bias, one, cuts, weights })}\n`);
 }
 
-function report(title: string, margins: Float64Array): void {
-  console.log(`\n${title}: share with a score of at least 50, 70, 80, 90, 95`);
+function report(): void {
+  console.log("sources left out: share with a score of at least 50, 70, 80, 90, 95");
   const tiers = new Map<string, number[]>();
   rows.forEach((row, i) => {
-    const key = `${row.isAttack ? "attack" : "benign"} ${row.tier}`;
-    tiers.set(key, [...(tiers.get(key) ?? []), scoreOf(margins[i] ?? 0, calibration)]);
+    if (!Number.isFinite(unseen[i])) return;
+    const own = row.source.startsWith("own") ? `own ${row.lang === "en" ? "English" : "others"}` : row.tier;
+    const key = `${row.isAttack ? "attack" : "benign"} ${own}`;
+    tiers.set(key, [...(tiers.get(key) ?? []), scoreOf(unseen[i] ?? 0, calibration)]);
   });
   for (const [tier, scores] of [...tiers].sort())
     console.log(

@@ -11,17 +11,21 @@ export interface QuantisedModel {
   readonly weights: string;
 }
 
+/** For each score from 1 to 99 the least margin that has it. */
+export const readCuts = ({ slope, offset }: Calibration, toWhole: (margin: number) => number): number[] =>
+  Array.from({ length: 99 }, (_, i) => {
+    const chance = (i + 1) / 100;
+    return toWhole((Math.log(chance / (1 - chance)) - offset) / slope);
+  });
+
 export function quantiseModel(
   { weights, bias }: { readonly weights: Float64Array; readonly bias: number },
-  { slope, offset }: Calibration,
+  calibration: Calibration,
 ): QuantisedModel {
   const most = weights.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0);
   const unit = most / 127;
   const bytes = Int8Array.from(weights, (weight) => Math.round(weight / unit));
   const toWhole = (margin: number): number => Math.round((256 * margin) / unit);
-  const cuts = Array.from({ length: 99 }, (_, i) => {
-    const chance = (i + 1) / 100;
-    return toWhole((Math.log(chance / (1 - chance)) - offset) / slope);
-  });
+  const cuts = readCuts(calibration, toWhole);
   return { bias: toWhole(bias), one: toWhole(1), cuts, weights: Buffer.from(bytes.buffer).toString("base64") };
 }

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { blockLength, createFeatureReader } from "../../../packages/core/src/detect/learned-features";
+import { blockLength, type createFeatureReader } from "../../../packages/core/src/detect/learned-features";
 import { moveCodePoints } from "../../../packages/core/src/detect/offsets";
-import { normaliseText } from "../../../packages/core/src/match/index";
 
 /** Distinct buckets of one window, and the factor that makes their sum a margin. */
 export interface Window {
@@ -44,14 +43,6 @@ export const readFile = (path: string): Line[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Line);
 
-export function readRows(folder: string, bits: number): Row[] {
-  const read = createFeatureReader(bits);
-  return readLines(folder).map(({ text, label, tier, lang, source = "", technique = "" }) => {
-    const windows = listWindows(normaliseText(text).text, read);
-    return { isAttack: label === "attack", tier, lang, source, technique, text, windows };
-  });
-}
-
 export function listWindows(text: string, read: ReturnType<typeof createFeatureReader>): Window[] {
   const blocks: number[][] = [];
   for (let start = 0; start < text.length && blocks.length < maxBlocks; ) {
@@ -64,15 +55,4 @@ export function listWindows(text: string, read: ReturnType<typeof createFeatureR
     const buckets = Int32Array.from([...(blocks[index - 1] ?? []), ...block]);
     return buckets.length === 0 ? [] : [{ buckets, factor: 1 / Math.sqrt(buckets.length) }];
   });
-}
-
-/**
- * What validation leaves out together: a source, and of the one source that holds most attacks each of its two suites. No
- * text of a group is in training when the group is judged.
- */
-export function groupOf(row: Row): string {
-  const [suite = ""] = row.technique.split(":");
-  return /^(?:direct|indirect|cyber_question|code_completion|coding_request)$/.test(suite)
-    ? `${row.source} ${suite}`
-    : row.source;
 }

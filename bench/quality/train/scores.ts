@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { listInjectionPatterns, scoreInjection } from "../../../packages/core/src/detect/injection";
 import { scoreLearned } from "../../../packages/core/src/detect/learned-models";
 import { countCodePoints } from "../../../packages/core/src/detect/offsets";
-import { scoreSlots } from "../../../packages/core/src/detect/slots";
+import { scoreTogether } from "../../../packages/core/src/detect/slots";
 import { scanText } from "../../../packages/core/src/detect/text-scan";
 import { listViews } from "../../../packages/core/src/detect/views";
 import { compileSet } from "../../../packages/core/src/match/index";
@@ -35,7 +35,7 @@ for (const name of readdirSync(values.data).sort()) {
     const place = (offset: number): number => countCodePoints(text, 0, offset);
     const { score, patterns: found } = scoreInjection(scan, judge);
     const learned = scoreLearned(text);
-    const slots = scoreSlots(text);
+    const slots = scoreTogether(text, learned);
     const views = listViews(text).map((view) => [view.kind, view.text, place(view.start), place(view.end)]);
     const ids = found.map((index) => set.ids[index]);
     process.stdout.write(

@@ -1,38 +1,35 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { countDoublings, readSlotUnits, slotFeatures } from "../../../packages/core/src/detect/slots";
 import { normaliseText } from "../../../packages/core/src/match/index";
-import { readOwnRows } from "../own/rows";
 import { calibrate, scoreOf, weighEvenly } from "./calibrate";
 import { createRandom } from "./linear";
-import { quantiseModel } from "./quantise";
-import { readFile, readLines } from "./rows";
+import { quantiseModel, readCuts } from "./quantise";
+import { type LabelledText, readGiven, readOwn, teaches } from "./texts";
 
 /**
  * Trains what pairs of slots weigh (SPECIFICATION T-64) on `injection.jsonl` of a folder and our own texts. Validation leaves out
- * one source, or one own set, at a time (halves a and b together); the score is calibrated on those margins.
+ * one source, or one own set, at a time (halves a and b together). The score is that of both models together: it is calibrated on
+ * these margins with those of `main.ts --margins` added, for which a margin of 1 is `one` of `main.ts --out`.
  */
 const { values } = parseArgs({
   options: {
     data: { type: "string" },
     innocent: { type: "string" },
+    letters: { type: "string" },
+    model: { type: "string" },
     out: { type: "string" },
     margins: { type: "string" },
   },
 });
-if (!values.data) {
+if (!values.data || !values.letters || !values.model) {
   console.error(
-    "usage: slots.ts --data <folder> [--innocent <texts.jsonl>] [--out <weights.json>] [--margins <file.jsonl>]",
+    "usage: slots.ts --data <folder> --letters <margins.jsonl> --model <model.json> [--innocent <texts.jsonl>] [--out <weights.json>] [--margins <file.jsonl>]",
   );
   process.exit(2);
 }
 
-interface Row {
-  readonly isAttack: boolean;
-  readonly source: string;
-  readonly tier: string;
-  readonly lang: string;
-  readonly text: string;
+interface Row extends LabelledText {
   readonly units: readonly Int32Array[];
 }
 
@@ -44,52 +41,40 @@ interface Model {
 const epochs = 30;
 const rate = 0.3;
 const shrink = 2e-4;
-/** Longer attacks whose order is planted would teach the innocent text around it. */
-const maxPlantedChars = 300;
-const untaught = new Set(["obfuscated", "semantic", "structural_weak"]);
-const planted = new Set(["structural", "indirect", "mixed"]);
 
 const readUnits = (text: string): Int32Array[] =>
   readSlotUnits(normaliseText(text).text).map(({ features }) => Int32Array.from(features));
 
-const rows: Row[] = [
-  ...readOwnRows()
-    .filter(({ group, texts }) => !group.startsWith("obfuscated") && texts.length === 1)
-    .map(({ isAttack, group, lang, half, texts: [text = ""] }) => ({
-      isAttack,
-      source: half === "a" || half === "b" ? "own a and b" : `own ${half}`,
-      tier: isAttack ? group : "own hard_negative",
-      lang,
-      text,
-      units: readUnits(text),
-    })),
-  ...[...readLines(values.data), ...(values.innocent ? readFile(values.innocent) : [])].map(
-    ({ text, label, tier, lang, source = "", origin = "" }) => ({
-      isAttack: label === "attack",
-      // Documentation is left out by project: each is a source of its own.
-      source: source === "docs" ? `docs ${origin.split(":")[0]?.split("/").slice(0, 2).join("/")}` : source,
-      tier,
-      lang,
-      text,
-      units: readUnits(text),
-    }),
-  ),
-];
+const rows: Row[] = [...readOwn(), ...readGiven(values.data, values.innocent)].map((row) => ({
+  ...row,
+  units: readUnits(row.text),
+}));
 
-const teaches = ({ isAttack, tier, text }: Row): boolean =>
-  !isAttack || (!untaught.has(tier) && !(planted.has(tier) && text.length > maxPlantedChars));
+/** What `main.ts` said of a text when its source was left out. */
+const letters = new Map(
+  readFileSync(values.letters, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as [number, string])
+    .map(([margin, text]) => [text, margin]),
+);
+const { one: oneOfLetters } = JSON.parse(readFileSync(values.model, "utf8")) as { one: number };
 
 const sources = new Set(rows.map(({ source }) => source));
 const unseen = new Float64Array(rows.length);
 for (const source of sources) {
   const model = train(rows.filter((row) => row.source !== source && teaches(row)));
   rows.forEach((row, index) => {
-    if (row.source === source) unseen[index] = marginOfRow(model, row);
+    if (row.source === source) unseen[index] = marginOfRow(model, row) + (letters.get(row.text) ?? Number.NaN);
   });
 }
 const model = train(rows.filter(teaches));
 const calibration = calibrate(
-  weighEvenly(rows.flatMap((row, i) => (teaches(row) ? [{ isAttack: row.isAttack, margin: unseen[i] ?? 0 }] : []))),
+  weighEvenly(
+    rows.flatMap((row, i) =>
+      teaches(row) && Number.isFinite(unseen[i]) ? [{ isAttack: row.isAttack, margin: unseen[i] ?? 0 }] : [],
+    ),
+  ),
   { rate: 0.1, rounds: 4000 },
 );
 report();
@@ -98,7 +83,11 @@ if (values.margins)
     values.margins,
     rows.map(({ text }, i) => `${JSON.stringify([scoreOf(unseen[i] ?? 0, calibration), text])}\n`).join(""),
   );
-if (values.out) writeFileSync(values.out, `${JSON.stringify(quantiseModel(model, calibration))}\n`);
+if (values.out) {
+  const { bias, one, weights } = quantiseModel(model, calibration);
+  const cuts = readCuts(calibration, (margin) => Math.round(256 * margin));
+  writeFileSync(values.out, `${JSON.stringify({ bias, one, oneOfLetters, cuts, weights })}\n`);
+}
 
 function marginIn({ weights, bias }: Model, unit: Int32Array): number {
   let sum = 0;
@@ -107,7 +96,9 @@ function marginIn({ weights, bias }: Model, unit: Int32Array): number {
 }
 
 function marginOfRow(trained: Model, { units }: Row): number {
-  return units.reduce((most, unit) => Math.max(most, marginIn(trained, unit)), -20) - countDoublings(units.length);
+  if (units.length === 0) return trained.bias;
+  const most = units.reduce((best, unit) => Math.max(best, marginIn(trained, unit)), Number.NEGATIVE_INFINITY);
+  return most - countDoublings(units.length);
 }
 
 /** Logistic regression by AdaGrad: all units of an innocent row; of an attack the one that looks most like one so far. */

@@ -25,7 +25,8 @@ export function readLearnedModels(): LearnedModelData[] {
       if (bytes !== 2 ** model.bits) throw new Error(`${name}: ${bytes} weights, expected ${2 ** model.bits}`);
       if (model.cuts.some((cut, i) => i > 0 && cut < (model.cuts[i - 1] ?? 0)))
         throw new Error(`${name}: the margins of the scores must ascend`);
-      return model;
+      const { name: id, bits, bias, cuts, weights } = model;
+      return { name: id, bits, bias, cuts, weights };
     });
 }
 

@@ -12,20 +12,21 @@ interface SlotWords {
 interface SlotModelData {
   readonly bias: number;
   readonly one: number;
+  readonly oneOfLetters: number;
   readonly cuts: readonly number[];
   /** Signed bytes, base64. */
   readonly weights: string;
 }
 
 /** Until the words are trained for the first time. */
-const untrained: SlotModelData = { bias: 0, one: 0, cuts: [], weights: "" };
+const untrained: SlotModelData = { bias: 0, one: 0, oneOfLetters: 1, cuts: [], weights: "" };
 
 /** The words of `catalog/slots` and the weights trained on them, behind the detectors' other data. */
 export function withSlotModel(files: readonly GeneratedFile[]): GeneratedFile[] {
   const folder = join(specRoot, "catalog/slots");
   const { slots, languages } = parse(readFileSync(join(folder, "words.yaml"), "utf8")) as SlotWords;
   const path = join(folder, "weights.json");
-  const { bias, one, cuts, weights } = existsSync(path)
+  const { bias, one, oneOfLetters, cuts, weights } = existsSync(path)
     ? (JSON.parse(readFileSync(path, "utf8")) as SlotModelData)
     : untrained;
   const expected = 2 * slots.length * (slots.length + 1);
@@ -39,6 +40,7 @@ export function withSlotModel(files: readonly GeneratedFile[]): GeneratedFile[] 
     words: Object.values(languages).map((words) => slots.map((slot) => (words[slot] ?? "").normalize("NFKC"))),
     bias,
     one,
+    oneOfLetters,
     cuts,
     weights,
   };
@@ -48,8 +50,9 @@ export interface SlotModelData {
   readonly slots: readonly string[];
   readonly words: readonly (readonly string[])[];
   readonly bias: number;
-  /** A margin of 1, which each doubling of the units takes away. */
+  /** A margin of 1: of this model, and of the model \`injection\` (SPECIFICATION T-65). */
   readonly one: number;
+  readonly oneOfLetters: number;
   readonly cuts: readonly number[];
   readonly weights: string;
 }

@@ -5,11 +5,10 @@ import { scoring } from "../gen/text-tables";
 import type { PatternSet, PatternSource } from "../match/index";
 import { findDecodedProse } from "./decoded-prose";
 import { readUnescaped } from "./escapes";
-import type { LearnedScore } from "./learned";
 import { scoreLearned } from "./learned-models";
 import { readAroundQuotes } from "./mention";
 import { toOriginalSpan } from "./original-span";
-import { scoreSlots } from "./slots";
+import { scoreTogether } from "./slots";
 import { readScan, scanText, type TextScan } from "./text-scan";
 import { listViews, type TextView } from "./views";
 
@@ -219,19 +218,11 @@ function holdsHidden({ text: { value }, normalised, traits }: TextScan): boolean
   return value.includes("\udb40") && hiddenRun.test(value);
 }
 
-/** What the two models say of a text: its words and letters, and what its words do (SPECIFICATION T-46, T-65). */
+/** What both models together say of a text: its words and letters, and what its words do (SPECIFICATION T-65). */
 function weighLearned(text: string): StretchSignal[] {
-  return [weigh(scoreLearned(text), scoring.learnedWeights), weigh(scoreSlots(text), scoring.slotWeights)].filter(
-    (signal) => signal !== undefined,
-  );
-}
-
-function weigh(
-  { score, start, end }: LearnedScore,
-  bands: readonly { readonly score: number; readonly weight: number }[],
-): StretchSignal | undefined {
-  const band = bands.find((row) => score >= row.score);
-  return band && { family: learned, weight: band.weight, start, end };
+  const { score, start, end } = scoreTogether(text, scoreLearned(text));
+  const band = scoring.modelWeights.find((row) => score >= row.score);
+  return band ? [{ family: learned, weight: band.weight, start, end }] : [];
 }
 
 export function listens(filter: Pick<InjectionFilter, "languages" | "structural">, language: string): boolean {

@@ -1,5 +1,5 @@
 import { learnedModels } from "../gen/detectors";
-import { createLearnedScorer, type LearnedScore } from "./learned";
+import { createLearnedScorer, type LearnedScore, noScore } from "./learned";
 
 type Scorer = (text: string) => LearnedScore;
 
@@ -14,9 +14,7 @@ export function scoreLearned(text: string, name = "injection"): LearnedScore {
   let scorer = scorers.get(name);
   if (!scorer) {
     const data = learnedModels.find((model) => model.name === name);
-    scorer = data
-      ? createLearnedScorer({ ...data, weights: readBytes(data.weights) })
-      : () => ({ score: 0, start: 0, end: 0 });
+    scorer = data ? createLearnedScorer({ ...data, weights: readBytes(data.weights) }) : () => noScore;
     scorers.set(name, scorer);
   }
   return scorer(text);

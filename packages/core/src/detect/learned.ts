@@ -23,9 +23,12 @@ export interface LearnedScore {
   /** The window with the highest score, in UTF-16 code units. */
   readonly start: number;
   readonly end: number;
+  /** The greatest margin, and of how many blocks. */
+  readonly margin: number;
+  readonly blocks: number;
 }
 
-export const noScore: LearnedScore = { score: 0, start: 0, end: 0 };
+export const noScore: LearnedScore = { score: 0, start: 0, end: 0, margin: 0, blocks: 0 };
 
 /** A function that scores texts with one model: the highest score of all windows. Time is bounded whatever the length. */
 export function createLearnedScorer(model: LearnedModel): (text: string) => LearnedScore {
@@ -40,6 +43,7 @@ export function createLearnedScorer(model: LearnedModel): (text: string) => Lear
     let lastCount = 0;
     let lastStart = -1;
     let lastEnd = -1;
+    let blocks = 0;
     const take = (start: number, end: number, joins: boolean): void => {
       let sum = lastSum;
       let count = lastCount;
@@ -57,6 +61,7 @@ export function createLearnedScorer(model: LearnedModel): (text: string) => Lear
       lastCount = count;
       lastStart = start;
       lastEnd = end;
+      blocks++;
     };
     const reach = (maxBlocks / 2) * blockLength;
     const isLong = text.length > 2 * reach && countCodePoints(text, 0, text.length) > 2 * reach;
@@ -74,7 +79,7 @@ export function createLearnedScorer(model: LearnedModel): (text: string) => Lear
         start = end;
       }
     }
-    return { score: countReached(model.cuts, bestMargin), start: bestStart, end: bestEnd };
+    return { score: countReached(model.cuts, bestMargin), start: bestStart, end: bestEnd, margin: bestMargin, blocks };
   };
 }
 

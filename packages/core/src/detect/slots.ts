@@ -1,6 +1,6 @@
 import { slotModel } from "../gen/detectors";
 import { splitsPair } from "../match/read-code-point";
-import { countReached, type LearnedScore, marginOf, noScore } from "./learned";
+import { countReached, type LearnedScore, marginOf } from "./learned";
 import { readBytes } from "./learned-models";
 import { countCodePoints, moveCodePoints } from "./offsets";
 import { codesOf, getSlotFinder, isWordCode } from "./slot-words";
@@ -156,21 +156,30 @@ export const countDoublings = (units: number): number => Math.max(0, 28 - Math.c
 
 let weights: Int8Array | undefined;
 
-/** How much the words of a text's sentences speak for an attack, 0-100, by the unit that says most (SPECIFICATION T-65). */
-export function scoreSlots(text: string): LearnedScore {
+/** A stretch of a text, and how much it speaks for an attack, 0-100. */
+export interface ModelScore {
+  readonly score: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How much the letters of a text (its score by `injection`) and what its words do speak for an attack (SPECIFICATION T-65). */
+export function scoreTogether(text: string, letters: LearnedScore): ModelScore {
+  if (letters.blocks === 0) return { score: 0, start: 0, end: 0 };
   weights ??= readBytes(slotModel.weights);
   const units = readSlotUnits(text);
-  let best = Number.NEGATIVE_INFINITY;
-  let found: SlotUnit | undefined;
+  const { bias, one, oneOfLetters, cuts } = slotModel;
+  let best = units.length === 0 ? bias : Number.NEGATIVE_INFINITY;
+  let found: { readonly start: number; readonly end: number } = letters;
   for (const unit of units) {
     let sum = 0;
     for (const feature of unit.features) sum += weights[feature] ?? 0;
-    const margin = marginOf(sum, unit.features.length, slotModel.bias);
+    const margin = marginOf(sum, unit.features.length, bias);
     if (margin <= best) continue;
     best = margin;
     found = unit;
   }
-  if (!found) return noScore;
-  const score = countReached(slotModel.cuts, best - slotModel.one * countDoublings(units.length));
-  return { score, start: found.start, end: found.end };
+  const chance = 256 * countDoublings(units.length) + 128 * (31 - Math.clz32(letters.blocks));
+  const margin = Math.floor((256 * best) / one) + Math.floor((256 * letters.margin) / oneOfLetters) - chance;
+  return { score: countReached(cuts, margin), start: found.start, end: found.end };
 }

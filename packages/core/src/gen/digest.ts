@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "2fed5723a4f3cf217bede2de966d21469b6086b2a8349b1c405d4e4969b18afc";
+export const specDigest = "ece0045a65280fd4a2a888ea188de550261b36cccff8a4d2da2e7e1676238430";

@@ -15,7 +15,7 @@ from ..match import PatternSet, PatternSource
 from .decoded_prose import find_decoded_prose
 from .learned_models import score_learned
 from .mention import read_around_quotes
-from .slots import score_slots
+from .slots import score_together
 from .text_scan import TextScan, scan_text
 from .view_traits import holds_hidden_words
 from .views import TextView, list_views
@@ -249,14 +249,10 @@ def _score_view(view: TextView, known: frozenset[int], judge: InjectionJudge) ->
 
 
 def _weigh_learned(text: str) -> list[StretchSignal]:
-    """What the two models say of a text: its words and letters, and what its words do."""
-    said = ((score_learned(text), SCORING["learnedWeights"]), (score_slots(text), SCORING["slotWeights"]))
-    found: list[StretchSignal] = []
-    for (score, start, end), bands in said:
-        band = next((row for row in bands if score >= row["score"]), None)
-        if band is not None:
-            found.append(StretchSignal(_LEARNED, band["weight"], start, end))
-    return found
+    """What both models together say of a text: its words and letters, and what its words do."""
+    score, start, end = score_together(text, score_learned(text))
+    weight = next((row["weight"] for row in SCORING["modelWeights"] if score >= row["score"]), None)
+    return [] if weight is None else [StretchSignal(_LEARNED, weight, start, end)]
 
 
 def severity_of_score(score: int) -> str:

@@ -31,17 +31,24 @@ class LearnedScore(NamedTuple):
     score: int
     start: int
     end: int
+    # The greatest margin, and of how many blocks.
+    margin: int
+    blocks: int
+
+
+NO_SCORE: Final = LearnedScore(0, 0, 0, 0, 0)
 
 
 def score_with_model(text: str, model: LearnedModel) -> LearnedScore:
     """The highest score of all windows of a text."""
     if not text:
-        return LearnedScore(0, 0, 0)
+        return NO_SCORE
     best: int | None = None
     best_start = best_end = 0
     last: tuple[int, int, int] | None = None
     block, own, size = "", 0, 0
-    for start, end, joins in _list_blocks(len(text)):
+    blocks = _list_blocks(len(text))
+    for start, end, joins in blocks:
         # What is written over and over has the same blocks.
         if text[start:end] != block:
             block = text[start:end]
@@ -54,7 +61,8 @@ def score_with_model(text: str, model: LearnedModel) -> LearnedScore:
         if best is None or margin > best:
             best, best_start, best_end = margin, first, end
         last = (own, size, start)
-    return LearnedScore(bisect_right(model.cuts, best or 0) if best is not None else 0, best_start, best_end)
+    margin = best or 0
+    return LearnedScore(bisect_right(model.cuts, margin), best_start, best_end, margin, len(blocks))
 
 
 def _list_blocks(length: int) -> list[tuple[int, int, bool]]:

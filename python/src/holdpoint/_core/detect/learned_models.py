@@ -6,13 +6,13 @@ from base64 import b64decode
 from functools import cache
 
 from ..._gen.detectors import LEARNED_MODELS
-from .learned import LearnedModel, LearnedScore, score_with_model
+from .learned import NO_SCORE, LearnedModel, LearnedScore, score_with_model
 
 
 def score_learned(text: str, name: str = "injection") -> LearnedScore:
     """The score of a text by a model, 0-100; a name that no model has scores 0. Weights are decoded once."""
     model = _read_model(name)
-    return LearnedScore(0, 0, 0) if model is None else score_with_model(text, model)
+    return NO_SCORE if model is None else score_with_model(text, model)
 
 
 @cache

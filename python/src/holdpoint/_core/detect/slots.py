@@ -243,19 +243,29 @@ def _read_weights() -> list[int]:
     return [byte - 256 if byte > 127 else byte for byte in b64decode(SLOT_MODEL["weights"])]
 
 
-def score_slots(text: str) -> LearnedScore:
-    """How much the words of a text's sentences speak for an attack, 0-100, by the unit that says most."""
+class ModelScore(NamedTuple):
+    """0-100, and the stretch of the text that says most, in code points."""
+
+    score: int
+    start: int
+    end: int
+
+
+def score_together(text: str, letters: LearnedScore) -> ModelScore:
+    """How much the letters of a text (its score by `injection`) and what its words do speak for an attack."""
+    if letters.blocks == 0:
+        return ModelScore(0, 0, 0)
     weights = _read_weights()
+    bias: int = SLOT_MODEL["bias"]
     units = read_slot_units(text)
-    best: tuple[int, SlotUnit] | None = None
+    best: int | None = None
+    start, end = letters.start, letters.end
     for unit in units:
-        margin = margin_of(sum(map(weights.__getitem__, unit.features)), len(unit.features), SLOT_MODEL["bias"])
-        if best is None or margin > best[0]:
-            best = margin, unit
-    if best is None:
-        return LearnedScore(0, 0, 0)
-    # How often eight units were doubled: of many units one says much by chance.
-    doublings = max(0, len(units).bit_length() - 4)
-    margin, unit = best
-    score = bisect_right(SLOT_MODEL["cuts"], margin - SLOT_MODEL["one"] * doublings)
-    return LearnedScore(score, unit.start, unit.end)
+        margin = margin_of(sum(map(weights.__getitem__, unit.features)), len(unit.features), bias)
+        if best is None or margin > best:
+            best, start, end = margin, unit.start, unit.end
+    # How often eight units were doubled, and blocks: of many one says much by chance.
+    chance = 256 * max(0, len(units).bit_length() - 4) + 128 * (letters.blocks.bit_length() - 1)
+    slots = 256 * (bias if best is None else best) // SLOT_MODEL["one"]
+    both = slots + 256 * letters.margin // SLOT_MODEL["oneOfLetters"] - chance
+    return ModelScore(bisect_right(SLOT_MODEL["cuts"], both), start, end)
