@@ -1,5 +1,3 @@
-import { request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
 import type { Requests, StreamListener } from "./platform";
 import { sendFetch } from "./send-fetch";
 
@@ -10,16 +8,17 @@ export function createNodeRequests(): Requests {
 
 function openStream(url: string, headers: Readonly<Record<string, string>>, listener: StreamListener): () => void {
   let ended = false;
+  let destroy = (): void => undefined;
   const end = (error?: unknown): void => {
     if (ended) return;
     ended = true;
     listener.onEnd(error);
   };
-  try {
-    const request = (url.startsWith("https:") ? requestHttps : requestHttp)(url, {
-      headers: { ...headers, accept: "text/event-stream" },
-      agent: false,
-    });
+  const open = async (): Promise<void> => {
+    const { request: ask } = await (url.startsWith("https:") ? import("node:https") : import("node:http"));
+    if (ended) return;
+    const request = ask(url, { headers: { ...headers, accept: "text/event-stream" }, agent: false });
+    destroy = () => request.destroy();
     request.on("socket", (socket) => socket.unref());
     request.on("error", end);
     request.on("close", () => end());
@@ -35,12 +34,10 @@ function openStream(url: string, headers: Readonly<Record<string, string>>, list
       response.on("end", () => end());
     });
     request.end();
-    return () => {
-      ended = true;
-      request.destroy();
-    };
-  } catch (error) {
-    end(error);
-    return () => undefined;
-  }
+  };
+  open().catch(end);
+  return () => {
+    ended = true;
+    destroy();
+  };
 }
