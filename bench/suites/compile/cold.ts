@@ -9,28 +9,40 @@ export interface ColdStep {
   readonly cpuMs: number;
 }
 
-const steps = ["cold/import", "cold/compile-deployment", "cold/first-decision"];
-const processes = 7;
 const root = fileURLToPath(new URL("../../..", import.meta.url));
+const runTs = `${root}packages/devkit/bin/run-ts.mjs`;
+const programs = [
+  {
+    command: [runTs, "bench/suites/compile/cold-process.ts"],
+    steps: ["cold/import", "cold/compile-deployment", "cold/first-decision"],
+  },
+  // With a policy file whose policies read no texts: the three together are what a client costs a program that begins.
+  {
+    command: ["bench/suites/compile/cold-sdk-process.mjs"],
+    steps: ["cold/sdk-import", "cold/sdk-create", "cold/sdk-first-decision"],
+  },
+];
+const processes = 7;
 
-/** Runs the reference deployment in fresh processes, the published core included. */
+/** Runs the reference deployment in fresh processes, and a client of a few rules; packages as published. */
 export function measureCold(): ColdStep[] {
-  const runs = Array.from({ length: processes }, () => {
-    const output = execFileSync(
-      process.execPath,
-      [`${root}packages/devkit/bin/run-ts.mjs`, "bench/suites/compile/cold-process.ts"],
-      { cwd: root, encoding: "utf8" },
-    );
-    const run = JSON.parse(output) as { verdict: string; steps: { wallMs: number; cpuMs: number }[] };
-    assert.equal(run.verdict, "allow");
-    return run.steps;
+  return programs.flatMap(({ command, steps }) => {
+    const runs = Array.from({ length: processes }, () => run(command));
+    return steps.map((name, i) => ({
+      name,
+      wallMs: median(runs.map((one) => one[i]!.wallMs)),
+      cpuMs: median(runs.map((one) => one[i]!.cpuMs)),
+    }));
   });
-  const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
-  return steps.map((name, i) => ({
-    name,
-    wallMs: median(runs.map((run) => run[i]!.wallMs)),
-    cpuMs: median(runs.map((run) => run[i]!.cpuMs)),
-  }));
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+function run(command: readonly string[]): { wallMs: number; cpuMs: number }[] {
+  const output = execFileSync(process.execPath, command, { cwd: root, encoding: "utf8" });
+  const { verdict, steps } = JSON.parse(output) as { verdict: string; steps: { wallMs: number; cpuMs: number }[] };
+  assert.equal(verdict, "allow");
+  return steps;
 }
 
 export function printCold(measured: readonly ColdStep[]): void {
