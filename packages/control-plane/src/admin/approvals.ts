@@ -105,7 +105,10 @@ async function findRequest(
   return row;
 }
 
-/** The approval that this action already waits for, or a new one: a caller that tries again does not ask twice. */
+/**
+ * The approval that this action already waits for, or a new one: a caller that tries again does not ask twice. One that was
+ * asked for by other policies, or of other approvers, is another question.
+ */
 export async function holdForApproval(
   administration: Administration,
   asked: Asked,
@@ -117,7 +120,17 @@ export async function holdForApproval(
      AND expires_at > $3 ORDER BY requested_at DESC LIMIT 1`,
     [asked.agentId, asked.actionHash, now],
   );
-  return waiting ? toView(waiting, now) : insert(administration, asked, rulesFor);
+  return waiting && isSameQuestion(waiting, asked, rulesFor(asked))
+    ? toView(waiting, now)
+    : insert(administration, asked, rulesFor);
+}
+
+function isSameQuestion(row: ApprovalRow, asked: Asked, { approvers }: ApprovalRules): boolean {
+  const { policyIds } = JSON.parse(row.document) as Asked;
+  const isAlike = (one: readonly string[] | null | undefined, other: readonly string[] | null | undefined): boolean =>
+    JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+  const before = row.approvers === null ? null : (JSON.parse(row.approvers) as string[]);
+  return isAlike(policyIds, asked.policyIds) && isAlike(before, approvers);
 }
 
 async function insert(

@@ -148,6 +148,26 @@ export function enforceSuite(server: () => TestServer): void {
       expect((await verify()).body.data).toEqual({ valid: false, reason: "used" });
     });
 
+    test("a step that other policies hold by now, or others may approve, is asked about anew", async () => {
+      await call("POST", "/agents", { agentId: "e-asked" });
+      const rule = { actions: ["pay"], expiry_minutes: 30 };
+      const policy = { policyType: "action_approval", enforcementMode: "block", appliesToAgents: ["e-asked"] };
+      await call("POST", "/policies", { id: "e-asked-1", ...policy, ruleDefinition: rule });
+      const step = { agentId: "e-asked", phase: "tool_call", tool: { name: "pay" } };
+      const ask = async () => (await enforce(step)).body.approvalRequestId;
+      const first = await ask();
+      expect(await ask()).toBe(first);
+      const change = await call("PATCH", "/policies/e-asked-1", { ruleDefinition: { ...rule, approvers: ["ann"] } });
+      expect(change.status).toBe(200);
+      const second = await ask();
+      expect(second).not.toBe(first);
+      expect(await ask()).toBe(second);
+      await call("POST", "/policies", { id: "e-asked-2", ...policy, ruleDefinition: rule });
+      const third = await ask();
+      expect(third).not.toBe(second);
+      expect(await ask()).toBe(third);
+    });
+
     test("an approval that a request brings counts as it is stored here, for its action, once", async () => {
       await call("POST", "/agents", { agentId: "e-pay" });
       await call("POST", "/policies", {

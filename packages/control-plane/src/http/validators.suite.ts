@@ -90,7 +90,7 @@ export function validatorsSuite(server: () => TestServer): void {
 
     test("moved to another policy in the database are not opened, and the log says so", async () => {
       await server().database.query("UPDATE holdpoint.validator_secrets SET policy_id = 'v-moved'");
-      expect((await delivered()).data).toEqual([]);
+      expect((await delivered()).data).toEqual([{ policyId: "v-moved" }]);
       expect((server().errors as string[]).splice(0)).toEqual([expect.stringContaining("v-moved")]);
       await server().database.query("UPDATE holdpoint.validator_secrets SET policy_id = 'v-own'");
       expect((await delivered()).data).toHaveLength(1);
