@@ -24,7 +24,13 @@ export function readYamlText(text: string): ReadTextResult {
   const composer = new Composer({ schema: "core", resolveKnownTags: false, uniqueKeys: false, logLevel: "silent" });
   const documents = [...composer.compose(tokens, true, text.length)].filter((one) => one instanceof Document);
   const [document, second] = documents;
-  const faults = document?.errors.map(({ message, pos }) => ({ offset: pos[0], message: tidy(message) })) ?? [];
+  const faults = (document?.errors ?? [])
+    // A comment in brackets that is all of its line is separated by the line's end.
+    .filter(({ message, pos: [offset] }) => !(message.startsWith("Comments must be") && text[offset - 1] === "\n"))
+    .map(({ message, pos: [offset] }) => ({ offset, message: tidy(message, text, offset) }));
+  // What the parser says after one of these follows from it.
+  const [first] = faults;
+  if (first && wholeFaults.test(first.message)) faults.length = 1;
   if (second) faults.push({ offset: second.range[0], message: "a second document begins here, a file has one" });
   if (faults.length === 0) faults.push(...tabs);
   if (faults.length > 0 || !document) return { ok: false, faults };
@@ -70,11 +76,29 @@ function findDeep(tokens: readonly CST.Token[]): number | undefined {
   return first;
 }
 
-/** The parser's sentence in our manner: lower case, one line, no final stop. */
-function tidy(message: string): string {
+/** Faults of which one is told, in the same words as the twin's. */
+const wholeFaults =
+  /(?:quotes|brackets) do(?:es)? not end$|indented further than|further indented|^`[@`%]` begins no text/;
+
+/** The parser's sentence in our manner: lower case, one line, no final stop; the same words as the twin's for what is met most. */
+function tidy(message: string, text: string, offset: number): string {
   const line = (message.split("\n")[0] ?? "").trim().replace(/\.$/, "");
+  const isOpen = offset >= text.length;
+  if (/^Missing closing ["']quote/.test(line))
+    return isOpen
+      ? "a text in quotes does not end"
+      : "a text in quotes goes on further indented than what it belongs to";
+  const brackets = /^Flow (?:map|sequence) (in block)?.*end with a ([\]}])/.exec(line);
+  if (brackets && isOpen) return "brackets do not end";
+  if (brackets?.[1] && beginsLine(text, offset) && (text[offset] === brackets[2] || !/[\]}]/.test(text[offset] ?? "")))
+    return "what stands in brackets is indented further than what they belong to";
+  const begin = /^Plain value cannot start with (?:reserved|directive indicator) character ([@`%])/.exec(line)?.[1];
+  if (begin) return `\`${begin}\` begins no text: one that begins so is written in quotes`;
   if (line.startsWith("Tabs are not allowed")) return tabMessage;
   if (line.startsWith("Alias cannot be an empty"))
     return "`*` is read as an alias: a text that begins so is written in quotes";
   return line.charAt(0).toLowerCase() + line.slice(1);
 }
+
+const beginsLine = (text: string, offset: number): boolean =>
+  text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset).trim() === "";

@@ -10,9 +10,13 @@ import yaml
 from ..._gen.tables import MAX_PROBLEMS
 from .placed_node import PlacedNode, TextFault, TextFaultsError
 from .read_yaml_events import YamlReader
+from .yaml_layout import any_version, check_layout
 
 # What no reader of YAML takes as it stands, and line ends that not every one takes for the same.
 _UNREADABLE = re.compile("[^\\t\\n\\r\\x20-\\x7e\\xa0-\u2027\u202a-\ufffd\U00010000-\U0010ffff]|\\r(?!\\n)")
+_NO_BEGIN = re.compile("found character '([@`%])' that cannot start any token")
+OPEN_QUOTES = "a text in quotes does not end"
+OPEN_BRACKETS = "brackets do not end"
 ALIAS = "`*` is read as an alias: a text that begins so is written in quotes"
 TAB = "a tab stands only in quotes, block texts and comments"
 
@@ -30,7 +34,7 @@ def read_yaml_text(text: str) -> PlacedNode | None:
         raise TextFaultsError([TextFault(found.start(), message)])
     reader = YamlReader(text, TAB)
     try:
-        root = reader.read(_events_of(text))
+        root = reader.read(check_layout(text, _events_of(text)))
     except yaml.MarkedYAMLError as error:
         raise TextFaultsError([*reader.faults, _describe(error)][:MAX_PROBLEMS]) from error
     if reader.faults:
@@ -39,7 +43,7 @@ def read_yaml_text(text: str) -> PlacedNode | None:
 
 
 def _events_of(text: str) -> Iterator[yaml.Event]:
-    events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.SafeLoader)
+    events: Iterator[yaml.Event] = yaml.parse(any_version(text), Loader=yaml.SafeLoader)
     return events
 
 
@@ -48,7 +52,14 @@ def _describe(error: yaml.MarkedYAMLError) -> TextFault:
     said = error.problem or error.context or "not YAML"
     if error.context == "while scanning an alias" and error.context_mark is not None:
         return TextFault(error.context_mark.index, ALIAS)
-    if "'\\t'" in said:
+    begins = _NO_BEGIN.search(said)
+    if begins is not None:
+        said = f"`{begins[1]}` begins no text: one that begins so is written in quotes"
+    elif error.context == "while scanning a quoted scalar" and said == "found unexpected end of stream":
+        said = OPEN_QUOTES
+    elif (error.context or "").startswith("while parsing a flow ") and said.endswith("but got '<stream end>'"):
+        said = OPEN_BRACKETS
+    elif "'\\t'" in said:
         said = TAB
     elif error.problem and error.context:
         said = f"{error.context}: {error.problem}"
