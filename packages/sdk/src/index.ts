@@ -34,6 +34,9 @@ export type {
   Violation,
 } from "@holdpoint/core";
 export { hashToolDescriptor, verifyReceipts } from "@holdpoint/core";
+export { canaryName, canaryOf, withCanary } from "./adapters/canary";
+export { identityOf } from "./adapters/identity-of";
+export { inLots } from "./adapters/in-lots";
 export { applyTransforms } from "./apply-transforms";
 export { Holdpoint } from "./client/holdpoint";
 export { type LoadedPolicies, loadPolicyFile } from "./client/load-policy-file";

@@ -1,7 +1,15 @@
-import { applyTransforms, type Holdpoint, openStream, textOf, type WrittenStream, withoutMedia } from "@holdpoint/sdk";
+import {
+  applyTransforms,
+  type Holdpoint,
+  identityOf,
+  openStream,
+  textOf,
+  type WrittenStream,
+  withoutMedia,
+} from "@holdpoint/sdk";
 import type { Content, FilePart, SourcePart, ToolCallPart, ToolResultPart } from "./framework-types";
 import { memoryOf, permitFor, remember } from "./memory";
-import { callOf, type HoldpointAiOptions, identityOf } from "./options";
+import { callOf, type HoldpointAiOptions } from "./options";
 import { readArguments, textOfPart } from "./read-prompt";
 
 /** Checks what a model has answered, part by part; each gives what may be passed on and throws a halt otherwise. */

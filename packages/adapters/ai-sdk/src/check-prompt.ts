@@ -1,7 +1,7 @@
-import { type Decision, type EnforceInput, type Holdpoint, textOf } from "@holdpoint/sdk";
+import { type Decision, type EnforceInput, type Holdpoint, identityOf, textOf } from "@holdpoint/sdk";
 import type { Message, Params, Prompt } from "./framework-types";
 import { memoryOf, remember } from "./memory";
-import { callOf, type HoldpointAiOptions, identityOf } from "./options";
+import { callOf, type HoldpointAiOptions } from "./options";
 import { carriesText, partsOf, type ReadPrompt, type ReadResult, readPrompt } from "./read-prompt";
 
 export interface CheckedPrompt {

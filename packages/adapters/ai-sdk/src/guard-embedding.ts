@@ -1,7 +1,7 @@
-import { defaults, type EnforceInput, type Holdpoint, textOf } from "@holdpoint/sdk";
+import { type EnforceInput, type Holdpoint, identityOf, inLots, textOf } from "@holdpoint/sdk";
 import { type EmbeddingModelMiddleware, wrapEmbeddingModel } from "ai";
 import { orHalt } from "./find-halt";
-import { callOf, type HoldpointAiOptions, identityOf } from "./options";
+import { callOf, type HoldpointAiOptions } from "./options";
 
 type EmbeddingModel = ReturnType<typeof wrapEmbeddingModel>;
 type Values = Parameters<NonNullable<EmbeddingModelMiddleware["wrapEmbed"]>>[0]["params"]["values"];
@@ -17,8 +17,8 @@ export function guardEmbedding(
 ): EmbeddingModel {
   const check = async (values: Values, signal: AbortSignal | undefined): Promise<Values> => {
     const shown: string[] = [];
-    for (let at = 0; at < values.length; at += defaults.adapterHistoryMessages) {
-      const lot = values.slice(at, at + defaults.adapterHistoryMessages);
+    const { older, last } = inLots(values);
+    for (const lot of [...older, last]) {
       const conversationHistory = lot.map((content) => ({ role: "user", content }));
       const request: EnforceInput = { ...identityOf(options), phase: "input", conversationHistory };
       const looked = hp.evaluate(request);

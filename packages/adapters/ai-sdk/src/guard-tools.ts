@@ -1,8 +1,8 @@
-import { applyTransforms, type Holdpoint, withoutMedia } from "@holdpoint/sdk";
+import { applyTransforms, type Holdpoint, identityOf, withoutMedia } from "@holdpoint/sdk";
 import type { Tool, ToolSet } from "ai";
 import { asHalt, findHalt } from "./find-halt";
 import { memoryOf, permitFor, remember } from "./memory";
-import { callOf, type HoldpointAiOptions, identityOf } from "./options";
+import { callOf, type HoldpointAiOptions } from "./options";
 import { textOfValue } from "./read-prompt";
 
 type Execute = NonNullable<Tool["execute"]>;

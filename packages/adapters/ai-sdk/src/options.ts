@@ -1,4 +1,4 @@
-import type { CallOptions, CommonInput, TraceHandle } from "@holdpoint/sdk";
+import type { CallOptions, TraceHandle } from "@holdpoint/sdk";
 
 /** Who the steps belong to. */
 export interface HoldpointAiOptions {
@@ -12,16 +12,6 @@ export interface HoldpointAiOptions {
   readonly trace?: TraceHandle;
   /** The span that the model's spans are under; a tool's span is under that of the model call that asked for it. */
   readonly parentSpanId?: string;
-}
-
-/** What every verb is told about the agent. */
-export function identityOf({ agentId, environment, sessionId, userId }: HoldpointAiOptions): CommonInput {
-  return {
-    agentId,
-    ...(environment === undefined ? {} : { environment }),
-    ...(sessionId === undefined ? {} : { sessionId }),
-    ...(userId === undefined ? {} : { userId }),
-  };
 }
 
 /** What every verb is told about the call. */

@@ -1,4 +1,4 @@
-import { defaults, type EnforceInput, withoutMedia } from "@holdpoint/sdk";
+import { type EnforceInput, inLots, withoutMedia } from "@holdpoint/sdk";
 import type { Message, Prompt } from "./framework-types";
 
 type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[number];
@@ -52,16 +52,17 @@ export function readPrompt(prompt: Prompt): ReadPrompt {
   const spoken = prompt
     .map((message, index) => ({ index, role: message.role, content: textOfMessage(message) }))
     .filter(({ index, role, content }) => index !== inputIndex && role !== "system" && content !== "");
-  const lots = inLots(spoken, defaults.adapterHistoryMessages).map((lot) => ({
+  const { older, last } = inLots(spoken);
+  const lotOf = (lot: typeof last): ReadPrompt["older"][number] => ({
     history: lot.map(({ role, content }) => ({ role, content })),
     historyIndexes: lot.map(({ index }) => index),
-  }));
+  });
   const toolParts = prompt.flatMap(partsOf).filter(({ type }) => type === "tool-result");
   return {
     input: user && textOfMessage(user),
     inputIndex,
-    ...(lots.pop() ?? { history: [], historyIndexes: [] }),
-    older: lots,
+    ...lotOf(last),
+    older: older.map(lotOf),
     textsToInput: prompt.slice(0, inputIndex + 1).map((message) => `${message.role}: ${textOfMessage(message)}`),
     results: toolParts.map(readResult),
     continuedCalls: prompt
@@ -70,13 +71,6 @@ export function readPrompt(prompt: Prompt): ReadPrompt {
       .flatMap(({ toolCallId }) => (typeof toolCallId === "string" ? [toolCallId] : [])),
     wholeText: [...prompt.map(textOfMessage), ...toolParts.map((part) => readResult(part).text)].join("\n"),
   };
-}
-
-/** Lots of so many, the last one full. */
-function inLots<T>(list: readonly T[], size: number): T[][] {
-  const lots: T[][] = [];
-  for (let end = list.length; end > 0; end -= size) lots.unshift(list.slice(Math.max(0, end - size), end));
-  return lots;
 }
 
 /** The text of what a user or the model said: its text and reasoning parts, and attached files of text. */

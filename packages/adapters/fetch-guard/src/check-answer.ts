@@ -1,7 +1,7 @@
-import { applyTransforms, textOf } from "@holdpoint/sdk";
+import { applyTransforms, identityOf, textOf } from "@holdpoint/sdk";
 import type { CheckContext } from "./check-request";
 import { memoryOf, remember } from "./memory";
-import { callOf, identityOf } from "./options";
+import { callOf } from "./options";
 import { isObject, type ReadAnswer } from "./wire";
 
 /** Checks what a model has answered and puts the texts of decisions in place: true when there were any. Throws a halt. */

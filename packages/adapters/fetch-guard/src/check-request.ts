@@ -1,6 +1,6 @@
-import { type CommonInput, defaults, type EnforceInput, type Holdpoint, textOf } from "@holdpoint/sdk";
+import { type CommonInput, defaults, type EnforceInput, type Holdpoint, identityOf, textOf } from "@holdpoint/sdk";
 import { memoryOf, remember } from "./memory";
-import { callOf, type HoldpointFetchOptions, identityOf } from "./options";
+import { callOf, type HoldpointFetchOptions } from "./options";
 import { type ReadRequest, type Result, type Said, type Slot, slotOf } from "./wire";
 
 export interface CheckContext {

@@ -1,9 +1,9 @@
-import { type Holdpoint, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
+import { type Holdpoint, identityOf, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
 import { checkAnswer, dropProbabilities } from "./check-answer";
 import { type CheckContext, checkRequest } from "./check-request";
 import { findWire } from "./find-wire";
 import { answerHalt, asHalt, canaryHeader, memoryOf } from "./memory";
-import { callOf, type HoldpointFetchOptions, identityOf } from "./options";
+import { callOf, type HoldpointFetchOptions } from "./options";
 import { readWhole } from "./rest-of-answer";
 import { withRestOfRequest } from "./rest-of-request";
 import { streamBody } from "./stream-body";

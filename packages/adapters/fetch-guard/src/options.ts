@@ -1,4 +1,4 @@
-import type { CallOptions, CommonInput, TraceHandle } from "@holdpoint/sdk";
+import type { CallOptions, TraceHandle } from "@holdpoint/sdk";
 
 /** Who the steps belong to. */
 export interface HoldpointFetchOptions {
@@ -12,16 +12,6 @@ export interface HoldpointFetchOptions {
   readonly trace?: TraceHandle;
   /** The span that the spans of model calls are under. */
   readonly parentSpanId?: string;
-}
-
-/** What every verb is told about the agent. */
-export function identityOf({ agentId, environment, sessionId, userId }: HoldpointFetchOptions): CommonInput {
-  return {
-    agentId,
-    ...(environment === undefined ? {} : { environment }),
-    ...(sessionId === undefined ? {} : { sessionId }),
-    ...(userId === undefined ? {} : { userId }),
-  };
 }
 
 /** What every verb is told about the call. */

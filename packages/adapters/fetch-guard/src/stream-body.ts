@@ -1,9 +1,9 @@
-import { openStream, type WrittenStream } from "@holdpoint/sdk";
+import { identityOf, openStream, type WrittenStream } from "@holdpoint/sdk";
 import { checkAnswer, dropProbabilities } from "./check-answer";
 import type { CheckContext } from "./check-request";
 import type { EventFlow, Piece } from "./event-flow";
 import { asHalt } from "./memory";
-import { callOf, identityOf } from "./options";
+import { callOf } from "./options";
 import { findUnread, withRestOfEvents } from "./rest-of-answer";
 import { createEventParser, type EventBlock, writeBlock } from "./server-sent-events";
 import type { Json, Slot, Usage, Wire } from "./wire";

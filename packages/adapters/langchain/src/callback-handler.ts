@@ -1,14 +1,13 @@
-import type { CallOptions, CommonInput, Holdpoint } from "@holdpoint/sdk";
+import { type CallOptions, type CommonInput, canaryOf, type Holdpoint, identityOf, inLots } from "@holdpoint/sdk";
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { DocumentInterface } from "@langchain/core/documents";
 import type { Serialized } from "@langchain/core/load/serializable";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { asHalt, findHalt } from "./as-halt";
-import { canaryOf } from "./canary";
 import { guardMark, markOf, offerTraces } from "./guard-mark";
-import { inLots, judgeLot } from "./judge-lot";
-import { type HandlerOptions, identityOf } from "./options";
+import { judgeLot } from "./judge-lot";
+import type { HandlerOptions } from "./options";
 import { describeValue, type ReadPrompt, readPrompt, saidIn, textOfPrompt } from "./read-messages";
 import { isInterrupt, readOutputs, readShape, readToolCalls, readUsage } from "./read-result";
 import { classNameOf, readToolArgs, readToolResult, textOfResult } from "./read-tool";

@@ -1,4 +1,4 @@
-import { ConfigError, type Holdpoint } from "@holdpoint/sdk";
+import { ConfigError, canaryOf, type Holdpoint } from "@holdpoint/sdk";
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { convertChunksToEvents } from "@langchain/core/language_models/compat";
@@ -15,7 +15,6 @@ import {
   noAnswerTools,
 } from "./answer-tools";
 import { orHalt } from "./as-halt";
-import { canaryOf } from "./canary";
 import { guardMark, isGuardedModel, markGuarded, markOf, traceOfRun } from "./guard-mark";
 import { holdTokens } from "./hold-tokens";
 import { createModelChecks } from "./model-checks";

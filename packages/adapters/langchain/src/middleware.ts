@@ -1,11 +1,18 @@
-import { applyTransforms, type CallOptions, type CommonInput, type Holdpoint, textOf } from "@holdpoint/sdk";
+import {
+  applyTransforms,
+  type CallOptions,
+  type CommonInput,
+  canaryOf,
+  type Holdpoint,
+  identityOf,
+  textOf,
+} from "@holdpoint/sdk";
 import { AIMessage, ToolMessage } from "@langchain/core/messages";
 import type { AgentMiddleware } from "langchain";
 import { orHalt } from "./as-halt";
-import { canaryOf } from "./canary";
 import { isGuardedModel } from "./guard-mark";
 import { createModelChecks, withText } from "./model-checks";
-import { type HoldpointLangChainOptions, identityOf } from "./options";
+import type { HoldpointLangChainOptions } from "./options";
 import { textOfPrompt } from "./read-messages";
 import { readToolResult } from "./read-tool";
 

@@ -5,12 +5,14 @@ import {
   defaults,
   type EnforceInput,
   type Holdpoint,
+  identityOf,
+  inLots,
   textOf,
 } from "@holdpoint/sdk";
 import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import { judgeShape } from "./answer-tools";
-import { inLots, judgeLot } from "./judge-lot";
-import { type HoldpointLangChainOptions, identityOf } from "./options";
+import { judgeLot } from "./judge-lot";
+import type { HoldpointLangChainOptions } from "./options";
 import { type ReadText, readPrompt, roleOf, saidIn, textOfContent, textOfPrompt } from "./read-messages";
 import { replaceText } from "./replace-text";
 import type { GuardChunks } from "./stream-answer";

@@ -1,5 +1,3 @@
-import type { CommonInput } from "@holdpoint/sdk";
-
 /** Who the steps belong to. */
 export interface HoldpointLangChainOptions {
   readonly agentId: string;
@@ -16,14 +14,4 @@ export interface HandlerOptions extends HoldpointLangChainOptions {
    * and not that of a tool or a retriever that is invoked by itself.
    */
   readonly signal?: AbortSignal;
-}
-
-/** What every verb is told about the agent. */
-export function identityOf({ agentId, environment, sessionId, userId }: HoldpointLangChainOptions): CommonInput {
-  return {
-    agentId,
-    ...(environment === undefined ? {} : { environment }),
-    ...(sessionId === undefined ? {} : { sessionId }),
-    ...(userId === undefined ? {} : { userId }),
-  };
 }

@@ -2,12 +2,13 @@ import {
   defaults,
   type EnforcementHaltError,
   type Holdpoint,
+  identityOf,
   isEnforcementHaltError,
   type SpanHandle,
   type TraceHandle,
 } from "@holdpoint/sdk";
 import { asHalt } from "./as-halt";
-import { type HoldpointLangChainOptions, identityOf } from "./options";
+import type { HoldpointLangChainOptions } from "./options";
 
 /** What all runs below one root share. */
 export interface Root {

@@ -1,4 +1,4 @@
-import { type Holdpoint, HoldpointError, isAgentPausedError } from "@holdpoint/sdk";
+import { canaryName, type Holdpoint, HoldpointError, isAgentPausedError, withCanary } from "@holdpoint/sdk";
 import { Document } from "@langchain/core/documents";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { HumanMessage } from "@langchain/core/messages";
@@ -8,7 +8,6 @@ import { tool } from "@langchain/core/tools";
 import type { AgentMiddleware } from "langchain";
 import { findHalt } from "./as-halt";
 import type { HoldpointCallbackHandler } from "./callback-handler";
-import { canaryName, withCanary } from "./canary";
 import { countUnversioned } from "./count-unversioned";
 import { isGuardedModel } from "./guard-mark";
 

@@ -1,4 +1,4 @@
-import { defaults, type Holdpoint, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
+import { defaults, type Holdpoint, identityOf, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
 import { callsIn, putTexts, readSampling, requestOf, spokenAt } from "./check-sampling";
 import { judgeCall } from "./judge-call";
 import { asHalt, canaryKey, haltKey, memoryOf, remember } from "./memory";
@@ -15,7 +15,7 @@ import {
   type RequestMessage,
   withoutForeignMembers,
 } from "./messages";
-import { callOf, type HoldpointMcpOptions, identityOf } from "./options";
+import { callOf, type HoldpointMcpOptions } from "./options";
 import { saysText } from "./says-text";
 import { createToolGate } from "./tool-gate";
 import { createToolLister } from "./tool-lister";

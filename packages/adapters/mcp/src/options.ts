@@ -1,4 +1,4 @@
-import type { CallOptions, CommonInput, TraceHandle } from "@holdpoint/sdk";
+import type { CallOptions, TraceHandle } from "@holdpoint/sdk";
 
 /** Who the steps belong to, and which server is called. */
 export interface HoldpointMcpOptions {
@@ -28,16 +28,6 @@ export interface EndedRequest {
   /** Of the error that has stopped it. */
   readonly code?: string;
   readonly message?: string;
-}
-
-/** What every verb is told about the agent. */
-export function identityOf({ agentId, environment, sessionId, userId }: HoldpointMcpOptions): CommonInput {
-  return {
-    agentId,
-    ...(environment === undefined ? {} : { environment }),
-    ...(sessionId === undefined ? {} : { sessionId }),
-    ...(userId === undefined ? {} : { userId }),
-  };
 }
 
 /** What every verb is told about the call. */

@@ -1,7 +1,14 @@
-import { applyTransforms, type EnforceInput, type Holdpoint, type SpanHandle, textOf } from "@holdpoint/sdk";
+import {
+  applyTransforms,
+  type EnforceInput,
+  type Holdpoint,
+  identityOf,
+  type SpanHandle,
+  textOf,
+} from "@holdpoint/sdk";
 import { describeTool, isListedTool, type ListedTool, type ToolDescriptor } from "./descriptors";
 import { isObject, type JsonObject } from "./messages";
-import { callOf, type HoldpointMcpOptions, identityOf } from "./options";
+import { callOf, type HoldpointMcpOptions } from "./options";
 
 /** The checks of one connection; each throws what stops the step. */
 export interface ToolGate {

@@ -1,7 +1,7 @@
-import type { Holdpoint } from "@holdpoint/sdk";
+import { type Holdpoint, identityOf } from "@holdpoint/sdk";
 import type { RunContext } from "@openai/agents-core";
 import { asHalt, rememberHalt } from "./find-halt";
-import { type HoldpointAgentsOptions, identityOf } from "./options";
+import type { HoldpointAgentsOptions } from "./options";
 import { currentCall, recordHalt } from "./run-memory";
 
 /** The agents that have handed a run on, by its context, without circles: the agent that has it is not among them. */

@@ -1,4 +1,4 @@
-import { type CallOptions, type CommonInput, defaults, type EnforceInput, type Holdpoint } from "@holdpoint/sdk";
+import { type CallOptions, type CommonInput, type EnforceInput, type Holdpoint, inLots } from "@holdpoint/sdk";
 import type { ReadInput } from "./read-items";
 
 /** What of a request is to be judged. */
@@ -17,24 +17,21 @@ export async function enforceInput(
   { input, history, estimatedCost }: AskedInput,
   call: CallOptions,
 ): Promise<boolean> {
-  const size = defaults.adapterHistoryMessages;
+  const { older, last } = inLots(history);
   const requestOf = (conversationHistory: ReadInput["history"]): EnforceInput => ({
     ...identity,
     phase: "input",
     ...(conversationHistory.length === 0 ? {} : { conversationHistory }),
   });
   let isAsked = false;
-  let begin = 0;
-  for (let end = history.length % size || size; end < history.length; end += size) {
-    const older = requestOf(history.slice(begin, end));
-    begin = end;
+  for (const lot of older.map(requestOf)) {
     // Recorded and counted when they were new; what stops is stopped whenever it comes.
-    if (hp.evaluate(older).allowed) continue;
-    const { verdict } = await hp.enforcePolicy(older, call);
+    if (hp.evaluate(lot).allowed) continue;
+    const { verdict } = await hp.enforcePolicy(lot, call);
     isAsked ||= verdict === "require_approval";
   }
   const request: EnforceInput = {
-    ...requestOf(history.slice(begin)),
+    ...requestOf(last),
     ...(input === undefined ? {} : { input }),
     ...(estimatedCost === undefined ? {} : { estimatedCost }),
   };

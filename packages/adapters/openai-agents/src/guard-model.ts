@@ -1,16 +1,17 @@
 import {
   type CallOptions,
   type CommonInput,
+  canaryOf,
   type Holdpoint,
+  identityOf,
   openStream,
   textOf,
   type WrittenStream,
 } from "@holdpoint/sdk";
 import type { AgentOutputItem, Model, ModelRequest, ModelResponse } from "@openai/agents-core";
-import { canaryOf } from "./canary";
 import { enforceInput } from "./enforce-input";
 import { asHalt, findHalt } from "./find-halt";
-import { type HoldpointAgentsOptions, identityOf } from "./options";
+import type { HoldpointAgentsOptions } from "./options";
 import { type HostedStep, readHosted } from "./read-hosted";
 import { countHostedCalls, readCallIds, readInput, readOutputs, readThoughts, readUnguardedCalls } from "./read-items";
 import { replaceOutputs } from "./replace-outputs";

@@ -1,4 +1,4 @@
-import type { EnforcementHaltError, Holdpoint } from "@holdpoint/sdk";
+import { canaryOf, type EnforcementHaltError, type Holdpoint, identityOf } from "@holdpoint/sdk";
 import {
   type AgentOutputType,
   defineToolInputGuardrail,
@@ -11,11 +11,10 @@ import {
   type ToolInputGuardrailDefinition,
   type ToolOutputGuardrailDefinition,
 } from "@openai/agents-core";
-import { canaryOf } from "./canary";
 import { enforceInput } from "./enforce-input";
 import { asHalt, createHaltInfo, rememberHalt } from "./find-halt";
 import { isGuardedModel } from "./guard-model";
-import { type HoldpointAgentsOptions, identityOf } from "./options";
+import type { HoldpointAgentsOptions } from "./options";
 import { readArguments, readInput, textOfValue } from "./read-items";
 import {
   asKey,

@@ -1,6 +1,6 @@
-import type { Holdpoint, SpanHandle, TraceHandle, TraceUsage } from "@holdpoint/sdk";
+import { type Holdpoint, identityOf, type SpanHandle, type TraceHandle, type TraceUsage } from "@holdpoint/sdk";
 import type { Span, SpanData, Trace, TracingProcessor } from "@openai/agents-core";
-import { type HoldpointAgentsOptions, identityOf } from "./options";
+import type { HoldpointAgentsOptions } from "./options";
 import { haltOfTrace, memoryOf, remember } from "./run-memory";
 
 /**

@@ -1,4 +1,4 @@
-import { type Holdpoint, HoldpointError, isAgentPausedError } from "@holdpoint/sdk";
+import { canaryName, type Holdpoint, HoldpointError, isAgentPausedError, withCanary } from "@holdpoint/sdk";
 import {
   Agent,
   type FunctionTool,
@@ -8,7 +8,6 @@ import {
   RunContext,
   type Tool,
 } from "@openai/agents-core";
-import { canaryName, withCanary } from "./canary";
 import { findHalt } from "./find-halt";
 import { isGuardedModel } from "./guard-model";
 import { guardrailName } from "./guardrails";

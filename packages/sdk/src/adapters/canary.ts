@@ -1,6 +1,6 @@
-import type { Holdpoint } from "@holdpoint/sdk";
+import type { Holdpoint } from "../client/holdpoint";
 
-/** Under this name a canary travels: in a run's metadata, in a model's call options, in what a middleware is given. */
+/** Under this name a canary travels: in what a framework hands through to its hooks. */
 export const canaryName = "holdpointCanary";
 
 /** Ids of the paused agents whose steps are being pushed through the guards now, by client. */
