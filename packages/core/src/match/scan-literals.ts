@@ -38,6 +38,12 @@ export function scanLiterals(
 
 /** Shorter blocks gain nothing from lanes. */
 const minLane = 16;
+/**
+ * In longer lanes every state is written and none asked for. Where the next hit stands nobody guesses in a text that was not read a thousand times before, and
+ * a wrong guess costs more than many writes. Other units leave the processor less room for them.
+ */
+const longLane = 255;
+const longUnitLane = 1100;
 
 /**
  * Reads the first `count` bytes of `blockBytes` from `state` on; returns the state after them. A run of the automaton is a chain of dependent loads, so a
@@ -65,14 +71,15 @@ function bindBuffers(bytes: Uint8Array, codes: Uint8Array, log: Int32Array) {
     }
     /** The last state that reports nothing. */
     const last = reports - 1;
+    const writesAll = longLane - length;
     let end = 0;
     for (let i = 0; i < length; i++) {
       state0 = table[(state0 << 6) + codes[bytes[i]!]!]!;
       state1 = table[(state1 << 6) + codes[bytes[i + length]!]!]!;
       state2 = table[(state2 << 6) + codes[bytes[i + third]!]!]!;
       state3 = table[(state3 << 6) + codes[bytes[i + fourth]!]!]!;
-      // Below zero when one of the four reports; most characters report nothing.
-      if (((last - state0) | (last - state1) | (last - state2) | (last - state3)) >= 0) continue;
+      // Below zero when one of the four reports.
+      if (((last - state0) | (last - state1) | (last - state2) | (last - state3) | writesAll) >= 0) continue;
       // Each writes; only those that report keep what they wrote.
       log[end] = (state0 << 16) | i;
       end += (last - state0) >>> 31;
@@ -132,6 +139,7 @@ function bindUnits(units: Uint16Array, log: Int32Array, shift: number) {
       state3 = table[(rows[(state3 << shift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
     }
     const last = reports - 1;
+    const writesAll = longUnitLane - length;
     let end = 0;
     for (let i = 0; i < length; i++) {
       const code0 = codes[units[i]!]!;
@@ -142,7 +150,7 @@ function bindUnits(units: Uint16Array, log: Int32Array, shift: number) {
       state1 = table[(rows[(state1 << shift) + (code1 >> 6)]! << 6) + (code1 & 63)]!;
       state2 = table[(rows[(state2 << shift) + (code2 >> 6)]! << 6) + (code2 & 63)]!;
       state3 = table[(rows[(state3 << shift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
-      if (((last - state0) | (last - state1) | (last - state2) | (last - state3)) >= 0) continue;
+      if (((last - state0) | (last - state1) | (last - state2) | (last - state3) | writesAll) >= 0) continue;
       log[end] = (state0 << 16) | i;
       end += (last - state0) >>> 31;
       log[end] = (state1 << 16) | (i + length);
