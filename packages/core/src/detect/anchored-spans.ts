@@ -118,7 +118,7 @@ const kindOf = (unit: number): number =>
   unit === 10 ? charKind.newline : isWordUnit(unit) ? charKind.word : charKind.other;
 
 /** So many patterns keep their automata; the one that was not asked for longest makes room. */
-const kept = 24;
+const kept = 48;
 const finders = new Map<string, AnchoredSpans | undefined>();
 
 /** The finder of a pattern, by its source. */

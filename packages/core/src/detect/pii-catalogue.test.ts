@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { piiCategories } from "../gen/detectors";
 import { compileSet, includes } from "../match/index";
+import { anchoredSpansOf } from "./anchored-spans";
+import { createRandom, drawMatch } from "./draw-match.suite";
 import { maxTokenMatch } from "./pii";
 import { maxLead } from "./token-finder";
 
@@ -41,6 +43,18 @@ describe("the catalogue of personal data", () => {
       return most === undefined || most > maxTokenMatch;
     });
     expect(long.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("finds in long texts what the set finds, pattern by pattern", () => {
+    const random = createRandom(5);
+    for (const { id, source, flags, lane } of patterns) {
+      if (lane !== "text") continue;
+      const drawn = Array.from({ length: 6 }, () => drawMatch(source, random));
+      const text = [...drawn, ...drawn.map((one) => one.slice(1)), drawn.join("")].join(" and ");
+      const spans = compileOne(source, flags).spans(text, 0);
+      const places = anchoredSpansOf(flags === "" ? source : `(?${flags})${source}`)?.(text);
+      if (places) expect(places, id).toEqual(spans.flatMap(({ start, end }) => [start, end]));
+    }
   });
 
   it("gives every pattern that needs a word some words", () => {

@@ -1,6 +1,7 @@
 import { type PiiCategory, type PiiPattern, piiCategories } from "../gen/detectors";
 import { scoring } from "../gen/text-tables";
 import { compileSet, type PatternSet, type PatternSource, type Span } from "../match/index";
+import { anchoredSpansOf, type Places } from "./anchored-spans";
 import { nameOfArgument } from "./argument-name";
 import { toAsciiDigits } from "./ascii-digits";
 import { isBlocked, isRightBlocked } from "./boundaries";
@@ -122,6 +123,21 @@ function findGated(text: string, pattern: PiiPattern): readonly Span[] {
   return set.spans(text, 0);
 }
 
+/** Of shorter texts the set's own search for spans is done before automata for another one are made. */
+const longText = 1024;
+
+/** Beginnings and ends of a pattern's matches, by turns: leftmost-longest, apart. */
+function findPlaces(text: string, set: PatternSet, hit: number, pattern: PiiPattern): Places {
+  if (pattern.gate === "" && text.length >= longText) {
+    const places = anchoredSpansOf(pattern.flags === "" ? pattern.source : `(?${pattern.flags})${pattern.source}`)?.(
+      text,
+    );
+    if (places) return places;
+  }
+  const spans = pattern.gate === "" ? set.spans(text, hit) : findGated(text, pattern);
+  return spans.flatMap(({ start, end }) => [start, end]);
+}
+
 /** A policy's own recognizers: their patterns, and what each stands for. */
 export interface OwnRecognizers {
   readonly set: PatternSet;
@@ -184,7 +200,9 @@ function searchText(
     const signal = planned[hit];
     if (!signal || !wanted(signal.category.category)) continue;
     const { pattern } = signal;
-    for (const { start, end } of pattern.gate === "" ? set.spans(text, hit) : findGated(text, pattern)) {
+    const places = findPlaces(text, set, hit, pattern);
+    for (let i = 0; i < places.length; i += 2) {
+      const [start = 0, end = 0] = [places[i], places[i + 1]];
       if (!isBlocked(text, start, end, pattern.boundary)) add(signal, start, end);
     }
   }
