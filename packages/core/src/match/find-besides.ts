@@ -34,18 +34,21 @@ export interface Beside {
   readonly mask: Mask;
 }
 
-/**
- * Returns what may stand around a literal wherever the pattern can read it; undefined when that cannot be told in `maxSteps`. Conditions such as
- * `\b` are taken to hold, and a unit of the literal stands for all that are folded to it. `where` leaves out what reads the literal elsewhere.
- */
-export function findBesides(
+/** A literal in a program, with what is asked of both in every place. */
+interface PlacedLiteral {
+  readonly work: Work;
+  readonly backward: BackwardEdges;
+  /** By character: a bit for each class that may hold what is folded to it. */
+  readonly unitClasses: readonly Int32Array[];
+  readonly endsPlain: boolean;
+}
+
+/** Returns what `findBesides` asks for; undefined for half a character. */
+export function placeLiteral(
   program: Program,
   classes: CharClasses,
   literal: ArrayLike<number>,
-  lead: number,
-  trail: number,
-  where: BesideWhere = "anywhere",
-): Beside[] | undefined {
+): PlacedLiteral | undefined {
   const units = readCodePoints(literal);
   if (units === undefined) return undefined;
   const work: Work = {
@@ -54,15 +57,33 @@ export function findBesides(
     classSizes: measureClasses(classes),
     isNarrowSet: new Int8Array(classes.members.length / classes.memberWords),
   };
-  const backward = reverseEdges(program);
-  const layers = readLiteral(work, units, listBeginnings(work, backward, lead, trail, where));
+  return {
+    work,
+    backward: reverseEdges(program),
+    unitClasses: units.map((unit) => classesOf(work, unit)),
+    endsPlain: literal[literal.length - 1]! < 0xd800,
+  };
+}
+
+/**
+ * Returns what may stand around a literal wherever the pattern can read it; undefined when that cannot be told in `maxSteps`. Conditions such as
+ * `\b` are taken to hold, and a unit of the literal stands for all that are folded to it. `where` leaves out what reads the literal elsewhere.
+ */
+export function findBesides(
+  { work, backward, unitClasses, endsPlain }: PlacedLiteral,
+  lead: number,
+  trail: number,
+  where: BesideWhere = "anywhere",
+): Beside[] | undefined {
+  work.left = maxSteps;
+  const layers = readLiteral(work, unitClasses, listBeginnings(work, backward, lead, trail, where));
   if (layers === undefined) return undefined;
-  const { first, last, firstClasses, lastClasses } = layers;
+  const { first, last } = layers;
   const besides: Beside[] = [];
   const add = (offset: number, fromEnd: boolean, nodes: readonly number[], folded?: Int32Array) =>
     besides.push({ offset, fromEnd, mask: maskOf(work, nodes, folded) });
-  add(0, false, first, firstClasses);
-  if (units.length > 1 && literal[literal.length - 1]! < 0xd800) add(-1, true, last, lastClasses);
+  add(0, false, first, unitClasses[0]);
+  if (unitClasses.length > 1 && endsPlain) add(-1, true, last, unitClasses.at(-1));
   let nodes: readonly number[] | undefined = last;
   for (let i = 0; i < reach; i++) {
     nodes = followNodes(work, nodes);
@@ -150,18 +171,18 @@ interface ReadNodes {
   /** The nodes that read the literal's first and last character where all of it can be read. */
   readonly first: readonly number[];
   readonly last: readonly number[];
-  /** A bit for each class of theirs. */
-  readonly firstClasses: Int32Array;
-  readonly lastClasses: Int32Array;
 }
 
-function readLiteral(work: Work, units: readonly number[], beginnings: readonly number[]): ReadNodes | undefined {
+function readLiteral(
+  work: Work,
+  unitClasses: readonly Int32Array[],
+  beginnings: readonly number[],
+): ReadNodes | undefined {
   const { program } = work;
-  const unitClasses = units.map((unit) => classesOf(work, unit));
   let layer = beginnings.filter((node) => readsAny(work, node, unitClasses[0]!));
   /** By character: pairs of a node and one that reads the next character after it. */
   const links: number[][] = [];
-  for (let i = 1; i < units.length; i++) {
+  for (let i = 1; i < unitClasses.length; i++) {
     const link: number[] = [];
     const next = new Set<number>();
     for (const node of layer) {
@@ -184,7 +205,7 @@ function readLiteral(work: Work, units: readonly number[], beginnings: readonly 
     alive = before;
   }
   if (layer.length === 0 || alive.size === 0) return undefined;
-  return { first: [...alive], last: layer, firstClasses: unitClasses[0]!, lastClasses: unitClasses.at(-1)! };
+  return { first: [...alive], last: layer };
 }
 
 /** True when a unit of the literal, which is of one of the classes, may be read by the node. */

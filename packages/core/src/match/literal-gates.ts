@@ -1,5 +1,5 @@
 import type { CharClasses } from "./char-classes";
-import { type Beside, type BesideWhere, findBesides, maskWords } from "./find-besides";
+import { type Beside, type BesideWhere, findBesides, maskWords, placeLiteral } from "./find-besides";
 import type { Program } from "./program";
 import { isSurrogate } from "./read-code-point";
 import { rangesOdds } from "./tree-odds";
@@ -124,8 +124,10 @@ export function createLiteralGates(maxBytes: number): LiteralGates {
 
   return {
     make(program, classes, literal, lead, trail) {
+      const placed = count < maxNumbers ? placeLiteral(program, classes, literal) : undefined;
+      if (placed === undefined) return noGate;
       const read = (where?: BesideWhere) =>
-        count < maxNumbers ? listSteps(findBesides(program, classes, literal, lead, trail, where)) : [];
+        count < maxNumbers ? listSteps(findBesides(placed, lead, trail, where)) : [];
       const steps = read();
       if (steps.length === 0) return noGate;
       // `mary` of `Mary` begins a match with a capital, that of `Rosemary` stands behind an `e`: taken together, everything may stand there.
