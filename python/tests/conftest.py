@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from holdpoint import Holdpoint
+
+if TYPE_CHECKING:
+    from control_plane import ControlPlane
 
 Create = Callable[..., Holdpoint]
 
@@ -62,3 +65,14 @@ def create() -> Iterator[Create]:
 def hp(create: Create) -> Holdpoint:
     """A client with the sample policies."""
     return create()
+
+
+@pytest.fixture
+def plane() -> Iterator[ControlPlane]:
+    """A control plane of a script, on this machine, with no bundle yet."""
+    # Tests of frameworks share this file, and have none.
+    from control_plane import ControlPlane  # noqa: PLC0415
+
+    plane = ControlPlane()
+    yield plane
+    plane.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +25,9 @@ FAST: dict[str, Any] = {"api_key": "k", "stream": False, "flush_interval_ms": 20
 
 
 @pytest.fixture
-def plane() -> Iterator[ControlPlane]:
-    plane = ControlPlane()
+def plane(plane: ControlPlane) -> ControlPlane:
     plane.set_bundle({"version": 1, "policies": []})
-    yield plane
-    plane.close()
+    return plane
 
 
 def send(hp: AsyncHoldpoint, session: str) -> Any:

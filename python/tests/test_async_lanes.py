@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
 
 import pytest
 from conftest import SAMPLES
@@ -14,11 +13,9 @@ from holdpoint import AsyncHoldpoint
 
 
 @pytest.fixture
-def plane() -> Iterator[ControlPlane]:
-    plane = ControlPlane()
+def plane(plane: ControlPlane) -> ControlPlane:
     plane.set_bundle({"version": 3, "policies": SAMPLES["policies"]})
-    yield plane
-    plane.close()
+    return plane
 
 
 def test_the_loop_goes_on_while_the_client_waits_for_its_server(plane: ControlPlane) -> None:

@@ -6,7 +6,7 @@ import base64
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,9 @@ SAFE = {"agent_id": "a", "input": "hello"}
 
 
 @pytest.fixture
-def plane() -> Iterator[ControlPlane]:
-    plane = ControlPlane()
+def plane(plane: ControlPlane) -> ControlPlane:
     plane.set_bundle({"version": 3, "policies": SAMPLES["policies"]})
-    yield plane
-    plane.close()
+    return plane
 
 
 def connect(create: Create, plane: ControlPlane, **options: Any) -> Holdpoint:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +24,9 @@ FAST = {"poll_interval_ms": 40, "flush_interval_ms": 20, "approval_poll_interval
 
 
 @pytest.fixture
-def plane() -> Iterator[ControlPlane]:
-    plane = ControlPlane()
+def plane(plane: ControlPlane) -> ControlPlane:
     plane.set_bundle({"version": 3, "policies": SAMPLES["policies"]})
-    yield plane
-    plane.close()
+    return plane
 
 
 def connect(create: Create, plane: ControlPlane, **options: Any) -> Holdpoint:

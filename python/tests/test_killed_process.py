@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +40,6 @@ for (let n = 0; n < Number(count); n++)
 await hp.flush();
 process.kill(process.pid, "SIGKILL");
 """
-
-
-@pytest.fixture
-def plane() -> Iterator[ControlPlane]:
-    plane = ControlPlane()
-    yield plane
-    plane.close()
 
 
 def take_down(plane: ControlPlane) -> None:

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -79,13 +78,6 @@ if pid == 0:
 assert os.waitpid(pid, 0)[1] == 0
 os._exit(0)
 """
-
-
-@pytest.fixture
-def plane() -> Iterator[ControlPlane]:
-    plane = ControlPlane()
-    yield plane
-    plane.close()
 
 
 def run(plane: ControlPlane, cache: Path | None, program: str) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -24,11 +23,9 @@ VECTORS = json.loads(
 
 
 @pytest.fixture
-def plane() -> Iterator[ControlPlane]:
-    plane = ControlPlane()
+def plane(plane: ControlPlane) -> ControlPlane:
     plane.set_bundle({"version": 3, "policies": SAMPLES["policies"], "salt": base64.b64encode(SALT).decode()})
-    yield plane
-    plane.close()
+    return plane
 
 
 @pytest.fixture

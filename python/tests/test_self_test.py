@@ -26,13 +26,6 @@ from holdpoint._sdk.events import reason_counter
 VERBS = ("enforce_policy", "enforce_tool_call", "enforce_tool_result", "enforce_output", "guard_stream", "start_trace")
 
 
-@pytest.fixture
-def plane() -> Iterator[ControlPlane]:
-    plane = ControlPlane()
-    yield plane
-    plane.close()
-
-
 def test_it_says_what_was_stopped_and_leaves_no_pause_behind(create: Create) -> None:
     hp = create()
     report = hp.self_test(canaries=[EnforceRequest(agent_id="bot", input=SAMPLES["attack"])])
