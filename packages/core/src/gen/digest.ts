@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "ece0045a65280fd4a2a888ea188de550261b36cccff8a4d2da2e7e1676238430";
+export const specDigest = "dec78d8e69d6f5ffa15740ffa761c75619b6c4bec15bd512cb14d35a7a7caaf0";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "ece0045a65280fd4a2a888ea188de550261b36cccff8a4d2da2e7e1676238430"
+SPEC_DIGEST: Final = "dec78d8e69d6f5ffa15740ffa761c75619b6c4bec15bd512cb14d35a7a7caaf0"
