@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crewai_stand_ins import crew_of, model_of
 from llama_index.core.agent.workflow import FunctionAgent
+from llama_stand_ins import CountingModel
 from samples import SAMPLES
-from test_crewai import crew_of, model_of
-from test_llama_index import CountingModel
 
 from holdpoint import Holdpoint, PolicyBlockedError
 
