@@ -5,7 +5,7 @@ import { createFeatureReader } from "../../../packages/core/src/detect/learned-f
 import { normaliseText } from "../../../packages/core/src/match/index";
 import { calibrate, scoreOf, weighEvenly } from "./calibrate";
 import { defaultOptions, marginOfRow, trainLinear } from "./linear";
-import { quantiseModel } from "./quantise";
+import { quantiseModel, settleByte } from "./quantise";
 import { listWindows } from "./rows";
 import { corpusSource, readCorpus, readGiven, readOwn, teaches } from "./texts";
 
@@ -77,7 +77,7 @@ if (values.margins)
   );
 if (values.out) {
   mkdirSync(dirname(values.out), { recursive: true });
-  const { bias, one, cuts, weights } = quantiseModel(model, calibration);
+  const { bias, one, cuts, weights } = quantiseModel(model, calibration, settleByte);
   writeFileSync(values.out, `${JSON.stringify({ name: "injection", bits: options.bits, bias, one, cuts, weights })}\n`);
 }
 

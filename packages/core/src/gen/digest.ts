@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "dec78d8e69d6f5ffa15740ffa761c75619b6c4bec15bd512cb14d35a7a7caaf0";
+export const specDigest = "cdb5a28bebd3608722174a4fbc864f5f51a4df738735b1dd0e9cccab38c010ba";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "dec78d8e69d6f5ffa15740ffa761c75619b6c4bec15bd512cb14d35a7a7caaf0"
+SPEC_DIGEST: Final = "cdb5a28bebd3608722174a4fbc864f5f51a4df738735b1dd0e9cccab38c010ba"
