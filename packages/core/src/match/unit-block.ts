@@ -19,7 +19,7 @@ interface HostBuffers {
  * Some hosts copy the units of a string as they lie in memory, 40 times as fast as they can be asked for one by one. No standard offers that,
  * so it is taken where it is and nothing depends on it. A copy made by a script would be slower than ours.
  */
-const { Buffer: host } = globalThis as { readonly Buffer?: HostBuffers };
+const { Buffer: host } = globalThis as unknown as { readonly Buffer?: HostBuffers };
 const native = /native code/.test(String(host?.prototype.ucs2Write)) ? host?.from(blockUnits.buffer) : undefined;
 native?.ucs2Write("\u0102");
 /** Units of the other byte order would be others. */
