@@ -1,3 +1,4 @@
+import { dropRuns, listRunless } from "./drop-runs";
 import type { FilterPlan } from "./filter-plan";
 import type { HitTables } from "./hit-tables";
 import {
@@ -27,6 +28,9 @@ export interface HitReader {
   readBlock(text: string, from: number, to: number, isLoaded: boolean, found: number[]): void;
 }
 
+/** A block with more than one hit for so many units, which ordinary text never has, is looked through for runs before anything else. */
+const denseShare = 4;
+
 const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
 
 /**
@@ -53,7 +57,7 @@ interface Reading extends Pick<HitTables, Exclude<keyof HitTables, "bytes" | "pa
   readonly idlePartIn: Uint16Array;
   /** By report: 1 while some pattern is complete that is looked for around it. */
   readonly isLive: Uint8Array;
-  /** By report: 1 when all its anchors begin at a boundary. */
+  /** By report: 1 when a run of one character holds it at its beginning alone. */
   readonly begins: Uint8Array;
   /** Parts that came with a block after the first. */
   readonly brought: number[];
@@ -86,7 +90,7 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
     fresh: new Uint16Array(reportCount),
     idlePartIn: new Uint16Array(anchors.length),
     isLive: new Uint8Array(reportCount),
-    begins: listBeginning(plan, reportCount),
+    begins: listRunless(plan),
     brought: [],
     liveCount: 0,
     stamp: 0,
@@ -103,32 +107,20 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
     },
     readBlock(text, from, to, isLoaded, found) {
       forgetBlock(reading);
-      const hits = hitCount();
-      if (hits === 0) return;
+      const came = hitCount();
+      if (came === 0) return;
+      const isDense = isLoaded && came * denseShare > to - from;
+      const hits = isDense ? dropRuns(automaton, reading.begins, came) : came;
       const count = listReports(reading, hits, from, to - from < text.length);
       wakeReports(reading, count);
       const { liveCount, brought } = reading;
       // Before any look, which may read other blocks into where this one stands.
-      const kept = liveCount > 0 ? keepPassing(reading.filters, reading.isLive, hits, to - from, isLoaded) : 0;
+      let kept = liveCount > 0 ? keepPassing(reading.filters, reading.isLive, hits, to - from, isLoaded) : 0;
+      if (isLoaded && !isDense && kept > 1) kept = dropRuns(automaton, reading.begins, kept);
       if (brought.length > 0) lookBefore(reading, text, from, found);
-      if (kept > 0) lookAroundHits(reading, text, from, kept, isLoaded, found);
+      if (kept > 0) lookAroundHits(reading, text, from, kept, found);
     },
   };
-}
-
-/**
- * Which reports have only anchors that begin at a boundary: in a run of one character none stands but at its beginning. That is of ASCII alone, where what
- * is folded to the same is a letter, or a digit, or neither; `é` is no letter to a boundary.
- */
-function listBeginning({ automaton, anchors }: FilterPlan, reportCount: number) {
-  const { reportStarts, reported, endings } = automaton;
-  const begins = new Uint8Array(reportCount).fill(1);
-  for (let report = 0; report < reportCount; report++)
-    for (let k = reportStarts[report]!; k < reportStarts[report + 1]!; k++) {
-      const ending = endings[reported[k]!]!;
-      if ((ending & beginsAtBoundary) === 0 && anchors[ending >> partShift]!.length > 0) begins[report] = 0;
-    }
-  return begins;
 }
 
 function forgetBlock(reading: Reading): void {
@@ -231,31 +223,21 @@ function lookBefore(reading: Reading, text: string, from: number, found: number[
   }
 }
 
-/**
- * Looks for the complete patterns around the hits that are left, in the order in which they end. In a run of one character no anchor that begins at a boundary
- * stands but at the run's beginning.
- */
-function lookAroundHits(reading: Reading, text: string, from: number, kept: number, isAscii: boolean, found: number[]) {
+/** Looks for the complete patterns around the hits that are left, in the order in which they end. */
+function lookAroundHits(reading: Reading, text: string, from: number, kept: number, found: number[]) {
   const { patternStarts, patterns, firstNeeds, secondNeeds, pairStarts } = reading;
-  const { pairGates, idlePartIn, seen, stamp, block, looks, begins } = reading;
+  const { pairGates, idlePartIn, seen, stamp, block, looks } = reading;
   const { automaton } = reading.plan;
   const { reportStarts, reported, endings, reports } = automaton;
   const log = hitLog;
   for (let lane = 0; lane < lanes; lane++) {
     const firstUnit = laneBorder(lane);
     const lastUnit = laneBorder(lane + 1);
-    let lastReport = -1;
-    let lastEnd = -1;
     for (let hit = 0; hit < kept; hit++) {
       const unit = log[hit]! & 0xffff;
       if (unit < firstUnit || unit >= lastUnit) continue;
       const report = (log[hit]! >>> 16) - reports;
       const endPlace = from + unit + 1;
-      const isRun =
-        report === lastReport && endPlace === lastEnd + 1 && isAscii && begins[report] === 1 && unit > unitsMask;
-      lastReport = report;
-      lastEnd = endPlace;
-      if (isRun) continue;
       const last = reportStarts[report + 1]!;
       for (let k = reportStarts[report]!; k < last; k++) {
         const literal = reported[k]!;
