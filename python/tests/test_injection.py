@@ -63,10 +63,10 @@ def test_margins_are_floored() -> None:
 
 @given(st.text())
 def test_a_learned_score_is_within_its_range(text: str) -> None:
-    score, start, end = score_learned(text)
-    assert 0 <= score <= 100
-    assert 0 <= start <= end <= len(text)
-    assert (score, start, end) == tuple(score_learned(text))
+    learned = score_learned(text)
+    assert 0 <= learned.score <= 100
+    assert 0 <= learned.start <= learned.end <= len(text)
+    assert learned == score_learned(text)
 
 
 def test_a_model_that_there_is_not_scores_nothing() -> None:
