@@ -28,6 +28,28 @@ describe("reading hits", () => {
     expect(set.scan(`haystacks ${gap} needlework ${gap} needlework haystacks`)).toEqual([0]);
   });
 
+  it.each([40, blockLength / 4 - 8, blockLength / 4 + 8, blockLength - 200, 3 * blockLength])(
+    "finds at a run of %d characters, and in it, what it finds beside a few",
+    (length) => {
+      const sources = ["\\baaaaaa[^;]*;stop", "aaaaaa;st[a-o]p", "aaaaaa!", "\\baaaaaa\\?"];
+      const set = compile(sources);
+      const run = "a".repeat(length);
+      for (const text of [
+        `x ${run};stop`,
+        `xa${run};stop`,
+        `x ${run};step ${run}!`,
+        `x aaaaaa? ${run}`,
+        `${run}?`,
+        run,
+      ]) {
+        const padded = text.padEnd(blockLength * Math.ceil(text.length / blockLength), " .");
+        const wanted = sources.flatMap((source, i) => (new RegExp(source).test(padded) ? [i] : []));
+        // Twice: reports that come again have filters.
+        for (let round = 0; round < 3; round++) expect(set.scan(padded)).toEqual(wanted);
+      }
+    },
+  );
+
   it("asks in each text anew which parts it holds", () => {
     const set = compile(["needlework.{0,40}haystacks"]);
     for (let round = 0; round < 4; round++) {
