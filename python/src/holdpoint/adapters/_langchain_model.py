@@ -5,8 +5,7 @@ from __future__ import annotations
 import uuid
 import weakref
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, contextmanager
-from contextvars import ContextVar
+from contextlib import aclosing
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -22,6 +21,7 @@ from ._langchain_messages import read_messages, text_of_content, with_text
 from ._langchain_shapes import EVERY_TOOL, check_pieces, check_shapes, find_shapes, shapes_of, with_shapes
 from ._langchain_stream import aeach_apart, check_held, create_flow, each_apart
 from ._steps import Check, Run, Steps, current_run
+from ._within_model import is_within, within
 
 # In the metadata of a guarded model: a handler of the same client leaves its checks to the guard.
 GUARD_MARK = "holdpoint-guard"
@@ -39,7 +39,6 @@ def mark_of(hp: Holdpoint | AsyncHoldpoint) -> str:
 _MAX_DEPTH = 8
 
 # The guarded model whose own method is running: one that makes `_generate` of its `_stream` is checked once.
-_inside: ContextVar[int | None] = ContextVar("holdpoint_langchain_inside", default=None)
 
 
 def guard_model(
@@ -93,21 +92,21 @@ class GuardedChat:
 
     def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
         call = super()._generate  # type: ignore[misc]
-        if _inside.get() == id(self):
+        if is_within(self):
             return call(messages, stop=stop, run_manager=run_manager, **kwargs)
         steps, run = own_steps(self), _run_of(run_manager)
         sent = steps.check(run, _check_prompt(steps, run, messages))
-        with _within(self):
+        with within(self):
             result = call(sent, stop=stop, run_manager=None, **kwargs)
         return steps.check(run, _check_result(steps, result, shapes_of(self)))
 
     async def _agenerate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
         call = super()._agenerate  # type: ignore[misc]
-        if _inside.get() == id(self):
+        if is_within(self):
             return await call(messages, stop=stop, run_manager=run_manager, **kwargs)
         steps, run = own_steps(self), _run_of(run_manager)
         sent = await steps.acheck(run, _check_prompt(steps, run, messages))
-        with _within(self):
+        with within(self):
             result = await call(sent, stop=stop, run_manager=None, **kwargs)
         return await steps.acheck(run, _check_result(steps, result, shapes_of(self)))
 
@@ -150,13 +149,13 @@ class _Streaming:
 
     def _stream(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Iterator[Any]:
         call = super()._stream  # type: ignore[misc]
-        if _inside.get() == id(self):
+        if is_within(self):
             yield from call(messages, stop=stop, run_manager=run_manager, **kwargs)
             return
         steps, run = own_steps(self), _run_of(run_manager)
         sent = steps.check(run, _check_prompt(steps, run, messages))
         flow = create_flow()
-        chunks = each_apart(pull(lambda: _within(self), call(sent, stop=stop, run_manager=None, **kwargs)))
+        chunks = each_apart(pull(lambda: within(self), call(sent, stop=stop, run_manager=None, **kwargs)))
         for chunk in steps.flow(run, chunks, flow):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text, chunk=chunk)
@@ -174,14 +173,14 @@ class _AsyncStreaming:
         self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[Any]:
         call = super()._astream  # type: ignore[misc]
-        if _inside.get() == id(self):
+        if is_within(self):
             async for chunk in call(messages, stop=stop, run_manager=run_manager, **kwargs):
                 yield chunk
             return
         steps, run = own_steps(self), _run_of(run_manager)
         sent = await steps.acheck(run, _check_prompt(steps, run, messages))
         flow = create_flow()
-        chunks = aeach_apart(apull(lambda: _within(self), call(sent, stop=stop, run_manager=None, **kwargs)))
+        chunks = aeach_apart(apull(lambda: within(self), call(sent, stop=stop, run_manager=None, **kwargs)))
         async with aclosing(steps.aflow(run, chunks, flow)) as flowing:
             async for chunk in flowing:
                 if run_manager:
@@ -214,15 +213,6 @@ _GUARDS = {
 
 # All of these lead to the innermost methods. A model that has its own leads elsewhere.
 _ENTRIES = ("invoke", "ainvoke", "stream", "astream", "generate", "agenerate", "stream_events", "astream_events")
-
-
-@contextmanager
-def _within(model: Any) -> Iterator[None]:
-    token = _inside.set(id(model))
-    try:
-        yield
-    finally:
-        _inside.reset(token)
 
 
 def _run_of(run_manager: Any) -> Run:

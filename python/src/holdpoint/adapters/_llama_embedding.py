@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -13,9 +10,7 @@ from .. import AsyncHoldpoint, ConfigError, Holdpoint
 from ._embedded import check_texts
 from ._guarded import guarded_copy, own_steps, steps_of
 from ._steps import Steps, current_run
-
-# The guarded model whose own method is running: one method is made of another.
-_inside: ContextVar[int | None] = ContextVar("holdpoint_llama_embedding", default=None)
+from ._within_model import is_within, within
 
 
 def guard_embedding(hp: Holdpoint | AsyncHoldpoint, embed_model: Any, *, agent_id: str, **identity: Any) -> Any:
@@ -65,27 +60,18 @@ class GuardedEmbedding:
 
     def _embed(self, method: str, given: Any) -> Any:
         embed = getattr(super(), method)
-        if _inside.get() == id(self):
+        if is_within(self):
             return embed(given)
         steps = own_steps(self)
         shown = steps.check(current_run(), check_texts(steps, [given] if isinstance(given, str) else given))
-        with _within(self):
+        with within(self):
             return embed(shown[0] if isinstance(given, str) else shown)
 
     async def _aembed(self, method: str, given: Any) -> Any:
         embed = getattr(super(), method)
-        if _inside.get() == id(self):
+        if is_within(self):
             return await embed(given)
         steps = own_steps(self)
         shown = await steps.acheck(current_run(), check_texts(steps, [given] if isinstance(given, str) else given))
-        with _within(self):
+        with within(self):
             return await embed(shown[0] if isinstance(given, str) else shown)
-
-
-@contextmanager
-def _within(model: Any) -> Iterator[None]:
-    token = _inside.set(id(model))
-    try:
-        yield
-    finally:
-        _inside.reset(token)

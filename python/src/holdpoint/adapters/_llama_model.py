@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 from llama_index.core.base.llms.base import BaseLLM
@@ -16,9 +15,7 @@ from ._identity import EstimateCost, to_text
 from ._llama_messages import read_messages, with_texts
 from ._llama_stream import Part, Shown, aparts_of, check_rest, create_flow, parts_of, text_of_answer, with_answer
 from ._steps import Check, EndStep, Message, Run, Steps, current_run, ending, enter_run, open_run, open_step, step_span
-
-# The guarded model whose own method is running: one that makes `chat` of its `complete` is checked once.
-_inside: ContextVar[int | None] = ContextVar("holdpoint_llama_inside", default=None)
+from ._within_model import is_within, within
 
 
 def guard_llm(
@@ -112,55 +109,55 @@ class GuardedModel:
 
     def _ask(self, method: str, given: Any, kwargs: dict[str, Any], *args: Any) -> Any:
         call = getattr(super(), method)
-        if _inside.get() == id(self):
+        if is_within(self):
             return call(given, *args, **kwargs)
         steps, run, read = self._begin(given)
         with step_span(run, self._name(), "llm"):
             sent = _put(given, read, steps.check(run, steps.prompt(run, read, self._name())))
-            with _within(self):
+            with within(self):
                 answer = call(sent, *args, **kwargs)
             return steps.check(run, _check_answer(steps, run, answer))
 
     async def _aask(self, method: str, given: Any, kwargs: dict[str, Any], *args: Any) -> Any:
         call = getattr(super(), method)
-        if _inside.get() == id(self):
+        if is_within(self):
             return await call(given, *args, **kwargs)
         steps, run, read = self._begin(given)
         with step_span(run, self._name(), "llm"):
             sent = _put(given, read, await steps.acheck(run, steps.prompt(run, read, self._name())))
-            with _within(self):
+            with within(self):
                 answer = await call(sent, *args, **kwargs)
             return await steps.acheck(run, _check_answer(steps, run, answer))
 
     def _stream(self, method: str, given: Any, kwargs: dict[str, Any], *args: Any) -> Any:
         call = getattr(super(), method)
-        if _inside.get() == id(self):
+        if is_within(self):
             return call(given, *args, **kwargs)
         steps, run, read = self._begin(given)
         end = open_step(run, self._name(), "llm")
         try:
             sent = _put(given, read, steps.check(run, steps.prompt(run, read, self._name())))
-            with _within(self):
+            with within(self):
                 chunks = call(sent, *args, **kwargs)
         except BaseException as error:
             end(error)
             raise
-        return _flow(steps, run, parts_of(pull(lambda: _within(self), iter(chunks))), end)
+        return _flow(steps, run, parts_of(pull(lambda: within(self), iter(chunks))), end)
 
     async def _astream(self, method: str, given: Any, kwargs: dict[str, Any], *args: Any) -> Any:
         call = getattr(super(), method)
-        if _inside.get() == id(self):
+        if is_within(self):
             return await call(given, *args, **kwargs)
         steps, run, read = self._begin(given)
         end = open_step(run, self._name(), "llm")
         try:
             sent = _put(given, read, await steps.acheck(run, steps.prompt(run, read, self._name())))
-            with _within(self):
+            with within(self):
                 chunks = await call(sent, *args, **kwargs)
         except BaseException as error:
             end(error)
             raise
-        return _aflow(steps, run, aparts_of(apull(lambda: _within(self), aiter(chunks))), end)
+        return _aflow(steps, run, aparts_of(apull(lambda: within(self), aiter(chunks))), end)
 
     def _begin(self, given: Any) -> tuple[Steps, Run, list[Message]]:
         read = [("user", given)] if isinstance(given, str) else read_messages(given)
@@ -168,15 +165,6 @@ class GuardedModel:
 
     def _name(self) -> str:
         return str(getattr(self, "model", None) or type(self).__bases__[1].__name__)
-
-
-@contextmanager
-def _within(model: Any) -> Iterator[None]:
-    token = _inside.set(id(model))
-    try:
-        yield
-    finally:
-        _inside.reset(token)
 
 
 @contextmanager
