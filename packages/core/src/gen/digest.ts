@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "cdb5a28bebd3608722174a4fbc864f5f51a4df738735b1dd0e9cccab38c010ba";
+export const specDigest = "3f5c3d75d6c818bdfbd20448c05467ac6efb0c86911e2de41d34a251cd4c3fd1";

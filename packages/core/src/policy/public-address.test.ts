@@ -3,10 +3,16 @@ import { isEndpointUrl } from "./decode-values";
 import { isPublicAddress } from "./public-address";
 
 describe("an address that was looked up", () => {
-  it.each(["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "::ffff:8.8.8.8", "172.32.0.1", "192.169.0.1"])(
-    "%s is public",
-    (address) => expect(isPublicAddress(address)).toBe(true),
-  );
+  it.each([
+    "8.8.8.8",
+    "1.1.1.1",
+    "2606:4700:4700::1111",
+    "::ffff:8.8.8.8",
+    "3ffe::1",
+    "192.88.98.1",
+    "172.32.0.1",
+    "192.169.0.1",
+  ])("%s is public", (address) => expect(isPublicAddress(address)).toBe(true));
 
   it.each([
     "127.0.0.1",
@@ -25,6 +31,13 @@ describe("an address that was looked up", () => {
     "64:ff9b::8.8.8.8",
     "2002:7f00:1::",
     "2001:0:1::1",
+    "2001:0:53aa:64c::1",
+    "::ffff:0:127.0.0.1",
+    "64:ff9b:1::8.8.8.8",
+    "100:0:0:1::1",
+    "192.88.99.1",
+    "3fff:abc::1",
+    "5f00::1",
     "fe80::1",
     "fe80::1%eth0",
     "fd00::1",

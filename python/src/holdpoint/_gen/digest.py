@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "cdb5a28bebd3608722174a4fbc864f5f51a4df738735b1dd0e9cccab38c010ba"
+SPEC_DIGEST: Final = "3f5c3d75d6c818bdfbd20448c05467ac6efb0c86911e2de41d34a251cd4c3fd1"

@@ -17,6 +17,8 @@ _DECIMAL = re.compile(r"[1-9][0-9]{0,12}")
 _DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
 _BAD_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 _MOST_LABEL = 63
+# First six groups of addresses whose last two are an IPv4 address: translated in two ways, compatible.
+_BEFORE_IPV4 = ([0x64, 0xFF9B, 0, 0, 0, 0], [0, 0, 0, 0, 0xFFFF, 0], [0, 0, 0, 0, 0, 0])
 
 
 def read_host(written: str) -> str | None:
@@ -71,11 +73,11 @@ def _format_ipv4(groups: list[int]) -> str:
 
 
 def _embedded_ipv4(host: str) -> list[str]:
-    """IPv4 addresses that an IPv6 one leads to: translated (64:ff9b::/96), 6to4 (2002::/16), compatible (::/96)."""
+    """IPv4 addresses that an IPv6 one leads to: translated, 6to4 (2002::/16), compatible."""
     groups = parse_address(host) if ":" in host else None
     if groups is None or len(groups) != 8:
         return []
-    if groups[:6] in ([0x64, 0xFF9B, 0, 0, 0, 0], [0] * 6):
+    if groups[:6] in _BEFORE_IPV4:
         return [_format_ipv4(groups[6:])]
     return [_format_ipv4(groups[1:3])] if groups[0] == 0x2002 else []
 
