@@ -5,7 +5,7 @@ import { type InitOptions, init } from "./init";
 import { type LintOptions, lintCommand } from "./lint-command";
 import type { PinOptions } from "./mcp/pin-command";
 import type { ProxyOptions } from "./mcp/proxy-command";
-import { exitCodes, runCommand } from "./print";
+import { endWithReader, exitCodes, runCommand } from "./print";
 import { type ReceiptsOptions, verifyReceiptsCommand } from "./receipts-command";
 import { type ScanOptions, scanCommand } from "./scan-command";
 import { schema } from "./schema";
@@ -83,7 +83,11 @@ program
     "some of injection, pii, secrets, moderation, with commas between them; all when absent",
   )
   .option("--jsonl", "read one JSON object with a field `text` from each line; so by default for .jsonl and .ndjson")
-  .option("--redact", "print the text without personal data and secrets instead of the findings")
+  .option("--field <name>", "the field of JSON Lines that holds the text; `text` when absent")
+  .option(
+    "--redact",
+    "print the text without personal data and secrets (of JSON Lines: that field) instead of the findings",
+  )
   .option("--report", "measure precision and recall against the labels of JSON Lines")
   .option("--html <file>", "write the report as a page with plots, too")
   .option("--json", "print JSON")
@@ -150,4 +154,5 @@ function collect(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, value];
 }
 
+endWithReader();
 await program.parseAsync();

@@ -33,6 +33,17 @@ export function printJson(value: unknown): void {
 /** A mistake in how the program was called: told in one line, status 2. */
 export class UsageProblem extends Error {}
 
+/** What a shell calls a program whose reader went away: no status of ours, so that nothing takes it for an answer. */
+const brokenPipe = 141;
+
+/** Ends the program without a word when nobody reads its output any more, as with `| head`. */
+export function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(brokenPipe);
+  });
+}
+
 /** Runs a command; what it was given wrongly becomes one line and status 2, never a stack. */
 export async function runCommand(command: () => Promise<number> | number): Promise<void> {
   try {

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, type ExecFileException, execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,15 @@ beforeAll(() => {
   write("rows.jsonl", lines([{ text: "fine" }, { id: 7, text: `use ${token}` }]));
   write("broken.jsonl", '{"text": "fine"}\n\n{broken\n');
   write("untexted.jsonl", '{"text": 7}\n');
+  write("prompts.jsonl", lines([{ id: 1, prompt: `use ${token}` }]));
+  write(
+    "odd-label.jsonl",
+    lines([
+      { text: "a", label: "secret", lang: null },
+      { text: "b", label: "secret", kind: 7 },
+    ]),
+  );
+  write("odd-spans.jsonl", lines([{ text: "a", spans: [{ start: 2, end: 1, type: "EMAIL" }] }]));
   write("binary", new Uint8Array([1, 2, 0, 3]));
   write("latin1.txt", new Uint8Array([0x63, 0x61, 0x66, 0xe9]));
   write("windows.txt", Buffer.from("\ufeffmail jane@example.org\r\n", "utf16le"));
@@ -49,20 +58,23 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The program as a user starts it, on the sources; output is no terminal. */
-function scan(args: readonly string[], stdin = ""): Promise<{ status: number; out: string; err: string }> {
+function start(
+  args: readonly string[],
+  onEnd?: (error: ExecFileException | null, out: string, err: string) => void,
+): ChildProcess {
   const main = join(root, "packages", "cli", "src", "main.ts");
   const tsx = join(root, "node_modules", "tsx", "dist", "esm", "index.mjs");
   const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, "tsconfig.json"), NODE_NO_WARNINGS: "1" };
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ["--import", tsx, main, "scan", ...args],
-      { cwd: folder, env },
-      (error, out, err) => resolve({ status: typeof error?.code === "number" ? error.code : error ? 99 : 0, out, err }),
+  return execFile(process.execPath, ["--import", tsx, main, "scan", ...args], { cwd: folder, env }, onEnd);
+}
+
+const scan = (args: readonly string[], stdin = ""): Promise<{ status: number; out: string; err: string }> =>
+  new Promise((resolve) => {
+    const child = start(args, (error, out, err) =>
+      resolve({ status: typeof error?.code === "number" ? error.code : error ? 99 : 0, out, err }),
     );
     child.stdin?.end(stdin);
   });
-}
 
 describe("holdpoint scan", () => {
   it("ends with 0 and says nothing when nothing is found", async () => {
@@ -146,6 +158,30 @@ describe("holdpoint scan", () => {
     const page = readFileSync(join(folder, "spans.html"), "utf8");
     expect(page).toContain("EMAIL (in vain)");
     expect(page).not.toContain("jane");
+  }, 30_000);
+
+  it("reads the text from another field, and leaves all others as they are", async () => {
+    const { status, out } = await scan(["prompts.jsonl", "--field", "prompt", "--redact"]);
+    expect({ status, rows: JSON.parse(out) }).toEqual({ status: 1, rows: { id: 1, prompt: "use [GITHUB_TOKEN]" } });
+    expect((await scan(["prompts.jsonl"])).err).toMatch(/field `text` that is a string, `--field` .*\(here: prompt\)/);
+    expect(await scan(["clean.txt", "--field", "prompt"])).toMatchObject({ status: 2, out: "" });
+  }, 60_000);
+
+  it("tells which label of which line has another shape than labels have", async () => {
+    const report = async (file: string) => (await scan([file, "--report"])).err;
+    expect(await report("odd-label.jsonl")).toBe("error odd-label.jsonl:2: expected `kind` to be a string\n");
+    expect(await report("odd-spans.jsonl")).toMatch(/odd-spans.jsonl:1: expected `spans` to be a list of objects/);
+  }, 60_000);
+
+  it("ends without a word when nobody reads its output any more", async () => {
+    const ended = await new Promise<{ code: number | null; err: string }>((resolve) => {
+      const child = start(["many.txt"]);
+      let err = "";
+      child.stderr?.on("data", (part) => (err += String(part)));
+      child.stdout?.destroy();
+      child.on("close", (code) => resolve({ code, err }));
+    });
+    expect(ended).toEqual({ code: 141, err: "" });
   }, 30_000);
 
   it("reads UTF-16 that says so", async () => {

@@ -14,6 +14,7 @@ import { type PlacedFinding, scanLongText } from "./scan/scan-long-text";
 export interface ScanOptions {
   readonly detectors?: string;
   readonly jsonl?: boolean;
+  readonly field?: string;
   readonly redact?: boolean;
   readonly json?: boolean;
   readonly report?: boolean;
@@ -25,7 +26,8 @@ export async function scanCommand(path: string, options: ScanOptions): Promise<n
   const detectors = readDetectors(options.detectors);
   if (options.html !== undefined && !options.report) throw new UsageProblem("--html needs --report");
   if (options.redact && options.report) throw new UsageProblem("--redact and --report exclude each other");
-  const isLines = options.jsonl ?? /\.(?:jsonl|ndjson)$/i.test(path);
+  const isLines = options.jsonl ?? (options.report === true || /\.(?:jsonl|ndjson)$/i.test(path));
+  if (options.field !== undefined && !isLines) throw new UsageProblem("--field needs JSON Lines, see --jsonl");
   const source = await readSource(path);
   if (options.report) return report(source, path, detectors, options);
   const detect = createTextDetector({ detectors });
@@ -57,14 +59,15 @@ function scanText(text: string, path: string, detect: Detect, { redact, json }: 
   return flagged.size > 0 ? exitCodes.findings : exitCodes.fine;
 }
 
-function scanLines(source: string, path: string, detect: Detect, { redact, json }: ScanOptions): number {
+function scanLines(source: string, path: string, detect: Detect, options: ScanOptions): number {
+  const { redact, json, field = "text" } = options;
   let found = 0;
-  const rows = readRows(source, path);
-  for (const { line, row } of rows) {
+  const rows = readRows(source, path, { field });
+  for (const { line, row, written } of rows) {
     const { findings, flagged, redacted } = scanLongText(row.text, detect);
     if (flagged.size > 0) found++;
     if (json && !redact) console.log(JSON.stringify({ line, flagged: [...flagged].sort(), findings }));
-    else if (redact) console.log(JSON.stringify({ ...row, text: redacted }));
+    else if (redact) console.log(JSON.stringify({ ...written, [field]: redacted }));
     else {
       const quote = createQuoter(row.text, findings);
       for (const finding of findings) console.log(formatFinding(finding, path, line, quote(finding), finding.line));
@@ -100,8 +103,9 @@ function printUnplaced(flagged: ReadonlySet<string>, findings: readonly PlacedFi
 }
 
 /** Precision and recall against labels; the rows themselves are never shown. */
-function report(source: string, path: string, detectors: readonly Detector[], { json, html }: ScanOptions): number {
-  const rows = readRows(source, path).map(({ row }) => row);
+function report(source: string, path: string, detectors: readonly Detector[], options: ScanOptions): number {
+  const { json, html, field = "text" } = options;
+  const rows = readRows(source, path, { field, labels: true }).map(({ row }) => row);
   const sections: ReportSection[] = [];
   for (const detector of ["injection", "secrets"] as const) {
     if (!detectors.includes(detector)) continue;

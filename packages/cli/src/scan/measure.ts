@@ -7,7 +7,6 @@ export interface LabelledRow {
   readonly tier?: string;
   readonly lang?: string;
   readonly kind?: string;
-  readonly source?: string;
   readonly labels?: readonly string[];
   readonly judged?: readonly string[];
   readonly flagged?: boolean | null;
