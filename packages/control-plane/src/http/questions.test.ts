@@ -359,6 +359,28 @@ describe.each(databaseKinds)("what the server asks about a step, on $name", (kin
       expect((await enforce({ agentId: "q-guard", input: "hello", classifierResults })).status).toBe(200);
     });
 
+    it.each(['{"url":', "null", "[]", '"text"', "{}"])("whose document is `%s` is not asked", async (document) => {
+      const write = async (written: string): Promise<void> => {
+        await server.database.query("UPDATE holdpoint.classifiers SET document = $1 WHERE name = 'guard'", [written]);
+        await call("POST", "/classifiers", { name: "bump", url: url("/x"), kind: "moderations", model: "m" });
+      };
+      const [kept] = await server.database.query<{ document: string }>(
+        "SELECT document FROM holdpoint.classifiers WHERE name = 'guard'",
+      );
+      await write(document);
+      const classifierResults = { guarded: { scores: { "": 0 } } };
+      const broken = await enforce({ agentId: "q-guard", input: "hello", classifierResults });
+      const listed = await call("GET", "/classifiers");
+      await write(kept?.document ?? "");
+      expect([broken.status, reasonOf(broken.body)]).toEqual([403, "CLASSIFIER_UNAVAILABLE"]);
+      expect(receiver.asked).toHaveLength(0);
+      expect(server.errors.splice(0)).toEqual([expect.stringContaining("cannot be asked")]);
+      expect([listed.status, listed.body.data.find(({ name }: { name: string }) => name === "guard")]).toEqual([
+        200,
+        expect.objectContaining({ hasKey: true, broken: true }),
+      ]);
+    });
+
     it.each<[string, (response: ServerResponse) => unknown]>([
       ["500", (response) => response.writeHead(500).end()],
       ["a redirect", (response) => response.writeHead(307, { location: "/there" }).end()],

@@ -1,5 +1,5 @@
 import { limits } from "@holdpoint/core";
-import { isHeaderKey } from "../../../endpoints/src/index";
+import { isHeaderKey, isRecord, parseJson } from "../../../endpoints/src/index";
 import type { Administration } from "../admin/administer";
 import { ApiError, invalid, notFound } from "../errors";
 import { defaults } from "../gen/constants";
@@ -19,8 +19,10 @@ export interface StoredClassifier {
 }
 
 /** What is shown of a classifier: never its key. */
-export interface ClassifierView extends StoredClassifier {
+export interface ClassifierView extends Partial<StoredClassifier> {
   readonly name: string;
+  /** What is kept of it cannot be read: it is never asked, and to be written anew. */
+  readonly broken?: true;
   readonly hasKey: boolean;
   readonly createdAt: string;
   readonly createdBy: string;
@@ -38,9 +40,16 @@ const reserved: readonly string[] = ["builtin", "registered"];
 
 const place = (organizationId: string, name: string): string => `classifier/${organizationId}/${name}`;
 
+/** Undefined for what nobody wrote through this server. */
+function readDocument(document: string): StoredClassifier | undefined {
+  const written = parseJson(document);
+  const isWhole = isRecord(written) && ["url", "kind", "model"].every((member) => typeof written[member] === "string");
+  return isWhole ? (written as unknown as StoredClassifier) : undefined;
+}
+
 const toView = ({ name, document, sealed, created_at, created_by }: Row): ClassifierView => ({
   name,
-  ...(JSON.parse(document) as StoredClassifier),
+  ...(readDocument(document) ?? { broken: true }),
   hasKey: sealed !== null,
   createdAt: created_at.toISOString(),
   createdBy: created_by,
@@ -99,7 +108,8 @@ export async function deleteClassifier(administration: Administration, name: str
 /** A classifier to be asked. */
 export interface OpenedClassifier {
   readonly name: string;
-  readonly written: StoredClassifier;
+  /** Undefined where it cannot be read. */
+  readonly written: StoredClassifier | undefined;
   /** `broken`: there is one, and it cannot be opened. */
   readonly key: { readonly opened: string | undefined } | "broken";
   /** The same for as long as nothing of it changes. */
@@ -122,7 +132,7 @@ export async function openClassifiers(
   };
   return (await readRows(transaction)).map(({ name, document, sealed }) => ({
     name,
-    written: JSON.parse(document) as StoredClassifier,
+    written: readDocument(document),
     key: open(name, sealed),
     identity: `${document}\n${sealed === null ? "" : Buffer.from(sealed).toString("base64")}`,
   }));

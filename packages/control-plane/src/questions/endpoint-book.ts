@@ -27,6 +27,8 @@ export interface EndpointBook {
 export const secretOf = ({ secrets, broken }: KnownEndpoints, policyId: string): string | undefined =>
   broken.has(policyId) ? undefined : (secrets.get(policyId) ?? "");
 
+const unreadable = "it is kept in a form that cannot be asked";
+
 interface Parts {
   readonly database: Database;
   readonly secretKey: Uint8Array;
@@ -51,6 +53,10 @@ export function createEndpointBook({ database, secretKey, ways, logger }: Parts)
   const loading = new Map<string, Promise<Kept>>();
 
   const bind = (own: Ways, { name, key, written }: OpenedClassifier): FoundClassifier => {
+    if (!written) {
+      logger.error("a stored classifier cannot be asked", { name, error: "what is kept of it cannot be read" });
+      return { error: unreadable };
+    }
     if (key === "broken") {
       logger.error("a classifier's key cannot be opened", { name });
       return { error: "its key could not be had", open: written.failMode === "open" };
@@ -61,7 +67,7 @@ export function createEndpointBook({ database, secretKey, ways, logger }: Parts)
       });
     } catch (error) {
       logger.error("a stored classifier cannot be asked", { name, error: String(error) });
-      return { error: "it is kept in a form that cannot be asked" };
+      return { error: unreadable };
     }
   };
 
