@@ -92,6 +92,24 @@ describe("receipts", () => {
     expect(receipts()[0]?.actionHash).toBe(hmacSha256Hex(key, canonicalJson(action)));
   });
 
+  it.each(["input", "output", "tool_call", "tool_result"])(
+    "hash what a step of phase `%s` brought as it was decided",
+    async (phase) => {
+      const hp = await create();
+      const key = Buffer.from(salt, "base64");
+      for (const member of ["tool", "toolOutputs"]) {
+        const args = { query: "x" };
+        const brought = member === "tool" ? { name: "search", args } : [{ name: "search", output: args }];
+        const action = { agentId: "bot", phase, [member]: brought };
+        const expected = hmacSha256Hex(key, canonicalJson(action));
+        await ignore(hp.enforcePolicy(action as never));
+        args.query = "changed later";
+        await hp.flush();
+        expect(receipts().at(-1)?.actionHash, member).toBe(expected);
+      }
+    },
+  );
+
   it("are given to listeners that ask, also without a control plane", async () => {
     const hp = await Holdpoint.create({ policies: [samples.attacks] });
     const events: DecisionEvent[] = [];

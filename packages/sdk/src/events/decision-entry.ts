@@ -35,7 +35,7 @@ export class DecisionEntry implements QueuedTrace {
     this.step = chain.next();
     const { phase } = recorded.decision;
     this.isStructured = phase === "tool_call" || phase === "tool_result";
-    this.action = this.isStructured ? writeAction(recorded.request) : undefined;
+    this.action = this.isStructured || bringsValues(recorded.request) ? writeAction(recorded.request) : undefined;
   }
 
   /** Made ready to be sent as a trace of its own. */
@@ -98,6 +98,12 @@ export class DecisionEntry implements QueuedTrace {
     const { input, output } = (request ?? {}) as Record<string, unknown>;
     return describeContent({ input, output }, decision);
   }
+}
+
+/** Steps of any phase may bring a tool or results along. */
+function bringsValues(request: unknown): boolean {
+  const given = request as { readonly tool?: unknown; readonly toolOutputs?: unknown } | null | undefined;
+  return given?.tool !== undefined || given?.toolOutputs !== undefined;
 }
 
 const lengthOf = (value: unknown): number => (typeof value === "string" ? value.length : 0);
