@@ -16,6 +16,7 @@ import { assumeScopes } from "../control/assume-scopes";
 import type { PauseBook } from "../control/pause-book";
 import type { Recorder } from "../events/recorder";
 import type { UngovernedCounter } from "../events/ungoverned-counter";
+import { freezeDecision } from "../freeze-decision";
 import { EnforcementUnavailableError, isAgentPausedError, isHoldpointError } from "../gen/errors";
 import type { HeldClock } from "../platform/held-clock";
 import type { Judgement } from "../streams/text-flow";
@@ -158,6 +159,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   const enforceNow = (request: unknown, options: CallOptions): Promise<Decision> => {
     const decision = decideNow(request, options);
     if (decision.allowed) return Promise.resolve(decision);
+    freezeDecision(decision);
     if (decision.verdict !== "require_approval") {
       recorder.reportHalt(decision, options.trace);
       return Promise.reject(createHaltError(decision));

@@ -124,6 +124,30 @@ describe("receipts", () => {
     expect(events[0]?.receipt()).toBe(events[0]?.receipt());
   });
 
+  it("are those of what was decided, whoever was shown the decision", async () => {
+    const hp = await create();
+    const seen: unknown[] = [];
+    // biome-ignore lint/suspicious/noExplicitAny: a program that writes where it may only read
+    const allow = ({ decision }: any): void => {
+      seen.push(decision.verdict);
+      try {
+        decision.violations.splice(0);
+      } finally {
+        Object.assign(decision, { verdict: "allow", allowed: true });
+      }
+    };
+    for (const name of ["decision", "blocked"] as const) hp.on(name, allow);
+    const halt = await hp.enforcePolicy({ agentId: "bot", input: samples.attack }).catch((error: unknown) => error);
+    expect(halt).toMatchObject({ name: "PolicyBlockedError", violations: [{ enforcementMode: "block" }] });
+    expect(() => allow(halt)).toThrow(TypeError);
+    expect(seen).toEqual(["block", "block", "block"]);
+    await hp.flush();
+    expect(server.traces[0]).toMatchObject({
+      status: "policy_blocked",
+      decisions: [{ decision: { verdict: "block" } }],
+    });
+  });
+
   it("are not hashed in the call", async () => {
     const platform = createNodePlatform();
     let hashes = 0;

@@ -1,4 +1,5 @@
 import { type Clock, type Decision, limits, type Plan, type Receipt } from "@holdpoint/core";
+import { freezeDecision } from "../freeze-decision";
 import type { Platform } from "../platform/platform";
 import type { LiveSpan, Telemetry } from "../telemetry/telemetry";
 import type { CallOptions, PausedEvent, TraceHandle } from "../types";
@@ -69,6 +70,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const { decisionId, decidedAt } = entry.build();
       const traceId = trace?.traceId;
       const receipt = (): Receipt => entry.receipt();
+      freezeDecision(decision);
       emitter.emit("decision", { decision, decisionId, decidedAt, durationUs, traceId, receipt });
     }
     if (!push) return;
