@@ -95,6 +95,32 @@ describe("verification of receipts", () => {
     expect(kindsOf([first, early])).toEqual(["altered 2", "reordered 2"]);
   });
 
+  it("names steps behind the end of their chain, and ends that do not agree", () => {
+    const traces = makeTraces(3);
+    const endAt = (steps: number) => ({
+      traceId: `end-${steps}`,
+      agentId: "holdpoint",
+      spanType: "receipts",
+      metadata: { chains: [{ chain: "c", steps, hash: traces[steps - 1]?.decisions?.[0]?.receipt?.hash }] },
+    });
+    expect(kindsOf([...traces, endAt(3)])).toEqual([]);
+    expect(kindsOf([...traces, endAt(2)])).toEqual(["broken 3"]);
+    expect(kindsOf([...traces, endAt(3), { ...endAt(3), traceId: "again" }])).toEqual([]);
+    expect(kindsOf([...traces, endAt(3), endAt(2)])).toEqual(["broken 3"]);
+    expect(kindsOf([...traces, endAt(2), endAt(3)])).toEqual(["broken 3"]);
+  });
+
+  it("names a chain that stands in lone decisions of two sessions", () => {
+    const inSession = (sessionId: string | undefined) => (trace: Trace) =>
+      ({ ...trace, spanType: "enforcement", ...(sessionId === undefined ? {} : { sessionId }) }) as Trace;
+    const [first, second, third] = makeTraces(3) as [Trace, Trace, Trace];
+    expect(kindsOf([first, second, third].map(inSession("s")))).toEqual([]);
+    expect(kindsOf([inSession("s")(first), inSession("t")(second), inSession("s")(third)])).toEqual(["broken 2"]);
+    expect(kindsOf([inSession("s")(first), inSession(undefined)(second)])).toEqual(["broken 2"]);
+    // Within a trace a step may say that it belongs to another session.
+    expect(kindsOf([inSession("s")(first), { ...second, sessionId: "t" } as Trace])).toEqual([]);
+  });
+
   it("names traces with steps that nothing was decided about", () => {
     const [first] = makeTraces(1) as [Trace];
     const spans = [

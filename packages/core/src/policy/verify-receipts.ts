@@ -47,6 +47,8 @@ interface Link {
   readonly traceId: string;
   readonly record: DecisionRecord;
   readonly receipt: Receipt;
+  /** Of a decision that stands alone, which is of its trace's session; empty without one. */
+  readonly session: string | undefined;
 }
 
 interface Steps {
@@ -64,14 +66,14 @@ export function verifyReceipts(traces: Iterable<unknown>): ReceiptReport {
 
 export function createReceiptVerifier(): ReceiptVerifier {
   const chains = new Map<string, Link[]>();
-  const ends = new Map<string, ChainEnd>();
+  const ends = new Map<string, Map<string, ChainEnd>>();
   const steps = new Map<string, Steps>();
   const seen = new Set<string>();
   const problems: ReceiptProblem[] = [];
   let traces = 0;
   let decisions = 0;
 
-  const addDecision = (traceId: string, record: unknown): void => {
+  const addDecision = ({ traceId, spanType, sessionId }: Trace, record: unknown): void => {
     decisions++;
     if (!isRecord(record)) {
       problems.push({ kind: "unreadable", traceId, message: "a decision cannot be read" });
@@ -89,7 +91,8 @@ export function createReceiptVerifier(): ReceiptVerifier {
     const links = chains.get(chain) ?? [];
     chains.set(chain, links);
     // What is compared later; not the texts.
-    links.push({ traceId, receipt, record: { decisionId, decidedAt: record.decidedAt } as DecisionRecord });
+    const session = spanType === "enforcement" ? (sessionId ?? "") : undefined;
+    links.push({ traceId, receipt, session, record: { decisionId, decidedAt: record.decidedAt } as DecisionRecord });
   };
 
   return {
@@ -102,15 +105,19 @@ export function createReceiptVerifier(): ReceiptVerifier {
       const key = sha256Hex(canonicalJson(trace));
       if (seen.has(key)) return;
       seen.add(key);
-      const { traceId, decisions: list = [] } = trace;
-      for (const record of list) addDecision(traceId, record);
-      for (const end of readEnds(trace)) if (end.steps >= (ends.get(end.chain)?.steps ?? 0)) ends.set(end.chain, end);
+      const { decisions: list = [] } = trace;
+      for (const record of list) addDecision(trace, record);
+      for (const end of readEnds(trace)) {
+        const published = ends.get(end.chain) ?? new Map<string, ChainEnd>();
+        ends.set(end.chain, published.set(`${end.steps} ${end.hash}`, end));
+      }
       checkOrder(trace, problems);
       countSteps(trace, steps);
     },
     finish() {
       for (const links of chains.values()) checkChain(links, problems);
-      for (const end of ends.values()) checkEnd(end, chains.get(end.chain) ?? [], problems);
+      for (const published of ends.values())
+        for (const end of published.values()) checkEnd(end, chains.get(end.chain) ?? [], problems);
       const openChains = [...chains.keys()].filter((chain) => !ends.has(chain)).length;
       for (const [traceId, counted] of steps) checkSteps(traceId, counted, problems);
       return { traces, decisions, chains: chains.size, openChains, problems: [...problems].sort(compareProblems) };
@@ -123,6 +130,7 @@ function checkChain(links: readonly Link[], problems: ReceiptProblem[]): void {
   const ordered = [...links].sort((a, b) => a.receipt.step - b.receipt.step);
   const hashes = new Set(links.map(({ receipt }) => receipt.hash));
   const followed = new Set<string>();
+  const alone = ordered.find(({ session }) => session !== undefined);
   let expected = 1;
   let last: Link | undefined;
   for (const link of ordered) {
@@ -140,6 +148,8 @@ function checkChain(links: readonly Link[], problems: ReceiptProblem[]): void {
     followed.add(previous);
     if (last && parseInstant(last.record.decidedAt) - parseInstant(link.record.decidedAt) > clockSlackMs)
       problems.push({ kind: "reordered", ...at, message: `decided before step ${last.receipt.step}` });
+    if (alone && link.session !== undefined && link.session !== alone.session)
+      problems.push({ kind: "broken", ...at, message: `of another session than step ${alone.receipt.step}` });
     expected = step + 1;
     last = link;
   }
@@ -170,7 +180,13 @@ function checkEnd({ chain, steps, hash }: ChainEnd, links: readonly Link[], prob
   if (last < steps) {
     const which = steps - last === 1 ? `step ${steps} is` : `steps ${last + 1} to ${steps} are`;
     problems.push({ kind: "lost", chain, step: last + 1, message: `${which} not there, at the end of the chain` });
-  } else if (!links.some(({ receipt }) => receipt.hash === hash)) {
+    return;
+  }
+  for (const { receipt, traceId, record } of links.filter((link) => link.receipt.step > steps)) {
+    const at = { traceId, decisionId: record.decisionId, chain, step: receipt.step };
+    problems.push({ kind: "broken", ...at, message: `stands behind the end of its chain, step ${steps}` });
+  }
+  if (!links.some(({ receipt }) => receipt.hash === hash)) {
     problems.push({ kind: "broken", chain, step: steps, message: "the receipt that its end names is not there" });
   }
 }

@@ -51,6 +51,8 @@ class _Link(NamedTuple):
     step: int
     previous: str
     hash: str
+    # Of a decision that stands alone, which is of its trace's session; empty without one.
+    session: str | None
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ def verify_receipts(traces: Iterable[Any]) -> ReceiptReport:
 class _Verifier:
     def __init__(self) -> None:
         self._chains: dict[str, list[_Link]] = {}
-        self._ends: dict[str, tuple[int, str]] = {}
+        self._ends: dict[str, dict[tuple[int, str], None]] = {}
         self._steps: dict[str, _Steps] = {}
         self._seen: set[str] = set()
         self._problems: list[ReceiptProblem] = []
@@ -91,26 +93,27 @@ class _Verifier:
             return
         self._seen.add(key)
         for record in trace.get("decisions") or []:
-            self._add_decision(trace["traceId"], record)
+            self._add_decision(trace, record)
         for chain, steps, hash_ in _read_ends(trace):
-            if steps >= self._ends.get(chain, (0, ""))[0]:
-                self._ends[chain] = (steps, hash_)
+            self._ends.setdefault(chain, {})[steps, hash_] = None
         self._check_order(trace)
         self._count_steps(trace)
 
     def finish(self) -> ReceiptReport:
         for chain, links in self._chains.items():
             self._check_chain(chain, links)
-        for chain, (count, hash_) in self._ends.items():
-            self._check_end(chain, count, hash_)
+        for chain, published in self._ends.items():
+            for count, hash_ in published:
+                self._check_end(chain, count, hash_)
         open_chains = sum(1 for chain in self._chains if chain not in self._ends)
         for trace_id, steps in self._steps.items():
             self._check_steps(trace_id, steps)
         problems = sorted(self._problems, key=lambda one: (one.chain or "", one.step or 0, one.trace_id or ""))
         return ReceiptReport(self._traces, self._decisions, len(self._chains), open_chains, tuple(problems))
 
-    def _add_decision(self, trace_id: str, record: Any) -> None:
+    def _add_decision(self, trace: dict[str, Any], record: Any) -> None:
         self._decisions += 1
+        trace_id = trace["traceId"]
         if not _is_record(record):
             self._problems.append(ReceiptProblem("unreadable", "a decision cannot be read", trace_id))
             return
@@ -123,7 +126,8 @@ class _Verifier:
         if sha256_hex(written) != receipt["hash"]:
             message = "the receipt is not that of this decision"
             self._problems.append(ReceiptProblem("altered", message, trace_id, decision_id, chain, step))
-        link = _Link(trace_id, decision_id, record["decidedAt"], step, previous, receipt["hash"])
+        session = trace.get("sessionId") or "" if trace.get("spanType") == "enforcement" else None
+        link = _Link(trace_id, decision_id, record["decidedAt"], step, previous, receipt["hash"], session)
         self._chains.setdefault(chain, []).append(link)
 
     def _check_end(self, chain: str, steps: int, hash_: str) -> None:
@@ -133,7 +137,11 @@ class _Verifier:
             which = f"step {steps} is" if steps - last == 1 else f"steps {last + 1} to {steps} are"
             message = f"{which} not there, at the end of the chain"
             self._problems.append(ReceiptProblem("lost", message, chain=chain, step=last + 1))
-        elif all(link.hash != hash_ for link in links):
+            return
+        for link in links:
+            if link.step > steps:
+                self._report("broken", f"stands behind the end of its chain, step {steps}", chain, link)
+        if all(link.hash != hash_ for link in links):
             message = "the receipt that its end names is not there"
             self._problems.append(ReceiptProblem("broken", message, chain=chain, step=steps))
 
@@ -143,7 +151,9 @@ class _Verifier:
         followed: set[str] = set()
         expected = 1
         last: _Link | None = None
-        for link in sorted(links, key=lambda one: one.step):
+        ordered = sorted(links, key=lambda one: one.step)
+        alone = next((link for link in ordered if link.session is not None), None)
+        for link in ordered:
             step = link.step
             if last is not None and last.step == step:
                 self._report("repeated", f"step {step} is there twice", chain, link)
@@ -157,6 +167,8 @@ class _Verifier:
             followed.add(link.previous)
             if last is not None and parse_instant(last.decided_at) - parse_instant(link.decided_at) > _CLOCK_SLACK_MS:
                 self._report("reordered", f"decided before step {last.step}", chain, link)
+            if alone is not None and link.session is not None and link.session != alone.session:
+                self._report("broken", f"of another session than step {alone.step}", chain, link)
             expected = step + 1
             last = link
 
