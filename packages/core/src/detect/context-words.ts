@@ -14,10 +14,14 @@ export interface ContextLists {
 type WordsByStart = ReadonlyMap<number, readonly ContextWord[]>;
 
 interface ContextWord {
+  /** With a blank for each `_` and `-`. */
   readonly text: string;
+  readonly written: string;
   /** Written with `*`: any ending may follow. */
   readonly isStem: boolean;
   readonly lists: ReadonlySet<number>;
+  /** Of several words written as one: where each but the first begins. */
+  readonly humps: readonly number[];
 }
 
 export function createContextLists(): ContextLists {
@@ -54,12 +58,24 @@ export function createContextLists(): ContextLists {
 function addWord(written: string, lists: ReadonlySet<number>, byStart: Map<number, ContextWord[]>): void {
   const isStem = written.endsWith("*");
   // As texts are: look-alike letters folded, so that a word is found in the form that it has there.
-  const text = lowerOf(normaliseText(isStem ? written.slice(0, -1) : written).text);
-  const key = text.length > 1 ? startKey(text, 0) : text.charCodeAt(0) << 16;
-  const list = byStart.get(key) ?? [];
-  list.push({ text, isStem, lists });
-  byStart.set(key, list);
+  const lower = lowerOf(normaliseText(isStem ? written.slice(0, -1) : written).text);
+  const text = unjoin(lower);
+  const add = (word: ContextWord): void => {
+    const key = word.text.length > 1 ? startKey(word.text, 0) : word.text.charCodeAt(0) << 16;
+    const list = byStart.get(key) ?? [];
+    list.push(word);
+    byStart.set(key, list);
+  };
+  add({ text, written: lower, isStem, lists, humps: [] });
+  const parts = text.split(" ");
+  if (parts.length < 2 || !parts.every((part) => /^[a-z]+$/.test(part))) return;
+  let length = 0;
+  const humps = parts.slice(0, -1).map((part) => (length += part.length));
+  add({ text: parts.join(""), written: lower, isStem, lists, humps });
 }
+
+/** What joins the words of a name in a program or a file counts as a blank. */
+const unjoin = (lower: string): string => lower.replace(/[_-]/g, " ");
 
 const startKey = (text: string, at: number): number => (text.charCodeAt(at) << 16) | text.charCodeAt(at + 1);
 
@@ -73,12 +89,17 @@ interface Occurrence {
   readonly start: number;
   readonly end: number;
   readonly word: ContextWord;
+  /** It stands there as the list has it, not as a program's name for it. */
+  readonly isWritten: boolean;
 }
 
 /** Where words of any list stand in one text. A stretch is searched when it is first asked for, and once. */
 export interface ContextSearch {
-  /** Whether a word of the list stands wholly within `before` code points before `start` or `after` behind `end`. */
-  has(list: number, start: number, end: number, before: number, after: number): boolean;
+  /**
+   * Whether a word of the list stands wholly within `before` code points before `start` or `after` behind `end`; with `asWritten` not
+   * one whose blanks are joined otherwise.
+   */
+  has(list: number, start: number, end: number, before: number, after: number, asWritten?: boolean): boolean;
   /** Whether a word of the list stands right before `start`: few characters between them, and no digit. */
   isNear(list: number, start: number): boolean;
   /** The parts of the text that reach from `before` units before a word of any list to `after` units behind it. */
@@ -93,22 +114,22 @@ const longestWord = 64;
 const anyDigit = /[0-9]/;
 
 export function createContextSearch(text: string, lists: ContextLists): ContextSearch {
-  let lower: string | undefined;
+  let searched: Searched | undefined;
   const stretches: (readonly Occurrence[] | undefined)[] = [];
   const stretchAt = (index: number): readonly Occurrence[] => {
     const known = stretches[index];
     if (known) return known;
-    lower ??= lowerOf(text);
-    const found = findWords(lower, index * stretchLength, (index + 1) * stretchLength, lists.index());
+    searched ??= createSearched(text);
+    const found = findWords(searched, index * stretchLength, (index + 1) * stretchLength, lists.index());
     stretches[index] = found;
     return found;
   };
-  const hasWithin = (list: number, from: number, to: number): boolean => {
+  const hasWithin = (list: number, from: number, to: number, asWritten: boolean): boolean => {
     for (let index = Math.floor(from / stretchLength); index * stretchLength < to; index++) {
       // They stand in order: none after one that begins too late is near enough.
-      for (const { start, end, word } of stretchAt(index)) {
+      for (const { start, end, word, isWritten } of stretchAt(index)) {
         if (start >= to) return false;
-        if (start >= from && end <= to && word.lists.has(list)) return true;
+        if (start >= from && end <= to && word.lists.has(list) && (isWritten || !asWritten)) return true;
       }
     }
     return false;
@@ -127,9 +148,9 @@ export function createContextSearch(text: string, lists: ContextLists): ContextS
     return hasPairs ? moveCodePoints(text, from, count) : Math.min(text.length, Math.max(0, from + count));
   };
   return {
-    has: (list, start, end, before, after) =>
+    has: (list, start, end, before, after, asWritten = false) =>
       hasAny(start - 2 * before, end + 2 * after) &&
-      (hasWithin(list, move(start, -before), start) || hasWithin(list, end, move(end, after))),
+      (hasWithin(list, move(start, -before), start, asWritten) || hasWithin(list, end, move(end, after), asWritten)),
     isNear(list, start) {
       const from = Math.max(0, start - nearReach - longestWord);
       for (let index = Math.floor(from / stretchLength); index * stretchLength < start; index++) {
@@ -158,33 +179,64 @@ export function createContextSearch(text: string, lists: ContextLists): ContextS
 
 /** The numbers of all lists that have a word in the text. */
 export function findContextLists(text: string, lists: ContextLists): ReadonlySet<number> {
-  return new Set(findWords(lowerOf(text), 0, text.length, lists.index()).flatMap(({ word }) => [...word.lists]));
+  return new Set(findWords(createSearched(text), 0, text.length, lists.index()).flatMap(({ word }) => [...word.lists]));
 }
 
-/** The words that begin between two offsets of a text in lower case. */
-function findWords(lower: string, from: number, to: number, byStart: WordsByStart): Occurrence[] {
+/** A text in the three ways in which words are looked for in it; offsets are the same. */
+interface Searched {
+  readonly text: string;
+  readonly lower: string;
+  readonly unjoined: string;
+}
+
+function createSearched(text: string): Searched {
+  const lower = lowerOf(text);
+  return { text, lower, unjoined: unjoin(lower) };
+}
+
+/** The words that begin between two offsets of a text. */
+function findWords(searched: Searched, from: number, to: number, byStart: WordsByStart): Occurrence[] {
+  const { text, unjoined } = searched;
   const found: Occurrence[] = [];
-  for (let at = from; at < to && at < lower.length; at++) {
+  for (let at = from; at < to && at < unjoined.length; at++) {
     // No word begins with a digit, a space or a common sign.
-    if (lower.charCodeAt(at) < 0x41) continue;
-    if (at > 0 && isWordUnit(lower.charCodeAt(at - 1)) && isWordUnit(lower.charCodeAt(at))) continue;
-    collect(byStart.get(startKey(lower, at)), lower, at, found);
-    collect(byStart.get(lower.charCodeAt(at) << 16), lower, at, found);
+    if (unjoined.charCodeAt(at) < 0x41) continue;
+    if (at > 0 && isWordUnit(unjoined.charCodeAt(at - 1)) && isWordUnit(unjoined.charCodeAt(at)) && !isHump(text, at))
+      continue;
+    collect(byStart.get(startKey(unjoined, at)), searched, at, found);
+    collect(byStart.get(unjoined.charCodeAt(at) << 16), searched, at, found);
   }
   return found;
+}
+
+const isCapital = (unit: number): boolean => unit >= 0x41 && unit <= 0x5a;
+const isSmall = (unit: number): boolean => unit >= 0x61 && unit <= 0x7a;
+const isPlain = (unit: number): boolean => isSmall(unit) || isCapital(unit) || isDigitUnit(unit);
+
+/** Whether a word of a name like `cardNumber` or `SSNNumber` begins there; what stands before it has two characters at least, unlike `iPhone`. */
+function isHump(text: string, at: number): boolean {
+  if (!isCapital(text.charCodeAt(at)) || !isPlain(text.charCodeAt(at - 2))) return false;
+  const before = text.charCodeAt(at - 1);
+  return isCapital(before) ? isSmall(text.charCodeAt(at + 1)) : isPlain(before);
 }
 
 /**
  * A word that begins or ends with a word character does not go on there, but a number may follow its last letter; others may stand in the
  * midst of a run.
  */
-function collect(words: readonly ContextWord[] | undefined, lower: string, at: number, found: Occurrence[]): void {
+function collect(
+  words: readonly ContextWord[] | undefined,
+  { text, lower, unjoined }: Searched,
+  at: number,
+  found: Occurrence[],
+): void {
   if (!words) return;
   for (const word of words) {
-    if (!lower.startsWith(word.text, at)) continue;
+    if (!unjoined.startsWith(word.text, at) || !word.humps.every((hump) => isHump(text, at + hump))) continue;
     const end = at + word.text.length;
-    const [last, next] = [lower.charCodeAt(end - 1), lower.charCodeAt(end)];
-    const goesOn = isWordUnit(last) && isWordUnit(next) && (!isDigitUnit(next) || isDigitUnit(last));
-    if (word.isStem || !goesOn) found.push({ start: at, end, word });
+    const [last, next] = [unjoined.charCodeAt(end - 1), unjoined.charCodeAt(end)];
+    const goesOn =
+      isWordUnit(last) && isWordUnit(next) && (!isDigitUnit(next) || isDigitUnit(last)) && !isHump(text, end);
+    if (word.isStem || !goesOn) found.push({ start: at, end, word, isWritten: lower.startsWith(word.written, at) });
   }
 }

@@ -284,7 +284,10 @@ function hasContext(
   named: ReadonlySet<number>,
 ): boolean {
   const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
-  return named.has(context) || (pattern.context.length > 0 && search.has(context, start, end, before, after));
+  return (
+    named.has(context) ||
+    (pattern.context.length > 0 && search.has(context, start, end, before, after, pattern.gate !== ""))
+  );
 }
 
 /** Confidence of one match, 0 when its surroundings or its check digits speak against it. */

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import count
-from typing import Any
+from itertools import accumulate, count
+from typing import Any, NamedTuple
 
 import ahocorasick  # type: ignore[import-not-found]
 
@@ -17,17 +17,63 @@ _STRETCH = 256
 _NEAR_REACH = 16
 _LONGEST_WORD = 64
 _DIGIT = re.compile("[0-9]")
+_PLAIN = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+
+
+# What joins the words of a name in a program or a file counts as a blank.
+_UNJOIN = str.maketrans("_-", "  ")
+_SMALL_WORD = re.compile("[a-z]+")
 
 
 class _ContextWord:
-    __slots__ = ("is_stem", "lists", "text")
+    __slots__ = ("is_stem", "lists", "text", "written")
 
     def __init__(self, written: str) -> None:
         # Written with `*`: any ending may follow.
         self.is_stem = written.endswith("*")
         # As texts are: look-alike letters folded, so that a word is found in the form that it has there.
-        self.text = lower_of(normalise_text(written[:-1] if self.is_stem else written).text)
+        self.written = lower_of(normalise_text(written[:-1] if self.is_stem else written).text)
+        self.text = self.written.translate(_UNJOIN)
         self.lists: set[int] = set()
+
+
+class _Form(NamedTuple):
+    """A word as it may stand in a text."""
+
+    text: str
+    # Of several words written as one: where each but the first begins.
+    humps: tuple[int, ...]
+    word: _ContextWord
+
+
+def _list_forms(word: _ContextWord) -> list[_Form]:
+    forms = [_Form(word.text, (), word)]
+    parts = word.text.split(" ")
+    if len(parts) > 1 and all(_SMALL_WORD.fullmatch(part) for part in parts):
+        humps = tuple(accumulate(map(len, parts[:-1])))
+        forms.append(_Form("".join(parts), humps, word))
+    return forms
+
+
+class _Searched(NamedTuple):
+    """A text in the three ways in which words are looked for in it; offsets are the same."""
+
+    text: str
+    lower: str
+    unjoined: str
+
+
+def _read(text: str) -> _Searched:
+    lower = lower_of(text)
+    return _Searched(text, lower, lower.translate(_UNJOIN))
+
+
+class _Occurrence(NamedTuple):
+    start: int
+    end: int
+    word: _ContextWord
+    # It stands there as the list has it, not as a program's name for it.
+    is_written: bool
 
 
 class ContextLists:
@@ -63,39 +109,43 @@ class ContextLists:
         """How many lists there are: what was found in them before they were as many has to be found again."""
         return len(self._numbers)
 
-    def find(self, lower: str, begin: int, to: int) -> list[tuple[int, int, _ContextWord]]:
-        """The words that begin between two offsets of a text in lower case."""
+    def find(self, searched: _Searched, begin: int, to: int) -> list[_Occurrence]:
+        """The words that begin between two offsets of a text."""
         made_of, search, longest = self._made
         if made_of != len(self._words):
             _, search, longest = self._compile()
-        size = len(lower)
-        found: list[tuple[int, int, _ContextWord]] = []
+        text, lower, unjoined = searched
+        size = len(unjoined)
+        found: list[_Occurrence] = []
         if search is None or begin >= size:
             return found
-        for last, words in search.iter(lower, begin, min(size, to + longest)):
+        for last, forms in search.iter(unjoined, begin, min(size, to + longest)):
             end = last + 1
             # A word that ends with a word character does not go on there, but a number may follow its last letter.
-            goes_on = end < size and lower[last] in WORD_CHARACTERS and lower[end] in WORD_CHARACTERS
-            if goes_on and is_digit(lower[end]) and not is_digit(lower[last]):
+            goes_on = end < size and unjoined[last] in WORD_CHARACTERS and unjoined[end] in WORD_CHARACTERS
+            if goes_on and ((is_digit(unjoined[end]) and not is_digit(unjoined[last])) or _is_hump(text, end)):
                 goes_on = False
-            for word in words:
-                at = end - len(word.text)
+            for form, humps, word in forms:
+                at = end - len(form)
                 if at >= to or (goes_on and not word.is_stem):
                     continue
-                if at > 0 and lower[at - 1] in WORD_CHARACTERS and lower[at] in WORD_CHARACTERS:
+                is_inside = at > 0 and unjoined[at - 1] in WORD_CHARACTERS and unjoined[at] in WORD_CHARACTERS
+                if is_inside and not _is_hump(text, at):
                     continue
-                found.append((at, end, word))
+                if all(_is_hump(text, at + hump) for hump in humps):
+                    found.append(_Occurrence(at, end, word, lower.startswith(word.written, at)))
         return found
 
     def _compile(self) -> tuple[int, Any, int]:
         all_words = list(self._words.values())
-        by_text: dict[str, list[_ContextWord]] = {}
+        by_text: dict[str, list[_Form]] = {}
         for word in all_words:
-            if word.text:
-                by_text.setdefault(word.text, []).append(word)
+            for form in _list_forms(word):
+                if form.text:
+                    by_text.setdefault(form.text, []).append(form)
         search: Any = ahocorasick.Automaton() if by_text else None
-        for text, words in by_text.items():
-            search.add_word(text, tuple(words))
+        for text, forms in by_text.items():
+            search.add_word(text, tuple(forms))
         if by_text:
             search.make_automaton()
         made = (len(all_words), search, max(map(len, by_text), default=0))
@@ -109,14 +159,24 @@ def lower_of(text: str) -> str:
     return lower if len(lower) == len(text) else text.replace("İ", "i").lower()
 
 
+def _is_hump(text: str, at: int) -> bool:
+    """
+    Whether a word of a name like `cardNumber` or `SSNNumber` begins there; what stands before it has two characters at
+    least, unlike `iPhone`.
+    """
+    if at < 2 or not "A" <= text[at : at + 1] <= "Z" or text[at - 2] not in _PLAIN or text[at - 1] not in _PLAIN:
+        return False
+    return not text[at - 1].isupper() or "a" <= text[at + 1 : at + 2] <= "z"
+
+
 class ContextSearch:
     """Where words of any list stand in one text. A stretch is searched when it is first asked for, and once."""
 
     def __init__(self, text: str, lists: ContextLists) -> None:
         self._text = text
         self._lists = lists
-        self._lower: str | None = None
-        self._stretches: dict[int, list[tuple[int, int, _ContextWord]]] = {}
+        self._searched: _Searched | None = None
+        self._stretches: dict[int, list[_Occurrence]] = {}
         # The lists that have a word anywhere.
         self._held: frozenset[int] | None = None
 
@@ -124,49 +184,52 @@ class ContextSearch:
         """Whether a word of the list stands anywhere in the text."""
         if self._held is None:
             stretches = range((len(self._text) + _STRETCH - 1) // _STRETCH)
-            held = {word for index in stretches for _, _, word in self._stretch(index)}
+            held = {one.word for index in stretches for one in self._stretch(index)}
             self._held = frozenset(number for word in held for number in word.lists)
         return words in self._held
 
-    def has(self, words: int, start: int, end: int, before: int, after: int) -> bool:
-        """Whether a word of the list stands wholly within `before` code points before or `after` behind the match."""
-        return self._has_within(words, max(0, start - before), start) or self._has_within(
-            words, end, min(len(self._text), end + after)
+    def has(self, words: int, start: int, end: int, before: int, after: int, *, as_written: bool = False) -> bool:
+        """
+        Whether a word of the list stands wholly within `before` code points before or `after` behind the match; with
+        `as_written` not one whose blanks are joined otherwise.
+        """
+        return self._has_within(words, max(0, start - before), start, as_written=as_written) or self._has_within(
+            words, end, min(len(self._text), end + after), as_written=as_written
         )
 
     def is_near(self, words: int, start: int) -> bool:
         """Whether a word of the list stands right before `start`: few characters between them, and no digit."""
         begin = max(0, start - _NEAR_REACH - _LONGEST_WORD)
         return any(
-            start - _NEAR_REACH <= end <= start
-            and words in word.lists
-            and _DIGIT.search(self._text, end, start) is None
+            start - _NEAR_REACH <= one.end <= start
+            and words in one.word.lists
+            and _DIGIT.search(self._text, one.end, start) is None
             for index in range(begin // _STRETCH, (start + _STRETCH - 1) // _STRETCH)
-            for _, end, word in self._stretch(index)
+            for one in self._stretch(index)
         )
 
-    def _has_within(self, words: int, begin: int, to: int) -> bool:
+    def _has_within(self, words: int, begin: int, to: int, *, as_written: bool) -> bool:
         for index in range(begin // _STRETCH, (to + _STRETCH - 1) // _STRETCH):
-            for start, end, word in self._stretch(index):
+            for start, end, word, is_written in self._stretch(index):
                 # They stand in order of their ends: none after one that ends too late is near enough.
                 if end > to:
                     break
-                if start >= begin and words in word.lists:
+                if start >= begin and words in word.lists and (is_written or not as_written):
                     return True
         return False
 
-    def _stretch(self, index: int) -> list[tuple[int, int, _ContextWord]]:
+    def _stretch(self, index: int) -> list[_Occurrence]:
         known = self._stretches.get(index)
         if known is not None:
             return known
-        if self._lower is None:
-            self._lower = lower_of(self._text)
-        found = self._lists.find(self._lower, index * _STRETCH, (index + 1) * _STRETCH)
+        if self._searched is None:
+            self._searched = _read(self._text)
+        found = self._lists.find(self._searched, index * _STRETCH, (index + 1) * _STRETCH)
         self._stretches[index] = found
         return found
 
 
 def find_context_lists(text: str, lists: ContextLists) -> frozenset[int]:
     """The numbers of all lists that have a word in the text."""
-    words = lists.find(lower_of(text), 0, len(text))
-    return frozenset(number for _, _, word in words for number in word.lists)
+    found = lists.find(_read(text), 0, len(text))
+    return frozenset(number for one in found for number in one.word.lists)

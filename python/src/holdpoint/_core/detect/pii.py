@@ -321,8 +321,10 @@ def _has_context(
     search: ContextSearch,
     named: frozenset[int],
 ) -> bool:
+    as_written = signal.pattern["gate"] != ""
     return signal.context in named or (
-        bool(signal.pattern["context"]) and search.has(signal.context, start, end, _CHARS_BEFORE, _CHARS_AFTER)
+        bool(signal.pattern["context"])
+        and search.has(signal.context, start, end, _CHARS_BEFORE, _CHARS_AFTER, as_written=as_written)
     )
 
 
