@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from waiting import until
 
 from holdpoint import AgentPausedError, ConfigError, EnforcementUnavailableError, Holdpoint, Pause
 from holdpoint._core import sha256_hex
+from holdpoint._sdk.clock import monotonic_ms
 from holdpoint._sdk.control.pause_book import PauseBook
 
 FAST = {"poll_interval_ms": 30, "flush_interval_ms": 20, "close_timeout_ms": 100, "stream": False}
@@ -277,6 +279,37 @@ def test_a_file_that_does_not_say_when_it_was_confirmed_is_stale_at_once(
     fail(plane)
     hp = connect(create, plane, cache_dir=tmp_path, max_staleness_ms=1_800_000, first_bundle_timeout_ms=30)
     assert (hp.stats().ready, hp.stats().stale) == (True, True)
+
+
+def test_the_time_that_the_machine_has_slept_counts(
+    create: Create, plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept = [0.0]
+    monkeypatch.setattr("holdpoint._sdk.clock.uptime_ms", lambda: monotonic_ms() + slept[0])
+    hp = connect(create, plane, poll_interval_ms=300_000, max_staleness_ms=600_000)
+    pulls = len(plane.seen)
+    slept[0] = 400_000
+    # It is asked for at once.
+    until(lambda: len(plane.seen) > pulls and (hp.stats().bundle_age_ms or 0) < 300_000)
+    assert not hp.stats().stale
+    fail(plane)
+    slept[0] = 1_100_000
+    until(lambda: hp.stats().stale)
+    assert not _is_allowed(hp)
+    assert (hp.stats().bundle_age_ms or 0) > 600_000
+
+
+@pytest.mark.parametrize("jump_ms", [math.nan, -1_000_000.0])
+def test_an_odd_uptime_changes_nothing(
+    create: Create, plane: ControlPlane, monkeypatch: pytest.MonkeyPatch, jump_ms: float
+) -> None:
+    ahead = [0.0]
+    monkeypatch.setattr("holdpoint._sdk.clock.uptime_ms", lambda: monotonic_ms() + ahead[0])
+    hp = connect(create, plane, max_staleness_ms=600_000)
+    ahead[0] = jump_ms
+    time.sleep(1.5)
+    assert not hp.stats().stale
+    assert _is_allowed(hp)
 
 
 def test_the_limit_needs_room_for_two_polls(create: Create, plane: ControlPlane) -> None:

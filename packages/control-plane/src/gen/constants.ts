@@ -39,6 +39,10 @@ export const defaults = {
   firstBundleTimeoutMs: 5000,
   /** ms; longest wait that a Retry-After may ask for */
   retryAfterCapMs: 300000,
+  /** ms; how late it is noticed that the machine has slept, where bundles grow stale */
+  sleepCheckMs: 1000,
+  /** ms; a shorter difference may be the coarseness of the machine's uptime */
+  sleepLeastMs: 2000,
   /** ms; the first loss is reported at once, further ones as totals */
   dropReportIntervalMs: 10000,
   /** bytes; texts waiting to be sent, as estimated from their length */

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "3f5c3d75d6c818bdfbd20448c05467ac6efb0c86911e2de41d34a251cd4c3fd1";
+export const specDigest = "fb5b901cd05bf69c94eb9ca364aa2afc86bac4c2976864abfa44551f92be3fb1";

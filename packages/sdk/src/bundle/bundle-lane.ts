@@ -76,6 +76,7 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
       options.onFailure([toProblem(problem)], "control-plane");
       lastTold = undefined;
     },
+    onSlept: () => lane.hurry(),
   });
 
   /** Checks one envelope against what is held, and puts it in force. */

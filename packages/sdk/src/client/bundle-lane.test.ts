@@ -252,6 +252,49 @@ describe("a bundle that is not confirmed (S-21)", () => {
     }
   });
 
+  /** A machine that has slept for so long: its monotonic clock has stood still. */
+  const thatSleeps = (sleptMs: () => number): Platform => {
+    const platform = createNodePlatform();
+    return { ...platform, clock: { ...platform.clock, uptimeMs: () => performance.now() + sleptMs() } };
+  };
+
+  it("counts the time that the machine has slept, and is asked for at once when it wakes", async () => {
+    let sleptMs = 0;
+    server.setBundle({ version: 5, policies: [] });
+    const platform = thatSleeps(() => sleptMs);
+    const hp = await create({ maxStalenessMs: 600_000, pollIntervalMs: 300_000, stream: false, platform });
+    const before = asked(bundleRoute);
+    sleptMs = 400_000;
+    await until(() => asked(bundleRoute) > before, "the pull after the first sleep");
+    await until(() => (hp.stats().bundleAgeMs ?? 0) < 300_000, "the confirmation");
+    expect(hp.stats().stale).toBe(false);
+    down();
+    sleptMs = 1_100_000;
+    await until(() => hp.stats().stale, "the second sleep");
+    expect(isEnforcementUnavailableError(await failure(hp.enforcePolicy(good)))).toBe(true);
+    expect(hp.stats().bundleAgeMs).toBeGreaterThan(600_000);
+    server.script(bundleRoute, undefined);
+  });
+
+  it.each([
+    ["is no number", () => Number.NaN],
+    ["goes back", () => -1_000_000],
+    [
+      "throws",
+      () => {
+        throw new Error("no uptime");
+      },
+    ],
+  ])("is as fresh as before where the machine's uptime %s", async (_, jump) => {
+    let isOdd = false;
+    server.setBundle({ version: 5, policies: [] });
+    const hp = await create({ maxStalenessMs: 600_000, platform: thatSleeps(() => (isOdd ? jump() : 0)) });
+    isOdd = true;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(hp.stats().stale).toBe(false);
+    expect(await hp.enforcePolicy(good)).toMatchObject({ allowed: true });
+  });
+
   it("needs a limit that two polls fit in", async () => {
     expect(isConfigError(await failure(create({ pollIntervalMs: 100, maxStalenessMs: 199 })))).toBe(true);
   });

@@ -1,4 +1,5 @@
 import { createHash, createHmac, createPublicKey, randomUUID, verify } from "node:crypto";
+import { uptime } from "node:os";
 import { createNodeFiles } from "./node-files";
 import { createNodeRequests } from "./node-requests";
 import type { EndpointRequests, Platform, PlatformClock, PlatformCrypto } from "./platform";
@@ -45,6 +46,7 @@ function onExit(run: () => void): () => void {
 const nodeClock: PlatformClock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
+  uptimeMs: () => uptime() * 1000,
   schedule(run, delayMs, options = {}) {
     const timer = setTimeout(run, delayMs);
     if (!options.keepAlive) timer.unref();

@@ -26,6 +26,11 @@ export interface PlatformClock {
   /** Time that only goes forward, ms from any start. */
   monotonicMs(): number;
   /**
+   * Time since the machine was started, sleep counted, which the monotonic clock does not; nobody can set it. Absent where
+   * nothing says it: what a machine slept is then not seen.
+   */
+  uptimeMs?(): number;
+  /**
    * Runs a function later; gives back how to cancel it. A background timer does not keep the process alive; with
    * `keepAlive` it does, for somebody is waiting.
    */

@@ -458,6 +458,12 @@ DEFAULT_FIRST_BUNDLE_TIMEOUT_MS: Final = 5000
 # ms; longest wait that a Retry-After may ask for
 DEFAULT_RETRY_AFTER_CAP_MS: Final = 300000
 
+# ms; how late it is noticed that the machine has slept, where bundles grow stale
+DEFAULT_SLEEP_CHECK_MS: Final = 1000
+
+# ms; a shorter difference may be the coarseness of the machine's uptime
+DEFAULT_SLEEP_LEAST_MS: Final = 2000
+
 # ms; the first loss is reported at once, further ones as totals
 DEFAULT_DROP_REPORT_INTERVAL_MS: Final = 10000
 

@@ -28,6 +28,20 @@ def monotonic_ms() -> float:
     return perf_counter() * 1000
 
 
+# Goes on while the machine sleeps, and nobody can set it: CLOCK_BOOTTIME of Linux, CLOCK_MONOTONIC of macOS.
+_SLEEPLESS: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+
+
+def uptime_ms() -> float:
+    """Time since the machine was started, sleep counted as the monotonic clock does not; NaN where nothing says it."""
+    if _SLEEPLESS is None:
+        return math.nan
+    try:
+        return time.clock_gettime(_SLEEPLESS) * 1000
+    except OSError:
+        return math.nan
+
+
 # A reading: until when it is good (`perf_counter`, seconds), what it said, and a clock that always says so.
 Reading = tuple[float, int, Clock]
 

@@ -85,7 +85,7 @@ class BundleLane:
         self._changed = threading.Condition()
         # When somebody wants the next pull at the latest.
         self._wanted_ms = math.inf
-        self._freshness = Freshness(settings.max_staleness_ms, target.set_deadline, self._tell_stale)
+        self._freshness = Freshness(settings.max_staleness_ms, target.set_deadline, self._tell_stale, self.hurry)
         self.age_ms = self._freshness.age_ms
         self.is_stale = self._freshness.is_stale
 
