@@ -183,8 +183,11 @@ export function findInterval(starts: ArrayLike<number>, codePoint: number): numb
 }
 
 /** Returns the class of any code point; for those a table of units does not hold. */
-export const classOf = (classes: CharClasses, codePoint: number): number =>
-  classes.intervalClasses[findInterval(classes.intervalStarts, codePoint)]!;
+export function classOf({ intervalStarts, intervalClasses }: CharClasses, codePoint: number): number {
+  // Most of what is asked for are pictures, past all that patterns name.
+  const last = intervalStarts.length - 1;
+  return intervalClasses[codePoint >= intervalStarts[last]! ? last : findInterval(intervalStarts, codePoint)]!;
+}
 
 /** A page is 128 units; pages of a single column are shared. */
 function buildPages(starts: Int32Array, classes: Uint16Array, columnCount: number) {

@@ -4,10 +4,11 @@ import type { LazyAutomaton } from "./lazy-automaton";
 import { splitsPair } from "./read-code-point";
 import { laneRefused, scanLanes } from "./scan-lanes";
 import { type Findings, scanUnits } from "./scan-units";
+import { loadUnits } from "./unit-block";
 
 /** Shorter texts gain nothing from lanes. */
-const minLaneText = 128;
-/** After so many blocks that were not ASCII, or not fit for lanes, the rest of a text is not tried. */
+const minLaneText = 40;
+/** After so many blocks that were not fit for lanes, the rest of a text is not tried. */
 const maxMisses = 4;
 
 const none = new Int32Array(0);
@@ -28,7 +29,6 @@ export function scanText(a: LazyAutomaton, text: string, startAt: number, findin
   for (let from = 0; from < length && row !== 0; ) {
     const to = blockEnd(text, from);
     const isLoaded = to - from >= minLaneText && findings.misses < maxMisses && loadAscii(text, from, to);
-    if (!isLoaded) findings.misses++;
     row = scanBlock(a, text, from, to, isLoaded, row, findings);
     from = to;
   }
@@ -45,20 +45,16 @@ export function scanBlock(
   startAt: number,
   findings: Findings,
 ): number {
-  if (!isLoaded || to - from < minLaneText || findings.misses >= maxMisses) {
-    return scanUnits(a, text, from, to, startAt, findings);
-  }
+  if (to - from < minLaneText || findings.misses >= maxMisses) return scanUnits(a, text, from, to, startAt, findings);
+  if (!isLoaded) loadUnits(text, from, to);
   // A flush makes new lists, so these still hold the state of now.
-  const { flushCount, kernelNodes, kernelStarts } = a;
-  const state = startAt / a.classes.stride;
-  const context = a.contexts[state]!;
-  const next = scanLanes(a, to - from, startAt, findings);
+  const { flushCount, kernelNodes, kernelStarts, contexts } = a;
+  const next = scanLanes(a, to - from, isLoaded, startAt, findings);
   if (next !== laneRefused) return next;
   findings.misses++;
+  if (a.flushCount === flushCount) return scanUnits(a, text, from, to, startAt, findings);
   // The state the block began in, when the cache was flushed in the middle of it.
-  const row =
-    a.flushCount === flushCount
-      ? startAt
-      : internState(a, kernelNodes.slice(kernelStarts[state]!, kernelStarts[state + 1]!), context, none);
-  return scanUnits(a, text, from, to, row, findings);
+  const state = startAt / a.classes.stride;
+  const kernel = kernelNodes.slice(kernelStarts[state]!, kernelStarts[state + 1]!);
+  return scanUnits(a, text, from, to, internState(a, kernel, contexts[state]!, none), findings);
 }
