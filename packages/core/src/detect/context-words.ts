@@ -70,7 +70,7 @@ function addWord(written: string, lists: ReadonlySet<number>, byStart: Map<numbe
   const parts = text.split(" ");
   if (parts.length < 2 || !parts.every((part) => /^[a-z]+$/.test(part))) return;
   let length = 0;
-  const humps = parts.slice(0, -1).map((part) => (length += part.length));
+  const humps = parts.map((part) => (length += part.length)).slice(0, -1);
   add({ text: parts.join(""), written: lower, isStem, lists, humps });
 }
 
@@ -89,8 +89,6 @@ interface Occurrence {
   readonly start: number;
   readonly end: number;
   readonly word: ContextWord;
-  /** It stands there as the list has it, not as a program's name for it. */
-  readonly isWritten: boolean;
 }
 
 /** Where words of any list stand in one text. A stretch is searched when it is first asked for, and once. */
@@ -114,22 +112,23 @@ const longestWord = 64;
 const anyDigit = /[0-9]/;
 
 export function createContextSearch(text: string, lists: ContextLists): ContextSearch {
-  let searched: Searched | undefined;
+  let made: Searched | undefined;
+  const useSearched = (): Searched => (made ??= createSearched(text));
   const stretches: (readonly Occurrence[] | undefined)[] = [];
   const stretchAt = (index: number): readonly Occurrence[] => {
     const known = stretches[index];
     if (known) return known;
-    searched ??= createSearched(text);
-    const found = findWords(searched, index * stretchLength, (index + 1) * stretchLength, lists.index());
+    const found = findWords(useSearched(), index * stretchLength, (index + 1) * stretchLength, lists.index());
     stretches[index] = found;
     return found;
   };
   const hasWithin = (list: number, from: number, to: number, asWritten: boolean): boolean => {
     for (let index = Math.floor(from / stretchLength); index * stretchLength < to; index++) {
       // They stand in order: none after one that begins too late is near enough.
-      for (const { start, end, word, isWritten } of stretchAt(index)) {
+      for (const { start, end, word } of stretchAt(index)) {
         if (start >= to) return false;
-        if (start >= from && end <= to && word.lists.has(list) && (isWritten || !asWritten)) return true;
+        const isOf = start >= from && end <= to && word.lists.has(list);
+        if (isOf && (!asWritten || useSearched().lower.startsWith(word.written, start))) return true;
       }
     }
     return false;
@@ -209,15 +208,14 @@ function findWords(searched: Searched, from: number, to: number, byStart: WordsB
   return found;
 }
 
-const isCapital = (unit: number): boolean => unit >= 0x41 && unit <= 0x5a;
-const isSmall = (unit: number): boolean => unit >= 0x61 && unit <= 0x7a;
-const isPlain = (unit: number): boolean => isSmall(unit) || isCapital(unit) || isDigitUnit(unit);
+const hump = /[A-Za-z0-9](?:[a-z0-9][A-Z]|[A-Z]{2}[a-z])/y;
 
 /** Whether a word of a name like `cardNumber` or `SSNNumber` begins there; what stands before it has two characters at least, unlike `iPhone`. */
 function isHump(text: string, at: number): boolean {
-  if (!isCapital(text.charCodeAt(at)) || !isPlain(text.charCodeAt(at - 2))) return false;
-  const before = text.charCodeAt(at - 1);
-  return isCapital(before) ? isSmall(text.charCodeAt(at + 1)) : isPlain(before);
+  // Most letters are small ones.
+  if (at < 2 || text.charCodeAt(at) > 0x5a) return false;
+  hump.lastIndex = at - 2;
+  return hump.test(text);
 }
 
 /**
@@ -226,7 +224,7 @@ function isHump(text: string, at: number): boolean {
  */
 function collect(
   words: readonly ContextWord[] | undefined,
-  { text, lower, unjoined }: Searched,
+  { text, unjoined }: Searched,
   at: number,
   found: Occurrence[],
 ): void {
@@ -237,6 +235,6 @@ function collect(
     const [last, next] = [unjoined.charCodeAt(end - 1), unjoined.charCodeAt(end)];
     const goesOn =
       isWordUnit(last) && isWordUnit(next) && (!isDigitUnit(next) || isDigitUnit(last)) && !isHump(text, end);
-    if (word.isStem || !goesOn) found.push({ start: at, end, word, isWritten: lower.startsWith(word.written, at) });
+    if (word.isStem || !goesOn) found.push({ start: at, end, word });
   }
 }
