@@ -20,6 +20,7 @@ import { holdTokens } from "./hold-tokens";
 import { createModelChecks } from "./model-checks";
 import type { HoldpointLangChainOptions } from "./options";
 import { textOfContent } from "./read-messages";
+import { checkStreamedBesides } from "./said-besides";
 import { streamAnswer } from "./stream-answer";
 
 type Options = BaseChatModel["ParsedCallOptions"];
@@ -120,9 +121,12 @@ function createGuards(
     return {
       sent: prompt.sent,
       flow: checks.flow(canary, call),
-      /** Pieces of calls that are answers, before any of them goes out. */
+      /** Pieces of calls that are answers, and what is said besides the text, before any of it goes out. */
       checkPieces: (chunks: readonly ChatGenerationChunk[]): Promise<void> =>
-        orHalt(() => checkStreamedShapes(chunks, answerTools, judge)),
+        orHalt(async () => {
+          await checkStreamedBesides(chunks, (text) => checks.besides(text, canary, call));
+          await checkStreamedShapes(chunks, answerTools, judge);
+        }),
       remember: (message: BaseMessage): void => checks.rememberApproved(message, prompt),
       check: <M extends BaseMessage>(message: M): Promise<M> =>
         orHalt(async () => {

@@ -15,6 +15,7 @@ import { judgeLot } from "./judge-lot";
 import type { HoldpointLangChainOptions } from "./options";
 import { type ReadText, readPrompt, roleOf, saidIn, textOfContent, textOfPrompt } from "./read-messages";
 import { replaceText } from "./replace-text";
+import { checkBesides } from "./said-besides";
 import type { GuardChunks } from "./stream-answer";
 
 /** A prompt that may be sent, with the texts of the decision in place. */
@@ -29,6 +30,8 @@ export interface ModelChecks {
   prompt(messages: readonly BaseMessage[], canary?: string, call?: CallOptions): Promise<CheckedPrompt>;
   /** The message to give out: the same, or a copy with other text. */
   output<M extends BaseMessage>(message: M, canary?: string, call?: CallOptions): Promise<M>;
+  /** What an answer says besides its text: true when it may go on as it is. */
+  besides(text: string, canary?: string, call?: CallOptions): Promise<boolean>;
   /** An answer in a wanted shape, with the texts of the decision in place. */
   shape(value: unknown, canary?: string, call?: CallOptions): Promise<unknown>;
   /** Lets the chunks of an answer out as its text is judged. */
@@ -98,21 +101,24 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
     return { approved: isAsked || decision.verdict === "require_approval" ? question : undefined, sent };
   };
 
+  const judgeText = async (text: string, canary?: string, call?: CallOptions): Promise<string> =>
+    textOf(await hp.enforceOutput({ ...identityFor(canary), output: text }, call), "/output", text);
+
+  const judgeBesides: ModelChecks["besides"] = async (text, canary, call) =>
+    (await judgeText(text, canary, call)) === text;
+
   const output: ModelChecks["output"] = async (message, canary, call) => {
     const original = textOfContent(message.content);
-    if (original === "") return message;
-    const decision = await hp.enforceOutput({ ...identityFor(canary), output: original }, call);
-    const text = textOf(decision, "/output", original);
-    return text === original ? message : withText(message, text, textOfContent);
+    const text = original === "" ? "" : await judgeText(original, canary, call);
+    const said = text === original ? message : withText(message, text, textOfContent);
+    return checkBesides(said, (besides) => judgeBesides(besides, canary, call));
   };
 
   return {
     prompt,
     output,
-    shape: (value, canary, call) =>
-      judgeShape(value, async (text) =>
-        textOf(await hp.enforceOutput({ ...identityFor(canary), output: text }, call), "/output", text),
-      ),
+    shape: (value, canary, call) => judgeShape(value, (text) => judgeText(text, canary, call)),
+    besides: judgeBesides,
     flow:
       (canary, call = {}) =>
       (chunks, text) =>

@@ -5,7 +5,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 export type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[number];
 
 /** Members of content blocks that carry text: plain, extended thinking, refusals. */
-const textMembers = ["text", "reasoning", "thinking", "refusal"] as const;
+export const textMembers = ["text", "reasoning", "thinking", "refusal"] as const;
 
 /** Blocks that carry nothing but one text. */
 const plainBlock = /^(?:input_|output_)?text$|^(?:reasoning|thinking|refusal)$/;

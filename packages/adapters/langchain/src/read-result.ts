@@ -2,6 +2,7 @@ import type { TraceUsage } from "@holdpoint/sdk";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { textOfContent } from "./read-messages";
+import { textsBesides } from "./said-besides";
 
 const messagesOf = ({ generations }: LLMResult): readonly BaseMessage[] =>
   generations.flat().flatMap((generation) => {
@@ -13,9 +14,10 @@ const messagesOf = ({ generations }: LLMResult): readonly BaseMessage[] =>
 export function readOutputs(result: LLMResult): readonly string[] {
   return result.generations
     .flat()
-    .map((generation) => {
+    .flatMap((generation) => {
       const { message, text } = (generation ?? {}) as { message?: BaseMessage; text?: string };
-      return (message && textOfContent(message.content)) || (text ?? "");
+      const said = (message && textOfContent(message.content)) || (text ?? "");
+      return message ? [said, textsBesides(message).join("\n")] : [said];
     })
     .filter((text) => text !== "");
 }

@@ -3,6 +3,7 @@ import { AIMessageChunk } from "@langchain/core/messages";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
 import { hasCalls } from "./answer-tools";
 import { textOfContent } from "./read-messages";
+import { saysBesides, saysNoText } from "./said-besides";
 
 /** Lets chunks out as their text may go out. */
 export type GuardChunks = (
@@ -12,7 +13,7 @@ export type GuardChunks = (
 
 /**
  * An answer that flows, let out a hold-back behind the model (SPECIFICATION F-12). From its first piece of a tool call on
- * it is held until the whole text was judged, and so were the calls. An answer without text goes on as it comes.
+ * it is held until the whole text was judged, and so were the calls; so is what it says besides its text. An answer without text goes on as it comes.
  */
 export async function* streamAnswer(
   source: AsyncIterable<ChatGenerationChunk>,
@@ -31,18 +32,24 @@ export async function* streamAnswer(
   }
 }
 
-/** The same chunks, those from the first piece of a tool call on when the source has ended. */
+/**
+ * The same chunks; when the source has ended those from the first piece of a tool call on, before them what is said besides the
+ * text by itself.
+ */
 async function* callsLast(
   source: AsyncIterable<ChatGenerationChunk>,
   checkCalls: (held: readonly ChatGenerationChunk[]) => Promise<void>,
 ): AsyncGenerator<ChatGenerationChunk> {
   const held: ChatGenerationChunk[] = [];
+  const besides: ChatGenerationChunk[] = [];
   for await (const chunk of source) {
     if (held.length > 0 || hasCalls(chunk)) held.push(chunk);
-    else yield chunk;
+    else if (!saysBesides(chunk)) yield chunk;
+    else (saysNoText(chunk) ? besides : held).push(chunk);
   }
-  if (held.length > 0) await checkCalls(held);
-  yield* held;
+  const last = [...besides, ...held];
+  if (last.length > 0) await checkCalls(last);
+  yield* last;
 }
 
 async function* withFirst<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
