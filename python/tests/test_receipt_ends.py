@@ -49,7 +49,7 @@ def test_chains_that_are_forgotten_are_published_many_at_a_time(
     hp: Holdpoint, plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(receipt_chains, "MAX_TRACE_ITEMS", 3)
-    hp._running.recorder._chains._capacity = 2
+    hp._running.recorder.chains._capacity = 2
     for n in range(9):
         hp.enforce_policy(agent_id="bot", input="hello", session_id=f"s-{n}")
     flush_all(hp)

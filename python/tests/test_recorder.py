@@ -165,7 +165,7 @@ def test_what_is_changed_after_the_call_is_recorded_as_it_was_decided(phase: str
     request = {"agentId": "a", "phase": phase, member: given}
     action = canonical_json(request)
     lane = Lane(10, 1_000_000)
-    current = record(lane, request)._chains.of("")
+    current = record(lane, request).chains.of("")
     args["path"] = "b"
     item = lane.queue.take()
     assert item is not None

@@ -31,12 +31,18 @@ def watch(hp: Holdpoint, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the enforcer is asked to decide, and what beside it."""
     seen: list[Any] = []
     decide = hp._enforcer.begin
+    go_ahead = hp._enforcer.ahead
 
     def begin(request: Any, trace: Any = None, vault: Any = None) -> Any:
         seen.append((request, trace, vault))
         return decide({"agentId": "a"})
 
+    def ahead(request: Any) -> Any:
+        seen.append((request, None, None))
+        return go_ahead({"agentId": "a"})
+
     monkeypatch.setattr(hp._enforcer, "begin", begin)
+    monkeypatch.setattr(hp._enforcer, "ahead", ahead)
     return seen
 
 

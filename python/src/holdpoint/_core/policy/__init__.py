@@ -10,7 +10,7 @@ from .counters import Counter, UsageReader, format_instant
 from .decode_message import Decoded, decode_message
 from .decode_values import is_endpoint_url
 from .effects import Effects, SessionEffect, effects_for
-from .evaluate import Clock, evaluate
+from .evaluate import Clock, decide_bound, evaluate
 from .governance import resolve_governance
 from .host import is_public_address
 from .integrity_check import hash_tool_descriptor
@@ -19,6 +19,7 @@ from .pauses import parse_instant
 from .plain_name import is_plain_name
 from .plan import Plan
 from .read_document import ReadResult, WrittenPolicy, read_policy_document
+from .request import bind_request
 from .session_state import SessionReader, SessionState, SessionStep, add_labels, append_step
 from .shared_budgets import SharedBudget, find_shared_budget, list_shared_counters
 from .stream_needs import StreamNeeds, stream_needs
@@ -54,9 +55,11 @@ __all__ = [
     "WrittenPolicy",
     "add_labels",
     "append_step",
+    "bind_request",
     "charges_for",
     "check_governance_settings",
     "compile_policies",
+    "decide_bound",
     "decode_message",
     "digest_value",
     "effects_for",

@@ -59,7 +59,7 @@ def evaluate(
             return _decide_and_explain(plan, view, usage, now_ms, pause, vault)
         if pause is not None:
             return _decide_paused(plan, view, pause)
-        return _decide(plan, view, usage, now_ms, vault, edits)
+        return decide_bound(plan, view, usage, now_ms, vault, edits)
     except Exception as error:  # noqa: BLE001
         return _decide_unreadable(plan, error, pauses)
 
@@ -68,19 +68,20 @@ def _decide_and_explain(
     plan: Plan, view: RequestView, usage: UsageReader, now_ms: float, pause: Pause | None, vault: TokenVault | None
 ) -> Decision:
     applicable = None if pause is not None else _select_policies(plan, view)
-    decision = _decide(plan, view, usage, now_ms, vault) if pause is None else _decide_paused(plan, view, pause)
+    decision = decide_bound(plan, view, usage, now_ms, vault) if pause is None else _decide_paused(plan, view, pause)
     explained = Explained(plan, view, usage, now_ms, decision, applicable)
     return replace(decision, explanation=explain_decision(explained))
 
 
-def _decide(
+def decide_bound(
     plan: Plan,
     view: RequestView,
     usage: UsageReader,
     now_ms: float,
-    vault: TokenVault | None,
+    vault: TokenVault | None = None,
     edits: list[Replacement] | None = None,
 ) -> Decision:
+    """As `evaluate`, for a request that is read already and nobody who could be paused."""
     applicable = _select_policies(plan, view)
     result = RunResult()
     evaluation = Evaluation(plan, view, now_ms, applicable.autonomy, usage, vault)

@@ -56,6 +56,7 @@ class RequestView:
         "extras",
         "hosts",
         "input",
+        "is_plain",
         "metadata",
         "model",
         "nodes_left",
@@ -95,6 +96,8 @@ class RequestView:
         self.user_id = ""
         self.session_id = ""
         self.estimated_cost = 0.0
+        # A dictionary that has none but plain fields.
+        self.is_plain = False
         # Fields that few requests have.
         self.extras = NO_EXTRAS
         # Of the last result sent along: what the tool was called with, and what it returned.
@@ -134,7 +137,7 @@ def bind_request(request: Any, default_environment: str) -> RequestView:
     if isinstance(request, dict):
         get = request.get
         view.source = request
-        is_plain = type(request) is dict and _PLAIN_FIELDS.issuperset(request)
+        is_plain = view.is_plain = type(request) is dict and _PLAIN_FIELDS.issuperset(request)
         if not (is_plain or _USUAL_FIELDS.issuperset(request)):
             has_extras = not EXTRA_FIELDS.isdisjoint(request)
             if not _KNOWN_FIELDS.issuperset(request):

@@ -39,6 +39,7 @@ from .classifier_gate import JoinedGate
 from .halt_errors import create_halt_error, decide_stale, decide_unreserved, decide_without_plan
 from .snapshot import Snapshot, SnapshotHolder
 from .validator_gate import Ask, without_answers
+from .way_ahead import create_way_ahead
 
 _inside = fork_gate.inside
 
@@ -74,6 +75,8 @@ class Enforcer:
         self._recorder = recorder
         self._approver = approver
         self._empty_plan = _compile_empty_plan()
+        # The way of a step that nothing is special about, whose decision is told by `tell`.
+        self.ahead = create_way_ahead(snapshot, usage, clock, recorder)
 
     def decide(self, request: Any, *, explain: bool = False) -> Decision:
         """The verdict alone, with `explain` also why: nothing is recorded, reserved or raised."""
@@ -156,6 +159,10 @@ class Enforcer:
         except Exception as error:
             # A defect of ours holds the step: nothing fails open by accident.
             raise EnforcementUnavailableError("the step could not be decided") from error
+        return self.tell(decision, trace)
+
+    def tell(self, decision: Decision, trace: Any = None) -> Decision:
+        """A decision that is allowed or waits for approval; raises a halt error for any other."""
         if decision.allowed or decision.verdict == "require_approval":
             return decision
         self._recorder.report_halt(decision, trace)

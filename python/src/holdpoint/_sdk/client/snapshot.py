@@ -30,7 +30,7 @@ class Snapshot:
     # Monotonic time from which on the plan may not be relied on any more.
     stale_at_ms: float = math.inf
     # What follows from these: a step may leave something behind, somebody may have to be asked before it is decided,
-    # and there is nothing but the plan to look at.
+    # and there is nothing but the plan to look at: it keeps no state, nobody is paused, and it is not stale in time.
     keeps_state: bool = field(init=False)
     asks: bool = field(init=False)
     is_plain: bool = field(init=False)
@@ -40,7 +40,8 @@ class Snapshot:
         keeps = plan is not None and keeps_state(plan)
         object.__setattr__(self, "keeps_state", keeps)
         object.__setattr__(self, "asks", plan is not None and (plan.asks_classifiers or plan.asks_validators))
-        object.__setattr__(self, "is_plain", plan is not None and not keeps and self.stale_at_ms == math.inf)
+        lasts = self.stale_at_ms == math.inf
+        object.__setattr__(self, "is_plain", plan is not None and lasts and not keeps and not self.pauses)
 
 
 class SnapshotHolder:

@@ -44,8 +44,11 @@ def straight_ahead(verb: _Verb) -> _Verb:
         enforcer = self._enforcer
         if keywords or enforcer.snapshot.current.asks:
             return enforcer.enforce(built, **keywords)
-        # As `Enforcer.enforce` does, a call less.
-        held = enforcer.begin(built)
+        held = enforcer.ahead(built)
+        if held is not None and held.allowed:
+            return held
+        # As `Enforcer.enforce` does.
+        held = enforcer.begin(built) if held is None else enforcer.tell(held)
         return held if held.allowed else enforcer.wait_for_approval(built, held)
 
     return cast(_Verb, enforce)
@@ -68,7 +71,10 @@ def straight_ahead_async(verb: _Verb) -> _Verb:
         environment = self._environment
         if environment is not None and built.get("environment") is None:
             built["environment"] = environment
-        held = enforcer.begin(built, **keywords)
+        held = None if keywords else enforcer.ahead(built)
+        if held is not None and held.allowed:
+            return held
+        held = enforcer.begin(built, **keywords) if held is None else enforcer.tell(held)
         return held if held.allowed else await self._wait(built, held, **keywords)
 
     return cast(_Verb, enforce)

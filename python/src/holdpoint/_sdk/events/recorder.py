@@ -59,17 +59,17 @@ class Recorder:
         settings: EntrySettings,
         telemetry: Telemetry | None = None,
     ) -> None:
-        self._telemetry = telemetry
+        self.telemetry = telemetry
         self._clock = clock
-        self._emitter = emitter
+        self.emitter = emitter
         # Where traces go; None when there is nobody to send them to.
-        self._lane = lane
+        self.lane = lane
         self._small_chars = _count_small_chars(lane)
         self._settings = settings
         # Counting is one step of the interpreter's, so that no thread needs a lock.
         self._counters = {verdict: count() for verdict in VERDICT_VALUES}
-        self._count = {verdict: counter.__next__ for verdict, counter in self._counters.items()}
-        self._chains = ReceiptChains(on_forgotten=self._publish_ends)
+        self.count = {verdict: counter.__next__ for verdict, counter in self._counters.items()}
+        self.chains = ReceiptChains(on_forgotten=self._publish_ends)
         self.traces: Traces
 
     @property
@@ -79,7 +79,7 @@ class Recorder:
 
     def push_to(self, lane: TraceOutlet) -> None:
         """Another place where traces go from now on."""
-        self._lane = lane
+        self.lane = lane
         self._small_chars = _count_small_chars(lane)
 
     def record(
@@ -95,11 +95,11 @@ class Recorder:
 
         O(1) in all that was recorded.
         """
-        self._count[decision.verdict]()
-        if trace is not None or self._telemetry is not None or self._emitter.hears_decisions:
+        self.count[decision.verdict]()
+        if trace is not None or self.telemetry is not None or self.emitter.hears_decisions:
             self._record_for_all(request, decision, current, started_s, decided_ms, trace)
             return
-        lane = self._lane
+        lane = self.lane
         if lane is None:
             return
         # For the lane alone: it gets what a DecisionEntry is made of, and makes it in its own time.
@@ -110,9 +110,9 @@ class Recorder:
                 return
             # `in` and `[]` take a third of what `get` takes.
             session_id = request["sessionId"] if "sessionId" in request else ""  # noqa: SIM401
-            chain = self._chains.find(session_id) if session_id.__class__ is str else None
+            chain = self.chains.find(session_id) if session_id.__class__ is str else None
             if chain is None:
-                chain = self._chains.of(_read_session(session_id))
+                chain = self.chains.of(_read_session(session_id))
             chars = len(text) if "input" in request and (text := request["input"]).__class__ is str else 0
             if "output" in request and (text := request["output"]).__class__ is str:
                 chars += len(text)
@@ -129,7 +129,7 @@ class Recorder:
             if queue.has_sleepers or length == queue.mark:
                 queue.wake()
         except Exception:  # noqa: BLE001 - the decision stands whatever becomes of its record
-            lane.push(_Unwritable())
+            self.lose(lane)
 
     def _record_for_all(
         self,
@@ -141,7 +141,7 @@ class Recorder:
         trace: Any,
     ) -> None:
         """One decision, told to everybody who wants to know of it."""
-        lane, telemetry, heard = self._lane, self._telemetry, self._emitter.hears_decisions
+        lane, telemetry, heard = self.lane, self.telemetry, self.emitter.hears_decisions
         if lane is None and telemetry is None and not heard:
             return
         try:
@@ -153,7 +153,7 @@ class Recorder:
                 self._tell_telemetry(telemetry, request, decision, version, duration_us, opened, session_id)
             if lane is None and not heard:
                 return
-            chain = self._chains.find(session_id) or self._chains.of(session_id)
+            chain = self.chains.find(session_id) or self.chains.of(session_id)
             facts = (request, decision, plan, version, duration_us, decided_ms, trace, self._settings, chain)
             entry = DecisionEntry(*facts, next(chain.counter))
             if heard:
@@ -167,15 +167,19 @@ class Recorder:
             lane.push(entry.describe_now())
         except Exception:  # noqa: BLE001 - the decision stands whatever becomes of its record
             if lane is not None:
-                lane.push(_Unwritable())
+                self.lose(lane)
+
+    def lose(self, lane: TraceOutlet) -> None:
+        """Of a decision that could not be recorded it is seen that it is lost."""
+        lane.push(_Unwritable())
 
     def begin_chains(self) -> None:
         """Receipts begin new chains: the process was forked, and the old ones are the parent's."""
-        self._chains = ReceiptChains(on_forgotten=self._publish_ends)
+        self.chains = ReceiptChains(on_forgotten=self._publish_ends)
 
     def close(self) -> None:
         """Publishes where chains of receipts end: the last that is sent."""
-        self._chains.forget_all()
+        self.chains.forget_all()
 
     def report_halt(self, decision: Decision, trace: Any = None) -> None:
         """Tells listeners that a step was stopped."""
@@ -183,16 +187,16 @@ class Recorder:
         if opened is not None:
             opened.blocked = True
         if decision.verdict == "paused":
-            self._emitter.emit("paused", describe_pause(decision))
+            self.emitter.emit("paused", describe_pause(decision))
         else:
-            self._emitter.emit("blocked", BlockedEvent(decision, decision.violations))
+            self.emitter.emit("blocked", BlockedEvent(decision, decision.violations))
 
     def record_end(self, ended: EndedTrace, plan: Plan | None) -> None:
         """A trace that has ended."""
-        if self._lane is None:
+        if self.lane is None:
             return
         options = TraceBuildOptions(plan, self._clock, self._settings.capture_content, self._settings.environment)
-        self._lane.push(_EndedEntry(ended, options))
+        self.lane.push(_EndedEntry(ended, options))
 
     def reservations_of(self, trace: Any) -> Reservations | None:
         """What a trace has reserved; None without one."""
@@ -205,14 +209,14 @@ class Recorder:
         return names_of(opened) if opened else {}
 
     def _publish_ends(self, read_ends: ReadEnds) -> None:
-        if self._lane is not None:
-            self._lane.push(EndsTrace(read_ends, self._clock))
+        if self.lane is not None:
+            self.lane.push(EndsTrace(read_ends, self._clock))
 
     def _tell(self, entry: DecisionEntry, decision: Decision, duration_us: float, trace: Any) -> None:
         record = entry.build()
         trace_id = getattr(trace, "trace_id", None)
         identity = (decision, record["decisionId"], record["decidedAt"])
-        self._emitter.emit("decision", DecisionEvent(*identity, duration_us, trace_id, entry.receipt))
+        self.emitter.emit("decision", DecisionEvent(*identity, duration_us, trace_id, entry.receipt))
 
     def _tell_telemetry(
         self,
