@@ -52,11 +52,13 @@ def _text_of_prompt_block(block: Any) -> str:
 def _text_of_block(block: Any) -> str:
     if isinstance(block, str):
         return block
-    if isinstance(block, dict):
-        for name in TEXT_MEMBERS:
-            if isinstance(text := block.get(name), str):
-                return text
-    return ""
+    own = member_of(block) if isinstance(block, dict) else None
+    return "" if own is None else str(block[own])
+
+
+def member_of(block: dict[str, Any]) -> str | None:
+    """The member of a content block that carries its text."""
+    return next((name for name in TEXT_MEMBERS if isinstance(block.get(name), str)), None)
 
 
 def read_prompt(
@@ -112,7 +114,8 @@ def name_of(serialized: dict[str, Any] | None, kwargs: dict[str, Any]) -> str | 
     return str(path[-1]) if isinstance(path, list) and path else None
 
 
-def _messages_of(result: LLMResult) -> Iterable[BaseMessage]:
+def messages_of(result: LLMResult) -> Iterable[BaseMessage]:
+    """The messages that a model has generated."""
     for batch in result.generations:
         for generation in batch:
             message = getattr(generation, "message", None)
@@ -135,7 +138,7 @@ def read_tool_calls(result: LLMResult) -> list[tuple[str, str, Any]]:
     """The tools that the model asks for: id of the call, name, arguments."""
     return [
         (call["id"], call["name"], call["args"])
-        for message in _messages_of(result)
+        for message in messages_of(result)
         for call in getattr(message, "tool_calls", None) or []
         if call.get("id")
     ]
@@ -154,7 +157,7 @@ def read_shape(outputs: Any) -> Any:
 def read_usage(result: LLMResult, model_name: str | None) -> dict[str, Any]:
     """Tokens and model as far as the provider reports them; empty when it reports nothing."""
     reported = (result.llm_output or {}).get("token_usage") or {}
-    found = (getattr(message, "usage_metadata", None) for message in _messages_of(result))
+    found = (getattr(message, "usage_metadata", None) for message in messages_of(result))
     metadata: dict[str, Any] = next(filter(None, found), {})
     names = {
         "prompt_tokens": "input_tokens",

@@ -14,6 +14,7 @@ from langchain_core.tracers._streaming import _StreamingCallbackHandler
 
 from .. import AsyncHoldpoint, Holdpoint
 from ._identity import EstimateCost, canary_id
+from ._langchain_besides import check_besides
 from ._langchain_messages import read_messages, read_tool_args, read_tool_result, text_of_content, with_text
 from ._langchain_model import steps_of_model
 from ._steps import Check, Run, Steps, open_run
@@ -136,7 +137,8 @@ def _check_response(steps: Steps, response: Any) -> Check[Any]:
 def _check_message(steps: Steps, message: AIMessage) -> Check[Any]:
     original = text_of_content(message.content)
     text = yield from steps.answer(original)
-    return message if text == original else with_text(message, text, text_of_content)
+    said = message if text == original else with_text(message, text, text_of_content)
+    return (yield from check_besides(steps, said))
 
 
 def _check_output(steps: Steps, run: Run, name: str, args: dict[str, Any], output: Any) -> Check[Any]:

@@ -17,6 +17,7 @@ from .. import AsyncHoldpoint, ConfigError, Holdpoint
 from ._flow import Flow, apull, pull
 from ._guarded import guarded_copy, own_steps, steps_of
 from ._identity import EstimateCost
+from ._langchain_besides import check_besides, check_streamed_besides
 from ._langchain_messages import read_messages, text_of_content, with_text
 from ._langchain_shapes import EVERY_TOOL, check_pieces, check_shapes, find_shapes, shapes_of, with_shapes
 from ._langchain_stream import aeach_apart, check_held, create_flow, each_apart
@@ -155,12 +156,13 @@ class _Streaming:
         steps, run = own_steps(self), _run_of(run_manager)
         sent = steps.check(run, _check_prompt(steps, run, messages))
         flow = create_flow()
-        chunks = each_apart(pull(lambda: within(self), call(sent, stop=stop, run_manager=None, **kwargs)))
+        besides: list[ChatGenerationChunk] = []
+        chunks = each_apart(pull(lambda: within(self), call(sent, stop=stop, run_manager=None, **kwargs)), besides)
         for chunk in steps.flow(run, chunks, flow):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
-        for chunk in steps.check(run, _check_rest(steps, flow, shapes_of(self))):
+        for chunk in steps.check(run, _check_rest(steps, flow, besides, shapes_of(self))):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
@@ -180,13 +182,14 @@ class _AsyncStreaming:
         steps, run = own_steps(self), _run_of(run_manager)
         sent = await steps.acheck(run, _check_prompt(steps, run, messages))
         flow = create_flow()
-        chunks = aeach_apart(apull(lambda: within(self), call(sent, stop=stop, run_manager=None, **kwargs)))
+        besides: list[ChatGenerationChunk] = []
+        chunks = aeach_apart(apull(lambda: within(self), call(sent, stop=stop, run_manager=None, **kwargs)), besides)
         async with aclosing(steps.aflow(run, chunks, flow)) as flowing:
             async for chunk in flowing:
                 if run_manager:
                     await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                 yield chunk
-        for chunk in await steps.acheck(run, _check_rest(steps, flow, shapes_of(self))):
+        for chunk in await steps.acheck(run, _check_rest(steps, flow, besides, shapes_of(self))):
             if run_manager:
                 await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
@@ -237,12 +240,16 @@ def _check_prompt(steps: Steps, run: Run, messages: Sequence[BaseMessage]) -> Ch
 def _check_message(steps: Steps, message: BaseMessage) -> Check[BaseMessage]:
     original = text_of_content(message.content)
     text = yield from steps.answer(original)
-    return message if text == original else with_text(message, text, text_of_content)
+    said = message if text == original else with_text(message, text, text_of_content)
+    return (yield from check_besides(steps, said))
 
 
-def _check_rest(steps: Steps, flow: Flow, shapes: frozenset[str]) -> Check[Sequence[ChatGenerationChunk]]:
+def _check_rest(
+    steps: Steps, flow: Flow, besides: list[ChatGenerationChunk], shapes: frozenset[str]
+) -> Check[Sequence[ChatGenerationChunk]]:
     held = yield from check_held(steps, flow)
-    return (yield from check_pieces(steps, held, shapes))
+    rest = yield from check_streamed_besides(steps, [*besides, *held])
+    return (yield from check_pieces(steps, rest, shapes))
 
 
 def _check_result(steps: Steps, result: ChatResult, shapes: frozenset[str]) -> Check[ChatResult]:

@@ -10,6 +10,7 @@ from langchain_core.outputs import ChatGenerationChunk
 
 from .. import EnforcementUnavailableError
 from ._flow import Flow, Piece
+from ._langchain_besides import says_besides, texts_besides
 from ._langchain_messages import TEXT_MEMBERS, text_of_content
 from ._steps import Check, Steps
 
@@ -42,7 +43,11 @@ def apart(chunk: ChatGenerationChunk) -> list[ChatGenerationChunk]:
         "chunk_position": None,
         "response_metadata": _only(message.response_metadata, _HARMLESS | _OF_TEXT),
     }
-    others = [block for block in message.content if not _member_of(block)] if isinstance(message.content, list) else []
+    content: Any = message.content
+    others: list[Any] = []
+    if isinstance(content, list):
+        text["content"] = [_text_alone(block) for block in content if isinstance(block, str) or _member_of(block)]
+        others = [rest for block in content for rest in _rest_of(block)]
     rest = {"content": others or "", "response_metadata": _without(message.response_metadata, _OF_TEXT)}
     return [
         ChatGenerationChunk(message=message.model_copy(update=text), generation_info=_only(info, _OF_TEXT) or None),
@@ -50,17 +55,35 @@ def apart(chunk: ChatGenerationChunk) -> list[ChatGenerationChunk]:
     ]
 
 
-def each_apart(chunks: Iterable[ChatGenerationChunk]) -> Iterator[ChatGenerationChunk]:
-    """The chunks of a stream, apart."""
+def each_apart(
+    chunks: Iterable[ChatGenerationChunk], besides: list[ChatGenerationChunk]
+) -> Iterator[ChatGenerationChunk]:
+    """The chunks of a stream, apart; those into `besides` that say something otherwise than as text or a call."""
     for chunk in chunks:
-        yield from apart(chunk)
+        for one in apart(chunk):
+            if _waits(one):
+                besides.append(one)
+            else:
+                yield one
 
 
-async def aeach_apart(chunks: AsyncIterator[ChatGenerationChunk]) -> AsyncIterator[ChatGenerationChunk]:
+async def aeach_apart(
+    chunks: AsyncIterator[ChatGenerationChunk], besides: list[ChatGenerationChunk]
+) -> AsyncIterator[ChatGenerationChunk]:
     """The same in a loop."""
     async for chunk in chunks:
         for one in apart(chunk):
-            yield one
+            if _waits(one):
+                besides.append(one)
+            else:
+                yield one
+
+
+def _waits(chunk: ChatGenerationChunk) -> bool:
+    """Pieces of calls have an order of their own, and wait anyway."""
+    message = chunk.message
+    has_calls = bool(getattr(message, "tool_call_chunks", None))
+    return not has_calls and not text_of_content(message.content) and bool(texts_besides(message))
 
 
 def check_held(steps: Steps, flow: Flow) -> Check[Sequence[ChatGenerationChunk]]:
@@ -78,10 +101,27 @@ def check_held(steps: Steps, flow: Flow) -> Check[Sequence[ChatGenerationChunk]]
     return held
 
 
+def _text_alone(block: Any) -> Any:
+    """A block as it flows: what it says besides comes later."""
+    own = _member_of(block)
+    if own is None or not says_besides(block):
+        return block
+    return {name: block[name] for name in ("type", own, "index", "id") if name in block}
+
+
+def _rest_of(block: Any) -> list[Any]:
+    """What comes later of a block."""
+    own = _member_of(block)
+    if own is None:
+        return [] if isinstance(block, str) else [block]
+    return [{**block, own: ""}] if says_besides(block) else []
+
+
 def _says_more(chunk: ChatGenerationChunk, message: AIMessageChunk) -> bool:
     return bool(
         message.tool_call_chunks
         or message.additional_kwargs
+        or texts_besides(message)
         or message.usage_metadata
         or message.chunk_position
         or _without(message.response_metadata, _HARMLESS | _OF_TEXT)

@@ -13,6 +13,7 @@ from langchain_core.outputs import LLMResult
 
 from .. import Holdpoint
 from ._identity import EstimateCost, Identity, find_halt, to_text
+from ._langchain_besides import read_besides
 from ._langchain_messages import (
     describe_value,
     name_of,
@@ -162,7 +163,7 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
 
     def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
         """Phase `output`: every text that the model has generated."""
-        outputs = read_outputs(response)
+        outputs = [*read_outputs(response), *read_besides(response)]
 
         def check(run: Run) -> None:
             for call_id, name, args in read_tool_calls(response):
