@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "fb5b901cd05bf69c94eb9ca364aa2afc86bac4c2976864abfa44551f92be3fb1"
+SPEC_DIGEST: Final = "334001d073dc82f0c565aaacb9746ddbe89e0dd4cec15b5c75ace34e2bb1443d"
