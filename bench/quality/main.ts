@@ -20,7 +20,7 @@ import {
 } from "../../packages/cli/src/index";
 import { measureHostile } from "./hostile";
 import { measureOwn } from "./own/measure";
-import { readOwnPii } from "./own/pii-rows";
+import { ownPiiSets, readOwnPii } from "./own/pii-rows";
 import { laterSets, readOwnRows } from "./own/rows";
 import { measureOwnModeration, readOwnModeration } from "./own-moderation";
 import { measurePiiValues, measureSpans, type PiiValueRow } from "./pii";
@@ -137,7 +137,7 @@ if (pii) {
   say(`personal data, ${pii.length} texts`, formatPii(scores));
   result["pii"] = scores;
 }
-const ownPii = (["first", "second", "third", "fourth"] as const).map((name) => {
+const ownPii = ownPiiSets.map((name) => {
   const rows = readOwnPii(name);
   const scores = measurePii(rows).filter(({ lang }) => lang === "*");
   const sum = (field: "expected" | "reported" | "found"): number => scores.reduce((all, row) => all + row[field], 0);
