@@ -50,6 +50,29 @@ def test_another_name_of_a_member_stops_nothing(hp: Holdpoint) -> None:
     assert (len(ran), model.calls) == (1, 2)
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        lambda text: {"type": "reasoning", "id": "r-1", "summary": [{"type": "summary_text", "text": text}]},
+        lambda text: {"type": "reasoning", "id": "r-1", "summary": [], "content": [{"type": "t", "text": text}]},
+        lambda text: {"type": "custom_tool_call_output", "call_id": "c-1", "output": text},
+        lambda text: {"type": "tool_search_output", "tools": [{"description": text}]},
+        lambda text: {"type": "mcp_approval_response", "approval_request_id": "a", "approve": False, "reason": text},
+        lambda text: {"type": "anything", "note": {"said": text}},
+    ],
+)
+def test_what_is_no_message_of_anybody_is_judged_before_a_model_sees_it(hp: Holdpoint, item: Any) -> None:
+    model = CountingModel("fine")
+    agent = govern_agent(hp, Agent(name="ops", model=model), agent_id="ops-agent")
+
+    def history(text: str) -> Any:
+        return [{"role": "user", "content": "hi"}, item(text), {"role": "user", "content": "and now?"}]
+
+    assert isinstance(halt_of(agent, history(ATTACK)), PolicyBlockedError)
+    assert model.calls == 0
+    assert run(agent, history("left on Monday")).final_output == "fine"
+
+
 def _file(text: str) -> str:
     return f"data:text/plain;base64,{base64.b64encode(text.encode()).decode()}"
 

@@ -8,6 +8,35 @@ import { attack, createClient, createStandInModel } from "./stand-ins";
 const agentId = "ops-agent";
 const file = (text: string): string => `data:text/plain;base64,${Buffer.from(text).toString("base64")}`;
 
+/** What of a request is no message of anybody. */
+it.each([
+  ["a thought", (text: string) => ({ type: "reasoning", content: [{ type: "input_text", text }] })],
+  [
+    "a thought as it was",
+    (text: string) => ({ type: "reasoning", content: [], rawContent: [{ type: "reasoning_text", text }] }),
+  ],
+  ["an item that nobody knows", (text: string) => ({ type: "unknown", providerData: { type: "new", note: text } })],
+  [
+    "an output of a kind of its own",
+    (text: string) => ({ type: "tool_search_output", tools: [{ description: text }] }),
+  ],
+])("%s in a history is judged before a model sees it", async (_, item) => {
+  for (const [text, isBlocked] of [
+    [attack, true],
+    ["the order left on Monday", false],
+  ] as const) {
+    const { hp } = await createClient();
+    const model = createStandInModel(["fine"]);
+    const agent = governAgent(hp, new Agent({ name: "ops", model }), { agentId });
+    const input = [{ role: "user", content: "hi" }, item(text), { role: "user", content: "and now?" }];
+    const error = await run(agent, input as never).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect([isPolicyBlockedError(findHalt(error)), model.requests.length]).toEqual([isBlocked, isBlocked ? 0 : 1]);
+  }
+});
+
 it.each([
   ["a file of text", (text: string) => ({ type: "input_file", file: file(text) })],
   ["the name of a file", (text: string) => ({ type: "input_file", file: { id: "f-1" }, filename: text })],

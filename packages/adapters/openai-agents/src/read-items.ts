@@ -99,9 +99,11 @@ export function readInput(request: string | readonly AgentInputItem[]): ReadInpu
   const items = request as unknown as readonly Item[];
   const last = items.findLastIndex((item) => item["role"] === "user");
   const user = items[last];
-  const said = items
-    .map((item, index) => ({ index, role: String(item["role"]), content: textOfPrompt(item["content"]) }))
-    .filter(({ index }) => isMessage(items[index] as Item));
+  const said = items.map((item, index) =>
+    isMessage(item)
+      ? { index, role: String(item["role"]), content: textOfPrompt(item["content"]) }
+      : { index, role: "assistant", content: isJudgedApart(item) ? "" : textOfOther(item) },
+  );
   const spoken = said.filter(({ index, role, content }) => index !== last && role !== "system" && content !== "");
   const asMessages = (list: typeof spoken) => list.map(({ role, content }) => ({ role, content }));
   const results = items.filter(({ type }) => String(type) in resultNames).map(readResult);
@@ -109,12 +111,23 @@ export function readInput(request: string | readonly AgentInputItem[]): ReadInpu
     input: user && textOfPrompt(user["content"]),
     history: asMessages(spoken),
     afterInput: asMessages(spoken.filter(({ index }) => index > last)),
-    approvable: said.filter(({ index }) => index <= last).map(({ role, content }) => `${role}: ${content}`),
+    approvable: said
+      .filter(({ index, content }) => index <= last && (content !== "" || isMessage(items[index] as Item)))
+      .map(({ role, content }) => `${role}: ${content}`),
     results,
     continuedCalls: items.slice(last + 1).flatMap(({ callId }) => (typeof callId === "string" ? [callId] : [])),
     wholeText: items.map((item) => (isMessage(item) ? textOfPrompt(item["content"]) : textOfValue(item))).join("\n"),
   };
 }
+
+/** Results of tools are judged as such, calls when they are made; what is done at the provider by `readHosted`. */
+const isJudgedApart = ({ type }: Item): boolean => String(type) in resultNames || /_call$/.test(String(type));
+
+/** What stands in a request and is no message of anybody: thoughts, results of kinds of their own, items that nobody knows. */
+const textOfOther = (item: Item): string =>
+  textsIn(withoutMedia(item))
+    .filter((text) => !/^[a-z_]{0,24}$/.test(text))
+    .join("\n");
 
 function readResult(item: Item): ReadResult {
   const name = resultNames[String(item["type"])] || String(item["name"] ?? "tool");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,9 @@ from .. import texts_in, without_media
 from ._identity import read_json_object, to_text
 
 _TEXT_MEMBERS = ("text", "refusal", "transcript", "output", "stdout", "stderr")
+
+# A kind, a phase, a state: no text.
+_WORD = re.compile(r"[a-z_]{0,24}")
 
 # Results of tools that run in this process: functions, and those that no guardrail reaches.
 _RESULTS = {
@@ -82,8 +86,10 @@ def read_input(request: str | Sequence[Any]) -> ReadInput:
     names = {item.get("call_id"): item.get("name") for item in items if item.get("type") == "function_call"}
     said = [
         (index, str(item["role"]), text_of_prompt(item.get("content")))
-        for index, item in enumerate(items)
         if _is_message(item)
+        else (index, "assistant", _text_of_other(item))
+        for index, item in enumerate(items)
+        if _is_message(item) or not _is_judged_apart(item)
     ]
     spoken = [
         (index, {"role": role, "content": content})
@@ -190,6 +196,17 @@ def as_item(item: Any) -> dict[str, Any]:
 def _text_of_members(part: dict[str, Any]) -> str:
     texts = [part[name] for name in _TEXT_MEMBERS if isinstance(part.get(name), str)]
     return "\n".join(texts)
+
+
+def _is_judged_apart(item: dict[str, Any]) -> bool:
+    """Results of tools are judged as such, calls when they are made; what is done at the provider by `read_hosted`."""
+    kind = str(item.get("type"))
+    return kind in _RESULTS or kind in _HOSTED or kind.endswith("_call")
+
+
+def _text_of_other(item: dict[str, Any]) -> str:
+    """What is no message of anybody: thoughts, results of kinds of their own, items that nobody knows."""
+    return "\n".join(text for text in texts_in(without_media(item)) if not _WORD.fullmatch(text))
 
 
 def _is_message(item: dict[str, Any]) -> bool:
