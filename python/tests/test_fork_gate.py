@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ssl
 import subprocess
 import sys
 import threading
@@ -21,7 +22,8 @@ from test_killed_process import ENVIRONMENT, sessions
 
 from holdpoint import Holdpoint
 from holdpoint._core.keyed_hash import hmac_sha256
-from holdpoint._sdk.fork_gate import ForkGate
+from holdpoint._sdk.fork_gate import ForkGate, fork_gate
+from holdpoint._sdk.validators.endpoints import Endpoints
 
 
 def in_thread(work: object) -> threading.Thread:
@@ -241,6 +243,26 @@ def test_a_process_forked_while_a_validator_is_asked_asks_it_too(
 ) -> None:
     plane, trusted = secure
     run(FORKS + OWN_TLS, plane.url, "25", connections, trusted=trusted)
+
+
+def test_certificates_are_read_behind_the_gate_and_once(
+    secure: tuple[ControlPlane, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plane, trusted = secure
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    read: list[bool] = []
+    create = ssl.SSLContext.load_default_certs
+
+    def load(context: ssl.SSLContext, purpose: ssl.Purpose = ssl.Purpose.SERVER_AUTH) -> None:
+        read.append(threading.get_ident() in fork_gate.inside)
+        create(context, purpose)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_default_certs", load)
+    endpoints = Endpoints()
+    for _ in range(2):
+        answer = endpoints.post(plane.url + "/validate", {}, b"{}", time.monotonic() + 60, 100_000, lambda _: True)
+        assert answer.status == 404
+    assert read == [True]
 
 
 def test_a_process_forked_in_the_middle_of_an_adapters_step_takes_steps_of_its_own() -> None:

@@ -149,14 +149,13 @@ class Endpoints:
                 continue
             # A body waits for nobody's acknowledgement of its headers.
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection: http.client.HTTPConnection
+            # The library's own for TLS would read all certificates again, inside OpenSSL and not behind the fork gate.
+            connection = http.client.HTTPConnection(host, port)
             if scheme == "https":
-                connection = http.client.HTTPSConnection(host, port)
-                # The certificate is that of the name.
-                connection.sock = self._start_tls(raw, host)
-            else:
-                connection = http.client.HTTPConnection(host, port)
-                connection.sock = raw
+                # The `Host` of a request names no port that goes without saying.
+                connection.default_port = http.client.HTTPS_PORT
+            # The certificate is that of the name.
+            connection.sock = self._start_tls(raw, host) if scheme == "https" else raw
             # Never by itself to an address that was not judged.
             connection.auto_open = 0
             return _Kept(connection, address, os.getpid())
