@@ -8,7 +8,9 @@ export interface LearnedModelData {
   readonly bits: number;
   readonly bias: number;
   readonly cuts: readonly number[];
-  /** Signed bytes, base64. */
+  /** Bits of a weight: 8, or 6 where there are many (they pack by how often each occurs, one sign for each). */
+  readonly weightBits: 6 | 8;
+  /** Signed numbers, base64. */
   readonly weights: string;
 }
 
@@ -21,12 +23,12 @@ export function readLearnedModels(): LearnedModelData[] {
     .sort()
     .map((name) => {
       const model = JSON.parse(readFileSync(join(folder, name), "utf8")) as LearnedModelData;
-      const bytes = Buffer.from(model.weights, "base64").length;
-      if (bytes !== 2 ** model.bits) throw new Error(`${name}: ${bytes} weights, expected ${2 ** model.bits}`);
+      const count = (8 * Buffer.from(model.weights, "base64").length) / model.weightBits;
+      if (count !== 2 ** model.bits) throw new Error(`${name}: ${count} weights, expected ${2 ** model.bits}`);
       if (model.cuts.some((cut, i) => i > 0 && cut < (model.cuts[i - 1] ?? 0)))
         throw new Error(`${name}: the margins of the scores must ascend`);
-      const { name: id, bits, bias, cuts, weights } = model;
-      return { name: id, bits, bias, cuts, weights };
+      const { name: id, bits, bias, cuts, weightBits, weights } = model;
+      return { name: id, bits, bias, cuts, weightBits, weights };
     });
 }
 
@@ -34,12 +36,13 @@ export function readLearnedModels(): LearnedModelData[] {
 export function withLearnedModels(files: readonly GeneratedFile[]): GeneratedFile[] {
   const models = readLearnedModels();
   const typescript = `
-/** A trained linear model; weights are signed bytes in base64. */
+/** A trained linear model; weights are signed numbers of so many bits in base64. */
 export interface LearnedModelData {
   readonly name: string;
   readonly bits: number;
   readonly bias: number;
   readonly cuts: readonly number[];
+  readonly weightBits: number;
   readonly weights: string;
 }
 

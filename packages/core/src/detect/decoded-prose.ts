@@ -7,6 +7,8 @@ const codedRun = /[A-Za-z0-9+/_-]{24,}={0,2}|(?:%[0-9A-Fa-f]{2}){12,}/g;
 /** Four words of letters at least: neither the claims of a token nor a path. Begins with a whole word, so that a long one is read once. */
 const prose = /(?<![A-Za-z\u00c0-\uffff])[A-Za-z\u00c0-\uffff]{2,}(?: [A-Za-z\u00c0-\uffff]+){3}/;
 
+export const holdsProse = (text: string): boolean => prose.test(text);
+
 /**
  * The first run of base64, hex or percent codes of a text that normalisation has read as a sentence (SPECIFICATION T-3), where
  * it stands in the normalised text; undefined where there is none.
@@ -17,7 +19,7 @@ export function findDecodedProse({ text, normalised }: TextScan): Span | undefin
   for (const [run] of text.value.matchAll(codedRun)) {
     if (left-- === 0) return undefined;
     const { text: decoded, changed } = normaliseText(run);
-    if (!changed || !prose.test(decoded)) continue;
+    if (!changed || !holdsProse(decoded)) continue;
     const start = normalised.text.indexOf(decoded);
     if (start >= 0) return { start, end: start + decoded.length };
   }

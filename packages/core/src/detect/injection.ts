@@ -3,7 +3,7 @@ import type { Evidence } from "../gen/messages";
 import { limits, type Severity, severityValues } from "../gen/tables";
 import { scoring } from "../gen/text-tables";
 import type { PatternSet, PatternSource } from "../match/index";
-import { findDecodedProse } from "./decoded-prose";
+import { findDecodedProse, holdsProse } from "./decoded-prose";
 import { readUnescaped } from "./escapes";
 import { scoreLearned } from "./learned-models";
 import { readAroundQuotes } from "./mention";
@@ -190,7 +190,11 @@ function scoreView(view: TextView, known: ReadonlySet<number>, judge: InjectionJ
     if (signal) found.push({ family: signal.family, weight: signal.weight, start, end });
   }
   if (found.length > 0) found.push({ family: obfuscation, weight: scoring.obfuscationWeight, start, end });
-  else if (codedViews.has(view.kind)) found.push({ family: obfuscation, weight: scoring.codedTextWeight, start, end });
+  else if (codedViews.has(view.kind)) {
+    const isSentence = signalCodes.has(view.kind) && holdsProse(view.text);
+    const weight = isSentence ? scoring.codedSentenceWeight : scoring.codedTextWeight;
+    found.push({ family: obfuscation, weight, start, end });
+  }
   return found;
 }
 
@@ -207,6 +211,9 @@ const codedViews: ReadonlySet<string> = new Set([
   "pig_latin",
   "backwards",
 ]);
+
+/** Codes in which nobody writes a sentence but to hide it from whoever reads along. */
+const signalCodes: ReadonlySet<string> = new Set(["morse", "binary"]);
 
 /** More tag characters or supplementary variation selectors in a row than the emoji flag of a region has. */
 // biome-ignore lint/suspicious/noMisleadingCharacterClass: each member is meant as a single code point

@@ -14,15 +14,17 @@ export function scoreLearned(text: string, name = "injection"): LearnedScore {
   let scorer = scorers.get(name);
   if (!scorer) {
     const data = learnedModels.find((model) => model.name === name);
-    scorer = data ? createLearnedScorer({ ...data, weights: readBytes(data.weights) }) : () => noScore;
+    scorer = data
+      ? createLearnedScorer({ ...data, weights: readWeights(data.weights, data.weightBits) })
+      : () => noScore;
     scorers.set(name, scorer);
   }
   return scorer(text);
 }
 
-/** Base64 → signed bytes; no platform's decoder is needed. */
-export function readBytes(base64: string): Int8Array {
-  const length = (base64.length >> 2) * 3 - (base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0);
+/** Base64 → signed numbers of 6 or 8 bits, those of 6 times 4; no platform's decoder is needed. */
+export function readWeights(base64: string, size = 8): Int8Array {
+  const length = Math.floor((6 * base64.replaceAll("=", "").length) / size);
   const bytes = new Int8Array(length);
   let bits = 0;
   let count = 0;
@@ -30,9 +32,9 @@ export function readBytes(base64: string): Int8Array {
   for (let i = 0; at < length; i++) {
     bits = ((bits << 6) | digitOf(base64.charCodeAt(i))) & 0xffff;
     count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes[at++] = bits >> count;
+    if (count < size) continue;
+    count -= size;
+    bytes[at++] = (bits >> count) << (8 - size);
   }
   return bytes;
 }

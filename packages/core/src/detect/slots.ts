@@ -1,7 +1,7 @@
 import { slotModel } from "../gen/detectors";
 import { splitsPair } from "../match/read-code-point";
 import { countReached, type LearnedScore, marginOf } from "./learned";
-import { readBytes } from "./learned-models";
+import { readWeights } from "./learned-models";
 import { countCodePoints, moveCodePoints } from "./offsets";
 import { codesOf, getSlotFinder, isWordCode } from "./slot-words";
 
@@ -166,7 +166,7 @@ export interface ModelScore {
 /** How much the letters of a text (its score by `injection`) and what its words do speak for an attack (SPECIFICATION T-65). */
 export function scoreTogether(text: string, letters: LearnedScore): ModelScore {
   if (letters.blocks === 0) return { score: 0, start: 0, end: 0 };
-  weights ??= readBytes(slotModel.weights);
+  weights ??= readWeights(slotModel.weights);
   const units = readSlotUnits(text);
   const { bias, one, oneOfLetters, cuts } = slotModel;
   let best = units.length === 0 ? bias : Number.NEGATIVE_INFINITY;

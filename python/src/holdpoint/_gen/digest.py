@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "334001d073dc82f0c565aaacb9746ddbe89e0dd4cec15b5c75ace34e2bb1443d"
+SPEC_DIGEST: Final = "1ec3ea7e8fcc5f7469446d3e417ce23f0980c4c76e388b2a64cd2b82873e2cd9"

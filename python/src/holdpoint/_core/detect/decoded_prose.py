@@ -15,6 +15,11 @@ _CODED_RUN = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}|(?:%[0-9A-Fa-f]{2}){12,}")
 _PROSE = re.compile("(?<![A-Za-z\u00c0-\U0010ffff])[A-Za-z\u00c0-\U0010ffff]{2,}(?: [A-Za-z\u00c0-\U0010ffff]+){3}")
 
 
+def holds_prose(text: str) -> bool:
+    """Whether four words of letters stand side by side."""
+    return _PROSE.search(text) is not None
+
+
 def find_decoded_prose(scan: TextScan) -> tuple[int, int] | None:
     """Where the first such run stands in the normalised text."""
     normalised = scan.normalised
@@ -24,7 +29,7 @@ def find_decoded_prose(scan: TextScan) -> tuple[int, int] | None:
         if count == _MAX_RUNS:
             return None
         decoded = normalise_text(match.group())
-        if decoded.changed and _PROSE.search(decoded.text):
+        if decoded.changed and holds_prose(decoded.text):
             start = normalised.text.find(decoded.text)
             if start >= 0:
                 return start, start + len(decoded.text)

@@ -12,7 +12,7 @@ from ..._gen.detectors import INJECTION_PATTERNS
 from ..._gen.messages import Evidence
 from ..._gen.tables import MAX_EVIDENCE, SCORING, SEVERITY_VALUES
 from ..match import PatternSet, PatternSource
-from .decoded_prose import find_decoded_prose
+from .decoded_prose import find_decoded_prose, holds_prose
 from .learned_models import score_learned
 from .mention import read_around_quotes
 from .slots import score_together
@@ -41,6 +41,8 @@ INJECTION_FAMILIES: tuple[str, ...] = tuple(
 _CODED_VIEWS = frozenset(
     {"morse", "binary", "hex", "decimal", "base32", "rot13", "caesar", "atbash", "pig_latin", "backwards"}
 )
+# Codes in which nobody writes a sentence but to hide it from whoever reads along.
+_SIGNAL_CODES = frozenset(("morse", "binary"))
 # More tag characters or supplementary variation selectors in a row than the emoji flag of a region has.
 _HIDDEN_RUN = re.compile("[\U000e0020-\U000e007e\U000e0100-\U000e01ef]{8}")
 
@@ -244,7 +246,9 @@ def _score_view(view: TextView, known: frozenset[int], judge: InjectionJudge) ->
     if found:
         found.append(StretchSignal(_OBFUSCATION, SCORING["obfuscationWeight"], view.start, view.end))
     elif view.kind in _CODED_VIEWS:
-        found.append(StretchSignal(_OBFUSCATION, SCORING["codedTextWeight"], view.start, view.end))
+        is_sentence = view.kind in _SIGNAL_CODES and holds_prose(view.text)
+        weight = SCORING["codedSentenceWeight" if is_sentence else "codedTextWeight"]
+        found.append(StretchSignal(_OBFUSCATION, weight, view.start, view.end))
     return found
 
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from base64 import b64decode
 from functools import cache
+from string import ascii_lowercase, ascii_uppercase, digits
+from typing import Any, Final
 
 from ..._gen.detectors import LEARNED_MODELS
 from .learned import NO_SCORE, LearnedModel, LearnedScore, score_with_model
+
+_SIGN_BITS: Final = 6
+_SIGNS: Final = f"{ascii_uppercase}{ascii_lowercase}{digits}+/"
+_WEIGHT_OF_SIGN: Final = {sign: 4 * (place - 64 if place > 31 else place) for place, sign in enumerate(_SIGNS)}
 
 
 def score_learned(text: str, name: str = "injection") -> LearnedScore:
@@ -19,6 +25,12 @@ def score_learned(text: str, name: str = "injection") -> LearnedScore:
 def _read_model(name: str) -> LearnedModel | None:
     for row in LEARNED_MODELS:
         if row["name"] == name:
-            weights = [byte - 256 if byte > 127 else byte for byte in b64decode(row["weights"])]
-            return LearnedModel(name, row["bits"], weights, row["bias"], row["cuts"])
+            return LearnedModel(name, row["bits"], _read_weights(row), row["bias"], row["cuts"])
     return None
+
+
+def _read_weights(row: dict[str, Any]) -> list[int]:
+    """Signed numbers of 8 bits, or of 6 bits (a sign of base64 each) times 4."""
+    if row["weightBits"] == _SIGN_BITS:
+        return list(map(_WEIGHT_OF_SIGN.__getitem__, row["weights"]))
+    return [byte - 256 if byte > 127 else byte for byte in b64decode(row["weights"])]
