@@ -144,6 +144,57 @@ describe("a hostile server", () => {
     }
   });
 
+  it("is told nothing that is blocked by what a client asks besides tools, or its user answers", async () => {
+    for (const [method, params, fine] of [
+      ["prompts/get", { name: "p", arguments: { topic: attack } }, { name: "p", arguments: { topic: "orders" } }],
+      ["resources/read", { uri: `orders://${attack}` }, { uri: "orders://a-1042/rows" }],
+      ["resources/subscribe", { uri: `https://example.com/?q=${attack}` }, { uri: "file:///tmp/a.txt" }],
+      [
+        "completion/complete",
+        { ref: {}, argument: { name: "a", value: attack } },
+        { ref: {}, argument: { value: "b" } },
+      ],
+      ["vendor/unknown", { said: { [attack]: 1 } }, { said: "hi" }],
+    ] as const) {
+      const { client, toServer, toClient } = await setUp();
+      await client({ id: 1, method, params });
+      expect([method, toServer.length, toClient[0]?.error?.code]).toEqual([method, 0, -32_000]);
+      await client({ id: 2, method, params: fine });
+      expect([method, toServer.map((message) => message.params)]).toEqual([method, [fine]]);
+    }
+    for (const [method, result] of [
+      ["elicitation/create", { action: "accept", content: { name: attack } }],
+      ["roots/list", { roots: [{ uri: "file:///a", name: attack }] }],
+      ["vendor/unknown", { said: attack }],
+    ] as const) {
+      const { client, server, toServer } = await setUp();
+      await server({ id: "s", method, params: {} });
+      await client({ id: "s", result });
+      expect([method, isSaid(toServer), toServer[0]?.error?.code]).toEqual([method, false, -32_000]);
+    }
+  });
+
+  it("gets masked texts in what is asked and answered", async () => {
+    const { client, server, toServer } = await setUp({
+      pii_access: { enforcement: "warn", denied_pii_types: ["email"], mask_input: true },
+    });
+    const text = "write to jane@example.com";
+    await client({ id: 1, method: "prompts/get", params: { name: "p", arguments: { text } } });
+    await client({ id: 2, method: "resources/read", params: { uri: `notes://${text}` } });
+    await server({ id: "s", method: "elicitation/create", params: { message: "who?" } });
+    await client({ id: "s", result: { action: "accept", content: { text } } });
+    expect(toServer).toHaveLength(3);
+    expect(JSON.stringify(toServer)).not.toContain("jane@example.com");
+    expect(JSON.stringify(toServer)).toContain("notes://write to");
+  });
+
+  it("is asked for no address that may not be reached, and for names of its own kind", async () => {
+    const { client, toServer } = await setUp({ external_call_limit: { enforcement: "block" } });
+    await client({ id: 1, method: "resources/read", params: { uri: "http://169.254.169.254/latest" } });
+    await client({ id: 2, method: "resources/read", params: { uri: "orders://a-1042" } });
+    expect(toServer.map(({ id }) => id)).toEqual([2]);
+  });
+
   it("that dies, or never lists its tools, lets no call pass by", async () => {
     const { hp, gate, client, toServer } = await setUp(undefined, false);
     const waiting = client(call({}));

@@ -1,5 +1,6 @@
 import { defaults, type Holdpoint, identityOf, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
 import { callsIn, putTexts, readSampling, requestOf, spokenAt } from "./check-sampling";
+import { harmless, judgeAsked, judgeTold } from "./judge-asked";
 import { judgeCall } from "./judge-call";
 import { asHalt, canaryKey, haltKey, memoryOf, remember } from "./memory";
 import {
@@ -44,9 +45,6 @@ interface Pending {
   span?: SpanHandle | undefined;
   isSent: boolean;
 }
-
-/** Requests that a paused agent may make: they let a client connect, and do nothing. Tools are looked at one by one. */
-const harmless: ReadonlySet<string> = new Set(["initialize", "ping", "logging/setLevel", "tools/list"]);
 
 export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, ends: GateEnds): MessageGate {
   const identity = identityOf(options);
@@ -114,10 +112,11 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
       return void (await ends.toClient(answerError(id, { code: -32_602, message: "expected the name of a tool" })));
     remember(fromClient, key, pending);
     try {
-      const checked = method === "tools/call" ? await callTool(request, pending) : request;
-      if (method !== "tools/call" && !harmless.has(method)) await gate.pause(pending.abort.signal);
+      const { signal } = pending.abort;
+      const checked =
+        method === "tools/call" ? await callTool(request, pending) : await judgeAsked(gate, request, signal);
       // Cancelled while it waited: nobody waits for an answer.
-      if (pending.abort.signal.aborted) return settle(pending, pending.abort.signal.reason);
+      if (signal.aborted) return settle(pending, signal.reason);
       pending.isSent = true;
       await ends.toServer(checked);
     } catch (error) {
@@ -224,11 +223,18 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
     fromServer.delete(keyOf(message.id));
     if (!pending) return;
     try {
-      const isSaid = pending.method === "sampling/createMessage" && isObject(message.result);
-      await ends.toServer(isSaid ? await checkSampled(message, pending.abort.signal) : message);
+      await ends.toServer(isObject(message.result) ? await checkTold(message, message.result, pending) : message);
     } catch (error) {
       await ends.toServer(refuse(message.id, pending.method, error));
     }
+  };
+
+  /** What the client, or its user, answers a server. */
+  const checkTold = async (message: Message, result: JsonObject, { method, abort }: Pending): Promise<Message> => {
+    if (method === "sampling/createMessage") return checkSampled(message, abort.signal);
+    if (!saysText(result)) return message;
+    const allowed = await judgeTold(gate, method, result, abort.signal);
+    return allowed === result ? message : { ...message, result: allowed };
   };
 
   /** What the client's model has said to a server, and what it wants the server to run. */
