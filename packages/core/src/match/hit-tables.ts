@@ -14,9 +14,9 @@ export interface HitTables {
   /** By report: where its parts begin that some pattern needs beside its anchor, each once. */
   readonly partStarts: Numbers;
   readonly neededParts: Numbers;
-  /** By report: where its parts begin that are an anchor, each once. */
-  readonly anchorPartStarts: Numbers;
-  readonly anchorParts: Numbers;
+  /** By report: where those places in `patterns` begin that are looked for around one of its parts, each once. */
+  readonly anchorStarts: Numbers;
+  readonly anchorPlaces: Numbers;
   /** By part: where the patterns begin that are looked for around it. */
   readonly patternStarts: Int32Array;
   readonly patterns: Int32Array;
@@ -29,8 +29,7 @@ export interface HitTables {
   /** By place in `patterns`: the two other parts that the pattern has; what it lacks is the part after the last. */
   readonly firstNeeds: Int32Array;
   readonly secondNeeds: Int32Array;
-  /** By pattern: the part it is looked for around, and its place in `patterns`; -1 for what is searched in every text. */
-  readonly anchorOf: Int32Array;
+  /** By pattern: its place in `patterns`; -1 for what is searched in every text. */
   readonly placeOf: Int32Array;
   readonly bytes: number;
 }
@@ -38,10 +37,21 @@ export interface HitTables {
 export function createHitTables({ automaton, anchors, neededBy, needs, literalStarts }: FilterPlan): HitTables {
   const { reportStarts, reported, endings } = automaton;
   const reports = reportStarts.length - 1;
+  const patternStarts = new Int32Array(anchors.length + 1);
+  const pairStarts = new Int32Array(anchors.length);
+  let pairCount = 0;
+  const patterns: number[] = [];
+  const placeOf = new Int32Array(needs.length).fill(-1);
+  for (let part = 0; part < anchors.length; part++) {
+    for (const pattern of anchors[part]!) placeOf[pattern] = patterns.push(pattern) - 1;
+    pairStarts[part] = pairCount - literalStarts[part]! * anchors[part]!.length;
+    pairCount += (literalStarts[part + 1]! - literalStarts[part]!) * anchors[part]!.length;
+    patternStarts[part + 1] = patterns.length;
+  }
   const partStarts = new Int32Array(reports + 1);
-  const anchorPartStarts = new Int32Array(reports + 1);
+  const anchorStarts = new Int32Array(reports + 1);
   const neededParts: number[] = [];
-  const anchorParts: number[] = [];
+  const anchorPlaces: number[] = [];
   /** By part: one more than the report it was last listed for. */
   const listedFor = new Int32Array(anchors.length);
   for (let report = 0; report < reports; report++) {
@@ -49,26 +59,11 @@ export function createHitTables({ automaton, anchors, neededBy, needs, literalSt
       const part = endings[reported[i]!]! >> partShift;
       if (listedFor[part] === report + 1) continue;
       listedFor[part] = report + 1;
-      if (anchors[part]!.length > 0) anchorParts.push(part);
+      for (let place = patternStarts[part]!; place < patternStarts[part + 1]!; place++) anchorPlaces.push(place);
       if (neededBy[part]!.length > 0) neededParts.push(part);
     }
     partStarts[report + 1] = neededParts.length;
-    anchorPartStarts[report + 1] = anchorParts.length;
-  }
-  const patternStarts = new Int32Array(anchors.length + 1);
-  const pairStarts = new Int32Array(anchors.length);
-  let pairCount = 0;
-  const patterns: number[] = [];
-  const anchorOf = new Int32Array(needs.length).fill(-1);
-  const placeOf = new Int32Array(needs.length).fill(-1);
-  for (let part = 0; part < anchors.length; part++) {
-    for (const pattern of anchors[part]!) {
-      anchorOf[pattern] = part;
-      placeOf[pattern] = patterns.push(pattern) - 1;
-    }
-    pairStarts[part] = pairCount - literalStarts[part]! * anchors[part]!.length;
-    pairCount += (literalStarts[part + 1]! - literalStarts[part]!) * anchors[part]!.length;
-    patternStarts[part + 1] = patterns.length;
+    anchorStarts[report + 1] = anchorPlaces.length;
   }
   const firstNeeds = new Int32Array(patterns.length).fill(anchors.length);
   const secondNeeds = new Int32Array(patterns.length).fill(anchors.length);
@@ -80,14 +75,13 @@ export function createHitTables({ automaton, anchors, neededBy, needs, literalSt
   const tables = {
     partStarts: narrow(partStarts),
     neededParts: narrow(neededParts),
-    anchorPartStarts: narrow(anchorPartStarts),
-    anchorParts: narrow(anchorParts),
+    anchorStarts: narrow(anchorStarts),
+    anchorPlaces: narrow(anchorPlaces),
     patternStarts,
     patterns: Int32Array.from(patterns),
     pairStarts,
     firstNeeds,
     secondNeeds,
-    anchorOf,
     placeOf,
   };
   const bytes = Object.values(tables).reduce((total, numbers) => total + numbers.byteLength, 0);

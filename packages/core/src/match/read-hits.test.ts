@@ -50,6 +50,25 @@ describe("reading hits", () => {
     },
   );
 
+  it("finds what is looked for in every text where many texts were denied it, and over the edge of a block", () => {
+    const set = compile(["zebr[0-4]{2}", "zebr[k-n]\\b", "needlework.{0,9}zebr"]);
+    for (let times = 1; times <= 40; times++)
+      set.scan(`zebr- zebr_ zebr9 zebré zebr${"x".repeat(times)} ${"zebr. ".repeat(times)}`);
+    for (const [tail, wanted] of [
+      ["zebr12", [0]],
+      ["zebr19 zebr-", []],
+      ["zebr1é zebrk", [1]],
+      ["ZEBRkx zebrz", []],
+      ["zebr- zebr04 zebrm", [0, 1]],
+      ["needlework zebr-", [2]],
+    ] as const)
+      for (const filler of ["-", "é"])
+        for (let to = blockLength - 12; to < blockLength + 12; to++) {
+          expect(set.scan(filler.repeat(to) + tail), `${filler} ${to} ${tail}`).toEqual(wanted);
+          expect(set.scan(filler + tail)).toEqual(wanted);
+        }
+  });
+
   it("asks in each text anew which parts it holds", () => {
     const set = compile(["needlework.{0,40}haystacks"]);
     for (let round = 0; round < 4; round++) {

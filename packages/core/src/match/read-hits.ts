@@ -13,7 +13,7 @@ import {
 } from "./literal-automaton";
 import { lastCount, noGate } from "./literal-gates";
 import { isWordBoundary } from "./read-code-point";
-import { type CompletedPatterns, createReportFilters, keepPassing, type ReportFilters } from "./report-filters";
+import { type CompletedPatterns, createReportFilters, keepPassing, passes, type ReportFilters } from "./report-filters";
 import { hitCount, hitLog, laneBorder, lanes } from "./scan-literals";
 import type { SecondLooks } from "./second-looks";
 
@@ -46,15 +46,13 @@ interface Reading extends Pick<HitTables, Exclude<keyof HitTables, "bytes" | "pa
   readonly pairGates: Uint16Array;
   /** By part: the stamp of the text that may hold it, so that nothing is wiped between texts. The last one is in every text. */
   readonly seen: Int32Array;
-  /** By part, for anchors in texts of several blocks: the stamp, and what is before its first literal in that text. */
+  /** By place of a pattern, in texts of several blocks: the stamp, and what is before the first literal of its anchor in that text. */
   readonly placedIn: Int32Array;
   readonly firstPlaces: Int32Array;
   /** By report: the last block that had it. */
   readonly cameIn: Uint16Array;
   /** The reports of a block, each once, and then those of them that are live. */
   readonly fresh: Uint16Array;
-  /** By part: the block in which no pattern is complete that is looked for around it. */
-  readonly idlePartIn: Uint16Array;
   /** By report: 1 while some pattern is complete that is looked for around it. */
   readonly isLive: Uint8Array;
   /** By report: 1 when a run of one character holds it at its beginning alone. */
@@ -62,6 +60,8 @@ interface Reading extends Pick<HitTables, Exclude<keyof HitTables, "bytes" | "pa
   /** Parts that came with a block after the first. */
   readonly brought: number[];
   liveCount: number;
+  /** How many hits of the block are left in the log. */
+  hits: number;
   stamp: number;
   block: number;
 }
@@ -84,15 +84,15 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
     completed,
     pairGates,
     seen: new Int32Array(anchors.length + 1),
-    placedIn: new Int32Array(anchors.length),
-    firstPlaces: new Int32Array(anchors.length),
+    placedIn: new Int32Array(tables.patterns.length),
+    firstPlaces: new Int32Array(tables.patterns.length),
     cameIn: new Uint16Array(reportCount),
     fresh: new Uint16Array(reportCount),
-    idlePartIn: new Uint16Array(anchors.length),
     isLive: new Uint8Array(reportCount),
     begins: listRunless(plan),
     brought: [],
     liveCount: 0,
+    hits: 0,
     stamp: 0,
     block: 0,
   };
@@ -111,11 +111,11 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
       if (came === 0) return;
       const isDense = isLoaded && came * denseShare > to - from;
       const hits = isDense ? dropRuns(automaton, reading.begins, came) : came;
-      const count = listReports(reading, hits, from, to - from < text.length);
+      const count = listReports(reading, hits, from, to - from, isLoaded, to - from < text.length);
       wakeReports(reading, count);
       const { liveCount, brought } = reading;
       // Before any look, which may read other blocks into where this one stands.
-      let kept = liveCount > 0 ? keepPassing(reading.filters, reading.isLive, hits, to - from, isLoaded) : 0;
+      let kept = liveCount > 0 ? keepPassing(reading.filters, reading.isLive, reading.hits, to - from, isLoaded) : 0;
       if (isLoaded && !isDense && kept > 1) kept = dropRuns(automaton, reading.begins, kept);
       if (brought.length > 0) lookBefore(reading, text, from, found);
       if (kept > 0) lookAroundHits(reading, text, from, kept, found);
@@ -128,33 +128,46 @@ function forgetBlock(reading: Reading): void {
   if (++reading.block > 0xffff) {
     reading.block = 1;
     reading.cameIn.fill(0);
-    reading.idlePartIn.fill(0);
   }
   for (let k = reading.liveCount - 1; k >= 0; k--) isLive[fresh[k]!] = 0;
   reading.liveCount = 0;
   if (brought.length > 0) brought.length = 0;
 }
 
-/** Lists the reports of the block, each once, and notes the parts that patterns need beside their anchors; returns how many reports there are. */
-function listReports(reading: Reading, hits: number, from: number, hasBlocks: boolean): number {
-  const { cameIn, fresh, block, plan, partStarts, neededParts, seen, stamp, brought } = reading;
+/** Lists the reports of the block of `length` units, each once, but for those whose filter is settled and says no, and notes the parts that patterns need beside their anchors; returns how many reports there are. */
+function listReports(
+  reading: Reading,
+  hits: number,
+  from: number,
+  length: number,
+  isLoaded: boolean,
+  hasBlocks: boolean,
+): number {
+  const { cameIn, fresh, block, plan, partStarts, neededParts, seen, stamp, brought, filters } = reading;
+  const { isSettled } = filters;
+  const masks = filters.masks();
   const { reports } = plan.automaton;
   const log = hitLog;
   const isLater = from > 0;
   let count = 0;
-  for (let hit = 0; hit < hits; hit++) {
-    const report = (log[hit]! >>> 16) - reports;
+  let kept = 0;
+  for (let i = 0; i < hits; i++) {
+    const hit = log[i]!;
+    const report = (hit >>> 16) - reports;
+    if (isSettled[report] === 1 && !passes(filters, masks, report, (hit & 0xffff) + 1, length, isLoaded)) continue;
+    log[kept++] = hit;
     if (cameIn[report] === block) continue;
     cameIn[report] = block;
     fresh[count++] = report;
     const stop = partStarts[report + 1]!;
-    for (let i = partStarts[report]!; i < stop; i++) {
-      const part = neededParts[i]!;
+    for (let k = partStarts[report]!; k < stop; k++) {
+      const part = neededParts[k]!;
       if (isLater && seen[part] !== stamp) brought.push(part);
       seen[part] = stamp;
     }
     if (hasBlocks) placeAnchors(reading, report, from);
   }
+  reading.hits = kept;
   return count;
 }
 
@@ -164,39 +177,33 @@ function listReports(reading: Reading, hits: number, from: number, hasBlocks: bo
  */
 function placeAnchors(reading: Reading, report: number, from: number): void {
   const { placedIn, firstPlaces, stamp } = reading;
-  const { anchorPartStarts, anchorParts } = reading;
-  const last = anchorPartStarts[report + 1]!;
-  for (let k = anchorPartStarts[report]!; k < last; k++) {
-    const part = anchorParts[k]!;
-    if (placedIn[part] === stamp) continue;
-    placedIn[part] = stamp;
-    firstPlaces[part] = from - unitsMask;
+  const { anchorStarts, anchorPlaces } = reading;
+  const last = anchorStarts[report + 1]!;
+  for (let k = anchorStarts[report]!; k < last; k++) {
+    const at = anchorPlaces[k]!;
+    if (placedIn[at] === stamp) continue;
+    placedIn[at] = stamp;
+    firstPlaces[at] = from - unitsMask;
   }
 }
 
 /** Makes those reports of the block live that have an anchor around which some complete pattern is looked for. */
 function wakeReports(reading: Reading, count: number): void {
-  const { fresh, anchorPartStarts, anchorParts, patternStarts, firstNeeds, secondNeeds } = reading;
-  const { seen, idlePartIn, stamp, block, isLive, filters, completed } = reading;
+  const { fresh, anchorStarts, anchorPlaces, firstNeeds, secondNeeds, seen, stamp, isLive, filters, completed } =
+    reading;
+  const { since } = completed;
   let live = 0;
   for (let n = 0; n < count; n++) {
     const report = fresh[n]!;
-    const last = anchorPartStarts[report + 1]!;
-    let latest = -1;
-    for (let k = anchorPartStarts[report]!; k < last; k++) {
-      const part = anchorParts[k]!;
-      if (idlePartIn[part] === block) continue;
-      let isIdle = true;
-      const lastPattern = patternStarts[part + 1]!;
-      for (let at = patternStarts[part]!; at < lastPattern; at++) {
-        if (seen[firstNeeds[at]!] !== stamp || seen[secondNeeds[at]!] !== stamp) continue;
-        isIdle = false;
-        const since = completed.since[at]! || (completed.since[at] = ++completed.count);
-        if (since > latest) latest = since;
-      }
-      if (isIdle) idlePartIn[part] = block;
+    const last = anchorStarts[report + 1]!;
+    let latest = 0;
+    for (let k = anchorStarts[report]!; k < last; k++) {
+      const at = anchorPlaces[k]!;
+      if (seen[firstNeeds[at]!] !== stamp || seen[secondNeeds[at]!] !== stamp) continue;
+      if (since[at] === 0) since[at] = ++completed.count;
+      if (since[at]! > latest) latest = since[at]!;
     }
-    if (latest < 0) continue;
+    if (latest === 0) continue;
     isLive[report] = 1;
     fresh[live++] = report;
     filters.expect(report, latest);
@@ -206,16 +213,15 @@ function wakeReports(reading: Reading, count: number): void {
 
 /** Looks for the patterns that this block made complete around the anchors in those before it. */
 function lookBefore(reading: Reading, text: string, from: number, found: number[]): void {
-  const { plan, brought, anchorOf, firstPlaces, placedIn, placeOf, firstNeeds, secondNeeds, seen, stamp } = reading;
+  const { plan, brought, firstPlaces, placedIn, placeOf, firstNeeds, secondNeeds, seen, stamp } = reading;
   for (const part of brought) {
     const list = plan.neededBy[part]!;
     for (let i = 0; i < list.length; i++) {
       const pattern = list[i]!;
-      const anchor = anchorOf[pattern]!;
-      const first = firstPlaces[anchor]!;
-      // What came with this block is looked at with its hits.
-      if (placedIn[anchor] !== stamp || first + unitsMask >= from) continue;
       const at = placeOf[pattern]!;
+      const first = firstPlaces[at]!;
+      // What came with this block is looked at with its hits.
+      if (placedIn[at] !== stamp || first + unitsMask >= from) continue;
       if (seen[firstNeeds[at]!] !== stamp || seen[secondNeeds[at]!] !== stamp) continue;
       const lead = plan.leads[pattern]!;
       if (reading.looks.findsFrom(text, pattern, lead < 0 ? 0 : Math.max(0, first - lead), from)) found.push(pattern);
@@ -226,7 +232,7 @@ function lookBefore(reading: Reading, text: string, from: number, found: number[
 /** Looks for the complete patterns around the hits that are left, in the order in which they end. */
 function lookAroundHits(reading: Reading, text: string, from: number, kept: number, found: number[]) {
   const { patternStarts, patterns, firstNeeds, secondNeeds, pairStarts } = reading;
-  const { pairGates, idlePartIn, seen, stamp, block, looks } = reading;
+  const { pairGates, seen, stamp, looks } = reading;
   const { automaton } = reading.plan;
   const { reportStarts, reported, endings, reports } = automaton;
   const log = hitLog;
@@ -243,7 +249,6 @@ function lookAroundHits(reading: Reading, text: string, from: number, kept: numb
         const literal = reported[k]!;
         const ending = endings[literal]!;
         const part = ending >> partShift;
-        if (idlePartIn[part] === block) continue;
         const place = endPlace - (ending & unitsMask);
         const firstPattern = patternStarts[part]!;
         const lastPattern = patternStarts[part + 1]!;
@@ -301,5 +306,5 @@ function makeGate(
 }
 
 /** Returns what a reader of hits occupies. */
-export const hitReaderBytes = ({ bytes, partStarts, patternStarts, pairCount }: HitTables): number =>
-  bytes + 16 * partStarts.length + 14 * patternStarts.length + 2 * pairCount;
+export const hitReaderBytes = ({ bytes, partStarts, patternStarts, patterns, pairCount }: HitTables): number =>
+  bytes + 17 * partStarts.length + 4 * patternStarts.length + 12 * patterns.length + 2 * pairCount;

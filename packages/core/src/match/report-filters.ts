@@ -16,6 +16,8 @@ export interface ReportFilters {
   /** By report: two steps; as long as no filter was made, everything passes them. */
   readonly steps: Int32Array;
   readonly reports: number;
+  /** By report: 1 when it has a filter that no text can make void, since all around its literals is looked for in every text. */
+  readonly isSettled: Uint8Array;
   /** What the masks of steps stand in. */
   masks(): Int32Array;
   /** Is told once a block that the report is live, and which of its patterns that are complete was so last: the `latest`-th. */
@@ -78,11 +80,13 @@ export function createReportFilters(
 ): ReportFilters {
   const { reportStarts, reported, endings, spelled, spelledStarts } = automaton;
   const { patternStarts, pairStarts } = tables;
+  const partCount = pairStarts.length;
   const step = (mask: Mask, offset: number): number => (gates.internMask(mask) << stepShift) | (offset + stepBias);
   const passing = step(anything, 0);
   const steps = new Int32Array(2 * (reportStarts.length - 1)).fill(passing);
   /** By report: `neverSeen`, `seenOnce`, or one more than that and how many patterns had been complete when its filter was made. */
   const madeAt = new Uint16Array(reportStarts.length - 1);
+  const isSettled = new Uint8Array(reportStarts.length - 1);
   const variants = new Map<number, Mask>();
 
   const variantsOf = (folded: number): Mask => {
@@ -122,6 +126,13 @@ export function createReportFilters(
     return completed.since.subarray(patternStarts[part], patternStarts[part + 1]).some((since) => since > 0);
   };
 
+  /** True when nothing needs a part of the report beside its anchor, and no part is needed beside it. */
+  const standsAlone = (report: number): boolean => {
+    const { partStarts, anchorStarts, anchorPlaces, firstNeeds } = tables;
+    const places = anchorPlaces.subarray(anchorStarts[report], anchorStarts[report + 1]);
+    return partStarts[report] === partStarts[report + 1] && places.every((at) => firstNeeds[at] === partCount);
+  };
+
   const make = (report: number): void => {
     const wanted = reported.subarray(reportStarts[report]!, reportStarts[report + 1]!).filter(isWanted);
     let most = 0;
@@ -155,10 +166,12 @@ export function createReportFilters(
     steps[2 * report] = best;
     steps[2 * report + 1] = second;
     madeAt[report] = completed.count + seenOnce + 1;
+    isSettled[report] = standsAlone(report) ? 1 : 0;
   };
 
   return {
     steps,
+    isSettled,
     reports: automaton.reports,
     masks: gates.masks,
     expect(report, latest) {
@@ -175,14 +188,27 @@ export function createReportFilters(
 /** What stands beside a unit with a boundary between. */
 const besideWord = (unit: number): Mask => (isWordUnit(unit) ? otherUnits : wordUnits);
 
-/** 1 when the unit may stand where the step asks for one. */
-function mayStand(masks: Int32Array, step: number, unit: number): number {
-  const bit = unit < 128 ? unit : 0;
-  return (masks[(step >> stepShift) + (bit >> 5)]! >>> (bit & 31)) & 1;
-}
+/** False where the units beside the end of a report show that nothing stands there that may be looked for. */
+export const passes = (
+  { steps }: ReportFilters,
+  masks: Int32Array,
+  report: number,
+  end: number,
+  length: number,
+  isLoaded: boolean,
+): boolean =>
+  mayStand(masks, steps[2 * report]!, end, length, isLoaded) &&
+  mayStand(masks, steps[2 * report + 1]!, end, length, isLoaded);
 
-/** Where a step asks, `end` being that of the report. */
-const placeOf = (step: number, end: number): number => end + (step & offsetMask) - stepBias;
+/** True when the unit may stand where the step asks for one, `end` being that of the report; past its edges a block of `length` units tells nothing. */
+function mayStand(masks: Int32Array, step: number, end: number, length: number, isLoaded: boolean): boolean {
+  const at = end + (step & offsetMask) - stepBias;
+  if (at < 0 || at >= length) return true;
+  const unit = isLoaded ? blockBytes[at]! : blockUnits[at]!;
+  const bit = unit < 128 ? unit : 0;
+  if (((masks[(step >> stepShift) + (bit >> 5)]! >>> (bit & 31)) & 1) === 1) return true;
+  return !isLoaded && isBesideUneven(at, end);
+}
 
 /** True when a unit of the block stands between that has filters count wrongly. */
 function isBesideUneven(at: number, end: number): boolean {
@@ -199,48 +225,14 @@ export function keepPassing(
   length: number,
   isLoaded: boolean,
 ): number {
-  return isLoaded ? keepInBytes(filters, isLive, hits, length) : keepInUnits(filters, isLive, hits, length);
-}
-
-function keepInBytes({ steps, reports, masks }: ReportFilters, isLive: Uint8Array, hits: number, length: number) {
   const log = hitLog;
-  const units = blockBytes;
-  const words = masks();
+  const { reports } = filters;
+  const masks = filters.masks();
   let kept = 0;
   for (let i = 0; i < hits; i++) {
     const hit = log[i]!;
     const report = (hit >>> 16) - reports;
-    if (isLive[report] === 0) continue;
-    const end = (hit & 0xffff) + 1;
-    const first = steps[2 * report]!;
-    const second = steps[2 * report + 1]!;
-    const at = placeOf(first, end);
-    const other = placeOf(second, end);
-    // Past its edges a block tells nothing.
-    if (at >= 0 && at < length && mayStand(words, first, units[at]!) === 0) continue;
-    if (other >= 0 && other < length && mayStand(words, second, units[other]!) === 0) continue;
-    log[kept++] = hit;
-  }
-  return kept;
-}
-
-function keepInUnits({ steps, reports, masks }: ReportFilters, isLive: Uint8Array, hits: number, length: number) {
-  const log = hitLog;
-  const units = blockUnits;
-  const words = masks();
-  let kept = 0;
-  for (let i = 0; i < hits; i++) {
-    const hit = log[i]!;
-    const report = (hit >>> 16) - reports;
-    if (isLive[report] === 0) continue;
-    const end = (hit & 0xffff) + 1;
-    const first = steps[2 * report]!;
-    const second = steps[2 * report + 1]!;
-    const at = placeOf(first, end);
-    const other = placeOf(second, end);
-    if (at >= 0 && at < length && mayStand(words, first, units[at]!) === 0 && !isBesideUneven(at, end)) continue;
-    if (other >= 0 && other < length && mayStand(words, second, units[other]!) === 0 && !isBesideUneven(other, end))
-      continue;
+    if (isLive[report] === 0 || !passes(filters, masks, report, (hit & 0xffff) + 1, length, isLoaded)) continue;
     log[kept++] = hit;
   }
   return kept;
