@@ -70,6 +70,13 @@ const messagesAnswer = {
   usage: { input_tokens: 1, output_tokens: 1 },
 };
 
+/** What the first pages begin with. */
+const firstProgram: ReadmeProgram = {
+  before: `${input} const input = question; let reply = ""; const llm = async (text: string) => \`about \${text}\`;`,
+  after: "console.log(JSON.stringify({ replied: reply !== '' })); await hp.close();",
+  prints: { question: { replied: true }, attack: { replied: false } },
+};
+
 const langchain = `
   ${input}
   import { tool } from "langchain";
@@ -87,11 +94,7 @@ const langchainGuarded = `
 
 /** Every TypeScript example of the READMEs, by its file and place. */
 export const readmePrograms: Readonly<Record<string, ReadmeProgram>> = {
-  "README.md#1": {
-    before: `${input} const input = question; let reply = ""; const llm = async (text: string) => \`about \${text}\`;`,
-    after: "console.log(JSON.stringify({ replied: reply !== '' })); await hp.close();",
-    prints: { question: { replied: true }, attack: { replied: false } },
-  },
+  "README.md#1": firstProgram,
   "packages/core/README.md#1": {
     after: 'console.log("true");',
     prints: { question: true, attack: true },
@@ -100,7 +103,8 @@ export const readmePrograms: Readonly<Record<string, ReadmeProgram>> = {
     after: 'console.log("true");',
     prints: { question: true, attack: true },
   },
-  "packages/sdk/README.md#1": {
+  "packages/sdk/README.md#1": firstProgram,
+  "packages/sdk/README.md#2": {
     before: `
       import { applyTransforms } from "@holdpoint/sdk";
       ${client(masking)}
@@ -114,7 +118,7 @@ export const readmePrograms: Readonly<Record<string, ReadmeProgram>> = {
       attack: { sent: { to: "shop", text: "mail [EMAIL]" } },
     },
   },
-  "packages/sdk/README.md#2": {
+  "packages/sdk/README.md#3": {
     before: `
       ${client(masking)}
       let said = "";
@@ -126,7 +130,7 @@ export const readmePrograms: Readonly<Record<string, ReadmeProgram>> = {
     after: "console.log(JSON.stringify({ said })); await hp.close();",
     prints: { question: { said: "mail [EMAIL] today" }, attack: { said: "mail [EMAIL] today" } },
   },
-  "packages/sdk/README.md#3": {
+  "packages/sdk/README.md#4": {
     before: `
       ${client(masking)}
       import type { ChatCompletionChunk } from "openai/resources";
@@ -141,7 +145,7 @@ export const readmePrograms: Readonly<Record<string, ReadmeProgram>> = {
     after: "console.log(JSON.stringify({ said })); await hp.close();",
     prints: { question: { said: "mail [EMAIL] today" }, attack: { said: "mail [EMAIL] today" } },
   },
-  "packages/sdk/README.md#4": {
+  "packages/sdk/README.md#5": {
     before: `
       import { Holdpoint } from "@holdpoint/sdk";
       ${input}
@@ -151,12 +155,12 @@ export const readmePrograms: Readonly<Record<string, ReadmeProgram>> = {
     after: "console.log(JSON.stringify({ missing: hp.stats().missingClassifiers })); await hp.close();",
     prints: { question: { missing: [] }, attack: { missing: [] } },
   },
-  "packages/sdk/README.md#5": {
+  "packages/sdk/README.md#6": {
     before: clientOfFile,
     after: 'console.log("true"); await hp.close();',
     prints: { question: true, attack: true },
   },
-  "packages/sdk/README.md#6": {
+  "packages/sdk/README.md#7": {
     before: `import { Holdpoint } from "@holdpoint/sdk"; const policies = "./policies.yaml";`,
     after: 'console.log("true"); await hp.close();',
     prints: { question: true, attack: true },
