@@ -198,7 +198,24 @@ def test_a_defect_in_the_lane_does_not_end_it(open_lane: Callable[..., Lane]) ->
     lane.push("a")
     until(lambda: lane.server.batches)
     lane.push("b")
-    until(lambda: ["b"] in lane.server.batches)
+    # What it had taken is sent as well.
+    until(lambda: {text for batch in lane.server.batches[1:] for text in batch} == {"a", "b"})
+    until(lambda: lane.lane.queued() == 0)
+    assert (lane.lane.sent(), lane.drops.totals["rejected"]) == (2, 0)
+
+
+def test_what_the_lane_fails_over_each_time_does_not_hold_up_the_rest(open_lane: Callable[..., Lane]) -> None:
+    def answer(batch: list[Any]) -> tuple[int, float | None]:
+        if "bad" in batch:
+            raise RuntimeError
+        return 200, None
+
+    lane = open_lane(answer)
+    lane.push("bad")
+    until(lambda: lane.server.batches)
+    lane.push("good")
+    until(lambda: lane.lane.queued() == 0 and ["good"] in lane.server.batches)
+    assert lane.drops.totals["rejected"] == 1
 
 
 def test_losses_are_told_to_the_server_when_there_is_room_again(

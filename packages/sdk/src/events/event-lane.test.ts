@@ -45,7 +45,7 @@ const { crypto } = createNodePlatform();
 
 const sent = (rejected = 0): SendOutcome => ({ kind: "sent", rejected, refused: [] });
 
-type Answer = SendOutcome | "never";
+type Answer = SendOutcome | "never" | "defect";
 
 function setUp(
   answers: Answer[] | ((batch: readonly string[]) => Answer) = [],
@@ -61,6 +61,7 @@ function setUp(
       send(batch) {
         batches.push([...batch]);
         const answer = (typeof answers === "function" ? answers(batch) : answers.shift()) ?? sent();
+        if (answer === "defect") throw new TypeError("a defect");
         return answer === "never" ? new Promise(() => undefined) : Promise.resolve(answer);
       },
     },
@@ -85,6 +86,19 @@ const push = (lane: EventLane, ...names: string[]): void => {
 };
 
 describe("the event lane", () => {
+  it("sends what it has taken also after a defect, and sets aside what it fails over each time", async () => {
+    const once = setUp(["defect"]);
+    push(once.lane, "a");
+    await once.clock.advance(10_000);
+    expect([once.lane.sent(), once.lane.queued()]).toEqual([1, 0]);
+    const always = setUp((batch) => (batch.includes("bad") ? "defect" : sent()));
+    push(always.lane, "bad");
+    await always.clock.advance(1_100);
+    push(always.lane, "good");
+    await always.clock.advance(120_000);
+    expect([always.lane.sent(), always.lane.queued(), always.drops.totals.rejected]).toEqual([1, 0, 1]);
+  });
+
   it("sends nothing before the interval, then one batch", async () => {
     const { clock, batches, lane } = setUp();
     push(lane, "1", "2", "3");

@@ -153,6 +153,15 @@ export function createEventLane(options: EventLaneOptions): EventLane {
     await finish(parcel);
     return 0;
   };
+  /** A defect of ours: what was taken is not lost, and what fails each time does not hold up the rest. */
+  const keepOrReject = async (parcel: Parcel): Promise<number> => {
+    if (++parcel.defects <= defaults.poisonAttempts) parcels.unshift(parcel);
+    else {
+      reject(parcel.texts.length, parcel.texts);
+      await finish(parcel);
+    }
+    return backoff.nextMs();
+  };
   const drain = async (): Promise<void> => {
     if (running || closed) return;
     running = true;
@@ -163,7 +172,7 @@ export function createEventLane(options: EventLaneOptions): EventLane {
       reportLosses();
       const parcel = await takeParcel();
       if (!parcel) break;
-      waitMs = await sendParcel(parcel);
+      waitMs = await sendParcel(parcel).catch(() => keepOrReject(parcel));
     }
     running = false;
     if (waitMs > 0) schedule(waitMs);

@@ -182,7 +182,11 @@ class EventLane:
             parcel = self._take_parcel()
             if parcel is None:
                 break
-            wait_ms = self._send(parcel)
+            try:
+                wait_ms = self._send(parcel)
+            except Exception:
+                self._keep_or_reject(parcel)
+                raise
         return wait_ms
 
     def _rest(self, wait_ms: float) -> None:
@@ -260,6 +264,15 @@ class EventLane:
             self._reject(len(texts), texts)
         self._finish(parcel)
         return 0
+
+    def _keep_or_reject(self, parcel: _Parcel) -> None:
+        """A defect of ours: what was taken is not lost, and what fails each time does not hold up the rest."""
+        parcel.defects += 1
+        if parcel.defects <= DEFAULT_POISON_ATTEMPTS:
+            self._parcels.appendleft(parcel)
+        else:
+            self._reject(len(parcel.texts), parcel.texts)
+            self._finish(parcel)
 
     def _halve(self, parcel: _Parcel, defects: int) -> None:
         half = (len(parcel.texts) + 1) // 2
