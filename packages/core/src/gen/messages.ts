@@ -212,7 +212,7 @@ export interface Evidence {
   readonly valueHash?: string;
 }
 
-/**  */
+/** What became of one policy that applied: `passed`, `violated`, `skipped` or `error`, and why. */
 export interface PolicyOutcome {
   readonly policyId: string;
   readonly policyType: string;
@@ -220,21 +220,21 @@ export interface PolicyOutcome {
   readonly reason?: Reason;
 }
 
-/**  */
+/** The text to use instead of one of the request: redacted, masked, or with tokens. */
 export interface Transform {
   /** JSON pointer into the request. */
   readonly path: string;
   readonly text: string;
 }
 
-/**  */
+/** A notice of one policy that changes no verdict: that a limit is near, say. */
 export interface Alert {
   readonly policyId: string;
   readonly reason: Reason;
   readonly message: string;
 }
 
-/**  */
+/** One thing that is wrong with a request. */
 export interface RequestProblem {
   /** JSON pointer into the request. */
   readonly path: string;
@@ -534,13 +534,13 @@ export interface ClassifierResult {
   readonly open?: boolean;
 }
 
-/**  */
+/** A tool that is about to be called, with its arguments. */
 export interface ToolCall {
   readonly name: string;
   readonly args?: Readonly<Record<string, unknown>>;
 }
 
-/**  */
+/** What a tool gave back, under its name. */
 export interface ToolOutput {
   readonly name: string;
   readonly input?: unknown;
@@ -548,7 +548,7 @@ export interface ToolOutput {
   readonly output: unknown;
 }
 
-/**  */
+/** An earlier message of the conversation. */
 export interface Message {
   /** system, user, assistant or tool. */
   readonly role: string;

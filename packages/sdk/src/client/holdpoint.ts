@@ -133,7 +133,7 @@ export class Holdpoint {
     return restoreTokens(vault, text, options);
   }
 
-  /** The same for a text that comes in pieces, a token cut in two included. */
+  /** `restore` for a text that comes in pieces, a token cut in two included: `push` each, then `end`. */
   createRestorer(vault: TokenVault, options?: RestoreOptions): Restorer {
     return createRestorer(vault, options);
   }

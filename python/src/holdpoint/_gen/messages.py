@@ -196,7 +196,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class PolicyOutcome:
-    """"""
+    """What became of one policy that applied: `passed`, `violated`, `skipped` or `error`, and why."""
 
     policy_id: str
     policy_type: str
@@ -206,7 +206,7 @@ class PolicyOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Transform:
-    """"""
+    """The text to use instead of one of the request: redacted, masked, or with tokens."""
 
     path: str
     text: str
@@ -214,7 +214,7 @@ class Transform:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """"""
+    """A notice of one policy that changes no verdict: that a limit is near, say."""
 
     policy_id: str
     reason: str
@@ -223,7 +223,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class RequestProblem:
-    """"""
+    """One thing that is wrong with a request."""
 
     path: str
     reason: str
@@ -469,7 +469,7 @@ class ClassifierResult:
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """"""
+    """A tool that is about to be called, with its arguments."""
 
     name: str
     args: dict[str, Any] | None = None
@@ -477,7 +477,7 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ToolOutput:
-    """"""
+    """What a tool gave back, under its name."""
 
     name: str
     output: Any
@@ -486,7 +486,7 @@ class ToolOutput:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """"""
+    """An earlier message of the conversation."""
 
     role: str
     content: str

@@ -45,9 +45,10 @@ _BASE64 = re.compile(r"[A-Za-z0-9_+/=-]*")
 
 
 def texts_in(part: Any) -> list[str]:
-    """Of whatever kind it is: of documents, found passages, results of tools; names that say something.
+    """Every text in a part of a message, of whatever kind it is, in its order.
 
-    Files of text are decoded. Pictures, sounds and other bytes are none, nor are calls of tools. Never raises.
+    Texts of documents, found passages and results of tools; names that say something; files of text, decoded.
+    Pictures, sounds and other bytes are none, nor are calls of tools. Never raises.
     """
     return [text for text in _collect(part, 0, set()) if text]
 

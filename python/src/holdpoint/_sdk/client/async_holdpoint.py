@@ -170,7 +170,7 @@ class AsyncHoldpoint:
         return self.sync.restore(text, vault, as_json=as_json)
 
     def create_restorer(self, vault: TokenVault, *, as_json: bool = False) -> Restorer:
-        """The same for a text that comes in pieces."""
+        """`restore` for a text that comes in pieces, a token cut in two included: `push` each, then `end`."""
         return self.sync.create_restorer(vault, as_json=as_json)
 
     def start_trace(self, *, agent_id: str, **fields: Any) -> TraceHandle:
@@ -191,12 +191,12 @@ class AsyncHoldpoint:
         return self
 
     def off(self, name: EventName, listener: Listener) -> AsyncHoldpoint:
-        """Stops calling it."""
+        """Stops calling a function that `on` was given."""
         self.sync.off(name, listener)
         return self
 
     def stats(self) -> HoldpointStats:
-        """Where the client stands."""
+        """Where the client stands at this moment. Raises nothing."""
         return self.sync.stats()
 
     async def self_test(self, *, monitor_only: bool = False, canaries: Sequence[Any] = ()) -> SelfTestReport:

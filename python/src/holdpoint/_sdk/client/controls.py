@@ -51,12 +51,12 @@ class Controls:
         return self
 
     def off(self: _Client, name: EventName, listener: Listener) -> _Client:
-        """Stops calling it."""
+        """Stops calling a function that `on` was given."""
         self._running.emitter.off(name, listener)
         return self
 
     def stats(self) -> HoldpointStats:
-        """Where the client stands."""
+        """Where the client stands at this moment. Raises nothing."""
         return describe_stats(self._running)
 
     def report_ungoverned(self, reason: Literal["handler_error", "no_handler"], hook: str | None = None) -> None:

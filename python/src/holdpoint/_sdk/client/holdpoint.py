@@ -290,7 +290,7 @@ class Holdpoint(Controls):
         return restore_tokens(vault, text, as_json=as_json)
 
     def create_restorer(self, vault: TokenVault, *, as_json: bool = False) -> Restorer:
-        """The same for a text that comes in pieces, a token cut in two included."""
+        """`restore` for a text that comes in pieces, a token cut in two included: `push` each, then `end`."""
         return create_restorer(vault, as_json=as_json)
 
     def start_trace(

@@ -295,6 +295,8 @@ export const EvidenceSchema: GenMessage<Evidence> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_decision, 3);
 
 /**
+ * What became of one policy that applied: `passed`, `violated`, `skipped` or `error`, and why.
+ *
  * @generated from message holdpoint.v1.PolicyOutcome
  */
 export type PolicyOutcome = Message<"holdpoint.v1.PolicyOutcome"> & {
@@ -335,6 +337,8 @@ export const PolicyOutcomeSchema: GenMessage<PolicyOutcome> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_decision, 4);
 
 /**
+ * The text to use instead of one of the request: redacted, masked, or with tokens.
+ *
  * @generated from message holdpoint.v1.Transform
  */
 export type Transform = Message<"holdpoint.v1.Transform"> & {
@@ -361,6 +365,8 @@ export const TransformSchema: GenMessage<Transform> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_decision, 5);
 
 /**
+ * A notice of one policy that changes no verdict: that a limit is near, say.
+ *
  * @generated from message holdpoint.v1.Alert
  */
 export type Alert = Message<"holdpoint.v1.Alert"> & {
@@ -394,6 +400,8 @@ export const AlertSchema: GenMessage<Alert> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_decision, 6);
 
 /**
+ * One thing that is wrong with a request.
+ *
  * @generated from message holdpoint.v1.RequestProblem
  */
 export type RequestProblem = Message<"holdpoint.v1.RequestProblem"> & {

@@ -418,6 +418,8 @@ export const ClassifierResultSchema: GenMessage<ClassifierResult> = /*@__PURE__*
   messageDesc(file_holdpoint_v1_request, 4);
 
 /**
+ * A tool that is about to be called, with its arguments.
+ *
  * @generated from message holdpoint.v1.ToolCall
  */
 export type ToolCall = Message$1<"holdpoint.v1.ToolCall"> & {
@@ -442,6 +444,8 @@ export const ToolCallSchema: GenMessage<ToolCall> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_request, 5);
 
 /**
+ * What a tool gave back, under its name.
+ *
  * @generated from message holdpoint.v1.ToolOutput
  */
 export type ToolOutput = Message$1<"holdpoint.v1.ToolOutput"> & {
@@ -473,6 +477,8 @@ export const ToolOutputSchema: GenMessage<ToolOutput> = /*@__PURE__*/
   messageDesc(file_holdpoint_v1_request, 6);
 
 /**
+ * An earlier message of the conversation.
+ *
  * @generated from message holdpoint.v1.Message
  */
 export type Message = Message$1<"holdpoint.v1.Message"> & {
