@@ -21,7 +21,7 @@ class LoadedPolicies:
 
 
 def load_policy_file(path: str | os.PathLike[str]) -> LoadedPolicies:
-    """A YAML or JSON policy file, read and compiled, or every problem with file, line and column (from 1). Never raises."""
+    """A YAML or JSON policy file, read and compiled, or every problem with its place. Never raises."""
     read = read_policy_file(os.fspath(path))
     if read is None or read.source is None:
         return LoadedPolicies(False, problems=read.problems if read else ())
