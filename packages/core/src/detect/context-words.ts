@@ -7,7 +7,7 @@ import { isDigitUnit, isWordUnit } from "./word-characters";
 export interface ContextLists {
   /** The number of a list of words, to ask with. Lists with the same words share one. */
   numberOf(words: readonly string[]): number;
-  /** By the first two units of a word in lower case: the words that begin so. Made when a text is first searched. */
+  /** By a key of the first units of a word in lower case: the words that begin so. Made when a text is first searched. */
   index(): WordsByStart;
 }
 
@@ -61,7 +61,8 @@ function addWord(written: string, lists: ReadonlySet<number>, byStart: Map<numbe
   const lower = lowerOf(normaliseText(isStem ? written.slice(0, -1) : written).text);
   const text = unjoin(lower);
   const add = (word: ContextWord): void => {
-    const key = word.text.length > 1 ? startKey(word.text, 0) : word.text.charCodeAt(0) << 16;
+    let key = 0;
+    for (let at = 0; at < keyLength && at < word.text.length; at++) key = nextKey(key, word.text, at);
     const list = byStart.get(key) ?? [];
     list.push(word);
     byStart.set(key, list);
@@ -77,7 +78,10 @@ function addWord(written: string, lists: ReadonlySet<number>, byStart: Map<numbe
 /** What joins the words of a name in a program or a file counts as a blank. */
 const unjoin = (lower: string): string => lower.replace(/[_-]/g, " ");
 
-const startKey = (text: string, at: number): number => (text.charCodeAt(at) << 16) | text.charCodeAt(at + 1);
+/** So many units at the beginning of a word tell it from most others. */
+const keyLength = 4;
+
+const nextKey = (key: number, text: string, at: number): number => (key * 31 + text.charCodeAt(at)) | 0;
 
 /** Lower case with every offset kept: İ is the one letter whose lower case is longer. */
 export const lowerOf = (text: string): string => {
@@ -202,8 +206,10 @@ function findWords(searched: Searched, from: number, to: number, byStart: WordsB
     if (unjoined.charCodeAt(at) < 0x41) continue;
     if (at > 0 && isWordUnit(unjoined.charCodeAt(at - 1)) && isWordUnit(unjoined.charCodeAt(at)) && !isHump(text, at))
       continue;
-    collect(byStart.get(startKey(unjoined, at)), searched, at, found);
-    collect(byStart.get(unjoined.charCodeAt(at) << 16), searched, at, found);
+    for (let key = 0, length = 0; length < keyLength; length++) {
+      key = nextKey(key, unjoined, at + length);
+      collect(byStart.get(key), searched, at, found);
+    }
   }
   return found;
 }
