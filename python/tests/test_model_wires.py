@@ -9,8 +9,8 @@ import httpx2
 import pytest
 from anthropic import Anthropic
 from conftest import Create
+from model_ways import ATTACK, POLICIES
 from openai import OpenAI
-from test_model_clients import ATTACK, POLICIES
 
 from holdpoint import EnforcementUnavailableError, PolicyBlockedError
 from holdpoint.adapters.anthropic import guard_anthropic

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from conftest import Create
-from test_model_clients import ATTACK, POLICIES
+from model_ways import ATTACK, POLICIES
 
 from holdpoint import Holdpoint
 from holdpoint.adapters._client_guard import Guard, find_halt
