@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from control_plane import ControlPlane
 from test_killed_process import ENVIRONMENT, sessions, until
 from test_process_end import run
 
-from holdpoint import ApprovalDeniedError, AsyncHoldpoint, Holdpoint, PolicyBlockedError
+from holdpoint import ApprovalDeniedError, ApprovalTimeoutError, AsyncHoldpoint, Holdpoint, PolicyBlockedError
+from holdpoint._sdk.approvals.approver import Approver, Question
+from holdpoint._sdk.approvals.channels import ChannelAnswer
 
 ASK = {
     "id": "ask",
@@ -84,6 +87,52 @@ def test_a_step_that_is_given_up_is_held_and_its_record_is_delivered(plane: Cont
     counted = sessions(plane)
     assert set(counted.values()) == {1}
     assert {"held", "dropped", "allowed"} <= set(counted)
+
+
+def test_an_answer_that_comes_when_the_step_was_given_up_lets_nothing_pass() -> None:
+    given_up = threading.Event()
+    outcomes: list[str] = []
+
+    class Channel:
+        def ask(self, context: Any, stopped: threading.Event) -> ChannelAnswer:
+            time.sleep(0.01)  # until it is waited for
+            given_up.set()
+            return ChannelAnswer("approved")
+
+        def nudge(self) -> None:
+            pass
+
+    approver = Approver(Channel(), 60_000, lambda event: outcomes.append(event.outcome))
+    with Holdpoint(policies=[ASK]) as hp:
+        step = {"agentId": "bot", "phase": "tool_call", "tool": {"name": "send", "args": {}}}
+        with pytest.raises(ApprovalTimeoutError, match="aborted"):
+            approver.ask(Question(step, hp.evaluate(step), given_up))
+    assert outcomes == ["expired"]
+
+
+def threads_named(start: str) -> list[str]:
+    return [one.name for one in threading.enumerate() if one.name.startswith(start)]
+
+
+def test_a_client_whose_start_is_given_up_is_closed(plane: ControlPlane) -> None:
+    go = threading.Event()
+    plane.scripts["GET /api/v1/sdk/bundle"] = lambda _: (503, "", {}) if go.wait(60) else (500, "", {})
+    before = len(threads_named("holdpoint-"))
+
+    async def work() -> None:
+        options = {"control_plane": plane.url, "first_bundle_timeout_ms": 60_000, **FAST}
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(AsyncHoldpoint.create(**options), 0.2)
+        # It had begun, and its server answers after all.
+        plane.scripts.pop("GET /api/v1/sdk/bundle")
+        go.set()
+        for _ in range(6000):
+            if len(threads_named("holdpoint-")) <= before:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(threads_named("holdpoint-"))
+
+    asyncio.run(work())
 
 
 def test_a_reader_of_a_stream_that_is_cancelled_closes_its_source_and_leaves_a_record(plane: ControlPlane) -> None:

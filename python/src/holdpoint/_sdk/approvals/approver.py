@@ -93,9 +93,12 @@ class Approver:
                 if self._closed.is_set() or (question.cancel is not None and question.cancel.is_set()):
                     return ChannelAnswer("expired", "the wait was aborted")
                 try:
-                    return answers.get(timeout=min(left_s, _TICK_S))
+                    answer = answers.get(timeout=min(left_s, _TICK_S))
                 except queue.Empty:
                     continue
+                # What nobody waits for any more does not happen, whatever the answer is.
+                is_given_up = question.cancel is not None and question.cancel.is_set()
+                return ChannelAnswer("expired", "the wait was aborted") if is_given_up else answer
         finally:
             stopped.set()
             channel.nudge()

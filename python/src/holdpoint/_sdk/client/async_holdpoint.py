@@ -47,8 +47,28 @@ class AsyncHoldpoint:
 
     @classmethod
     async def create(cls, **options: Any) -> AsyncHoldpoint:
-        """Starts a client. Raises ConfigError, PolicyCompileError or AuthError."""
-        return cls(await asyncio.to_thread(lambda: Holdpoint(**options)))
+        """Starts a client. Raises ConfigError, PolicyCompileError or AuthError. One that nobody waits for is closed."""
+        made: list[Holdpoint] = []
+        given_up = threading.Event()
+        handing_over = threading.Lock()
+
+        def start() -> None:
+            hp = Holdpoint(**options)
+            with handing_over:
+                if not given_up.is_set():
+                    made.append(hp)
+                    return
+            hp.close()
+
+        try:
+            await asyncio.to_thread(start)
+        except asyncio.CancelledError:
+            with handing_over:
+                given_up.set()
+            for hp in made:
+                threading.Thread(target=hp.close, name="holdpoint-close", daemon=True).start()
+            raise
+        return cls(made[0])
 
     @straight_ahead_async
     async def enforce_policy(
@@ -262,12 +282,12 @@ async def _run_aside(wait: Callable[[], _T]) -> _T:
     context.run(waiting_loop.set, loop)
     future: asyncio.Future[_T] = loop.create_future()
 
-    def settle(result: _T | None, error: BaseException | None) -> None:
+    def settle(result: Any, error: BaseException | None) -> None:
         if future.done():
             return
         if error is not None:
             future.set_exception(error)
-        elif result is not None:
+        else:
             future.set_result(result)
 
     def run() -> None:
