@@ -7,18 +7,14 @@ import base64
 import hashlib
 import hmac
 import json
-import socket
-import ssl
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from control_plane import ControlPlane
+from validator_receiver import ALLOW, SECRET, STEP, Answer, Receiver, create, reach, reason_of
 
 from holdpoint import (
     AgentPausedError,
@@ -31,63 +27,6 @@ from holdpoint import (
     ValidatorDeniedError,
 )
 from holdpoint._core import is_public_address
-from holdpoint._sdk.client import validator_gate
-from holdpoint._sdk.validators.endpoints import Endpoints
-
-SECRET = "_".join(["whsec", base64.b64encode(b"a key of a test").decode()])
-STEP = {"agentId": "bot", "input": "may I?", "userId": "ann", "estimatedCost": 0.5, "metadata": {"a": 1}}
-
-# Status, headers, body.
-Answer = tuple[int, dict[str, str], bytes]
-ALLOW: Answer = (200, {}, b'{"decision":"allow"}')
-
-
-class Receiver:
-    """An endpoint on the loopback interface, with a certificate for `policy.example.com`."""
-
-    def __init__(self, folder: Path) -> None:
-        key, cert = folder / "key.pem", folder / "cert.pem"
-        subject = ["-subj", "/CN=policy.example.com", "-addext", "subjectAltName=DNS:policy.example.com"]
-        curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-        command = ["openssl", "req", "-x509", *curve, "-keyout", str(key), "-out", str(cert), *subject]
-        subprocess.run(command, check=True, capture_output=True)
-        self.asked: list[dict[str, Any]] = []
-        self.handle: Callable[[dict[str, Any]], Answer] = lambda _: ALLOW
-        self.trusted = ssl.create_default_context(cafile=str(cert))
-        receiver = self
-
-        class Server(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length") or 0))
-                one = {"path": self.path, "headers": {k.lower(): v for k, v in self.headers.items()}, "body": body}
-                receiver.asked.append(one)
-                status, headers, content = receiver.handle(one)
-                self.send_response(status)
-                for name, value in {"content-length": str(len(content)), **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(cert, key)
-
-        class QuietServer(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def get_request(self) -> tuple[socket.socket, Any]:
-                connection, address = super().get_request()
-                return context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
-
-            def handle_error(self, request: Any, client_address: Any) -> None:
-                pass
-
-        self.server = QuietServer(("127.0.0.1", 0), Server)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.port = self.server.server_port
-        self.url = f"https://policy.example.com:{self.port}/check"
 
 
 @pytest.fixture(scope="module")
@@ -103,39 +42,6 @@ def receiver(one_receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Receive
     one_receiver.handle = lambda _: ALLOW
     reach(one_receiver, monkeypatch)
     return one_receiver
-
-
-def reach(
-    receiver: Receiver,
-    monkeypatch: pytest.MonkeyPatch,
-    resolve: Callable[[str], Sequence[str]] = lambda _: ["127.0.0.1"],
-    *,
-    trust_loopback: bool = True,
-) -> None:
-    """Names lead to the receiver; only the judgement of its own loopback address is lifted."""
-
-    class Reaching(Endpoints):
-        def post(self, url: str, headers: Any, body: bytes, until: float, max_bytes: int, may_reach: Any) -> Any:
-            def judge(address: str) -> bool:
-                return (trust_loopback and address == "127.0.0.1") or bool(may_reach(address))
-
-            return super().post(url, headers, body, until, max_bytes, judge)
-
-    monkeypatch.setattr(validator_gate, "Endpoints", lambda: Reaching(resolve, receiver.trusted))
-
-
-def create(receiver: Receiver, rule: dict[str, Any] | None = None, *others: dict[str, Any]) -> Holdpoint:
-    definition = {"url": receiver.url, "secret": SECRET, "timeout_ms": 30_000, **(rule or {})}
-    own = {"id": "own", "policyType": "custom_validator", "enforcementMode": "block", "ruleDefinition": definition}
-    return Holdpoint(policies=[own, *others])
-
-
-def reason_of(hp: Holdpoint, step: dict[str, Any] | None = None) -> str | None:
-    try:
-        hp.enforce_policy(step or STEP)
-    except PolicyBlockedError as error:
-        return error.violations[0].reason
-    return None
 
 
 def test_is_asked_before_the_decision_with_a_signed_question_that_holds_the_step(receiver: Receiver) -> None:
