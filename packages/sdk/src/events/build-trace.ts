@@ -7,7 +7,7 @@ import { type EndedTrace, nameMember, toTimestamp } from "./traces";
 /** A server takes no trace without an agent; a malformed request is part of the record all the same. */
 const unknownAgent = "unknown";
 
-/** A decision outside any trace of the program: a trace of its own. */
+/** A decision outside any trace of the program: a trace of its own, which is written after the rest of it. */
 export interface LoneDecision {
   readonly traceId: string;
   readonly parentTraceId: string | undefined;
@@ -34,7 +34,6 @@ export function buildLoneTrace({ traceId, parentTraceId, record, content, names 
     ...(input === undefined ? {} : { input }),
     ...(output === undefined ? {} : { output }),
     ...(tool === undefined ? {} : { metadata: { tool } }),
-    decisions: [record],
   };
 }
 

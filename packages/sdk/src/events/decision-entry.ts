@@ -6,6 +6,7 @@ import type { Recorded, RecorderOptions } from "./recorder";
 import { describeContent, type TracedContent } from "./traced-content";
 import { cutText } from "./traced-text";
 import { toTimestamp } from "./traces";
+import { writeDecision } from "./write-decision";
 
 /** Bytes that a decision holds, estimated. */
 export const decisionBytes = 1024;
@@ -76,15 +77,16 @@ export class DecisionEntry implements QueuedTrace {
   toJson(): string {
     const { recorded, options } = this;
     const { sessionId, userId, model, environment } = (recorded.request ?? {}) as Record<string, unknown>;
-    return JSON.stringify(
-      buildLoneTrace({
-        traceId: options.platform.crypto.randomUuid(),
-        parentTraceId: recorded.trace?.traceId,
-        record: this.buildSent(),
-        content: this.described ?? this.describeTexts(),
-        names: { sessionId, userId, modelName: model, environment: environment ?? options.environment },
-      }),
-    );
+    const { decision, ...record } = this.build();
+    const trace = buildLoneTrace({
+      traceId: options.platform.crypto.randomUuid(),
+      parentTraceId: recorded.trace?.traceId,
+      record: this.build(),
+      content: this.described ?? this.describeTexts(),
+      names: { sessionId, userId, modelName: model, environment: environment ?? options.environment },
+    });
+    const decided = `${openEnd(record)},"decision":${writeDecision(decision)},"receipt":${JSON.stringify(this.receipt())}}`;
+    return `${openEnd(trace)},"decisions":[${decided}]}`;
   }
 
   private get captures(): boolean {
@@ -105,6 +107,9 @@ function bringsValues(request: unknown): boolean {
   const given = request as { readonly tool?: unknown; readonly toolOutputs?: unknown } | null | undefined;
   return given?.tool !== undefined || given?.toolOutputs !== undefined;
 }
+
+/** An object with members as JSON, without its end. */
+const openEnd = (members: object): string => JSON.stringify(members).slice(0, -1);
 
 const lengthOf = (value: unknown): number => (typeof value === "string" ? value.length : 0);
 

@@ -212,6 +212,13 @@ export function nameMember<Name extends string>(name: Name, value: unknown): Par
 
 /** RFC 3339 in UTC; the epoch when it is no time. */
 export function toTimestamp(ms: number): string {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? new Date(0).toISOString() : date.toISOString();
+  if (ms !== last.ms) {
+    const date = new Date(ms);
+    last.text = Number.isNaN(date.getTime()) ? new Date(0).toISOString() : date.toISOString();
+    last.ms = ms;
+  }
+  return last.text;
 }
+
+/** A lane writes many of one millisecond. */
+const last = { ms: Number.NaN, text: "" };

@@ -12,19 +12,23 @@ export interface HeldClock {
 
 /** The steady clock of a platform, to be held. */
 export function createHeldClock(clock: Pick<PlatformClock, "nowMs" | "monotonicMs">): HeldClock {
-  let monotonicMs = 0;
-  const readMonotonic = (): number => (monotonicMs = clock.monotonicMs());
+  // Members of an object, as in the steady clock: a number that a closure keeps is made anew each time it changes.
+  const held = { isHeld: false, nowMs: 0.5, monotonicMs: 0.5 };
+  const readMonotonic = (): number => {
+    held.monotonicMs = clock.monotonicMs();
+    return held.monotonicMs;
+  };
   const steady = createSteadyClock({ nowMs: clock.nowMs, monotonicMs: readMonotonic });
-  let heldMs: number | undefined;
   return {
-    now: () => heldMs ?? steady(),
+    now: () => (held.isHeld ? held.nowMs : steady()),
     hold() {
-      if (heldMs === undefined) heldMs = steady();
-      else readMonotonic();
-      return monotonicMs;
+      if (held.isHeld) return readMonotonic();
+      held.nowMs = steady();
+      held.isHeld = true;
+      return held.monotonicMs;
     },
     release() {
-      heldMs = undefined;
+      held.isHeld = false;
     },
   };
 }

@@ -331,5 +331,15 @@ describe("the spool", () => {
   it("computes the CRC-32 of RFC 1952", () => {
     expect(crc32(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
     expect(crc32(new Uint8Array(0))).toBe(0);
+    // Whatever is left over behind groups of bytes, bit by bit as RFC 1952 has it.
+    const bytes = Uint8Array.from({ length: 67 }, (_, index) => (index * 197 + 91) & 0xff);
+    for (let length = 1; length <= bytes.length; length++) {
+      let crc = 0xffffffff;
+      for (const byte of bytes.subarray(0, length)) {
+        crc ^= byte;
+        for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1;
+      }
+      expect(crc32(bytes.subarray(0, length))).toBe(~crc >>> 0);
+    }
   });
 });
