@@ -189,26 +189,26 @@ export function findContextLists(text: string, lists: ContextLists): ReadonlySet
 interface Searched {
   readonly text: string;
   readonly lower: string;
-  readonly unjoined: string;
+  /** Made at the first letter: texts of numbers and signs alone have many to replace. */
+  unjoined: string | undefined;
 }
 
-function createSearched(text: string): Searched {
-  const lower = lowerOf(text);
-  return { text, lower, unjoined: unjoin(lower) };
-}
+const createSearched = (text: string): Searched => ({ text, lower: lowerOf(text), unjoined: undefined });
 
 /** The words that begin between two offsets of a text. */
 function findWords(searched: Searched, from: number, to: number, byStart: WordsByStart): Occurrence[] {
-  const { text, unjoined } = searched;
+  const { text, lower } = searched;
   const found: Occurrence[] = [];
-  for (let at = from; at < to && at < unjoined.length; at++) {
+  for (let at = from; at < to && at < lower.length; at++) {
     // No word begins with a digit, a space or a common sign.
-    if (unjoined.charCodeAt(at) < 0x41) continue;
+    if (lower.charCodeAt(at) < 0x41) continue;
+    searched.unjoined ??= unjoin(lower);
+    const { unjoined } = searched;
     if (at > 0 && isWordUnit(unjoined.charCodeAt(at - 1)) && isWordUnit(unjoined.charCodeAt(at)) && !isHump(text, at))
       continue;
     for (let key = 0, length = 0; length < keyLength; length++) {
       key = nextKey(key, unjoined, at + length);
-      collect(byStart.get(key), searched, at, found);
+      collect(byStart.get(key), text, unjoined, at, found);
     }
   }
   return found;
@@ -230,7 +230,8 @@ function isHump(text: string, at: number): boolean {
  */
 function collect(
   words: readonly ContextWord[] | undefined,
-  { text, unjoined }: Searched,
+  text: string,
+  unjoined: string,
   at: number,
   found: Occurrence[],
 ): void {
