@@ -26,10 +26,6 @@ class NormalisedText:
     changed: bool
     layers: tuple[Editor, ...] = ()
 
-    def to_original(self, offset: int) -> int:
-        """Return the offset in the original for the start of a span at `offset`."""
-        return self._back(offset, end=False)
-
     def to_original_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the original that a span came from; it covers whole replaced stretches."""
         first = self._back(start, end=False)
