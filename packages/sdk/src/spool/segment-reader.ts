@@ -1,4 +1,5 @@
 import { limits } from "@holdpoint/core";
+import { defaults } from "../gen/constants";
 import type { Directories } from "../platform/platform";
 import { decodeRecords, isSegmentName, segmentHeader } from "./segment-format";
 
@@ -34,6 +35,9 @@ export interface SegmentReaderOptions {
   readonly onEnd: (path: string, isGone: boolean) => void;
 }
 
+/** What is read at first. */
+const firstBytes = defaults.spoolSegmentBytes / 8;
+
 /** Longest line: a record as large as one request may be, and its checksum. */
 const maxLineBytes = limits.maxRequestBytes + 16;
 
@@ -66,14 +70,22 @@ export function createSegmentReader(options: SegmentReaderOptions): SegmentReade
     options.onEnd(path, false);
   };
 
-  const readPiece = async (path: string, maxBytes: number): Promise<Uint8Array> => {
+  /** What a batch took of the last pieces, and somewhat more: not all of a segment is read for a part of it. */
+  let reachBytes = firstBytes;
+
+  /** A batch, or all that there is; a line longer than a batch may be is one by itself. */
+  const readRecords = async (path: string, maxCount: number, maxBytes: number) => {
     const growing = options.growing();
-    const length = growing?.path === path ? Math.max(0, growing.length - offset) : Number.MAX_SAFE_INTEGER;
-    const piece = await directories.readAt(path, offset, Math.min(length, maxBytes));
-    // A line longer than the piece asked for needs a longer one.
-    return piece.indexOf(10) < 0 && piece.length === maxBytes
-      ? directories.readAt(path, offset, Math.min(length, maxLineBytes))
-      : piece;
+    const left = growing?.path === path ? Math.max(0, growing.length - offset) : Number.MAX_SAFE_INTEGER;
+    for (let size = Math.min(reachBytes, maxBytes); ; size *= 4) {
+      const piece = await directories.readAt(path, offset, Math.min(left, size));
+      const records = decodeRecords(piece, maxCount, maxBytes);
+      const count = records.texts.length + records.damaged.length;
+      const isAll = piece.length < size || size >= (count > 0 ? maxBytes : maxLineBytes);
+      if (!isAll && count < maxCount) continue;
+      if (count === maxCount) reachBytes = Math.max(firstBytes, Math.ceil(records.length * 1.25));
+      return { piece, ...records };
+    }
   };
 
   const takeNext = async (maxCount: number, maxBytes: number): Promise<ReadBatch | undefined> => {
@@ -87,8 +99,7 @@ export function createSegmentReader(options: SegmentReaderOptions): SegmentReade
         if (head !== segmentHeader) continue;
         offset = segmentHeader.length;
       }
-      const piece = await readPiece(path, maxBytes);
-      const { texts, damaged, length } = decodeRecords(piece, maxCount, maxBytes);
+      const { piece, texts, damaged, length } = await readRecords(path, maxCount, maxBytes);
       if (texts.length + damaged.length > 0) {
         const settle = async (): Promise<void> => {
           offset += length;

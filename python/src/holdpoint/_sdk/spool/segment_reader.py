@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from ..._gen.tables import MAX_REQUEST_BYTES
+from ..._gen.tables import DEFAULT_SPOOL_SEGMENT_BYTES, MAX_REQUEST_BYTES
 from .disk import Disk
-from .segment_format import SEGMENT_HEADER, decode_records, is_segment_name
+from .segment_format import SEGMENT_HEADER, DecodedRecords, decode_records, is_segment_name
 from .segment_writer import GrowingSegment
+
+# What is read at first.
+_FIRST_BYTES = DEFAULT_SPOOL_SEGMENT_BYTES // 8
 
 # Longest line: a record as large as one request may be, and its checksum.
 _MAX_LINE_BYTES = MAX_REQUEST_BYTES + 16
@@ -54,6 +58,8 @@ class SegmentReader:
         self._adopted: deque[str] = deque()
         self._segments: deque[str] = deque()
         self._offset = 0
+        # What a batch took of the last pieces, and somewhat more: not all of a segment is read for a part of it.
+        self._reach_bytes = _FIRST_BYTES
 
     def add_directory(self, path: str) -> None:
         """A directory that was taken over."""
@@ -92,14 +98,14 @@ class SegmentReader:
                     return None
                 if not self._read_header(path):
                     continue
-            piece = self._read_piece(path, growing.length if growing is not None and grows else None, max_bytes)
-            records = decode_records(piece, max_count, max_bytes)
+            end = growing.length if growing is not None and grows else None
+            read_bytes, records = self._read_records(path, end, max_count, max_bytes)
             if records.texts or records.damaged:
                 return ReadBatch(records.texts, records.damaged, path, partial(self._settle, path, records.length))
             if grows:
                 return None
             # Half a line at the end was never acknowledged: its writer was stopped in the middle of it.
-            self._drop(path, self._offset + len(piece))
+            self._drop(path, self._offset + read_bytes)
 
     def _settle(self, path: str, length: int) -> None:
         self._offset += length
@@ -134,13 +140,21 @@ class SegmentReader:
             self._segments.popleft()
         return False
 
-    def _read_piece(self, path: str, length: int | None, max_bytes: int) -> bytes:
-        left = _MAX_LINE_BYTES if length is None else max(0, length - self._offset)
-        piece = self._disk.read_at(path, self._offset, min(left, max_bytes))
-        # A line longer than the piece asked for needs a longer one.
-        if b"\n" not in piece and len(piece) == max_bytes:
-            return self._disk.read_at(path, self._offset, min(left, _MAX_LINE_BYTES))
-        return piece
+    def _read_records(self, path: str, end: int | None, max_count: int, max_bytes: int) -> tuple[int, DecodedRecords]:
+        """A batch, or all that there is, and how many bytes were read; a line longer than a batch may be is one."""
+        left = sys.maxsize if end is None else max(0, end - self._offset)
+        size = min(self._reach_bytes, max_bytes)
+        while True:
+            piece = self._disk.read_at(path, self._offset, min(left, size))
+            records = decode_records(piece, max_count, max_bytes)
+            count = len(records.texts) + len(records.damaged)
+            is_all = len(piece) < size or size >= (max_bytes if count else _MAX_LINE_BYTES)
+            if is_all or count >= max_count:
+                break
+            size *= 4
+        if count == max_count:
+            self._reach_bytes = max(_FIRST_BYTES, records.length * 5 // 4)
+        return len(piece), records
 
     def _drop(self, path: str, size: int) -> None:
         self._segments.popleft()
