@@ -14,7 +14,7 @@ let churn: NodeJS.Timeout | undefined;
 afterEach(async () => {
   clearInterval(churn);
   server?.closeAllConnections();
-  await new Promise((done) => server?.close(done));
+  if (server) await new Promise((done) => server?.close(done));
 });
 
 /** Answers with a head and half a body, and nothing after it. Memory is collected all the time. */
@@ -64,6 +64,21 @@ it.each([
     await gone;
   },
 );
+
+it("a fetch that never answers, and does not hear of its signal, ends with the request's time; a late answer is let go", async () => {
+  let answer: (response: Response) => void = () => undefined;
+  let isLetGo = false;
+  const given = globalThis.fetch;
+  globalThis.fetch = () => new Promise((resolve) => (answer = resolve));
+  try {
+    const request = { method: "GET", url: "https://example.com", headers: {}, timeoutMs: 30, maxBytes: 1000 } as const;
+    await expect(createWebRequests().send(request)).rejects.toThrow("no answer within 30 ms");
+    answer(new Response(new ReadableStream({ cancel: () => void (isLetGo = true) })));
+    await expect.poll(() => isLetGo).toBe(true);
+  } finally {
+    globalThis.fetch = given;
+  }
+}, 5_000);
 
 it("it ends when the caller gives up", async () => {
   const { url, answered, gone } = await startStalling();

@@ -1,3 +1,4 @@
+import { untilAborted } from "../../../endpoints/src/index";
 import type { HttpAnswer, HttpRequest } from "./platform";
 
 /** One request by the runtime's own fetch. */
@@ -10,13 +11,16 @@ export async function sendFetch(request: HttpRequest): Promise<HttpAnswer> {
   );
   const signal = request.signal ? AbortSignal.any([request.signal, timeout.signal]) : timeout.signal;
   try {
-    const answer = await fetch(request.url, {
+    const asked = fetch(request.url, {
       method: request.method,
       headers: request.headers,
       redirect: "error",
       signal,
       ...(request.body === undefined ? {} : { body: request.body as BodyInit }),
     });
+    // Not every fetch hears of its signal; what it answers after all is let go.
+    void asked.then(({ body }) => signal.aborted && body?.cancel()).catch(() => undefined);
+    const answer = await untilAborted(asked, signal);
     const text = await readText(answer, request.maxBytes, signal);
     return { status: answer.status, header: (name) => answer.headers.get(name) ?? undefined, text };
   } finally {
