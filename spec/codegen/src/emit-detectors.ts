@@ -1,135 +1,23 @@
 import { type GeneratedFile, pythonFile, typescriptFile } from "./files.ts";
+import {
+  fieldOf,
+  listContext,
+  type PiiFile,
+  readContextLists,
+  readFieldRules,
+  readNumberChecks,
+  readPhonePlans,
+  readPiiFiles,
+} from "./read-pii.ts";
 import { readYaml, readYamlFolder } from "./read-spec.ts";
 import { pythonLiteral } from "./text.ts";
+import { createWordTable, joinWords } from "./word-table.ts";
 
 interface InjectionFile {
   readonly language: string;
   readonly slots?: Readonly<Record<string, readonly string[]>>;
   readonly patterns: readonly { id: string; family: string; pattern: string; weight: number }[];
 }
-interface PiiPattern {
-  readonly id: string;
-  readonly pattern: string;
-  readonly flags?: string;
-  readonly boundary?: string;
-  readonly validator?: string;
-  readonly confidence: number;
-  readonly context?: readonly string[];
-  readonly context_confidence?: number;
-  readonly context_required?: boolean;
-  /** Words that say that it is something else. */
-  readonly unless?: readonly string[];
-  /** `token` (the default) or `text` (SPECIFICATION T-21). */
-  readonly lane?: "token" | "text";
-  /** The check of a value that fills its field, where it is another one (SPECIFICATION T-30). */
-  readonly field_validator?: string;
-  /** What a value that fills its field says (SPECIFICATION T-30), where it is something else than its check says. */
-  readonly field?: "none" | "asked" | "checked";
-}
-interface PiiFile {
-  readonly categories: readonly {
-    category: string;
-    label: string;
-    severity: string;
-    keep_last?: number;
-    /** Lists of words (`context-lists.yaml`) that every pattern of the category has beside its own. */
-    context_lists?: readonly string[];
-    /** False where no value that fills its field says anything. */
-    fields?: boolean;
-    patterns: readonly PiiPattern[];
-  }[];
-}
-
-interface NumberCheck {
-  readonly name: string;
-  readonly digits: readonly number[];
-  readonly starts?: string;
-  readonly month?: number;
-  readonly day?: number;
-  readonly day_less?: readonly number[];
-  readonly luhn?: boolean;
-  readonly sums?: readonly {
-    readonly weights: readonly number[];
-    readonly again?: readonly number[];
-    readonly crossed?: number;
-    readonly modulus: number;
-    readonly take: "rest" | "complement" | "complement10";
-    readonly ten: number;
-    readonly at?: number;
-  }[];
-}
-
-/** Lists of words, each written once: rows carry a mark in their place until `resolve` writes the reference. */
-function createWordTable() {
-  const numbers = new Map<string, number>();
-  const list: (readonly string[])[] = [];
-  const parts: string[] = [];
-  const joins: string[] = [];
-  const numberPart = (words: readonly string[]): number => {
-    if (words.some((word) => /[\t\n]/.test(word))) throw new Error("a word has a tab or a line break in it");
-    const line = words.join("\t");
-    return parts.includes(line) ? parts.indexOf(line) : parts.push(line) - 1;
-  };
-  return {
-    list,
-    /** A list that is joined of others. */
-    refer(...joined: readonly (readonly string[])[]): readonly string[] | string {
-      const words = joinWords(joined);
-      if (words.length === 0) return [];
-      const key = JSON.stringify(words);
-      const known = numbers.get(key);
-      const number = known ?? list.push(words) - 1;
-      numbers.set(key, number);
-      if (known === undefined)
-        joins.push(
-          joined
-            .filter((part) => part.length > 0)
-            .map(numberPart)
-            .join(" "),
-        );
-      return `@words ${number}@`;
-    },
-    /** What lists are joined of as one text, a part a line, and each list as the numbers of its parts. */
-    writeTexts: (): readonly [parts: string, joins: string] => [
-      JSON.stringify(parts.join("\n")),
-      JSON.stringify(joins.join("\n")),
-    ],
-    resolve: (text: string, table: string): string => text.replace(/(["'])@words (\d+)@\1/g, `${table}[$2]`),
-    resolveLate: (text: string, read: string): string =>
-      text.replace(/"(\w+)":"@words (\d+)@"/g, `get $1() { return ${read}($2); }`),
-  };
-}
-
-type ContextLists = Readonly<Record<string, readonly string[]>>;
-
-const readContextLists = (): ContextLists =>
-  Object.assign({}, ...readPiiFiles().map(({ data }) => (data as { readonly lists?: ContextLists }).lists ?? {}));
-
-/** Words in the order in which they come, each once. */
-const joinWords = (lists: readonly (readonly string[])[]): readonly string[] => [...new Set(lists.flat())];
-
-function listContext(
-  pattern: PiiPattern,
-  names: readonly string[],
-  lists: ContextLists,
-): readonly (readonly string[])[] {
-  const shared = names.map((name) => {
-    const list = lists[name];
-    if (!list) throw new Error(`${pattern.id}: there is no list of words \`${name}\``);
-    return list;
-  });
-  return [pattern.context ?? [], ...shared];
-}
-
-const readPiiFiles = (): readonly { readonly data: unknown }[] => readYamlFolder<unknown>("catalog/detectors/pii");
-
-/** Plans of telephone numbers as one text, a plan a line: calling code, trunk prefix, pattern; taken apart when first needed. */
-function readPhonePlans(): string {
-  type Plan = { readonly code: string; readonly trunk: string; readonly numbers: string };
-  const plans = readPiiFiles().flatMap(({ data }) => (data as { readonly plans?: readonly Plan[] }).plans ?? []);
-  return plans.map(({ code, trunk, numbers }) => `${code},${trunk},${numbers}`).join("\n");
-}
-
 /** How texts quote, and what stands around quotes. */
 interface Mentions {
   readonly quotes: readonly string[];
@@ -142,50 +30,6 @@ interface Mentions {
 function readMentions(): Mentions {
   const { quotes, reports, addressed, frames, orders } = readYaml<Mentions>("catalog/detectors/mentions.yaml");
   return { quotes, reports, addressed, frames, orders };
-}
-
-interface FieldRules {
-  readonly format_checks: readonly string[];
-  readonly other_numbers: readonly string[];
-}
-
-function readFieldRules(): FieldRules {
-  const found = readPiiFiles().find(({ data }) => (data as Partial<FieldRules>).format_checks !== undefined);
-  if (!found) throw new Error("catalog/detectors/pii has no `format_checks`");
-  return found.data as FieldRules;
-}
-
-/** What a value that fills its field says: `checked` where digits are checked, `asked` where a rule has to name the category. */
-function fieldOf(pattern: PiiPattern, isCounted: boolean, rules: FieldRules): "" | "asked" | "checked" {
-  if (pattern.field) return pattern.field === "none" ? "" : pattern.field;
-  if (!isCounted) return "";
-  const check = pattern.field_validator ?? pattern.validator;
-  return check === undefined || rules.format_checks.includes(check) ? "asked" : "checked";
-}
-
-/** Checks of numbers that are data (validators.md). */
-function readNumberChecks() {
-  const rows = readPiiFiles().flatMap(
-    ({ data }) => (data as { readonly checks?: readonly NumberCheck[] }).checks ?? [],
-  );
-  return rows.map((row) => ({
-    name: row.name,
-    digits: row.digits,
-    starts: row.starts ?? "",
-    month: row.month ?? -1,
-    day: row.day ?? -1,
-    dayLess: row.day_less ?? [],
-    luhn: row.luhn ?? false,
-    sums: (row.sums ?? []).map((sum) => ({
-      weights: sum.weights,
-      again: sum.again ?? [],
-      crossed: sum.crossed ?? -1,
-      modulus: sum.modulus,
-      take: sum.take,
-      ten: sum.ten,
-      at: sum.at ?? sum.weights.length,
-    })),
-  }));
 }
 
 /** Detector patterns as data, slots expanded. */
