@@ -32,7 +32,7 @@ for (const [path, text] of [
   ["packages/core/src/gen/known-patterns.ts", writeKnownPatterns(sources)],
   ["spec/decisions/README.md", writeDecisionIndex(new URL("spec/decisions/", root))],
   ...["packages/cli", ...Object.values(libraries), "python"].map((folder) => [`${folder}/LICENSE`, licence] as const),
-  ...["packages/core", "python"].map((folder) => [`${folder}/NOTICE`, notice] as const),
+  ...["packages/core", "packages/sdk", "python"].map((folder) => [`${folder}/NOTICE`, notice] as const),
 ] as const) {
   const file = new URL(path, root);
   if (!process.argv.includes("--check")) writeFileSync(file, text);
