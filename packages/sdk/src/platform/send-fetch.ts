@@ -19,7 +19,7 @@ export async function sendFetch(request: HttpRequest): Promise<HttpAnswer> {
       ...(request.body === undefined ? {} : { body: request.body as BodyInit }),
     });
     // Not every fetch hears of its signal; what it answers after all is let go.
-    void asked.then(({ body }) => signal.aborted && body?.cancel()).catch(() => undefined);
+    void asked.then(({ body }) => (signal.aborted ? body?.cancel() : undefined)).catch(() => undefined);
     const answer = await untilAborted(asked, signal);
     const text = await readText(answer, request.maxBytes, signal);
     return { status: answer.status, header: (name) => answer.headers.get(name) ?? undefined, text };
