@@ -10,22 +10,25 @@ export interface TrainOptions {
   readonly epochs: number;
   readonly rate: number;
   readonly shrink: number;
-  /** A bucket may speak for an attack when attacks of so many families hold it. */
-  readonly minFamilies: number;
-  /** A bucket counts when so many rows hold it. */
+  /** A bucket counts when so many rows hold it, and speaks for an attack when one of them is an attack. */
   readonly minRows: number;
   /** Longer rows whose attack is planted among innocent text are left out: they would teach the innocent text. */
   readonly maxPlantedChars: number;
+  /** Share of a window's buckets that a lesson leaves out, so that no few of them say it all. */
+  readonly dropped: number;
+  /** The weights are the mean of those after so many last epochs. */
+  readonly averaged: number;
 }
 
 export const defaultOptions: TrainOptions = {
-  bits: 15,
-  epochs: 20,
+  bits: 17,
+  epochs: 8,
   rate: 0.5,
   shrink: 1e-4,
-  minFamilies: 2,
-  minRows: 3,
+  minRows: 2,
   maxPlantedChars: 300,
+  dropped: 0.3,
+  averaged: 3,
 };
 
 /** Attacks that the words of one text do not show: encodings, and what only its purpose makes an attack. */
@@ -40,8 +43,6 @@ const teaches = (row: Row, { maxPlantedChars }: TrainOptions): boolean => {
     (row.tier !== "jailbreak" && /latent|delimiter|spikee/.test(row.technique));
   return !isPlanted || row.text.length <= maxPlantedChars;
 };
-
-const familyOf = (row: Row): string => `${row.source}:${row.technique.split(":")[0] ?? ""}`;
 
 export function marginIn({ weights, bias }: LinearModel, window: Window): number {
   let sum = 0;
@@ -60,11 +61,15 @@ export function trainLinear(rows: readonly Row[], options: TrainOptions): Linear
   const model = { weights: new Float64Array(size), bias: -1 };
   const squares = new Float64Array(size).fill(1e-2);
   const random = createRandom();
+  const drop = createRandom();
+  const total = { weights: new Float64Array(size), bias: 0 };
   let lessons: Lesson[] = [];
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     if (epoch % 5 === 0) lessons = taught.flatMap((row) => listLessons(row, model, epoch));
     shuffle(lessons, random);
-    for (const { window, target, weight } of lessons) {
+    for (const { window: whole, target, weight } of lessons) {
+      const window = options.dropped > 0 ? thin(whole, options.dropped, drop) : whole;
+      if (window.buckets.length === 0) continue;
       const chance = 1 / (1 + Math.exp(-marginIn(model, window)));
       const error = (chance - target) * weight;
       if (Math.abs(error) < 1e-3) continue;
@@ -79,8 +84,22 @@ export function trainLinear(rows: readonly Row[], options: TrainOptions): Linear
         model.weights[bucket] = next > 0 && mayAccuse[bucket] === 0 ? 0 : next;
       }
     }
+    if (epoch < options.epochs - options.averaged) continue;
+    total.bias += model.bias / options.averaged;
+    for (let bucket = 0; bucket < size; bucket++)
+      total.weights[bucket] = (total.weights[bucket] ?? 0) + (model.weights[bucket] ?? 0) / options.averaged;
   }
-  return model;
+  return total;
+}
+
+/** Two blocks have no more buckets. */
+const kept = new Int32Array(1 << 12);
+
+/** A window without a share of its buckets, good until the next one. */
+function thin({ buckets }: Window, share: number, random: () => number): Window {
+  let count = 0;
+  for (const bucket of buckets) if (random() >= share) kept[count++] = bucket;
+  return { buckets: kept.subarray(0, count), factor: 1 / Math.sqrt(count) };
 }
 
 interface Lesson {
@@ -104,19 +123,20 @@ function listLessons(row: Row, model: LinearModel, epoch: number): Lesson[] {
   return windows.map((window) => ({ window, target, weight: (1 + target) / Math.sqrt(windows.length) }));
 }
 
-function selectBuckets(rows: readonly Row[], { bits, minFamilies, minRows }: TrainOptions) {
+function selectBuckets(rows: readonly Row[], { bits, minRows }: TrainOptions) {
   const rowsOf = new Int32Array(1 << bits);
-  const families = new Map<number, Set<string>>();
-  for (const row of rows) {
-    for (const bucket of new Set(row.windows.flatMap(({ buckets }) => [...buckets]))) {
-      rowsOf[bucket] = (rowsOf[bucket] ?? 0) + 1;
-      if (!row.isAttack) continue;
-      const known = families.get(bucket) ?? new Set();
-      families.set(bucket, known.add(familyOf(row)));
-    }
-  }
+  const lastOf = new Int32Array(1 << bits).fill(-1);
   const mayAccuse = new Uint8Array(1 << bits);
-  for (const [bucket, { size }] of families) if (size >= minFamilies) mayAccuse[bucket] = 1;
+  rows.forEach((row, index) => {
+    for (const { buckets } of row.windows) {
+      for (const bucket of buckets) {
+        if (lastOf[bucket] === index) continue;
+        lastOf[bucket] = index;
+        rowsOf[bucket] = (rowsOf[bucket] ?? 0) + 1;
+        if (row.isAttack) mayAccuse[bucket] = 1;
+      }
+    }
+  });
   return { used: Uint8Array.from(rowsOf, (count) => (count >= minRows ? 1 : 0)), mayAccuse };
 }
 

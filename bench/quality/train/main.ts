@@ -5,9 +5,9 @@ import { createFeatureReader } from "../../../packages/core/src/detect/learned-f
 import { normaliseText } from "../../../packages/core/src/match/index";
 import { calibrate, scoreOf, weighEvenly } from "./calibrate";
 import { defaultOptions, marginOfRow, trainLinear } from "./linear";
-import { quantiseModel, settleByte } from "./quantise";
+import { quantiseCoarsely } from "./quantise";
 import { listWindows } from "./rows";
-import { corpusSource, readCorpus, readGiven, readOwn, teaches } from "./texts";
+import { corpusSource, groupOf, readCorpus, readGiven, readOwn, teaches } from "./texts";
 
 /**
  * Trains the linear model of the injection scan on `injection.jsonl` of a folder, on our own texts and on `corpus/`, and writes it
@@ -30,27 +30,22 @@ if (!values.data) {
 }
 
 const options = defaultOptions;
+/** As coarse as costs nothing that can be measured: 52 KB packed. */
+const step = 0.8;
 const read = createFeatureReader(options.bits);
 const rows = [...readGiven(values.data, values.innocent), ...readOwn(), ...readCorpus()].map((row) => ({
   ...row,
   windows: listWindows(normaliseText(row.text).text, read),
 }));
 
-/** Own sets are left out one by one, other sources some at a time. */
-const groups = 6;
-const groupOf = (source: string): string =>
-  source.startsWith("own")
-    ? source
-    : `${[...source].reduce((sum, sign) => (31 * sum + (sign.codePointAt(0) ?? 0)) % 9973, 7) % groups}`;
-
 const unseen = new Float64Array(rows.length).fill(Number.NaN);
-for (const group of new Set(rows.map(({ source }) => groupOf(source)))) {
+for (const group of new Set(rows.filter(({ source }) => source !== corpusSource).map(groupOf))) {
   const model = trainLinear(
-    rows.filter(({ source }) => source === corpusSource || groupOf(source) !== group),
+    rows.filter((row) => row.source === corpusSource || groupOf(row) !== group),
     options,
   );
   rows.forEach((row, index) => {
-    if (row.source !== corpusSource && groupOf(row.source) === group && row.windows.length > 0)
+    if (row.source !== corpusSource && groupOf(row) === group && row.windows.length > 0)
       unseen[index] = marginOfRow(model, row);
   });
 }
@@ -77,8 +72,8 @@ if (values.margins)
   );
 if (values.out) {
   mkdirSync(dirname(values.out), { recursive: true });
-  const { bias, one, cuts, weights } = quantiseModel(model, calibration, settleByte);
-  writeFileSync(values.out, `${JSON.stringify({ name: "injection", bits: options.bits, bias, one, cuts, weights })}\n`);
+  const data = quantiseCoarsely(model, calibration, step);
+  writeFileSync(values.out, `${JSON.stringify({ name: "injection", bits: options.bits, ...data })}\n`);
 }
 
 function report(): void {

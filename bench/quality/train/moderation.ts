@@ -30,7 +30,7 @@ const labelsOf: Readonly<Record<string, readonly string[]>> = {
 const folds = 5;
 /** Below this a model of so few texts is no help beside the phrases. */
 const leastAuc = 0.8;
-const options = { ...defaultOptions, bits: 12, minFamilies: 1, minRows: 3, shrink: 2e-4, epochs: 15 };
+const options = { ...defaultOptions, bits: 12, minRows: 3, shrink: 2e-4, epochs: 15, dropped: 0, averaged: 1 };
 
 const read = createFeatureReader(options.bits);
 
@@ -95,11 +95,11 @@ for (const [category, labels] of Object.entries(labelsOf)) {
     `${category}: ${rows.length} texts, ${rows.filter((row) => row.isAttack).length} of it; unseen folds: found ${hits}, wrongly ${wrong}, of ${others.length} others ${wrongOthers}, AUC ${auc.toFixed(3)}`,
   );
   if (values.out && auc >= leastAuc) {
-    const { bias, cuts, weights } = quantiseModel(trainLinear([...rows, ...others], options), calibration);
+    const { bias, cuts, weightBits, weights } = quantiseModel(trainLinear([...rows, ...others], options), calibration);
     const name = `moderation_${category}`;
     writeFileSync(
       join(values.out, `${name}.json`),
-      `${JSON.stringify({ name, bits: options.bits, bias, cuts, weights })}\n`,
+      `${JSON.stringify({ name, bits: options.bits, bias, cuts, weightBits, weights })}\n`,
     );
   }
 }

@@ -7,7 +7,8 @@ export interface QuantisedModel {
   readonly one: number;
   /** For each score from 1 to 99 the least margin that has it. */
   readonly cuts: readonly number[];
-  /** Signed bytes, base64. */
+  readonly weightBits: 6 | 8;
+  /** Signed numbers, base64. */
   readonly weights: string;
 }
 
@@ -18,19 +19,30 @@ export const readCuts = ({ slope, offset }: Calibration, toWhole: (margin: numbe
     return toWhole((Math.log(chance / (1 - chance)) - offset) / slope);
   });
 
-/** What differs less packs better: no least weights, and no odd ones of those from 16 on. */
-export const settleByte = (byte: number): number =>
-  Math.abs(byte) <= 1 ? 0 : Math.abs(byte) < 16 ? byte : 2 * Math.trunc(byte / 2);
-
 export function quantiseModel(
   { weights, bias }: { readonly weights: Float64Array; readonly bias: number },
   calibration: Calibration,
-  settle: (byte: number) => number = (byte) => byte,
 ): QuantisedModel {
   const most = weights.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0);
   const unit = most / 127;
-  const bytes = Int8Array.from(weights, (weight) => settle(Math.round(weight / unit)));
+  const bytes = Int8Array.from(weights, (weight) => Math.round(weight / unit));
   const toWhole = (margin: number): number => Math.round((256 * margin) / unit);
   const cuts = readCuts(calibration, toWhole);
-  return { bias: toWhole(bias), one: toWhole(1), cuts, weights: Buffer.from(bytes.buffer).toString("base64") };
+  const base64 = Buffer.from(bytes.buffer).toString("base64");
+  return { bias: toWhole(bias), one: toWhole(1), cuts, weightBits: 8, weights: base64 };
+}
+
+const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** The same with a sign of base64 for each weight, -32 to 31 times `step`: what few weights differ in packs small. Readers count in quarters of it. */
+export function quantiseCoarsely(
+  { weights, bias }: { readonly weights: Float64Array; readonly bias: number },
+  calibration: Calibration,
+  step: number,
+): QuantisedModel {
+  const toWhole = (margin: number): number => Math.round((256 * 4 * margin) / step);
+  const text = Array.from(weights, (weight) => signs[Math.max(-32, Math.min(31, Math.round(weight / step))) & 63]).join(
+    "",
+  );
+  return { bias: toWhole(bias), one: toWhole(1), cuts: readCuts(calibration, toWhole), weightBits: 6, weights: text };
 }

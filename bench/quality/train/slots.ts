@@ -5,7 +5,7 @@ import { normaliseText } from "../../../packages/core/src/match/index";
 import { calibrate, scoreOf, weighEvenly } from "./calibrate";
 import { createRandom } from "./linear";
 import { quantiseModel, readCuts } from "./quantise";
-import { type LabelledText, readGiven, readOwn, teaches } from "./texts";
+import { groupOf, type LabelledText, readGiven, readOwn, teaches } from "./texts";
 
 /**
  * Trains what pairs of slots weigh (SPECIFICATION T-64) on `injection.jsonl` of a folder and our own texts. Validation leaves out
@@ -60,12 +60,11 @@ const letters = new Map(
 );
 const { one: oneOfLetters } = JSON.parse(readFileSync(values.model, "utf8")) as { one: number };
 
-const sources = new Set(rows.map(({ source }) => source));
 const unseen = new Float64Array(rows.length);
-for (const source of sources) {
-  const model = train(rows.filter((row) => row.source !== source && teaches(row)));
+for (const group of new Set(rows.map(groupOf))) {
+  const model = train(rows.filter((row) => groupOf(row) !== group && teaches(row)));
   rows.forEach((row, index) => {
-    if (row.source === source) unseen[index] = marginOfRow(model, row) + (letters.get(row.text) ?? Number.NaN);
+    if (groupOf(row) === group) unseen[index] = marginOfRow(model, row) + (letters.get(row.text) ?? Number.NaN);
   });
 }
 const model = train(rows.filter(teaches));

@@ -16,6 +16,13 @@ export interface LabelledText {
 /** The source of `corpus/`: written to be trained on, never judged. */
 export const corpusSource = "corpus";
 
+const groups = 4;
+/** What is left out of training together: own sets two at a time, other sources some at a time. */
+export const groupOf = ({ source }: LabelledText): string =>
+  source.startsWith("own")
+    ? `own ${(source.codePointAt(4) ?? 0) >> 1}`
+    : `${[...source].reduce((sum, sign) => (31 * sum + (sign.codePointAt(0) ?? 0)) % 9973, 7) % groups}`;
+
 /** Attacks that the words of one text do not show: encodings, and what only its purpose makes an attack. */
 const untaught = new Set(["obfuscated", "semantic", "structural_weak"]);
 const planted = new Set(["structural", "indirect", "mixed"]);
@@ -40,10 +47,13 @@ export const readGiven = (folder: string, innocent?: string): LabelledText[] =>
 const sourceOf = ({ source = "", origin = "" }: Line): string =>
   source === "docs" ? `docs ${origin.split(":")[0]?.split("/").slice(0, 2).join("/")}` : source;
 
-/** Our own texts but the disguised ones, conversations and set l, which no model has seen; halves a and b are one source. */
+/** Own sets that no training may see. */
+const unread: ReadonlySet<string> = new Set(["m"]);
+
+/** Our own texts but the disguised ones, conversations and sets that none may see; halves a and b are one source. */
 export const readOwn = (): LabelledText[] =>
   readOwnRows()
-    .filter(({ group, half, texts }) => half !== "l" && !group.startsWith("obfuscated") && texts.length === 1)
+    .filter(({ group, half, texts }) => !unread.has(half) && !group.startsWith("obfuscated") && texts.length === 1)
     .map(({ isAttack, group, lang, half, texts: [text = ""] }) => ({
       isAttack,
       source: half === "a" || half === "b" ? "own a and b" : `own ${half}`,

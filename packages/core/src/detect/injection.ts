@@ -191,8 +191,9 @@ function scoreView(view: TextView, known: ReadonlySet<number>, judge: InjectionJ
   }
   if (found.length > 0) found.push({ family: obfuscation, weight: scoring.obfuscationWeight, start, end });
   else if (codedViews.has(view.kind)) {
-    const isSentence = signalCodes.has(view.kind) && holdsProse(view.text);
-    const weight = isSentence ? scoring.codedSentenceWeight : scoring.codedTextWeight;
+    // In these nobody writes a sentence but to hide it from whoever reads along.
+    const hides = (view.kind === "morse" || view.kind === "binary") && holdsProse(view.text);
+    const weight = hides ? scoring.hiddenTextWeight : scoring.codedTextWeight;
     found.push({ family: obfuscation, weight, start, end });
   }
   return found;
@@ -211,9 +212,6 @@ const codedViews: ReadonlySet<string> = new Set([
   "pig_latin",
   "backwards",
 ]);
-
-/** Codes in which nobody writes a sentence but to hide it from whoever reads along. */
-const signalCodes: ReadonlySet<string> = new Set(["morse", "binary"]);
 
 /** More tag characters or supplementary variation selectors in a row than the emoji flag of a region has. */
 // biome-ignore lint/suspicious/noMisleadingCharacterClass: each member is meant as a single code point

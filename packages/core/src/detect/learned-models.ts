@@ -24,7 +24,7 @@ export function scoreLearned(text: string, name = "injection"): LearnedScore {
 
 /** Base64 → signed numbers of 6 or 8 bits, those of 6 times 4; no platform's decoder is needed. */
 export function readWeights(base64: string, size = 8): Int8Array {
-  const length = Math.floor((6 * base64.replaceAll("=", "").length) / size);
+  const length = ((6 * base64.replace(/=+/, "").length) / size) | 0;
   const bytes = new Int8Array(length);
   let bits = 0;
   let count = 0;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLearnedScorer, type LearnedModel, marginOf, maxBlocks } from "./learned";
 import { blockLength, createFeatureReader } from "./learned-features";
-import { scoreLearned } from "./learned-models";
+import { readWeights, scoreLearned } from "./learned-models";
 
 const bits = 10;
 const model = (weigh: (bucket: number) => number): LearnedModel => ({
@@ -37,6 +37,13 @@ describe("features", () => {
         for (const bucket of found) expect(bucket >= 0 && bucket < 1 << bits).toBe(true);
       }),
     );
+  });
+});
+
+describe("weights", () => {
+  it("are bytes, or signs of six bits that count four times", () => {
+    expect([...readWeights("AYD/fw==")]).toEqual([1, -128, -1, 127]);
+    expect([...readWeights("ABf/g", 6)]).toEqual([0, 4, 124, -4, -128]);
   });
 });
 

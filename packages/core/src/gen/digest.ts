@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "2d1c3c1753277947b2be3c9b3e24b87f7c3ed3adf8e35a59ee142a1f34820daf";
+export const specDigest = "247768d8fd836095856e49c159190e01320c7adc7f7fb5a5aa218dd250a21f72";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "2d1c3c1753277947b2be3c9b3e24b87f7c3ed3adf8e35a59ee142a1f34820daf"
+SPEC_DIGEST: Final = "247768d8fd836095856e49c159190e01320c7adc7f7fb5a5aa218dd250a21f72"

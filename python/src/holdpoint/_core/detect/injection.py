@@ -246,8 +246,8 @@ def _score_view(view: TextView, known: frozenset[int], judge: InjectionJudge) ->
     if found:
         found.append(StretchSignal(_OBFUSCATION, SCORING["obfuscationWeight"], view.start, view.end))
     elif view.kind in _CODED_VIEWS:
-        is_sentence = view.kind in _SIGNAL_CODES and holds_prose(view.text)
-        weight = SCORING["codedSentenceWeight" if is_sentence else "codedTextWeight"]
+        hides = view.kind in _SIGNAL_CODES and holds_prose(view.text)
+        weight = SCORING["hiddenTextWeight" if hides else "codedTextWeight"]
         found.append(StretchSignal(_OBFUSCATION, weight, view.start, view.end))
     return found
 
