@@ -36,18 +36,26 @@ function readRange(text: string): [number, number] {
   return [hex(first!), hex(last!)];
 }
 
-/** Runs over the whole code space: length, then the index of the name plus one (0: no value). */
+/**
+ * Runs over the whole code space: all lengths, a blank, then of each the index of its name plus one (0: no value). Lengths are like lengths and names like
+ * names: in turns they take a tenth more when compressed.
+ */
 function encodeRuns(rows: string[][]): { names: string[]; runs: string } {
   const names = [...new Set(rows.map((row) => row[1]!))].sort();
-  let runs = "";
+  let lengths = "";
+  let values = "";
+  const add = (length: number, value: number): void => {
+    lengths += encodeNumber(length);
+    values += encodeNumber(value);
+  };
   let at = 0;
   for (const [range, name] of rows) {
     const [first, last] = readRange(range!);
-    if (first > at) runs += encodeNumber(first - at) + encodeNumber(0);
-    runs += encodeNumber(last - first + 1) + encodeNumber(names.indexOf(name!) + 1);
+    if (first > at) add(first - at, 0);
+    add(last - first + 1, names.indexOf(name!) + 1);
     at = last + 1;
   }
-  return { names, runs };
+  return { names, runs: `${lengths} ${values}` };
 }
 
 /** Pairs of (distance from the last code point, distance from the code point to its folding). */

@@ -10,11 +10,11 @@ let foldable: readonly number[] | undefined;
 
 function readRuns(names: readonly string[], runs: string): Map<string, CodeRanges> {
   const lists = names.map((): number[] => []);
-  const reader = createNumberReader(runs);
+  const [lengths, values] = runs.split(" ").map(createNumberReader);
   let at = 0;
-  while (reader.more()) {
-    const length = reader.next();
-    const name = reader.next();
+  while (lengths!.more()) {
+    const length = lengths!.next();
+    const name = values!.next();
     if (name > 0) lists[name - 1]!.push(at, at + length - 1);
     at += length;
   }

@@ -62,12 +62,16 @@ def read_numbers(text: str) -> Iterator[int]:
             value = shift = 0
 
 
+def _open_runs(runs: str) -> Iterator[tuple[int, int]]:
+    """Read runs over the code space: the length of each, and the index of its name plus one (0: none)."""
+    lengths, values = runs.split(" ")
+    return zip(read_numbers(lengths), read_numbers(values), strict=True)
+
+
 def _read_runs(names: list[str], runs: str) -> dict[str, list[tuple[int, int]]]:
     found: dict[str, list[tuple[int, int]]] = {name: [] for name in names}
     at = 0
-    numbers = read_numbers(runs)
-    for length in numbers:
-        name = next(numbers)
+    for length, name in _open_runs(runs):
         if name:
             found[names[name - 1]].append((at, at + length - 1))
         at += length

@@ -43,9 +43,8 @@ def _categories(majors: str) -> Ranges:
     firsts: list[int] = []
     lasts: list[int] = []
     at = 0
-    numbers = _numbers(unicode_tables.CATEGORY_RUNS)
-    for length in numbers:
-        name = next(numbers)
+    lengths, values = unicode_tables.CATEGORY_RUNS.split(" ")
+    for length, name in zip(_numbers(lengths), _numbers(values), strict=True):
         if name and names[name - 1][0] in majors:
             firsts.append(at)
             lasts.append(at + length - 1)
