@@ -64,6 +64,7 @@ export function verifyReceipts(traces: Iterable<unknown>): ReceiptReport {
   return verifier.finish();
 }
 
+/** `verifyReceipts` for traces that come one by one: `add` each, then `finish`. Never throws. */
 export function createReceiptVerifier(): ReceiptVerifier {
   const chains = new Map<string, Link[]>();
   const ends = new Map<string, Map<string, ChainEnd>>();

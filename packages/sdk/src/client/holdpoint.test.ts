@@ -179,6 +179,14 @@ describe("events", () => {
     expect(hp.stats().decisions).toMatchObject({ allow: 1, block: 1, paused: 1 });
   });
 
+  it("are refused under a name that there is not: nobody would ever be called", async () => {
+    const hp = await create();
+    const listen = (name: string) => () => hp.on(name as "blocked", () => undefined);
+    expect(listen("bloked")).toThrow("unknown event `bloked`, expected one of decision, blocked, paused");
+    expect(listen("toString")).toThrow("unknown event");
+    expect(listen("blocked")).not.toThrow();
+  });
+
   it("give a decision an id and a time", async () => {
     const hp = await create();
     const events: unknown[] = [];

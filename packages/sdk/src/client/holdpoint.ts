@@ -9,7 +9,7 @@ import {
   restoreTokens,
   type TokenVault,
 } from "@holdpoint/core";
-import type { EventName, Listener } from "../events/emitter";
+import { type EventName, eventNames, type Listener } from "../events/emitter";
 import { readName } from "../events/traced-text";
 import { ConfigError } from "../gen/errors";
 import { guardStream } from "../streams/guard-stream";
@@ -167,17 +167,23 @@ export class Holdpoint {
     return this.#running.pauses.removeLocal(level, targetId);
   }
 
+  /** Calls a function on every event of a name. Throws ConfigError for a name that there is not: it would never be called. */
   on<Name extends EventName>(name: Name, listener: Listener<Name>): this {
+    if (!eventNames.includes(name)) {
+      throw new ConfigError(`unknown event \`${String(name).slice(0, 64)}\`, expected one of ${eventNames.join(", ")}`);
+    }
     if (typeof listener !== "function") throw new ConfigError("expected a function as listener");
     this.#running.emitter.on(name, listener);
     return this;
   }
 
+  /** Stops calling a function that `on` was given. */
   off<Name extends EventName>(name: Name, listener: Listener<Name>): this {
     this.#running.emitter.off(name, listener);
     return this;
   }
 
+  /** Where the client stands at this moment. Never throws. */
   stats(): HoldpointStats {
     return readStats(this.#running);
   }

@@ -10,6 +10,7 @@ interface WrittenPolicies {
   readonly locate: (problem: CompileProblem) => CompileProblem;
 }
 
+/** What a policy file holds, or what is wrong with it. */
 export type LoadedPolicies =
   /** Normalised, defaults filled in, in the order of evaluation. */
   | ({ readonly ok: true; readonly policies: readonly Policy[]; readonly planDigest: string } & WrittenPolicies)

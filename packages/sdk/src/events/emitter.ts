@@ -1,8 +1,22 @@
 import EventEmitter from "eventemitter3";
 import type { HoldpointEvents } from "../types";
 
+/** The name of an event that listeners are told of. */
 export type EventName = keyof HoldpointEvents;
+/** A function that is called on each event of a name. */
 export type Listener<Name extends EventName> = (event: HoldpointEvents[Name]) => void;
+
+const listed: Readonly<Record<EventName, true>> = {
+  decision: true,
+  blocked: true,
+  paused: true,
+  approval: true,
+  sync: true,
+  dropped: true,
+  ungoverned: true,
+};
+/** All of them, as a list that cannot lack one. */
+export const eventNames: readonly string[] = Object.keys(listed);
 
 export interface Emitter {
   on<Name extends EventName>(name: Name, listener: Listener<Name>): void;

@@ -11,6 +11,7 @@ export interface ClassifierContext {
 /** A number from 0 to 1 for all texts together, or such numbers by label. */
 export type ClassifierScores = number | Readonly<Record<string, number>>;
 
+/** Scores texts: a number from 0 to 1, or numbers by label. Whatever else it gives or throws is no answer. */
 export type ClassifierFunction = (
   texts: readonly string[],
   context: ClassifierContext,
@@ -25,6 +26,7 @@ interface ClassifierLimits {
   readonly redact?: boolean;
 }
 
+/** A function with bounds of its own. */
 export interface FunctionClassifier extends ClassifierLimits {
   readonly classify: ClassifierFunction;
 }
@@ -46,4 +48,5 @@ export interface EndpointClassifier extends ClassifierLimits {
   readonly examples?: readonly string[] | Readonly<Record<string, readonly string[]>>;
 }
 
+/** A classifier as a client is given it. */
 export type ClassifierOption = ClassifierFunction | FunctionClassifier | EndpointClassifier;

@@ -11,6 +11,7 @@ import type {
 import type { DropReason } from "../gen/constants";
 import type { ApprovalProof } from "./approvals";
 
+/** A decision was made. */
 export interface DecisionEvent {
   readonly decision: Decision;
   readonly decisionId: string;
@@ -22,11 +23,13 @@ export interface DecisionEvent {
   receipt(): Receipt;
 }
 
+/** A step was stopped by a policy. */
 export interface BlockedEvent {
   readonly decision: Decision;
   readonly violations: readonly Violation[];
 }
 
+/** A step of a paused agent was stopped. */
 export interface PausedEvent {
   readonly agentId: string;
   readonly level: Level;
@@ -65,6 +68,7 @@ export interface SyncEvent {
   readonly problems: readonly CompileProblem[];
 }
 
+/** Events were lost on their way to the control plane. */
 export interface DroppedEvent {
   readonly reason: DropReason;
   /** Since the last event of this reason. */
@@ -84,6 +88,7 @@ export interface UngovernedEvent {
   readonly hook: string | undefined;
 }
 
+/** What listeners are told, by the name of the event. */
 export interface HoldpointEvents {
   decision: DecisionEvent;
   blocked: BlockedEvent;

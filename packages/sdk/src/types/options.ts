@@ -38,6 +38,7 @@ export interface TelemetryOptions {
   readonly captureAttributes?: boolean;
 }
 
+/** What a client is made with; with neither `policies` nor `controlPlane` there is nothing to decide by. */
 export interface HoldpointOptions {
   /** The path of a YAML or JSON file (reloaded when it changes), a list of policies, or a policy document. */
   readonly policies?: string | readonly unknown[] | Readonly<Record<string, unknown>>;

@@ -5,6 +5,7 @@ import type { SyncEvent } from "./events";
 import type { EnforceInput } from "./inputs";
 import type { LeaseStats } from "./usage";
 
+/** What a self test is to send besides, and to ask for. */
 export interface SelfTestOptions {
   /** True where policies are meant to record alone; otherwise there must be one that can stop a step. */
   readonly monitorOnly?: boolean;
@@ -12,6 +13,7 @@ export interface SelfTestOptions {
   readonly canaries?: readonly EnforceInput[];
 }
 
+/** What a self test has shown; one that fails rejects instead. */
 export interface SelfTestReport {
   /** The verbs that stopped a paused agent: all of them. */
   readonly stopped: readonly string[];
@@ -21,6 +23,7 @@ export interface SelfTestReport {
   readonly canaries: number;
 }
 
+/** Where a client stands: its plan, its connection, what waits, was lost or went by unjudged. */
 export interface HoldpointStats {
   /** True when there is a plan to decide with. */
   readonly ready: boolean;

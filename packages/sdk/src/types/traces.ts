@@ -1,5 +1,6 @@
 import type { TraceStatus } from "@holdpoint/core";
 
+/** One run of an agent, as it begins. */
 export interface TraceStart {
   readonly agentId: string;
   readonly sessionId?: string;
@@ -22,12 +23,14 @@ export interface TraceUsage {
   readonly modelName?: string;
 }
 
+/** How it ended. */
 export interface TraceEnd {
   readonly output?: string;
   readonly status?: TraceStatus;
   readonly error?: unknown;
 }
 
+/** One step inside a trace, as it begins. */
 export interface SpanStart {
   readonly name: string;
   readonly spanType?: string;
@@ -35,12 +38,14 @@ export interface SpanStart {
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
+/** How a step ended. */
 export interface SpanEnd {
   readonly status?: TraceStatus;
   readonly error?: unknown;
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
+/** A step that is under way. */
 export interface SpanHandle {
   readonly spanId: string;
   /** Ends the span; later calls do nothing. Never throws. */
