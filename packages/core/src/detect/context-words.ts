@@ -78,7 +78,7 @@ function addWord(written: string, lists: ReadonlySet<number>, byStart: Map<numbe
 /** What joins the words of a name in a program or a file counts as a blank. */
 const unjoin = (lower: string): string => lower.replace(/[_-]/g, " ");
 
-/** So many units at the beginning of a word tell it from most others. */
+/** So many units at the beginning of a word tell it from most others; shorter words stand at humps of base64 everywhere. */
 const keyLength = 4;
 
 const nextKey = (key: number, text: string, at: number): number => (key * 31 + text.charCodeAt(at)) | 0;
@@ -204,11 +204,12 @@ function findWords(searched: Searched, from: number, to: number, byStart: WordsB
     if (lower.charCodeAt(at) < 0x41) continue;
     searched.unjoined ??= unjoin(lower);
     const { unjoined } = searched;
-    if (at > 0 && isWordUnit(unjoined.charCodeAt(at - 1)) && isWordUnit(unjoined.charCodeAt(at)) && !isHump(text, at))
-      continue;
-    for (let key = 0, length = 0; length < keyLength; length++) {
-      key = nextKey(key, unjoined, at + length);
-      collect(byStart.get(key), text, unjoined, at, found);
+    const isInside = at > 0 && isWordUnit(unjoined.charCodeAt(at - 1)) && isWordUnit(unjoined.charCodeAt(at));
+    // A word that begins at a hump is a long one, and has all of its key.
+    if (isInside && text.charCodeAt(at) > 0x5a) continue;
+    for (let key = 0, length = 1; length <= keyLength; length++) {
+      key = nextKey(key, unjoined, at + length - 1);
+      if (!isInside || length === keyLength) collect(byStart.get(key), text, unjoined, at, isInside, found);
     }
   }
   return found;
@@ -218,8 +219,7 @@ const hump = /[A-Za-z0-9](?:[a-z0-9][A-Z]|[A-Z]{2}[a-z])/y;
 
 /** Whether a word of a name like `cardNumber` or `SSNNumber` begins there; what stands before it has two characters at least, unlike `iPhone`. */
 function isHump(text: string, at: number): boolean {
-  // Most letters are small ones.
-  if (at < 2 || text.charCodeAt(at) > 0x5a) return false;
+  if (at < 2) return false;
   hump.lastIndex = at - 2;
   return hump.test(text);
 }
@@ -233,15 +233,20 @@ function collect(
   text: string,
   unjoined: string,
   at: number,
+  isInside: boolean,
   found: Occurrence[],
 ): void {
-  if (!words) return;
+  if (!words || (isInside && !isHump(text, at))) return;
   for (const word of words) {
+    const { length } = word.text;
     if (!unjoined.startsWith(word.text, at) || !word.humps.every((hump) => isHump(text, at + hump))) continue;
-    const end = at + word.text.length;
+    const end = at + length;
     const [last, next] = [unjoined.charCodeAt(end - 1), unjoined.charCodeAt(end)];
     const goesOn =
-      isWordUnit(last) && isWordUnit(next) && (!isDigitUnit(next) || isDigitUnit(last)) && !isHump(text, end);
+      isWordUnit(last) &&
+      isWordUnit(next) &&
+      (!isDigitUnit(next) || isDigitUnit(last)) &&
+      !(length >= keyLength && isHump(text, end));
     if (word.isStem || !goesOn) found.push({ start: at, end, word });
   }
 }

@@ -16,6 +16,8 @@ _STRETCH = 256
 # So far before a value its own word ends, in code points; no word of the catalogue is longer than the second.
 _NEAR_REACH = 16
 _LONGEST_WORD = 64
+# Shorter words stand at humps of base64 everywhere.
+_LEAST_AT_HUMP = 4
 _DIGIT = re.compile("[0-9]")
 _PLAIN = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
@@ -123,14 +125,16 @@ class ContextLists:
             end = last + 1
             # A word that ends with a word character does not go on there, but a number may follow its last letter.
             goes_on = end < size and unjoined[last] in WORD_CHARACTERS and unjoined[end] in WORD_CHARACTERS
-            if goes_on and ((is_digit(unjoined[end]) and not is_digit(unjoined[last])) or _is_hump(text, end)):
+            if goes_on and is_digit(unjoined[end]) and not is_digit(unjoined[last]):
                 goes_on = False
+            ends_at_hump = goes_on and _is_hump(text, end)
             for form, humps, word in forms:
                 at = end - len(form)
-                if at >= to or (goes_on and not word.is_stem):
+                is_long = len(form) >= _LEAST_AT_HUMP
+                if at >= to or (goes_on and not (word.is_stem or (is_long and ends_at_hump))):
                     continue
                 is_inside = at > 0 and unjoined[at - 1] in WORD_CHARACTERS and unjoined[at] in WORD_CHARACTERS
-                if is_inside and not _is_hump(text, at):
+                if is_inside and not (is_long and _is_hump(text, at)):
                     continue
                 if all(_is_hump(text, at + hump) for hump in humps):
                     found.append(_Occurrence(at, end, word, lower.startswith(word.written, at)))
