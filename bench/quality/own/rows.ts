@@ -8,7 +8,7 @@ export interface OwnRow {
   /** What is counted together. */
   readonly group: string;
   readonly lang: string;
-  /** Half `a` is for work, half `b` for the report; `c` to `l` are later sets, each measured before it was worked on; of these `i` holds innocent texts alone, written against the phrases, and nothing was worked on by `l`. */
+  /** Half `a` is for work, half `b` for the report; `c` to `l` are later sets, each measured before it was worked on; of these `i` holds innocent texts alone, written against the phrases. */
   readonly half: "a" | "b" | "c" | "d" | "e" | "f" | "g" | "h" | "i" | "j" | "k" | "l";
   /** The turns of a conversation; one for all else. */
   readonly texts: readonly string[];
