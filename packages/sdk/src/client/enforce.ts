@@ -77,13 +77,12 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     startedMs?: number,
   ): Decision => {
     const { plan, pauses } = current;
-    // Of the snapshot it reads the pauses alone: mostly there is nothing else to say.
     const options =
       edits || explain
         ? { pauses, explain, ...(edits ? { edits } : {}), ...(vault ? { vault } : {}) }
         : vault
           ? { pauses, vault }
-          : current;
+          : { pauses };
     const asked = plan ? request : assumeScopes(request, pauses, parts.agents?.() ?? [], clock());
     const decision = evaluate(plan ?? emptyPlan, asked, usage, clock, options);
     if (failMode === "open" || decision.verdict === "paused") return decision;

@@ -12,23 +12,19 @@ export interface HeldClock {
 
 /** The steady clock of a platform, to be held. */
 export function createHeldClock(clock: Pick<PlatformClock, "nowMs" | "monotonicMs">): HeldClock {
-  // Members of an object, as in the steady clock: a number that a closure keeps is made anew each time it changes.
-  const held = { isHeld: false, nowMs: 0.5, monotonicMs: 0.5 };
-  const readMonotonic = (): number => {
-    held.monotonicMs = clock.monotonicMs();
-    return held.monotonicMs;
-  };
+  let monotonicMs = 0;
+  const readMonotonic = (): number => (monotonicMs = clock.monotonicMs());
   const steady = createSteadyClock({ nowMs: clock.nowMs, monotonicMs: readMonotonic });
+  let heldMs: number | undefined;
   return {
-    now: () => (held.isHeld ? held.nowMs : steady()),
+    now: () => heldMs ?? steady(),
     hold() {
-      if (held.isHeld) return readMonotonic();
-      held.nowMs = steady();
-      held.isHeld = true;
-      return held.monotonicMs;
+      if (heldMs === undefined) heldMs = steady();
+      else readMonotonic();
+      return monotonicMs;
     },
     release() {
-      held.isHeld = false;
+      heldMs = undefined;
     },
   };
 }

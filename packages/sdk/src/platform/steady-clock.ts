@@ -7,22 +7,20 @@ import type { PlatformClock } from "./platform";
  * reopened by setting a clock back. The wall clock is read at most once in a millisecond that the monotonic one shows.
  */
 export function createSteadyClock(clock: Pick<PlatformClock, "nowMs" | "monotonicMs">): Clock {
-  // Every decision changes these: as fractions in one object they are changed in place, and nothing is made for it.
-  const last = { ms: 0.5, monotonicMs: 0.5, wallReadMs: 0.5 };
-  last.ms = 0;
-  last.monotonicMs = readSafely(clock.monotonicMs, 0);
-  last.wallReadMs = Number.NEGATIVE_INFINITY;
+  let lastMs = 0;
+  let lastMonotonicMs = readSafely(clock.monotonicMs, 0);
+  let wallReadMs = Number.NEGATIVE_INFINITY;
   return () => {
-    const monotonicMs = readSafely(clock.monotonicMs, last.monotonicMs);
-    const onwardMs = last.ms + Math.max(0, monotonicMs - last.monotonicMs);
-    const sinceMs = monotonicMs - last.wallReadMs;
-    if (sinceMs > 0 && sinceMs < 1) last.ms = onwardMs;
+    const monotonicMs = readSafely(clock.monotonicMs, lastMonotonicMs);
+    const onwardMs = lastMs + Math.max(0, monotonicMs - lastMonotonicMs);
+    const sinceMs = monotonicMs - wallReadMs;
+    if (sinceMs > 0 && sinceMs < 1) lastMs = onwardMs;
     else {
-      last.ms = Math.max(readSafely(clock.nowMs, onwardMs), onwardMs);
-      last.wallReadMs = monotonicMs;
+      lastMs = Math.max(readSafely(clock.nowMs, onwardMs), onwardMs);
+      wallReadMs = monotonicMs;
     }
-    last.monotonicMs = monotonicMs;
-    return Math.floor(last.ms);
+    lastMonotonicMs = monotonicMs;
+    return Math.floor(lastMs);
   };
 }
 
