@@ -55,29 +55,6 @@ export function createLiteralReader(): LiteralReader {
     return known;
   };
 
-  const read = (tree: TextTree): Literals => {
-    switch (tree.kind) {
-      case "text":
-        return readText(tree);
-      case "chars":
-        return readClass(tree.ranges);
-      case "words":
-        return readChoice([tree]);
-      case "empty":
-        return emptyOnly;
-      case "assert":
-        return tree.condition === assertion.wordBoundary ? boundaryOnly : emptyOnly;
-      case "byte":
-        return anyUnits;
-      case "sequence":
-        return readSequence(tree.items);
-      case "choice":
-        return readChoice(tree.items);
-      case "repeat":
-        return readRepeat(tree);
-    }
-  };
-
   /** By character, and the same below zero where its case does not count: its folded form, `undefined` when it is not just one. */
   const foldedForms = new Map<number, string | undefined>();
 
@@ -205,6 +182,20 @@ export function createLiteralReader(): LiteralReader {
     }
     return { exact: undefined, parts: uniteParts(branches), most };
   };
+
+  /** By kind: called by a name, they would be compiled into one another. */
+  const readers: { readonly [Kind in TextTree["kind"]]: (tree: Extract<TextTree, { kind: Kind }>) => Literals } = {
+    text: readText,
+    chars: ({ ranges }) => readClass(ranges),
+    words: (tree) => readChoice([tree]),
+    empty: () => emptyOnly,
+    assert: ({ condition }) => (condition === assertion.wordBoundary ? boundaryOnly : emptyOnly),
+    byte: () => anyUnits,
+    sequence: ({ items }) => readSequence(items),
+    choice: ({ items }) => readChoice(items),
+    repeat: readRepeat,
+  };
+  const read = (tree: TextTree): Literals => (readers[tree.kind] as (tree: TextTree) => Literals)(tree);
 
   return { chooseParts: (tree) => chooseParts(read(tree)) };
 }
