@@ -10,7 +10,8 @@ import { readAroundQuotes } from "./mention";
 import { toOriginalSpan } from "./original-span";
 import { scoreTogether } from "./slots";
 import { readScan, scanText, type TextScan } from "./text-scan";
-import { listViews, type TextView } from "./views";
+import type { TextView } from "./view-codes";
+import { listViews } from "./views";
 
 /** One pattern's weight as evidence, and the family in which only the strongest counts. */
 export interface InjectionSignal {
