@@ -67,7 +67,7 @@ const ways: Readonly<Record<string, Ask>> = {
   },
 };
 
-describe.each(Object.entries(ways))("by %s", (way, ask) => {
+describe.each(Object.entries(ways))("by %s", (_way, ask) => {
   it.each(Object.entries(places))("%s is judged", async (_, place) => {
     const { hp } = await createClient();
     const seen: unknown[] = [];
@@ -79,8 +79,13 @@ describe.each(Object.entries(ways))("by %s", (way, ask) => {
     const said = (await ask(hp, modelThatSays(place("all is well here")), [])) as BaseMessage;
     expect(JSON.stringify(said)).toContain("all is well here");
   });
+});
 
-  it.runIf(way !== "a handler").each(Object.entries(places))("%s is left out where it is masked", async (_, place) => {
+/** A handler hears what a model says and cannot write it otherwise. */
+const rewriting = Object.entries(ways).filter(([way]) => way !== "a handler");
+
+describe.each(rewriting)("by %s", (_way, ask) => {
+  it.each(Object.entries(places))("%s is left out where it is masked", async (_, place) => {
     const { hp } = await createClient({
       policies: { pii_access: { enforcement: "warn", denied_pii_types: ["email"], mask_output: true } },
     });
