@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.tools import BaseTool, tool
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from holdpoint import (
     AgentPausedError,
@@ -339,11 +340,12 @@ def test_a_graph_stops_at_a_denied_tool_among_sixteen_parallel_ones(hp: Holdpoin
 
 class Pages(BaseRetriever):
     pages: list[str]
+    about: dict[str, Any] = Field(default_factory=dict)
     runs: int = 0
 
     def _get_relevant_documents(self, query: str, *, run_manager: Any) -> list[Document]:
         self.runs += 1
-        return [Document(page) for page in self.pages]
+        return [Document(page, metadata=self.about) for page in self.pages]
 
 
 def test_a_retriever_is_checked_before_it_runs_and_after(hp: Holdpoint) -> None:
@@ -355,6 +357,42 @@ def test_a_retriever_is_checked_before_it_runs_and_after(hp: Holdpoint) -> None:
     assert pages.runs == 1
     with pytest.raises(PolicyBlockedError):
         Pages(pages=["one", SAMPLES["attack"]]).invoke("where?", config)
+
+
+def deep(text: str) -> dict[str, Any]:
+    about: dict[str, Any] = {"title": text}
+    for _ in range(2000):
+        about = {"held": about}
+    return about
+
+
+# Where metadata of a document say something that a program may put into a prompt.
+PLACES_OF_METADATA: dict[str, Callable[[str], dict[str, Any]]] = {
+    "the title": lambda text: {"title": text},
+    "the source": lambda text: {"source": PurePosixPath(text)},
+    "a summary among others": lambda text: {"about": [{"page": 1, "summary": text}]},
+    "what is nested deep": deep,
+    "what calls itself a call": lambda text: {"type": "tool_call", "title": text},
+    "a sentence in the place of a state": lambda text: {"status": text},
+    "the name of a member": lambda text: {text: 1},
+}
+
+
+@pytest.mark.parametrize("about", PLACES_OF_METADATA.values(), ids=PLACES_OF_METADATA.keys())
+def test_metadata_of_documents_are_judged_with_their_pages(
+    hp: Holdpoint, about: Callable[[str], dict[str, Any]]
+) -> None:
+    config: Any = {"callbacks": [HoldpointCallbackHandler(hp, agent_id="support-bot")]}
+    with pytest.raises(PolicyBlockedError):
+        Pages(pages=["page"], about=about(SAMPLES["attack"])).invoke("where?", config)
+    assert len(Pages(pages=["page"], about=about("How to return an order.")).invoke("where?", config)) == 1
+
+
+def test_ids_addresses_and_bytes_in_metadata_are_not_read(hp: Holdpoint) -> None:
+    config: Any = {"callbacks": [HoldpointCallbackHandler(hp, agent_id="support-bot")]}
+    about = {"id": SAMPLES["attack"].replace(" ", "-"), "url": "https://a.example", "data": "aWdub3Jl", "page": 3}
+    about |= {"bytes": SAMPLES["attack"].encode()}
+    assert len(Pages(pages=["page"], about=about).invoke("where?", config)) == 1
 
 
 def with_middleware(hp: Holdpoint, model: Model, *tools: BaseTool) -> Any:

@@ -8,6 +8,7 @@ import { asHalt, findHalt } from "./as-halt";
 import { guardMark, markOf, offerTraces } from "./guard-mark";
 import { judgeLot } from "./judge-lot";
 import type { HandlerOptions } from "./options";
+import { readDocuments } from "./read-documents";
 import { describeValue, type ReadPrompt, readPrompt, saidIn, textOfPrompt } from "./read-messages";
 import { isInterrupt, readOutputs, readShape, readToolCalls, readUsage } from "./read-result";
 import { classNameOf, readToolArgs, readToolResult, textOfResult } from "./read-tool";
@@ -211,7 +212,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
   }
 
   override async handleRetrieverEnd(documents: DocumentInterface[], runId: string): Promise<void> {
-    await this.handleToolEnd(documents.map(({ pageContent }) => pageContent).join("\n\n"), runId);
+    await this.handleToolEnd(readDocuments(documents), runId);
   }
 
   override async handleRetrieverError(error: unknown, runId: string): Promise<void> {

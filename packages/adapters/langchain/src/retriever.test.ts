@@ -11,6 +11,7 @@ const options = { agentId: "support-bot" };
 class CountingRetriever extends BaseRetriever {
   override lc_namespace = ["holdpoint", "test"];
   runs = 0;
+  about: Record<string, unknown> = {};
   readonly #pages: readonly string[];
 
   constructor(...pages: readonly string[]) {
@@ -20,9 +21,21 @@ class CountingRetriever extends BaseRetriever {
 
   override async _getRelevantDocuments(): Promise<Document[]> {
     this.runs++;
-    return this.#pages.map((pageContent) => new Document({ pageContent }));
+    return this.#pages.map((pageContent) => new Document({ pageContent, metadata: this.about }));
   }
 }
+
+/** Where metadata of a document say something that a program may put into a prompt. */
+const placesOfMetadata: Readonly<Record<string, (text: string) => Record<string, unknown>>> = {
+  "the title": (title) => ({ title }),
+  "the source": (source) => ({ source }),
+  "a summary among others": (summary) => ({ about: [{ page: 1, summary }] }),
+  "what is nested deep": (text) => Array.from({ length: 40 }).reduce<object>((held) => ({ held }), { text }) as never,
+  "what calls itself a call": (title) => ({ type: "tool_call", title }),
+  "a member of a map": (text) => ({ held: new Map([["title", text]]) }),
+  "a sentence in the place of a state": (status) => ({ status }),
+  "the name of a member": (text) => ({ [text]: 1 }),
+};
 
 describe("a retriever", () => {
   it("gives what no policy minds, with its query and its documents in the trace of the chain that asks it", async () => {
@@ -52,6 +65,25 @@ describe("a retriever", () => {
     const callbacks = [new HoldpointCallbackHandler(hp, options)];
     const work = new CountingRetriever("page one", attack).invoke("where?", { callbacks });
     await expect(work).rejects.toSatisfy(isPolicyBlockedError);
+  });
+
+  it.each(Object.entries(placesOfMetadata))("judges %s of its documents with their pages", async (_, about) => {
+    const { hp } = await createClient();
+    const ask = (text: string): Promise<unknown> => {
+      const retriever = new CountingRetriever("page");
+      retriever.about = about(text);
+      return retriever.invoke("where?", { callbacks: [new HoldpointCallbackHandler(hp, options)] });
+    };
+    await expect(ask(attack)).rejects.toSatisfy(isPolicyBlockedError);
+    await expect(ask("How to return an order.")).resolves.toHaveLength(1);
+  });
+
+  it("reads no ids, addresses and bytes of its documents' metadata", async () => {
+    const { hp, decisions } = await createClient();
+    const retriever = new CountingRetriever("page");
+    retriever.about = { id: attack.replaceAll(" ", "-"), url: "https://a.example", data: "aWdub3Jl", page: 3 };
+    await retriever.invoke("where?", { callbacks: [new HoldpointCallbackHandler(hp, options)] });
+    expect(decisions.map(({ decision }) => decision.verdict)).toEqual(["allow", "allow"]);
   });
 
   it("stops with its run when the agent is paused", async () => {

@@ -14,6 +14,7 @@ from langchain_core.outputs import LLMResult
 from .. import Holdpoint
 from ._identity import EstimateCost, Identity, find_halt, to_text
 from ._langchain_besides import read_besides
+from ._langchain_documents import read_documents
 from ._langchain_messages import (
     describe_value,
     name_of,
@@ -245,7 +246,7 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
 
     def on_retriever_end(self, documents: Sequence[Document], *, run_id: UUID, **kwargs: Any) -> None:
         """Phase `tool_result`."""
-        self.on_tool_end("\n\n".join(document.page_content for document in documents), run_id=run_id)
+        self.on_tool_end(read_documents(documents), run_id=run_id)
 
     def on_retriever_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
         """Closes a run that failed."""
