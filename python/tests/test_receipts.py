@@ -87,6 +87,26 @@ def test_threads_share_a_chain_without_a_gap(hp: Holdpoint, plane: ControlPlane)
     assert report.problems == ()
 
 
+def test_an_approved_tool_call_hides_none_that_nothing_was_decided_about(create: Create, plane: ControlPlane) -> None:
+    hp = create(policies=None, control_plane=plane.url, api_key="key", stream=False, on_approval=lambda _context: True)
+
+    def run_twice(decided: str) -> None:
+        with hp.start_trace(agent_id="bot") as trace:
+            for to in "ab":
+                span = trace.span("send_email", span_type="tool")
+                if to in decided:
+                    hp.enforce_tool_call(agent_id="bot", tool="send_email", args={"to": to}, trace=trace)
+                span.end()
+        flush_all(hp)
+
+    run_twice("ab")
+    report = verify_receipts(plane.traces)
+    assert (report.decisions, report.problems) == (4, ())
+    run_twice("a")
+    problems = verify_receipts(plane.traces).problems
+    assert [(one.kind, one.trace_id) for one in problems] == [("ungoverned", plane.traces[-1]["traceId"])]
+
+
 def test_the_step_is_hashed_under_the_salt_as_it_was_decided(hp: Holdpoint, plane: ControlPlane) -> None:
     args = {"query": "x"}
     hp.enforce_tool_call(agent_id="bot", tool="search", args=args, metadata={"not": "part of it"})

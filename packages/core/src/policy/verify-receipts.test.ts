@@ -133,6 +133,57 @@ describe("verification of receipts", () => {
     expect(kindsOf([{ traceId: "t", agentId: "bot", timestamp: "", spanType: "llm" }])).toEqual(["ungoverned"]);
   });
 
+  /** A trace of tool calls: what was decided about them, as `verdict`, `+` where it was let pass, `:` and the action. */
+  const makeToolTrace = (decided: readonly string[], spans: readonly (object | string)[]): Trace => {
+    let previous = "";
+    const decisions = decided.map((written, index) => {
+      const [, verdict, plus, action = "a"] = /^(\w+)(\+?)(?::(\w+))?$/.exec(written) ?? [];
+      const allowed = plus === "+";
+      const decision = { agentId: "bot", phase: "tool_call", verdict, allowed, planDigest: "p", violations: [] };
+      const record = { decisionId: `d${index}`, decidedAt: "2026-09-21T14:00:00.000Z", decision };
+      const receipt = { chain: "c", step: index + 1, actionHash: action, previous };
+      previous = sha256Hex(writeReceipt(record as never, receipt));
+      return { ...record, receipt: { ...receipt, hash: previous } };
+    });
+    const list = spans.map((one, index) => ({
+      spanId: `s${index}`,
+      spanType: "tool",
+      ...(typeof one === "string" ? { status: one } : one),
+    }));
+    return { traceId: "t", agentId: "bot", timestamp: "", decisions, spans: list } as unknown as Trace;
+  };
+  const ungovernedIn = (decided: readonly string[], spans: readonly (object | string)[]) =>
+    verifyReceipts([makeToolTrace(decided, spans)]).problems.map(({ kind, message }) => `${kind}: ${message}`);
+  const approved = ["require_approval", "require_approval+"];
+
+  it("counts a step that was held and then approved as one call", () => {
+    expect(ungovernedIn(approved, ["success"])).toEqual([]);
+    expect(ungovernedIn(approved, ["success", "success"])).toEqual([
+      "ungoverned: 2 tool calls and 2 decisions about tool calls, 1 of them made again after an approval",
+    ]);
+    expect(ungovernedIn([...approved, "allow+:b"], ["success", "success"])).toEqual([]);
+    // One that failed hides no better than one that ended well.
+    expect(ungovernedIn(approved, ["success", "error"])).toHaveLength(1);
+    // Approved and asked again: two calls. Denied, and asked again for an approval: two as well.
+    expect(ungovernedIn([...approved, ...approved], ["success", "success"])).toEqual([]);
+    expect(ungovernedIn(["require_approval", ...approved], ["policy_blocked", "success"])).toEqual([]);
+    // What was approved is another step than what was held.
+    expect(ungovernedIn(["require_approval:b", "require_approval+"], ["policy_blocked", "success"])).toEqual([]);
+  });
+
+  it("wants a decision that lets pass for each tool call that ended well", () => {
+    expect(ungovernedIn(["block"], ["policy_blocked"])).toEqual([]);
+    expect(ungovernedIn(["block", "allow+:b"], ["error", "success"])).toEqual([]);
+    const one = "ungoverned: 1 tool call that nothing has stopped and 0 decisions that let one pass";
+    expect(ungovernedIn(["block"], ["success"])).toEqual([one]);
+    expect(ungovernedIn(["require_approval"], [{}])).toEqual([one]);
+    // Held, and decided otherwise when it was approved.
+    expect(ungovernedIn(["require_approval", "allow+"], ["success", "success"])).toEqual([
+      "ungoverned: 2 tool calls that nothing has stopped and 1 decision that let one pass",
+    ]);
+    expect(ungovernedIn(["require_approval", "allow+"], ["policy_blocked", "success"])).toEqual([]);
+  });
+
   it("counts a decision that stands alone for the trace that it was made in", () => {
     const [first] = makeTraces(1) as [Trace];
     const lone = { ...first, spanType: "enforcement", parentTraceId: "run" };

@@ -2,8 +2,10 @@ import { canonicalJson } from "../decide/canonical-json";
 import { sha256Hex } from "../decide/digest";
 import { writeReceipt } from "../decide/receipt";
 import type { DecisionRecord, Receipt, Trace } from "../gen/messages";
+import { countSteps, describeUngoverned, type StepCounts } from "./governed-steps";
 import { parseInstant } from "./pauses";
 import { isObject } from "./problems";
+import { isReceipt, isRecord, isTrace } from "./receipt-documents";
 
 export type ReceiptProblemKind =
   | "unreadable"
@@ -51,12 +53,6 @@ interface Link {
   readonly session: string | undefined;
 }
 
-interface Steps {
-  tools: number;
-  models: number;
-  readonly decided: Map<string, number>;
-}
-
 /** What is wrong with the receipts of these traces; never throws. Memory grows with the decisions, not with their texts. */
 export function verifyReceipts(traces: Iterable<unknown>): ReceiptReport {
   const verifier = createReceiptVerifier();
@@ -68,7 +64,7 @@ export function verifyReceipts(traces: Iterable<unknown>): ReceiptReport {
 export function createReceiptVerifier(): ReceiptVerifier {
   const chains = new Map<string, Link[]>();
   const ends = new Map<string, Map<string, ChainEnd>>();
-  const steps = new Map<string, Steps>();
+  const steps = new Map<string, StepCounts>();
   const seen = new Set<string>();
   const problems: ReceiptProblem[] = [];
   let traces = 0;
@@ -120,7 +116,8 @@ export function createReceiptVerifier(): ReceiptVerifier {
       for (const published of ends.values())
         for (const end of published.values()) checkEnd(end, chains.get(end.chain) ?? [], problems);
       const openChains = [...chains.keys()].filter((chain) => !ends.has(chain)).length;
-      for (const [traceId, counted] of steps) checkSteps(traceId, counted, problems);
+      for (const [traceId, counted] of steps)
+        for (const message of describeUngoverned(counted)) problems.push({ kind: "ungoverned", traceId, message });
       return { traces, decisions, chains: chains.size, openChains, problems: [...problems].sort(compareProblems) };
     },
   };
@@ -206,67 +203,6 @@ function checkOrder({ traceId, decisions = [] }: Trace, problems: ReceiptProblem
     reached.set(chain, Math.max(before, step));
   }
 }
-
-const modelSpans: ReadonlySet<unknown> = new Set(["llm", "generation", "response"]);
-const toolSpans: ReadonlySet<unknown> = new Set(["tool", "function"]);
-
-/** A decision that stands alone belongs to the trace that it was made in. */
-function countSteps(trace: Trace, steps: Map<string, Steps>): void {
-  const isLone = trace.spanType === "enforcement" && trace.parentTraceId !== undefined;
-  const traceId = isLone ? (trace.parentTraceId as string) : trace.traceId;
-  const counted = steps.get(traceId) ?? { tools: 0, models: 0, decided: new Map<string, number>() };
-  steps.set(traceId, counted);
-  const spans = Array.isArray(trace.spans) ? trace.spans : [];
-  for (const { spanType } of [trace, ...spans.filter(isObject)] as { spanType?: unknown }[]) {
-    if (toolSpans.has(spanType)) counted.tools++;
-    if (modelSpans.has(spanType)) counted.models++;
-  }
-  for (const record of trace.decisions ?? []) {
-    const phase = isRecord(record) ? record.decision.phase : "";
-    counted.decided.set(phase, (counted.decided.get(phase) ?? 0) + 1);
-  }
-}
-
-function checkSteps(traceId: string, { tools, models, decided }: Steps, problems: ReceiptProblem[]): void {
-  const aboutTools = decided.get("tool_call") ?? 0;
-  if (tools > aboutTools)
-    problems.push({
-      kind: "ungoverned",
-      traceId,
-      message: `${count(tools, "tool call")} and ${count(aboutTools, "decision")} about tool calls`,
-    });
-  if (models > 0 && (decided.get("input") ?? 0) === 0)
-    problems.push({
-      kind: "ungoverned",
-      traceId,
-      message: `${count(models, "model call")} and no decision about an input`,
-    });
-}
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
-
-const isTrace = (value: unknown): value is Trace =>
-  isObject(value) &&
-  typeof value["traceId"] === "string" &&
-  (value["decisions"] === undefined || Array.isArray(value["decisions"]));
-
-const isRecord = (value: unknown): value is DecisionRecord =>
-  isObject(value) &&
-  typeof value["decisionId"] === "string" &&
-  typeof value["decidedAt"] === "string" &&
-  isObject(value["decision"]) &&
-  (value["decision"]["violations"] === undefined || isListOfObjects(value["decision"]["violations"]));
-
-const isListOfObjects = (value: unknown): boolean => Array.isArray(value) && value.every(isObject);
-
-const isReceipt = (value: unknown): value is Receipt =>
-  isObject(value) &&
-  typeof value["chain"] === "string" &&
-  Number.isSafeInteger(value["step"]) &&
-  (value["step"] as number) >= 1 &&
-  typeof value["hash"] === "string" &&
-  ["string", "undefined"].includes(typeof value["previous"]) &&
-  ["string", "undefined"].includes(typeof value["actionHash"]);
 
 function compareProblems(a: ReceiptProblem, b: ReceiptProblem): number {
   return (

@@ -47,6 +47,27 @@ describe("receipts", () => {
     expect(receipts().map((receipt) => receipt?.step)).toEqual([1, 4, 2, 3, 1, 4, 2, 3, 1]);
   });
 
+  it("name a tool call that nothing was decided about beside one that was held and approved", async () => {
+    const hp = await create({ onApproval: () => true });
+    const runTwice = async (decided: readonly string[]): Promise<void> => {
+      const trace = hp.startTrace({ agentId: "bot" });
+      for (const to of ["a", "b"]) {
+        const span = trace.span({ name: "send_email", spanType: "tool" });
+        if (decided.includes(to))
+          await hp.enforceToolCall({ agentId: "bot", tool: "send_email", args: { to } }, { trace });
+        span.end();
+      }
+      trace.end();
+      await hp.flush();
+    };
+    await runTwice(["a", "b"]);
+    expect(verifyReceipts(server.traces)).toMatchObject({ decisions: 4, problems: [] });
+    await runTwice(["a"]);
+    expect(verifyReceipts(server.traces).problems).toMatchObject([
+      { kind: "ungoverned", traceId: server.traces.at(-1)?.traceId },
+    ]);
+  });
+
   it("are published with their ends when the client closes, so that a chain that is cut off there is noticed", async () => {
     const hp = await create();
     for (const sessionId of ["a", "a", "a", "b"])

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from ..decide import canonical_json, sha256_hex, write_receipt
+from .governed_steps import StepCounts, count_steps, describe_ungoverned
 from .pauses import parse_instant
+from .receipt_documents import MAX_SAFE, is_receipt, is_record, is_trace
 
 ReceiptProblemKind = Literal[
     "unreadable", "no_receipt", "altered", "repeated", "lost", "broken", "reordered", "ungoverned"
 ]
 
-_MODEL_SPANS = frozenset({"llm", "generation", "response"})
-_TOOL_SPANS = frozenset({"tool", "function"})
-_MAX_SAFE = 2**53 - 1
 # Threads may take their numbers and their times in different orders.
 _CLOCK_SLACK_MS = 1000
 
@@ -55,13 +54,6 @@ class _Link(NamedTuple):
     session: str | None
 
 
-@dataclass(slots=True)
-class _Steps:
-    tools: int = 0
-    models: int = 0
-    decided: dict[str, int] = field(default_factory=dict)
-
-
 def verify_receipts(traces: Iterable[Any]) -> ReceiptReport:
     """What is wrong with the receipts of these traces (wire names, as in JSON), in any order. Never raises.
 
@@ -77,7 +69,7 @@ class _Verifier:
     def __init__(self) -> None:
         self._chains: dict[str, list[_Link]] = {}
         self._ends: dict[str, dict[tuple[int, str], None]] = {}
-        self._steps: dict[str, _Steps] = {}
+        self._steps: dict[str, StepCounts] = {}
         self._seen: set[str] = set()
         self._problems: list[ReceiptProblem] = []
         self._traces = 0
@@ -85,7 +77,7 @@ class _Verifier:
 
     def add(self, trace: Any) -> None:
         self._traces += 1
-        if not _is_trace(trace):
+        if not is_trace(trace):
             self._problems.append(ReceiptProblem("unreadable", f"trace {self._traces} cannot be read"))
             return
         key = sha256_hex(canonical_json(trace))
@@ -97,7 +89,7 @@ class _Verifier:
         for chain, steps, hash_ in _read_ends(trace):
             self._ends.setdefault(chain, {})[steps, hash_] = None
         self._check_order(trace)
-        self._count_steps(trace)
+        count_steps(trace, self._steps)
 
     def finish(self) -> ReceiptReport:
         for chain, links in self._chains.items():
@@ -107,18 +99,19 @@ class _Verifier:
                 self._check_end(chain, count, hash_)
         open_chains = sum(1 for chain in self._chains if chain not in self._ends)
         for trace_id, steps in self._steps.items():
-            self._check_steps(trace_id, steps)
+            for message in describe_ungoverned(steps):
+                self._problems.append(ReceiptProblem("ungoverned", message, trace_id))
         problems = sorted(self._problems, key=lambda one: (one.chain or "", one.step or 0, one.trace_id or ""))
         return ReceiptReport(self._traces, self._decisions, len(self._chains), open_chains, tuple(problems))
 
     def _add_decision(self, trace: dict[str, Any], record: Any) -> None:
         self._decisions += 1
         trace_id = trace["traceId"]
-        if not _is_record(record):
+        if not is_record(record):
             self._problems.append(ReceiptProblem("unreadable", "a decision cannot be read", trace_id))
             return
         decision_id, receipt = record["decisionId"], record.get("receipt")
-        if not _is_receipt(receipt):
+        if not is_receipt(receipt):
             self._problems.append(ReceiptProblem("no_receipt", "the decision has no receipt", trace_id, decision_id))
             return
         chain, step, previous = receipt["chain"], receipt["step"], receipt.get("previous", "")
@@ -179,7 +172,7 @@ class _Verifier:
         """Decisions stand in a trace in the order in which they were made."""
         reached: dict[str, int] = {}
         for record in trace.get("decisions") or []:
-            if not _is_record(record) or not _is_receipt(record.get("receipt")):
+            if not is_record(record) or not is_receipt(record.get("receipt")):
                 continue
             chain, step = record["receipt"]["chain"], record["receipt"]["step"]
             before = reached.get(chain, 0)
@@ -190,34 +183,6 @@ class _Verifier:
                     )
                 )
             reached[chain] = max(before, step)
-
-    def _count_steps(self, trace: dict[str, Any]) -> None:
-        """A decision that stands alone belongs to the trace that it was made in."""
-        is_lone = trace.get("spanType") == "enforcement" and isinstance(trace.get("parentTraceId"), str)
-        steps = self._steps.setdefault(trace["parentTraceId"] if is_lone else trace["traceId"], _Steps())
-        spans = trace.get("spans")
-        for span in [trace, *(spans if isinstance(spans, list) else [])]:
-            kind = span.get("spanType") if isinstance(span, dict) else None
-            if isinstance(kind, str):
-                steps.tools += kind in _TOOL_SPANS
-                steps.models += kind in _MODEL_SPANS
-        for record in trace.get("decisions") or []:
-            phase = record["decision"].get("phase") if _is_record(record) else None
-            phase = phase if isinstance(phase, str) else ""
-            steps.decided[phase] = steps.decided.get(phase, 0) + 1
-
-    def _check_steps(self, trace_id: str, steps: _Steps) -> None:
-        about_tools = steps.decided.get("tool_call", 0)
-        if steps.tools > about_tools:
-            message = f"{_count(steps.tools, 'tool call')} and {_count(about_tools, 'decision')} about tool calls"
-            self._problems.append(ReceiptProblem("ungoverned", message, trace_id))
-        if steps.models > 0 and steps.decided.get("input", 0) == 0:
-            message = f"{_count(steps.models, 'model call')} and no decision about an input"
-            self._problems.append(ReceiptProblem("ungoverned", message, trace_id))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _read_ends(trace: dict[str, Any]) -> list[tuple[str, int, str]]:
@@ -233,39 +198,6 @@ def _read_ends(trace: dict[str, Any]) -> list[tuple[str, int, str]]:
         and isinstance(one.get("chain"), str)
         and isinstance(one.get("steps"), int)
         and not isinstance(one["steps"], bool)
-        and 1 <= one["steps"] <= _MAX_SAFE
+        and 1 <= one["steps"] <= MAX_SAFE
         and isinstance(one.get("hash"), str)
     ]
-
-
-def _is_trace(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and isinstance(value.get("traceId"), str)
-        and ("decisions" not in value or isinstance(value["decisions"], list))
-    )
-
-
-def _is_record(value: Any) -> bool:
-    if not isinstance(value, dict) or not isinstance(value.get("decision"), dict):
-        return False
-    violations = value["decision"].get("violations", [])
-    return (
-        isinstance(value.get("decisionId"), str)
-        and isinstance(value.get("decidedAt"), str)
-        and isinstance(violations, list)
-        and all(isinstance(one, dict) for one in violations)
-    )
-
-
-def _is_receipt(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and isinstance(value.get("chain"), str)
-        and isinstance(value.get("step"), int)
-        and not isinstance(value["step"], bool)
-        and 1 <= value["step"] <= _MAX_SAFE
-        and isinstance(value.get("hash"), str)
-        and isinstance(value.get("previous", ""), str)
-        and isinstance(value.get("actionHash", ""), str)
-    )

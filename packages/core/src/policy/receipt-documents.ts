@@ -1,0 +1,26 @@
+import type { DecisionRecord, Receipt, Trace } from "../gen/messages";
+import { isObject } from "./problems";
+
+/** As far as the verification of receipts reads it. */
+export const isTrace = (value: unknown): value is Trace =>
+  isObject(value) &&
+  typeof value["traceId"] === "string" &&
+  (value["decisions"] === undefined || Array.isArray(value["decisions"]));
+
+export const isRecord = (value: unknown): value is DecisionRecord =>
+  isObject(value) &&
+  typeof value["decisionId"] === "string" &&
+  typeof value["decidedAt"] === "string" &&
+  isObject(value["decision"]) &&
+  (value["decision"]["violations"] === undefined || isListOfObjects(value["decision"]["violations"]));
+
+const isListOfObjects = (value: unknown): boolean => Array.isArray(value) && value.every(isObject);
+
+export const isReceipt = (value: unknown): value is Receipt =>
+  isObject(value) &&
+  typeof value["chain"] === "string" &&
+  Number.isSafeInteger(value["step"]) &&
+  (value["step"] as number) >= 1 &&
+  typeof value["hash"] === "string" &&
+  ["string", "undefined"].includes(typeof value["previous"]) &&
+  ["string", "undefined"].includes(typeof value["actionHash"]);
