@@ -11,6 +11,7 @@ import type { Content, FilePart, SourcePart, ToolCallPart, ToolResultPart } from
 import { memoryOf, permitFor, remember } from "./memory";
 import { callOf, type HoldpointAiOptions } from "./options";
 import { readArguments, textOfPart } from "./read-prompt";
+import { checkBesides } from "./said-besides";
 
 /** Checks what a model has answered, part by part; each gives what may be passed on and throws a halt otherwise. */
 export interface AnswerChecks {
@@ -20,7 +21,12 @@ export interface AnswerChecks {
   toolCall(part: ToolCallPart): Promise<ToolCallPart>;
   /** Of a tool that ran at the provider. */
   toolResult(part: ToolResultPart): Promise<ToolResultPart>;
-  content(part: Content): Promise<Content>;
+  /** Of a file or a source. */
+  members(part: FilePart | SourcePart): Promise<Content>;
+  /** Nothing of a part that says only what may not be passed on. */
+  content(part: Content): Promise<Content | undefined>;
+  /** The same for a part whose own text is checked elsewhere. */
+  besides<P extends { readonly type: string }>(part: P): Promise<P | undefined>;
 }
 
 export interface AnswerOrigin {
@@ -75,11 +81,18 @@ export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, o
     return shown.title === title && shown.filename === filename ? part : ({ ...part, ...shown } as SourcePart);
   };
 
+  const besides: AnswerChecks["besides"] = (part) =>
+    checkBesides(part, async (text) => (await checkText(text)) === text);
+
   return {
     openText: () => openStream(hp, identity, call),
     toolCall: checkToolCall,
     toolResult: checkToolResult,
-    async content(part) {
+    members: checkMembers,
+    besides,
+    async content(whole) {
+      const part = await besides(whole);
+      if (part === undefined) return undefined;
       if (part.type === "tool-call") return checkToolCall(part);
       if (part.type === "tool-result") return checkToolResult(part);
       if (part.type === "file" || part.type === "source") return checkMembers(part);

@@ -78,7 +78,10 @@ function createPartCheck(
 ): (part: StreamPart) => Promise<readonly StreamPart[]> {
   const inputs = new Map<string, StreamPart[]>();
   let isReplaced = false;
-  return async (part) => {
+  return async (whole) => {
+    const part = await checks.besides(whole);
+    isReplaced ||= part !== whole;
+    if (part === undefined) return [];
     switch (part.type) {
       case "text-start":
       case "reasoning-start":
@@ -113,13 +116,20 @@ function createPartCheck(
         const checked = await checks.toolCall(part);
         const held = inputs.get(part.toolCallId) ?? [];
         inputs.delete(part.toolCallId);
+        isReplaced ||= checked !== part;
         return [...(checked === part ? held : []), checked];
       }
-      case "tool-result":
-        return [await checks.toolResult(part)];
+      case "tool-result": {
+        const checked = await checks.toolResult(part);
+        isReplaced ||= checked !== part;
+        return [checked];
+      }
       case "file":
-      case "source":
-        return [(await checks.content(part)) as StreamPart];
+      case "source": {
+        const checked = (await checks.members(part)) as StreamPart;
+        isReplaced ||= checked !== part;
+        return [checked];
+      }
       case "raw":
         return []; // it holds what was not checked yet
       case "finish": {

@@ -75,9 +75,17 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointAiOptions):
         const result = await doGenerate();
         return orHalt(async () => {
           const content: Content[] = [];
-          for (const part of result.content) content.push(await open.checks.content(part));
+          for (const part of result.content) {
+            const checked = await open.checks.content(part);
+            if (checked !== undefined) content.push(checked);
+          }
+          const { providerMetadata } = result;
+          const told = { type: "finish", providerMetadata } as const;
+          const isSame =
+            result.content.every((part, index) => part === content[index]) &&
+            (providerMetadata === undefined || (await open.checks.besides(told)) === told);
           open.finished(result.usage);
-          if (content.every((part, index) => part === result.content[index])) return result;
+          if (isSame) return result;
           // The provider's raw answer says what was replaced, and so may what it tells besides (log probabilities).
           const { body: _, ...response } = result.response ?? {};
           const { providerMetadata: __, ...rest } = result;
