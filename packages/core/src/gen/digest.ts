@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "247768d8fd836095856e49c159190e01320c7adc7f7fb5a5aa218dd250a21f72";
+export const specDigest = "66690cbb3bc63a13ca2f22310e75b271e9c85abb4bec1c580e43c99a02870014";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "247768d8fd836095856e49c159190e01320c7adc7f7fb5a5aa218dd250a21f72"
+SPEC_DIGEST: Final = "66690cbb3bc63a13ca2f22310e75b271e9c85abb4bec1c580e43c99a02870014"
