@@ -2,7 +2,7 @@ import { type Decision, type EnforceInput, type Holdpoint, identityOf, textOf } 
 import type { Message, Params, Prompt } from "./framework-types";
 import { memoryOf, remember } from "./memory";
 import { callOf, type HoldpointAiOptions } from "./options";
-import { carriesText, partsOf, type ReadPrompt, type ReadResult, readPrompt } from "./read-prompt";
+import { carriesText, partsOf, type ReadPrompt, type ReadResult, readPrompt, withoutSaid } from "./read-prompt";
 
 export interface CheckedPrompt {
   readonly prompt: Prompt;
@@ -93,8 +93,8 @@ type Memory = ReturnType<typeof memoryOf>;
 function withTexts(message: Message, text: string | undefined, results: ReadonlyMap<string, string>): Message {
   const parts = partsOf(message);
   if (text !== undefined) {
-    // The name of a file stands in the text.
-    const rest = parts.filter((part) => !carriesText(part)).map(({ filename: _, ...part }) => part);
+    // The name of a file stands in the text, and so does what its provider is told of it.
+    const rest = parts.filter((part) => !carriesText(part)).map(withoutSaid);
     return { ...message, content: [{ type: "text", text }, ...rest] } as Message;
   }
   if (!parts.some(({ toolCallId, output }) => output && results.has(String(toolCallId)))) return message;

@@ -133,4 +133,26 @@ describe.each(Object.keys(ways))("in a call to %s", (way) => {
     const sent = JSON.stringify(model.requests[0]?.prompt);
     expect([sent.includes("ana@example.com"), sent.includes("application/pdf")]).toEqual([false, true]);
   });
+
+  it("what a provider is told of a part is an input, and left out where it is masked", async () => {
+    const told = (context: string) => ({
+      type: "file",
+      mediaType: "application/pdf",
+      data: base64("%PDF"),
+      providerOptions: { stand: { context, cacheControl: { type: "ephemeral" } } },
+    });
+    const { hp } = await createClient();
+    const model = createStandInModel(["fine"]);
+    const guarded = guardModel(hp, model, { agentId });
+    expect(isPolicyBlockedError(await ask(way, guarded, user(told(attack))))).toBe(true);
+    expect(model.requests).toHaveLength(0);
+    expect(isPolicyBlockedError(await ask(way, guarded, user(told("of last year"))))).toBe(false);
+    expect(JSON.stringify(model.requests[0]?.prompt)).toContain("of last year");
+
+    const masking = await createClient({ policies: { pii_access: { enforcement: "warn", mask_input: true } } });
+    const other = createStandInModel(["fine"]);
+    await ask(way, guardModel(masking.hp, other, { agentId }), user(told("by ana@example.com")));
+    const sent = JSON.stringify(other.requests[0]?.prompt);
+    expect([sent.includes("ana@example.com"), sent.includes("application/pdf")]).toEqual([false, true]);
+  });
 });

@@ -1,5 +1,6 @@
 import { type EnforceInput, inLots, withoutMedia } from "@holdpoint/sdk";
 import type { Message, Prompt } from "./framework-types";
+import { textsBesides } from "./said-besides";
 
 type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[number];
 
@@ -36,6 +37,7 @@ interface Part {
   readonly mediaType?: unknown;
   readonly data?: unknown;
   readonly filename?: unknown;
+  readonly providerOptions?: unknown;
   readonly reason?: unknown;
   readonly toolCallId?: unknown;
   readonly toolName?: unknown;
@@ -75,7 +77,20 @@ export function readPrompt(prompt: Prompt): ReadPrompt {
 
 /** The text of what a user or the model said: its text and reasoning parts, and attached files of text. */
 export function textOfMessage(message: Message): string {
-  return partsOf(message).map(textOfPart).filter(Boolean).join("\n");
+  return partsOf(message)
+    .flatMap((part) => [textOfPart(part), ...textsTold(part)])
+    .filter(Boolean)
+    .join("\n");
+}
+
+/** What a provider is told of a part (what a document is about, say): it may come with a history. Calls and results are judged as such. */
+const textsTold = ({ type, providerOptions }: Part): readonly string[] =>
+  /^tool-(?:call|result)$/.test(type) ? [] : textsBesides(providerOptions);
+
+/** A part without what is read of it besides its text: a name of its file, what a provider is told of it. */
+export function withoutSaid({ filename: _, ...part }: Part): Part {
+  const { providerOptions: __, ...rest } = part;
+  return textsTold(part).length > 0 ? rest : part;
 }
 
 /** True for a part that is nothing but what `textOfMessage` reads of it. */

@@ -48,7 +48,7 @@ const isSaid = (name: string, text: string): boolean =>
   (hasSpace(text) || (!sealed.test(name) && textsIn({ [name]: text }).length > 0));
 
 /** Every text in a value that has no known shape, as deep as it goes; whatever holds itself is read once. */
-function textsBesides(value: unknown): readonly string[] {
+export function textsBesides(value: unknown): readonly string[] {
   const texts: string[] = [];
   const known = new Set<unknown>();
   const open: (readonly [name: string, value: unknown])[] = [["", value]];
