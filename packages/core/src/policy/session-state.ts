@@ -62,11 +62,8 @@ export const beginSession = (step: SessionStep): OpenSession => ({
 export function appendStep(state: SessionState | undefined, step: SessionStep): SessionState {
   if (!state) return beginSession(step);
   const next = { ...state, steps: [...state.steps] };
-  const said = saidBy.get(state.steps);
-  if (said) {
-    saidBy.delete(state.steps);
-    saidBy.set(next.steps, said);
-  }
+  const known = historyOf.get(state.steps);
+  if (known && historyOf.delete(state.steps)) historyOf.set(next.steps, known);
   extendSession(next, step);
   return next;
 }
@@ -78,14 +75,24 @@ export function extendSession(session: OpenSession, step: SessionStep): void {
   if (step.shingles.length > 0) forgetArguments(steps);
   session.labels = addLabels(session.labels, step.labels);
   if (steps.length <= limits.maxSessionSteps) return;
-  const known = saidBy.get(steps);
-  const said = known ? say(known, step) : steps.reduce<Saying[]>(say, []);
-  const index = findRepeated(steps, said);
-  if (index < 0) session.truncated = true;
-  const [dropped] = said.splice(Math.max(0, index), 1);
-  if (dropped) dropped.count--;
-  steps.splice(Math.max(0, index), 1);
-  if (!known) saidBy.set(steps, said);
+  const known = historyOf.get(steps);
+  const history = known ? say(known, step) : beginHistory(steps);
+  // The oldest step that a later one says again, calls whose arguments are still compared aside.
+  let before: Said = history;
+  let index = 0;
+  for (; before.next && (before.next.step || (steps[index] as SessionStep).shingles.length > 0); index++)
+    before = before.next;
+  if (!before.next) {
+    session.truncated = true;
+    before = history;
+    index = 0;
+    if (++history.count > limits.maxSessionSteps) historyOf.delete(steps);
+  }
+  // What is dropped may still be known by name: it must not hold all that came after it.
+  const gone = before.next as Said;
+  before.next = gone.next;
+  gone.next = undefined;
+  steps.splice(index, 1);
 }
 
 /** Labels only ever come from policies, so they are few; none is ever forgotten. */
@@ -98,70 +105,64 @@ function forgetArguments(steps: SessionStep[]): void {
   let kept = 0;
   for (let index = steps.length - 1; index >= 0; index--) {
     const step = steps[index] as SessionStep;
-    if (step.shingles.length === 0) continue;
-    if (++kept <= limits.maxComparedCalls) continue;
+    if (step.shingles.length === 0 || ++kept <= limits.maxComparedCalls) continue;
     steps[index] = { ...step, shingles: [] };
     return;
   }
 }
 
-/** What steps of one session say, and how many of them say it. */
-interface Saying {
-  /** One of them. */
-  readonly step: SessionStep;
-  readonly text: string;
+/** One step of a full session. */
+interface Said {
+  /** What no later step says again; undefined once one does. */
+  step: SessionStep | undefined;
+  next: Said | undefined;
+}
+
+/** In front of the steps of a full session. */
+interface History extends Said {
+  last: Said;
+  /** What was last said, by the name of what is called; its place may have been dropped. */
+  readonly names: Map<string, Said[]>;
+  /** How many of those may have been: the history is made anew before they are too many. */
   count: number;
 }
 
-/** What the steps of full sessions say, one by one: it goes over from each list to the one that follows it. */
-const saidBy = new WeakMap<readonly SessionStep[], Saying[]>();
+/** Histories of full sessions: each goes over from a list of steps to the one that follows it. */
+const historyOf = new WeakMap<readonly SessionStep[], History>();
 
-function say(said: Saying[], step: SessionStep): Saying[] {
-  const last = said[said.length - 1];
-  const saying = last && saysSame(last.step, step) ? last : findSaying(said, step);
-  saying.count++;
-  said.push(saying);
-  return said;
+function beginHistory(steps: readonly SessionStep[]): History {
+  const history = { names: new Map(), count: 0 } as History;
+  history.last = history;
+  historyOf.set(steps, history);
+  return steps.reduce(say, history);
 }
 
-function findSaying(said: readonly Saying[], step: SessionStep): Saying {
-  const text = summarise(step);
-  return said.find((one) => one.text === text) ?? { step, text, count: 0 };
+function say(history: History, step: SessionStep): History {
+  const said: Said = { step, next: undefined };
+  history.last = history.last.next = said;
+  const name = step.tool || step.target;
+  const alike = history.names.get(name);
+  if (!alike) history.names.set(name, [said]);
+  else {
+    const known = alike.findIndex((one) => saysSame(one.step as SessionStep, step));
+    if (known < 0) alike.push(said);
+    else {
+      (alike[known] as Said).step = undefined;
+      alike[known] = said;
+    }
+  }
+  return history;
 }
 
-/** True at a glance: policies that all passed and labels that nobody gave are the same lists. */
 const saysSame = (a: SessionStep, b: SessionStep): boolean =>
   a.phase === b.phase &&
   a.agentId === b.agentId &&
   a.tool === b.tool &&
   a.target === b.target &&
   a.verdict === b.verdict &&
-  a.passed === b.passed &&
-  a.violated === b.violated &&
-  a.labels === b.labels;
+  isSameList(a.passed, b.passed) &&
+  isSameList(a.violated, b.violated) &&
+  isSameList(a.labels, b.labels);
 
-/** The oldest step that a later one says again, calls whose arguments are still compared aside; -1 for none. */
-function findRepeated(steps: readonly SessionStep[], said: readonly Saying[]): number {
-  const passed = new Map<Saying, number>();
-  for (let index = 0; index < steps.length; index++) {
-    const saying = said[index] as Saying;
-    if (saying.count < 2) continue;
-    const before = passed.get(saying) ?? 0;
-    if (before + 1 === saying.count) continue;
-    if ((steps[index] as SessionStep).shingles.length === 0) return index;
-    passed.set(saying, before + 1);
-  }
-  return -1;
-}
-
-const summarise = (step: SessionStep): string =>
-  JSON.stringify([
-    step.phase,
-    step.agentId,
-    step.tool,
-    step.target,
-    step.verdict,
-    step.passed,
-    step.violated,
-    step.labels,
-  ]);
+const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || (a.length === b.length && a.every((name, index) => name === b[index]));
