@@ -22,14 +22,15 @@ def read_documents(documents: Sequence[Document]) -> str:
 def _texts_of_metadata(metadata: Any) -> list[str]:
     """Metadata have no shape: they are read as deep as they go, in their order; whatever holds itself is read once."""
     texts: list[str] = []
-    known: set[int] = set()
+    # With what it names: an id may come again when its owner is gone.
+    known: dict[int, Any] = {}
     still: list[tuple[str, Any]] = [("", metadata)]
     while still:
         name, value = still.pop()
         if isinstance(value, (Mapping, list, tuple, Set)):
             if id(value) in known:
                 continue
-            known.add(id(value))
+            known[id(value)] = value
             members = _members_of(value)
             texts += [member for member, _ in members if _SPACE.search(member)]
             still += reversed(members)
