@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -97,21 +98,34 @@ def _forget_arguments(steps: list[SessionStep]) -> None:
 
 def _find_repeated(steps: Sequence[SessionStep]) -> int | None:
     """The oldest step that a later one says again, calls whose arguments are still compared aside."""
-    oldest = steps[0]
-    if not oldest.shingles:
-        # Most often it is the first, and soon said again.
-        said = _said_by(oldest)
-        if any(step.tool == oldest.tool and _said_by(step) == said for step in islice(steps, 1, None)):
-            return 0
+    # Most often it is the first, and soon said again.
+    if _is_repeated(steps, 0):
+        return 0
+    # Else the first whose name comes again.
+    names = [step.tool or step.target for step in steps]
+    counts = Counter(names)
+    first = next((at for at, step in enumerate(steps) if counts[names[at]] > 1 and not step.shingles), None)
+    if first is None or _is_repeated(steps, first):
+        return first
     later: set[tuple[object, ...]] = set()
     found: int | None = None
     for index in range(len(steps) - 1, -1, -1):
         step = steps[index]
+        if counts[names[index]] < 2:
+            continue
         said = _said_by(step)
         if said in later and not step.shingles:
             found = index
         later.add(said)
     return found
+
+
+def _is_repeated(steps: Sequence[SessionStep], index: int) -> bool:
+    one = steps[index]
+    if one.shingles:
+        return False
+    said = _said_by(one)
+    return any(step.tool == one.tool and _said_by(step) == said for step in islice(steps, index + 1, None))
 
 
 def _said_by(step: SessionStep) -> tuple[object, ...]:
