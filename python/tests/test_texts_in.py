@@ -65,3 +65,11 @@ def test_they_end_where_a_value_holds_itself() -> None:
     part: dict[str, Any] = {"text": "said"}
     part["again"] = [part, part, [part, part]]
     assert texts_in(part) == ["said"]
+
+
+@pytest.mark.parametrize("depth", [31, 32, 33, 34, 100_000])
+def test_they_are_those_of_what_is_nested_however_deep(depth: int) -> None:
+    part: Any = {"text": "said"}
+    for level in range(depth):
+        part = {"inner": part} if level % 2 else [part, "after"]
+    assert texts_in(part)[:2] == ["said", "after"]

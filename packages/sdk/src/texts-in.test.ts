@@ -22,6 +22,14 @@ describe("texts in a part of a message", () => {
     for (const [part, texts] of parts) expect(textsIn(part), JSON.stringify(part)).toEqual(texts);
   });
 
+  it("are those of what is nested however deep", () => {
+    for (const depth of [31, 32, 33, 34, 100_000]) {
+      let part: unknown = { text: "said" };
+      for (let level = 0; level < depth; level++) part = level % 2 ? { inner: part } : [part, "after"];
+      expect(textsIn(part).slice(0, 2), `${depth} levels`).toEqual(["said", "after"]);
+    }
+  });
+
   it("are those of files of text, decoded", () => {
     const data = base64("said äöü");
     const files = [

@@ -1,5 +1,3 @@
-import { limits } from "@holdpoint/core";
-
 type Part = Readonly<Record<string, unknown>>;
 
 /** Kinds, ids, addresses, bytes, what a provider has sealed: nobody reads them as text. */
@@ -23,25 +21,31 @@ const base64 = /^[\w+/=-]*$/;
  */
 export function textsIn(part: unknown): readonly string[] {
   const texts: string[] = [];
-  collect(part, texts, 0, new Set());
-  return texts.filter(Boolean);
+  const known = new Set<object>();
+  const left: unknown[] = [part];
+  // No recursion: what is nested deeper than a stack is read too, since nobody else refuses it.
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value === "string" && value !== "") texts.push(value);
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || known.has(value)) continue;
+    known.add(value);
+    const members = Array.isArray(value) ? value : membersOf(value as Part);
+    for (let index = members.length - 1; index >= 0; index--) left.push(members[index]);
+  }
+  return texts;
 }
 
-function collect(value: unknown, texts: string[], depth: number, known: Set<object>): void {
-  if (typeof value === "string") texts.push(value);
-  // What is nested deeper is refused elsewhere: a request carries no such value.
-  if (typeof value !== "object" || value === null || depth > limits.maxDepth || known.has(value)) return;
-  if (ArrayBuffer.isView(value)) return;
-  known.add(value);
-  if (Array.isArray(value)) for (const member of value) collect(member, texts, depth + 1, known);
-  else if (!call.test(String((value as Part)["type"]))) {
-    for (const [name, member] of Object.entries(value)) {
-      if (/\s/.test(name)) texts.push(name);
-      const isQuiet = quiet.has(name) || quietEnd.test(name);
-      if (typeof member === "string") texts.push(textOf(name, member, value as Part, isQuiet));
-      else if (!quiet.has(name)) collect(member, texts, depth + 1, known);
-    }
+/** Texts as they are read, names that say something, and what is to be looked into. */
+function membersOf(part: Part): unknown[] {
+  const members: unknown[] = [];
+  if (call.test(String(part["type"]))) return members;
+  for (const [name, member] of Object.entries(part)) {
+    if (/\s/.test(name)) members.push(name);
+    const isQuiet = quiet.has(name) || quietEnd.test(name);
+    if (typeof member === "string") members.push(textOf(name, member, part, isQuiet));
+    else if (!quiet.has(name)) members.push(member);
   }
+  return members;
 }
 
 /** A text as it stands, or decoded where it is a file of text; nothing of other bytes and of what nobody reads. */

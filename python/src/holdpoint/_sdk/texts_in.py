@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-from .._gen.tables import MAX_DEPTH
 
 # Kinds, ids, addresses, bytes, what a provider has sealed: nobody reads them as text.
 _QUIET = frozenset(
@@ -50,29 +48,37 @@ def texts_in(part: Any) -> list[str]:
     Texts of documents, found passages and results of tools; names that say something; files of text, decoded.
     Pictures, sounds and other bytes are none, nor are calls of tools. Never raises.
     """
-    return [text for text in _collect(part, 0, set()) if text]
+    texts: list[str] = []
+    # Kept, since the id of what is gone may be another's.
+    known: dict[int, Any] = {}
+    left: list[Any] = [part]
+    # No recursion: what is nested deeper than a stack is read too, since nobody else refuses it.
+    while left:
+        value = left.pop()
+        if isinstance(value, str) and value:
+            texts.append(value)
+        if not isinstance(value, (list, tuple, Mapping)) or id(value) in known:
+            continue
+        known[id(value)] = value
+        left.extend(reversed(value if isinstance(value, (list, tuple)) else _members_of(value)))
+    return texts
 
 
-def _collect(value: Any, depth: int, known: set[int]) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    # What is nested deeper is refused elsewhere: a request carries no such value.
-    if not isinstance(value, (list, tuple, Mapping)) or depth > MAX_DEPTH or id(value) in known:
-        return
-    known.add(id(value))
-    if isinstance(value, (list, tuple)):
-        for member in value:
-            yield from _collect(member, depth + 1, known)
-    elif not _CALL.search(str(value.get("type"))):
-        for key, member in value.items():
-            name = str(key)
-            if re.search(r"\s", name):
-                yield name
-            is_quiet = name in _QUIET or _QUIET_END.search(name) is not None
-            if isinstance(member, str):
-                yield _text_of(name, member, value, is_quiet)
-            elif name not in _QUIET:
-                yield from _collect(member, depth + 1, known)
+def _members_of(part: Mapping[Any, Any]) -> list[Any]:
+    """Texts as they are read, names that say something, and what is to be looked into."""
+    members: list[Any] = []
+    if _CALL.search(str(part.get("type"))):
+        return members
+    for key, member in part.items():
+        name = str(key)
+        if re.search(r"\s", name):
+            members.append(name)
+        is_quiet = name in _QUIET or _QUIET_END.search(name) is not None
+        if isinstance(member, str):
+            members.append(_text_of(name, member, part, is_quiet))
+        elif name not in _QUIET:
+            members.append(member)
+    return members
 
 
 def _text_of(name: str, text: str, holder: Mapping[Any, Any], is_quiet: bool) -> str:
