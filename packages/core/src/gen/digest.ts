@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "e6cdf6f2a95e884c6abb0df7088b5a7a886974e694a1b616d7e1277ae8f2e9e1";
+export const specDigest = "c61837ad5311c09f60fef8e289893a56fa6d9ff18618943041c5b91e0d78e7d3";

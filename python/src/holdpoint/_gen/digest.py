@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "e6cdf6f2a95e884c6abb0df7088b5a7a886974e694a1b616d7e1277ae8f2e9e1"
+SPEC_DIGEST: Final = "c61837ad5311c09f60fef8e289893a56fa6d9ff18618943041c5b91e0d78e7d3"
