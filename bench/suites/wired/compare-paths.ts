@@ -17,6 +17,8 @@ export interface Comparison {
   readonly full: Measurement;
   /** Difference of the medians. */
   readonly overUs: number;
+  /** What it takes to keep what the core's steps leave behind: in the wired path's time, not in the core's. */
+  readonly keepUs: number;
   /** CPU time of the process for one wired decision, its lanes included. */
   readonly cpuUs: number;
 }
@@ -35,6 +37,7 @@ export async function comparePaths<T>(
   const decided: T[] = new Array(group);
   const bareMs: number[] = [];
   const fullMs: number[] = [];
+  const keepMs: number[] = [];
   // The first time pays for what is compiled on the way.
   await measureCpu(wired, lanes);
   const cpuUs = await measureCpu(wired, lanes);
@@ -45,15 +48,18 @@ export async function comparePaths<T>(
     for (let n = 0; n < group; n++) await wired();
     const endMs = performance.now();
     for (const one of decided) keep(one);
+    const keptMs = performance.now();
     if (round >= 0) {
       bareMs.push(betweenMs - startMs);
       fullMs.push(endMs - betweenMs);
+      keepMs.push(keptMs - endMs);
     }
     if (round % 40 === 0) await lanes.keepUp();
   }
   const bare = summarise("core", bareMs, group);
   const full = summarise("wired", fullMs, group);
-  return { bare, full, overUs: full.p50Us - bare.p50Us, cpuUs };
+  const keepUs = summarise("keep", keepMs, group).p50Us;
+  return { bare, full, overUs: full.p50Us - bare.p50Us, keepUs, cpuUs };
 }
 
 /** Until everything is sent, so that what the lanes do is in it. */
