@@ -8,6 +8,23 @@ import { attack, createClient, createStandInModel } from "./stand-ins";
 const agentId = "ops-agent";
 const file = (text: string): string => `data:text/plain;base64,${Buffer.from(text).toString("base64")}`;
 
+/** An attack in what a run is given reaches no model; an ordinary text there does. */
+async function expectJudgedBefore(inputOf: (text: string) => readonly object[]): Promise<void> {
+  for (const [text, isBlocked] of [
+    [attack, true],
+    ["the order left on Monday", false],
+  ] as const) {
+    const { hp } = await createClient();
+    const model = createStandInModel(["fine"]);
+    const agent = governAgent(hp, new Agent({ name: "ops", model }), { agentId });
+    const error = await run(agent, inputOf(text) as never).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect([isPolicyBlockedError(findHalt(error)), model.requests.length]).toEqual([isBlocked, isBlocked ? 0 : 1]);
+  }
+}
+
 /** What of a request is no message of anybody. */
 it.each([
   ["a thought", (text: string) => ({ type: "reasoning", content: [{ type: "input_text", text }] })],
@@ -20,40 +37,14 @@ it.each([
     "an output of a kind of its own",
     (text: string) => ({ type: "tool_search_output", tools: [{ description: text }] }),
   ],
-])("%s in a history is judged before a model sees it", async (_, item) => {
-  for (const [text, isBlocked] of [
-    [attack, true],
-    ["the order left on Monday", false],
-  ] as const) {
-    const { hp } = await createClient();
-    const model = createStandInModel(["fine"]);
-    const agent = governAgent(hp, new Agent({ name: "ops", model }), { agentId });
-    const input = [{ role: "user", content: "hi" }, item(text), { role: "user", content: "and now?" }];
-    const error = await run(agent, input as never).then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-    expect([isPolicyBlockedError(findHalt(error)), model.requests.length]).toEqual([isBlocked, isBlocked ? 0 : 1]);
-  }
-});
+])("%s in a history is judged before a model sees it", (_, item) =>
+  expectJudgedBefore((text) => [{ role: "user", content: "hi" }, item(text), { role: "user", content: "and now?" }]),
+);
 
 it.each([
   ["a file of text", (text: string) => ({ type: "input_file", file: file(text) })],
   ["the name of a file", (text: string) => ({ type: "input_file", file: { id: "f-1" }, filename: text })],
   ["a part that nobody knows", (text: string) => ({ type: "annotated", note: { said: text } })],
-])("%s is judged before a model sees it", async (_, part) => {
-  for (const [text, isBlocked] of [
-    [attack, true],
-    ["the order left on Monday", false],
-  ] as const) {
-    const { hp } = await createClient();
-    const model = createStandInModel(["fine"]);
-    const agent = governAgent(hp, new Agent({ name: "ops", model }), { agentId });
-    const content = [{ type: "input_text", text: "read this" }, part(text)];
-    const error = await run(agent, [{ role: "user", content }] as never).then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-    expect([isPolicyBlockedError(findHalt(error)), model.requests.length]).toEqual([isBlocked, isBlocked ? 0 : 1]);
-  }
-});
+])("%s is judged before a model sees it", (_, part) =>
+  expectJudgedBefore((text) => [{ role: "user", content: [{ type: "input_text", text: "read this" }, part(text)] }]),
+);
