@@ -155,6 +155,8 @@ describe("a hostile server", () => {
         { ref: {}, argument: { value: "b" } },
       ],
       ["vendor/unknown", { said: { [attack]: 1 } }, { said: "hi" }],
+      ["prompts/list", { cursor: "c-2", note: attack }, { cursor: "c-2" }],
+      ["tasks/cancel", { taskId: "t-1", reason: attack }, { taskId: "t-1" }],
     ] as const) {
       const { client, toServer, toClient } = await setUp();
       await client({ id: 1, method, params });

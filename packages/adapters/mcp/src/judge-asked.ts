@@ -4,8 +4,9 @@ import type { ToolGate } from "./tool-gate";
 /** Requests that a paused agent may make: they let a client connect, and do nothing. Tools are looked at one by one. */
 export const harmless: ReadonlySet<string> = new Set(["initialize", "ping", "logging/setLevel", "tools/list"]);
 
-/** Requests that say nothing: pages of lists, states of tasks by their ids. */
+/** Requests that say nothing when they name no more than this: pages of lists, states of tasks by their ids. */
 const quietMethod = /\/list$|^tasks\//;
+const quietMembers: ReadonlySet<string> = new Set(["cursor", "taskId"]);
 
 /** Addresses of hosts. A resource of any other scheme is a name of the server's own. */
 const hostScheme = /^(?:https?|wss?|ftp):/i;
@@ -20,7 +21,8 @@ export async function judgeAsked(
   const { method, params } = request;
   if (harmless.has(method)) return request;
   const { _meta: meta, ...asked } = params ?? {};
-  if (quietMethod.test(method) || Object.keys(asked).length === 0) {
+  const names = Object.keys(asked);
+  if (names.length === 0 || (quietMethod.test(method) && names.every((name) => quietMembers.has(name)))) {
     await gate.pause(signal);
     return request;
   }
