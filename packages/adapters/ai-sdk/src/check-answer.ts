@@ -10,13 +10,19 @@ import {
 import type { Content, FilePart, SourcePart, ToolCallPart, ToolResultPart } from "./framework-types";
 import { memoryOf, permitFor, remember } from "./memory";
 import { callOf, type HoldpointAiOptions } from "./options";
+import { writeFile } from "./read-file";
 import { readArguments, textOfPart } from "./read-prompt";
-import { checkBesides } from "./said-besides";
+import { checkBesides, textsBesides } from "./said-besides";
+
+/** A file that was made, or one of thoughts (`ai` 7). */
+export const isFile = (part: { readonly type: string }): part is FilePart => /^(?:reasoning-)?file$/.test(part.type);
 
 /** Checks what a model has answered, part by part; each gives what may be passed on and throws a halt otherwise. */
 export interface AnswerChecks {
   /** For a text that flows. */
   openText(): WrittenStream;
+  /** A text that is there as a whole. */
+  text(text: string): Promise<string>;
   /** The same object when nothing was changed. */
   toolCall(part: ToolCallPart): Promise<ToolCallPart>;
   /** Of a tool that ran at the provider. */
@@ -27,6 +33,8 @@ export interface AnswerChecks {
   content(part: Content): Promise<Content | undefined>;
   /** The same for a part whose own text is checked elsewhere. */
   besides<P extends { readonly type: string }>(part: P): Promise<P | undefined>;
+  /** True where a provider's raw answer says nothing more than these parts, or what would be let pass. Recorded is none of it. */
+  passesBody(body: unknown, content: readonly Content[]): boolean;
 }
 
 export interface AnswerOrigin {
@@ -68,10 +76,10 @@ export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, o
 
   /** A file of text that the model has made, and what a found source is called. */
   const checkMembers = async (part: FilePart | SourcePart): Promise<Content> => {
-    if (part.type === "file") {
+    if (isFile(part)) {
       const text = textOfPart(part);
       const shown = await checkText(text);
-      return shown === text ? part : { ...part, data: new TextEncoder().encode(shown) };
+      return shown === text ? part : ({ ...part, data: writeFile(part.data, shown) } as FilePart);
     }
     const { title, filename } = part as { readonly title?: string; readonly filename?: string };
     const shown = {
@@ -86,6 +94,7 @@ export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, o
 
   return {
     openText: () => openStream(hp, identity, call),
+    text: checkText,
     toolCall: checkToolCall,
     toolResult: checkToolResult,
     members: checkMembers,
@@ -95,11 +104,18 @@ export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, o
       if (part === undefined) return undefined;
       if (part.type === "tool-call") return checkToolCall(part);
       if (part.type === "tool-result") return checkToolResult(part);
-      if (part.type === "file" || part.type === "source") return checkMembers(part);
+      if (isFile(part) || part.type === "source") return checkMembers(part);
       if (part.type !== "text" && part.type !== "reasoning") return part;
       const text = await checkText(part.text);
       // The provider's signature belongs to the text it signed.
       return text === part.text ? part : { type: part.type, text };
+    },
+    passesBody(body, content) {
+      const judged = new Set(content.flatMap((part) => Object.values(part)));
+      const others = textsBesides(body).filter((text) => !judged.has(text));
+      if (others.length === 0) return true;
+      const { allowed, transforms } = hp.evaluate({ ...identity, phase: "output", output: others.join("\n") });
+      return allowed && transforms.length === 0;
     },
   };
 }

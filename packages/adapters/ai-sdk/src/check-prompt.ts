@@ -2,7 +2,7 @@ import { type Decision, type EnforceInput, type Holdpoint, identityOf, textOf } 
 import type { Message, Params, Prompt } from "./framework-types";
 import { memoryOf, remember } from "./memory";
 import { callOf, type HoldpointAiOptions } from "./options";
-import { carriesText, partsOf, type ReadPrompt, type ReadResult, readPrompt, withoutSaid } from "./read-prompt";
+import { partsOf, type ReadPrompt, type ReadResult, readPrompt, withText } from "./read-prompt";
 
 export interface CheckedPrompt {
   readonly prompt: Prompt;
@@ -89,18 +89,16 @@ function throwHaltOf(halts: Memory["halts"], { callId, text, isError }: ReadResu
 }
 type Memory = ReturnType<typeof memoryOf>;
 
-/** A message that says something else; parts that carry no text stay. */
+/** A message that says something else, and whose results do. */
 function withTexts(message: Message, text: string | undefined, results: ReadonlyMap<string, string>): Message {
   const parts = partsOf(message);
-  if (text !== undefined) {
-    // The name of a file stands in the text, and so does what its provider is told of it.
-    const rest = parts.filter((part) => !carriesText(part)).map(withoutSaid);
-    return { ...message, content: [{ type: "text", text }, ...rest] } as Message;
+  if (!parts.some(({ toolCallId, output }) => output && results.has(String(toolCallId)))) {
+    return text === undefined ? message : withText(message, text);
   }
-  if (!parts.some(({ toolCallId, output }) => output && results.has(String(toolCallId)))) return message;
   const content = parts.map((part) => {
     const replaced = part.output && results.get(String(part.toolCallId));
     return replaced === undefined ? part : { ...part, output: { type: "text", value: replaced } };
   });
-  return { ...message, content } as Message;
+  const shown = { ...message, content } as Message;
+  return text === undefined ? shown : withText(shown, text);
 }

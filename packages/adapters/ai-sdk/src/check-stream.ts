@@ -1,7 +1,7 @@
 import type { WrittenStream } from "@holdpoint/sdk";
-import type { AnswerChecks } from "./check-answer";
+import { type AnswerChecks, isFile } from "./check-answer";
 import { asHalt } from "./find-halt";
-import type { StreamPart, Usage } from "./framework-types";
+import type { FilePart, SourcePart, StreamPart, Usage } from "./framework-types";
 
 /** What becomes of a stream: exactly one of both is called, unless its reader goes away. */
 export interface StreamEnd {
@@ -78,10 +78,16 @@ function createPartCheck(
 ): (part: StreamPart) => Promise<readonly StreamPart[]> {
   const inputs = new Map<string, StreamPart[]>();
   let isReplaced = false;
+  const passMembers = async (part: FilePart | SourcePart): Promise<readonly StreamPart[]> => {
+    const checked = (await checks.members(part)) as StreamPart;
+    isReplaced ||= checked !== part;
+    return [checked];
+  };
   return async (whole) => {
     const part = await checks.besides(whole);
     isReplaced ||= part !== whole;
     if (part === undefined) return [];
+    if (isFile(part)) return passMembers(part);
     switch (part.type) {
       case "text-start":
       case "reasoning-start":
@@ -124,12 +130,8 @@ function createPartCheck(
         isReplaced ||= checked !== part;
         return [checked];
       }
-      case "file":
-      case "source": {
-        const checked = (await checks.members(part)) as StreamPart;
-        isReplaced ||= checked !== part;
-        return [checked];
-      }
+      case "source":
+        return passMembers(part);
       case "raw":
         return []; // it holds what was not checked yet
       case "finish": {

@@ -43,9 +43,10 @@ describe("a history of more messages than a request may carry", () => {
     const model = createStandInModel([[{ name: "search", args: {} }], "done"]);
     const guarded = guardModel(hp, model, { agentId: "a" });
     const tools = guardTools(hp, { search: createCountingTool().tool }, { agentId: "a" });
-    const { response } = await generateText({ model: guarded, tools, prompt: attack, stopWhen: stepCountIs(3) });
+    const { steps } = await generateText({ model: guarded, tools, prompt: attack, stopWhen: stepCountIs(3) });
     answer = false;
-    const run = [{ role: "user" as const, content: attack }, ...response.messages.slice(0, 2)];
+    const turn = (steps[0]?.response.messages ?? []).slice(0, 2);
+    const run = [{ role: "user" as const, content: attack }, ...turn];
     const after = (text: string) =>
       Array.from({ length: 60 }, (_, at) => ({ role: "assistant" as const, content: at === 0 ? text : `${at}` }));
     expect((await generateText({ model: guarded, messages: [...run, ...after("hi")] })).text).toBe("done");

@@ -3,8 +3,9 @@ import { type LanguageModelMiddleware, wrapLanguageModel } from "ai";
 import { type AnswerChecks, createAnswerChecks } from "./check-answer";
 import { checkPrompt } from "./check-prompt";
 import { checkStream } from "./check-stream";
+import { checkWhole } from "./check-whole";
 import { orHalt } from "./find-halt";
-import type { Content, LanguageModel, Params, Usage } from "./framework-types";
+import type { LanguageModel, Params, Usage } from "./framework-types";
 import type { HoldpointAiOptions } from "./options";
 
 interface OpenCall {
@@ -74,22 +75,12 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointAiOptions):
       return watch(open, async () => {
         const result = await doGenerate();
         return orHalt(async () => {
-          const content: Content[] = [];
-          for (const part of result.content) {
-            const checked = await open.checks.content(part);
-            if (checked !== undefined) content.push(checked);
-          }
-          const { providerMetadata } = result;
-          const told = { type: "finish", providerMetadata } as const;
-          const isSame =
-            result.content.every((part, index) => part === content[index]) &&
-            (providerMetadata === undefined || (await open.checks.besides(told)) === told);
+          const { result: shown, isReplaced } = await checkWhole(result, open.checks);
           open.finished(result.usage);
-          if (isSame) return result;
-          // The provider's raw answer says what was replaced, and so may what it tells besides (log probabilities).
-          const { body: _, ...response } = result.response ?? {};
-          const { providerMetadata: __, ...rest } = result;
-          return { ...rest, content, response };
+          // The provider's raw answer says what was replaced.
+          const { body, ...response } = result.response ?? {};
+          const isLeftOut = body !== undefined && (isReplaced || !open.checks.passesBody(body, result.content));
+          return isReplaced || isLeftOut ? { ...shown, response } : result;
         });
       });
     },

@@ -1,5 +1,6 @@
 import { type EnforceInput, inLots, withoutMedia } from "@holdpoint/sdk";
 import type { Message, Prompt } from "./framework-types";
+import { readFile } from "./read-file";
 import { textsBesides } from "./said-besides";
 
 type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[number];
@@ -31,6 +32,13 @@ export interface ReadPrompt {
   readonly wholeText: string;
 }
 
+interface ResultOutput {
+  readonly type: string;
+  readonly value?: unknown;
+  readonly reason?: unknown;
+  readonly providerOptions?: unknown;
+}
+
 interface Part {
   readonly type: string;
   readonly text?: unknown;
@@ -41,7 +49,7 @@ interface Part {
   readonly reason?: unknown;
   readonly toolCallId?: unknown;
   readonly toolName?: unknown;
-  readonly output?: { readonly type: string; readonly value?: unknown; readonly reason?: unknown };
+  readonly output?: ResultOutput;
 }
 
 export const partsOf = ({ content }: Message): readonly Part[] =>
@@ -75,50 +83,65 @@ export function readPrompt(prompt: Prompt): ReadPrompt {
   };
 }
 
-/** The text of what a user or the model said: its text and reasoning parts, and attached files of text. */
+/** The text of what a user or the model said: its text and reasoning parts, attached files of text, what a provider is told besides. */
 export function textOfMessage(message: Message): string {
-  return partsOf(message)
-    .flatMap((part) => [textOfPart(part), ...textsTold(part)])
+  return [...partsOf(message).flatMap((part) => [textOfPart(part), ...textsTold(part)]), ...textsTold(message)]
     .filter(Boolean)
     .join("\n");
 }
 
-/** What a provider is told of a part (what a document is about, say): it may come with a history. Calls and results are judged as such. */
-const textsTold = ({ type, providerOptions }: Part): readonly string[] =>
-  /^tool-(?:call|result)$/.test(type) ? [] : textsBesides(providerOptions);
+/** What a provider is told of a part or a message (what a document is about, say): it may come with a history. */
+const textsTold = ({ providerOptions }: { readonly providerOptions?: unknown }): readonly string[] =>
+  textsBesides(providerOptions);
+
+/** The message that says this text and no other; parts that carry no text stay. */
+export function withText(message: Message, text: string): Message {
+  const parts = partsOf(message);
+  // A message of results has no text of its own: what was said besides them is left out.
+  const isOfTools = message.role === "tool";
+  const kept = isOfTools ? parts.map(withoutReason) : parts.filter((part) => !carriesText(part));
+  const content = [...(isOfTools ? [] : [{ type: "text", text }]), ...kept.map(withoutSaid)];
+  const { providerOptions: _, ...rest } = message;
+  return { ...(textsTold(message).length > 0 ? rest : message), content } as Message;
+}
 
 /** A part without what is read of it besides its text: a name of its file, what a provider is told of it. */
-export function withoutSaid({ filename: _, ...part }: Part): Part {
+function withoutSaid({ filename: _, ...part }: Part): Part {
   const { providerOptions: __, ...rest } = part;
   return textsTold(part).length > 0 ? rest : part;
 }
 
+function withoutReason(part: Part): Part {
+  if (part.type !== "tool-approval-response") return part;
+  const { reason: _, ...rest } = part;
+  return rest;
+}
+
 /** True for a part that is nothing but what `textOfMessage` reads of it. */
-export const carriesText = (part: Part): boolean => textOfPart({ ...part, filename: undefined }) !== "";
+const carriesText = (part: Part): boolean => textOfPart({ ...part, filename: undefined }) !== "";
 
 /** What a part says: a text, a thought, a file of text with its name, why somebody has refused a tool. */
 export function textOfPart({ type, text, mediaType, data, filename, reason }: Omit<Part, "toolCallId">): string {
   if (type === "text" || type === "reasoning") return String(text ?? "");
   if (type === "tool-approval-response") return typeof reason === "string" ? reason : "";
-  if (type !== "file") return "";
-  return [filename, isTextual(String(mediaType)) ? textOfData(data) : ""].filter(Boolean).join("\n");
-}
-
-function textOfData(data: unknown): string {
-  if (data instanceof Uint8Array) return new TextDecoder().decode(data);
-  return typeof data === "string" ? decodeBase64(data) : "";
-}
-
-const isTextual = (mediaType: string): boolean => /^text\/|[/+](json|xml|yaml|csv)\b/.test(mediaType);
-
-function decodeBase64(data: string): string {
-  return new TextDecoder().decode(Uint8Array.from(atob(data), (character) => character.charCodeAt(0)));
+  if (!/^(?:reasoning-)?file$/.test(type)) return "";
+  return [filename, readFile(data, mediaType)].filter(Boolean).join("\n");
 }
 
 function readResult({ toolCallId, toolName, output }: Part): ReadResult {
   const isError = output?.type === "error-text" || output?.type === "error-json";
-  const text = textOfValue(output?.value ?? output?.reason);
+  const value = output?.value ?? output?.reason;
+  const said = textOfValue(output?.type === "content" && Array.isArray(value) ? value.map(withFileRead) : value);
+  const text = [said, ...textsTold(output ?? {})].filter(Boolean).join("\n");
   return { callId: String(toolCallId), name: String(toolName), text, isError };
+}
+
+/** A part of a result; where it is a file of text, with what that says. */
+function withFileRead(part: unknown): unknown {
+  if (typeof part !== "object" || part === null) return part;
+  const { data, url, mediaType } = part as Readonly<Record<string, unknown>>;
+  const text = readFile(data ?? url, mediaType);
+  return text === "" ? part : { ...part, ...(data === undefined ? { url: text } : { data: text }) };
 }
 
 /** A text as it is, content parts as their texts, anything else as its JSON. */

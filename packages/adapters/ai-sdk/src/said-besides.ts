@@ -16,6 +16,7 @@ const ownMembers: ReadonlyMap<string, readonly string[]> = new Map(
     "reasoning-delta": ["delta"],
     "reasoning-end": [],
     file: ["data", "mediaType"],
+    "reasoning-file": ["data", "mediaType"],
     source: ["title", "filename", "mediaType"],
     "tool-input-start": ["toolName"],
     "tool-input-delta": ["delta"],

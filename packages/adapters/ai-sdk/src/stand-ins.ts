@@ -124,7 +124,8 @@ export function recordTrace(hp: Holdpoint, agentId: string) {
     span(start: SpanStart) {
       const recorded: RecordedSpan = { id: `span-${spans.length}`, start, ended: false };
       spans.push(recorded);
-      return { spanId: recorded.id, end: () => void (recorded.ended = true) };
+      const { traceId } = trace;
+      return { spanId: recorded.id, traceId, end: () => void (recorded.ended = true) };
     },
     recordUsage: ({ totalTokens = 0 }: { totalTokens?: number }) => void (tokens.total += totalTokens),
     end: () => trace.end(),
