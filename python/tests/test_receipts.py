@@ -16,6 +16,7 @@ from waiting import flush_all
 from holdpoint import Holdpoint, PolicyBlockedError, Receipt, to_wire, verify_receipts
 from holdpoint._core import canonical_json, hmac_sha256_hex, prepare_receipt, write_receipt
 
+SPAN = 'span "1"'
 SALT = b"salt of the organisation"
 VECTORS = json.loads(
     (Path(__file__).resolve().parents[2] / "conformance" / "vectors" / "receipts" / "receipts.json").read_text("utf-8")
@@ -43,6 +44,7 @@ def test_the_vectors(case: dict[str, Any]) -> None:
                 ("kind", one.kind),
                 ("message", one.message),
                 ("traceId", one.trace_id),
+                ("spanId", one.span_id),
                 ("decisionId", one.decision_id),
                 ("chain", one.chain),
                 ("step", one.step),
@@ -95,7 +97,7 @@ def test_an_approved_tool_call_hides_none_that_nothing_was_decided_about(create:
             for to in "ab":
                 span = trace.span("send_email", span_type="tool")
                 if to in decided:
-                    hp.enforce_tool_call(agent_id="bot", tool="send_email", args={"to": to}, trace=trace)
+                    hp.enforce_tool_call(agent_id="bot", tool="send_email", args={"to": to}, trace=span)
                 span.end()
         flush_all(hp)
 
@@ -104,7 +106,9 @@ def test_an_approved_tool_call_hides_none_that_nothing_was_decided_about(create:
     assert (report.decisions, report.problems) == (4, ())
     run_twice("a")
     problems = verify_receipts(plane.traces).problems
-    assert [(one.kind, one.trace_id) for one in problems] == [("ungoverned", plane.traces[-1]["traceId"])]
+    last = plane.traces[-1]
+    assert [(one.kind, one.span_id) for one in problems] == [("ungoverned", last["spans"][1]["spanId"])]
+    assert problems[0].message == "no decision about this tool call send_email"
 
 
 def test_the_step_is_hashed_under_the_salt_as_it_was_decided(hp: Holdpoint, plane: ControlPlane) -> None:
@@ -166,5 +170,5 @@ def test_what_receipts_of_a_decision_have_in_common_is_written_once_with_the_sam
         "bundleVersion": 7,
         "decision": decision,
     }
-    written = prepare_receipt(decision).write(record, "chain", 12, "action", "previous")
-    assert written == write_receipt(record, "chain", 12, "action", "previous")
+    written = prepare_receipt(decision).write(record, "chain", 12, "action", "previous", json.dumps(SPAN))
+    assert written == write_receipt(record, "chain", 12, "action", "previous", SPAN)

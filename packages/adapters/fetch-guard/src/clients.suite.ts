@@ -264,7 +264,8 @@ export function describeClient(
         span(start: SpanStart) {
           const span: (typeof spans)[number] = { start };
           spans.push(span);
-          return { spanId: `span-${spans.length}`, end: (end: SpanEnd = {}) => void (span.end ??= end) };
+          const { traceId } = trace;
+          return { spanId: `span-${spans.length}`, traceId, end: (end: SpanEnd = {}) => void (span.end ??= end) };
         },
         recordUsage: ({ totalTokens = 0 }: { totalTokens?: number }) => void (tokens += totalTokens),
         end: () => trace.end(),

@@ -145,6 +145,7 @@ export function recordTraces(hp: Holdpoint): { readonly hp: Holdpoint; readonly 
         recorded.spans.push(entry);
         return {
           spanId: entry.id,
+          traceId: handle.traceId,
           end(result = {}) {
             entry.end ??= result;
           },

@@ -79,7 +79,8 @@ export function recordTrace(hp: Holdpoint, agentId: string) {
     span(start: SpanStart) {
       const recorded: RecordedSpan = { id: `span-${spans.length}`, start };
       spans.push(recorded);
-      return { spanId: recorded.id, end: (result: SpanEnd = {}) => void (recorded.end ??= result) };
+      const { traceId } = trace;
+      return { spanId: recorded.id, traceId, end: (result: SpanEnd = {}) => void (recorded.end ??= result) };
     },
     recordUsage: () => {},
     end: () => trace.end(),

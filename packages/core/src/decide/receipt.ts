@@ -30,12 +30,13 @@ export function writeAction(request: unknown): string {
 /** What a receipt's hash is made of, as canonical JSON (SPECIFICATION R-4). */
 export function writeReceipt(record: DecisionRecord, receipt: Omit<Receipt, "hash">): string {
   const { decisionId, decidedAt, bundleVersion = 0, decision } = record;
-  const { chain, step, actionHash = "", previous = "" } = receipt;
+  const { chain, step, actionHash = "", previous = "", spanId } = receipt;
   return canonicalJson({
     chain,
     step,
     actionHash,
     previous,
+    spanId,
     decisionId,
     decidedAt,
     bundleVersion,

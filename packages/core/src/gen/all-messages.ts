@@ -214,6 +214,7 @@ export const receiptFields: MessageTable = {
   actionHash: {"kind":"string"},
   previous: {"kind":"string"},
   hash: {"kind":"string","required":true},
+  spanId: {"kind":"string"},
 };
 
 /** The tables of all messages. */

@@ -614,6 +614,8 @@ export interface Receipt {
   readonly actionHash?: string;
   readonly previous?: string;
   readonly hash: string;
+  /** The step that it is about: a span, or a whole trace; empty for a decision outside any trace. Absent in receipts of clients that did not name steps yet. */
+  readonly spanId?: string;
 }
 
 /** One thing that is wrong with a document, and where. */

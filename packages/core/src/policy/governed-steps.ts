@@ -1,85 +1,109 @@
-import type { Trace } from "../gen/messages";
+import type { DecisionRecord, Span, Trace } from "../gen/messages";
 import { isObject } from "./problems";
-import { isReceipt, isRecord } from "./receipt-documents";
+import { isReceipt, isRecord, type ReceiptProblem } from "./receipt-documents";
+import { countDecision, countStep, describeUnnamed, startCounts } from "./unnamed-steps";
 
-/** What happened in one trace, and what was decided about it. */
-export interface StepCounts {
-  tools: number;
-  /** Tool calls that ended well, or do not say how: nothing has stopped them. */
-  toolsThrough: number;
-  models: number;
-  inputDecisions: number;
-  toolDecisions: number;
-  /** Decisions about tool calls that let them pass. */
-  toolPasses: number;
-  /** By chain and action: how often a tool call was held, and how often one that was held was then approved. */
-  readonly waits: Map<string, { held: number; approved: number }>;
+/** Steps of traces against the decisions about them (SPECIFICATION R-10). */
+export interface StepBook {
+  add(trace: Trace): void;
+  /** Steps without a decision of their own, and decisions without their step. */
+  finish(): readonly ReceiptProblem[];
+}
+
+/** A call of a tool or a model. */
+interface Step {
+  readonly at: { readonly traceId: string; readonly spanId: string };
+  readonly isTool: boolean;
+  /** It ended well, or does not say how: nothing has stopped it. */
+  readonly isThrough: boolean;
+  readonly what: string;
+}
+
+/** A decision that says which step it is about. */
+interface Named {
+  readonly at: Omit<ReceiptProblem, "kind" | "message">;
+  readonly record: Pick<DecisionRecord, "decidedAt"> & { readonly step: number };
+  readonly phase: string;
+  readonly allowed: boolean;
 }
 
 const modelSpans: ReadonlySet<unknown> = new Set(["llm", "generation", "response"]);
 /** Retrievers are decided about as tools are. */
 const toolSpans: ReadonlySet<unknown> = new Set(["tool", "function", "retriever"]);
 
-/** Adds the steps of a trace. A decision that stands alone belongs to the trace that it was made in. */
-export function countSteps(trace: Trace, steps: Map<string, StepCounts>): void {
-  const { spanType: type, parentTraceId } = trace;
-  const traceId = type === "enforcement" && typeof parentTraceId === "string" ? parentTraceId : trace.traceId;
-  const counted = steps.get(traceId) ?? startCounts();
-  steps.set(traceId, counted);
-  const spans = Array.isArray(trace.spans) ? trace.spans : [];
-  for (const { spanType, status } of [trace, ...spans.filter(isObject)] as { spanType?: unknown; status?: unknown }[]) {
-    if (modelSpans.has(spanType)) counted.models++;
-    if (!toolSpans.has(spanType)) continue;
-    counted.tools++;
-    if ((status ?? "success") === "success") counted.toolsThrough++;
-  }
-  for (const record of trace.decisions ?? []) countDecision(record, counted);
+export function createStepBook(): StepBook {
+  const ids = new Set<unknown>();
+  const steps = new Map<string, Step>();
+  const named = new Map<string, Named[]>();
+  /** By trace: what was decided in it without saying about which step. */
+  const unnamed = new Map<string, ReturnType<typeof startCounts>>();
+  const problems: ReceiptProblem[] = [];
+
+  const addStep = (traceId: string, { spanId, spanType, status, name }: Partial<Span>): void => {
+    ids.add(spanId);
+    const isTool = toolSpans.has(spanType);
+    if ((!isTool && !modelSpans.has(spanType)) || typeof spanId !== "string") return;
+    const at = { traceId, spanId };
+    if (steps.has(spanId)) problems.push({ kind: "repeated", ...at, message: "two steps have this id" });
+    const what = `${isTool ? "tool call" : "model call"}${typeof name === "string" ? ` ${name}` : ""}`;
+    steps.set(spanId, { at, isTool, isThrough: (status ?? "success") === "success", what });
+  };
+
+  return {
+    add(trace) {
+      const { spanType: type, parentTraceId, traceId: own } = trace;
+      // A decision that stands alone belongs to the trace that it was made in.
+      const traceId = type === "enforcement" && typeof parentTraceId === "string" ? parentTraceId : own;
+      const counted = unnamed.get(traceId) ?? startCounts();
+      unnamed.set(traceId, counted);
+      addStep(own, { spanId: own, spanType: type, status: trace.status });
+      for (const span of Array.isArray(trace.spans) ? trace.spans.filter(isObject) : []) addStep(own, span);
+      for (const record of trace.decisions ?? []) {
+        if (!isRecord(record)) continue;
+        const { receipt, decision, decisionId, decidedAt } = record;
+        if (!isReceipt(receipt) || receipt.spanId === undefined) {
+          countDecision(record, counted);
+          continue;
+        }
+        counted.isNamed = true;
+        const { chain, step, spanId } = receipt;
+        if (spanId === "") continue;
+        const list = named.get(spanId) ?? [];
+        named.set(spanId, list);
+        const at = { traceId: own, spanId, decisionId, chain, step };
+        list.push({ at, record: { decidedAt, step }, phase: decision.phase, allowed: decision.allowed === true });
+      }
+    },
+    finish() {
+      for (const { at, isTool, isThrough, what } of steps.values()) {
+        const list = named.get(at.spanId);
+        const counted = unnamed.get(at.traceId);
+        if (counted && counted.decisions > 0 && !counted.isNamed && !list) {
+          countStep(isTool, isThrough, counted);
+          continue;
+        }
+        const last = list
+          ?.filter(({ phase }) => phase === (isTool ? "tool_call" : "input"))
+          .sort(compareTimes)
+          .at(-1);
+        if (!last) problems.push({ kind: "ungoverned", ...at, message: `no decision about this ${what}` });
+        else if (isThrough && !last.allowed)
+          problems.push({
+            kind: "ungoverned",
+            ...at,
+            message: `nothing has stopped this ${what}, which was not let pass`,
+          });
+      }
+      for (const [traceId, counted] of unnamed)
+        for (const message of describeUnnamed(counted)) problems.push({ kind: "ungoverned", traceId, message });
+      for (const [spanId, list] of named)
+        if (!ids.has(spanId))
+          for (const { at } of list)
+            problems.push({ kind: "no_step", ...at, message: "the step it is about is not there" });
+      return problems;
+    },
+  };
 }
 
-const startCounts = (): StepCounts => ({
-  tools: 0,
-  toolsThrough: 0,
-  models: 0,
-  inputDecisions: 0,
-  toolDecisions: 0,
-  toolPasses: 0,
-  waits: new Map(),
-});
-
-function countDecision(record: unknown, counted: StepCounts): void {
-  if (!isRecord(record)) return;
-  const { phase, verdict, allowed } = record.decision;
-  if (phase === "input") counted.inputDecisions++;
-  if (phase !== "tool_call") return;
-  counted.toolDecisions++;
-  if (allowed === true) counted.toolPasses++;
-  if (verdict !== "require_approval" || !isReceipt(record.receipt)) return;
-  const { chain, actionHash = "" } = record.receipt;
-  const key = `${actionHash} ${chain}`;
-  const wait = counted.waits.get(key) ?? { held: 0, approved: 0 };
-  counted.waits.set(key, wait);
-  // Nothing but an approval lets pass what is still held.
-  if (allowed === true) wait.approved++;
-  else wait.held++;
-}
-
-/** What went by in a trace without a decision of its own (SPECIFICATION R-5), as messages. */
-export function describeUngoverned(counted: StepCounts): readonly string[] {
-  const { tools, toolsThrough, models, inputDecisions, toolDecisions, toolPasses, waits } = counted;
-  const messages: string[] = [];
-  // A step that was held and then approved is one step that was decided twice.
-  let again = 0;
-  for (const { held, approved } of waits.values()) again += Math.min(held, approved);
-  if (tools > toolDecisions - again) {
-    const after = again > 0 ? `, ${again} of them made again after an approval` : "";
-    messages.push(`${count(tools, "tool call")} and ${count(toolDecisions, "decision")} about tool calls${after}`);
-  } else if (toolsThrough > toolPasses) {
-    const through = `${count(toolsThrough, "tool call")} that nothing has stopped`;
-    messages.push(`${through} and ${count(toolPasses, "decision")} that let one pass`);
-  }
-  if (models > 0 && inputDecisions === 0)
-    messages.push(`${count(models, "model call")} and no decision about an input`);
-  return messages;
-}
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
+const compareTimes = ({ record: a }: Named, { record: b }: Named): number =>
+  a.decidedAt < b.decidedAt ? -1 : a.decidedAt > b.decidedAt ? 1 : a.step - b.step;

@@ -1,6 +1,29 @@
 import type { DecisionRecord, Receipt, Trace } from "../gen/messages";
 import { isObject } from "./problems";
 
+export type ReceiptProblemKind =
+  | "unreadable"
+  | "no_receipt"
+  | "altered"
+  | "repeated"
+  | "lost"
+  | "broken"
+  | "reordered"
+  | "ungoverned"
+  | "no_step";
+
+/** One thing that is wrong with the receipts of some traces (SPECIFICATION R-5). */
+export interface ReceiptProblem {
+  readonly kind: ReceiptProblemKind;
+  readonly message: string;
+  readonly traceId?: string;
+  /** The step: a span, or a whole trace. */
+  readonly spanId?: string;
+  readonly decisionId?: string;
+  readonly chain?: string;
+  readonly step?: number;
+}
+
 /** As far as the verification of receipts reads it. */
 export const isTrace = (value: unknown): value is Trace =>
   isObject(value) &&
@@ -22,5 +45,4 @@ export const isReceipt = (value: unknown): value is Receipt =>
   Number.isSafeInteger(value["step"]) &&
   (value["step"] as number) >= 1 &&
   typeof value["hash"] === "string" &&
-  ["string", "undefined"].includes(typeof value["previous"]) &&
-  ["string", "undefined"].includes(typeof value["actionHash"]);
+  ["previous", "actionHash", "spanId"].every((name) => ["string", "undefined"].includes(typeof value[name]));

@@ -2,30 +2,12 @@ import { canonicalJson } from "../decide/canonical-json";
 import { sha256Hex } from "../decide/digest";
 import { writeReceipt } from "../decide/receipt";
 import type { DecisionRecord, Receipt, Trace } from "../gen/messages";
-import { countSteps, describeUngoverned, type StepCounts } from "./governed-steps";
+import { createStepBook } from "./governed-steps";
 import { parseInstant } from "./pauses";
 import { isObject } from "./problems";
-import { isReceipt, isRecord, isTrace } from "./receipt-documents";
+import { isReceipt, isRecord, isTrace, type ReceiptProblem } from "./receipt-documents";
 
-export type ReceiptProblemKind =
-  | "unreadable"
-  | "no_receipt"
-  | "altered"
-  | "repeated"
-  | "lost"
-  | "broken"
-  | "reordered"
-  | "ungoverned";
-
-/** One thing that is wrong with the receipts of some traces (SPECIFICATION R-5). */
-export interface ReceiptProblem {
-  readonly kind: ReceiptProblemKind;
-  readonly message: string;
-  readonly traceId?: string;
-  readonly decisionId?: string;
-  readonly chain?: string;
-  readonly step?: number;
-}
+export type { ReceiptProblem, ReceiptProblemKind } from "./receipt-documents";
 
 export interface ReceiptReport {
   readonly traces: number;
@@ -64,7 +46,7 @@ export function verifyReceipts(traces: Iterable<unknown>): ReceiptReport {
 export function createReceiptVerifier(): ReceiptVerifier {
   const chains = new Map<string, Link[]>();
   const ends = new Map<string, Map<string, ChainEnd>>();
-  const steps = new Map<string, StepCounts>();
+  const steps = createStepBook();
   const seen = new Set<string>();
   const problems: ReceiptProblem[] = [];
   let traces = 0;
@@ -109,15 +91,14 @@ export function createReceiptVerifier(): ReceiptVerifier {
         ends.set(end.chain, published.set(`${end.steps} ${end.hash}`, end));
       }
       checkOrder(trace, problems);
-      countSteps(trace, steps);
+      steps.add(trace);
     },
     finish() {
       for (const links of chains.values()) checkChain(links, problems);
       for (const published of ends.values())
         for (const end of published.values()) checkEnd(end, chains.get(end.chain) ?? [], problems);
       const openChains = [...chains.keys()].filter((chain) => !ends.has(chain)).length;
-      for (const [traceId, counted] of steps)
-        for (const message of describeUngoverned(counted)) problems.push({ kind: "ungoverned", traceId, message });
+      problems.push(...steps.finish());
       return { traces, decisions, chains: chains.size, openChains, problems: [...problems].sort(compareProblems) };
     },
   };

@@ -54,7 +54,7 @@ describe("receipts", () => {
       for (const to of ["a", "b"]) {
         const span = trace.span({ name: "send_email", spanType: "tool" });
         if (decided.includes(to))
-          await hp.enforceToolCall({ agentId: "bot", tool: "send_email", args: { to } }, { trace });
+          await hp.enforceToolCall({ agentId: "bot", tool: "send_email", args: { to } }, { trace: span });
         span.end();
       }
       trace.end();
@@ -64,7 +64,11 @@ describe("receipts", () => {
     expect(verifyReceipts(server.traces)).toMatchObject({ decisions: 4, problems: [] });
     await runTwice(["a"]);
     expect(verifyReceipts(server.traces).problems).toMatchObject([
-      { kind: "ungoverned", traceId: server.traces.at(-1)?.traceId },
+      {
+        kind: "ungoverned",
+        spanId: server.traces.at(-1)?.spans?.[1]?.spanId,
+        message: "no decision about this tool call send_email",
+      },
     ]);
   });
 

@@ -1,10 +1,11 @@
 import { type Decision, type DecisionRecord, type Receipt, writeAction } from "@holdpoint/core";
+import type { SpanHandle } from "../types";
 import { buildLoneTrace } from "./build-trace";
 import type { QueuedTrace } from "./event-queue";
 import type { ReceiptChain } from "./receipt-chains";
 import type { Recorded, RecorderOptions } from "./recorder";
 import { describeContent, type TracedContent } from "./traced-content";
-import { cutText } from "./traced-text";
+import { cutText, readName } from "./traced-text";
 import { toTimestamp } from "./traces";
 import { writeDecision } from "./write-decision";
 
@@ -22,6 +23,7 @@ export class DecisionEntry implements QueuedTrace {
   private record: DecisionRecord | undefined = undefined;
   private signed: Receipt | undefined = undefined;
   private readonly step: number;
+  private readonly spanId: string;
   private readonly isStructured: boolean;
   /** A step whose arguments or results can change is written down at once. */
   private readonly action: string | undefined;
@@ -34,6 +36,7 @@ export class DecisionEntry implements QueuedTrace {
     private readonly chain: ReceiptChain,
   ) {
     this.step = chain.next();
+    this.spanId = recorded.trace ? idOf(recorded.trace) : "";
     const { phase } = recorded.decision;
     this.isStructured = phase === "tool_call" || phase === "tool_result";
     this.action = this.isStructured || bringsValues(recorded.request) ? writeAction(recorded.request) : undefined;
@@ -65,7 +68,8 @@ export class DecisionEntry implements QueuedTrace {
   /** Proof of the decision, made when it is first asked for. */
   receipt(): Receipt {
     const { request, plan } = this.recorded;
-    this.signed ??= this.chain.sign(this.step, this.action ?? writeAction(request), plan?.salt, this.build());
+    const { step, spanId } = this;
+    this.signed ??= this.chain.sign({ step, spanId }, this.action ?? writeAction(request), plan?.salt, this.build());
     return this.signed;
   }
 
@@ -101,6 +105,9 @@ export class DecisionEntry implements QueuedTrace {
     return describeContent({ input, output }, decision);
   }
 }
+
+/** The step that a decision is about: a span, or a whole trace (SPECIFICATION R-1). */
+const idOf = (trace: Partial<SpanHandle>): string => readName(trace.spanId ?? trace.traceId) ?? "";
 
 /** Steps of any phase may bring a tool or results along. */
 function bringsValues(request: unknown): boolean {

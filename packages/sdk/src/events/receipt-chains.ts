@@ -7,7 +7,12 @@ export interface ReceiptChain {
   /** The number of the next step. Called once for each decision, on the path of the call: it counts and nothing else. */
   next(): number;
   /** The receipt of a step; it follows the one that was made before it. Hashes: for the lane, not for the call. */
-  sign(step: number, action: string, salt: Uint8Array | undefined, record: DecisionRecord): Receipt;
+  sign(
+    about: Pick<Receipt, "step" | "spanId">,
+    action: string,
+    salt: Uint8Array | undefined,
+    record: DecisionRecord,
+  ): Receipt;
 }
 
 /** Where a chain ends (SPECIFICATION R-9). */
@@ -45,10 +50,15 @@ class OwnChain implements ReceiptChain {
     return ++this.steps;
   }
 
-  sign(step: number, action: string, salt: Uint8Array | undefined, record: DecisionRecord): Receipt {
+  sign(
+    about: Pick<Receipt, "step" | "spanId">,
+    action: string,
+    salt: Uint8Array | undefined,
+    record: DecisionRecord,
+  ): Receipt {
     const { newId, hash, hashAction } = this.parts;
     this.chain ??= newId();
-    const receipt = { chain: this.chain, step, actionHash: hashAction(action, salt), previous: this.previous };
+    const receipt = { chain: this.chain, ...about, actionHash: hashAction(action, salt), previous: this.previous };
     this.previous = hash(writeReceipt(record, receipt));
     return { ...receipt, hash: this.previous };
   }

@@ -2,7 +2,7 @@ import { type Clock, type Decision, limits, type Plan, type Receipt } from "@hol
 import { freezeDecision } from "../freeze-decision";
 import type { Platform } from "../platform/platform";
 import type { LiveSpan, Telemetry } from "../telemetry/telemetry";
-import type { CallOptions, PausedEvent, TraceHandle } from "../types";
+import type { CallOptions, PausedEvent } from "../types";
 import type { Reservations } from "../usage/ledger";
 import { buildEndedTrace } from "./build-trace";
 import { DecisionEntry, decisionBytes } from "./decision-entry";
@@ -29,13 +29,13 @@ export interface Recorder {
   /** Counts a decision, tells listeners and hands it to the event lane. O(1) in all that was recorded; never throws. */
   record(recorded: Recorded): void;
   /** Tells listeners that a step was stopped. Never throws. */
-  reportHalt(decision: Decision, trace?: TraceHandle): void;
+  reportHalt(decision: Decision, trace?: CallOptions["trace"]): void;
   recordEnd(ended: EndedTrace, plan: Plan | undefined): void;
-  reservationsOf(trace: TraceHandle | undefined): Reservations | undefined;
+  reservationsOf(trace: CallOptions["trace"]): Reservations | undefined;
   /** Publishes where chains of receipts end. */
   close(): void;
   /** The session and user that an open trace was started with. */
-  namesOf(trace: TraceHandle): { readonly sessionId?: string; readonly userId?: string } | undefined;
+  namesOf(trace: CallOptions["trace"]): { readonly sessionId?: string; readonly userId?: string } | undefined;
   readonly counts: Readonly<Record<Decision["verdict"], number>>;
 }
 

@@ -14,6 +14,8 @@ export interface OpenTrace {
   readonly startedMs: number;
   readonly reservations: Reservations;
   readonly spans: Span[];
+  /** Spans that have not ended. */
+  readonly unended: Set<SpanHandle>;
   readonly decisions: { buildSent(): DecisionRecord }[];
   blocked: boolean;
   readonly usage: {
@@ -50,15 +52,16 @@ export interface TracesOptions {
 
 export interface Traces {
   start(input: TraceStart): TraceHandle;
-  /** The trace behind a handle; undefined when it has ended or is none of ours. */
-  find(handle: TraceHandle | undefined): OpenTrace | undefined;
+  /** The trace behind a handle, or behind that of one of its spans; undefined when it has ended or is none of ours. */
+  find(handle: TraceHandle | SpanHandle | undefined): OpenTrace | undefined;
   /** Ends every trace that is still open: whether its work took effect is not known. */
   endAll(): void;
 }
 
 /** Traces that are being recorded. No handle's method throws. */
 export function createTraces(options: TracesOptions): Traces {
-  const byHandle = new WeakMap<TraceHandle, OpenTrace>();
+  const byHandle = new WeakMap<object, OpenTrace>();
+  const traceOf = new WeakMap<object, TraceHandle>();
   const opened = new Set<TraceHandle>();
 
   const start = (input: TraceStart): TraceHandle => {
@@ -70,6 +73,7 @@ export function createTraces(options: TracesOptions): Traces {
       startedMs: options.nowMs(),
       reservations: createReservations(),
       spans: [],
+      unended: new Set<SpanHandle>(),
       decisions: [],
       blocked: false,
       usage: {},
@@ -80,7 +84,11 @@ export function createTraces(options: TracesOptions): Traces {
     const handle: TraceHandle = Object.freeze({
       traceId: open.traceId,
       agentId: open.agentId,
-      span: (span: SpanStart) => startSpan(byHandle.has(handle) ? open : undefined, span, options),
+      span(start: SpanStart) {
+        const span = startSpan(open, byHandle.has(handle), start, options);
+        traceOf.set(span, handle);
+        return span;
+      },
       recordUsage(usage: TraceUsage) {
         if (byHandle.has(handle)) addUsage(open, usage, options);
       },
@@ -99,27 +107,33 @@ export function createTraces(options: TracesOptions): Traces {
 
   return {
     start,
-    find: (handle) => (typeof handle === "object" && handle !== null ? byHandle.get(handle) : undefined),
+    find: (handle) =>
+      typeof handle === "object" && handle !== null ? byHandle.get(traceOf.get(handle) ?? handle) : undefined,
     endAll() {
       for (const handle of opened) handle.end({ status: "effect_unconfirmed" });
     },
   };
 }
 
-function startSpan(trace: OpenTrace | undefined, input: SpanStart, options: TracesOptions): SpanHandle {
+function startSpan(trace: OpenTrace, isOpen: boolean, input: SpanStart, options: TracesOptions): SpanHandle {
   const spanId = options.randomUuid();
   const startedMs = options.nowMs();
-  let ended = trace === undefined || trace.spans.length >= limits.maxTraceItems;
-  if (trace?.live && !ended) {
+  const { unended } = trace;
+  // What finds no room in its trace is a step all the same: it becomes a trace of its own.
+  const isAlone = trace.spans.length + unended.size >= limits.maxTraceItems;
+  let ended = !isOpen;
+  if (trace.live && isOpen && !isAlone) {
     const { name, spanType, parentSpanId } = copyMembers(input);
     const live = { name: readName(name), spanType: readName(spanType) ?? "span" };
     options.telemetry?.startSpan(trace.live, spanId, readName(parentSpanId), live);
   }
-  return Object.freeze({
+  const handle: SpanHandle = Object.freeze({
     spanId,
+    traceId: trace.traceId,
     end(result: SpanEnd = {}) {
-      if (ended || !trace) return;
+      if (ended) return;
       ended = true;
+      unended.delete(handle);
       const given = copyMembers(input);
       const attributes = { ...asObject(given["attributes"]), ...asObject(copyMembers(result)["attributes"]) };
       const error = describeError(readMember(result, "error"));
@@ -133,12 +147,44 @@ function startSpan(trace: OpenTrace | undefined, input: SpanStart, options: Trac
         ...nameMember("parentSpanId", given["parentSpanId"]),
         attributes: error ? { ...attributes, "error.type": error.type, "error.message": error.message } : attributes,
       };
+      if (isAlone) return options.onEnd(tellAlone(trace, span, startedMs, error));
       trace.spans.push(span);
       const { status = "success" } = span;
       options.telemetry?.endSpan(trace.live, spanId, { status, errorType: error?.type, attributes });
       trace.sizeBytes += 256 + JSON.stringify(attributes).length * 2;
     },
   });
+  if (isOpen && !isAlone) unended.add(handle);
+  return handle;
+}
+
+/** A step as a trace of its own, which has the step's id. */
+function tellAlone(
+  trace: OpenTrace,
+  { spanId, name, spanType, durationMs = 0, status = "success", attributes }: Span,
+  startedMs: number,
+  error: ReturnType<typeof describeError>,
+): EndedTrace {
+  const { environment, sessionId, userId } = trace.start;
+  const start = { environment, sessionId, userId, name, spanType, metadata: attributes, parentTraceId: trace.traceId };
+  return {
+    open: {
+      ...trace,
+      start,
+      traceId: spanId,
+      startedMs,
+      reservations: createReservations(),
+      spans: [],
+      decisions: [],
+      usage: {},
+      sizeBytes: 256 + 2 * JSON.stringify(attributes).length,
+    },
+    durationMs,
+    status,
+    output: undefined,
+    errorType: error?.type,
+    errorMessage: error?.message,
+  };
 }
 
 const describeStart = ({ start, traceId, agentId }: Pick<OpenTrace, "start" | "traceId" | "agentId">): LiveStart => ({
@@ -175,6 +221,7 @@ function addUsage(trace: OpenTrace, usage: TraceUsage, options: TracesOptions): 
 }
 
 function endTrace(open: OpenTrace, result: TraceEnd, nowMs: number): EndedTrace {
+  for (const span of open.unended) span.end({ status: "effect_unconfirmed" });
   const given = copyMembers(result);
   const error = describeError(readMember(result, "error"));
   const status = readStatus(given["status"]) ?? (open.blocked ? "policy_blocked" : undefined);

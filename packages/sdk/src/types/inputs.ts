@@ -1,5 +1,5 @@
 import type { EnforceRequest, TokenVault } from "@holdpoint/core";
-import type { TraceHandle } from "./traces";
+import type { SpanHandle, TraceHandle } from "./traces";
 
 /** A request to check; phase `input` unless given. */
 export type EnforceInput = EnforceRequest;
@@ -61,8 +61,11 @@ export interface StreamText<Part> {
 
 /** How one call is made, apart from what is checked. */
 export interface CallOptions {
-  /** The trace that the decision and its reserved spend belong to; without one it becomes a trace of its own. */
-  readonly trace?: TraceHandle;
+  /**
+   * The trace that the decision and its reserved spend belong to; without one it becomes a trace of its own. A span of it,
+   * where the decision is about that step: its receipt names it, and stands for no other (SPECIFICATION R-10).
+   */
+  readonly trace?: TraceHandle | SpanHandle;
   /** Ends the wait for an approval; the step is then held. */
   readonly signal?: AbortSignal;
   /** Takes the values that policies with `strategy: tokenize` replace by tokens; made by `createTokenVault`, one per request. */

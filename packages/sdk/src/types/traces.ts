@@ -45,9 +45,11 @@ export interface SpanEnd {
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
-/** A step that is under way. */
+/** A step that is under way; one that has not ended when its trace does ends with it, `effect_unconfirmed`. */
 export interface SpanHandle {
   readonly spanId: string;
+  /** Of the trace that it is a step of. */
+  readonly traceId: string;
   /** Ends the span; later calls do nothing. Never throws. */
   end(result?: SpanEnd): void;
 }

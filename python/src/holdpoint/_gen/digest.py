@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "c61837ad5311c09f60fef8e289893a56fa6d9ff18618943041c5b91e0d78e7d3"
+SPEC_DIGEST: Final = "d8aa87c3442dbe3d083268575a5768e9bcfa98939f327182ada1536216faa83e"

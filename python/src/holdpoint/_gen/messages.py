@@ -556,6 +556,7 @@ class Receipt:
     hash: str
     action_hash: str | None = None
     previous: str | None = None
+    span_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -953,6 +954,7 @@ MESSAGES: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "actionHash": {"name": "action_hash", "kind": "string"},
         "previous": {"name": "previous", "kind": "string"},
         "hash": {"name": "hash", "kind": "string", "required": True},
+        "spanId": {"name": "span_id", "kind": "string"},
     },
 }
 

@@ -34,6 +34,7 @@ _RECEIPT = (
     "phase",
     "planDigest",
     "previous",
+    "spanId",
     "step",
     "verdict",
     "violations",
@@ -50,7 +51,9 @@ def write_action(request: Any) -> str:
         return ""
 
 
-def write_receipt(record: dict[str, Any], chain: str, step: int, action_hash: str, previous: str) -> str:
+def write_receipt(
+    record: dict[str, Any], chain: str, step: int, action_hash: str, previous: str, span_id: str | None = None
+) -> str:
     """What a receipt's hash is made of, as canonical JSON (SPECIFICATION R-4). `record` has wire names."""
     decision = record["decision"]
     members = {
@@ -66,6 +69,8 @@ def write_receipt(record: dict[str, Any], chain: str, step: int, action_hash: st
             for one in decision.get("violations") or ()
         ],
     }
+    if span_id is not None:
+        members["spanId"] = span_id
     for name in ("agentId", "phase", "verdict", "allowed", "planDigest"):
         if name in decision:
             members[name] = decision[name]
@@ -80,12 +85,17 @@ class ReceiptParts(NamedTuple):
     plan: str
     verdict: str
 
-    def write(self, record: Mapping[str, Any], chain: str, step: int, action_hash: str, previous: str) -> str:
-        """As `write_receipt`, for a record whose ids, times and version are of our own making: they need no escape."""
+    def write(
+        self, record: Mapping[str, Any], chain: str, step: int, action_hash: str, previous: str, span: str
+    ) -> str:
+        """As `write_receipt`, for a record whose ids, times and version are of our own making: they need no escape.
+
+        `span`: the id of the step that it is about, as JSON.
+        """
         return (
             f'{{"actionHash":"{action_hash}",{self.caller}"bundleVersion":{record["bundleVersion"]},'
             f'"chain":"{chain}","decidedAt":"{record["decidedAt"]}","decisionId":"{record["decisionId"]}",'
-            f'{self.plan}"previous":"{previous}","step":{step},{self.verdict}}}'
+            f'{self.plan}"previous":"{previous}","spanId":{span},"step":{step},{self.verdict}}}'
         )
 
 

@@ -19,13 +19,14 @@ from .pauses import parse_instant
 from .plain_name import is_plain_name
 from .plan import Plan
 from .read_document import ReadResult, WrittenPolicy, read_policy_document
+from .receipt_documents import ReceiptProblem
 from .request import bind_request
 from .session_state import SessionReader, SessionState, SessionStep, add_labels, append_step
 from .shared_budgets import SharedBudget, find_shared_budget, list_shared_counters
 from .stream_needs import StreamNeeds, stream_needs
 from .suggest import suggest
 from .validator_questions import ValidatorQuestion, list_validators
-from .verify_receipts import ReceiptProblem, ReceiptReport, verify_receipts
+from .verify_receipts import ReceiptReport, verify_receipts
 from .windows import SLIDING_SLOTS, WINDOW_LENGTH_MS
 
 __all__ = [

@@ -2,93 +2,119 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from .receipt_documents import is_receipt, is_record
+from .receipt_documents import ReceiptProblem, is_receipt, is_record
+from .unnamed_steps import StepCounts, count_decision, count_step, describe_unnamed
 
 _MODEL_SPANS = frozenset({"llm", "generation", "response"})
 # Retrievers are decided about as tools are.
 _TOOL_SPANS = frozenset({"tool", "function", "retriever"})
 
 
-@dataclass(slots=True)
-class _Wait:
-    held: int = 0
-    approved: int = 0
+class _Step(NamedTuple):
+    """A call of a tool or a model."""
+
+    trace_id: str
+    span_id: str
+    is_tool: bool
+    # It ended well, or does not say how: nothing has stopped it.
+    is_through: bool
+    what: str
 
 
-@dataclass(slots=True)
-class StepCounts:
-    """What happened in one trace, and what was decided about it."""
+class _Named(NamedTuple):
+    """A decision that says which step it is about."""
 
-    tools: int = 0
-    # Tool calls that ended well, or do not say how: nothing has stopped them.
-    tools_through: int = 0
-    models: int = 0
-    input_decisions: int = 0
-    tool_decisions: int = 0
-    # Decisions about tool calls that let them pass.
-    tool_passes: int = 0
-    # By chain and action: how often a tool call was held, and how often one that was held was then approved.
-    waits: dict[tuple[str, str], _Wait] = field(default_factory=dict)
+    decided_at: str
+    step: int
+    trace_id: str
+    decision_id: str
+    chain: str
+    phase: Any
+    allowed: bool
 
 
-def count_steps(trace: dict[str, Any], steps: dict[str, StepCounts]) -> None:
-    """Adds the steps of a trace. A decision that stands alone belongs to the trace that it was made in."""
-    is_lone = trace.get("spanType") == "enforcement" and isinstance(trace.get("parentTraceId"), str)
-    counted = steps.setdefault(trace["parentTraceId"] if is_lone else trace["traceId"], StepCounts())
-    spans = trace.get("spans")
-    for span in [trace, *(spans if isinstance(spans, list) else [])]:
-        kind = span.get("spanType") if isinstance(span, dict) else None
-        if not isinstance(kind, str):
-            continue
-        counted.models += kind in _MODEL_SPANS
-        if kind in _TOOL_SPANS:
-            counted.tools += 1
-            counted.tools_through += span.get("status") in (None, "success")
-    for record in trace.get("decisions") or []:
-        _count_decision(record, counted)
+class StepBook:
+    """What happened in traces, and what was decided about it (SPECIFICATION R-10)."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._steps: dict[str, _Step] = {}
+        self._named: dict[str, list[_Named]] = {}
+        # By trace: what was decided in it without saying about which step.
+        self._unnamed: dict[str, StepCounts] = {}
+        self._problems: list[ReceiptProblem] = []
+
+    def add(self, trace: dict[str, Any]) -> None:
+        """The steps and the decisions of a trace."""
+        own, parent = trace["traceId"], trace.get("parentTraceId")
+        # A decision that stands alone belongs to the trace that it was made in.
+        trace_id = parent if trace.get("spanType") == "enforcement" and isinstance(parent, str) else own
+        counted = self._unnamed.setdefault(trace_id, StepCounts())
+        self._add_step(own, {"spanId": own, "spanType": trace.get("spanType"), "status": trace.get("status")})
+        spans = trace.get("spans")
+        for span in spans if isinstance(spans, list) else []:
+            if isinstance(span, dict):
+                self._add_step(own, span)
+        for record in trace.get("decisions") or []:
+            if not is_record(record):
+                continue
+            receipt, decision = record.get("receipt"), record["decision"]
+            if not is_receipt(receipt) or "spanId" not in receipt:
+                count_decision(record, counted)
+                continue
+            counted.is_named = True
+            if receipt["spanId"] == "":
+                continue
+            at = (record["decidedAt"], receipt["step"], own, record["decisionId"], receipt["chain"])
+            named = _Named(*at, decision.get("phase"), decision.get("allowed") is True)
+            self._named.setdefault(receipt["spanId"], []).append(named)
+
+    def finish(self) -> list[ReceiptProblem]:
+        """Steps without a decision of their own, and decisions without their step."""
+        problems = self._problems
+        for step in self._steps.values():
+            named, counted = self._named.get(step.span_id), self._unnamed.get(step.trace_id)
+            if counted is not None and counted.decisions > 0 and not counted.is_named and named is None:
+                count_step(step.is_tool, step.is_through, counted)
+                continue
+            phase = "tool_call" if step.is_tool else "input"
+            judged = sorted((one for one in named or () if one.phase == phase), key=_by_time)
+            if not judged:
+                message = f"no decision about this {step.what}"
+            elif step.is_through and not judged[-1].allowed:
+                message = f"nothing has stopped this {step.what}, which was not let pass"
+            else:
+                continue
+            problems.append(ReceiptProblem("ungoverned", message, step.trace_id, span_id=step.span_id))
+        for trace_id, counts in self._unnamed.items():
+            for message in describe_unnamed(counts):
+                problems.append(ReceiptProblem("ungoverned", message, trace_id))
+        for span_id, about in self._named.items():
+            if span_id in self._ids:
+                continue
+            for one in about:
+                message = "the step it is about is not there"
+                at = (one.trace_id, one.decision_id, one.chain, one.step)
+                problems.append(ReceiptProblem("no_step", message, *at, span_id))
+        return problems
+
+    def _add_step(self, trace_id: str, span: dict[str, Any]) -> None:
+        span_id, kind = span.get("spanId"), span.get("spanType")
+        if not isinstance(span_id, str):
+            return
+        self._ids.add(span_id)
+        is_tool = isinstance(kind, str) and kind in _TOOL_SPANS
+        if not is_tool and not (isinstance(kind, str) and kind in _MODEL_SPANS):
+            return
+        if span_id in self._steps:
+            self._problems.append(ReceiptProblem("repeated", "two steps have this id", trace_id, span_id=span_id))
+        name = span.get("name")
+        what = f"{'tool' if is_tool else 'model'} call{f' {name}' if isinstance(name, str) else ''}"
+        is_through = span.get("status") in (None, "success")
+        self._steps[span_id] = _Step(trace_id, span_id, is_tool, is_through, what)
 
 
-def _count_decision(record: Any, counted: StepCounts) -> None:
-    if not is_record(record):
-        return
-    decision = record["decision"]
-    phase, allowed = decision.get("phase"), decision.get("allowed") is True
-    if phase == "input":
-        counted.input_decisions += 1
-    if phase != "tool_call":
-        return
-    counted.tool_decisions += 1
-    counted.tool_passes += allowed
-    receipt = record.get("receipt")
-    if decision.get("verdict") != "require_approval" or not is_receipt(receipt):
-        return
-    wait = counted.waits.setdefault((receipt["chain"], receipt.get("actionHash", "")), _Wait())
-    # Nothing but an approval lets pass what is still held.
-    if allowed:
-        wait.approved += 1
-    else:
-        wait.held += 1
-
-
-def describe_ungoverned(counted: StepCounts) -> list[str]:
-    """What went by in a trace without a decision of its own (SPECIFICATION R-5), as messages."""
-    messages: list[str] = []
-    # A step that was held and then approved is one step that was decided twice.
-    again = sum(min(wait.held, wait.approved) for wait in counted.waits.values())
-    if counted.tools > counted.tool_decisions - again:
-        after = f", {again} of them made again after an approval" if again > 0 else ""
-        decided = _count(counted.tool_decisions, "decision")
-        messages.append(f"{_count(counted.tools, 'tool call')} and {decided} about tool calls{after}")
-    elif counted.tools_through > counted.tool_passes:
-        through = f"{_count(counted.tools_through, 'tool call')} that nothing has stopped"
-        messages.append(f"{through} and {_count(counted.tool_passes, 'decision')} that let one pass")
-    if counted.models > 0 and counted.input_decisions == 0:
-        messages.append(f"{_count(counted.models, 'model call')} and no decision about an input")
-    return messages
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _by_time(one: _Named) -> tuple[str, int]:
+    return one.decided_at, one.step

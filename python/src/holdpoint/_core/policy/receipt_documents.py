@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
+
+ReceiptProblemKind = Literal[
+    "unreadable", "no_receipt", "altered", "repeated", "lost", "broken", "reordered", "ungoverned", "no_step"
+]
 
 MAX_SAFE = 2**53 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptProblem:
+    """One thing that is wrong with the receipts of some traces (SPECIFICATION R-5)."""
+
+    kind: ReceiptProblemKind
+    message: str
+    trace_id: str | None = None
+    decision_id: str | None = None
+    chain: str | None = None
+    step: int | None = None
+    # The step: a span, or a whole trace.
+    span_id: str | None = None
 
 
 def is_trace(value: Any) -> bool:
@@ -40,4 +59,5 @@ def is_receipt(value: Any) -> bool:
         and isinstance(value.get("hash"), str)
         and isinstance(value.get("previous", ""), str)
         and isinstance(value.get("actionHash", ""), str)
+        and isinstance(value.get("spanId", ""), str)
     )

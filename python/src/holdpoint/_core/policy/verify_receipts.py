@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from ..decide import canonical_json, sha256_hex, write_receipt
-from .governed_steps import StepCounts, count_steps, describe_ungoverned
+from .governed_steps import StepBook
 from .pauses import parse_instant
-from .receipt_documents import MAX_SAFE, is_receipt, is_record, is_trace
-
-ReceiptProblemKind = Literal[
-    "unreadable", "no_receipt", "altered", "repeated", "lost", "broken", "reordered", "ungoverned"
-]
+from .receipt_documents import MAX_SAFE, ReceiptProblem, ReceiptProblemKind, is_receipt, is_record, is_trace
 
 # Threads may take their numbers and their times in different orders.
 _CLOCK_SLACK_MS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptProblem:
-    """One thing that is wrong with the receipts of some traces (SPECIFICATION R-5)."""
-
-    kind: ReceiptProblemKind
-    message: str
-    trace_id: str | None = None
-    decision_id: str | None = None
-    chain: str | None = None
-    step: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +53,7 @@ class _Verifier:
     def __init__(self) -> None:
         self._chains: dict[str, list[_Link]] = {}
         self._ends: dict[str, dict[tuple[int, str], None]] = {}
-        self._steps: dict[str, StepCounts] = {}
+        self._steps = StepBook()
         self._seen: set[str] = set()
         self._problems: list[ReceiptProblem] = []
         self._traces = 0
@@ -89,7 +73,7 @@ class _Verifier:
         for chain, steps, hash_ in _read_ends(trace):
             self._ends.setdefault(chain, {})[steps, hash_] = None
         self._check_order(trace)
-        count_steps(trace, self._steps)
+        self._steps.add(trace)
 
     def finish(self) -> ReceiptReport:
         for chain, links in self._chains.items():
@@ -98,9 +82,7 @@ class _Verifier:
             for count, hash_ in published:
                 self._check_end(chain, count, hash_)
         open_chains = sum(1 for chain in self._chains if chain not in self._ends)
-        for trace_id, steps in self._steps.items():
-            for message in describe_ungoverned(steps):
-                self._problems.append(ReceiptProblem("ungoverned", message, trace_id))
+        self._problems.extend(self._steps.finish())
         problems = sorted(self._problems, key=lambda one: (one.chain or "", one.step or 0, one.trace_id or ""))
         return ReceiptReport(self._traces, self._decisions, len(self._chains), open_chains, tuple(problems))
 
@@ -115,7 +97,7 @@ class _Verifier:
             self._problems.append(ReceiptProblem("no_receipt", "the decision has no receipt", trace_id, decision_id))
             return
         chain, step, previous = receipt["chain"], receipt["step"], receipt.get("previous", "")
-        written = write_receipt(record, chain, step, receipt.get("actionHash", ""), previous)
+        written = write_receipt(record, chain, step, receipt.get("actionHash", ""), previous, receipt.get("spanId"))
         if sha256_hex(written) != receipt["hash"]:
             message = "the receipt is not that of this decision"
             self._problems.append(ReceiptProblem("altered", message, trace_id, decision_id, chain, step))

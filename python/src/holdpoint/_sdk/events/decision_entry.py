@@ -9,6 +9,7 @@ from ..clock import to_timestamp
 from ..new_id import new_id
 from .receipt_chains import ReceiptChain
 from .traced_content import describe_content
+from .traced_text import read_name
 from .waiting_decision import DECISION_BYTES
 from .write_lone_trace import write_lone_trace, write_names
 from .write_text import write_json, write_text
@@ -34,6 +35,7 @@ class DecisionEntry:
         "_record",
         "_request",
         "_settings",
+        "_span_id",
         "_trace",
         "_version",
         "_written",
@@ -61,6 +63,7 @@ class DecisionEntry:
         self._duration_us = duration_us
         self._decided_ms = decided_ms
         self._trace = trace
+        self._span_id = "" if trace is None else _id_of(trace)
         self._settings = settings
         self._content: dict[str, str] | None = None
         self._record: dict[str, Any] | None = None
@@ -110,7 +113,7 @@ class DecisionEntry:
                 salt = None if self._plan is None else self._plan.salt
                 record = self.build()
                 written = self._written or self._settings.write(self._decision)
-                self._receipt = self._chain.sign(self.step, action, salt, record, written.receipt_parts)
+                self._receipt = self._chain.sign(self.step, self._span_id, action, salt, record, written.receipt_parts)
             return self._receipt
 
     def build_sent(self) -> dict[str, Any]:
@@ -140,3 +143,8 @@ class DecisionEntry:
             members += f',"metadata":{{"tool":{write_text(content["tool"])}}}'
         proof, record = write_json(to_wire(self.receipt())), self.build()
         return write_lone_trace(record, self._written or self._settings.write(self._decision), proof, members)
+
+
+def _id_of(trace: Any) -> str:
+    """The step that a decision is about: a span, or a whole trace (SPECIFICATION R-1)."""
+    return read_name(getattr(trace, "span_id", None) or getattr(trace, "trace_id", None)) or ""

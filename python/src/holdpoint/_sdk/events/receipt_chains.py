@@ -12,6 +12,7 @@ from ..._core import Receipt, ReceiptParts, hmac_sha256_hex, sha256_hex
 from ..._gen.tables import DEFAULT_SESSION_CAPACITY, MAX_TRACE_ITEMS
 from ..new_id import new_id
 from ..read_count import read_count
+from .write_text import write_text
 
 ChainEnd = dict[str, Any]
 # Gives the ends of chains that were let go, when their last receipts have been made.
@@ -32,31 +33,36 @@ class ReceiptChain:
         self._chain = ""
         self._previous = ""
 
-    def sign(self, step: int, action: str, salt: bytes | None, record: dict[str, Any], parts: ReceiptParts) -> Receipt:
+    def sign(
+        self, step: int, span_id: str, action: str, salt: bytes | None, record: dict[str, Any], parts: ReceiptParts
+    ) -> Receipt:
         """The receipt of a step; it follows the one that was made before it. Hashes: for the lane, not for the call.
 
-        `parts`: what of it the record's decision says. `lock` is held by the caller.
+        `span_id`: the span or trace that it is about; empty outside any trace. `parts`: what of it the record's
+        decision says. `lock` is held by the caller.
         """
         previous = self._previous
-        action_hash = self._follow(step, action, salt, record, parts)
-        return Receipt(self._chain, step, self._previous, action_hash, previous)
+        action_hash = self._follow(step, write_text(span_id), action, salt, record, parts)
+        return Receipt(self._chain, step, self._previous, action_hash, previous, span_id)
 
     def write(self, step: int, action: str, salt: bytes | None, record: dict[str, Any], parts: ReceiptParts) -> str:
-        """The same as JSON: of receipts that nobody asks for there is only what is sent."""
+        """The same as JSON, outside any trace: of receipts that nobody asks for there is only what is sent."""
         previous = self._previous
-        action_hash = self._follow(step, action, salt, record, parts)
+        action_hash = self._follow(step, '""', action, salt, record, parts)
         return (
             f'{{"chain":"{self._chain}","step":{step},"hash":"{self._previous}",'
-            f'"actionHash":"{action_hash}","previous":"{previous}"}}'
+            f'"actionHash":"{action_hash}","previous":"{previous}","spanId":""}}'
         )
 
-    def _follow(self, step: int, action: str, salt: bytes | None, record: dict[str, Any], parts: ReceiptParts) -> str:
+    def _follow(
+        self, step: int, span: str, action: str, salt: bytes | None, record: dict[str, Any], parts: ReceiptParts
+    ) -> str:
         """Goes on by a step. Gives back the hash of its action."""
         # Without a salt a plain hash would give short texts away (SPECIFICATION R-3).
         action_hash = hmac_sha256_hex(salt or self._own_key(), action) if action else ""
         if not self._chain:
             self._chain = new_id()
-        self._previous = sha256_hex(parts.write(record, self._chain, step, action_hash, self._previous))
+        self._previous = sha256_hex(parts.write(record, self._chain, step, action_hash, self._previous, span))
         return action_hash
 
     def end(self) -> ChainEnd | None:

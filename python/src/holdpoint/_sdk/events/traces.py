@@ -42,6 +42,8 @@ class OpenTrace:
     started_ms: float
     reservations: Reservations = field(default_factory=Reservations)
     spans: list[dict[str, Any]] = field(default_factory=list)
+    # Spans that have not ended.
+    unended: dict[SpanHandle, None] = field(default_factory=dict)
     decisions: list[BuildsRecord] = field(default_factory=list)
     usage: dict[str, Any] = field(default_factory=dict)
     blocked: bool = False
@@ -64,18 +66,27 @@ class EndedTrace:
 
 
 class SpanHandle:
-    """One step inside a trace. A context manager; no method raises, and later calls do nothing."""
+    """One step inside a trace. A context manager; no method raises, and later calls do nothing.
 
-    __slots__ = ("_ended", "_given", "_started_ms", "_trace", "_traces", "span_id")
+    One that has not ended when its trace does ends with it, `effect_unconfirmed`.
+    """
+
+    __slots__ = ("_ended", "_given", "_is_alone", "_started_ms", "_trace", "_traces", "span_id", "trace_id")
 
     def __init__(self, traces: Traces, trace: OpenTrace, given: dict[str, Any]) -> None:
         self.span_id = new_id()
         self._traces = traces
         self._trace = trace
         self._given = given
+        self.trace_id = trace.trace_id
         self._started_ms = traces.now_ms()
-        self._ended = trace.ended or len(trace.spans) >= MAX_TRACE_ITEMS
-        if traces.telemetry is not None and not self._ended:
+        self._ended = trace.ended
+        # What finds no room in its trace is a step all the same: it becomes a trace of its own.
+        self._is_alone = len(trace.spans) + len(trace.unended) >= MAX_TRACE_ITEMS
+        if self._ended or self._is_alone:
+            return
+        trace.unended[self] = None
+        if traces.telemetry is not None:
             start = LiveStart(read_name(given.get("name")), read_name(given.get("spanType")) or "span")
             traces.telemetry.start_span(trace.live, self.span_id, read_name(given.get("parentSpanId")), start)
 
@@ -84,6 +95,7 @@ class SpanHandle:
         if self._ended:
             return
         self._ended = True
+        self._trace.unended.pop(self, None)
         given = copy_members(self._given)
         merged = {**_as_object(given.get("attributes")), **_as_object(_copy(attributes))}
         described = _describe_error(error)
@@ -99,6 +111,9 @@ class SpanHandle:
         for name in ("name", "spanType", "parentSpanId"):
             if (text := read_name(given.get(name))) is not None:
                 span[name] = text
+        if self._is_alone:
+            self._traces.tell_alone(self._trace, span, self._started_ms, described)
+            return
         self._trace.spans.append(span)
         if self._traces.telemetry is not None:
             end = LiveEnd(span["status"], described[0] if described else None, merged)
@@ -117,11 +132,11 @@ class SpanHandle:
 class TraceHandle:
     """One run of an agent. A context manager; no method raises, and after `end` they do nothing."""
 
-    __slots__ = ("__weakref__", "_open", "_traces", "agent_id", "trace_id")
+    __slots__ = ("__weakref__", "_trace", "_traces", "agent_id", "trace_id")
 
     def __init__(self, traces: Traces, trace: OpenTrace) -> None:
         self._traces = traces
-        self._open = trace
+        self._trace = trace
         self.trace_id = trace.trace_id
         self.agent_id = trace.agent_id
 
@@ -130,7 +145,7 @@ class TraceHandle:
     ) -> SpanHandle:
         """Begins a step."""
         given = {"name": name, "spanType": span_type, "parentSpanId": parent_span_id, "attributes": attributes}
-        return SpanHandle(self._traces, self._open, given)
+        return SpanHandle(self._traces, self._trace, given)
 
     def record_usage(
         self,
@@ -142,20 +157,20 @@ class TraceHandle:
         model_name: str | None = None,
     ) -> None:
         """Adds what model calls really took, and settles what was reserved in this trace against the actual cost."""
-        if self._open.ended:
+        if self._trace.ended:
             return
-        totals = self._open.usage
+        totals = self._trace.usage
         for name, value in zip(_AMOUNTS, (cost_usd, prompt_tokens, completion_tokens, total_tokens), strict=True):
             amount = read_amount(value)
             if amount is not None:
                 totals[name] = totals.get(name, 0) + amount
         if self._traces.telemetry is not None:
             tokens = {"input": read_amount(prompt_tokens), "output": read_amount(completion_tokens)}
-            self._traces.telemetry.record_usage(self._open.live, tokens)
+            self._traces.telemetry.record_usage(self._trace.live, tokens)
         if (model := read_name(model_name)) is not None:
             totals["modelName"] = model
         if (cost := read_amount(cost_usd)) is not None:
-            self._traces.on_usage(self._open, cost)
+            self._traces.on_usage(self._trace, cost)
 
     def end(self, *, output: str | None = None, status: str | None = None, error: object = None) -> None:
         """Ends the trace and sends it."""
@@ -207,19 +222,21 @@ class Traces:
         return handle
 
     def find(self, handle: Any) -> OpenTrace | None:
-        """The trace behind a handle; None when it has ended or is none of ours."""
-        if isinstance(handle, TraceHandle) and handle._traces is self and not handle._open.ended:
-            return handle._open
+        """The trace behind a handle, or behind that of one of its spans; None when it has ended or is none of ours."""
+        if isinstance(handle, (TraceHandle, SpanHandle)) and handle._traces is self and not handle._trace.ended:
+            return handle._trace
         return None
 
     def end(self, handle: TraceHandle, output: object, status: object, error: object) -> None:
         """Ends a trace, once."""
-        trace = handle._open
+        trace = handle._trace
         with self._lock:
             if trace.ended:
                 return
             trace.ended = True
             self._opened.pop(handle, None)
+        for span in list(trace.unended):
+            span.end(status="effect_unconfirmed")
         described = _describe_error(error)
         known = _read_status(status) or ("policy_blocked" if trace.blocked else None)
         ended = EndedTrace(
@@ -233,6 +250,17 @@ class Traces:
         if self.telemetry is not None:
             self.telemetry.end_trace(trace.live, _describe_end(ended))
         self._on_end(ended)
+
+    def tell_alone(
+        self, trace: OpenTrace, span: dict[str, Any], started_ms: float, error: tuple[str, str] | None
+    ) -> None:
+        """A step as a trace of its own, which has the step's id."""
+        start = {name: trace.start.get(name) for name in ("environment", "sessionId", "userId")}
+        start |= {"name": span.get("name"), "spanType": span.get("spanType"), "metadata": span["attributes"]}
+        alone = OpenTrace(
+            {**start, "parentTraceId": trace.trace_id}, span["spanId"], trace.agent_id, started_ms, ended=True
+        )
+        self._on_end(EndedTrace(alone, span["durationMs"], span["status"], None, *(error or (None, None))))
 
     def disown(self) -> None:
         """Those that are open now are for somebody else to end."""

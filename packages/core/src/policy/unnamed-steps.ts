@@ -1,0 +1,77 @@
+import type { DecisionRecord } from "../gen/messages";
+import { isReceipt } from "./receipt-documents";
+
+/**
+ * What happened in one trace, and what was decided in it by clients that did not say yet which step they decided about:
+ * no more can be said than whether there are as many decisions as steps (SPECIFICATION R-10).
+ */
+export interface StepCounts {
+  decisions: number;
+  /** Another decision of the trace says which step it is about: then all have to. */
+  isNamed: boolean;
+  tools: number;
+  toolsThrough: number;
+  models: number;
+  inputDecisions: number;
+  toolDecisions: number;
+  /** Decisions about tool calls that let them pass. */
+  toolPasses: number;
+  /** By chain and action: how often a tool call was held, and how often one that was held was then approved. */
+  readonly waits: Map<string, { held: number; approved: number }>;
+}
+
+export const startCounts = (): StepCounts => ({
+  decisions: 0,
+  isNamed: false,
+  tools: 0,
+  toolsThrough: 0,
+  models: 0,
+  inputDecisions: 0,
+  toolDecisions: 0,
+  toolPasses: 0,
+  waits: new Map(),
+});
+
+export function countStep(isTool: boolean, isThrough: boolean, counted: StepCounts): void {
+  if (!isTool) counted.models++;
+  else counted.tools++;
+  if (isTool && isThrough) counted.toolsThrough++;
+}
+
+export function countDecision({ decision, receipt }: DecisionRecord, counted: StepCounts): void {
+  counted.decisions++;
+  const { phase, verdict, allowed } = decision;
+  if (phase === "input") counted.inputDecisions++;
+  if (phase !== "tool_call") return;
+  counted.toolDecisions++;
+  if (allowed === true) counted.toolPasses++;
+  if (verdict !== "require_approval" || !isReceipt(receipt)) return;
+  const { chain, actionHash = "" } = receipt;
+  const key = `${actionHash} ${chain}`;
+  const wait = counted.waits.get(key) ?? { held: 0, approved: 0 };
+  counted.waits.set(key, wait);
+  // Nothing but an approval lets pass what is still held.
+  if (allowed === true) wait.approved++;
+  else wait.held++;
+}
+
+/** What went by in such a trace without a decision of its own, as messages. */
+export function describeUnnamed(counted: StepCounts): readonly string[] {
+  const { tools, toolsThrough, models, inputDecisions, toolDecisions, toolPasses, waits } = counted;
+  const messages: string[] = [];
+  // A step that was held and then approved is one step that was decided twice.
+  let again = 0;
+  for (const { held, approved } of waits.values()) again += Math.min(held, approved);
+  if (tools > toolDecisions - again) {
+    const after = again > 0 ? `, ${again} of them made again after an approval` : "";
+    messages.push(`${count(tools, "tool call")} and ${count(toolDecisions, "decision")} about tool calls${after}`);
+  } else if (toolsThrough > toolPasses) {
+    const through = `${count(toolsThrough, "tool call")} that nothing has stopped`;
+    messages.push(`${through} and ${count(toolPasses, "decision")} that let one pass`);
+  }
+  if (models > 0 && inputDecisions === 0)
+    messages.push(`${count(models, "model call")} and no decision about an input`);
+  return messages;
+}
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
