@@ -34,7 +34,7 @@ def take_all(disk: Any, max_count: int, max_bytes: int) -> list[list[str]]:
     def nothing(*_: Any) -> None:
         return None
 
-    reader = SegmentReader(disk, lambda: None, nothing, nothing, nothing, nothing)
+    reader = SegmentReader(disk, lambda: None, nothing, nothing, nothing, nothing, nothing)
     reader.add_segment("one")
     batches = []
     while (batch := reader.take(max_count, max_bytes)) is not None:

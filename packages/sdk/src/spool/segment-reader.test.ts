@@ -21,10 +21,12 @@ function readerOf(records: readonly string[]) {
     join: (...parts) => parts.join("/"),
     growing: () => undefined,
     finishGrowing: async () => undefined,
+    endOf: () => undefined,
     sizeOf: async () => segment.length,
     onFound: () => undefined,
     onRemove: () => undefined,
     onEnd: () => undefined,
+    onUnreadable: () => undefined,
   });
   reader.addSegment("one");
   const takeAll = async (maxCount: number, maxBytes: number): Promise<string[][]> => {

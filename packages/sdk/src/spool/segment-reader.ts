@@ -27,12 +27,19 @@ export interface SegmentReaderOptions {
   readonly growing: () => { readonly path: string; readonly length: number } | undefined;
   /** Ends the segment that grows, once all of it is read. */
   readonly finishGrowing: () => Promise<void>;
+  /**
+   * How much of an own segment counts: what is behind that is still being written, or was written in part as the disk failed,
+   * and is written again elsewhere. Undefined for one of another process.
+   */
+  readonly endOf: (path: string) => number | undefined;
   readonly sizeOf: (path: string) => Promise<number>;
   /** Bytes that were found in a directory that was taken over, and bytes that are no longer there. */
   readonly onFound: (bytes: number) => void;
   readonly onRemove: (bytes: number) => void;
   /** Nothing more comes of a segment. `isGone`: it was there no more, or could not be read and is empty. */
   readonly onEnd: (path: string, isGone: boolean) => void;
+  /** There is something that could not be read now. */
+  readonly onUnreadable: () => void;
 }
 
 /** What is read at first. */
@@ -46,6 +53,8 @@ export function createSegmentReader(options: SegmentReaderOptions): SegmentReade
   const adopted: string[] = [];
   const segments: string[] = [];
   let offset = 0;
+  /** Where to go on in segments that could not be read for a while. */
+  const resume = new Map<string, number>();
 
   /** Segments of directories that were taken over go before the own ones. */
   const openNext = async (): Promise<string | undefined> => {
@@ -75,8 +84,7 @@ export function createSegmentReader(options: SegmentReaderOptions): SegmentReade
 
   /** A batch, or all that there is; a line longer than a batch may be is one by itself. */
   const readRecords = async (path: string, maxCount: number, maxBytes: number) => {
-    const growing = options.growing();
-    const left = growing?.path === path ? Math.max(0, growing.length - offset) : Number.MAX_SAFE_INTEGER;
+    const left = Math.max(0, (options.endOf(path) ?? Number.MAX_SAFE_INTEGER) - offset);
     for (let size = Math.min(reachBytes, maxBytes); ; size *= 4) {
       const piece = await directories.readAt(path, offset, Math.min(left, size));
       const records = decodeRecords(piece, maxCount, maxBytes);
@@ -97,7 +105,8 @@ export function createSegmentReader(options: SegmentReaderOptions): SegmentReade
         if (options.growing()?.path === path && options.growing()?.length === 0) return undefined;
         if (head !== segmentHeader && !(await skipUnknown(path, head))) return undefined;
         if (head !== segmentHeader) continue;
-        offset = segmentHeader.length;
+        offset = resume.get(path) ?? segmentHeader.length;
+        resume.delete(path);
       }
       const { piece, texts, damaged, length } = await readRecords(path, maxCount, maxBytes);
       if (texts.length + damaged.length > 0) {
@@ -127,12 +136,15 @@ export function createSegmentReader(options: SegmentReaderOptions): SegmentReade
       try {
         return await takeNext(maxCount, maxBytes);
       } catch {
-        // One that cannot be read now must not hold up the others; what is read twice is stored once.
+        // One that cannot be read now must not hold up the others.
         const unreadable = segments.shift();
-        offset = 0;
         if (unreadable === undefined) return undefined;
-        if ((await options.sizeOf(unreadable)) > 0) segments.push(unreadable);
-        else options.onEnd(unreadable, true);
+        if ((await options.sizeOf(unreadable)) > 0) {
+          segments.push(unreadable);
+          if (offset > 0) resume.set(unreadable, offset);
+          options.onUnreadable();
+        } else options.onEnd(unreadable, true);
+        offset = 0;
         return undefined;
       }
     },

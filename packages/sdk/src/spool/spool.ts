@@ -48,6 +48,8 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
   let cancelWrite: (() => void) | undefined;
   let dirty = false;
   let closed = false;
+  /** Something could not be read: the next beat has it tried again. */
+  let unreadable = false;
   /** The first of those that wait, on their way to the server out of memory. */
   let lent: { readonly count: number; isWritten: boolean } | undefined;
   let cancelRetry: (() => void) | undefined;
@@ -73,10 +75,14 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
     join,
     growing: () => writer.current(),
     finishGrowing: () => writer.finish(),
+    endOf: (path) => unread.get(path)?.bytes,
     sizeOf: async (path) => (await files.stamp(path))?.sizeBytes ?? 0,
     onFound: (found) => void (bytes += found),
     onRemove: (removed) => void (bytes = Math.max(0, bytes - removed)),
     onEnd: endSegment,
+    onUnreadable() {
+      unreadable = true;
+    },
   });
   const writer = createSegmentWriter({
     directories,
@@ -154,7 +160,8 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
     const taken = await owners.beat();
     adopted += taken.length;
     for (const path of taken) reader.addDirectory(path);
-    if (taken.length > 0 && !closed) options.onNews();
+    if ((taken.length > 0 || unreadable) && !closed) options.onNews();
+    unreadable = false;
   };
   const every = (ms: number, run: () => Promise<void>): (() => void) => {
     let cancel = (): void => undefined;

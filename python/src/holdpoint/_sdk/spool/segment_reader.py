@@ -35,16 +35,21 @@ class ReadBatch:
 class SegmentReader:
     """For one thread at a time.
 
-    `growing` gives the segment that still grows; `finish_growing` ends it once all of it is read. `on_found` and
-    `on_remove` hear of bytes found in a directory that was taken over, and of bytes that are no longer there; `on_end`
-    of a segment that nothing more comes of, True when it was there no more or could not be read and is empty.
+    `growing` gives the segment that still grows; `finish_growing` ends it once all of it is read. `end_of` says how much
+    of an own segment counts: what is behind is being written, or was written in part as the disk failed, and is written
+    again elsewhere. `on_found` and `on_remove` hear of bytes found in a directory that was taken over, and of bytes that
+    are no longer there; `on_end` of a segment that nothing more comes of, True when it was there no more or could not be
+    read and is empty. `unreadable`: something could not be read now; whoever tries again says False.
     """
+
+    unreadable = False
 
     def __init__(
         self,
         disk: Disk,
         growing: Callable[[], GrowingSegment | None],
         finish_growing: Callable[[], None],
+        end_of: Callable[[str], int | None],
         on_found: Callable[[int], None],
         on_remove: Callable[[int], None],
         on_end: Callable[[str, bool], None],
@@ -52,12 +57,15 @@ class SegmentReader:
         self._disk = disk
         self._growing = growing
         self._finish_growing = finish_growing
+        self._end_of = end_of
         self._on_found = on_found
         self._on_remove = on_remove
         self._on_end = on_end
         self._adopted: deque[str] = deque()
         self._segments: deque[str] = deque()
         self._offset = 0
+        # Where to go on in segments that could not be read for a while.
+        self._resume: dict[str, int] = {}
         # What a batch took of the last pieces, and somewhat more: not all of a segment is read for a part of it.
         self._reach_bytes = _FIRST_BYTES
 
@@ -74,11 +82,14 @@ class SegmentReader:
         try:
             return self._take(max_count, max_bytes)
         except OSError:
-            # One that cannot be read now must not hold up the others; what is read twice is stored once.
+            # One that cannot be read now must not hold up the others.
             if self._segments:
                 unreadable = self._segments.popleft()
                 if self._disk.size_of(unreadable) > 0:
                     self._segments.append(unreadable)
+                    if self._offset > 0:
+                        self._resume[unreadable] = self._offset
+                    self.unreadable = True
                 else:
                     self._on_end(unreadable, True)
             self._offset = 0
@@ -98,8 +109,7 @@ class SegmentReader:
                     return None
                 if not self._read_header(path):
                     continue
-            end = growing.length if growing is not None and grows else None
-            read_bytes, records = self._read_records(path, end, max_count, max_bytes)
+            read_bytes, records = self._read_records(path, self._end_of(path), max_count, max_bytes)
             if records.texts or records.damaged:
                 return ReadBatch(records.texts, records.damaged, path, partial(self._settle, path, records.length))
             if grows:
@@ -132,7 +142,7 @@ class SegmentReader:
         """False for one that was begun and not written, or is of a format not known: the latter is left there."""
         head = self._disk.read_at(path, 0, len(SEGMENT_HEADER))
         if head == SEGMENT_HEADER:
-            self._offset = len(SEGMENT_HEADER)
+            self._offset = self._resume.pop(path, len(SEGMENT_HEADER))
             return True
         if SEGMENT_HEADER.startswith(head):
             self._drop(path, len(head))

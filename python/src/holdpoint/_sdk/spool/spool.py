@@ -101,6 +101,7 @@ class Spool:
             disk,
             lambda: self._writer.current,
             self._writer.finish,
+            self._end_of,
             self._add_bytes,
             lambda size: self._add_bytes(-size),
             self._end_segment,
@@ -301,8 +302,9 @@ class Spool:
         self._adopted += len(taken)
         for path in taken:
             self._reader.add_directory(path)
-        if taken and self._on_news:
+        if (taken or self._reader.unreadable) and self._on_news:
             self._on_news()
+        self._reader.unreadable = False
 
     def _take_from_memory(self, max_count: int, max_chars: int) -> StoredBatch | None:
         """What the disk does not take."""
@@ -335,6 +337,10 @@ class Spool:
     def _take_lost(self) -> int:
         count, self._lost = self._lost, 0
         return count
+
+    def _end_of(self, path: str) -> int | None:
+        unread = self._unread.get(path)
+        return None if unread is None else unread.size
 
     def _begin_segment(self, path: str) -> None:
         self._unread[path] = _Unread()
