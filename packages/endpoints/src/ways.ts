@@ -27,6 +27,8 @@ export interface HttpRequest {
   /** A longer answer is an error. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
+  /** It goes on when the page that sends it is gone. Such bodies may have 64 KiB together (Fetch, 5.5). */
+  readonly keepalive?: boolean;
 }
 
 export interface HttpAnswer {

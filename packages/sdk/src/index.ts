@@ -50,6 +50,7 @@ export type {
   Files,
   HttpAnswer,
   HttpRequest,
+  Page,
   Platform,
   PlatformClock,
   PlatformCrypto,

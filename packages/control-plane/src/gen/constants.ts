@@ -89,6 +89,10 @@ export const defaults = {
   spoolRetryMs: 5000,
   /** UTF-16 code units; records that nobody will take, kept for a human, of one process */
   spoolSetAsideChars: 16777216,
+  /** bytes; what a page that is hidden sends in requests that outlive it; Fetch allows 64 KiB, some of it the page's own */
+  keepaliveBytes: 60000,
+  /** ms; a page that has left traces and not said so anew for so long is gone; browsers keep one to go back to for ten minutes */
+  pageNoteMs: 900000,
   /** UTF-16 code units; smaller bodies are sent as they are */
   gzipFromChars: 1024,
   /** attempts; answers 500 to the same traces before they are taken apart to find the one at fault */

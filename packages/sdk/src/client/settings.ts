@@ -122,6 +122,10 @@ export function readSettings(options: HoldpointOptions): Settings {
   } as Settings;
 }
 
+/** Tells control planes and keys apart without naming them. */
+export const identityOf = ({ controlPlane, apiKey }: Pick<Settings, "controlPlane" | "apiKey">): string =>
+  sha256Hex(`${controlPlane}\n${apiKey ?? ""}`).slice(0, 16);
+
 const spoolSyncs = ["always", "interval", "never"];
 
 /** Below the cache's directory, one for each control plane and key, so that traces never reach another organisation. */
@@ -146,8 +150,7 @@ function readSpool(
   if (typeof spool === "object" && (directory === undefined || !files?.directories))
     throw new ConfigError("option `spool`: give `spool.directory` or `cacheDir`, on a platform with files");
   if (!spool || !files?.directories || directory === undefined || controlPlane === undefined) return undefined;
-  const identity = sha256Hex(`${controlPlane}\n${apiKey ?? ""}`).slice(0, 16);
-  return { directory: files.join(directory, `spool-${identity}`), maxBytes, sync };
+  return { directory: files.join(directory, `spool-${identityOf({ controlPlane, apiKey })}`), maxBytes, sync };
 }
 
 function expectType(options: HoldpointOptions, name: keyof HoldpointOptions, type: string): void {

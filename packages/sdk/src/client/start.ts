@@ -7,9 +7,10 @@ import { createEmitter, type Emitter } from "../events/emitter";
 import { createEventLane, type EventLane } from "../events/event-lane";
 import { createEventQueue } from "../events/event-queue";
 import type { EventStore } from "../events/event-store";
+import { followPage } from "../events/follow-page";
 import { createIngestTransport } from "../events/ingest-transport";
 import { createMemoryStore } from "../events/memory-store";
-import { createLossReport, createOwnTrace, createUngovernedTrace } from "../events/own-trace";
+import { createLossReport, createOwnTrace, createUngovernedTrace, createUnsentReport } from "../events/own-trace";
 import { createRecorder, type Recorder } from "../events/recorder";
 import { readName } from "../events/traced-text";
 import { createTraces, type Traces } from "../events/traces";
@@ -30,7 +31,7 @@ import { createEnforcer, type Enforcer, type EnforcerParts } from "./enforce";
 import { loadPolicies } from "./load-policies";
 import { createPolicyBook } from "./policy-book";
 import { createRegistry, type Registry } from "./register-agent";
-import type { Settings } from "./settings";
+import { identityOf, type Settings } from "./settings";
 import { changeSnapshot, createSnapshotHolder, type SnapshotHolder } from "./snapshot";
 import { createSync, type Sync } from "./sync";
 
@@ -143,6 +144,9 @@ export async function start(settings: Settings): Promise<Running> {
     throw error;
   });
   if (connection) await usage.leases?.ready(numbers.firstBundleTimeoutMs);
+  const { page } = platform;
+  const identity = identityOf(settings);
+  const leavePage = page && lane?.page && followPage({ page, platform, lane: lane.page, drops, identity });
   return {
     settings,
     snapshot,
@@ -167,6 +171,7 @@ export async function start(settings: Settings): Promise<Running> {
       recorder.close();
       ungoverned.close();
       await Promise.all([usage.leases?.close(numbers.closeTimeoutMs), lane?.close(numbers.closeTimeoutMs)]);
+      leavePage?.();
       drops.close();
     },
   };
@@ -198,6 +203,7 @@ function createLane(settings: Settings, api: Api, drops: DropCounter): EventLane
     authRetryMs: numbers.pollIntervalMs,
     losses: createLossReport(platform, drops),
     probe: () => JSON.stringify(createOwnTrace(platform, "probe")),
+    ...(platform.page ? { describeLeft: createUnsentReport(platform) } : {}),
   });
   return lane;
 }

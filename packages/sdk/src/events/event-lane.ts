@@ -4,8 +4,10 @@ import { addJitter, createBackoff } from "../transport/backoff";
 import type { DropCounter } from "./drop-counter";
 import type { QueuedTrace } from "./event-queue";
 import type { EventStore, StoredBatch } from "./event-store";
-import type { EventTransport } from "./ingest-transport";
+import type { EventTransport, SendOutcome } from "./ingest-transport";
+import { createLastSends, type LastSends } from "./last-sends";
 import type { LossReport } from "./own-trace";
+import { type Parcel, splitParcel } from "./parcel";
 import { maxBatchChars } from "./write-text";
 
 export interface EventLaneOptions {
@@ -22,6 +24,8 @@ export interface EventLaneOptions {
   readonly losses?: LossReport;
   /** A harmless trace, to see whether the server takes any. */
   readonly probe?: () => string;
+  /** Tells the server how many traces a page that may end has not sent. */
+  readonly describeLeft?: (count: number) => string;
 }
 
 export interface EventLane {
@@ -36,29 +40,21 @@ export interface EventLane {
   flush(timeoutMs: number): Promise<void>;
   /** Flushes once; what is left then stays on disk, or is counted as closed. */
   close(timeoutMs: number): Promise<void>;
+  /** For pages; nothing to do where traces survive the process. */
+  readonly page: Pick<LastSends, "hide" | "show"> | undefined;
   readonly queued: () => number;
   readonly sent: () => number;
   readonly spool: EventStore["stats"];
 }
 
-/** Part of a stored batch: a batch that is too large for the server is halved until it is not. */
-interface Parcel {
-  readonly texts: readonly string[];
-  readonly batch: OpenBatch;
-  /** How often in a row the server has failed over it. */
-  defects: number;
-}
-
-interface OpenBatch {
-  readonly stored: StoredBatch;
-  parcelsLeft: number;
-}
-
 export function createEventLane(options: EventLaneOptions): EventLane {
   const { store, transport, drops, clock } = options;
   const backoff = createBackoff(options.random);
-  const abort = new AbortController();
+  const sending = new Set<AbortController>();
   const parcels: Parcel[] = [];
+  let current: Parcel | undefined;
+  /** The server took what was sent last. */
+  let isAnswering = true;
   let accepted = 0;
   let settled = 0;
   let sent = 0;
@@ -69,6 +65,10 @@ export function createEventLane(options: EventLaneOptions): EventLane {
   let lastTaken: string | undefined;
   let waiters: { readonly until: number; readonly done: () => void }[] = [];
 
+  const stopTimer = (): void => {
+    cancelTimer?.();
+    cancelTimer = undefined;
+  };
   const settle = (count: number): void => {
     settled += count;
     const ready = waiters.filter(({ until }) => settled >= until);
@@ -77,6 +77,21 @@ export function createEventLane(options: EventLaneOptions): EventLane {
     for (const { done } of ready) done();
   };
 
+  const send = async (texts: readonly string[], isLast = false): Promise<SendOutcome> => {
+    // One for each: in some runtimes what one request of a server has made is of no use in the next.
+    const abort = new AbortController();
+    sending.add(abort);
+    try {
+      return await transport.send(texts, abort.signal, isLast);
+    } finally {
+      sending.delete(abort);
+    }
+  };
+  const openBatch = (stored: StoredBatch): Parcel => ({
+    texts: stored.texts,
+    batch: { stored, parcelsLeft: 1 },
+    defects: 0,
+  });
   const takeParcel = async (): Promise<Parcel | undefined> => {
     const known = parcels.shift();
     if (known) return known;
@@ -84,15 +99,17 @@ export function createEventLane(options: EventLaneOptions): EventLane {
       const stored = await store.take(options.batchSize, maxBatchChars);
       if (!stored) return undefined;
       settle(stored.lost);
-      if (stored.texts.length > 0) return { texts: stored.texts, batch: { stored, parcelsLeft: 1 }, defects: 0 };
+      if (stored.texts.length > 0) return openBatch(stored);
       settle(stored.own);
       await stored.settle();
     }
   };
-  const finish = async ({ batch }: Parcel): Promise<void> => {
-    if (--batch.parcelsLeft > 0) return;
-    await batch.stored.settle();
-    settle(batch.stored.own);
+  /** Counts what became of it, unless it is given out again. */
+  const finish = async ({ batch }: Parcel, count?: () => void): Promise<void> => {
+    const isLast = --batch.parcelsLeft === 0;
+    if (isLast) await batch.stored.settle();
+    if (!batch.stored.comesAgain) count?.();
+    if (isLast) settle(batch.stored.own);
   };
   /** The server will never take these: they are counted, and kept where a human can look at them. */
   const reject = (count: number, texts: readonly string[]): void => {
@@ -101,10 +118,8 @@ export function createEventLane(options: EventLaneOptions): EventLane {
     for (const text of texts) store.setAside(text, "rejected");
   };
 
-  const halve = ({ texts, batch, defects }: Parcel): void => {
-    const half = Math.ceil(texts.length / 2);
-    batch.parcelsLeft++;
-    parcels.unshift({ texts: texts.slice(0, half), batch, defects }, { texts: texts.slice(half), batch, defects });
+  const halve = (parcel: Parcel): void => {
+    parcels.unshift(...splitParcel(parcel, parcel.texts.slice(0, Math.ceil(parcel.texts.length / 2))));
   };
   /**
    * The server fails over a parcel (clause S-13): what is in it is taken apart until the trace at fault is alone. That
@@ -118,9 +133,8 @@ export function createEventLane(options: EventLaneOptions): EventLane {
       return true;
     }
     const probe = lastTaken ?? options.probe?.();
-    if (probe === undefined || (await transport.send([probe], abort.signal)).kind !== "sent" || closed) return false;
-    reject(1, parcel.texts);
-    await finish(parcel);
+    if (probe === undefined || (await send([probe])).kind !== "sent" || closed) return false;
+    await finish(parcel, () => reject(1, parcel.texts));
     return true;
   };
   const reportLosses = (): void => {
@@ -131,10 +145,15 @@ export function createEventLane(options: EventLaneOptions): EventLane {
   };
 
   /** One parcel once. Gives back how long to wait before the next. */
-  const sendParcel = async (parcel: Parcel): Promise<number> => {
-    const { texts } = parcel;
-    const outcome = await transport.send(texts, abort.signal);
+  const sendParcel = async (parcel: Parcel, isLast = false): Promise<number> => {
+    const { texts, batch } = parcel;
+    if (batch.stored.comesAgain) {
+      await finish(parcel);
+      return 0;
+    }
+    const outcome = await send(texts, isLast);
     if (closed) return 0;
+    isAnswering = outcome.kind !== "retry" && outcome.kind !== "auth";
     if (outcome.kind === "retry" || outcome.kind === "auth") {
       const isOver = outcome.kind === "retry" && outcome.isDefect && (await findPoison(parcel));
       if (!isOver) parcels.unshift(parcel);
@@ -146,33 +165,34 @@ export function createEventLane(options: EventLaneOptions): EventLane {
       return 0;
     }
     if (outcome.kind === "sent") {
-      sent += texts.length - outcome.rejected;
       if (outcome.rejected === 0) lastTaken = texts.at(-1);
-      reject(outcome.rejected, outcome.refused);
-    } else reject(texts.length, texts);
-    await finish(parcel);
+      await finish(parcel, () => {
+        sent += texts.length - outcome.rejected;
+        reject(outcome.rejected, outcome.refused);
+      });
+    } else await finish(parcel, () => reject(texts.length, texts));
     return 0;
   };
   /** A defect of ours: what was taken is not lost, and what fails each time does not hold up the rest. */
   const keepOrReject = async (parcel: Parcel): Promise<number> => {
+    isAnswering = false;
     if (++parcel.defects <= defaults.poisonAttempts) parcels.unshift(parcel);
-    else {
-      reject(parcel.texts.length, parcel.texts);
-      await finish(parcel);
-    }
+    else await finish(parcel, () => reject(parcel.texts.length, parcel.texts));
     return backoff.nextMs();
   };
   const drain = async (): Promise<void> => {
     if (running || closed) return;
     running = true;
-    cancelTimer?.();
-    cancelTimer = undefined;
+    stopTimer();
     let waitMs = 0;
     while (!closed && waitMs === 0) {
       reportLosses();
       const parcel = await takeParcel();
       if (!parcel) break;
+      current = parcel;
       waitMs = await sendParcel(parcel).catch(() => keepOrReject(parcel));
+      current = undefined;
+      lastSends?.forget(parcel);
     }
     running = false;
     if (waitMs > 0) schedule(waitMs);
@@ -184,11 +204,35 @@ export function createEventLane(options: EventLaneOptions): EventLane {
   };
   /** Sends as soon as the caller has returned: writing JSON is no part of its path. */
   const hurry = (): void => {
-    cancelTimer?.();
-    cancelTimer = undefined;
+    stopTimer();
     schedule(0);
   };
-  const waiting = (): boolean => parcels.length > 0;
+  const waiting = (): boolean => parcels.length > 0 && !isAnswering;
+
+  const lastSends =
+    options.describeLeft &&
+    store.takeNow &&
+    createLastSends({
+      parcels,
+      current: () => current,
+      takeNow(maxChars) {
+        for (;;) {
+          const stored = store.takeNow?.(options.batchSize, maxChars);
+          if (stored) settle(stored.lost);
+          if (!stored || stored.texts.length > 0) return stored && openBatch(stored);
+        }
+      },
+      post: (texts) => send(texts, true).catch(() => undefined),
+      async send(parcel) {
+        const waitMs = await sendParcel(parcel, true).catch(() => keepOrReject(parcel));
+        stopTimer();
+        schedule(waitMs);
+      },
+      hurry: () => hurry(),
+      queued: () => (closed ? 0 : accepted - settled),
+      isAnswering: () => isAnswering,
+      describeLeft: options.describeLeft,
+    });
 
   const flush = async (timeoutMs: number): Promise<void> => {
     if (settled >= accepted) return;
@@ -214,6 +258,7 @@ export function createEventLane(options: EventLaneOptions): EventLane {
       else if (!store.push(item)) drops.add("queue_full");
       else {
         accepted++;
+        lastSends?.changed();
         if (store.size() === options.batchSize && !waiting()) hurry();
         else schedule(options.flushIntervalMs);
       }
@@ -225,13 +270,16 @@ export function createEventLane(options: EventLaneOptions): EventLane {
       await flush(timeoutMs);
       if (closed) return;
       closed = true;
-      cancelTimer?.();
-      abort.abort();
-      if (!store.isDurable) drops.add("closed", accepted - settled);
-      await store.close();
+      stopTimer();
+      for (const abort of sending) abort.abort();
+      // What is lost waits no more.
+      const lost = store.isDurable ? 0 : accepted - settled;
+      drops.add("closed", lost);
+      settled += lost + (await store.close());
       for (const { done } of waiters) done();
       waiters = [];
     },
+    page: lastSends,
     queued: () => accepted - settled,
     sent: () => sent,
     spool: store.stats,

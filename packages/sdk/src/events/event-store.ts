@@ -7,6 +7,8 @@ export interface StoredBatch {
   readonly own: number;
   /** Own traces that were lost on the way here, counted by reason already. */
   readonly lost: number;
+  /** They will be given out once more, and are counted then: a disk that is back has taken them. */
+  readonly comesAgain?: boolean;
   /** All of it is sent or set aside: it need not be kept. Never rejects. */
   settle(): Promise<void>;
 }
@@ -17,6 +19,8 @@ export interface EventStore {
   push(item: QueuedTrace): boolean;
   /** The oldest that wait; undefined when there are none. Never rejects. */
   take(maxCount: number, maxChars: number): Promise<StoredBatch | undefined>;
+  /** The same at once; absent where what waits survives this process anyway. */
+  takeNow?(maxCount: number, maxChars: number): StoredBatch | undefined;
   /** Resolves when all that was pushed is as safe as it can be made here. Never rejects. */
   secure(): Promise<void>;
   /** Keeps what will never be taken by the server for a human to look at, where there is a place for it. */
@@ -25,8 +29,8 @@ export interface EventStore {
   readonly isDurable: boolean;
   /** Traces pushed and not yet taken. */
   readonly size: () => number;
-  /** Stops; what is not on disk is lost. Never rejects. */
-  close(): Promise<void>;
+  /** Stops; what is not on disk is lost. Gives how many a disk did not take, counted as closed already. Never rejects. */
+  close(): Promise<number>;
   readonly stats: () => SpoolStats | undefined;
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Api, ApiAnswer } from "../transport/api";
+import type { Api, ApiAnswer, ApiCall } from "../transport/api";
 import { createIngestTransport } from "./ingest-transport";
 
 const traces = ['{"traceId":"a"}', '{"traceId":"b"}', '{"traceId":"c"}'];
@@ -30,4 +30,20 @@ it.each([
   ["a text", '"ok"', again],
 ])("an answer that says %s", async (_, text, outcome) => {
   expect(await send(text)).toEqual(outcome);
+});
+
+it("asks for a request that outlives the page, unpacked, where it is the last", async () => {
+  const calls: ApiCall[] = [];
+  const answer = { outcome: "ok", status: 202, text: "", retryAfterMs: undefined } as ApiAnswer;
+  const call: Api["call"] = async (_method, _path, given = {}) => {
+    calls.push(given);
+    return answer;
+  };
+  const transport = createIngestTransport({ baseUrl: "", headers: {}, call });
+  await transport.send(traces, new AbortController().signal);
+  await transport.send(traces, new AbortController().signal, true);
+  expect(calls.map(({ compress, keepalive }) => [compress, keepalive])).toEqual([
+    [true, false],
+    [false, true],
+  ]);
 });

@@ -13,16 +13,19 @@ export type SendOutcome =
 
 /** Sends traces that are JSON already. Never rejects. */
 export interface EventTransport {
-  send(traces: readonly string[], signal: AbortSignal): Promise<SendOutcome>;
+  /** With `isLast` they are on their way when this returns, as they are, and go on when the page ends. */
+  send(traces: readonly string[], signal: AbortSignal, isLast?: boolean): Promise<SendOutcome>;
 }
 
 /** POST /api/v1/traces/ingest. */
 export function createIngestTransport(api: Api): EventTransport {
   return {
-    async send(traces, signal) {
+    async send(traces, signal, isLast = false) {
       const answer = await api.call("POST", "/api/v1/traces/ingest", {
         json: `{"traces":[${traces.join(",")}]}`,
-        compress: true,
+        // Packing takes turns of the event loop, which a page that ends does not get.
+        compress: !isLast,
+        keepalive: isLast,
         signal,
       });
       switch (answer.outcome) {

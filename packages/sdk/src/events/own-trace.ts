@@ -16,14 +16,14 @@ const ownTraceBytes = 512;
 /** A trace that is about the client, not about an agent. */
 export function createOwnTrace(
   { crypto, clock }: Pick<Platform, "crypto" | "clock">,
-  spanType: "loss" | "probe" | "ungoverned" | "receipts",
+  spanType: "loss" | "probe" | "ungoverned" | "receipts" | "unsent",
   metadata?: Readonly<Record<string, unknown>>,
 ): Trace {
   return {
     traceId: crypto.randomUuid(),
     agentId: ownAgent,
     timestamp: toTimestamp(clock.nowMs()),
-    status: spanType === "probe" || spanType === "receipts" ? "success" : "error",
+    status: spanType === "loss" || spanType === "ungoverned" ? "error" : "success",
     spanType,
     ...(metadata ? ({ metadata } as Partial<Trace>) : {}),
   };
@@ -37,6 +37,15 @@ export function createUngovernedTrace(
   const metadata = { reason, count, total, ...(hook === undefined ? {} : { hook }) };
   const trace = createOwnTrace(platform, "ungoverned", metadata);
   return { sizeBytes: ownTraceBytes, toJson: () => JSON.stringify(trace) };
+}
+
+/**
+ * Tells the control plane how many traces a page still holds that may end at any time, and that there are none when they
+ * are sent after all: what it has said last counts (clause S-28).
+ */
+export function createUnsentReport(platform: Pick<Platform, "crypto" | "clock">): (count: number) => string {
+  const client = platform.crypto.randomUuid();
+  return (count) => JSON.stringify(createOwnTrace(platform, "unsent", { client, count }));
 }
 
 /** Tells the control plane where chains of receipts end (clause R-9). Read when the trace is written, after what it is about. */

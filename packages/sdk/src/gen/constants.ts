@@ -89,6 +89,10 @@ export const defaults = {
   spoolRetryMs: 5000,
   /** UTF-16 code units; records that nobody will take, kept for a human, of one process */
   spoolSetAsideChars: 16777216,
+  /** bytes; what a page that is hidden sends in requests that outlive it; Fetch allows 64 KiB, some of it the page's own */
+  keepaliveBytes: 60000,
+  /** ms; a page that has left traces and not said so anew for so long is gone; browsers keep one to go back to for ten minutes */
+  pageNoteMs: 900000,
   /** UTF-16 code units; smaller bodies are sent as they are */
   gzipFromChars: 1024,
   /** attempts; answers 500 to the same traces before they are taken apart to find the one at fault */
@@ -131,5 +135,5 @@ export type HttpOutcome = (typeof httpOutcomes)[number]["outcome"];
 export const telemetry = {"semanticConventions":"1.41.0","scope":"holdpoint","operations":{"agent":"invoke_agent","chain":"invoke_agent","tool":"execute_tool","function":"execute_tool","llm":"chat","generation":"chat","response":"chat"},"attributes":{"operation":"gen_ai.operation.name","provider":"gen_ai.provider.name","agentId":"gen_ai.agent.id","agentName":"gen_ai.agent.name","conversation":"gen_ai.conversation.id","model":"gen_ai.request.model","tool":"gen_ai.tool.name","inputTokens":"gen_ai.usage.input_tokens","outputTokens":"gen_ai.usage.output_tokens","tokenType":"gen_ai.token.type","errorType":"error.type","traceId":"holdpoint.trace.id","phase":"holdpoint.phase","verdict":"holdpoint.verdict","allowed":"holdpoint.allowed","policies":"holdpoint.violated_policies","reasons":"holdpoint.reasons","planDigest":"holdpoint.plan.digest","bundleVersion":"holdpoint.bundle.version","reason":"holdpoint.reason"},"metrics":{"decisions":{"name":"holdpoint.decisions","unit":"{decision}","description":"Decisions by verdict and phase"},"decisionDuration":{"name":"holdpoint.decision.duration","unit":"s","description":"How long a decision took","buckets":[0.000001,0.000002,0.000005,0.00001,0.00002,0.00005,0.0001,0.0002,0.0005,0.001,0.01,0.1]},"ungoverned":{"name":"holdpoint.ungoverned","unit":"{step}","description":"Steps that were not judged as they should have been","by reason":null},"dropped":{"name":"holdpoint.traces.dropped","unit":"{trace}","description":"Traces that were lost","by reason":null},"operationDuration":{"name":"gen_ai.client.operation.duration","unit":"s","description":"GenAI operation duration","buckets":[0.01,0.02,0.04,0.08,0.16,0.32,0.64,1.28,2.56,5.12,10.24,20.48,40.96,81.92]},"tokenUsage":{"name":"gen_ai.client.token.usage","unit":"{token}","description":"Number of input and output tokens used","buckets":[1,4,16,64,256,1024,4096,16384,65536,262144,1048576,4194304,16777216,67108864]}}} as const;
 
 /** Why an event was not delivered. */
-export const dropReasons = ["queue_full","rejected","closed","unserializable","damaged"] as const;
+export const dropReasons = ["queue_full","rejected","closed","unserializable","damaged","page_hidden"] as const;
 export type DropReason = (typeof dropReasons)[number];

@@ -18,6 +18,18 @@ export interface Platform {
   gzip?(text: string): Promise<Uint8Array>;
   /** Calls back, synchronously, when the process ends by itself; gives back how to stop. */
   onExit?(run: () => void): () => void;
+  /** Absent where the program is no page. */
+  readonly page?: Page;
+}
+
+/** A page of a browser: once hidden it may never be shown again, and nobody tells it so. */
+export interface Page {
+  /** Calls back, synchronously, when it is hidden and when it is shown again; gives back how to stop. */
+  onVisibility(run: (isHidden: boolean) => void): () => void;
+  /** Leaves a small text for later pages of the same site; undefined takes it away. Never throws, and may do nothing. */
+  note(name: string, text: string | undefined): void;
+  /** What is noted, this page's own included, by name. */
+  notes(): Readonly<Record<string, string>>;
 }
 
 export interface PlatformClock {

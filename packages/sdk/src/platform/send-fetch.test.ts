@@ -107,3 +107,57 @@ it("a stream by fetch alone ends when it is closed", async () => {
   await gone;
   expect(texts.join("")).toBe("data: half\n\n");
 });
+
+it.each([
+  ["Node", createNodeRequests],
+  ["the web", createWebRequests],
+])(
+  "a redirect is an error with the requests of %s, whatever `fetch` calls it, and is not followed",
+  async (_, create) => {
+    const seen: unknown[] = [];
+    const given = globalThis.fetch;
+    // As Cloudflare's runtime does it, which has no `redirect: "error"`.
+    globalThis.fetch = (url, init) => {
+      if (init?.redirect === "error")
+        throw new TypeError("Invalid redirect value, must be one of `follow` or `manual`");
+      return given(url, init);
+    };
+    server = createServer((request, response) => {
+      seen.push(request.url);
+      if (request.url === "/there") response.end("there");
+      else if (request.url === "/304") response.writeHead(304).end();
+      else response.writeHead(Number(request.url?.slice(1)), { location: "/there" }).end();
+    });
+    await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const ask = (path: string) =>
+      create().send({ method: "GET", url: url + path, headers: {}, timeoutMs: 3_000, maxBytes: 1000 });
+    try {
+      for (const status of [301, 302, 303, 307, 308]) await expect(ask(`/${status}`)).rejects.toThrow(/redirect/);
+      expect((await ask("/304")).status).toBe(304);
+      expect((await ask("/there")).text).toBe("there");
+      expect(seen).toEqual(["/301", "/302", "/303", "/307", "/308", "/304", "/there"]);
+      globalThis.fetch = () => Promise.resolve({ type: "opaqueredirect", status: 0, body: null } as Response);
+      await expect(ask("/302")).rejects.toThrow(/redirect/);
+    } finally {
+      globalThis.fetch = given;
+    }
+  },
+);
+
+it.each([true, false])("a request outlives its page where that is asked for: %s", async (keepalive) => {
+  let init: RequestInit | undefined;
+  const given = globalThis.fetch;
+  globalThis.fetch = (_, asked) => {
+    init = asked;
+    return Promise.resolve(new Response(""));
+  };
+  try {
+    const request = { method: "POST", url: "https://example.com", headers: {}, timeoutMs: 30, maxBytes: 10 } as const;
+    const asked = createWebRequests().send({ ...request, keepalive });
+    expect(init?.keepalive ?? false).toBe(keepalive);
+    await asked;
+  } finally {
+    globalThis.fetch = given;
+  }
+});

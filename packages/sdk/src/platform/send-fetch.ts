@@ -11,11 +11,11 @@ export async function sendFetch(request: HttpRequest): Promise<HttpAnswer> {
   );
   const signal = request.signal ? AbortSignal.any([request.signal, timeout.signal]) : timeout.signal;
   try {
-    const asked = fetch(request.url, {
+    const asked = fetchDirectly(request.url, {
       method: request.method,
       headers: request.headers,
-      redirect: "error",
       signal,
+      ...(request.keepalive ? { keepalive: true } : {}),
       ...(request.body === undefined ? {} : { body: request.body as BodyInit }),
     });
     // Not every fetch hears of its signal; what it answers after all is let go.
@@ -26,6 +26,17 @@ export async function sendFetch(request: HttpRequest): Promise<HttpAnswer> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+const redirects: readonly number[] = [301, 302, 303, 307, 308];
+
+/** Rejects on a redirect: a key must not travel elsewhere. Not by `redirect: "error"`, which Cloudflare's runtime refuses. */
+export async function fetchDirectly(url: string, init: RequestInit): Promise<Response> {
+  const answer = await fetch(url, { ...init, redirect: "manual" });
+  // Browsers do not say which redirect it was.
+  if (answer.type !== "opaqueredirect" && !redirects.includes(answer.status)) return answer;
+  await answer.body?.cancel().catch(() => undefined);
+  throw new TypeError("the answer is a redirect");
 }
 
 async function readText(answer: Response, maxBytes: number, signal: AbortSignal): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Platform, PlatformClock, PlatformCrypto } from "./platform";
+import { createWebPage } from "./web-page";
 import { createWebRequests } from "./web-requests";
 
 /**
@@ -7,8 +8,14 @@ import { createWebRequests } from "./web-requests";
  * it (Chrome 137, Firefox 129, Safari 17, workerd, Deno, Node 20); elsewhere every signed bundle is refused.
  */
 export function createWebPlatform(): Platform {
-  const platform = { clock: webClock, crypto: webCrypto, requests: createWebRequests() };
-  return typeof CompressionStream === "undefined" ? platform : { ...platform, gzip };
+  const page = createWebPage();
+  return {
+    clock: webClock,
+    crypto: webCrypto,
+    requests: createWebRequests(),
+    ...(typeof CompressionStream === "undefined" ? {} : { gzip }),
+    ...(page ? { page } : {}),
+  };
 }
 
 async function gzip(text: string): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import type { Requests, StreamListener } from "./platform";
-import { readChunks, sendFetch } from "./send-fetch";
+import { fetchDirectly, readChunks, sendFetch } from "./send-fetch";
 
 /** HTTP by fetch alone, streams too. */
 export function createWebRequests(): Requests {
@@ -21,7 +21,7 @@ async function follow(
   listener: StreamListener,
   signal: AbortSignal,
 ): Promise<void> {
-  const answer = await fetch(url, { headers: { ...headers, accept: "text/event-stream" }, redirect: "error", signal });
+  const answer = await fetchDirectly(url, { headers: { ...headers, accept: "text/event-stream" }, signal });
   if (!signal.aborted) listener.onOpen(answer.status);
   if (answer.status !== 200) return void (await answer.body?.cancel());
   const decoder = new TextDecoder();

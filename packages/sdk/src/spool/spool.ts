@@ -210,6 +210,9 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
       get own() {
         return batch.isWritten ? 0 : count;
       },
+      get comesAgain() {
+        return batch.isWritten;
+      },
       lost: takeLost(),
       async settle() {
         await writing;
@@ -254,7 +257,7 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
     setAside: setAside.add,
     size: () => queue.size + waiting.length - (lent?.count ?? 0),
     async close() {
-      if (closed) return;
+      if (closed) return 0;
       closed = true;
       cancelWrite?.();
       cancelRetry?.();
@@ -263,11 +266,13 @@ export function createSpool(options: SpoolOptions): EventStore | undefined {
       stopExit?.();
       await ready;
       await write();
-      options.drops.add("closed", queue.size + waiting.length);
+      const left = queue.size + waiting.length;
+      options.drops.add("closed", left);
       if (options.sync !== "never") await syncNow();
       await writer.finish();
       await setAside.close();
       await owners.leave();
+      return left + takeLost();
     },
     stats: () => ({ bytes, adopted, setAside: setAside.count(), failing }),
   };

@@ -26,6 +26,8 @@ export interface ApiCall {
   readonly headers?: Readonly<Record<string, string>>;
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
+  /** For a page that may end: asked before this call returns, and goes on without the page. Never with `compress`. */
+  readonly keepalive?: boolean;
 }
 
 export interface Api {
@@ -71,6 +73,7 @@ export function createApi({ platform, baseUrl, apiKey, timeoutMs }: ApiOptions):
           maxBytes: call.maxBytes ?? limits.maxRequestBytes,
           ...(body === undefined ? {} : { body }),
           ...(call.signal ? { signal: call.signal } : {}),
+          ...(call.keepalive ? { keepalive: true } : {}),
         });
         const { status, text } = answer;
         // A server that knows no gzip says so (415), or takes it for malformed JSON: it is asked once more without.

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "d8aa87c3442dbe3d083268575a5768e9bcfa98939f327182ada1536216faa83e"
+SPEC_DIGEST: Final = "766d2ca3b80bcd2d5a19297dd88252300edd46dfb0be14fdda06e71862d2e446"

@@ -533,6 +533,12 @@ DEFAULT_SPOOL_RETRY_MS: Final = 5000
 # UTF-16 code units; records that nobody will take, kept for a human, of one process
 DEFAULT_SPOOL_SET_ASIDE_CHARS: Final = 16777216
 
+# bytes; what a page that is hidden sends in requests that outlive it; Fetch allows 64 KiB, some of it the page's own
+DEFAULT_KEEPALIVE_BYTES: Final = 60000
+
+# ms; a page that has left traces and not said so anew for so long is gone; browsers keep one to go back to for ten minutes
+DEFAULT_PAGE_NOTE_MS: Final = 900000
+
 # UTF-16 code units; smaller bodies are sent as they are
 DEFAULT_GZIP_FROM_CHARS: Final = 1024
 
@@ -607,4 +613,4 @@ ACTION_VARIABLES: Final[dict[str, Any]] = {"action": "string", "args": "map(stri
 
 HTTP_OUTCOMES: Final[list[dict[str, str]]] = [{"match": "200-299", "outcome": "ok"}, {"match": "304", "outcome": "unchanged"}, {"match": "401", "outcome": "auth"}, {"match": "403", "outcome": "auth"}, {"match": "408", "outcome": "retry"}, {"match": "413", "outcome": "split"}, {"match": "425", "outcome": "retry"}, {"match": "429", "outcome": "retry"}, {"match": "400-499", "outcome": "drop"}, {"match": "500-599", "outcome": "retry"}, {"match": "network", "outcome": "retry"}]
 
-DROP_REASONS: Final = ("queue_full", "rejected", "closed", "unserializable", "damaged",)
+DROP_REASONS: Final = ("queue_full", "rejected", "closed", "unserializable", "damaged", "page_hidden",)
