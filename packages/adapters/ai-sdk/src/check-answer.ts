@@ -2,7 +2,9 @@ import {
   applyTransforms,
   type Holdpoint,
   identityOf,
+  isEnforcementHaltError,
   openStream,
+  type SpanHandle,
   textOf,
   type WrittenStream,
   withoutMedia,
@@ -40,30 +42,47 @@ export interface AnswerChecks {
 export interface AnswerOrigin {
   /** What a human has approved of the prompt. */
   readonly approved: string | undefined;
-  readonly spanId: string | undefined;
+  /** The model call, in the trace. */
+  readonly span: SpanHandle | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 export function createAnswerChecks(hp: Holdpoint, options: HoldpointAiOptions, origin: AnswerOrigin): AnswerChecks {
   const identity = identityOf(options);
   const memory = memoryOf(hp);
-  const call = callOf(options, origin.signal);
+  const call = callOf(options, origin.signal, origin.span);
 
   const checkText = async (output: string): Promise<string> => {
     if (output === "") return output;
     return textOf(await hp.enforceOutput({ ...identity, output }, call), "/output", output);
   };
 
+  /** A tool call begins when the model asks for it: here it is judged. One that no guarded tool takes ends with the trace. */
+  const beginTool = ({ toolName }: ToolCallPart): SpanHandle | undefined =>
+    options.trace?.span({
+      name: toolName,
+      spanType: "tool",
+      ...(origin.span ? { parentSpanId: origin.span.spanId } : {}),
+    });
+
   const checkToolCall = async (part: ToolCallPart): Promise<ToolCallPart> => {
     // It has run before anyone here heard of it.
     if (part.providerExecuted) hp.reportUngoverned("no_handler", "ai-sdk.providerExecuted");
     const args = readArguments(part.input);
-    const decision = await hp.enforceToolCall({ ...identity, tool: part.toolName, args }, call);
+    // What runs at the provider is no step of its own.
+    const step = part.providerExecuted ? undefined : beginTool(part);
+    const about = step ? callOf(options, origin.signal, step) : call;
+    const decision = await hp
+      .enforceToolCall({ ...identity, tool: part.toolName, args }, about)
+      .catch((error: unknown) => {
+        step?.end({ status: isEnforcementHaltError(error) ? "policy_blocked" : "error", error });
+        throw error;
+      });
     const allowed = applyTransforms(decision, "/tool/args", args);
     if (!part.providerExecuted) {
       remember(memory.permits, part.toolCallId, permitFor(options.agentId, part.toolName, allowed));
     }
-    if (origin.spanId !== undefined) remember(memory.spans, part.toolCallId, origin.spanId);
+    if (step) remember(memory.spans, part.toolCallId, step);
     if (origin.approved !== undefined) remember(memory.approvedCalls, part.toolCallId, origin.approved);
     return allowed === args ? part : { ...part, input: JSON.stringify(allowed) };
   };

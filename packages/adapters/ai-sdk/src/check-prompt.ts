@@ -1,4 +1,4 @@
-import { type Decision, type EnforceInput, type Holdpoint, identityOf, textOf } from "@holdpoint/sdk";
+import { type Decision, type EnforceInput, type Holdpoint, identityOf, type SpanHandle, textOf } from "@holdpoint/sdk";
 import type { Message, Params, Prompt } from "./framework-types";
 import { memoryOf, remember } from "./memory";
 import { callOf, type HoldpointAiOptions } from "./options";
@@ -15,9 +15,10 @@ export async function checkPrompt(
   hp: Holdpoint,
   options: HoldpointAiOptions,
   { prompt, providerOptions, abortSignal }: Params,
+  step: SpanHandle | undefined,
 ): Promise<CheckedPrompt> {
   const memory = memoryOf(hp);
-  const call = callOf(options, abortSignal);
+  const call = callOf(options, abortSignal, step);
   const canary = providerOptions?.["holdpoint"]?.["canary"];
   const pausedAgent = typeof canary === "string" ? memory.canaries.get(canary) : undefined;
   const identity = { ...identityOf(options), ...(pausedAgent === undefined ? {} : { agentId: pausedAgent }) };

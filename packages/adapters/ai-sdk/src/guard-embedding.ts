@@ -22,7 +22,7 @@ export function guardEmbedding(
       const conversationHistory = lot.map((content) => ({ role: "user", content }));
       const request: EnforceInput = { ...identityOf(options), phase: "input", conversationHistory };
       const looked = hp.evaluate(request);
-      const decision = looked.allowed ? looked : await hp.enforcePolicy(request, callOf(options, signal));
+      const decision = looked.allowed ? looked : await hp.enforcePolicy(request, callOf(options, signal, undefined));
       shown.push(...lot.map((text, index) => textOf(decision, `/conversationHistory/${index}/content`, text)));
     }
     return shown;

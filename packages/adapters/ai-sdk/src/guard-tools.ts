@@ -1,4 +1,11 @@
-import { applyTransforms, type Holdpoint, identityOf, withoutMedia } from "@holdpoint/sdk";
+import {
+  applyTransforms,
+  type CallOptions,
+  type Holdpoint,
+  identityOf,
+  isEnforcementHaltError,
+  withoutMedia,
+} from "@holdpoint/sdk";
 import type { Tool, ToolSet } from "ai";
 import { asHalt, findHalt } from "./find-halt";
 import { memoryOf, permitFor, remember } from "./memory";
@@ -7,6 +14,13 @@ import { textOfValue } from "./read-prompt";
 
 type Execute = NonNullable<Tool["execute"]>;
 type ExecuteOptions = Parameters<Execute>[1];
+
+/** A call that may run. */
+interface Begun {
+  readonly args: unknown;
+  readonly about: CallOptions;
+  end(error?: unknown): void;
+}
 
 const guarded = new WeakSet<object>();
 
@@ -27,35 +41,37 @@ function guardTool(hp: Holdpoint, name: string, tool: Tool, options: HoldpointAi
   if (!original || guarded.has(original)) return tool;
   const memory = memoryOf(hp);
 
-  const begin = async (
-    input: unknown,
-    call: ExecuteOptions,
-  ): Promise<{ args: unknown; end(error?: unknown): void }> => {
+  const begin = async (input: unknown, call: ExecuteOptions): Promise<Begun> => {
     const pausedAgent = memory.canaries.get(call.toolCallId);
     const identity = { ...identityOf(options), ...(pausedAgent === undefined ? {} : { agentId: pausedAgent }) };
     const step = { ...identity, tool: name, args: asArguments(input) };
     const isPermitted = memory.permits.get(call.toolCallId) === permitFor(identity.agentId, name, step.args);
     memory.permits.delete(call.toolCallId);
-    let args = input;
-    // The middleware has counted this call when the model asked for it. A pause may have come since then.
-    if (!isPermitted || hp.evaluate({ agentId: identity.agentId }).verdict === "paused") {
-      const decision = await hp.enforceToolCall(step, callOf(options, call.abortSignal));
-      const allowed = applyTransforms(decision, "/tool/args", step.args);
-      if (allowed !== step.args) args = isObject(input) ? allowed : allowed["input"];
-    }
-    const parentSpanId = memory.spans.get(call.toolCallId) ?? options.parentSpanId;
+    const { trace, parentSpanId } = options;
+    const span =
+      memory.spans.get(call.toolCallId) ??
+      trace?.span({ name, spanType: "tool", ...(parentSpanId === undefined ? {} : { parentSpanId }) });
     memory.spans.delete(call.toolCallId);
-    const span = options.trace?.span({
-      name,
-      spanType: "tool",
-      ...(parentSpanId === undefined ? {} : { parentSpanId }),
+    const about = callOf(options, call.abortSignal, span);
+    const end = (error?: unknown): void => {
+      const status = isEnforcementHaltError(error) ? "policy_blocked" : "error";
+      span?.end(error === undefined ? {} : { status, error });
+    };
+    // The middleware has counted this call when the model asked for it. A pause may have come since then.
+    if (isPermitted && hp.evaluate({ agentId: identity.agentId }).verdict !== "paused")
+      return { args: input, about, end };
+    const decision = await hp.enforceToolCall(step, about).catch((error: unknown) => {
+      end(error);
+      throw error;
     });
-    return { args, end: (error) => span?.end(error === undefined ? {} : { status: "error", error }) };
+    const allowed = applyTransforms(decision, "/tool/args", step.args);
+    const args = allowed === step.args ? input : isObject(input) ? allowed : allowed["input"];
+    return { args, about, end };
   };
 
-  const checkResult = async (args: unknown, output: unknown, call: ExecuteOptions): Promise<unknown> => {
+  const checkResult = async ({ args, about }: Begun, output: unknown, call: ExecuteOptions): Promise<unknown> => {
     const step = { ...identityOf(options), tool: name, args, result: withoutMedia(output) };
-    const decision = await hp.enforceToolResult(step, callOf(options, call.abortSignal));
+    const decision = await hp.enforceToolResult(step, about);
     const checked = applyTransforms(decision, "/toolOutputs/0/output", output);
     remember(memory.checkedResults, call.toolCallId, {
       agentId: options.agentId,
@@ -74,8 +90,7 @@ function guardTool(hp: Holdpoint, name: string, tool: Tool, options: HoldpointAi
 
   const run = async function* (input: unknown, call: ExecuteOptions): AsyncGenerator<unknown, void> {
     const step = await begin(input, call).catch((error: unknown) => stop(call, error));
-    const check = (output: unknown) =>
-      checkResult(step.args, output, call).catch((error: unknown) => stop(call, error));
+    const check = (output: unknown) => checkResult(step, output, call).catch((error: unknown) => stop(call, error));
     try {
       const result: unknown = original.call(tool, step.args as never, call);
       if (isAsyncIterable(result)) for await (const output of result) yield await check(output);

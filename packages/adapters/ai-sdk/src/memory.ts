@@ -1,4 +1,4 @@
-import { defaults, type EnforcementHaltError, type Holdpoint } from "@holdpoint/sdk";
+import { defaults, type EnforcementHaltError, type Holdpoint, type SpanHandle } from "@holdpoint/sdk";
 
 /** A tool's result that was checked, and what stands in its place, if anything does. */
 export interface CheckedResult {
@@ -16,8 +16,8 @@ export interface Memory {
   readonly checkedResults: Map<string, CheckedResult>;
   /** Of tool calls in answers to what a human has approved: the agent and the texts that were approved. */
   readonly approvedCalls: Map<string, string>;
-  /** The span of the model call that asked for it. */
-  readonly spans: Map<string, string>;
+  /** Its span, from when the model asked for it until it is run. */
+  readonly spans: Map<string, SpanHandle>;
   /** The paused agent that a canary belongs to, by the canary's id. */
   readonly canaries: Map<string, string>;
 }

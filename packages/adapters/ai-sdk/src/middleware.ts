@@ -1,6 +1,6 @@
-import type { Holdpoint, SpanHandle } from "@holdpoint/sdk";
+import { type Holdpoint, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
 import { type LanguageModelMiddleware, wrapLanguageModel } from "ai";
-import { type AnswerChecks, createAnswerChecks } from "./check-answer";
+import { type AnswerChecks, type AnswerOrigin, createAnswerChecks } from "./check-answer";
 import { checkPrompt } from "./check-prompt";
 import { checkStream } from "./check-stream";
 import { checkWhole } from "./check-whole";
@@ -29,15 +29,16 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointAiOptions):
     return open;
   };
 
-  const begin = (modelId: string, approved: string | undefined, signal: AbortSignal | undefined): OpenCall => {
+  const startSpan = (modelId: string): SpanHandle | undefined => {
     const { trace, parentSpanId } = options;
-    const span: SpanHandle | undefined = trace?.span({
-      name: modelId,
-      spanType: "llm",
-      ...(parentSpanId === undefined ? {} : { parentSpanId }),
-    });
+    return trace?.span({ name: modelId, spanType: "llm", ...(parentSpanId === undefined ? {} : { parentSpanId }) });
+  };
+
+  const begin = (modelId: string, origin: AnswerOrigin): OpenCall => {
+    const { trace } = options;
+    const { span } = origin;
     return {
-      checks: createAnswerChecks(hp, options, { approved, spanId: span?.spanId, signal }),
+      checks: createAnswerChecks(hp, options, origin),
       finished({ inputTokens, outputTokens }) {
         const promptTokens = inputTokens.total ?? 0;
         const completionTokens = outputTokens.total ?? 0;
@@ -45,7 +46,7 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointAiOptions):
         trace?.recordUsage({ promptTokens, completionTokens, totalTokens, modelName: modelId });
         span?.end();
       },
-      failed: (error) => span?.end({ status: "error", error }),
+      failed: (error) => endFailed(span, error),
     };
   };
 
@@ -64,10 +65,16 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointAiOptions):
 
     transformParams: ({ params, model }) =>
       orHalt(async () => {
-        const { prompt, approved } = await checkPrompt(hp, options, params);
-        const sent = { ...params, prompt };
-        openCalls.set(sent, begin(model.modelId, approved, params.abortSignal));
-        return sent;
+        const span = startSpan(model.modelId);
+        try {
+          const { prompt, approved } = await checkPrompt(hp, options, params, span);
+          const sent = { ...params, prompt };
+          openCalls.set(sent, begin(model.modelId, { approved, span, signal: params.abortSignal }));
+          return sent;
+        } catch (error) {
+          endFailed(span, error);
+          throw error;
+        }
       }),
 
     async wrapGenerate({ doGenerate, params }) {
@@ -94,6 +101,9 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointAiOptions):
     },
   };
 }
+
+const endFailed = (span: SpanHandle | undefined, error: unknown): void =>
+  span?.end({ status: isEnforcementHaltError(error) ? "policy_blocked" : "error", error });
 
 /** A model with the middleware around it. */
 export const guardModel = (hp: Holdpoint, model: LanguageModel, options: HoldpointAiOptions): LanguageModel =>

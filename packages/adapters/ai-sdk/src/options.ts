@@ -1,4 +1,4 @@
-import type { CallOptions, TraceHandle } from "@holdpoint/sdk";
+import type { CallOptions, SpanHandle, TraceHandle } from "@holdpoint/sdk";
 
 /** Who the steps belong to. */
 export interface HoldpointAiOptions {
@@ -14,7 +14,12 @@ export interface HoldpointAiOptions {
   readonly parentSpanId?: string;
 }
 
-/** What every verb is told about the call. */
-export function callOf({ trace }: HoldpointAiOptions, signal: AbortSignal | undefined): CallOptions {
+/** What every verb is told about the call; `step`: the model or tool call that it is about, in the trace. */
+export function callOf(
+  { trace: whole }: HoldpointAiOptions,
+  signal: AbortSignal | undefined,
+  step: SpanHandle | undefined,
+): CallOptions {
+  const trace = step ?? whole;
   return { ...(trace ? { trace } : {}), ...(signal ? { signal } : {}) };
 }

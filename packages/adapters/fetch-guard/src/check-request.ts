@@ -1,11 +1,11 @@
 import { type CommonInput, defaults, type EnforceInput, type Holdpoint, identityOf, textOf } from "@holdpoint/sdk";
 import { memoryOf, remember } from "./memory";
-import { callOf, type HoldpointFetchOptions } from "./options";
+import { callOf, type StepOptions } from "./options";
 import { type ReadRequest, type Result, type Said, type Slot, slotOf } from "./wire";
 
 export interface CheckContext {
   readonly hp: Holdpoint;
-  readonly options: HoldpointFetchOptions;
+  readonly options: StepOptions;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -72,7 +72,7 @@ function foldHistory(said: readonly Said[]): readonly Said[] {
 /** A result is checked once, and stands masked in every later request if it was masked in the first. */
 async function checkResult(
   hp: Holdpoint,
-  options: HoldpointFetchOptions,
+  options: StepOptions,
   identity: CommonInput,
   { callId, name, slot }: Result,
   signal: AbortSignal | undefined,

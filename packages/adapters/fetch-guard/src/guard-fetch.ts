@@ -48,7 +48,9 @@ export function guardFetch(hp: Holdpoint, options: HoldpointFetchOptions, fetch:
       }
       if (wire && isEventStream(response)) return await stream(begun, wire, response, response.body);
       const bytes = await response.arrayBuffer();
-      const answer = await checkBody({ hp, options, signal }, wire, bytes, approved).catch(asHalt);
+      const answer = await checkBody({ hp, options: { ...options, step: span }, signal }, wire, bytes, approved).catch(
+        asHalt,
+      );
       if (isEnforcementHaltError(answer)) {
         span?.end({ status: "policy_blocked", error: answer });
         return answerHalt(answer);
@@ -70,7 +72,7 @@ export function guardFetch(hp: Holdpoint, options: HoldpointFetchOptions, fetch:
     const reader = body.getReader();
     const chunks = streamBody(
       readBytes(reader),
-      { hp, options, signal },
+      { hp, options: { ...options, step: span }, signal },
       {
         wire,
         approved,
@@ -160,13 +162,20 @@ async function begin(context: CheckContext, input: string | URL | Request, init:
   const read = wire
     ? withRestOfRequest(body, wire.readRequest(body))
     : { model: undefined, said: [{ role: "user", slot: allTexts(body) }], results: [], continuedCalls: [] };
-  const approved = await checkRequest(checked, read);
   const { trace, parentSpanId } = options;
   const span = trace?.span({
     name: read.model ?? "model",
     spanType: "llm",
     ...(parentSpanId === undefined ? {} : { parentSpanId }),
   });
+  let approved: string | undefined;
+  try {
+    approved = await checkRequest({ ...checked, options: { ...checked.options, step: span } }, read);
+  } catch (error) {
+    const halt = asHalt(error);
+    span?.end({ status: "policy_blocked", error: halt });
+    throw halt;
+  }
   const after = JSON.stringify(body);
   if (after === before) return { ...begun, approved, model: read.model, span };
   const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : undefined));

@@ -1,4 +1,4 @@
-import type { CallOptions, TraceHandle } from "@holdpoint/sdk";
+import type { CallOptions, SpanHandle, TraceHandle } from "@holdpoint/sdk";
 
 /** Who the steps belong to. */
 export interface HoldpointFetchOptions {
@@ -14,7 +14,14 @@ export interface HoldpointFetchOptions {
   readonly parentSpanId?: string;
 }
 
+/** The same for one call of a model. */
+export interface StepOptions extends HoldpointFetchOptions {
+  /** The call itself, in the trace. */
+  readonly step?: SpanHandle | undefined;
+}
+
 /** What every verb is told about the call. */
-export function callOf({ trace }: HoldpointFetchOptions, signal: AbortSignal | undefined): CallOptions {
+export function callOf({ trace: whole, step }: StepOptions, signal: AbortSignal | undefined): CallOptions {
+  const trace = step ?? whole;
   return { ...(trace ? { trace } : {}), ...(signal ? { signal } : {}) };
 }

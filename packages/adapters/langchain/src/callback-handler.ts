@@ -265,10 +265,12 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     return root.canary === undefined ? this.#identity : { ...this.#identity, agentId: root.canary };
   }
 
-  #callOptions({ root, stop, signal: own }: Run): CallOptions {
+  /** A run without a span is its whole trace. */
+  #callOptions({ root, span, stop, signal: own }: Run): CallOptions {
     const others = [own, this.#options.signal].filter((one) => one !== undefined);
     const signal = others.length === 0 ? stop.signal : AbortSignal.any([stop.signal, ...others]);
-    return root.trace ? { trace: root.trace, signal } : { signal };
+    const trace = span ?? root.trace;
+    return trace ? { trace, signal } : { signal };
   }
 
   /** Opens a run and checks it. When that fails LangChain never ends this run: it is closed here. */

@@ -1,4 +1,4 @@
-import type { CallOptions, TraceHandle } from "@holdpoint/sdk";
+import type { CallOptions, SpanHandle, TraceHandle } from "@holdpoint/sdk";
 
 /** Who the steps belong to, and which server is called. */
 export interface HoldpointMcpOptions {
@@ -30,6 +30,14 @@ export interface EndedRequest {
   readonly message?: string;
 }
 
+/** The span of a tool call, by the signal that ends its wait. */
+const steps = new WeakMap<AbortSignal, SpanHandle>();
+
+/** What is decided with this signal is about that step. */
+export const beginStep = (signal: AbortSignal, span: SpanHandle): void => void steps.set(signal, span);
+
 /** What every verb is told about the call. */
-export const callOf = ({ trace }: HoldpointMcpOptions, signal: AbortSignal): CallOptions =>
-  trace ? { trace, signal } : { signal };
+export function callOf({ trace }: HoldpointMcpOptions, signal: AbortSignal): CallOptions {
+  const step = steps.get(signal) ?? trace;
+  return step ? { trace: step, signal } : { signal };
+}

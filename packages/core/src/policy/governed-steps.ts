@@ -1,4 +1,4 @@
-import type { DecisionRecord, Span, Trace } from "../gen/messages";
+import type { DecisionRecord, Trace } from "../gen/messages";
 import { isObject } from "./problems";
 import { isReceipt, isRecord, type ReceiptProblem } from "./receipt-documents";
 import { countDecision, countStep, describeUnnamed, startCounts } from "./unnamed-steps";
@@ -9,6 +9,9 @@ export interface StepBook {
   /** Steps without a decision of their own, and decisions without their step. */
   finish(): readonly ReceiptProblem[];
 }
+
+/** A span or a trace, as somebody wrote it. */
+type GivenStep = { readonly [member in "spanId" | "spanType" | "status" | "name"]?: unknown };
 
 /** A call of a tool or a model. */
 interface Step {
@@ -39,7 +42,7 @@ export function createStepBook(): StepBook {
   const unnamed = new Map<string, ReturnType<typeof startCounts>>();
   const problems: ReceiptProblem[] = [];
 
-  const addStep = (traceId: string, { spanId, spanType, status, name }: Partial<Span>): void => {
+  const addStep = (traceId: string, { spanId, spanType, status, name }: GivenStep): void => {
     ids.add(spanId);
     const isTool = toolSpans.has(spanType);
     if ((!isTool && !modelSpans.has(spanType)) || typeof spanId !== "string") return;
