@@ -1,4 +1,4 @@
-"""A trace is taken once and counted once: what is counted twice lets a later flush end before its traces are on disk."""
+"""A trace is taken once and counted once: counted twice, a later flush ends before its traces are on disk."""
 
 from __future__ import annotations
 

@@ -35,11 +35,11 @@ class ReadBatch:
 class SegmentReader:
     """For one thread at a time.
 
-    `growing` gives the segment that still grows; `finish_growing` ends it once all of it is read. `end_of` says how much
-    of an own segment counts: what is behind is being written, or was written in part as the disk failed, and is written
-    again elsewhere. `on_found` and `on_remove` hear of bytes found in a directory that was taken over, and of bytes that
-    are no longer there; `on_end` of a segment that nothing more comes of, True when it was there no more or could not be
-    read and is empty. `unreadable`: something could not be read now; whoever tries again says False.
+    `growing` gives the segment that still grows; `finish_growing` ends it once all of it is read. `end_of` says how
+    much of an own segment counts: what is behind is being written, or was written in part as the disk failed, and is
+    written again elsewhere. `on_found` and `on_remove` hear of bytes found in a directory that was taken over, and of
+    bytes that are no longer there; `on_end` of a segment that nothing more comes of, True when it was there no more
+    or could not be read and is empty. `unreadable`: something could not be read now; whoever tries again says False.
     """
 
     unreadable = False
