@@ -15,7 +15,7 @@ import type { HoldpointAgentsOptions } from "./options";
 import { type HostedStep, readHosted } from "./read-hosted";
 import { countHostedCalls, readCallIds, readInput, readOutputs, readThoughts, readUnguardedCalls } from "./read-items";
 import { replaceOutputs } from "./replace-outputs";
-import { asKey, currentCall, memoryOf, recordHalt, remember } from "./run-memory";
+import { asKey, beginModelCall, currentCall, type ModelCall, memoryOf, recordHalt, remember } from "./run-memory";
 import { streamAnswer } from "./stream-answer";
 
 const guarded = new WeakSet<object>();
@@ -29,6 +29,7 @@ interface CheckedRequest {
   readonly approved: string | undefined;
   readonly canary: string | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly call: ModelCall;
 }
 
 /** The text of a stream, and what of it went out. */
@@ -39,7 +40,7 @@ interface Said {
 
 /** Checks what goes into a model and what comes out of it; throws a halt error. */
 interface ModelGuard {
-  before(request: ModelRequest): Promise<CheckedRequest>;
+  before(request: ModelRequest, call: ModelCall): Promise<CheckedRequest>;
   /** The answer to give out: texts of the decisions in place. What was said in a stream is not decided again. */
   after(output: readonly AgentOutputItem[], before: CheckedRequest, said?: Said): Promise<readonly AgentOutputItem[]>;
   open(before: CheckedRequest): WrittenStream;
@@ -58,20 +59,36 @@ export function guardModel(hp: Holdpoint, model: Model, options: HoldpointAgents
       ? {}
       : { supportsPromptModelSelection: model.supportsPromptModelSelection }),
     async getResponse(request): Promise<ModelResponse> {
-      const before = await guard.before(request);
-      const response = await model.getResponse(request);
-      return withOutput(response, await guard.after(response.output, before));
+      const call = beginModelCall(hp);
+      try {
+        const before = await guard.before(request, call);
+        const response = await model.getResponse(request);
+        return withOutput(response, await guard.after(response.output, before));
+      } catch (error) {
+        call.end(error);
+        throw error;
+      } finally {
+        call.end();
+      }
     },
     async *getStreamedResponse(request) {
-      const before = await guard.before(request);
-      yield* streamAnswer(model.getStreamedResponse(request), {
-        open: () => guard.open(before),
-        async finish(done, said, shown) {
-          const output = done.response.output as readonly AgentOutputItem[];
-          const response = withOutput(done.response, await guard.after(output, before, { said, shown }));
-          return response === done.response ? done : { type: done.type, response };
-        },
-      });
+      const call = beginModelCall(hp);
+      try {
+        const before = await guard.before(request, call);
+        yield* streamAnswer(model.getStreamedResponse(request), {
+          open: () => guard.open(before),
+          async finish(done, said, shown) {
+            const output = done.response.output as readonly AgentOutputItem[];
+            const response = withOutput(done.response, await guard.after(output, before, { said, shown }));
+            return response === done.response ? done : { type: done.type, response };
+          },
+        });
+      } catch (error) {
+        call.end(error);
+        throw error;
+      } finally {
+        call.end();
+      }
     },
     getRetryAdvice(args) {
       // What a policy has stopped is not tried again, whatever the run's retry policy says.
@@ -93,19 +110,20 @@ export function guardModel(hp: Holdpoint, model: Model, options: HoldpointAgents
 function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): ModelGuard {
   const memory = memoryOf(hp);
 
-  const checkInput = async (request: ModelRequest): Promise<CheckedRequest> => {
+  const checkInput = async (request: ModelRequest, call: ModelCall): Promise<CheckedRequest> => {
     const canary = canaryOf(hp, request);
     const { signal } = request;
+    const about = currentCall(hp, signal, call.span);
     const identity: CommonInput = identityOf(options, canary);
     const { input, history, approvable, afterInput, results, continuedCalls, wholeText } = readInput(request.input);
     for (const { callId, name, text } of results) {
       const key = asKey(options.agentId, [text]);
       if (memory.checkedResults.get(callId) === key) continue;
-      await hp.enforceToolResult({ ...identity, tool: name, result: text }, currentCall(hp, signal));
+      await hp.enforceToolResult({ ...identity, tool: name, result: text }, about);
       remember(memory.checkedResults, callId, key);
     }
     if (typeof request.input !== "string")
-      for (const step of readHosted(request.input)) await checkHostedResult(step, identity, currentCall(hp, signal));
+      for (const step of readHosted(request.input)) await checkHostedResult(step, identity, about);
     // What a human has approved in this run is not asked again at its next turn. A history may come from a browser: the
     // id of an approved call stands for nothing but the texts that were approved.
     const question = asKey(options.agentId, approvable);
@@ -114,8 +132,8 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
     const asked = approved
       ? { input: undefined, history: afterInput, estimatedCost }
       : { input, history, estimatedCost };
-    const isAsked = await enforceInput(hp, identity, asked, currentCall(hp, signal));
-    return { approved: approved || isAsked ? question : undefined, canary, signal };
+    const isAsked = await enforceInput(hp, identity, asked, about);
+    return { approved: approved || isAsked ? question : undefined, canary, signal, call };
   };
 
   const checkHostedResult = async (step: HostedStep, identity: CommonInput, call: CallOptions): Promise<void> => {
@@ -127,9 +145,9 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
     remember(memory.checkedResults, id, key);
   };
 
-  const checkOutput: ModelGuard["after"] = async (output, { canary, signal }, said) => {
+  const checkOutput: ModelGuard["after"] = async (output, { canary, signal, call: { span } }, said) => {
     const identity: CommonInput = identityOf(options, canary);
-    const call = currentCall(hp, signal);
+    const call = currentCall(hp, signal, span);
     const texts = new Map<string, string>();
     const outputs = readOutputs(output);
     // A stream that says something else than its end, or has none, is judged as it flowed; the end is then judged besides.
@@ -176,7 +194,7 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
   });
 
   return {
-    before: (request) => orHalt(() => checkInput(request)),
+    before: (request, call) => orHalt(() => checkInput(request, call)),
     after: (output, before, said) =>
       orHalt(async () => {
         const checked = await checkOutput(output, before, said);
@@ -186,7 +204,8 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
         }
         return checked;
       }),
-    open: ({ canary, signal }) => reportHalts(openStream(hp, identityOf(options, canary), currentCall(hp, signal))),
+    open: ({ canary, signal, call: { span } }) =>
+      reportHalts(openStream(hp, identityOf(options, canary), currentCall(hp, signal, span))),
   };
 }
 

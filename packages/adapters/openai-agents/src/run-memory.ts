@@ -3,9 +3,11 @@ import {
   defaults,
   type EnforcementHaltError,
   type Holdpoint,
+  type SpanHandle,
   type TraceHandle,
 } from "@holdpoint/sdk";
 import { getCurrentSpan, getCurrentTrace, NoopTrace } from "@openai/agents-core";
+import { findHalt } from "./find-halt";
 
 interface Halted {
   readonly sequence: number;
@@ -18,6 +20,10 @@ interface Halted {
 export interface RunMemory {
   /** Our trace by the framework's trace id. */
   readonly traces: Map<string, TraceHandle>;
+  /** Our span by the framework's span id. */
+  readonly spans: Map<string, SpanHandle>;
+  /** Calls of guarded models that the framework has no span for yet, by the span (or trace) that its span will be under. */
+  readonly modelCalls: Map<string, readonly SpanHandle[]>;
   /** What was stopped, oldest first. */
   readonly halts: Halted[];
   /** The agent and the text of the checked result, by id of the tool call. */
@@ -37,6 +43,8 @@ export function memoryOf(hp: Holdpoint): RunMemory {
   if (!memory) {
     memory = {
       traces: new Map(),
+      spans: new Map(),
+      modelCalls: new Map(),
       halts: [],
       checkedResults: new Map(),
       approvedCalls: new Map(),
@@ -65,11 +73,61 @@ function currentTraceId(): string | undefined {
   return !trace || trace instanceof NoopTrace ? undefined : trace.traceId;
 }
 
-/** Puts a decision into the trace that is open now, if a tracing processor records it; it ends with the signal. */
-export function currentCall(hp: Holdpoint, signal?: AbortSignal): CallOptions {
+/**
+ * Puts a decision into the trace that is open now, if a tracing processor records it: it is about the step, or else about
+ * what is open there. It ends with the signal.
+ */
+export function currentCall(hp: Holdpoint, signal?: AbortSignal, step?: SpanHandle): CallOptions {
   const id = currentTraceId();
-  const trace = id === undefined ? undefined : memoryOf(hp).traces.get(id);
+  const { traces, spans } = memoryOf(hp);
+  const trace = id === undefined ? undefined : (step ?? spans.get(getCurrentSpan()?.spanId ?? "") ?? traces.get(id));
   return { ...(trace ? { trace } : {}), ...(signal ? { signal } : {}) };
+}
+
+/** A step of the trace that is open now, if a tracing processor records it. */
+export interface ModelCall {
+  readonly span: SpanHandle | undefined;
+  end(error?: unknown): void;
+}
+
+/**
+ * A guarded model is about to be called. What is decided before has a step to be about: the framework begins its own span
+ * within the call, and that one is this (see `takeModelCall`). A model that begins none is recorded all the same.
+ */
+export function beginModelCall(hp: Holdpoint): ModelCall {
+  const { traces, spans, modelCalls } = memoryOf(hp);
+  const traceId = currentTraceId() ?? "";
+  const under = getCurrentSpan()?.spanId;
+  const parent = under === undefined ? undefined : spans.get(under);
+  const span = traces.get(traceId)?.span({
+    name: "generation",
+    spanType: "generation",
+    ...(parent ? { parentSpanId: parent.spanId } : {}),
+  });
+  const key = under ?? traceId;
+  if (span) remember(modelCalls, key, [...(modelCalls.get(key) ?? []), span]);
+  return {
+    span,
+    end(error) {
+      if (span) drop(modelCalls, key, span);
+      const status = findHalt(error) ? "policy_blocked" : "error";
+      span?.end(error === undefined ? {} : { status, error });
+    },
+  };
+}
+
+/** The step that a model's span is about to be, if a guarded model is being called there. */
+export function takeModelCall(hp: Holdpoint, key: string): SpanHandle | undefined {
+  const { modelCalls } = memoryOf(hp);
+  const [first] = modelCalls.get(key) ?? [];
+  if (first) drop(modelCalls, key, first);
+  return first;
+}
+
+function drop(modelCalls: RunMemory["modelCalls"], key: string, span: SpanHandle): void {
+  const rest = modelCalls.get(key)?.filter((one) => one !== span) ?? [];
+  if (rest.length > 0) modelCalls.set(key, rest);
+  else modelCalls.delete(key);
 }
 
 /** The tool whose span is open now was looked at before it ran. */

@@ -1,7 +1,7 @@
 import { type Holdpoint, identityOf, type SpanHandle, type TraceHandle, type TraceUsage } from "@holdpoint/sdk";
 import type { Span, SpanData, Trace, TracingProcessor } from "@openai/agents-core";
 import type { HoldpointAgentsOptions } from "./options";
-import { haltOfTrace, memoryOf, remember } from "./run-memory";
+import { haltOfTrace, memoryOf, remember, takeModelCall } from "./run-memory";
 
 /**
  * Records runs as traces, with spans under the right parents, token usage, and the decisions of our guardrails and
@@ -11,13 +11,13 @@ export class HoldpointTracingProcessor implements TracingProcessor {
   readonly #hp: Holdpoint;
   readonly #options: HoldpointAgentsOptions;
   readonly #traces: Map<string, TraceHandle>;
-  readonly #spans = new Map<string, SpanHandle>();
+  readonly #spans: Map<string, SpanHandle>;
   readonly #open = new Map<string, { spans: number; failed: boolean }>();
 
   constructor(hp: Holdpoint, options: HoldpointAgentsOptions) {
     this.#hp = hp;
     this.#options = options;
-    this.#traces = memoryOf(hp).traces;
+    ({ traces: this.#traces, spans: this.#spans } = memoryOf(hp));
   }
 
   async onTraceStart({ traceId, name, groupId }: Trace): Promise<void> {
@@ -33,11 +33,14 @@ export class HoldpointTracingProcessor implements TracingProcessor {
     const open = this.#open.get(traceId);
     if (open) open.spans++;
     const parent = parentId === null ? undefined : this.#spans.get(parentId);
-    const span = this.#traces.get(traceId)?.span({
-      name: nameOf(spanData),
-      spanType: spanData.type,
-      ...(parent ? { parentSpanId: parent.spanId } : {}),
-    });
+    const known = modelSpans.has(spanData.type) ? takeModelCall(this.#hp, parentId ?? traceId) : undefined;
+    const span =
+      known ??
+      this.#traces.get(traceId)?.span({
+        name: nameOf(spanData),
+        spanType: spanData.type,
+        ...(parent ? { parentSpanId: parent.spanId } : {}),
+      });
     if (span) remember(this.#spans, spanId, span)?.end();
   }
 
@@ -85,6 +88,8 @@ export class HoldpointTracingProcessor implements TracingProcessor {
     await this.#hp.flush();
   }
 }
+
+const modelSpans: ReadonlySet<string> = new Set(["generation", "response"]);
 
 function nameOf(data: SpanData): string {
   const { name } = data as { name?: unknown };
