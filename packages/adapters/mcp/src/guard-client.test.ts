@@ -11,7 +11,11 @@ import {
 } from "@holdpoint/sdk";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
-import { CreateMessageRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import {
+  CallToolRequestSchema,
+  CreateMessageRequestSchema,
+  LoggingMessageNotificationSchema,
+} from "@modelcontextprotocol/sdk/types.js";
 import { describe, expect, it } from "vitest";
 import { guardClient } from "./guard-client";
 import { guardTransport } from "./guard-transport";
@@ -309,11 +313,24 @@ describe("verify", () => {
   });
 });
 
-it("what a server logs passes unchecked, and is counted as ungoverned", async () => {
-  const { hp, server, client } = await setUp();
-  await client.callTool(call("search"));
-  expect(hp.stats().ungoverned.no_handler).toBe(0);
-  await server.sendLoggingMessage({ level: "info", data: attack });
+it("what a server logs, and tells of its progress, reaches a client when policies let it", async () => {
+  const { server, client } = await setUp();
+  const logged: unknown[] = [];
+  client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => void logged.push(params.data));
+  server.setRequestHandler(CallToolRequestSchema, async ({ params: { _meta: meta } }, { sendNotification }) => {
+    for (const [progress, message] of [
+      [1, "half of it"],
+      [2, attack],
+    ] as const)
+      await sendNotification({
+        method: "notifications/progress",
+        params: { progressToken: meta?.progressToken ?? 0, progress, message },
+      });
+    return { content: [] };
+  });
+  const heard: unknown[] = [];
+  await client.callTool(call("search"), undefined, { onprogress: ({ message }) => void heard.push(message) });
+  for (const data of ["all is well", attack]) await server.sendLoggingMessage({ level: "info", data });
   await client.ping();
-  expect(hp.stats().ungoverned.no_handler).toBe(1);
+  expect([logged, heard]).toEqual([["all is well"], ["half of it"]]);
 });

@@ -1,10 +1,11 @@
+import type { Look } from "./look";
 import { isObject, type JsonObject, type RequestMessage } from "./messages";
 import type { ToolGate } from "./tool-gate";
 
-/** Requests that a paused agent may make: they let a client connect, and do nothing. Tools are looked at one by one. */
+/** Requests that a paused agent may make: they let a client connect, and do nothing. Tools are looked at one by one, texts all. */
 export const harmless: ReadonlySet<string> = new Set(["initialize", "ping", "logging/setLevel", "tools/list"]);
 
-/** Requests that say nothing when they name no more than this: pages of lists, states of tasks by their ids. */
+/** Requests that are no step when they name no more than this: pages of lists, states of tasks by their ids. */
 const quietMethod = /\/list$|^tasks\//;
 const quietMembers: ReadonlySet<string> = new Set(["cursor", "taskId"]);
 
@@ -14,17 +15,18 @@ const ownAddress = /^([A-Za-z][\w+.-]*):\/\/(.*)$/s;
 
 /** What a client asks of a server besides tools (a prompt, a resource, a completion), judged as a call of that name. */
 export async function judgeAsked(
-  gate: ToolGate,
+  { gate, look }: { readonly gate: ToolGate; readonly look: Look },
   request: RequestMessage,
   signal: AbortSignal,
 ): Promise<RequestMessage> {
-  const { method, params } = request;
-  if (harmless.has(method)) return request;
-  const { _meta: meta, ...asked } = params ?? {};
+  const { method, params = {} } = request;
+  const { _meta: meta, ...asked } = params;
   const names = Object.keys(asked);
-  if (names.length === 0 || (quietMethod.test(method) && names.every((name) => quietMembers.has(name)))) {
-    await gate.pause(signal);
-    return request;
+  const isQuiet = names.length === 0 || (quietMethod.test(method) && names.every((name) => quietMembers.has(name)));
+  if (isQuiet && !harmless.has(method)) await gate.pause(signal);
+  if (isQuiet || harmless.has(method)) {
+    const seen = await look.outgoing(method, params, signal);
+    return seen === params ? request : { ...request, params: seen };
   }
   const allowed = await judgeTold(gate, method, asked, signal);
   return allowed === asked

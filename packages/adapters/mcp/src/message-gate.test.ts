@@ -105,14 +105,3 @@ describe("what a server asks of a client", () => {
     expect(toServer.map(({ error }) => error !== undefined)).toEqual([true]);
   });
 });
-
-it("counts every notification of a server that says something", async () => {
-  const { hp, server } = await setUp();
-  await server({ method: "notifications/tools/list_changed" });
-  await server({ method: "notifications/resources/updated", params: { uri: "file:///a" } });
-  expect(hp.stats().ungoverned.no_handler).toBe(0);
-  await server({ method: "notifications/tasks/status", params: { taskId: "1", statusMessage: attack } });
-  await server({ method: "notifications/x", params: { a: [{ b: attack }] } });
-  await server({ method: "notifications/message", params: { level: "info", data: { text: attack } } });
-  expect(hp.stats().ungoverned.no_handler).toBe(3);
-});

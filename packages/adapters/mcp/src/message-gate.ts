@@ -1,7 +1,8 @@
-import { defaults, type Holdpoint, identityOf, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
-import { callsIn, putTexts, readSampling, requestOf, spokenAt } from "./check-sampling";
+import { type Holdpoint, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
 import { harmless, judgeAsked, judgeTold } from "./judge-asked";
 import { judgeCall } from "./judge-call";
+import { createSamplingChecks } from "./judge-sampling";
+import { createLook } from "./look";
 import { asHalt, canaryKey, haltKey, memoryOf, remember } from "./memory";
 import {
   answer,
@@ -16,8 +17,9 @@ import {
   type RequestMessage,
   withoutForeignMembers,
 } from "./messages";
-import { callOf, type HoldpointMcpOptions } from "./options";
+import type { HoldpointMcpOptions } from "./options";
 import { saysText } from "./says-text";
+import { createTeller } from "./tell";
 import { createToolGate } from "./tool-gate";
 import { createToolLister } from "./tool-lister";
 
@@ -47,11 +49,13 @@ interface Pending {
 }
 
 export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, ends: GateEnds): MessageGate {
-  const identity = identityOf(options);
   const gate = createToolGate(hp, options);
+  const look = createLook(hp, options);
+  const sampling = createSamplingChecks(hp, options, { gate, look });
   const memory = memoryOf(hp);
   const fromClient = new Map<string, Pending>();
   const fromServer = new Map<string, Pending>();
+  const teller = createTeller();
   /** The tool call that a task belongs to, by the task's id. */
   const tasks = new Map<string, { readonly name: string; args: unknown }>();
   const lister = createToolLister(ends.toServer, (tools) => void gate.list(tools), gate.forget);
@@ -89,10 +93,17 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
     const tool = String(name);
     if (typeof canary === "string" && memory.canaries.has(canary)) {
       await gate.call(tool, args, signal, canary);
-    } else pending.span = gate.span(tool);
+    } else pending.span = gate.span(tool, signal);
     const allowed = await judgeCall(gate, lister, { tool, args, signal });
     if (pending.tool) pending.tool.args = allowed;
     return allowed === args ? request : { ...request, params: { ...request.params, arguments: allowed } };
+  };
+
+  /** What stands beside a request (`_meta`) is a program's own, and no step. */
+  const withNotesSeen = async (request: RequestMessage, signal: AbortSignal): Promise<RequestMessage> => {
+    const { _meta: meta } = request.params ?? {};
+    const seen = meta === undefined ? undefined : (await look.outgoing(request.method, { _meta: meta }, signal))._meta;
+    return seen === meta ? request : { ...request, params: { ...request.params, _meta: seen } };
   };
 
   const checkRequest = async (request: RequestMessage): Promise<void> => {
@@ -113,8 +124,9 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
     remember(fromClient, key, pending);
     try {
       const { signal } = pending.abort;
+      const noted = await withNotesSeen(request, signal);
       const checked =
-        method === "tools/call" ? await callTool(request, pending) : await judgeAsked(gate, request, signal);
+        method === "tools/call" ? await callTool(noted, pending) : await judgeAsked({ gate, look }, noted, signal);
       // Cancelled while it waited: nobody waits for an answer.
       if (signal.aborted) return settle(pending, signal.reason);
       pending.isSent = true;
@@ -145,6 +157,7 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
       return answerError(message.id ?? null, { code, message: text, ...checked });
     }
     const result = message.result as JsonObject;
+    look.learn(result);
     if (method === "tools/list") {
       const { tools, ...rest } = result;
       await gate.rest(method, rest, signal);
@@ -206,16 +219,7 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
       const checked = await gate.result(method, undefined, params, signal);
       return checked === params ? request : { ...request, params: checked };
     }
-    const copy = structuredClone(params);
-    const spoken = readSampling(copy);
-    const earlier = spoken.slice(0, -defaults.adapterHistoryMessages - 1);
-    const call = callOf(options, signal);
-    // More than a request may carry: the oldest are judged first, each for itself.
-    for (const one of earlier)
-      putTexts([one], await hp.enforcePolicy({ ...identity, phase: "input", input: one.content }, call));
-    const recent = spoken.slice(earlier.length);
-    putTexts(recent, await hp.enforcePolicy({ ...identity, phase: "input", ...requestOf(recent) }, call));
-    return { ...request, params: copy };
+    return { ...request, params: await sampling.asked(params, signal) };
   };
 
   const checkClientAnswer = async (message: Message & { readonly id: string | number }): Promise<void> => {
@@ -223,29 +227,29 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
     fromServer.delete(keyOf(message.id));
     if (!pending) return;
     try {
-      await ends.toServer(isObject(message.result) ? await checkTold(message, message.result, pending) : message);
+      await ends.toServer(await checkSaid(message, pending));
     } catch (error) {
       await ends.toServer(refuse(message.id, pending.method, error));
     }
   };
 
-  /** What the client, or its user, answers a server. */
-  const checkTold = async (message: Message, result: JsonObject, { method, abort }: Pending): Promise<Message> => {
-    if (method === "sampling/createMessage") return checkSampled(message, abort.signal);
-    if (!saysText(result)) return message;
-    const allowed = await judgeTold(gate, method, result, abort.signal);
-    return allowed === result ? message : { ...message, result: allowed };
+  const checkSaid = async (message: Message, pending: Pending): Promise<Message> => {
+    if (isObject(message.result)) return checkTold(message, message.result, pending);
+    if (message.error === undefined) return message;
+    const said = { error: message.error };
+    const seen = await look.outgoing(pending.method, said, pending.abort.signal);
+    return seen === said ? message : { ...message, ...seen };
   };
 
-  /** What the client's model has said to a server, and what it wants the server to run. */
-  const checkSampled = async (message: Message, signal: AbortSignal): Promise<Message> => {
-    const result = structuredClone(message.result as JsonObject);
-    const call = callOf(options, signal);
-    for (const asked of callsIn(result)) await hp.enforceToolCall({ ...identity, ...asked }, call);
-    const said = spokenAt(result, "content", "assistant");
-    if (said.content === "") return message;
-    const decision = await hp.enforceOutput({ ...identity, output: said.content }, call);
-    return putTexts([said], decision) ? { ...message, result } : message;
+  /** What the client, or its user, answers a server. */
+  const checkTold = async (message: Message, result: JsonObject, { method, abort }: Pending): Promise<Message> => {
+    const allowed =
+      method === "sampling/createMessage"
+        ? await sampling.answered(result, abort.signal)
+        : saysText(result)
+          ? await judgeTold(gate, method, result, abort.signal)
+          : result;
+    return allowed === result ? message : { ...message, result: allowed };
   };
 
   const cancel = (message: Message): boolean => {
@@ -277,7 +281,7 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
         // A call that wants no answer is a call that was not judged.
         if (!isNotification(message) || !String(message.method).startsWith("notifications/")) return;
         const goesOn = message.method !== "notifications/cancelled" || cancel(message);
-        return goesOn ? ends.toServer(message) : undefined;
+        return goesOn ? teller.tell(message, look.outgoing, ends.toServer) : undefined;
       }),
     fromServer: (given) =>
       quietly(() => {
@@ -287,15 +291,14 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
         if (isAnswer(message)) return takeAnswer(message);
         if (!isNotification(message)) return;
         if (message.method === "notifications/tools/list_changed") gate.forget();
-        // Nobody waits for it, so there is nothing to stop: whoever shows it shows what was not judged.
-        if (saysText(message.params)) hp.reportUngoverned("no_handler", `mcp.${message.method}`);
-        return ends.toClient(message);
+        return teller.tell(message, look.incoming, ends.toClient);
       }),
     close() {
       for (const pending of fromClient.values()) {
         pending.abort.abort(new Error("the connection is closed"));
         settle(pending, new Error("the connection is closed"));
       }
+      teller.close();
       fromClient.clear();
       lister.close();
     },

@@ -2,7 +2,6 @@ import { isObject } from "./messages";
 
 /** Members of notifications that are names, ids and times. */
 const quietMembers: ReadonlySet<string> = new Set([
-  "_meta",
   "createdAt",
   "elicitationId",
   "lastUpdatedAt",
@@ -15,9 +14,14 @@ const quietMembers: ReadonlySet<string> = new Set([
   "uri",
 ]);
 
+/** A sentence is none of them, whatever it is called. */
+const isQuiet = (name: string, text: string): boolean => quietMembers.has(name) && /^\S{0,200}$/.test(text);
+
 /** True for whatever holds a text that somebody may read. */
-export function saysText(value: unknown): boolean {
-  if (typeof value === "string") return value !== "";
-  if (Array.isArray(value)) return value.some(saysText);
-  return isObject(value) && Object.entries(value).some(([name, member]) => !quietMembers.has(name) && saysText(member));
+export function saysText(value: unknown, name = ""): boolean {
+  if (typeof value === "string") return value !== "" && !isQuiet(name, value);
+  if (Array.isArray(value)) return value.some((one) => saysText(one, name));
+  return (
+    isObject(value) && Object.entries(value).some(([other, member]) => /\s/.test(other) || saysText(member, other))
+  );
 }

@@ -8,7 +8,8 @@ import {
 } from "@holdpoint/sdk";
 import { describeTool, isListedTool, type ListedTool, type ToolDescriptor } from "./descriptors";
 import { isObject, type JsonObject } from "./messages";
-import { callOf, type HoldpointMcpOptions } from "./options";
+import { beginStep, callOf, type HoldpointMcpOptions } from "./options";
+import { withoutBytes } from "./without-bytes";
 
 /** The checks of one connection; each throws what stops the step. */
 export interface ToolGate {
@@ -28,7 +29,8 @@ export interface ToolGate {
   rest(source: string, rest: JsonObject, signal: AbortSignal): Promise<void>;
   /** Throws AgentPausedError while the agent is paused. */
   pause(signal: AbortSignal): Promise<void>;
-  span(tool: string): SpanHandle | undefined;
+  /** The step that a call is; what is decided with this signal is about it. */
+  span(tool: string, signal: AbortSignal): SpanHandle | undefined;
 }
 
 export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): ToolGate {
@@ -118,26 +120,15 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
       if (hp.evaluate({ agentId: identity.agentId }).verdict !== "paused") return;
       await hp.enforcePolicy({ ...identity, phase: "tool_call", tool: { name: "mcp" } }, callOf(options, signal));
     },
-    span: (tool) =>
-      options.trace?.span({
+    span(tool, signal) {
+      const span = options.trace?.span({
         name: tool,
         spanType: "tool",
         ...(options.parentSpanId === undefined ? {} : { parentSpanId: options.parentSpanId }),
         attributes: { "mcp.server": options.server },
-      }),
+      });
+      if (span) beginStep(signal, span);
+      return span;
+    },
   };
 }
-
-/** Images, sounds and files in base64 are no texts. Everything else stays where it is. */
-function withoutBytes(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutBytes);
-  if (!isObject(value)) return value;
-  const { mimeType } = value;
-  const isMedia = typeof mimeType === "string" && !/^text\/|[/+](json|xml|yaml|csv)\b/.test(mimeType);
-  const entries = Object.entries(value).filter(
-    ([name, member]) => !(isMedia && (name === "data" || name === "blob") && isBase64(member)),
-  );
-  return Object.fromEntries(entries.map(([name, member]) => [name, withoutBytes(member)]));
-}
-
-const isBase64 = (value: unknown): boolean => typeof value === "string" && /^[A-Za-z0-9+/_-]*={0,2}$/.test(value);
