@@ -19,15 +19,16 @@ class StoredBatch:
     """Traces on their way out, as JSON, oldest first.
 
     `own`: how many of them this client has pushed itself and will not give again, once settled; the others are left
-    over from processes before it. `lost`:
-    own traces that were lost on the way here, counted by reason already. `settle`: all of it is sent or set aside, and
-    need not be kept; never raises.
+    over from processes before it. `lost`: own traces that were lost on the way here, counted by reason already.
+    `comes_again`: they will be given out once more, and are counted then: a disk that is back has taken them. `settle`:
+    all of it is sent or set aside, and need not be kept; never raises.
     """
 
     texts: Sequence[str]
     own: int
     lost: int
     settle: Callable[[], None] = settle_nothing
+    comes_again: bool = False
 
 
 class EventStore(Protocol):
@@ -56,8 +57,8 @@ class EventStore(Protocol):
         """Traces pushed and not yet taken."""
         ...
 
-    def close(self, timeout_ms: float) -> None:
-        """Stops; what is not on disk is lost. Never raises."""
+    def close(self, timeout_ms: float) -> int:
+        """Stops; what is not on disk is lost. Gives how many a disk did not take, counted as closed. Never raises."""
         ...
 
     def stats(self) -> SpoolStats | None:

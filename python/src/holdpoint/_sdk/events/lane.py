@@ -133,10 +133,12 @@ class EventLane:
         self.queue.close()
         self._stopping.set()
         self._wake.ring()
-        if not self._store.is_durable:
-            self._drops.add("closed", self.queued())
-        self._store.close(timeout_ms)
+        # What is lost waits no more.
+        lost = 0 if self._store.is_durable else self.queued()
+        self._drops.add("closed", lost)
+        lost += self._store.close(timeout_ms)
         with self._settling:
+            self._settled += lost
             self._settling.notify_all()
 
     def queued(self) -> int:
@@ -242,6 +244,9 @@ class EventLane:
     def _send(self, parcel: _Parcel) -> float:
         """One parcel once. Gives back how long to wait before the next, in milliseconds."""
         texts = parcel.texts
+        if parcel.batch.stored.comes_again:
+            self._finish(parcel)
+            return 0
         outcome = send_traces(self._api, texts)
         if self._closed:
             return 0
@@ -256,13 +261,11 @@ class EventLane:
             self._halve(parcel, 0)
             return 0
         if outcome.kind == "sent":
-            self._sent += len(texts) - outcome.rejected
             if outcome.rejected == 0:
                 self._last_taken = texts[-1]
-            self._reject(outcome.rejected, outcome.refused)
+            self._finish(parcel, len(texts) - outcome.rejected, outcome.rejected, outcome.refused)
         else:
-            self._reject(len(texts), texts)
-        self._finish(parcel)
+            self._finish(parcel, 0, len(texts), texts)
         return 0
 
     def _keep_or_reject(self, parcel: _Parcel) -> None:
@@ -271,8 +274,7 @@ class EventLane:
         if parcel.defects <= DEFAULT_POISON_ATTEMPTS:
             self._parcels.appendleft(parcel)
         else:
-            self._reject(len(parcel.texts), parcel.texts)
-            self._finish(parcel)
+            self._finish(parcel, 0, len(parcel.texts), parcel.texts)
 
     def _halve(self, parcel: _Parcel, defects: int) -> None:
         half = (len(parcel.texts) + 1) // 2
@@ -297,15 +299,20 @@ class EventLane:
         probe = self._last_taken or self._losses.probe()
         if send_traces(self._api, (probe,)).kind != "sent" or self._closed:
             return False
-        self._reject(1, parcel.texts)
-        self._finish(parcel)
+        self._finish(parcel, 0, 1, parcel.texts)
         return True
 
-    def _finish(self, parcel: _Parcel) -> None:
+    def _finish(self, parcel: _Parcel, sent: int = 0, rejected: int = 0, refused: Sequence[str] = ()) -> None:
+        """Counts what became of it, unless it is given out again."""
         batch = parcel.batch
         batch.parcels_left -= 1
-        if batch.parcels_left == 0:
+        is_last = batch.parcels_left == 0
+        if is_last:
             batch.stored.settle()
+        if not batch.stored.comes_again:
+            self._sent += sent
+            self._reject(rejected, refused)
+        if is_last:
             self._settle(batch.stored.own)
 
     def _reject(self, count: int, texts: Sequence[str]) -> None:

@@ -52,8 +52,9 @@ class MemoryStore:
         """Traces pushed and not yet taken."""
         return len(self.queue) + (self._carried is not None)
 
-    def close(self, timeout_ms: float) -> None:
+    def close(self, timeout_ms: float) -> int:
         """Nothing to stop."""
+        return 0
 
     def stats(self) -> None:
         """There is no disk."""

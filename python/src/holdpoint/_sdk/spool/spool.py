@@ -180,27 +180,34 @@ class Spool:
         lent = self._lent
         return len(self.queue) + len(self._waiting) - (len(lent.texts) if lent else 0)
 
-    def close(self, timeout_ms: float) -> None:
+    def close(self, timeout_ms: float) -> int:
         """Writes what is left and says that this process is done with it."""
         if self._closed:
-            return
+            return 0
         self._closed = True
         self._wake.ring()
         # A disk that hangs must not keep the program from ending; one that is only busy gets its time.
         if not self._enter(max(timeout_ms, DEFAULT_CLOSE_TIMEOUT_MS)):
-            self._drops.add("closed", len(self.queue) + len(self._waiting))
+            left = self._count_left()
             self._ready.set()
-            return
+            return left
         try:
             self._write()
-            self._drops.add("closed", len(self.queue) + len(self._waiting))
+            left = self._count_left()
             if self._dirty and self._settings.sync != "never":
                 self._sync()
             self._writer.finish()
             self._aside.close()
             self._owners.leave()
+            return left + self._take_lost()
         finally:
             self._io.release()
+
+    def _count_left(self) -> int:
+        """What stays neither on disk nor in memory."""
+        left = len(self.queue) + len(self._waiting)
+        self._drops.add("closed", left)
+        return left
 
     def stats(self) -> SpoolStats:
         """Where the disk stands."""
@@ -260,6 +267,7 @@ class Spool:
             if self._lent is not None:
                 # Sent from there in its turn, too: it is stored once.
                 self._lent.own = 0
+                self._lent.comes_again = True
                 self._lent = None
             self._dirty = True
             self._failing = None
