@@ -76,6 +76,24 @@ describe("the first pass over literals", () => {
     );
   });
 
+  it("reports every place in a dense block after one with hardly any hits, and the other way round, of ASCII and of other units", () => {
+    const literals = ["abc", "ca", "жд"];
+    for (const [filling, unit] of [
+      ["x", "abcabx"],
+      ["я", "abcabждя"],
+    ] as const) {
+      const sparse = `${filling.repeat(3000)}abc${filling.repeat(1000)}`;
+      const dense = unit.repeat(500);
+      for (const [first, second] of [
+        [sparse, dense],
+        [dense, sparse],
+      ] as const) {
+        const text = first + second;
+        expect(findLiterals(literals, text, first.length).sort()).toEqual(findOneByOne(literals, text));
+      }
+    }
+  });
+
   it("reports literals that do not hold one another in the order in which they begin, however much of each states tell", () => {
     const unit = fc.constantFrom("t", "h", "e", " ", "n", "x", "0", "日");
     const stretch = fc.tuple(fc.nat(9), fc.integer({ min: 2, max: 9 }));

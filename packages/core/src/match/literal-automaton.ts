@@ -34,6 +34,8 @@ export interface LiteralAutomaton {
   readonly spelledStarts: Int32Array;
   /** The most units of a literal that states tell. */
   readonly maxLength: number;
+  /** 1: the last long block had hardly any hits; for blocks of ASCII and for others. It decides how blocks are read, never what is found. */
+  readonly wasSparse: Uint8Array;
   readonly bytes: number;
 }
 
@@ -130,6 +132,7 @@ export function createLiteralAutomaton(
     spelled,
     spelledStarts,
     maxLength: trie.depths[trie.byDepth[count - 1]!]!,
+    wasSparse: new Uint8Array(2),
     bytes,
   };
 }

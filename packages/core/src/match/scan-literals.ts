@@ -30,20 +30,37 @@ export function scanLiterals(
 ): number {
   const { continues } = automaton;
   const begin = state < continues.length ? continues[state]! : state;
+  const count = to - from;
   // A literal of other units may go on in ASCII.
-  if (isLoaded && isNarrow(automaton, begin)) return scanBytesInLanes(automaton, to - from, begin);
+  if (isLoaded && isNarrow(automaton, begin)) {
+    const after = scanBytesInLanes(automaton, count, begin, longestAsking(automaton, 0));
+    noteSparse(automaton, 0, count);
+    return after;
+  }
   loadUnits(text, from, to);
-  return scanUnitsInLanes(automaton, to - from, begin);
+  const after = scanUnitsInLanes(automaton, count, begin, longestAsking(automaton, 1));
+  noteSparse(automaton, 1, count);
+  return after;
+}
+
+const longestAsking = ({ wasSparse }: LiteralAutomaton, kind: 0 | 1): number =>
+  wasSparse[kind] === 1 ? blockLength : longLane;
+
+/** Texts that come one after the other are alike. */
+function noteSparse({ wasSparse }: LiteralAutomaton, kind: 0 | 1, count: number): void {
+  if (count >= leastTelling) wasSparse[kind] = hitCount() * sparseShare < count ? 1 : 0;
 }
 
 /** Shorter blocks gain nothing from lanes. */
 const minLane = 16;
 /**
- * In longer lanes every state is written and none asked for. Where the next hit stands nobody guesses in a text that was not read a thousand times before, and
- * a wrong guess costs more than many writes. Other units leave the processor less room for them.
+ * In longer lanes every state is written and none asked for, but after a block with hardly any hits. Where the next hit stands nobody guesses in a text that
+ * was not read a thousand times before, and a wrong guess costs more than many writes.
  */
 const longLane = 255;
-const longUnitLane = 1100;
+/** Hardly any is less than one hit for so many units, and shorter blocks do not tell. */
+const sparseShare = 64;
+const leastTelling = 1024;
 
 /**
  * Reads the first `count` bytes of `blockBytes` from `state` on; returns the state after them. A run of the automaton is a chain of dependent loads, so a
@@ -53,7 +70,7 @@ const scanBytesInLanes = bindBuffers(blockBytes, byteCodes, hitLog);
 
 /** What a function closes over is known to the compiler for good, and then reading it costs half as much. */
 function bindBuffers(bytes: Uint8Array, codes: Uint8Array, log: Int32Array) {
-  return (automaton: LiteralAutomaton, count: number, state: number): number => {
+  return (automaton: LiteralAutomaton, count: number, state: number, longest: number): number => {
     const { table, reports, continues, maxLength } = automaton;
     const length = count >> 2;
     counts[1] = length;
@@ -71,7 +88,8 @@ function bindBuffers(bytes: Uint8Array, codes: Uint8Array, log: Int32Array) {
     }
     /** The last state that reports nothing. */
     const last = reports - 1;
-    const writesAll = longLane - length;
+    /** Below zero when none is asked for. */
+    const asks = longest - length;
     let end = 0;
     for (let i = 0; i < length; i++) {
       state0 = table[(state0 << 6) + codes[bytes[i]!]!]!;
@@ -79,7 +97,7 @@ function bindBuffers(bytes: Uint8Array, codes: Uint8Array, log: Int32Array) {
       state2 = table[(state2 << 6) + codes[bytes[i + third]!]!]!;
       state3 = table[(state3 << 6) + codes[bytes[i + fourth]!]!]!;
       // Below zero when one of the four reports.
-      if (((last - state0) | (last - state1) | (last - state2) | (last - state3) | writesAll) >= 0) continue;
+      if (((last - state0) | (last - state1) | (last - state2) | (last - state3) | asks) >= 0) continue;
       // Each writes; only those that report keep what they wrote.
       log[end] = (state0 << 16) | i;
       end += (last - state0) >>> 31;
@@ -118,7 +136,7 @@ function scanBytes(automaton: LiteralAutomaton, from: number, to: number, start:
 const scanUnitsInLanes = bindUnits(blockUnits, hitLog, rowsShift);
 
 function bindUnits(units: Uint16Array, log: Int32Array, shift: number) {
-  return (automaton: LiteralAutomaton, count: number, state: number): number => {
+  return (automaton: LiteralAutomaton, count: number, state: number, longest: number): number => {
     const { table, rows, reports, maxLength } = automaton;
     const codes = readUnitCodes(automaton.unitCodes);
     const length = count >> 2;
@@ -139,7 +157,7 @@ function bindUnits(units: Uint16Array, log: Int32Array, shift: number) {
       state3 = table[(rows[(state3 << shift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
     }
     const last = reports - 1;
-    const writesAll = longUnitLane - length;
+    const asks = longest - length;
     let end = 0;
     for (let i = 0; i < length; i++) {
       const code0 = codes[units[i]!]!;
@@ -150,7 +168,7 @@ function bindUnits(units: Uint16Array, log: Int32Array, shift: number) {
       state1 = table[(rows[(state1 << shift) + (code1 >> 6)]! << 6) + (code1 & 63)]!;
       state2 = table[(rows[(state2 << shift) + (code2 >> 6)]! << 6) + (code2 & 63)]!;
       state3 = table[(rows[(state3 << shift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
-      if (((last - state0) | (last - state1) | (last - state2) | (last - state3) | writesAll) >= 0) continue;
+      if (((last - state0) | (last - state1) | (last - state2) | (last - state3) | asks) >= 0) continue;
       log[end] = (state0 << 16) | i;
       end += (last - state0) >>> 31;
       log[end] = (state1 << 16) | (i + length);
