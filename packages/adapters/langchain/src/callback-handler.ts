@@ -9,8 +9,8 @@ import { guardMark, markOf, offerTraces } from "./guard-mark";
 import { judgeLot } from "./judge-lot";
 import type { HandlerOptions } from "./options";
 import { readDocuments } from "./read-documents";
-import { describeValue, type ReadPrompt, readPrompt, saidIn, textOfPrompt } from "./read-messages";
-import { isInterrupt, readOutputs, readShape, readToolCalls, readUsage } from "./read-result";
+import { describeValue, type ReadPrompt, readPrompt, saidIn, textOfMessage } from "./read-messages";
+import { isInterrupt, readDirect, readOutputs, readShape, readToolCalls, readUsage } from "./read-result";
 import { classNameOf, readToolArgs, readToolResult, textOfResult } from "./read-tool";
 import { createRoot, createRun, createRunBook, type Run, type RunBook, type RunEnd, type RunStart } from "./run-book";
 
@@ -65,15 +65,17 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
     await this.#start({ ...start, canary: canaryOf(this.#hp, metadata) }, async () => {});
   }
 
-  /** An answer in a wanted shape is a call that no tool takes: what it says leaves the run here. */
+  /** An answer in a wanted shape is a call that no tool takes: what it says leaves the run here. So does a result that is the answer. */
   override async handleChainEnd(outputs: unknown, runId: string): Promise<void> {
     const check = async (run: Run): Promise<void> => {
       const { openCalls, runId: rootId, waits } = run.root;
       const shape = readShape(outputs);
       const isOver = runId === rootId && !waits;
-      if (openCalls.size === 0 || (shape === undefined && !isOver)) return;
+      const direct = isOver ? readDirect(outputs) : "";
+      if (direct === "" && (openCalls.size === 0 || (shape === undefined && !isOver))) return;
       const said = new Set(isOver ? [...openCalls.values()].map(asText) : []);
       if (shape !== undefined) said.add(asText(shape));
+      if (direct !== "") said.add(direct);
       for (const output of said) await this.#hp.enforceOutput({ ...this.#of(run), output }, this.#callOptions(run));
       for (const [id, args] of openCalls) if (said.has(asText(args))) openCalls.delete(id);
     };
@@ -101,7 +103,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
       const { tool_call_id: callId } = message as BaseMessage & { tool_call_id?: string };
       if (callId === undefined) return false;
       root?.openCalls.delete(callId);
-      return root?.checkedResults.get(callId) === textOfPrompt(message.content);
+      return root?.checkedResults.get(callId) === textOfMessage(message);
     });
     await this.#startModel(
       { runId, parentRunId, name: runName ?? classNameOf(model) ?? "chat model", input: prompt.input },

@@ -60,12 +60,17 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointLangChainOp
       const after = await hp.enforceToolResult({ ...step, result }, call);
       if (!ToolMessage.isInstance(output)) return output;
       const original = textOfPrompt(output.content);
-      const text = textOf(after, "/toolOutputs/0/output", original);
+      const shown = textOf(after, "/toolOutputs/0/output", original);
+      const text = isDirect(request.tool) ? await checkDirect(shown, call) : shown;
       const checked = text === original ? output : withText(output as ToolMessage, text, textOfPrompt);
       checks.checkedResults.add(checked);
       return checked as typeof output;
     });
   };
+
+  /** Its result is the agent's answer. */
+  const checkDirect = async (output: string, call: CallOptions): Promise<string> =>
+    output === "" ? output : textOf(await hp.enforceOutput({ ...identity, output }, call), "/output", output);
 
   return {
     [Symbol.for("AgentMiddleware")]: true,
@@ -86,6 +91,9 @@ async function checkStructured(
   if (structuredResponse === undefined) return;
   await hp.enforceOutput({ ...identity, output: JSON.stringify(structuredResponse) ?? "" }, call);
 }
+
+const isDirect = (tool: unknown): boolean =>
+  (tool as { readonly returnDirect?: unknown } | undefined)?.returnDirect === true;
 
 /** Who aborts the run waits for no approval, and nothing runs when one comes after all. */
 function signalOf(request: unknown): CallOptions {

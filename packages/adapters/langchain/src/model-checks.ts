@@ -13,7 +13,8 @@ import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import { judgeShape } from "./answer-tools";
 import { judgeLot } from "./judge-lot";
 import type { HoldpointLangChainOptions } from "./options";
-import { type ReadText, readPrompt, roleOf, saidIn, textOfContent, textOfPrompt } from "./read-messages";
+import { textsAdded, withoutAdded } from "./read-added";
+import { type ReadText, readPrompt, roleOf, saidIn, textOfContent, textOfMessage, textOfPrompt } from "./read-messages";
 import { replaceText } from "./replace-text";
 import { checkBesides } from "./said-besides";
 import type { GuardChunks } from "./stream-answer";
@@ -74,7 +75,7 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
     const replaced = new Map<BaseMessage, string>();
     const put = (shown: Decision, history: readonly BaseMessage[]): void => {
       for (const [index, message] of history.entries()) {
-        const original = textOfPrompt(message.content);
+        const original = textOfMessage(message);
         replaced.set(message, textOf(shown, `/conversationHistory/${index}/content`, original));
       }
     };
@@ -94,9 +95,7 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
     put(shown, last);
     const sent = messages.map((message) => {
       const text = replaced.get(message);
-      return text === undefined || text === textOfPrompt(message.content)
-        ? message
-        : withText(message, text, textOfPrompt);
+      return text === undefined || text === textOfMessage(message) ? message : withAllText(message, text);
     });
     return { approved: isAsked || decision.verdict === "require_approval" ? question : undefined, sent };
   };
@@ -132,7 +131,7 @@ export function createModelChecks(hp: Holdpoint, options: HoldpointLangChainOpti
   };
 }
 
-const textWithRole = (message: BaseMessage): string => `${roleOf(message)}: ${textOfPrompt(message.content)}`;
+const textWithRole = (message: BaseMessage): string => `${roleOf(message)}: ${textOfMessage(message)}`;
 
 function callsIn(messages: readonly BaseMessage[]): readonly string[] {
   return messages.flatMap((message) => {
@@ -147,6 +146,16 @@ function rememberCall(calls: Map<string, string>, id: string | undefined, approv
   calls.set(id, approved);
   const [oldest] = calls.keys();
   if (calls.size > defaults.adapterOpenRuns && oldest !== undefined) calls.delete(oldest);
+}
+
+/** A copy of a message of a prompt that says this text and no other. */
+function withAllText(message: BaseMessage, text: string): BaseMessage {
+  const said = withText(message, text, textOfPrompt);
+  if (textsAdded(message).length === 0) return said;
+  const additional_kwargs = withoutAdded(message);
+  // Its name may be what was masked.
+  const { name: _, ...lc_kwargs } = { ...said.lc_kwargs, additional_kwargs };
+  return Object.assign(said, { additional_kwargs, lc_kwargs, name: undefined });
 }
 
 /** A copy of a message that says something else; the original stays as it is, for others hold it too. */

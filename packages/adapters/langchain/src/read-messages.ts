@@ -1,5 +1,6 @@
 import { type EnforceInput, textsIn } from "@holdpoint/sdk";
 import type { BaseMessage } from "@langchain/core/messages";
+import { textsAdded } from "./read-added";
 
 /** A message of a history, as a request carries it. */
 export type HistoryMessage = NonNullable<EnforceInput["conversationHistory"]>[number];
@@ -23,6 +24,10 @@ export const textOfPrompt: ReadText = (content) =>
     const { type } = (block ?? {}) as { readonly type?: unknown };
     return text !== "" && plainBlock.test(String(type ?? "text")) ? text : textsIn(block).join("\n");
   });
+
+/** All that a message tells a model: what its provider is told besides (thoughts, refusals), and a name that is a sentence. */
+export const textOfMessage = (message: BaseMessage): string =>
+  [textOfPrompt(message.content), ...textsAdded(message)].filter(Boolean).join("\n");
 
 function join(content: unknown, read: ReadText): string {
   if (typeof content === "string") return content;
@@ -64,21 +69,19 @@ export function readPrompt(
   const inputMessage = messages.findLast(({ type }) => type === "human");
   const spoken = messages
     .filter((message) => message !== inputMessage && roleOf(message) !== "system")
-    .filter(
-      (message) => textOfPrompt(message.content) !== "" && !(message.type === "tool" && isCheckedResult(message)),
-    );
+    .filter((message) => textOfMessage(message) !== "" && !(message.type === "tool" && isCheckedResult(message)));
   return {
-    input: inputMessage && textOfPrompt(inputMessage.content),
+    input: inputMessage && textOfMessage(inputMessage),
     inputMessage,
     spoken,
-    wholeText: messages.map(({ content }) => textOfPrompt(content)).join("\n"),
+    wholeText: messages.map(textOfMessage).join("\n"),
   };
 }
 
 /** A message as the history of a request carries it. */
 export const saidIn = (message: BaseMessage): HistoryMessage => ({
   role: roleOf(message),
-  content: textOfPrompt(message.content),
+  content: textOfMessage(message),
 });
 
 /** A chain's input or output as the text that a trace shows; its last message when it has messages. */

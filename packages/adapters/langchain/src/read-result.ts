@@ -1,7 +1,7 @@
 import type { TraceUsage } from "@holdpoint/sdk";
-import type { BaseMessage } from "@langchain/core/messages";
+import { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
-import { textOfContent } from "./read-messages";
+import { textOfContent, textOfPrompt } from "./read-messages";
 import { textsBesides } from "./said-besides";
 
 const messagesOf = ({ generations }: LLMResult): readonly BaseMessage[] =>
@@ -45,6 +45,13 @@ export function readShape(outputs: unknown): unknown {
   if (typeof outputs !== "object" || outputs === null) return undefined;
   const { structuredResponse, update } = outputs as { structuredResponse?: unknown; update?: unknown };
   return structuredResponse ?? (update === undefined ? undefined : readShape(update));
+}
+
+/** A result that ends a run as its answer, as of a tool with `returnDirect`: nobody has judged it as what users are told. */
+export function readDirect(outputs: unknown): string {
+  const { messages } = (outputs ?? {}) as { readonly messages?: unknown };
+  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
+  return BaseMessage.isInstance(last) && last.type === "tool" ? textOfPrompt(last.content) : "";
 }
 
 /** True of a graph that waits for somebody, and goes on later. */

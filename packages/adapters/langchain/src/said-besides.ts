@@ -1,15 +1,10 @@
 import { EnforcementUnavailableError, textsIn, withoutMedia } from "@holdpoint/sdk";
 import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
+import { addedTo, isWord, withoutAdded } from "./read-added";
 import { textMembers, textOfContent } from "./read-messages";
 
 type Block = Readonly<Record<string, unknown>>;
-
-/** Calls are judged when they are made; what begins with two strokes are notes of LangChain's own. */
-const isOfCalls = (name: string): boolean => /^(?:tool_calls|function_call|__.*)$/.test(name);
-
-/** A kind, a phase, a state: no text. */
-const isWord = (text: string): boolean => /^[a-z_]{0,24}$/.test(text);
 
 const isBlock = (block: unknown): block is Block => typeof block === "object" && block !== null;
 const ownMember = (block: Block): string | undefined => textMembers.find((member) => typeof block[member] === "string");
@@ -21,22 +16,21 @@ const isPieceOfCall = ({ type }: Block): boolean => type === "input_json_delta";
  * What an answer says otherwise than as its text: thoughts and refusals beside it, what a provider's tools gave, what was said
  * aloud, citations, parts that nobody knows.
  */
-export function textsBesides({ content, additional_kwargs: others }: BaseMessage): readonly string[] {
+export function textsBesides(message: BaseMessage): readonly string[] {
+  const { content } = message;
   const blocks: readonly unknown[] = Array.isArray(content) ? content : [];
   const inBlocks = blocks.filter(isBlock).map((block) => {
     const own = ownMember(block);
     if (isPieceOfCall(block)) return {};
     return own === undefined ? block : Object.fromEntries(Object.entries(block).filter(([name]) => name !== own));
   });
-  const beside = Object.entries(others ?? {}).flatMap(([name, member]) => (isOfCalls(name) ? [] : [member]));
-  return textsIn(withoutMedia([...inBlocks, ...beside])).filter((text) => !isWord(text));
+  return textsIn(withoutMedia([...inBlocks, ...addedTo(message)])).filter((text) => !isWord(text));
 }
 
 /** A copy of an answer that says nothing but its text. */
 export function withoutBesides<M extends BaseMessage>(message: M): M {
   const content = Array.isArray(message.content) ? message.content.flatMap(keepText) : message.content;
-  const kept = Object.entries(message.additional_kwargs).filter(([name]) => isOfCalls(name));
-  const additional_kwargs = Object.fromEntries(kept);
+  const additional_kwargs = withoutAdded(message);
   const copy = Object.assign(Object.create(Object.getPrototypeOf(message)), message) as M;
   const lc_kwargs = { ...message.lc_kwargs, content, additional_kwargs };
   return Object.assign(copy, { content, additional_kwargs, lc_kwargs });
