@@ -208,7 +208,12 @@ def test_a_run_is_one_trace_with_its_steps_under_their_parents(hp: Holdpoint) ->
     governed(hp, model, tool).kickoff()
     [trace] = recording
     assert (trace.name, trace.output, trace.status) == ("support crew", "all good", None)
-    assert [span.path for span in trace.spans] == [["answering"], ["stand-in", "answering"], ["stand-in", "answering"]]
+    assert [span.path for span in trace.spans] == [
+        ["answering"],
+        ["stand-in", "answering"],
+        ["db_read", "answering"],
+        ["stand-in", "answering"],
+    ]
     assert all(span.ended for span in trace.spans)
     with pytest.raises(PolicyBlockedError):
         governed(hp, model_of("never"), asks=SAMPLES["attack"]).kickoff()

@@ -22,8 +22,9 @@ from agents import (
 from .. import AsyncHoldpoint, Holdpoint
 from ._agents_items import HostedStep, read_hosted, read_input, text_of
 from ._agents_memory import (
+    StepHandle,
     asynchronous,
-    current_trace,
+    current_step,
     enter_tool,
     is_guarded_model,
     leave_tool,
@@ -64,12 +65,15 @@ def holdpoint_input_guardrail(
     return InputGuardrail(guardrail_function=check, name=GUARDRAIL_NAME, run_in_parallel=False)
 
 
-async def check_input(client: AsyncHoldpoint, who: Identity, items: Any) -> tuple[str, ...] | None:
+async def check_input(
+    client: AsyncHoldpoint, who: Identity, items: Any, about: StepHandle = None
+) -> tuple[str, ...] | None:
     """Phases `tool_result` and `input` of one request to a model. Raises a halt.
 
-    Gives what a human has approved: the agent, and the texts up to the user's last one.
+    Gives what a human has approved: the agent, and the texts up to the user's last one. `about`: the model call; what
+    is open now when not told.
     """
-    memory, trace = memory_of(client.sync), current_trace(client.sync)
+    memory, trace = memory_of(client.sync), about or current_step(client.sync)
     with stopping():
         read = read_input(items)
         for call_id, name, text in read.results:
@@ -78,7 +82,7 @@ async def check_input(client: AsyncHoldpoint, who: Identity, items: Any) -> tupl
             await client.enforce_tool_result(tool=name, result=text, trace=trace, **who.fields())
             remember(memory.checked_results, call_id, (who.agent_id, text))
         if not isinstance(items, str):
-            await check_hosted_results(client, who, read_hosted(items))
+            await check_hosted_results(client, who, read_hosted(items), trace)
         # What a human has approved in this run is not asked again at its next turn. A history may come from a browser:
         # the id of an approved call stands for nothing but the texts that were approved.
         question = (who.agent_id, *read.approvable)
@@ -101,14 +105,16 @@ async def check_input(client: AsyncHoldpoint, who: Identity, items: Any) -> tupl
         return question if asked or decision.verdict == "require_approval" else None
 
 
-async def check_hosted_results(client: AsyncHoldpoint, who: Identity, steps: Iterable[HostedStep]) -> None:
+async def check_hosted_results(
+    client: AsyncHoldpoint, who: Identity, steps: Iterable[HostedStep], about: StepHandle
+) -> None:
     """Phase `tool_result` of what has run at the provider, once for each. Raises a halt."""
-    memory, trace = memory_of(client.sync), current_trace(client.sync)
+    memory = memory_of(client.sync)
     for step in steps:
         key = (who.agent_id, to_text([step.tool, step.result]))
         if step.result is None or memory.checked_results.get(step.id) == key:
             continue
-        await client.enforce_tool_result(tool=step.tool, result=step.result, trace=trace, **who.fields())
+        await client.enforce_tool_result(tool=step.tool, result=step.result, trace=about, **who.fields())
         remember(memory.checked_results, step.id, key)
 
 
@@ -124,7 +130,7 @@ def holdpoint_output_guardrail(
             # Turns after the first were asked of a model that nobody guards.
             client.report_ungoverned("no_handler", "openai-agents.model")
         with stopping():
-            trace = current_trace(client.sync)
+            trace = current_step(client.sync)
             await client.enforce_output(output=to_text(output), trace=trace, **who.fields())
         return GuardrailFunctionOutput(output_info=None, tripwire_triggered=False)
 
@@ -147,7 +153,7 @@ def holdpoint_tool_guardrails(hp: Holdpoint | AsyncHoldpoint, *, agent_id: str, 
             await client.enforce_tool_call(
                 tool=data.context.tool_name,
                 args=read_json_object(data.context.tool_arguments),
-                trace=current_trace(client.sync),
+                trace=current_step(client.sync),
                 **who.fields(),
             )
         return ToolGuardrailFunctionOutput.allow()
@@ -160,7 +166,7 @@ def holdpoint_tool_guardrails(hp: Holdpoint | AsyncHoldpoint, *, agent_id: str, 
                 tool=data.context.tool_name,
                 args=read_json_object(data.context.tool_arguments),
                 result=text,
-                trace=current_trace(client.sync),
+                trace=current_step(client.sync),
                 **who.fields(),
             )
         remember(memory_of(client.sync).checked_results, data.context.tool_call_id, (who.agent_id, text))

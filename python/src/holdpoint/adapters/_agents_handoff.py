@@ -6,7 +6,7 @@ import weakref
 from typing import Any
 
 from .. import AsyncHoldpoint, Holdpoint
-from ._agents_memory import asynchronous, current_trace, stopping
+from ._agents_memory import asynchronous, current_step, stopping
 from ._identity import Identity, canary_id
 
 # On what invokes a handoff of ours: gives the governed agent that it goes to.
@@ -30,7 +30,7 @@ async def check_handoff(
             target_agent_id=target_agent_id,
             delegation_chain=chain,
             input=None if arguments in ("", "{}") else arguments,
-            trace=current_trace(client.sync),
+            trace=current_step(client.sync),
             **who.fields(),
         )
     passed = [*chain, who.agent_id]

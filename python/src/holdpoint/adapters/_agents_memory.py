@@ -12,11 +12,14 @@ from typing import Any, TypeVar
 
 from agents import get_current_span, get_current_trace
 
-from .. import AsyncHoldpoint, EnforcementHaltError, Holdpoint, TraceHandle
+from .. import AsyncHoldpoint, EnforcementHaltError, Holdpoint, SpanHandle, TraceHandle
 from .._gen.tables import DEFAULT_ADAPTER_OPEN_RUNS
 from ._identity import halting
 
 V = TypeVar("V")
+
+# What a decision is about; None when nobody records it.
+StepHandle = TraceHandle | SpanHandle | None
 
 
 @dataclass(slots=True)
@@ -29,6 +32,10 @@ class RunMemory:
     """
 
     traces: dict[str, TraceHandle] = field(default_factory=dict)
+    # Our spans by the framework's span ids.
+    spans: dict[str, SpanHandle] = field(default_factory=dict)
+    # Calls of guarded models that the framework has no span for yet, by what (span or trace) its span will be under.
+    model_calls: dict[str, list[SpanHandle]] = field(default_factory=dict)
     checked_results: dict[str, tuple[str, ...]] = field(default_factory=dict)
     approved_calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
     checked_spans: dict[str, bool] = field(default_factory=dict)
@@ -56,10 +63,57 @@ def remember(entries: dict[str, V], key: str, value: V) -> V | None:
         return entries.pop(next(iter(entries))) if len(entries) > DEFAULT_ADAPTER_OPEN_RUNS else None
 
 
-def current_trace(hp: Holdpoint) -> TraceHandle | None:
-    """Our trace of the run that is going on, if a tracing processor records it."""
-    trace = get_current_trace()
-    return memory_of(hp).traces.get(trace.trace_id) if trace is not None else None
+def current_step(hp: Holdpoint) -> StepHandle:
+    """What is open now of the run that is going on, if a tracing processor records it: a span, or else the trace."""
+    trace, span, memory = get_current_trace(), get_current_span(), memory_of(hp)
+    ours = memory.traces.get(trace.trace_id) if trace is not None else None
+    if ours is None or span is None:
+        return ours
+    return memory.spans.get(span.span_id) or ours
+
+
+@contextmanager
+def model_call(hp: Holdpoint) -> Iterator[StepHandle]:
+    """A call of a guarded model, as a step of the trace; None when nobody records it.
+
+    What is decided before has a step to be about: the framework begins its own span within the call, and that one is
+    this (see `take_model_call`). A model that begins none is recorded all the same.
+    """
+    trace, under, memory = get_current_trace(), get_current_span(), memory_of(hp)
+    ours = memory.traces.get(trace.trace_id) if trace is not None else None
+    if trace is None or ours is None:
+        yield None
+        return
+    parent = memory.spans.get(under.span_id) if under is not None else None
+    span = ours.span("generation", span_type="generation", parent_span_id=parent.span_id if parent else None)
+    key = trace.trace_id if under is None else under.span_id
+    remember(memory.model_calls, key, [*memory.model_calls.get(key, ()), span])
+    try:
+        yield span
+    except BaseException as error:
+        is_gone = isinstance(error, GeneratorExit)
+        status = "policy_blocked" if isinstance(error, EnforcementHaltError) else None
+        span.end(status=status, error=None if is_gone else error)
+        raise
+    finally:
+        _drop(memory.model_calls, key, span)
+        span.end()
+
+
+def take_model_call(hp: Holdpoint, key: str) -> SpanHandle | None:
+    """The step that a model's span is about to be, if a guarded model is being called there."""
+    calls = memory_of(hp).model_calls
+    first = next(iter(calls.get(key, ())), None)
+    if first is not None:
+        _drop(calls, key, first)
+    return first
+
+
+def _drop(calls: dict[str, list[SpanHandle]], key: str, span: SpanHandle) -> None:
+    with _lock:
+        rest = [one for one in calls.pop(key, ()) if one is not span]
+        if rest:
+            calls[key] = rest
 
 
 def mark_checked(hp: Holdpoint) -> None:

@@ -14,10 +14,11 @@ from ._agents_guardrails import check_hosted_results, check_input
 from ._agents_items import count_hosted_calls, read_call_ids, read_hosted, read_unguarded_calls
 from ._agents_memory import (
     GuardedModelMark,
+    StepHandle,
     asynchronous,
-    current_trace,
     is_guarded_model,
     memory_of,
+    model_call,
     remember,
     stopping,
 )
@@ -51,37 +52,38 @@ class _GuardedModel(GuardedModelMark, Model):
         self._who = who
 
     async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
-        approved = await self._before(args, kwargs)
-        response = await self._model.get_response(*args, **kwargs)
-        shown: dict[str, str] = {}
-        for text in read_texts(response.output):
-            await self._check_text(text, shown)
-        await self._check_calls(response.output, approved)
-        response.output = put_texts(response.output, shown)
-        return response
+        with model_call(self._client.sync) as step:
+            approved = await self._before(args, kwargs, step)
+            response = await self._model.get_response(*args, **kwargs)
+            shown: dict[str, str] = {}
+            for text in read_texts(response.output):
+                await self._check_text(text, shown, step)
+            await self._check_calls(response.output, approved, step)
+            response.output = put_texts(response.output, shown)
+            return response
 
     async def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[TResponseStreamEvent]:
-        approved = await self._before(args, kwargs)
-        flow = create_flow()
-        source = self._model.stream_response(*args, **kwargs)
-        trace = current_trace(self._client.sync)
-        async with aclosing(flow.arun(self._client, source, trace, self._who.fields())) as flowing:
-            try:
-                async for event in flowing:
-                    yield put_texts(event, shown_texts(flow))
-            except EnforcementHaltError:
-                with stopping():
-                    raise
-        shown = shown_texts(flow)
-        held = read_held(flow)
-        # A stream that says something else at its end than it said before is judged by both.
-        for text in held.values():
-            await self._check_text(text, shown)
-        for event in flow.held:
-            if event.type in ENDS:
-                await self._check_calls(event.response.output, approved)
-        for event in list(write_held(flow, held, shown)):
-            yield event
+        with model_call(self._client.sync) as step:
+            approved = await self._before(args, kwargs, step)
+            flow = create_flow()
+            source = self._model.stream_response(*args, **kwargs)
+            async with aclosing(flow.arun(self._client, source, step, self._who.fields())) as flowing:
+                try:
+                    async for event in flowing:
+                        yield put_texts(event, shown_texts(flow))
+                except EnforcementHaltError:
+                    with stopping():
+                        raise
+            shown = shown_texts(flow)
+            held = read_held(flow)
+            # A stream that says something else at its end than it said before is judged by both.
+            for text in held.values():
+                await self._check_text(text, shown, step)
+            for event in flow.held:
+                if event.type in ENDS:
+                    await self._check_calls(event.response.output, approved, step)
+            for event in list(write_held(flow, held, shown)):
+                yield event
 
     async def close(self) -> None:
         await self._model.close()
@@ -89,20 +91,18 @@ class _GuardedModel(GuardedModelMark, Model):
     def get_retry_advice(self, request: Any) -> Any:
         return self._model.get_retry_advice(request)
 
-    async def _before(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, ...] | None:
-        return await check_input(self._client, self._who, kwargs["input"] if "input" in kwargs else args[1])
+    async def _before(self, args: tuple[Any, ...], kwargs: dict[str, Any], step: StepHandle) -> tuple[str, ...] | None:
+        return await check_input(self._client, self._who, kwargs["input"] if "input" in kwargs else args[1], step)
 
-    async def _check_text(self, text: str, shown: dict[str, str]) -> None:
+    async def _check_text(self, text: str, shown: dict[str, str], step: StepHandle) -> None:
         if text in shown:
             return
-        trace = current_trace(self._client.sync)
         with stopping():
-            decision = await self._client.enforce_output(output=text, trace=trace, **self._who.fields())
+            decision = await self._client.enforce_output(output=text, trace=step, **self._who.fields())
         shown[text] = text_of(decision, "/output", text)
 
-    async def _check_calls(self, output: Iterable[Any], approved: tuple[str, ...] | None) -> None:
+    async def _check_calls(self, output: Iterable[Any], approved: tuple[str, ...] | None, about: StepHandle) -> None:
         items = list(output)
-        trace = current_trace(self._client.sync)
         for _ in range(count_hosted_calls(items)):
             self._client.report_ungoverned("no_handler", "openai-agents.hosted_tool_call")
         with stopping():
@@ -110,11 +110,11 @@ class _GuardedModel(GuardedModelMark, Model):
             for step in read_hosted(items):
                 if step.args is not None:
                     await self._client.enforce_tool_call(
-                        tool=step.tool, args=step.args, trace=trace, **self._who.fields()
+                        tool=step.tool, args=step.args, trace=about, **self._who.fields()
                     )
-                await check_hosted_results(self._client, self._who, [step])
+                await check_hosted_results(self._client, self._who, [step], about)
             for name, call_args in read_unguarded_calls(items):
-                await self._client.enforce_tool_call(tool=name, args=call_args, trace=trace, **self._who.fields())
+                await self._client.enforce_tool_call(tool=name, args=call_args, trace=about, **self._who.fields())
         if approved is not None:
             for call_id in read_call_ids(items):
                 remember(memory_of(self._client.sync).approved_calls, call_id, approved)

@@ -6,9 +6,11 @@ from typing import Any
 
 from agents import Span, Trace, TracingProcessor
 
-from .. import AsyncHoldpoint, Holdpoint, HoldpointError, SpanHandle
-from ._agents_memory import memory_of, remember
+from .. import AsyncHoldpoint, Holdpoint, HoldpointError
+from ._agents_memory import memory_of, remember, take_model_call
 from ._identity import Identity
+
+_MODEL_SPANS = ("generation", "response")
 
 
 class HoldpointTracingProcessor(TracingProcessor):
@@ -31,7 +33,7 @@ class HoldpointTracingProcessor(TracingProcessor):
         self._hp = hp.sync if isinstance(hp, AsyncHoldpoint) else hp
         self._fields = Identity(agent_id, environment, session_id, user_id).fields()
         self._traces = memory_of(self._hp).traces
-        self._spans: dict[str, SpanHandle] = {}
+        self._spans = memory_of(self._hp).spans
 
     def on_trace_start(self, trace: Trace) -> None:
         """Begins a trace. A paused agent has none; what stops it is the model wrapper or a guardrail."""
@@ -59,7 +61,8 @@ class HoldpointTracingProcessor(TracingProcessor):
         parent = self._spans.get(span.parent_id or "")
         data = span.span_data
         name = getattr(data, "name", None)
-        step = handle.span(
+        known = take_model_call(self._hp, span.parent_id or span.trace_id) if data.type in _MODEL_SPANS else None
+        step = known or handle.span(
             name if isinstance(name, str) and name else data.type,
             span_type=data.type,
             parent_span_id=parent.span_id if parent else None,

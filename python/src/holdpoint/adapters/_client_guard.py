@@ -73,8 +73,9 @@ class Guard:
         """One request; its answer when it is checked, a stream as it is judged. A stopped one is answered with 403."""
         step = Step(request)
         try:
-            self._drive(self._before(step))
+            self._drive(self._before(step), step)
         except EnforcementHaltError as halt:
+            step.end(halt)
             return refuse(request, halt)
         with _ending(step):
             response = send(step.request)
@@ -87,7 +88,7 @@ class Guard:
             response.read()
             response.close()
             try:
-                return self._drive(self._after(step, response))
+                return self._drive(self._after(step, response), step)
             except EnforcementHaltError as halt:
                 step.end(halt)
                 return refuse(request, halt)
@@ -96,8 +97,9 @@ class Guard:
         """The same in a loop."""
         step = Step(request)
         try:
-            await self._adrive(self._before(step))
+            await self._adrive(self._before(step), step)
         except EnforcementHaltError as halt:
+            step.end(halt)
             return refuse(request, halt)
         with _ending(step):
             response = await send(step.request)
@@ -110,7 +112,7 @@ class Guard:
             await response.aread()
             await response.aclose()
             try:
-                return await self._adrive(self._after(step, response))
+                return await self._adrive(self._after(step, response), step)
             except EnforcementHaltError as halt:
                 step.end(halt)
                 return refuse(request, halt)
@@ -121,9 +123,9 @@ class Guard:
         flow = create_flow(wire)
         with _closing(step):
             blocks = read_blocks(wire, response)
-            for block in flow.run(self.client.sync, blocks, self._trace, self._who.fields()):
+            for block in flow.run(self.client.sync, blocks, self._about(step), self._who.fields()):
                 yield write_flowing(block, flow)
-            answer = self._drive(check_held(self.client.sync, self._memory, self._who, step.approved, wire, flow))
+            answer = self._drive(check_held(self.client.sync, self._memory, self._who, step.approved, wire, flow), step)
             self._record_usage(step, answer)
             for block in flow.held:
                 yield write_flowing(block, flow)
@@ -134,11 +136,11 @@ class Guard:
         flow = create_flow(wire)
         with _closing(step):
             blocks = aread_blocks(wire, response)
-            async with aclosing(flow.arun(self.client, blocks, self._trace, self._who.fields())) as flowing:
+            async with aclosing(flow.arun(self.client, blocks, self._about(step), self._who.fields())) as flowing:
                 async for block in flowing:
                     yield write_flowing(block, flow)
             answer = await self._adrive(
-                check_held(self.client.sync, self._memory, self._who, step.approved, wire, flow)
+                check_held(self.client.sync, self._memory, self._who, step.approved, wire, flow), step
             )
             self._record_usage(step, answer)
             for block in flow.held:
@@ -158,21 +160,24 @@ class Guard:
                 prompt_tokens=asked, completion_tokens=answered, total_tokens=asked + answered, model_name=step.model
             )
 
-    def _drive(self, check: Check[T]) -> T:
+    def _about(self, step: Step) -> TraceHandle | SpanHandle | None:
+        return step.span or self._trace
+
+    def _drive(self, check: Check[T], step: Step) -> T:
         with halting():
             try:
                 verb, fields = next(check)
                 while True:
-                    verb, fields = check.send(getattr(self.client.sync, verb)(trace=self._trace, **fields))
+                    verb, fields = check.send(getattr(self.client.sync, verb)(trace=self._about(step), **fields))
             except StopIteration as done:
                 return cast(T, done.value)
 
-    async def _adrive(self, check: Check[T]) -> T:
+    async def _adrive(self, check: Check[T], step: Step) -> T:
         with halting():
             try:
                 verb, fields = next(check)
                 while True:
-                    verb, fields = check.send(await getattr(self.client, verb)(trace=self._trace, **fields))
+                    verb, fields = check.send(await getattr(self.client, verb)(trace=self._about(step), **fields))
             except StopIteration as done:
                 return cast(T, done.value)
 
@@ -186,14 +191,14 @@ class Guard:
         before = json.dumps(body)
         unknown = ReadRequest(None, [Said("user", all_texts(body))], [], [])
         read = with_rest_of_request(body, step.wire.read_request(body)) if step.wire else unknown
+        if self._trace is not None:
+            name = read.model or "model"
+            step.span = self._trace.span(name, span_type="llm", parent_span_id=self._parent_span_id)
         step.approved = yield from check_request(self.client.sync, self._memory, self._who, read)
         step.model = read.model
         step.may_flow = step.wire is not None and step.wire.may_flow(body)
         if json.dumps(body) != before:
             step.request = with_body(step.request, body)
-        if self._trace is not None:
-            name = read.model or "model"
-            step.span = self._trace.span(name, span_type="llm", parent_span_id=self._parent_span_id)
 
     def _after(self, step: Step, response: Any) -> Check[Any]:
         wire = step.wire

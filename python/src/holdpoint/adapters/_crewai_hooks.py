@@ -12,7 +12,7 @@ from crewai.hooks.dispatch import HookAborted, InterceptionPoint, get_global_hoo
 from .. import EnforcementHaltError, EnforcementUnavailableError
 from ._guarded import steps_in
 from ._identity import canary_id, to_text
-from ._steps import Run, Steps, current_run, open_run
+from ._steps import OpenStep, Run, Steps, current_run, open_run, open_step
 
 Hooks = dict[InterceptionPoint, Callable[[Any], Any]]
 
@@ -93,25 +93,33 @@ def _before_tool(context: Any) -> None:
     if steps is None:
         return
     args = context.tool_input if isinstance(context.tool_input, dict) else {"input": context.tool_input}
+    step = run.calls[id(context.tool_input)] = open_step(run, str(context.tool_name), "tool")
     try:
-        checked = steps.check(run, steps.tool_call(str(context.tool_name), args))
+        checked = steps.check(run, steps.tool_call(str(context.tool_name), args), step.span)
         if checked is not args and isinstance(context.tool_input, dict):
             # In place: CrewAI runs the tool with this very object.
             context.tool_input.update(checked)
     except Exception as error:
-        raise _stop(steps, run, key, error) from error
+        halt = _stop(steps, run, key, error)
+        step.end(halt)
+        raise halt from error
 
 
 def _after_tool(context: Any) -> str | None:
     steps, run, key = _find(context)
     if steps is None:
         return None
+    # Both hooks are shown the very same arguments.
+    step = run.calls.pop(id(context.tool_input), None) or OpenStep(None)
     try:
         result = to_text(context.tool_result)
         check = steps.tool_result(run, str(context.tool_name), context.tool_input, result)
-        text = steps.check(run, check)
+        text = steps.check(run, check, step.span)
     except Exception as error:
-        raise _stop(steps, run, key, error) from error
+        halt = _stop(steps, run, key, error)
+        step.end(halt)
+        raise halt from error
+    step.end()
     return None if text == result else text
 
 

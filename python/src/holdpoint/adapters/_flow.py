@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from .. import AsyncHoldpoint, EnforcementHaltError, EnforcementUnavailableError, Holdpoint, TraceHandle
+from .. import AsyncHoldpoint, EnforcementHaltError, EnforcementUnavailableError, Holdpoint, SpanHandle, TraceHandle
 
 
 class Piece(NamedTuple):
@@ -47,7 +47,7 @@ class Flow:
     _failure: Exception | None = None
 
     def run(
-        self, hp: Holdpoint, source: Iterable[Any], trace: TraceHandle | None, fields: dict[str, Any]
+        self, hp: Holdpoint, source: Iterable[Any], trace: TraceHandle | SpanHandle | None, fields: dict[str, Any]
     ) -> Iterator[Any]:
         """What may go out, as it may. Raises halt errors, and whatever the source raises. Closes the source."""
         reader = self._watch(iter(source))
@@ -73,7 +73,11 @@ class Flow:
             close_source(reader)
 
     async def arun(
-        self, client: AsyncHoldpoint, source: AsyncIterable[Any], trace: TraceHandle | None, fields: dict[str, Any]
+        self,
+        client: AsyncHoldpoint,
+        source: AsyncIterable[Any],
+        trace: TraceHandle | SpanHandle | None,
+        fields: dict[str, Any],
     ) -> AsyncGenerator[Any, None]:
         """The same in a loop."""
         reader = self._awatch(aiter(source))

@@ -13,7 +13,7 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 
-from .. import AsyncHoldpoint, ConfigError, Holdpoint
+from .. import AsyncHoldpoint, ConfigError, Holdpoint, SpanHandle
 from ._flow import Flow, apull, pull
 from ._guarded import guarded_copy, own_steps, steps_of
 from ._identity import EstimateCost
@@ -95,21 +95,21 @@ class GuardedChat:
         call = super()._generate  # type: ignore[misc]
         if is_within(self):
             return call(messages, stop=stop, run_manager=run_manager, **kwargs)
-        steps, run = own_steps(self), _run_of(run_manager)
-        sent = steps.check(run, _check_prompt(steps, run, messages))
+        steps, (run, step) = own_steps(self), _run_of(run_manager)
+        sent = steps.check(run, _check_prompt(steps, run, messages), step)
         with within(self):
             result = call(sent, stop=stop, run_manager=None, **kwargs)
-        return steps.check(run, _check_result(steps, result, shapes_of(self)))
+        return steps.check(run, _check_result(steps, result, shapes_of(self)), step)
 
     async def _agenerate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
         call = super()._agenerate  # type: ignore[misc]
         if is_within(self):
             return await call(messages, stop=stop, run_manager=run_manager, **kwargs)
-        steps, run = own_steps(self), _run_of(run_manager)
-        sent = await steps.acheck(run, _check_prompt(steps, run, messages))
+        steps, (run, step) = own_steps(self), _run_of(run_manager)
+        sent = await steps.acheck(run, _check_prompt(steps, run, messages), step)
         with within(self):
             result = await call(sent, stop=stop, run_manager=None, **kwargs)
-        return await steps.acheck(run, _check_result(steps, result, shapes_of(self)))
+        return await steps.acheck(run, _check_result(steps, result, shapes_of(self)), step)
 
     def bind_tools(self, tools: Any = (), *args: Any, **kwargs: Any) -> Any:
         # What the maker makes of the model knows the shapes of its answers.
@@ -153,16 +153,16 @@ class _Streaming:
         if is_within(self):
             yield from call(messages, stop=stop, run_manager=run_manager, **kwargs)
             return
-        steps, run = own_steps(self), _run_of(run_manager)
-        sent = steps.check(run, _check_prompt(steps, run, messages))
+        steps, (run, step) = own_steps(self), _run_of(run_manager)
+        sent = steps.check(run, _check_prompt(steps, run, messages), step)
         flow = create_flow()
         besides: list[ChatGenerationChunk] = []
         chunks = each_apart(pull(lambda: within(self), call(sent, stop=stop, run_manager=None, **kwargs)), besides)
-        for chunk in steps.flow(run, chunks, flow):
+        for chunk in steps.flow(run, chunks, flow, step):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
-        for chunk in steps.check(run, _check_rest(steps, flow, besides, shapes_of(self))):
+        for chunk in steps.check(run, _check_rest(steps, flow, besides, shapes_of(self)), step):
             if run_manager:
                 run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
@@ -179,17 +179,17 @@ class _AsyncStreaming:
             async for chunk in call(messages, stop=stop, run_manager=run_manager, **kwargs):
                 yield chunk
             return
-        steps, run = own_steps(self), _run_of(run_manager)
-        sent = await steps.acheck(run, _check_prompt(steps, run, messages))
+        steps, (run, step) = own_steps(self), _run_of(run_manager)
+        sent = await steps.acheck(run, _check_prompt(steps, run, messages), step)
         flow = create_flow()
         besides: list[ChatGenerationChunk] = []
         chunks = aeach_apart(apull(lambda: within(self), call(sent, stop=stop, run_manager=None, **kwargs)), besides)
-        async with aclosing(steps.aflow(run, chunks, flow)) as flowing:
+        async with aclosing(steps.aflow(run, chunks, flow, step)) as flowing:
             async for chunk in flowing:
                 if run_manager:
                     await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                 yield chunk
-        for chunk in await steps.acheck(run, _check_rest(steps, flow, besides, shapes_of(self))):
+        for chunk in await steps.acheck(run, _check_rest(steps, flow, besides, shapes_of(self)), step):
             if run_manager:
                 await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
@@ -218,14 +218,14 @@ _GUARDS = {
 _ENTRIES = ("invoke", "ainvoke", "stream", "astream", "generate", "agenerate", "stream_events", "astream_events")
 
 
-def _run_of(run_manager: Any) -> Run:
-    """The run that a handler of ours follows, or that of this context."""
+def _run_of(run_manager: Any) -> tuple[Run, SpanHandle | None]:
+    """The run that a handler of ours follows, with the model's step in it, or the run of this context."""
     for handler in getattr(run_manager, "handlers", ()):
         lookup = getattr(handler, "holdpoint_run_of", None)
         run = lookup(run_manager.run_id) if callable(lookup) else None
         if isinstance(run, Run):
-            return run
-    return current_run()
+            return run, handler.holdpoint_span_of(run_manager.run_id)
+    return current_run(), None
 
 
 def _check_prompt(steps: Steps, run: Run, messages: Sequence[BaseMessage]) -> Check[list[BaseMessage]]:

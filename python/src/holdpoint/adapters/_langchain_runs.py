@@ -59,6 +59,11 @@ class Run:
     # Tokens of an answer have been told before it was checked.
     is_streamed: bool = False
 
+    @property
+    def about(self) -> TraceHandle | SpanHandle | None:
+        """What is decided in it is about its span; without one it is the whole trace."""
+        return self.span or self.root.trace
+
     @staticmethod
     def alone(run_id: UUID) -> Run:
         """A run that is not followed."""

@@ -14,7 +14,7 @@ from ._guarded import guarded_copy, own_steps, steps_of
 from ._identity import EstimateCost, to_text
 from ._llama_messages import read_messages, with_texts
 from ._llama_stream import Part, Shown, aparts_of, check_rest, create_flow, parts_of, text_of_answer, with_answer
-from ._steps import Check, EndStep, Message, Run, Steps, current_run, ending, enter_run, open_run, open_step, step_span
+from ._steps import Check, Message, OpenStep, Run, Steps, current_run, ending, enter_run, open_run, open_step, step_span
 from ._within_model import is_within, within
 
 
@@ -134,30 +134,30 @@ class GuardedModel:
         if is_within(self):
             return call(given, *args, **kwargs)
         steps, run, read = self._begin(given)
-        end = open_step(run, self._name(), "llm")
+        step = open_step(run, self._name(), "llm")
         try:
-            sent = _put(given, read, steps.check(run, steps.prompt(run, read, self._name())))
+            sent = _put(given, read, steps.check(run, steps.prompt(run, read, self._name()), step.span))
             with within(self):
                 chunks = call(sent, *args, **kwargs)
         except BaseException as error:
-            end(error)
+            step.end(error)
             raise
-        return _flow(steps, run, parts_of(pull(lambda: within(self), iter(chunks))), end)
+        return _flow(steps, run, parts_of(pull(lambda: within(self), iter(chunks))), step)
 
     async def _astream(self, method: str, given: Any, kwargs: dict[str, Any], *args: Any) -> Any:
         call = getattr(super(), method)
         if is_within(self):
             return await call(given, *args, **kwargs)
         steps, run, read = self._begin(given)
-        end = open_step(run, self._name(), "llm")
+        step = open_step(run, self._name(), "llm")
         try:
-            sent = _put(given, read, await steps.acheck(run, steps.prompt(run, read, self._name())))
+            sent = _put(given, read, await steps.acheck(run, steps.prompt(run, read, self._name()), step.span))
             with within(self):
                 chunks = await call(sent, *args, **kwargs)
         except BaseException as error:
-            end(error)
+            step.end(error)
             raise
-        return _aflow(steps, run, aparts_of(apull(lambda: within(self), aiter(chunks))), end)
+        return _aflow(steps, run, aparts_of(apull(lambda: within(self), aiter(chunks))), step)
 
     def _begin(self, given: Any) -> tuple[Steps, Run, list[Message]]:
         read = [("user", given)] if isinstance(given, str) else read_messages(given)
@@ -182,23 +182,23 @@ def _own_run() -> Iterator[Run]:
         enter_run(None)
 
 
-def _flow(steps: Steps, run: Run, parts: Iterator[Part], end: EndStep) -> Iterator[Any]:
+def _flow(steps: Steps, run: Run, parts: Iterator[Part], step: OpenStep) -> Iterator[Any]:
     """An answer as it may go out, and its end."""
     flow, shown = create_flow(), Shown()
-    with ending(end):
-        for part in steps.flow(run, parts, flow):
+    with ending(step):
+        for part in steps.flow(run, parts, flow, step.span):
             yield shown.write(part)
-        yield from steps.check(run, check_rest(steps, flow, shown))
+        yield from steps.check(run, check_rest(steps, flow, shown), step.span)
         _record_usage(run, shown.last)
 
 
-async def _aflow(steps: Steps, run: Run, parts: AsyncIterator[Part], end: EndStep) -> AsyncIterator[Any]:
+async def _aflow(steps: Steps, run: Run, parts: AsyncIterator[Part], step: OpenStep) -> AsyncIterator[Any]:
     flow, shown = create_flow(), Shown()
-    with ending(end):
-        async with aclosing(steps.aflow(run, parts, flow)) as flowing:
+    with ending(step):
+        async with aclosing(steps.aflow(run, parts, flow, step.span)) as flowing:
             async for part in flowing:
                 yield shown.write(part)
-        for chunk in await steps.acheck(run, check_rest(steps, flow, shown)):
+        for chunk in await steps.acheck(run, check_rest(steps, flow, shown), step.span):
             yield chunk
         _record_usage(run, shown.last)
 

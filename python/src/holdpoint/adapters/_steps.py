@@ -42,13 +42,15 @@ class Run:
     """What the steps of one run of an agent share.
 
     `halt`: what has stopped it; raised again at every later step, so that no framework can talk around it.
-    `checked_results`: agent and text. `approved_texts`: agent, role and text of what a human has let pass.
+    `checked_results`: agent and text. `approved_texts`: agent, role and text of what a human has let pass. `calls`:
+    tool calls that one hook has begun and another is to end, by what both are shown.
     """
 
     trace: TraceHandle | None = None
     halt: EnforcementHaltError | None = None
     checked_results: set[tuple[str, str]] = field(default_factory=set)
     approved_texts: set[tuple[str, str, str]] = field(default_factory=set)
+    calls: dict[int, OpenStep] = field(default_factory=dict)
 
 
 _run: ContextVar[Run | None] = ContextVar("holdpoint_run", default=None)
@@ -108,35 +110,39 @@ class Steps:
             status = None if cause is None else "policy_blocked" if run.halt else "error"
             run.trace.end(status=status, error=cause, output=None if cause else output)
 
-    def check(self, run: Run, check: Check[T]) -> T:
-        """Makes a check; raises a halt error and nothing else."""
+    def check(self, run: Run, check: Check[T], step: SpanHandle | None = None) -> T:
+        """Makes a check; raises a halt error and nothing else. `step`: what it is about, if not this context's."""
+        about = step or _about(run)
         with self._stopping(run):
             try:
                 verb, fields = next(check)
                 while True:
-                    verb, fields = check.send(getattr(self.client.sync, verb)(trace=run.trace, **fields))
+                    verb, fields = check.send(getattr(self.client.sync, verb)(trace=about, **fields))
             except StopIteration as done:
                 return done.value  # type: ignore[no-any-return]
 
-    async def acheck(self, run: Run, check: Check[T]) -> T:
+    async def acheck(self, run: Run, check: Check[T], step: SpanHandle | None = None) -> T:
         """The same in a loop: a wait for approval does not hold it."""
+        about = step or _about(run)
         with self._stopping(run):
             try:
                 verb, fields = next(check)
                 while True:
-                    verb, fields = check.send(await getattr(self.client, verb)(trace=run.trace, **fields))
+                    verb, fields = check.send(await getattr(self.client, verb)(trace=about, **fields))
             except StopIteration as done:
                 return done.value  # type: ignore[no-any-return]
 
-    def flow(self, run: Run, source: Iterable[Any], flow: Flow) -> Iterator[Any]:
+    def flow(self, run: Run, source: Iterable[Any], flow: Flow, step: SpanHandle | None = None) -> Iterator[Any]:
         """A model's stream as it may go out. Raises halt errors, and whatever the source raises."""
         with _halting(run):
-            yield from flow.run(self.client.sync, source, run.trace, self.who.fields())
+            yield from flow.run(self.client.sync, source, step or _about(run), self.who.fields())
 
-    async def aflow(self, run: Run, source: AsyncIterable[Any], flow: Flow) -> AsyncGenerator[Any, None]:
+    async def aflow(
+        self, run: Run, source: AsyncIterable[Any], flow: Flow, step: SpanHandle | None = None
+    ) -> AsyncGenerator[Any, None]:
         """The same in a loop."""
         with _halting(run):
-            async with aclosing(flow.arun(self.client, source, run.trace, self.who.fields())) as flowing:
+            async with aclosing(flow.arun(self.client, source, step or _about(run), self.who.fields())) as flowing:
                 async for part in flowing:
                     yield part
 
@@ -270,6 +276,11 @@ def _halting(run: Run) -> Iterator[None]:
         raise run.halt
 
 
+def _about(run: Run) -> TraceHandle | SpanHandle | None:
+    """The step that is open in this context, or else the whole trace."""
+    return None if run.trace is None else _span.get() or run.trace
+
+
 @contextmanager
 def step_span(run: Run, name: str, span_type: str) -> Iterator[None]:
     """A step inside the trace, under the step that is open in this context."""
@@ -289,30 +300,36 @@ def step_span(run: Run, name: str, span_type: str) -> Iterator[None]:
         span.end()
 
 
-# Ends a step, with what it failed of.
-EndStep = Callable[[BaseException | None], None]
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A step that ends in another context than it began. `span` is None without a trace."""
+
+    span: SpanHandle | None
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Ends it, with what it failed of."""
+        if self.span is not None:
+            status = "policy_blocked" if isinstance(error, EnforcementHaltError) else None
+            self.span.end(status=status, error=error)
 
 
-def open_step(run: Run, name: str, span_type: str) -> EndStep:
-    """A step under the one that is open in this context, for what ends in another: gives back what ends it."""
+def open_step(run: Run, name: str, span_type: str) -> OpenStep:
+    """A step under the one that is open in this context."""
     if run.trace is None:
-        return lambda _: None
+        return OpenStep(None)
     parent = _span.get()
-    span = run.trace.span(name, span_type=span_type, parent_span_id=parent.span_id if parent else None)
-    return lambda error: span.end(
-        status="policy_blocked" if isinstance(error, EnforcementHaltError) else None, error=error
-    )
+    return OpenStep(run.trace.span(name, span_type=span_type, parent_span_id=parent.span_id if parent else None))
 
 
 @contextmanager
-def ending(end: EndStep) -> Iterator[None]:
+def ending(step: OpenStep) -> Iterator[None]:
     """Ends a step with the block; a reader that goes away is no error."""
     try:
         yield
     except BaseException as error:
-        end(None if isinstance(error, GeneratorExit) else error)
+        step.end(None if isinstance(error, GeneratorExit) else error)
         raise
-    end(None)
+    step.end()
 
 
 def enter_span(run: Run, name: str, span_type: str) -> Callable[[], None]:

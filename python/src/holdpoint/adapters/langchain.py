@@ -11,7 +11,7 @@ from langchain_core.documents import Document
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import LLMResult
 
-from .. import Holdpoint
+from .. import Holdpoint, SpanHandle
 from ._identity import EstimateCost, Identity, find_halt, to_text
 from ._langchain_besides import read_besides
 from ._langchain_documents import read_documents
@@ -77,6 +77,11 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
         root = self._book.root_of(run_id)
         return root.shared() if root else None
 
+    def holdpoint_span_of(self, run_id: UUID) -> SpanHandle | None:
+        """For a guarded model: its step in the trace; None for one that is a whole trace."""
+        run = self._book.get(run_id)
+        return run.span if run else None
+
     @property
     def open_runs(self) -> int:
         """Runs that have begun and not ended."""
@@ -108,7 +113,7 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
 
             def check_said(run: Run) -> None:
                 for output in said:
-                    self._hp.enforce_output(output=output, trace=run.root.trace, **self._fields)
+                    self._hp.enforce_output(output=output, trace=run.about, **self._fields)
                 for call_id in [call_id for call_id, args in calls.items() if to_text(args) in said]:
                     calls.pop(call_id, None)
 
@@ -177,7 +182,7 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
             if run.is_guarded:
                 return
             for output in outputs:
-                self._hp.enforce_output(output=output, trace=run.root.trace, **self._fields)
+                self._hp.enforce_output(output=output, trace=run.about, **self._fields)
 
         self._end(run_id, check, "\n".join(outputs))
 
@@ -206,7 +211,7 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
 
         def check(run: Run) -> None:
             run.tool = (name, args, call_id if isinstance(call_id, str) else None)
-            self._hp.enforce_tool_call(tool=name, args=args, trace=run.root.trace, **self._fields)
+            self._hp.enforce_tool_call(tool=name, args=args, trace=run.about, **self._fields)
 
         self._start(run_id, parent_run_id, name, "tool", input_str, check)
 
@@ -216,7 +221,7 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
 
         def check(run: Run) -> None:
             name, args, call_id = run.tool or ("tool", None, None)
-            self._hp.enforce_tool_result(tool=name, args=args, result=result, trace=run.root.trace, **self._fields)
+            self._hp.enforce_tool_result(tool=name, args=args, result=result, trace=run.about, **self._fields)
             if call_id is not None:
                 run.root.checked_results[call_id] = text_of_result(output)
 
@@ -240,7 +245,7 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
 
         def check(run: Run) -> None:
             run.tool = (name, {"query": query}, None)
-            self._hp.enforce_tool_call(tool=name, args={"query": query}, trace=run.root.trace, **self._fields)
+            self._hp.enforce_tool_call(tool=name, args={"query": query}, trace=run.about, **self._fields)
 
         self._start(run_id, parent_run_id, name, "retriever", query, check)
 
@@ -279,7 +284,7 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
             for lot in older:
                 _, request = look_at_lot(self._hp, self._fields, lot)
                 if request is not None:
-                    decision = self._hp.enforce_policy(trace=run.root.trace, **request)
+                    decision = self._hp.enforce_policy(trace=run.about, **request)
                     if decision.verdict == "require_approval":
                         approved.update(message["content"] for message in lot)
             decision = self._hp.enforce_policy(
@@ -288,7 +293,7 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
                 conversation_history=earlier or None,
                 estimated_cost=self._identity.cost_of(whole),
                 model=model_name,
-                trace=run.root.trace,
+                trace=run.about,
                 **self._fields,
             )
             if decision.verdict == "require_approval":

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 from ..._core import Agent, Decision, EnforceRequest, Restorer, TokenVault
 from ..approvals.channels import waiting_loop
 from ..events.emitter import Listener
-from ..events.traces import TraceHandle
+from ..events.traces import SpanHandle, TraceHandle
 from ..streams.guard_stream import AsyncGuardedStream, StreamParts
 from ..streams.text_flow import Judgement
 from ..types import EventName, HoldpointStats, SelfTestReport
@@ -76,7 +76,7 @@ class AsyncHoldpoint:
         request: EnforceRequest | dict[str, Any] | None = None,
         /,
         *,
-        trace: TraceHandle | None = None,
+        trace: TraceHandle | SpanHandle | None = None,
         vault: TokenVault | None = None,
         **fields: Any,
     ) -> Decision:
@@ -89,7 +89,7 @@ class AsyncHoldpoint:
         agent_id: str,
         tool: str,
         args: dict[str, Any] | None = None,
-        trace: TraceHandle | None = None,
+        trace: TraceHandle | SpanHandle | None = None,
         vault: TokenVault | None = None,
         **fields: Any,
     ) -> Decision:
@@ -104,7 +104,7 @@ class AsyncHoldpoint:
         tool: str,
         result: Any,
         args: Any = None,
-        trace: TraceHandle | None = None,
+        trace: TraceHandle | SpanHandle | None = None,
         vault: TokenVault | None = None,
         **fields: Any,
     ) -> Decision:
@@ -119,7 +119,7 @@ class AsyncHoldpoint:
         *,
         agent_id: str,
         output: str,
-        trace: TraceHandle | None = None,
+        trace: TraceHandle | SpanHandle | None = None,
         vault: TokenVault | None = None,
         **fields: Any,
     ) -> Decision:
@@ -136,7 +136,7 @@ class AsyncHoldpoint:
         read: Callable[[Any], str | None] | None = None,
         write: Callable[[Any, str], Any] | None = None,
         hold_back: int = 0,
-        trace: TraceHandle | None = None,
+        trace: TraceHandle | SpanHandle | None = None,
         vault: TokenVault | None = None,
         **fields: Any,
     ) -> AsyncGuardedStream:
@@ -243,19 +243,25 @@ class AsyncHoldpoint:
     ) -> None:
         await self.close()
 
-    async def _enforce(self, request: Any, trace: TraceHandle | None, vault: TokenVault | None) -> Decision:
+    async def _enforce(
+        self, request: Any, trace: TraceHandle | SpanHandle | None, vault: TokenVault | None
+    ) -> Decision:
         ask = self._enforcer.asking(request, trace, asyncio.get_running_loop())
         if ask is not None:
             request = await self._answer(ask)
         return await self._decide(request, trace, vault)
 
-    async def _decide(self, request: Any, trace: TraceHandle | None, vault: TokenVault | None) -> Decision:
+    async def _decide(self, request: Any, trace: TraceHandle | SpanHandle | None, vault: TokenVault | None) -> Decision:
         """The decision of a step whose validators have answered."""
         held = self._enforcer.begin(request, trace, vault)
         return held if held.allowed else await self._wait(request, held, trace, vault)
 
     async def _wait(
-        self, request: Any, held: Decision, trace: TraceHandle | None = None, vault: TokenVault | None = None
+        self,
+        request: Any,
+        held: Decision,
+        trace: TraceHandle | SpanHandle | None = None,
+        vault: TokenVault | None = None,
     ) -> Decision:
         """The decision of a step that waits for a human."""
         cancel = threading.Event()

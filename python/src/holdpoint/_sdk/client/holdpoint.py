@@ -22,7 +22,7 @@ from ..._core import (
     restore_tokens,
 )
 from ..clock import Clock
-from ..events.traces import TraceHandle
+from ..events.traces import SpanHandle, TraceHandle
 from ..streams.guard_stream import GuardedStream, StreamParts
 from ..types import (
     BundleKey,
@@ -155,7 +155,7 @@ class Holdpoint(Controls):
         model: str | None = None,
         user_id: str | None = None,
         session_id: str | None = None,
-        trace: TraceHandle | None = None,
+        trace: TraceHandle | SpanHandle | None = None,
         cancel: threading.Event | None = None,
         vault: TokenVault | None = None,
     ) -> Decision:
@@ -167,9 +167,10 @@ class Holdpoint(Controls):
         `estimated_tokens`: tokens; both are reserved of budgets until the trace records what was used.
         `conversation_history`: earlier messages, oldest first.
 
-        Every verb takes `trace`, to which the decision and its reserved spend belong, `cancel`, which ends the wait
-        for an approval when it is set (the step is then held), and `vault`, which takes the values that policies with
-        `strategy: tokenize` replace by tokens.
+        Every verb takes `trace`, to which the decision and its reserved spend belong, or a span of it: the step that
+        the decision is about, and its receipt then stands for no other (SPECIFICATION R-10); `cancel`, which ends the
+        wait for an approval when it is set (the step is then held), and `vault`, which takes the values that policies
+        with `strategy: tokenize` replace by tokens.
         """
         built = build_policy_request(request, pick_request_fields(locals()), self._environment)
         return self._enforcer.enforce(built, trace, cancel, vault)
@@ -180,7 +181,7 @@ class Holdpoint(Controls):
         agent_id: str,
         tool: str,
         args: dict[str, Any] | None = None,
-        trace: TraceHandle | None = None,
+        trace: TraceHandle | SpanHandle | None = None,
         cancel: threading.Event | None = None,
         vault: TokenVault | None = None,
         **fields: Any,
@@ -199,7 +200,7 @@ class Holdpoint(Controls):
         tool: str,
         result: Any,
         args: Any = None,
-        trace: TraceHandle | None = None,
+        trace: TraceHandle | SpanHandle | None = None,
         cancel: threading.Event | None = None,
         vault: TokenVault | None = None,
         **fields: Any,
@@ -216,7 +217,7 @@ class Holdpoint(Controls):
         *,
         agent_id: str,
         output: str,
-        trace: TraceHandle | None = None,
+        trace: TraceHandle | SpanHandle | None = None,
         cancel: threading.Event | None = None,
         vault: TokenVault | None = None,
         **fields: Any,
@@ -237,7 +238,7 @@ class Holdpoint(Controls):
         read: Callable[[Any], str | None] | None = None,
         write: Callable[[Any, str], Any] | None = None,
         hold_back: int = 0,
-        trace: TraceHandle | None = None,
+        trace: TraceHandle | SpanHandle | None = None,
         cancel: threading.Event | None = None,
         vault: TokenVault | None = None,
         **fields: Any,
