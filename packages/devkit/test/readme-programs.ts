@@ -155,12 +155,14 @@ export const readmePrograms: Readonly<Record<string, ReadmeProgram>> = {
     after: "console.log(JSON.stringify({ missing: hp.stats().missingClassifiers })); await hp.close();",
     prints: { question: { missing: [] }, attack: { missing: [] } },
   },
-  "packages/sdk/README.md#6": {
+  // A worker of a runtime that is not here.
+  "packages/sdk/README.md#6": {},
+  "packages/sdk/README.md#7": {
     before: clientOfFile,
     after: 'console.log("true"); await hp.close();',
     prints: { question: true, attack: true },
   },
-  "packages/sdk/README.md#7": {
+  "packages/sdk/README.md#8": {
     before: `import { Holdpoint } from "@holdpoint/sdk"; const policies = "./policies.yaml";`,
     after: 'console.log("true"); await hp.close();',
     prints: { question: true, attack: true },

@@ -83,13 +83,13 @@ afterEach(async () => {
 type Client = sdk.Holdpoint;
 
 /** The SDK in a context that has the web's names alone. */
-function load(): typeof sdk {
+function load(instead: Readonly<Record<string, unknown>> = {}): typeof sdk {
   const loadPart = async (load: () => Promise<unknown>): Promise<unknown> => {
     loads++;
     if (!isReachable) throw new Error("not reachable");
     return load();
   };
-  const context = createContext({ ...web, loadPart });
+  const context = createContext({ ...web, loadPart, ...instead });
   runInContext(script, context);
   return context["sdk"] as typeof sdk;
 }
@@ -152,6 +152,40 @@ describe("the client outside Node", () => {
     server.setBundle({ version: 1, policies: [] });
     server.script("GET /api/v1/sdk/bundle", undefined);
     await until(() => hp.evaluate({ agentId: "bot", input: "good morning" }).allowed, "the bundle");
+  });
+
+  it("goes on with each `flush` where timers and requests end with the answer to somebody's request, as on Cloudflare", async () => {
+    const timers = new Set<NodeJS.Timeout>();
+    const endRequest = (): void => {
+      for (const timer of timers) clearTimeout(timer);
+    };
+    let isLost = false;
+    const instead = {
+      setTimeout(run: () => void, delayMs: number) {
+        const timer = setTimeout(run, delayMs);
+        timers.add(timer);
+        return timer;
+      },
+      fetch: (url: string, init: RequestInit) => (isLost ? new Promise(() => undefined) : fetch(url, init)),
+    };
+    server.setBundle({ version: 1, policies: [] });
+    const options = { controlPlane: server.url, apiKey: "k", stream: false, pollIntervalMs: 40, requestTimeoutMs: 400 };
+    const hp = await load(instead).Holdpoint.create({ ...options, flushIntervalMs: 60_000, closeTimeoutMs: 5_000 });
+    open.push(hp);
+    expect(await ask(hp, samples.attack)).toBe("allow");
+    isLost = true;
+    const unheard = hp.flush();
+    endRequest();
+    isLost = false;
+    server.setBundle({ version: 2, policies: [samples.attacks] });
+    // Longer than two requests may take.
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    expect(await ask(hp, samples.attack)).toBe("allow");
+    await hp.flush();
+    await unheard;
+    expect(server.traces).toHaveLength(2);
+    expect(hp.stats()).toMatchObject({ bundleVersion: 2, sentTraces: 2, queuedTraces: 0 });
+    expect(await ask(hp, samples.attack)).toBe("PolicyBlockedError");
   });
 
   it("says that there are no files", async () => {

@@ -45,6 +45,8 @@ export interface BundleLane {
   start(): Promise<PullResult>;
   /** Pulls because something has changed: at once, or at a random moment within a time. */
   hurry(withinMs?: number): void;
+  /** Pulls if the time for it has passed: where a program runs only while it answers a request, timers do not. Never rejects. */
+  catchUp(): Promise<unknown>;
   /** Time since the control plane last confirmed the bundle in force, ms; undefined before the first. */
   readonly ageMs: () => number | undefined;
   readonly isStale: () => boolean;
@@ -64,6 +66,8 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
   let stopped = false;
   let lastTold: string | undefined;
   let cancelTimer: () => void = () => undefined;
+  /** Monotonic: by then the next pull has begun, or the one that runs has ended. */
+  let dueMs = Number.POSITIVE_INFINITY;
   let cancelSpread: (() => void) | undefined;
   let kept: { readonly envelope: string; readonly etag: string | undefined; readonly atMs: number } | undefined;
   const freshness = createFreshness({
@@ -168,12 +172,14 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
 
   const run = async (): Promise<PullResult> => {
     cancelTimer();
+    dueMs = clock.monotonicMs() + 2 * options.pollIntervalMs;
     // The lane must outlive a defect, whose is it ever.
     const result = await pull().catch((error: unknown) => fail(`the bundle could not be taken: ${nameOf(error)}`));
     if (stopped) return result;
     report(result);
     const delayMs = again ? 0 : delayAfter(result);
     again = false;
+    dueMs = clock.monotonicMs() + delayMs;
     cancelTimer = clock.schedule(start, delayMs);
     return result;
   };
@@ -212,6 +218,12 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
       }
       if (pulling) again = true;
       else void start();
+    },
+    async catchUp() {
+      if (stopped || clock.monotonicMs() < dueMs) return;
+      // One that still runs is of a request that was answered: it never ends.
+      pulling = undefined;
+      await start();
     },
     ageMs: freshness.ageMs,
     isStale: freshness.isStale,

@@ -29,6 +29,8 @@ export interface ConnectParts {
 /** The lanes that follow a control plane. */
 export interface Connection {
   stop(): void;
+  /** Pulls the bundle if the time for it has passed. Resolves then, or after a time. Never rejects. */
+  catchUp(timeoutMs: number): Promise<unknown>;
   /** Time since the control plane last confirmed the bundle in force, ms; undefined before the first. */
   readonly bundleAgeMs: () => number | undefined;
   readonly isStale: () => boolean;
@@ -53,7 +55,12 @@ export async function connect(parts: ConnectParts): Promise<Connection> {
     stop();
     throw new AuthError(`the control plane refused the API key: ${describeProblems(result.problems)}`);
   }
-  return { stop, bundleAgeMs: lane.ageMs, isStale: lane.isStale };
+  return {
+    stop,
+    catchUp: (timeoutMs) => within(parts, lane.catchUp(), timeoutMs),
+    bundleAgeMs: lane.ageMs,
+    isStale: lane.isStale,
+  };
 }
 
 function createLane({ settings, api, keys, sync, snapshot }: ConnectParts): BundleLane {

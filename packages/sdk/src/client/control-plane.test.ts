@@ -265,7 +265,14 @@ describe("a server that dies while the client runs", () => {
     server = await createScriptedControlPlane(port);
     server.setBundle(strict);
     await until(() => server.traces.length >= 40, "the traces that were kept");
-    expect(hp.stats().droppedTraces).toEqual({ queue_full: 0, rejected: 0, closed: 0, unserializable: 0, damaged: 0, page_hidden: 0 });
+    expect(hp.stats().droppedTraces).toEqual({
+      queue_full: 0,
+      rejected: 0,
+      closed: 0,
+      unserializable: 0,
+      damaged: 0,
+      page_hidden: 0,
+    });
   });
 });
 

@@ -205,10 +205,14 @@ export class Holdpoint {
     this.#running.ungoverned.add(reason === "handler_error" ? reason : "no_handler", readName(hook));
   }
 
-  /** Resolves when what was recorded so far is sent or dropped, or the close time-out is over. Never rejects. */
+  /**
+   * Resolves when what was recorded so far is sent or dropped, or the close time-out is over. Asks for the bundle as well when
+   * that is overdue: edge runtimes stop timers between two requests. Never rejects.
+   */
   async flush(): Promise<void> {
-    const { lane, settings } = this.#running;
-    await lane?.flush(settings.numbers.closeTimeoutMs);
+    const { lane, connection, settings } = this.#running;
+    const { closeTimeoutMs } = settings.numbers;
+    await Promise.all([lane?.flush(closeTimeoutMs), connection?.catchUp(closeTimeoutMs)]);
   }
 
   /** Ends open traces, sends what is left within the close time-out, stops everything. Verdicts stay available. Never rejects. */

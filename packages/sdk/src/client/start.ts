@@ -77,7 +77,7 @@ export async function start(settings: Settings): Promise<Running> {
     lane?.wake();
   });
   const api = createClientApi(settings);
-  const lane = api && createLane(settings, api, drops);
+  const lane = api && createLane(settings, api, drops, () => traces.openCount());
   const usage = createClientUsage({ settings, api, snapshot, policies, emitter, clock });
   const ledger = createLedger(usage.store, clock);
   const traces = createTraces({
@@ -190,7 +190,7 @@ function createClientKeys({ platform, bundleKeys, numbers }: Settings, api: Api)
   });
 }
 
-function createLane(settings: Settings, api: Api, drops: DropCounter): EventLane {
+function createLane(settings: Settings, api: Api, drops: DropCounter, openTraces: () => number): EventLane {
   const { platform, numbers } = settings;
   const lane: EventLane = createEventLane({
     store: createStore(settings, drops, () => lane.wake()),
@@ -201,9 +201,10 @@ function createLane(settings: Settings, api: Api, drops: DropCounter): EventLane
     batchSize: numbers.batchSize,
     flushIntervalMs: numbers.flushIntervalMs,
     authRetryMs: numbers.pollIntervalMs,
+    requestMs: numbers.requestTimeoutMs,
     losses: createLossReport(platform, drops),
     probe: () => JSON.stringify(createOwnTrace(platform, "probe")),
-    ...(platform.page ? { describeLeft: createUnsentReport(platform) } : {}),
+    page: platform.page && { describeLeft: createUnsentReport(platform), openTraces },
   });
   return lane;
 }

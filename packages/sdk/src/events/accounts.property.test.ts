@@ -118,6 +118,7 @@ async function play(plan: Faults): Promise<void> {
     batchSize: 8,
     flushIntervalMs: 1000,
     authRetryMs: 15_000,
+    requestMs: 10_000,
     probe: () => '"probe"',
   });
   let pushed = 0;

@@ -12,7 +12,7 @@ import { createLossReport } from "./own-trace";
 import { createTextWriter } from "./write-text";
 
 /** A clock whose timers fire when the test says so. */
-function createFakeClock(): PlatformClock & { advance(ms: number): Promise<void> } {
+function createFakeClock(): PlatformClock & { advance(ms: number): Promise<void>; forget(): void } {
   let now = 0;
   let timers: { at: number; run: () => void }[] = [];
   return {
@@ -24,6 +24,9 @@ function createFakeClock(): PlatformClock & { advance(ms: number): Promise<void>
       return () => {
         timers = timers.filter((other) => other !== timer);
       };
+    },
+    forget() {
+      timers = [];
     },
     async advance(ms) {
       const end = now + ms;
@@ -49,7 +52,12 @@ type Answer = SendOutcome | "never" | "defect";
 
 function setUp(
   answers: Answer[] | ((batch: readonly string[]) => Answer) = [],
-  options: { capacity?: number; batchSize?: number; telling?: boolean } = {},
+  options: {
+    capacity?: number;
+    batchSize?: number;
+    telling?: boolean;
+    onNever?: (resolve: (outcome: SendOutcome) => void) => void;
+  } = {},
 ) {
   const clock = createFakeClock();
   const batches: string[][] = [];
@@ -62,7 +70,7 @@ function setUp(
         batches.push([...batch]);
         const answer = (typeof answers === "function" ? answers(batch) : answers.shift()) ?? sent();
         if (answer === "defect") throw new TypeError("a defect");
-        return answer === "never" ? new Promise(() => undefined) : Promise.resolve(answer);
+        return answer === "never" ? new Promise((resolve) => options.onNever?.(resolve)) : Promise.resolve(answer);
       },
     },
     drops,
@@ -71,6 +79,7 @@ function setUp(
     batchSize: options.batchSize ?? 10,
     flushIntervalMs: 1000,
     authRetryMs: 15_000,
+    requestMs: 10_000,
     probe: () => "probe",
     ...(options.telling
       ? { losses: createLossReport({ clock, crypto: { ...crypto, randomUuid: () => `id-${clock.nowMs()}` } }, drops) }
@@ -201,6 +210,46 @@ describe("the event lane", () => {
     await clock.advance(1);
     expect(done).toBe(true);
     expect(lane.queued()).toBe(1);
+  });
+
+  it("goes on where a runtime has let go of its request and its timers, with the same traces", async () => {
+    const { clock, batches, lane } = setUp(["never", { kind: "retry", afterMs: 3000 }]);
+    push(lane, "1");
+    void lane.flush(5000);
+    await clock.advance(5000);
+    push(lane, "2");
+    void lane.flush(5000);
+    await clock.advance(15_001);
+    expect(batches).toEqual([["1"]]);
+    clock.forget();
+    void lane.flush(5000);
+    await clock.advance(0);
+    expect(batches).toEqual([["1"], ["1"]]);
+    clock.forget();
+    await clock.advance(1000);
+    const flushed = lane.flush(5000);
+    await clock.advance(1999);
+    expect(batches).toHaveLength(2);
+    await clock.advance(1);
+    await flushed;
+    expect(batches).toEqual([["1"], ["1"], ["1"], ["2"]]);
+    expect([lane.sent(), lane.queued()]).toEqual([2, 0]);
+  });
+
+  it("counts once what a request has brought that was given up", async () => {
+    let answer: ((outcome: SendOutcome) => void) | undefined;
+    const { clock, batches, lane } = setUp((batch) => (batches.length === 1 && batch ? "never" : sent()), {
+      onNever: (resolve) => {
+        answer = resolve;
+      },
+    });
+    push(lane, "1");
+    void lane.flush(1000);
+    await clock.advance(30_000);
+    await lane.flush(1000);
+    answer?.(sent());
+    await clock.advance(0);
+    expect([batches, lane.sent(), lane.queued()]).toEqual([[["1"], ["1"]], 1, 0]);
   });
 
   it("counts what is left when it closes, and what comes after", async () => {

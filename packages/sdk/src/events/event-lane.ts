@@ -5,7 +5,7 @@ import type { DropCounter } from "./drop-counter";
 import type { QueuedTrace } from "./event-queue";
 import type { EventStore, StoredBatch } from "./event-store";
 import type { EventTransport, SendOutcome } from "./ingest-transport";
-import { createLastSends, type LastSends } from "./last-sends";
+import { createLastSends, type LastSends, type LastSendsOptions } from "./last-sends";
 import type { LossReport } from "./own-trace";
 import { type Parcel, splitParcel } from "./parcel";
 import { maxBatchChars } from "./write-text";
@@ -20,12 +20,14 @@ export interface EventLaneOptions {
   readonly flushIntervalMs: number;
   /** How long to wait after the key was refused. */
   readonly authRetryMs: number;
+  /** No request takes longer than this: one that has is nobody's any more. */
+  readonly requestMs: number;
   /** Tells the server of losses; without it only listeners hear of them. */
   readonly losses?: LossReport;
   /** A harmless trace, to see whether the server takes any. */
   readonly probe?: () => string;
-  /** Tells the server how many traces a page that may end has not sent. */
-  readonly describeLeft?: (count: number) => string;
+  /** For a page, which may end: tells the server how many traces it has not sent, and how many are open. */
+  readonly page?: Pick<LastSendsOptions, "describeLeft" | "openTraces"> | undefined;
 }
 
 export interface EventLane {
@@ -61,6 +63,11 @@ export function createEventLane(options: EventLaneOptions): EventLane {
   let running = false;
   let closed = false;
   let cancelTimer: (() => void) | undefined;
+  /** When the timer is due, and when the last request began, monotonic. */
+  let dueMs = 0;
+  let sentMs = 0;
+  /** Parcels that were taken from a drain that has come to nothing. */
+  const takenOver = new WeakSet<Parcel>();
   /** A trace that the server has taken: sent again it is stored once. */
   let lastTaken: string | undefined;
   let waiters: { readonly until: number; readonly done: () => void }[] = [];
@@ -152,10 +159,11 @@ export function createEventLane(options: EventLaneOptions): EventLane {
       return 0;
     }
     const outcome = await send(texts, isLast);
-    if (closed) return 0;
+    if (closed || takenOver.has(parcel)) return 0;
     isAnswering = outcome.kind !== "retry" && outcome.kind !== "auth";
     if (outcome.kind === "retry" || outcome.kind === "auth") {
       const isOver = outcome.kind === "retry" && outcome.isDefect && (await findPoison(parcel));
+      if (takenOver.has(parcel)) return 0;
       if (!isOver) parcels.unshift(parcel);
       return outcome.kind === "auth" ? addJitter(options.authRetryMs, options.random) : backoff.nextMs(outcome.afterMs);
     }
@@ -190,7 +198,9 @@ export function createEventLane(options: EventLaneOptions): EventLane {
       const parcel = await takeParcel();
       if (!parcel) break;
       current = parcel;
+      sentMs = clock.monotonicMs();
       waitMs = await sendParcel(parcel).catch(() => keepOrReject(parcel));
+      if (takenOver.has(parcel)) return;
       current = undefined;
       lastSends?.forget(parcel);
     }
@@ -199,8 +209,9 @@ export function createEventLane(options: EventLaneOptions): EventLane {
     else if (store.size() > 0) schedule(options.flushIntervalMs);
   };
   const schedule = (delayMs: number): void => {
-    if (running || closed) return;
-    cancelTimer ??= clock.schedule(() => void drain(), delayMs);
+    if (running || closed || cancelTimer) return;
+    dueMs = clock.monotonicMs() + delayMs;
+    cancelTimer = clock.schedule(() => void drain(), delayMs);
   };
   /** Sends as soon as the caller has returned: writing JSON is no part of its path. */
   const hurry = (): void => {
@@ -208,11 +219,28 @@ export function createEventLane(options: EventLaneOptions): EventLane {
     schedule(0);
   };
   const waiting = (): boolean => parcels.length > 0 && !isAnswering;
+  /**
+   * Sends now, or when it is time after a failure. Where a server's runtime lets go of what one request has begun when that
+   * one is answered, neither its timers nor its own requests ever come to an end: whoever asks next goes on from there.
+   */
+  const goOn = (): void => {
+    const nowMs = clock.monotonicMs();
+    if (current && nowMs - sentMs > 2 * options.requestMs) {
+      takenOver.add(current);
+      parcels.unshift({ ...current });
+      current = undefined;
+      running = false;
+    }
+    if (!waiting()) return void drain();
+    stopTimer();
+    schedule(Math.max(0, dueMs - nowMs));
+  };
 
   const lastSends =
-    options.describeLeft &&
+    options.page &&
     store.takeNow &&
     createLastSends({
+      ...options.page,
       parcels,
       current: () => current,
       takeNow(maxChars) {
@@ -231,7 +259,6 @@ export function createEventLane(options: EventLaneOptions): EventLane {
       hurry: () => hurry(),
       queued: () => (closed ? 0 : accepted - settled),
       isAnswering: () => isAnswering,
-      describeLeft: options.describeLeft,
     });
 
   const flush = async (timeoutMs: number): Promise<void> => {
@@ -248,7 +275,7 @@ export function createEventLane(options: EventLaneOptions): EventLane {
           resolve();
         },
       });
-      if (!waiting()) void drain();
+      goOn();
     });
   };
 

@@ -59,6 +59,7 @@ function openPage({ clock, notes }: ReturnType<typeof createSite>, identity = "o
   const dropped: DroppedEvent[] = [];
   const drops = createDropCounter(clock, (event) => dropped.push(event));
   const platform = { clock, crypto: { randomUuid: () => `id-${++ids}`, random: () => 0, verifyEd25519: never } };
+  let openTraces = 0;
   let tell: ((isHidden: boolean) => void) | undefined;
   const page: Page = {
     onVisibility(run) {
@@ -88,7 +89,8 @@ function openPage({ clock, notes }: ReturnType<typeof createSite>, identity = "o
     batchSize: 10,
     flushIntervalMs: 1000,
     authRetryMs: 15_000,
-    describeLeft: createUnsentReport(platform),
+    requestMs: 10_000,
+    page: { describeLeft: createUnsentReport(platform), openTraces: () => openTraces },
   });
   if (!lane.page) throw new Error("the lane knows of no page");
   const stop = followPage({ page, platform, lane: lane.page, drops, identity });
@@ -100,6 +102,9 @@ function openPage({ clock, notes }: ReturnType<typeof createSite>, identity = "o
     stop,
     hide: () => tell?.(true),
     show: () => tell?.(false),
+    setOpen(count: number) {
+      openTraces = count;
+    },
     push: (...texts: string[]) => {
       for (const text of texts) lane.push({ sizeBytes: text.length, toJson: () => text });
     },
@@ -226,6 +231,29 @@ describe("a page that is hidden (S-28)", () => {
     await site.clock.advance(1000);
     await page.requests.at(-1)?.answer();
     expect([page.lane.sent(), page.noted()]).toEqual([2, []]);
+  });
+
+  it("counts the traces that are still open, which end with it", () => {
+    const page = openPage(createSite());
+    page.setOpen(2);
+    page.push("1");
+    page.hide();
+    expect([page.last(), page.noted(), page.told()]).toEqual([[["1"], []], [2], [2]]);
+    page.setOpen(1);
+    page.hide();
+    expect([page.noted(), page.told()]).toEqual([[1], [2, 1]]);
+    page.show();
+    expect(page.noted()).toEqual([]);
+  });
+
+  it("takes back what it said of open traces when it is shown again", () => {
+    const page = openPage(createSite());
+    page.setOpen(1);
+    page.hide();
+    page.show();
+    page.hide();
+    page.show();
+    expect([page.noted(), page.told()]).toEqual([[], [1, 0, 1, 0]]);
   });
 
   it("halves a batch that is too large for the server, as ever", async () => {

@@ -14,6 +14,8 @@ export interface LastSendsOptions {
   send(parcel: Parcel): Promise<unknown>;
   /** Traces that are not settled. */
   queued(): number;
+  /** Traces that are still open: they end with the page as well. */
+  openTraces(): number;
   /** Whether the server took what was sent last. */
   isAnswering(): boolean;
   /** Tells the server how many traces are in no request. */
@@ -42,7 +44,7 @@ export function createLastSends(options: LastSendsOptions): LastSends {
 
   const sum = (what: "count" | "bytes"): number => [...leaving.values()].reduce((total, one) => total + one[what], 0);
   /** What is under way counts as sent where the server was there: there will be nobody to hear its answer. */
-  const left = (): number => options.queued() - (options.isAnswering() ? sum("count") : 0);
+  const left = (): number => options.queued() + options.openTraces() - (options.isAnswering() ? sum("count") : 0);
   const tellServer = (count: number): void => {
     if (told === count) return;
     told = count;
@@ -50,7 +52,7 @@ export function createLastSends(options: LastSendsOptions): LastSends {
   };
   const changed = (): void => {
     tell?.(left());
-    if (options.queued() === 0) tellServer(0);
+    if (options.queued() === 0) tellServer(tell ? left() : 0);
   };
   const sendWhatFits = (): void => {
     const room = (): number => defaults.keepaliveBytes - sum("bytes");
@@ -91,6 +93,7 @@ export function createLastSends(options: LastSendsOptions): LastSends {
     },
     show() {
       tell = undefined;
+      changed();
     },
     changed,
     forget(parcel) {

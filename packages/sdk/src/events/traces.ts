@@ -16,7 +16,7 @@ export interface OpenTrace {
   readonly spans: Span[];
   /** Spans that have not ended. */
   readonly unended: Set<SpanHandle>;
-  readonly decisions: { buildSent(): DecisionRecord }[];
+  readonly decisions: { readonly sizeBytes: number; buildSent(): DecisionRecord }[];
   blocked: boolean;
   readonly usage: {
     costUsd?: number;
@@ -54,6 +54,8 @@ export interface Traces {
   start(input: TraceStart): TraceHandle;
   /** The trace behind a handle, or behind that of one of its spans; undefined when it has ended or is none of ours. */
   find(handle: TraceHandle | SpanHandle | undefined): OpenTrace | undefined;
+  /** How many are open, of those that `endAll` would end. */
+  readonly openCount: () => number;
   /** Ends every trace that is still open: whether its work took effect is not known. */
   endAll(): void;
 }
@@ -109,6 +111,7 @@ export function createTraces(options: TracesOptions): Traces {
     start,
     find: (handle) =>
       typeof handle === "object" && handle !== null ? byHandle.get(traceOf.get(handle) ?? handle) : undefined,
+    openCount: () => opened.size,
     endAll() {
       for (const handle of opened) handle.end({ status: "effect_unconfirmed" });
     },
