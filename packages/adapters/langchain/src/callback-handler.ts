@@ -71,7 +71,7 @@ export class HoldpointCallbackHandler extends BaseCallbackHandler {
       const { openCalls, runId: rootId, waits } = run.root;
       const shape = readShape(outputs);
       const isOver = runId === rootId && !waits;
-      const direct = isOver ? readDirect(outputs) : "";
+      const direct = isOver && shape === undefined ? readDirect(outputs) : "";
       if (direct === "" && (openCalls.size === 0 || (shape === undefined && !isOver))) return;
       const said = new Set(isOver ? [...openCalls.values()].map(asText) : []);
       if (shape !== undefined) said.add(asText(shape));

@@ -154,7 +154,7 @@ function withAllText(message: BaseMessage, text: string): BaseMessage {
   if (textsAdded(message).length === 0) return said;
   const additional_kwargs = withoutAdded(message);
   // Its name may be what was masked.
-  const { name: _, ...lc_kwargs } = { ...said.lc_kwargs, additional_kwargs };
+  const { name: _, ...lc_kwargs }: Readonly<Record<string, unknown>> = { ...said.lc_kwargs, additional_kwargs };
   return Object.assign(said, { additional_kwargs, lc_kwargs, name: undefined });
 }
 

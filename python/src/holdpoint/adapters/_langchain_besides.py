@@ -5,7 +5,6 @@ Thoughts and refusals beside it, what a provider's tools gave, what was said alo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,20 +12,15 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, LLMResult
 
 from .. import EnforcementUnavailableError, texts_in, without_media
+from ._langchain_added import added_to, is_word, without_added
 from ._langchain_messages import member_of, messages_of
 from ._steps import Check, Steps
-
-# Calls are judged when they are made; what begins with two strokes are notes of LangChain's own.
-_OF_CALLS = re.compile(r"tool_calls|function_call|__.*", re.DOTALL)
-# A kind, a phase, a state: no text.
-_WORD = re.compile(r"[a-z_]{0,24}")
 
 
 def texts_besides(message: BaseMessage) -> list[str]:
     """These texts, in order."""
     blocks = message.content if isinstance(message.content, list) else []
-    beside = [value for name, value in message.additional_kwargs.items() if not _OF_CALLS.fullmatch(name)]
-    return _texts([*(_without_own(block) for block in blocks if isinstance(block, dict)), *beside])
+    return _texts([*(_without_own(block) for block in blocks if isinstance(block, dict)), *added_to(message)])
 
 
 def read_besides(result: LLMResult) -> list[str]:
@@ -40,8 +34,7 @@ def without_besides(message: BaseMessage) -> BaseMessage:
     content: Any = message.content
     if isinstance(content, list):
         content = [kept for block in content for kept in _keep_text(block)]
-    kept = {name: value for name, value in message.additional_kwargs.items() if _OF_CALLS.fullmatch(name)}
-    return message.model_copy(update={"content": content, "additional_kwargs": kept})
+    return message.model_copy(update={"content": content, "additional_kwargs": without_added(message)})
 
 
 def check_besides(steps: Steps, message: BaseMessage) -> Check[BaseMessage]:
@@ -72,7 +65,7 @@ def check_streamed_besides(steps: Steps, chunks: Sequence[ChatGenerationChunk]) 
 
 
 def _texts(value: Any) -> list[str]:
-    return [text for text in texts_in(without_media(value)) if not _WORD.fullmatch(text)]
+    return [text for text in texts_in(without_media(value)) if not is_word(text)]
 
 
 def _without_own(block: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from langchain_core.outputs import LLMResult
 from .. import texts_in
 from ._by_lines import by_lines
 from ._identity import read_json_object, to_text
+from ._langchain_added import texts_added, without_added
 
 # Members of content blocks that carry text: plain, extended thinking, refusals.
 TEXT_MEMBERS = ("text", "reasoning", "thinking", "refusal")
@@ -34,6 +35,11 @@ def text_of_content(content: Any) -> str:
 def text_of_prompt(content: Any) -> str:
     """What is about to reach a model: besides, documents, found passages, results of tools, files of text."""
     return _join(content, _text_of_prompt_block)
+
+
+def text_of_message(message: BaseMessage) -> str:
+    """All that a message tells a model: what its provider is told besides, and a name that is a sentence."""
+    return "\n".join(text for text in (text_of_prompt(message.content), *texts_added(message)) if text)
 
 
 def _join(content: Any, read: ReadText) -> str:
@@ -71,18 +77,18 @@ def read_prompt(
     """
     last = max((index for index, message in enumerate(messages) if message.type == "human"), default=-1)
     history = [
-        {"role": _ROLES.get(message.type, message.type), "content": text_of_prompt(message.content)}
+        {"role": _ROLES.get(message.type, message.type), "content": text_of_message(message)}
         for index, message in enumerate(messages)
         if index != last
         and message.type != "system"
         and not (
             message.type == "tool"
-            and checked_results.get(getattr(message, "tool_call_id", "")) == text_of_prompt(message.content)
+            and checked_results.get(getattr(message, "tool_call_id", "")) == text_of_message(message)
         )
     ]
     written = [message for message in history if message["content"]]
-    whole = "\n".join(text_of_prompt(message.content) for message in messages)
-    prompt = text_of_prompt(messages[last].content) if last >= 0 else None
+    whole = "\n".join(map(text_of_message, messages))
+    prompt = text_of_message(messages[last]) if last >= 0 else None
     return prompt, written, whole
 
 
@@ -154,6 +160,13 @@ def read_shape(outputs: Any) -> Any:
     return read_shape(update) if isinstance(update, dict) else None
 
 
+def read_direct(outputs: Any) -> str:
+    """A result that ends a run as its answer (`return_direct`): nobody has judged it as what users are told."""
+    messages = outputs.get("messages") if isinstance(outputs, dict) else None
+    last = messages[-1] if isinstance(messages, (list, tuple)) and messages else None
+    return text_of_prompt(last.content) if isinstance(last, BaseMessage) and last.type == "tool" else ""
+
+
 def read_usage(result: LLMResult, model_name: str | None) -> dict[str, Any]:
     """Tokens and model as far as the provider reports them; empty when it reports nothing."""
     reported = (result.llm_output or {}).get("token_usage") or {}
@@ -209,7 +222,15 @@ def _texts_of(value: Any) -> Any:
 
 def read_messages(messages: Sequence[BaseMessage]) -> list[tuple[str, str]]:
     """Role and text of every message."""
-    return [(_ROLES.get(message.type, message.type), text_of_prompt(message.content)) for message in messages]
+    return [(_ROLES.get(message.type, message.type), text_of_message(message)) for message in messages]
+
+
+def with_all_text(message: BaseMessage, text: str) -> BaseMessage:
+    """A copy of a message of a prompt that says this text and no other. Its name may be what was masked."""
+    said = with_text(message, text)
+    if not texts_added(message):
+        return said
+    return said.model_copy(update={"additional_kwargs": without_added(message), "name": None})
 
 
 def with_text(message: BaseMessage, text: str, read: ReadText = text_of_prompt) -> BaseMessage:

@@ -15,7 +15,15 @@ from langchain_core.tracers._streaming import _StreamingCallbackHandler
 from .. import AsyncHoldpoint, Holdpoint
 from ._identity import EstimateCost, canary_id
 from ._langchain_besides import check_besides
-from ._langchain_messages import read_messages, read_tool_args, read_tool_result, text_of_content, with_text
+from ._langchain_messages import (
+    read_messages,
+    read_tool_args,
+    read_tool_result,
+    text_of_content,
+    text_of_prompt,
+    with_all_text,
+    with_text,
+)
 from ._langchain_model import steps_of_model
 from ._steps import Check, Run, Steps, open_run
 
@@ -76,14 +84,14 @@ class HoldpointMiddleware(AgentMiddleware[Any, Any, Any]):
         run, name, args = _run(), *_read_call(request)
         checked = self._steps.check(run, self._steps.tool_call(name, args))
         output = handler(_with_args(request, args, checked))
-        return self._steps.check(run, _check_output(self._steps, run, name, args, output))
+        return self._steps.check(run, _check_output(self._steps, run, request, args, output))
 
     async def awrap_tool_call(self, request: Any, handler: Callable[..., Awaitable[Any]]) -> Any:
         """The same in a loop."""
         run, name, args = _run(), *_read_call(request)
         checked = await self._steps.acheck(run, self._steps.tool_call(name, args))
         output = await handler(_with_args(request, args, checked))
-        return await self._steps.acheck(run, _check_output(self._steps, run, name, args, output))
+        return await self._steps.acheck(run, _check_output(self._steps, run, request, args, output))
 
     def _count_stream(self) -> None:
         """Somebody reads the tokens of a model that is not guarded before its answer is checked (clause R-7)."""
@@ -109,7 +117,7 @@ def _check_request(steps: Steps, run: Run, request: ModelRequest[Any]) -> Check[
     read = read_messages(request.messages)
     texts = yield from steps.prompt(run, read)
     messages = [
-        message if text == old else with_text(message, text)
+        message if text == old else with_all_text(message, text)
         for message, (_, old), text in zip(request.messages, read, texts, strict=True)
     ]
     return request.override(messages=messages)  # type: ignore[arg-type]
@@ -141,12 +149,16 @@ def _check_message(steps: Steps, message: AIMessage) -> Check[Any]:
     return (yield from check_besides(steps, said))
 
 
-def _check_output(steps: Steps, run: Run, name: str, args: dict[str, Any], output: Any) -> Check[Any]:
+def _check_output(steps: Steps, run: Run, request: Any, args: dict[str, Any], output: Any) -> Check[Any]:
     result = str(read_tool_result(output))
-    text = yield from steps.tool_result(run, name, args, result)
-    if text == result or not isinstance(output, ToolMessage):
-        return output
-    return with_text(output, text)
+    text = yield from steps.tool_result(run, str(request.tool_call["name"]), args, result)
+    checked = output if text == result or not isinstance(output, ToolMessage) else with_text(output, text)
+    if not getattr(request.tool, "return_direct", False) or not isinstance(checked, ToolMessage):
+        return checked
+    # It is the agent's answer.
+    said = text_of_prompt(checked.content)
+    shown = yield from steps.answer(said)
+    return checked if shown == said else with_text(checked, shown)
 
 
 def _read_call(request: Any) -> tuple[str, dict[str, Any]]:

@@ -18,7 +18,7 @@ from ._flow import Flow, apull, pull
 from ._guarded import guarded_copy, own_steps, steps_of
 from ._identity import EstimateCost
 from ._langchain_besides import check_besides, check_streamed_besides
-from ._langchain_messages import read_messages, text_of_content, with_text
+from ._langchain_messages import read_messages, text_of_content, with_all_text, with_text
 from ._langchain_shapes import EVERY_TOOL, check_pieces, check_shapes, find_shapes, shapes_of, with_shapes
 from ._langchain_stream import aeach_apart, check_held, create_flow, each_apart
 from ._steps import Check, Run, Steps, current_run
@@ -232,7 +232,7 @@ def _check_prompt(steps: Steps, run: Run, messages: Sequence[BaseMessage]) -> Ch
     read = read_messages(messages)
     texts = yield from steps.prompt(run, read)
     return [
-        message if text == old else with_text(message, text)
+        message if text == old else with_all_text(message, text)
         for message, (_, old), text in zip(messages, read, texts, strict=True)
     ]
 

@@ -18,6 +18,7 @@ from ._langchain_documents import read_documents
 from ._langchain_messages import (
     describe_value,
     name_of,
+    read_direct,
     read_outputs,
     read_prompt,
     read_shape,
@@ -101,15 +102,21 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
         self._start(run_id, parent_run_id, name, "chain", describe_value(inputs), _nothing)
 
     def on_chain_end(self, outputs: Any, *, run_id: UUID, **kwargs: Any) -> None:
-        """Closes a run. An answer in a wanted shape is a call that no tool takes: what it says leaves the run here."""
+        """Closes a run. An answer in a wanted shape is a call that no tool takes: what it says leaves the run here.
+
+        So does a result that is the answer.
+        """
         shape, known = read_shape(outputs), self._book.get(run_id)
         is_over = known is not None and known.root.run_id == run_id and not known.root.waits
         check = _nothing
-        if known is not None and known.root.open_calls and (shape is not None or is_over):
+        direct = read_direct(outputs) if is_over and shape is None else ""
+        if known is not None and (direct or (known.root.open_calls and (shape is not None or is_over))):
             calls = known.root.open_calls
             said = dict.fromkeys([to_text(args) for args in calls.values()] if is_over else [])
             if shape is not None:
                 said[to_text(shape)] = None
+            if direct:
+                said[direct] = None
 
             def check_said(run: Run) -> None:
                 for output in said:
