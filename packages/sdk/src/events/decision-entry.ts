@@ -18,7 +18,8 @@ export const decisionBytes = 1024;
  * strings do not change; arguments and results can, so `describeNow` describes them at once.
  */
 export class DecisionEntry implements QueuedTrace {
-  sizeBytes = decisionBytes;
+  /** With the request, which is held for its receipt whatever is captured of it. */
+  sizeBytes: number;
   private described: TracedContent | undefined = undefined;
   private record: DecisionRecord | undefined = undefined;
   private signed: Receipt | undefined = undefined;
@@ -40,15 +41,15 @@ export class DecisionEntry implements QueuedTrace {
     const { phase } = recorded.decision;
     this.isStructured = phase === "tool_call" || phase === "tool_result";
     this.action = this.isStructured || bringsValues(recorded.request) ? writeAction(recorded.request) : undefined;
+    this.sizeBytes = decisionBytes + (this.action === undefined ? textBytes(recorded.request) : 4 * this.action.length);
   }
 
   /** Made ready to be sent as a trace of its own. */
   describeNow(): this {
     const { request, decision } = this.recorded;
-    if (!this.captures) return this;
-    if (this.isStructured) this.described = describeContent((request ?? {}) as Record<string, unknown>, decision);
-    const texts = this.described ?? ((request ?? {}) as Record<string, unknown>);
-    this.sizeBytes = decisionBytes + 2 * (lengthOf(texts["input"]) + lengthOf(texts["output"]));
+    if (!this.captures || !this.isStructured) return this;
+    this.described = describeContent((request ?? {}) as Record<string, unknown>, decision);
+    this.sizeBytes += textBytes(this.described);
     return this;
   }
 
@@ -117,6 +118,11 @@ function bringsValues(request: unknown): boolean {
 
 /** An object with members as JSON, without its end. */
 const openEnd = (members: object): string => JSON.stringify(members).slice(0, -1);
+
+function textBytes(texts: unknown): number {
+  const { input, output } = (texts ?? {}) as TracedContent;
+  return 2 * (lengthOf(input) + lengthOf(output));
+}
 
 const lengthOf = (value: unknown): number => (typeof value === "string" ? value.length : 0);
 

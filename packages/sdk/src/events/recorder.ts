@@ -1,5 +1,6 @@
 import { type Clock, type Decision, limits, type Plan, type Receipt } from "@holdpoint/core";
 import { freezeDecision } from "../freeze-decision";
+import { defaults } from "../gen/constants";
 import type { Platform } from "../platform/platform";
 import type { LiveSpan, Telemetry } from "../telemetry/telemetry";
 import type { CallOptions, PausedEvent } from "../types";
@@ -11,7 +12,7 @@ import type { QueuedTrace } from "./event-queue";
 import { createEndsTrace } from "./own-trace";
 import { createReceiptChains } from "./receipt-chains";
 import { readName } from "./traced-text";
-import type { EndedTrace, Traces } from "./traces";
+import type { EndedTrace, OpenTrace, Traces } from "./traces";
 
 export interface Recorded {
   readonly request: unknown;
@@ -53,6 +54,8 @@ export interface RecorderOptions {
 
 export function createRecorder(options: RecorderOptions): Recorder {
   const { platform, clock, emitter, traces, push, telemetry } = options;
+  /** By decisions in traces that have not ended. */
+  let heldBytes = 0;
   const counts = { allow: 0, monitor: 0, warn: 0, require_approval: 0, block: 0, paused: 0 };
   const chains = createReceiptChains(platform.crypto, (readEnds) => push?.(createEndsTrace(platform, readEnds)));
 
@@ -75,9 +78,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
     }
     if (!push) return;
     const open = trace && traces.find(trace);
-    if (open && open.decisions.length < limits.maxTraceItems) {
+    if (open && hasRoom(open, heldBytes)) {
       open.decisions.push(entry);
-      open.sizeBytes += decisionBytes;
+      open.sizeBytes += entry.sizeBytes;
+      heldBytes += entry.sizeBytes;
       return;
     }
     push(entry.describeNow());
@@ -102,6 +106,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     },
     recordEnd(ended, plan) {
       const { captureContent, environment } = options;
+      for (const decision of ended.open.decisions) heldBytes -= decision.sizeBytes;
       const sizeBytes = sizeOf(ended);
       push?.({
         sizeBytes,
@@ -122,6 +127,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
     },
   };
 }
+
+/** A decision that finds no room in its trace becomes a trace of its own, and waits in the queue with its bounds. */
+const hasRoom = ({ decisions, sizeBytes }: OpenTrace, heldBytes: number): boolean =>
+  decisions.length < limits.maxTraceItems &&
+  sizeBytes < limits.maxRequestBytes &&
+  heldBytes < defaults.queueCapacityBytes;
 
 function tellTelemetry(
   telemetry: Telemetry,

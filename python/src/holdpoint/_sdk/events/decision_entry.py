@@ -10,7 +10,7 @@ from ..new_id import new_id
 from .receipt_chains import ReceiptChain
 from .traced_content import describe_content
 from .traced_text import read_name
-from .waiting_decision import DECISION_BYTES
+from .waiting_decision import DECISION_BYTES, count_bytes
 from .write_lone_trace import write_lone_trace, write_names
 from .write_text import write_json, write_text
 from .written_decision import EntrySettings, WrittenDecision
@@ -74,7 +74,9 @@ class DecisionEntry:
         # A step whose arguments or results can change is written down at once.
         changes = isinstance(request, dict) and ("tool" in request or "toolOutputs" in request)
         self._action = write_action(request) if changes else None
-        self.size_bytes = DECISION_BYTES
+        # With the request, which is held for its receipt whatever is captured of it.
+        held = count_bytes(request) if isinstance(request, dict) else DECISION_BYTES
+        self.size_bytes = held if self._action is None else DECISION_BYTES + 4 * len(self._action)
 
     def describe_now(self) -> DecisionEntry:
         """Made ready to be sent as a trace of its own."""
@@ -84,12 +86,6 @@ class DecisionEntry:
         elif self._decision.phase in ("tool_call", "tool_result"):
             self._content = describe_content(request, self._decision)
             self.size_bytes += 2 * sum(map(len, self._content.values()))
-        elif isinstance(request, dict):
-            text, output = request.get("input", ""), request.get("output", "")
-            if text.__class__ is str:
-                self.size_bytes += 2 * len(text)
-            if output.__class__ is str:
-                self.size_bytes += 2 * len(output)
         return self
 
     def build(self) -> dict[str, Any]:

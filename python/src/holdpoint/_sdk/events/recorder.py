@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from itertools import count
 from time import perf_counter
 from typing import Any, Protocol
 
 from ..._core import Clock, Decision, Plan
-from ..._gen.tables import MAX_TRACE_ITEMS, VERDICT_VALUES
+from ..._gen.tables import DEFAULT_QUEUE_CAPACITY_BYTES, MAX_REQUEST_BYTES, MAX_TRACE_ITEMS, VERDICT_VALUES
 from ..read_count import read_count
 from ..telemetry.telemetry import Telemetry
 from ..types import BlockedEvent, DecisionEvent, PausedEvent
@@ -71,6 +72,9 @@ class Recorder:
         self.count = {verdict: counter.__next__ for verdict, counter in self._counters.items()}
         self.chains = ReceiptChains(on_forgotten=self._publish_ends)
         self.traces: Traces
+        # By decisions in traces that have not ended.
+        self._held_bytes = 0
+        self._holding = threading.Lock()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -160,14 +164,27 @@ class Recorder:
                 self._tell(entry, decision, duration_us, trace)
             if lane is None:
                 return
-            if opened is not None and len(opened.decisions) < MAX_TRACE_ITEMS:
+            if opened is not None and self._has_room(opened):
                 opened.decisions.append(entry)
-                opened.size_bytes += DECISION_BYTES
+                opened.size_bytes += entry.size_bytes
+                self._hold(entry.size_bytes)
                 return
             lane.push(entry.describe_now())
         except Exception:  # noqa: BLE001 - the decision stands whatever becomes of its record
             if lane is not None:
                 self.lose(lane)
+
+    def _has_room(self, opened: OpenTrace) -> bool:
+        """A decision that finds none becomes a trace of its own, and waits in the queue with its bounds."""
+        return (
+            len(opened.decisions) < MAX_TRACE_ITEMS
+            and opened.size_bytes < MAX_REQUEST_BYTES
+            and self._held_bytes < DEFAULT_QUEUE_CAPACITY_BYTES
+        )
+
+    def _hold(self, size_bytes: int) -> None:
+        with self._holding:
+            self._held_bytes += size_bytes
 
     def lose(self, lane: TraceOutlet) -> None:
         """Of a decision that could not be recorded it is seen that it is lost."""
@@ -176,6 +193,7 @@ class Recorder:
     def begin_chains(self) -> None:
         """Receipts begin new chains: the process was forked, and the old ones are the parent's."""
         self.chains = ReceiptChains(on_forgotten=self._publish_ends)
+        self._held_bytes = 0
 
     def close(self) -> None:
         """Publishes where chains of receipts end: the last that is sent."""
@@ -195,6 +213,7 @@ class Recorder:
         """A trace that has ended."""
         if self.lane is None:
             return
+        self._hold(-sum(entry.size_bytes for entry in ended.open.decisions))
         options = TraceBuildOptions(plan, self._clock, self._settings.capture_content, self._settings.environment)
         self.lane.push(_EndedEntry(ended, options))
 

@@ -26,6 +26,7 @@ class BuildsRecord(Protocol):
     """A decision that is written when somebody needs it; `step` is its number in its session."""
 
     step: int
+    size_bytes: int
 
     def build_sent(self) -> dict[str, Any]:
         """The record with its receipt, the same each time."""

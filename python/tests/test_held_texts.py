@@ -1,0 +1,75 @@
+"""What is held until it is sent is held with its texts: a receipt is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from holdpoint import Holdpoint
+from holdpoint._gen.tables import DEFAULT_QUEUE_CAPACITY_BYTES
+
+LONG = "x" * 200_000
+MOST = DEFAULT_QUEUE_CAPACITY_BYTES // (2 * len(LONG))
+POLICIES = [
+    {
+        "id": "no-attack",
+        "policyType": "expression",
+        "enforcementMode": "block",
+        "ruleDefinition": {"expression": 'input.contains("Ignore all previous")'},
+    }
+]
+
+Step = Callable[[Holdpoint, Any], Any]
+
+
+def ask(hp: Holdpoint, trace: Any = None) -> Any:
+    return hp.enforce_policy(agent_id="bot", input=LONG, trace=trace)
+
+
+def call(hp: Holdpoint, trace: Any = None) -> Any:
+    return hp.enforce_tool_call(agent_id="bot", tool="read", args={"text": LONG}, trace=trace)
+
+
+@pytest.mark.parametrize("capture_content", [True, False])
+@pytest.mark.parametrize("step", [ask, call])
+def test_with_the_server_down_they_are_held_up_to_the_bytes_of_the_queue(
+    create: Callable[..., Holdpoint], step: Step, capture_content: bool
+) -> None:
+    hp = create(
+        policies=POLICIES,
+        control_plane="http://127.0.0.1:9",
+        api_key="k",
+        spool=False,
+        capture_content=capture_content,
+        first_bundle_timeout_ms=1,
+        close_timeout_ms=1,
+    )
+    for _ in range(2 * MOST):
+        step(hp, None)
+    stats = hp.stats()
+    before = stats.dropped_traces["queue_full"]
+    assert MOST / 3 < stats.queued_traces <= MOST
+    assert before >= MOST - 1
+    # In a trace that is open, and in many: what finds no room there waits, or is counted, in the queue.
+    traces = [hp.start_trace(agent_id="bot") for _ in range(10)]
+    for number in range(2 * MOST):
+        for trace in traces[: number % 10]:
+            step(hp, trace)
+    assert hp.stats().dropped_traces["queue_full"] - before > 7 * MOST
+
+
+def test_decisions_that_find_no_room_in_their_trace_are_sent_alone_and_name_it(
+    create: Callable[..., Holdpoint], plane: Any
+) -> None:
+    plane.set_bundle({"version": 1, "policies": POLICIES})
+    hp = create(policies=None, control_plane=plane.url, api_key="k", spool=False, first_bundle_timeout_ms=60_000)
+    trace = hp.start_trace(agent_id="bot")
+    for _ in range(30):
+        ask(hp, trace)
+    trace.end()
+    hp.flush()
+    own = [one for sent in plane.traces if sent["traceId"] == trace.trace_id for one in sent["decisions"]]
+    alone = [sent for sent in plane.traces if sent.get("parentTraceId") == trace.trace_id]
+    assert (len(own) > 10, len(alone) > 5, len(own) + len(alone)) == (True, True, 30)
