@@ -12,6 +12,7 @@ import {
 import { afterEach, describe, expect, it } from "vitest";
 import { findHalt } from "./memory";
 import type { HoldpointFetchOptions } from "./options";
+import { createSinkClient } from "./sink.suite";
 import { type StandInServer, startStandIn, type Turn } from "./stand-in-server";
 
 export interface AskedCall {
@@ -280,6 +281,31 @@ export function describeClient(
         ["llm", "above", "policy_blocked"],
       ]);
       expect([tokens, spans.every(({ end }) => end !== undefined)]).toEqual([15, true]);
+    });
+
+    it("has a receipt for each call, stopped or not", async () => {
+      const { hp, report, sent } = await createSinkClient({ policies });
+      const trace = hp.startTrace({ agentId });
+      const server = await startStandIn(["hello", "hello", "this is forbidden"]);
+      opened.push(() => server.close());
+      const guard: Guard = (inner) => guardWith(hp, inner, { agentId, trace });
+      const ask = (text: string) => driver.ask(server.url, guard, [user(text)]).catch(() => undefined);
+      await Promise.all([ask("hi"), ask("hi")]);
+      await ask("hi");
+      await ask(attack);
+      trace.span({ name: "aside", spanType: "llm" }).end();
+      trace.end();
+      expect((await report()).problems.map(({ kind, message }) => [kind, message])).toEqual([
+        ["ungoverned", "no decision about this model call aside"],
+      ]);
+      const run = (await sent()).find(({ traceId }) => traceId === trace.traceId);
+      expect(run?.spans?.map(({ status }) => status)).toEqual([
+        "success",
+        "success",
+        "policy_blocked",
+        "policy_blocked",
+        "success",
+      ]);
     });
   });
 }
