@@ -1,6 +1,5 @@
-import { hmac } from "@noble/hashes/hmac.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { toHex, utf8Bytes } from "../hash/bytes";
+import { hmacSha256 } from "../hash/hmac-sha256";
 import { type SealedTokens, type TokenVault, tokenOpener } from "./token-syntax";
 
 /** A secret shorter than this makes no vault. */
@@ -14,11 +13,11 @@ export function createTokenVault(secret: Uint8Array, sealed?: SealedTokens): Tok
   if (!(secret instanceof Uint8Array) || secret.length < minSecretBytes) return undefined;
   const key = Uint8Array.from(secret);
   const tokens = new Map<string, string>(Object.entries(sealed?.tokens ?? {}));
-  const mac = (text: string): Uint8Array => hmac(sha256, key, utf8ToBytes(text));
+  const mac = (text: string): Uint8Array => hmacSha256(key, utf8Bytes(text));
   return {
     add(label, value) {
-      const token = `${tokenOpener}${label}:${bytesToHex(mac(`id\0${label}\0${value}`)).slice(0, 16)}]]`;
-      if (!tokens.has(token)) tokens.set(token, bytesToHex(cipher(mac, token, utf8ToBytes(value))));
+      const token = `${tokenOpener}${label}:${toHex(mac(`id\0${label}\0${value}`)).slice(0, 16)}]]`;
+      if (!tokens.has(token)) tokens.set(token, toHex(cipher(mac, token, utf8Bytes(value))));
       return token;
     },
     open(token) {
@@ -27,7 +26,7 @@ export function createTokenVault(secret: Uint8Array, sealed?: SealedTokens): Tok
       const value = new TextDecoder("utf-8", { ignoreBOM: true }).decode(cipher(mac, token, readHex(found)));
       const label = token.slice(tokenOpener.length, token.lastIndexOf(":"));
       // What was changed on the way, or sealed under another secret, does not give the token back.
-      const isOurs = token === `${tokenOpener}${label}:${bytesToHex(mac(`id\0${label}\0${value}`)).slice(0, 16)}]]`;
+      const isOurs = token === `${tokenOpener}${label}:${toHex(mac(`id\0${label}\0${value}`)).slice(0, 16)}]]`;
       return isOurs ? value : undefined;
     },
     get size() {
