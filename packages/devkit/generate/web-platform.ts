@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import type { Plugin } from "esbuild";
 
-/** For builds without Node: swaps the file of the SDK that knows which runtime it is. The core comes in parts there. */
+/** For builds without Node: swaps the files of the SDK that know which runtime it is. The core comes in parts there. */
 export const webPlatform: Plugin = {
   name: "web-platform",
   setup({ onResolve }) {
-    onResolve({ filter: /\/own-platform$/ }, ({ resolveDir, path }) => ({ path: join(resolveDir, `${path}.web.ts`) }));
+    onResolve({ filter: /\/own-(platform|spool)$/ }, ({ resolveDir, path }) => ({
+      path: join(resolveDir, `${path}.web.ts`),
+    }));
   },
 };

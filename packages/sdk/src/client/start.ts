@@ -18,7 +18,7 @@ import { createUngovernedCounter, type UngovernedCounter } from "../events/ungov
 import { createTextWriter } from "../events/write-text";
 import { defaults } from "../gen/constants";
 import { createHeldClock } from "../platform/held-clock";
-import { createSpool } from "../spool/spool";
+import { openSpool } from "../spool/own-spool";
 import { loadTelemetry } from "../telemetry/load-telemetry";
 import { type Api, createApi } from "../transport/api";
 import { createLedger } from "../usage/ledger";
@@ -77,7 +77,7 @@ export async function start(settings: Settings): Promise<Running> {
     lane?.wake();
   });
   const api = createClientApi(settings);
-  const lane = api && createLane(settings, api, drops, () => traces.openCount());
+  const lane = api && (await createLane(settings, api, drops, () => traces.openCount()));
   const usage = createClientUsage({ settings, api, snapshot, policies, emitter, clock });
   const ledger = createLedger(usage.store, clock);
   const traces = createTraces({
@@ -190,10 +190,15 @@ function createClientKeys({ platform, bundleKeys, numbers }: Settings, api: Api)
   });
 }
 
-function createLane(settings: Settings, api: Api, drops: DropCounter, openTraces: () => number): EventLane {
+async function createLane(
+  settings: Settings,
+  api: Api,
+  drops: DropCounter,
+  openTraces: () => number,
+): Promise<EventLane> {
   const { platform, numbers } = settings;
   const lane: EventLane = createEventLane({
-    store: createStore(settings, drops, () => lane.wake()),
+    store: await createStore(settings, drops, () => lane.wake()),
     transport: createIngestTransport(api),
     drops,
     clock: platform.clock,
@@ -210,13 +215,17 @@ function createLane(settings: Settings, api: Api, drops: DropCounter, openTraces
 }
 
 /** Where traces wait: on disk where there is a place for it, else in memory. */
-function createStore({ platform, numbers, spool }: Settings, drops: DropCounter, onNews: () => void): EventStore {
+async function createStore(
+  { platform, numbers, spool }: Settings,
+  drops: DropCounter,
+  onNews: () => void,
+): Promise<EventStore> {
   const writeText = createTextWriter(drops);
   const capacity = { capacity: numbers.queueCapacity, capacityBytes: defaults.queueCapacityBytes };
   const { files } = platform;
   const onDisk =
     spool &&
     files &&
-    createSpool({ ...capacity, ...spool, root: spool.directory, platform, files, drops, writeText, onNews });
+    (await openSpool({ ...capacity, ...spool, root: spool.directory, platform, files, drops, writeText, onNews }));
   return onDisk ?? createMemoryStore(createEventQueue(capacity.capacity, capacity.capacityBytes), writeText);
 }

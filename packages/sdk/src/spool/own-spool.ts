@@ -1,0 +1,1 @@
+export { createSpool as openSpool } from "./spool";
