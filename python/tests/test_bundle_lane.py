@@ -98,10 +98,12 @@ def test_a_stale_bundle_refuses_every_step_until_it_is_confirmed(create: Create,
 
 
 def test_with_an_open_fail_mode_a_stale_bundle_goes_on_deciding(create: Create, plane: ControlPlane) -> None:
-    hp = connect(create, plane, max_staleness_ms=100, fail_mode="open")
+    hp = connect(create, plane, max_staleness_ms=100, fail_mode="open", on_approval=lambda context: True)
     fail(plane)
     until(lambda: hp.stats().stale)
     assert hp.enforce_policy(**SAFE).allowed
+    assert hp.enforce_tool_call(agent_id="a", tool="send_email").allowed
+    assert hp.stats().ungoverned["stale"] == 2
     assert not hp.evaluate(agent_id="a", input=SAMPLES["attack"]).allowed
 
 

@@ -188,11 +188,14 @@ describe("a bundle that is not confirmed (S-21)", () => {
   });
 
   it("goes on deciding when the fail mode is open, and pauses hold all the same", async () => {
-    server.setBundle({ version: 5, policies: [samples.attacks], pauses: [{ level: "agent", targetId: "held" }] });
-    const hp = await create({ ...limits, failMode: "open" });
+    const policies = [samples.attacks, samples.tools];
+    server.setBundle({ version: 5, policies, pauses: [{ level: "agent", targetId: "held" }] });
+    const hp = await create({ ...limits, failMode: "open", onApproval: () => true });
     down();
     await until(() => hp.stats().stale, "the limit");
     expect(await hp.enforcePolicy(good)).toMatchObject({ allowed: true });
+    expect(await hp.enforceToolCall({ agentId: "bot", tool: "send_email" })).toMatchObject({ allowed: true });
+    expect(hp.stats().ungoverned.stale).toBe(2);
     expect(await failure(hp.enforcePolicy({ ...good, input: samples.attack }))).toMatchObject({
       code: "POLICY_BLOCKED",
     });

@@ -101,15 +101,18 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       const { plan, version } = current;
       const judged = decideWith(current, request, options.vault, undefined, false, startedMs);
       const decision = apply(plan, request, judged, options);
-      if (decision.allowed) {
-        if (!plan) ungoverned.add("no_plan");
-        else if (startedMs >= current.staleAtMs) ungoverned.add("stale");
-      }
+      if (decision.allowed) countUngoverned(current, startedMs);
       recorder.record({ request, decision, plan, version, startedMs, trace: options.trace });
       return decision;
     } finally {
       steps.release();
     }
+  };
+
+  /** Of a step that goes ahead. */
+  const countUngoverned = ({ plan, staleAtMs }: SnapshotHolder["current"], startedMs: number): void => {
+    if (!plan) ungoverned.add("no_plan");
+    else if (startedMs >= staleAtMs) ungoverned.add("stale");
   };
 
   /** What a step that may happen leaves behind, and the pause that a budget asks for. */
@@ -144,6 +147,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     const mayGoAhead = now.allowed || (now.verdict === "require_approval" && sameQuestion);
     const decision = apply(current.plan, request, mayGoAhead ? { ...now, allowed: true } : now, options);
     const { allowed } = decision;
+    if (allowed) countUngoverned(current, startedMs);
     recorder.record({
       request,
       decision,

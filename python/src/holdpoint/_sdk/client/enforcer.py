@@ -230,6 +230,7 @@ class Enforcer:
             goes_ahead = now.allowed or (now.verdict == "require_approval" and _asks_no_more(now, held))
             passed = replace(now, allowed=True) if goes_ahead else now
             decision = self._apply(current, request, passed, trace, clock)
+        self._count_ungoverned(current, decision, started_s)
         self._recorder.record(request, decision, current, started_s, now_ms, trace)
         if not decision.allowed:
             raise create_halt_error(decision, "the policies changed while it waited")
@@ -239,14 +240,16 @@ class Enforcer:
         self, current: Snapshot, request: Any, started_s: float, trace: Any, vault: TokenVault | None
     ) -> tuple[Decision, int]:
         """A step that may leave something behind, or that no plan may be there for; and the time that it had."""
-        plan = current.plan
         with self._charging(current):
             _, now_ms, clock = self._clock.read(perf_counter())
             decided = self._decide_with(current, request, vault, clock=clock)
             decision = self._apply(current, request, decided, trace, clock)
-        if decision.allowed and (plan is None or started_s * 1000 >= current.stale_at_ms):
-            self._ungoverned.add("no_plan" if plan is None else "stale")
+        self._count_ungoverned(current, decision, started_s)
         return decision, now_ms
+
+    def _count_ungoverned(self, current: Snapshot, decision: Decision, started_s: float) -> None:
+        if decision.allowed and (current.plan is None or started_s * 1000 >= current.stale_at_ms):
+            self._ungoverned.add("no_plan" if current.plan is None else "stale")
 
     def _decide_with(
         self,
