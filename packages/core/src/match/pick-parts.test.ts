@@ -18,3 +18,17 @@ describe("parts of a pattern for addresses", () => {
     expect(partsOf("[a-z]+://[^\\s]+")[0]?.literals).toContain("s://");
   });
 });
+
+describe("parts of a choice", () => {
+  it("are also the rarest of each branch, where these stand neither near its beginning nor near its end", () => {
+    const further = partsOf("send\\b.{0,200}zebra.{0,200}list\\b|list\\b.{0,200}quagga.{0,200}send\\b").slice(1);
+    expect(further.map(({ literals }) => literals)).toContainEqual(["zebra", "quagga"]);
+  });
+});
+
+describe("parts beside the one that is looked around", () => {
+  it("are no more than make it rare", () => {
+    expect(partsOf("zebra.*quagga.*about").length).toBe(2);
+    expect(partsOf("about.*should.*would").length).toBe(3);
+  });
+});

@@ -24,6 +24,8 @@ const maxFurther = 2;
 const maxFurtherLiterals = 160;
 /** So rare that further parts would be asked for next to nothing. */
 const rareOdds = 1e-6;
+/** So rare, taken together, are parts beside which another one would be found more often than it spares looks. */
+const rareTogether = 1e-7;
 /** What looking at a place costs, in characters read, beside those between it and the beginning or the end of a match. */
 const lookCost = 40;
 /** What it counts to have to read a text from its beginning. */
@@ -48,20 +50,35 @@ const createPart = (list: LiteralList, lead: number, trail: number): Part => ({
 const partsOf = ({ exact, parts, most }: Literals): readonly Part[] =>
   exact === undefined ? parts : exact.hasBlank ? noParts : [createPart(exact, 0, most)];
 
-/** Returns parts that hold one of each branch, near their beginnings and near their ends: mixed, it would be near neither. */
+/**
+ * Returns parts that hold one of each branch, near their beginnings and near their ends: mixed, it would be near neither. And the rarest of each, wherever
+ * they stand, which most texts lack.
+ */
 export function uniteParts(branches: readonly Literals[]): readonly Part[] {
   const early: Part[] = [];
   const late: Part[] = [];
+  const rare: Part[] = [];
+  let hasRarer = false;
   for (let i = 0; i < branches.length; i++) {
     const parts = partsOf(branches[i]!);
     const first = pickPart(parts, "lead");
     if (first === undefined) return noParts;
     early.push(first);
     late.push(parts.length === 1 ? first : pickPart(parts, "trail")!);
+    const rarest = findRarest(parts);
+    rare.push(rarest);
+    if (rarest !== first && rarest !== late[i]) hasRarer = true;
   }
   const united = [unite(early)];
   if (late.some((part, i) => part !== early[i])) united.push(unite(late));
+  if (hasRarer) united.push(unite(rare));
   return united;
+}
+
+function findRarest(parts: readonly Part[]): Part {
+  let rarest = parts[0]!;
+  for (let i = 1; i < parts.length; i++) if (parts[i]!.odds < rarest.odds) rarest = parts[i]!;
+  return rarest;
 }
 
 function unite(parts: readonly Part[]): Part {
@@ -88,7 +105,9 @@ function pickFurther(parts: readonly Part[], best: Part): Part[] {
     )
       distinct.push(others[i]!);
   }
-  return distinct.sort((a, b) => a.odds - b.odds).slice(0, maxFurther);
+  distinct.sort((a, b) => a.odds - b.odds);
+  const isRareWithOne = distinct.length > 0 && best.odds * distinct[0]!.odds <= rareTogether;
+  return distinct.slice(0, isRareWithOne ? 1 : maxFurther);
 }
 
 /** Returns the part that costs least: how often ordinary text holds it, times what each time costs. */
