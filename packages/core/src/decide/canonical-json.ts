@@ -15,9 +15,9 @@ function write(value: unknown, depth: number): string {
     case "string":
       return JSON.stringify(value);
     case "number":
-      return Number.isFinite(value) ? JSON.stringify(value) : "null";
+      return Number.isFinite(value) ? `${value}` : "null";
     case "boolean":
-      return value ? "true" : "false";
+      return `${value}`;
     case "object":
       return Array.isArray(value) ? writeList(value, depth) : writeObject(value as Record<string, unknown>, depth);
     default:
@@ -30,10 +30,10 @@ function writeList(list: readonly unknown[], depth: number): string {
 }
 
 function writeObject(object: Record<string, unknown>, depth: number): string {
-  const members: string[] = [];
+  let members = "";
   for (const key of Object.keys(object).sort()) {
     const value = object[key];
-    if (value !== undefined) members.push(`${JSON.stringify(key)}:${write(value, depth + 1)}`);
+    if (value !== undefined) members += `${members && ","}${JSON.stringify(key)}:${write(value, depth + 1)}`;
   }
-  return `{${members.join(",")}}`;
+  return `{${members}}`;
 }

@@ -1,27 +1,26 @@
 import type { DecisionRecord, Receipt } from "../gen/messages";
 import { canonicalJson } from "./canonical-json";
 
-/** Members of a request that say what is about to be done; every one stands for itself, whatever becomes of the others. */
-const actionMembers = [
-  "agentId",
-  "phase",
-  "environment",
-  "sessionId",
-  "userId",
-  "model",
-  "targetAgentId",
-  "input",
-  "output",
-  "tool",
-  "toolOutputs",
-] as const;
-
 /** The step itself as canonical JSON, to be hashed (SPECIFICATION R-3); empty when it cannot be written down. Never throws. */
 export function writeAction(request: unknown): string {
   if (typeof request !== "object" || request === null) return "";
   try {
-    const given = request as Readonly<Record<string, unknown>>;
-    return canonicalJson(Object.fromEntries(actionMembers.map((name) => [name, given[name]])));
+    // What is about to be done; every member stands for itself, whatever becomes of the others.
+    const { agentId, environment, input, model, output, phase, sessionId, targetAgentId, tool, toolOutputs, userId } =
+      request as Readonly<Record<string, unknown>>;
+    return canonicalJson({
+      agentId,
+      environment,
+      input,
+      model,
+      output,
+      phase,
+      sessionId,
+      targetAgentId,
+      tool,
+      toolOutputs,
+      userId,
+    });
   } catch {
     return "";
   }
@@ -31,20 +30,21 @@ export function writeAction(request: unknown): string {
 export function writeReceipt(record: DecisionRecord, receipt: Omit<Receipt, "hash">): string {
   const { decisionId, decidedAt, bundleVersion = 0, decision } = record;
   const { chain, step, actionHash = "", previous = "", spanId } = receipt;
+  // In the order that they are written in: sorting takes them least then.
   return canonicalJson({
-    chain,
-    step,
     actionHash,
+    agentId: decision.agentId,
+    allowed: decision.allowed,
+    bundleVersion,
+    chain,
+    decidedAt,
+    decisionId,
+    phase: decision.phase,
+    planDigest: decision.planDigest,
     previous,
     spanId,
-    decisionId,
-    decidedAt,
-    bundleVersion,
-    agentId: decision.agentId,
-    phase: decision.phase,
+    step,
     verdict: decision.verdict,
-    allowed: decision.allowed,
-    planDigest: decision.planDigest,
     violations: (decision.violations ?? []).map(({ policyId, enforcementMode, reason }) => [
       policyId,
       enforcementMode,

@@ -82,7 +82,8 @@ export class DecisionEntry implements QueuedTrace {
   toJson(): string {
     const { recorded, options } = this;
     const { sessionId, userId, model, environment } = (recorded.request ?? {}) as Record<string, unknown>;
-    const { decision, ...record } = this.build();
+    const { decisionId, decidedAt, durationUs, bundleVersion, decision } = this.build();
+    const record = { decisionId, decidedAt, durationUs, bundleVersion };
     const trace = buildLoneTrace({
       traceId: options.platform.crypto.randomUuid(),
       parentTraceId: recorded.trace?.traceId,

@@ -1,5 +1,6 @@
-import crypto, { createHash, createHmac, createPublicKey, randomUUID, verify } from "node:crypto";
+import crypto, { createHash, createPublicKey, randomUUID, verify } from "node:crypto";
 import { uptime } from "node:os";
+import { createHmacSha256 } from "./hmac-sha256";
 import { createNodeFiles } from "./node-files";
 import { createNodeRequests } from "./node-requests";
 import type { EndpointRequests, Platform, PlatformClock, PlatformCrypto } from "./platform";
@@ -59,7 +60,7 @@ const nodeCrypto: PlatformCrypto = {
   random: () => Math.random(),
   // In one go from Node 20.12 on.
   sha256Hex: (text) => crypto.hash?.("sha256", text, "hex") ?? createHash("sha256").update(text).digest("hex"),
-  hmacSha256Hex: (key, text) => createHmac("sha256", key).update(text).digest("hex"),
+  hmacSha256Hex: createHmacSha256(),
   async verifyEd25519(publicKey, bytes, signature) {
     try {
       const x = Buffer.from(publicKey).toString("base64url");

@@ -1,14 +1,14 @@
 /** CRC-32 of RFC 1952 (gzip): polynomial 0xEDB88320, as zlib and Python's zlib.crc32 compute it. Unsigned. */
-export function crc32(bytes: Uint8Array): number {
+export function crc32(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let crc = -1;
-  let at = 0;
+  let at = start;
   // Four bytes at once take a third of the time: every record is summed when it is written and when it is read.
-  for (const end = bytes.length - 3; at < end; at += 4) {
+  for (; at < end - 3; at += 4) {
     crc ^=
       byteOf(bytes, at) | (byteOf(bytes, at + 1) << 8) | (byteOf(bytes, at + 2) << 16) | (byteOf(bytes, at + 3) << 24);
     crc = rest(3, crc) ^ rest(2, crc >>> 8) ^ rest(1, crc >>> 16) ^ rest(0, crc >>> 24);
   }
-  for (; at < bytes.length; at++) crc = (crc >>> 8) ^ rest(0, crc ^ byteOf(bytes, at));
+  for (; at < end; at++) crc = (crc >>> 8) ^ rest(0, crc ^ byteOf(bytes, at));
   return ~crc >>> 0;
 }
 

@@ -1,5 +1,5 @@
 import type { Directories, GrowingFile } from "../platform/platform";
-import { encodeRecord, isSegmentName, segmentHeader, segmentName } from "./segment-format";
+import { encodeRecords, isSegmentName, segmentHeader, segmentName } from "./segment-format";
 
 /** Appends records to the segments of one directory after another. One call at a time. */
 export interface SegmentWriter {
@@ -20,9 +20,9 @@ export interface SegmentWriter {
 export interface SegmentWriterOptions {
   readonly directories: Directories;
   readonly join: (...parts: string[]) => string;
-  /** Where to write now. */
+  /** Where to write now; made if it is not there. */
   readonly directory: () => Promise<string>;
-  /** The same for a process that ends. */
+  /** The same, as it is. */
   readonly directoryNow: () => string;
   readonly segmentBytes: number;
   /** Whether a segment can still be found: one that was removed takes what is written as if nothing were wrong. */
@@ -87,11 +87,11 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     async append(texts) {
       busy = true;
       try {
-        const directory = await options.directory();
-        const isOver = open && (open.directory !== directory || open.length >= options.segmentBytes);
+        const isOver = open && (open.directory !== options.directoryNow() || open.length >= options.segmentBytes);
         if (open && (isOver || !(await options.isThere(open.path)))) await finish();
-        const to = open ?? (await begin(directory));
-        await write(to, joinRecords(texts));
+        // Where a segment still is, its directory need not be made.
+        const to = open ?? (await begin(await options.directory()));
+        await write(to, encodeRecords(texts));
         return to.path;
       } catch (error) {
         await finish();
@@ -103,23 +103,10 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     appendNow(texts) {
       open ??= beginNow();
       // What was being written may be there in part: its line ends here, and all of it is written again.
-      const separator = busy ? new Uint8Array([10]) : new Uint8Array(0);
-      open.file.appendNow(concat([separator, joinRecords(texts)]));
+      open.file.appendNow(encodeRecords(texts, busy ? "\n" : ""));
     },
     sync: async () => open?.file.sync(),
     current: () => open && { path: open.path, length: open.length },
     finish,
   };
-}
-
-const joinRecords = (texts: readonly string[]): Uint8Array => concat(texts.map(encodeRecord));
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }
