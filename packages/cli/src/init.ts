@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { policyTypes, tiers } from "@holdpoint/core";
+import { policyTypes, policyTypeTitles, tiers } from "@holdpoint/core";
 import { colors, exitCodes, UsageProblem } from "./print";
 
 export interface InitOptions {
@@ -44,9 +44,8 @@ function policiesFor(rank: number): string {
     Object.entries(modes as Readonly<Record<string, string>>).flatMap(([type, mode]) => {
       const rule = ruleFor(type);
       if (rule === undefined) return [];
-      const { title } = policyTypes[type as keyof typeof policyTypes];
       return [
-        `  # ${title} (tier ${tier})`,
+        `  # ${policyTypeTitles[type as keyof typeof policyTypes]} (tier ${tier})`,
         `  - id: ${type.replaceAll("_", "-")}`,
         `    policyType: ${type}`,
         `    enforcementMode: ${mode}`,

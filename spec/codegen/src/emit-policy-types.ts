@@ -65,7 +65,12 @@ ${sets.imports()}
 ${tables.join("\n\n")}
 
 /** Every policy type, by name. */
-export const policyTypes = { ...rulePolicyTypes, ${namesOf(types)} } as const;`;
+export const policyTypes = { ...rulePolicyTypes, ${namesOf(types)} } as const;
+
+/** What people call them. No part of the types: nothing that decides needs it. */
+export const policyTypeTitles: Readonly<Record<keyof typeof policyTypes, string>> = {
+${spec.policyTypes.map(({ type, title }) => `  ${type}: ${JSON.stringify(title)},`).join("\n")}
+};`;
 }
 
 function typescript(spec: Spec): string {
@@ -132,9 +137,7 @@ export interface Condition<Scope> {
 }
 
 export interface PolicyType<Scope> {
-  readonly number: number;
   readonly type: string;
-  readonly title: string;
   readonly aliases: readonly string[];
   readonly phases: readonly Phase[];
   readonly severity: Severity;
@@ -178,9 +181,7 @@ export const rulePolicyTypes = { ${namesOf(types)} } as const;`;
 function typescriptTable(type: PolicyTypeSpec, spec: Spec): string {
   const names = listConditionNames(type, spec);
   return `export const ${type.type}: PolicyType<${pascal(type.type)}Scope> = {
-  number: ${type.number},
   type: "${type.type}",
-  title: ${JSON.stringify(type.title)},
   aliases: ${JSON.stringify(type.aliases)},
   phases: ${JSON.stringify(type.phases)},
   severity: "${type.severity}",
@@ -233,9 +234,7 @@ function python(spec: Spec): string {
       return `            Condition(${parts.join(", ")}),`;
     });
     return `    "${type.type}": PolicyType(
-        number=${type.number},
         type="${type.type}",
-        title=${JSON.stringify(type.title)},
         aliases=${pythonLiteral(type.aliases)},
         phases=${pythonLiteral(type.phases)},
         severity="${type.severity}",
@@ -291,9 +290,7 @@ class Condition:
 class PolicyType:
     """One type of the catalogue."""
 
-    number: int
     type: str
-    title: str
     aliases: list[str]
     phases: list[str]
     severity: str

@@ -5,9 +5,7 @@ import { formatMoney, type PolicyType, rulePolicyTypes, type InjectionScanScope,
 import { failModeValues, piiStrategyValues, scriptLanguageValues, sensitivityValues } from "./tables";
 
 export const injection_scan: PolicyType<InjectionScanScope> = {
-  number: 1,
   type: "injection_scan",
-  title: "Prompt injection scan",
   aliases: ["prompt_injection"],
   phases: ["input","tool_call","tool_result","output","agent_call"],
   severity: "high",
@@ -38,9 +36,7 @@ export const injection_scan: PolicyType<InjectionScanScope> = {
 };
 
 export const pii_access: PolicyType<PiiAccessScope> = {
-  number: 2,
   type: "pii_access",
-  title: "Personal data",
   aliases: ["pii_detection"],
   phases: ["input","tool_call","tool_result","output","agent_call"],
   severity: "medium",
@@ -70,9 +66,7 @@ export const pii_access: PolicyType<PiiAccessScope> = {
 };
 
 export const secret_leak: PolicyType<SecretLeakScope> = {
-  number: 3,
   type: "secret_leak",
-  title: "Secret leak",
   aliases: ["secret_detection","credential_leak"],
   phases: ["input","tool_call","tool_result","output","agent_call"],
   severity: "critical",
@@ -96,9 +90,7 @@ export const secret_leak: PolicyType<SecretLeakScope> = {
 };
 
 export const content_moderation: PolicyType<ContentModerationScope> = {
-  number: 4,
   type: "content_moderation",
-  title: "Content moderation",
   aliases: ["moderation","toxicity"],
   phases: ["input","output"],
   severity: "high",
@@ -129,9 +121,7 @@ export const content_moderation: PolicyType<ContentModerationScope> = {
 };
 
 export const keyword_filter: PolicyType<KeywordFilterScope> = {
-  number: 5,
   type: "keyword_filter",
-  title: "Keywords",
   aliases: ["topic_restriction"],
   phases: ["input","tool_call","tool_result","output","agent_call"],
   severity: "medium",
@@ -161,9 +151,7 @@ export const keyword_filter: PolicyType<KeywordFilterScope> = {
 };
 
 export const tool_output_scan: PolicyType<ToolOutputScanScope> = {
-  number: 15,
   type: "tool_output_scan",
-  title: "Tool output scan",
   aliases: ["tool_result_scan"],
   phases: ["tool_result"],
   severity: "high",
@@ -187,9 +175,7 @@ export const tool_output_scan: PolicyType<ToolOutputScanScope> = {
 };
 
 export const tool_integrity: PolicyType<ToolIntegrityScope> = {
-  number: 16,
   type: "tool_integrity",
-  title: "Tool integrity",
   aliases: [],
   phases: ["tool_call"],
   severity: "critical",
@@ -234,9 +220,7 @@ export const tool_integrity: PolicyType<ToolIntegrityScope> = {
 };
 
 export const external_call_limit: PolicyType<ExternalCallLimitScope> = {
-  number: 17,
   type: "external_call_limit",
-  title: "Calls to other hosts",
   aliases: [],
   phases: ["tool_call"],
   severity: "high",
@@ -290,9 +274,7 @@ export const external_call_limit: PolicyType<ExternalCallLimitScope> = {
 };
 
 export const quality_threshold: PolicyType<QualityThresholdScope> = {
-  number: 19,
   type: "quality_threshold",
-  title: "Quality",
   aliases: [],
   phases: ["output"],
   severity: "medium",
@@ -342,9 +324,7 @@ export const quality_threshold: PolicyType<QualityThresholdScope> = {
 };
 
 export const output_classifier: PolicyType<OutputClassifierScope> = {
-  number: 20,
   type: "output_classifier",
-  title: "Classes of answers",
   aliases: [],
   phases: ["output"],
   severity: "medium",
@@ -373,9 +353,7 @@ export const output_classifier: PolicyType<OutputClassifierScope> = {
 };
 
 export const output_schema: PolicyType<OutputSchemaScope> = {
-  number: 21,
   type: "output_schema",
-  title: "Shape of answers",
   aliases: ["output_validation"],
   phases: ["output","tool_call"],
   severity: "medium",
@@ -404,9 +382,7 @@ export const output_schema: PolicyType<OutputSchemaScope> = {
 };
 
 export const semantic_check: PolicyType<SemanticCheckScope> = {
-  number: 26,
   type: "semantic_check",
-  title: "Meaning",
   aliases: [],
   phases: ["input","output"],
   severity: "medium",
@@ -436,9 +412,7 @@ export const semantic_check: PolicyType<SemanticCheckScope> = {
 };
 
 export const custom_validator: PolicyType<CustomValidatorScope> = {
-  number: 27,
   type: "custom_validator",
-  title: "Own validator",
   aliases: ["byov"],
   phases: ["input","tool_call","tool_result","output","agent_call"],
   severity: "high",
@@ -475,9 +449,7 @@ export const custom_validator: PolicyType<CustomValidatorScope> = {
 };
 
 export const information_flow: PolicyType<InformationFlowScope> = {
-  number: 30,
   type: "information_flow",
-  title: "Information flow",
   aliases: ["taint"],
   phases: ["tool_call","tool_result","output","agent_call"],
   severity: "critical",
@@ -507,3 +479,37 @@ export const information_flow: PolicyType<InformationFlowScope> = {
 
 /** Every policy type, by name. */
 export const policyTypes = { ...rulePolicyTypes, injection_scan, pii_access, secret_leak, content_moderation, keyword_filter, tool_output_scan, tool_integrity, external_call_limit, quality_threshold, output_classifier, output_schema, semantic_check, custom_validator, information_flow } as const;
+
+/** What people call them. No part of the types: nothing that decides needs it. */
+export const policyTypeTitles: Readonly<Record<keyof typeof policyTypes, string>> = {
+  injection_scan: "Prompt injection scan",
+  pii_access: "Personal data",
+  secret_leak: "Secret leak",
+  content_moderation: "Content moderation",
+  keyword_filter: "Keywords",
+  cost_limit: "Cost limit",
+  budget_cap: "Monthly budget",
+  cost_budget: "Budget of a window",
+  token_limit: "Token limit",
+  rate_limit: "Rate limit",
+  tool_invocation: "Tool rules",
+  action_approval: "Approval of actions",
+  access_control: "Access control",
+  data_access: "Data sources",
+  tool_output_scan: "Tool output scan",
+  tool_integrity: "Tool integrity",
+  external_call_limit: "Calls to other hosts",
+  record_count_limit: "Record limit",
+  quality_threshold: "Quality",
+  output_classifier: "Classes of answers",
+  output_schema: "Shape of answers",
+  time_window: "Hours and freezes",
+  model_allowlist: "Models",
+  session_limits: "Session limits",
+  agent_delegation: "Delegation",
+  semantic_check: "Meaning",
+  custom_validator: "Own validator",
+  expression: "Expression",
+  sequence: "Order of steps",
+  information_flow: "Information flow",
+};

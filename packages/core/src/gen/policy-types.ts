@@ -56,9 +56,7 @@ export interface Condition<Scope> {
 }
 
 export interface PolicyType<Scope> {
-  readonly number: number;
   readonly type: string;
-  readonly title: string;
   readonly aliases: readonly string[];
   readonly phases: readonly Phase[];
   readonly severity: Severity;
@@ -944,9 +942,7 @@ export interface InformationFlowScope {
 }
 
 export const cost_limit: PolicyType<CostLimitScope> = {
-  number: 6,
   type: "cost_limit",
-  title: "Cost limit",
   aliases: [],
   phases: ["input","tool_call"],
   severity: "high",
@@ -975,9 +971,7 @@ export const cost_limit: PolicyType<CostLimitScope> = {
 };
 
 export const budget_cap: PolicyType<BudgetCapScope> = {
-  number: 7,
   type: "budget_cap",
-  title: "Monthly budget",
   aliases: [],
   phases: ["input","tool_call"],
   severity: "high",
@@ -1006,9 +1000,7 @@ export const budget_cap: PolicyType<BudgetCapScope> = {
 };
 
 export const cost_budget: PolicyType<CostBudgetScope> = {
-  number: 8,
   type: "cost_budget",
-  title: "Budget of a window",
   aliases: [],
   phases: ["input","tool_call"],
   severity: "high",
@@ -1060,9 +1052,7 @@ export const cost_budget: PolicyType<CostBudgetScope> = {
 };
 
 export const token_limit: PolicyType<TokenLimitScope> = {
-  number: 9,
   type: "token_limit",
-  title: "Token limit",
   aliases: [],
   phases: ["input","output"],
   severity: "medium",
@@ -1098,9 +1088,7 @@ export const token_limit: PolicyType<TokenLimitScope> = {
 };
 
 export const rate_limit: PolicyType<RateLimitScope> = {
-  number: 10,
   type: "rate_limit",
-  title: "Rate limit",
   aliases: [],
   phases: ["input","tool_call","agent_call"],
   severity: "medium",
@@ -1129,9 +1117,7 @@ export const rate_limit: PolicyType<RateLimitScope> = {
 };
 
 export const tool_invocation: PolicyType<ToolInvocationScope> = {
-  number: 11,
   type: "tool_invocation",
-  title: "Tool rules",
   aliases: ["tool_allowlist","tool_call"],
   phases: ["tool_call"],
   severity: "high",
@@ -1182,9 +1168,7 @@ export const tool_invocation: PolicyType<ToolInvocationScope> = {
 };
 
 export const action_approval: PolicyType<ActionApprovalScope> = {
-  number: 12,
   type: "action_approval",
-  title: "Approval of actions",
   aliases: [],
   phases: ["tool_call","input"],
   severity: "high",
@@ -1208,9 +1192,7 @@ export const action_approval: PolicyType<ActionApprovalScope> = {
 };
 
 export const access_control: PolicyType<AccessControlScope> = {
-  number: 13,
   type: "access_control",
-  title: "Access control",
   aliases: [],
   phases: ["input","tool_call","agent_call"],
   severity: "high",
@@ -1239,9 +1221,7 @@ export const access_control: PolicyType<AccessControlScope> = {
 };
 
 export const data_access: PolicyType<DataAccessScope> = {
-  number: 14,
   type: "data_access",
-  title: "Data sources",
   aliases: [],
   phases: ["tool_call","tool_result"],
   severity: "high",
@@ -1277,9 +1257,7 @@ export const data_access: PolicyType<DataAccessScope> = {
 };
 
 export const record_count_limit: PolicyType<RecordCountLimitScope> = {
-  number: 18,
   type: "record_count_limit",
-  title: "Record limit",
   aliases: [],
   phases: ["tool_call","tool_result"],
   severity: "high",
@@ -1308,9 +1286,7 @@ export const record_count_limit: PolicyType<RecordCountLimitScope> = {
 };
 
 export const time_window: PolicyType<TimeWindowScope> = {
-  number: 22,
   type: "time_window",
-  title: "Hours and freezes",
   aliases: [],
   phases: ["input","tool_call","tool_result","output","agent_call"],
   severity: "medium",
@@ -1339,9 +1315,7 @@ export const time_window: PolicyType<TimeWindowScope> = {
 };
 
 export const model_allowlist: PolicyType<ModelAllowlistScope> = {
-  number: 23,
   type: "model_allowlist",
-  title: "Models",
   aliases: [],
   phases: ["input"],
   severity: "high",
@@ -1384,9 +1358,7 @@ export const model_allowlist: PolicyType<ModelAllowlistScope> = {
 };
 
 export const session_limits: PolicyType<SessionLimitsScope> = {
-  number: 24,
   type: "session_limits",
-  title: "Session limits",
   aliases: ["loop_detection"],
   phases: ["tool_call","input"],
   severity: "high",
@@ -1436,9 +1408,7 @@ export const session_limits: PolicyType<SessionLimitsScope> = {
 };
 
 export const agent_delegation: PolicyType<AgentDelegationScope> = {
-  number: 25,
   type: "agent_delegation",
-  title: "Delegation",
   aliases: [],
   phases: ["agent_call"],
   severity: "high",
@@ -1481,9 +1451,7 @@ export const agent_delegation: PolicyType<AgentDelegationScope> = {
 };
 
 export const expression: PolicyType<ExpressionScope> = {
-  number: 28,
   type: "expression",
-  title: "Expression",
   aliases: ["cel"],
   phases: ["input","tool_call","tool_result","output","agent_call"],
   severity: "medium",
@@ -1506,9 +1474,7 @@ export const expression: PolicyType<ExpressionScope> = {
 };
 
 export const sequence: PolicyType<SequenceScope> = {
-  number: 29,
   type: "sequence",
-  title: "Order of steps",
   aliases: ["history_rule"],
   phases: ["tool_call","agent_call","output"],
   severity: "high",

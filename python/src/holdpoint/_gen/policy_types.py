@@ -43,9 +43,7 @@ class Condition:
 class PolicyType:
     """One type of the catalogue."""
 
-    number: int
     type: str
-    title: str
     aliases: list[str]
     phases: list[str]
     severity: str
@@ -708,9 +706,7 @@ def _information_flow_trifecta_message(c: Scope) -> str:
 
 POLICY_TYPES: Final[dict[str, PolicyType]] = {
     "injection_scan": PolicyType(
-        number=1,
         type="injection_scan",
-        title="Prompt injection scan",
         aliases=["prompt_injection"],
         phases=["input", "tool_call", "tool_result", "output", "agent_call"],
         severity="high",
@@ -726,9 +722,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "pii_access": PolicyType(
-        number=2,
         type="pii_access",
-        title="Personal data",
         aliases=["pii_detection"],
         phases=["input", "tool_call", "tool_result", "output", "agent_call"],
         severity="medium",
@@ -744,9 +738,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "secret_leak": PolicyType(
-        number=3,
         type="secret_leak",
-        title="Secret leak",
         aliases=["secret_detection", "credential_leak"],
         phases=["input", "tool_call", "tool_result", "output", "agent_call"],
         severity="critical",
@@ -761,9 +753,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "content_moderation": PolicyType(
-        number=4,
         type="content_moderation",
-        title="Content moderation",
         aliases=["moderation", "toxicity"],
         phases=["input", "output"],
         severity="high",
@@ -779,9 +769,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "keyword_filter": PolicyType(
-        number=5,
         type="keyword_filter",
-        title="Keywords",
         aliases=["topic_restriction"],
         phases=["input", "tool_call", "tool_result", "output", "agent_call"],
         severity="medium",
@@ -797,9 +785,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "cost_limit": PolicyType(
-        number=6,
         type="cost_limit",
-        title="Cost limit",
         aliases=[],
         phases=["input", "tool_call"],
         severity="high",
@@ -815,9 +801,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "budget_cap": PolicyType(
-        number=7,
         type="budget_cap",
-        title="Monthly budget",
         aliases=[],
         phases=["input", "tool_call"],
         severity="high",
@@ -833,9 +817,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "cost_budget": PolicyType(
-        number=8,
         type="cost_budget",
-        title="Budget of a window",
         aliases=[],
         phases=["input", "tool_call"],
         severity="high",
@@ -854,9 +836,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "token_limit": PolicyType(
-        number=9,
         type="token_limit",
-        title="Token limit",
         aliases=[],
         phases=["input", "output"],
         severity="medium",
@@ -873,9 +853,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "rate_limit": PolicyType(
-        number=10,
         type="rate_limit",
-        title="Rate limit",
         aliases=[],
         phases=["input", "tool_call", "agent_call"],
         severity="medium",
@@ -891,9 +869,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "tool_invocation": PolicyType(
-        number=11,
         type="tool_invocation",
-        title="Tool rules",
         aliases=["tool_allowlist", "tool_call"],
         phases=["tool_call"],
         severity="high",
@@ -912,9 +888,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "action_approval": PolicyType(
-        number=12,
         type="action_approval",
-        title="Approval of actions",
         aliases=[],
         phases=["tool_call", "input"],
         severity="high",
@@ -929,9 +903,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "access_control": PolicyType(
-        number=13,
         type="access_control",
-        title="Access control",
         aliases=[],
         phases=["input", "tool_call", "agent_call"],
         severity="high",
@@ -947,9 +919,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "data_access": PolicyType(
-        number=14,
         type="data_access",
-        title="Data sources",
         aliases=[],
         phases=["tool_call", "tool_result"],
         severity="high",
@@ -966,9 +936,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "tool_output_scan": PolicyType(
-        number=15,
         type="tool_output_scan",
-        title="Tool output scan",
         aliases=["tool_result_scan"],
         phases=["tool_result"],
         severity="high",
@@ -983,9 +951,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "tool_integrity": PolicyType(
-        number=16,
         type="tool_integrity",
-        title="Tool integrity",
         aliases=[],
         phases=["tool_call"],
         severity="critical",
@@ -1003,9 +969,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "external_call_limit": PolicyType(
-        number=17,
         type="external_call_limit",
-        title="Calls to other hosts",
         aliases=[],
         phases=["tool_call"],
         severity="high",
@@ -1024,9 +988,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "record_count_limit": PolicyType(
-        number=18,
         type="record_count_limit",
-        title="Record limit",
         aliases=[],
         phases=["tool_call", "tool_result"],
         severity="high",
@@ -1042,9 +1004,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "quality_threshold": PolicyType(
-        number=19,
         type="quality_threshold",
-        title="Quality",
         aliases=[],
         phases=["output"],
         severity="medium",
@@ -1063,9 +1023,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "output_classifier": PolicyType(
-        number=20,
         type="output_classifier",
-        title="Classes of answers",
         aliases=[],
         phases=["output"],
         severity="medium",
@@ -1081,9 +1039,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "output_schema": PolicyType(
-        number=21,
         type="output_schema",
-        title="Shape of answers",
         aliases=["output_validation"],
         phases=["output", "tool_call"],
         severity="medium",
@@ -1099,9 +1055,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "time_window": PolicyType(
-        number=22,
         type="time_window",
-        title="Hours and freezes",
         aliases=[],
         phases=["input", "tool_call", "tool_result", "output", "agent_call"],
         severity="medium",
@@ -1117,9 +1071,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "model_allowlist": PolicyType(
-        number=23,
         type="model_allowlist",
-        title="Models",
         aliases=[],
         phases=["input"],
         severity="high",
@@ -1137,9 +1089,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "session_limits": PolicyType(
-        number=24,
         type="session_limits",
-        title="Session limits",
         aliases=["loop_detection"],
         phases=["tool_call", "input"],
         severity="high",
@@ -1158,9 +1108,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "agent_delegation": PolicyType(
-        number=25,
         type="agent_delegation",
-        title="Delegation",
         aliases=[],
         phases=["agent_call"],
         severity="high",
@@ -1178,9 +1126,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "semantic_check": PolicyType(
-        number=26,
         type="semantic_check",
-        title="Meaning",
         aliases=[],
         phases=["input", "output"],
         severity="medium",
@@ -1196,9 +1142,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "custom_validator": PolicyType(
-        number=27,
         type="custom_validator",
-        title="Own validator",
         aliases=["byov"],
         phases=["input", "tool_call", "tool_result", "output", "agent_call"],
         severity="high",
@@ -1215,9 +1159,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "expression": PolicyType(
-        number=28,
         type="expression",
-        title="Expression",
         aliases=["cel"],
         phases=["input", "tool_call", "tool_result", "output", "agent_call"],
         severity="medium",
@@ -1232,9 +1174,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "sequence": PolicyType(
-        number=29,
         type="sequence",
-        title="Order of steps",
         aliases=["history_rule"],
         phases=["tool_call", "agent_call", "output"],
         severity="high",
@@ -1250,9 +1190,7 @@ POLICY_TYPES: Final[dict[str, PolicyType]] = {
         ],
     ),
     "information_flow": PolicyType(
-        number=30,
         type="information_flow",
-        title="Information flow",
         aliases=["taint"],
         phases=["tool_call", "tool_result", "output", "agent_call"],
         severity="critical",
