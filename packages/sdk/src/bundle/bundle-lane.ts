@@ -6,6 +6,7 @@ import { addJitter, createBackoff } from "../transport/backoff";
 import { applyAgain } from "./apply-again";
 import type { BundleCache } from "./bundle-cache";
 import { createFreshness } from "./freshness";
+import { isOlder } from "./is-older";
 import type { KeyRing } from "./key-ring";
 import { verifyEnvelope } from "./verify-envelope";
 
@@ -57,7 +58,9 @@ export interface BundleLane {
 export function createBundleLane(options: BundleLaneOptions): BundleLane {
   const { api, keys, cache, clock, crypto } = options;
   const backoff = createBackoff(crypto.random);
-  let held: { readonly bundle: Pick<Bundle, "organizationId">; readonly payload: string } | undefined;
+  let held:
+    | { readonly bundle: Pick<Bundle, "organizationId" | "version" | "issuedAt">; readonly payload: string }
+    | undefined;
   /** Newest that was signed, in force or not: the pauses of one that does not compile hold, an older one must not lift them. */
   let newest: Pick<Bundle, "version" | "issuedAt"> | undefined;
   let etag: string | undefined;
@@ -70,6 +73,8 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
   let dueMs = Number.POSITIVE_INFINITY;
   let cancelSpread: (() => void) | undefined;
   let kept: { readonly envelope: string; readonly etag: string | undefined; readonly atMs: number } | undefined;
+  /** What is on disk is none of ours, of a server with another key say. */
+  let isCacheWorthless = false;
   const freshness = createFreshness({
     clock,
     maxStalenessMs: options.maxStalenessMs,
@@ -120,9 +125,14 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
     const nowMs = clock.monotonicMs();
     const known = kept !== undefined && kept.envelope === envelope && kept.etag === etag;
     const oldMs = options.maxStalenessMs === undefined ? Number.POSITIVE_INFINITY : options.maxStalenessMs / 10;
-    if (!cache || (known && nowMs - (kept?.atMs ?? 0) < oldMs)) return;
+    if (!cache || !held || (known && nowMs - (kept?.atMs ?? 0) < oldMs)) return;
     kept = { envelope, etag, atMs: nowMs };
-    void cache.write({ envelope, etag, keys: keys.known(), confirmedMs: clock.nowMs() });
+    const { version, issuedAt } = held.bundle;
+    void cache.write(
+      { envelope, etag, keys: keys.known(), confirmedMs: clock.nowMs(), version, issuedAt },
+      isCacheWorthless,
+    );
+    isCacheWorthless = false;
   };
   const confirm = (askedMs: number, isNew: boolean): void => {
     if (stopped) return;
@@ -201,7 +211,10 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
         kept = { envelope: cached.envelope, etag, atMs: Number.NEGATIVE_INFINITY };
         // Whichever way the wall clock has jumped since, the distance is an age.
         freshness.confirm(Math.abs(clock.nowMs() - (cached.confirmedMs ?? Number.NaN)));
-      } else if (result.kind === "failed") options.onFailure(result.problems, "cache");
+      } else if (result.kind === "failed") {
+        isCacheWorthless = true;
+        options.onFailure(result.problems, "cache");
+      }
     },
     start,
     hurry(withinMs = 0) {
@@ -242,9 +255,3 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 const toProblem = (message: string): CompileProblem => ({ pointer: "", message });
 
 const fail = (message: string): PullResult => ({ kind: "failed", problems: [toProblem(message)] });
-
-/** A server that was upgraded writes the same version anew: then the later one counts. */
-function isOlder(bundle: Bundle, held: Pick<Bundle, "version" | "issuedAt">): boolean {
-  if (bundle.version !== held.version) return bundle.version < held.version;
-  return !(Date.parse(bundle.issuedAt) >= Date.parse(held.issuedAt));
-}

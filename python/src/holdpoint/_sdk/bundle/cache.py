@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import tempfile
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from ..._core import sha256_hex
 from ..._gen.tables import MAX_BUNDLE_BYTES
 from ..transport.api import member, parse_json
 from ..types import BundleKey
+from .is_older import is_older
 from .key_ring import read_keys
 
 
@@ -21,12 +23,15 @@ class CachedBundle:
     """An envelope as it was received, with the keys that were trusted then.
 
     `confirmed_ms`: wall time when the control plane last confirmed it; None in a file from before that was kept.
+    `version`, `issued_at`: of the bundle; 0 in a file that does not say it.
     """
 
     envelope: str
     etag: str | None
     keys: Sequence[BundleKey]
     confirmed_ms: float | None
+    version: int
+    issued_at: str
 
 
 class BundleCache:
@@ -50,15 +55,36 @@ class BundleCache:
         if not isinstance(envelope, str):
             return None
         is_time = isinstance(confirmed, (int, float)) and not isinstance(confirmed, bool)
+        version, issued_at = member(inner, "version"), member(inner, "issuedAt")
         return CachedBundle(
-            envelope, etag if isinstance(etag, str) else None, read_keys(inner), confirmed if is_time else None
+            envelope,
+            etag if isinstance(etag, str) else None,
+            read_keys(inner),
+            confirmed if is_time else None,
+            version if isinstance(version, int) else 0,
+            issued_at if isinstance(issued_at, str) else "",
         )
 
-    def write(self, cached: CachedBundle) -> bool:
-        """All or nothing: readers see the old file or the new one. False when it could not be written."""
+    def write(self, cached: CachedBundle, *, overwrites: bool = False) -> bool:
+        """All or nothing: readers see the old file or the new one.
+
+        False when it could not be written, or another client has written a newer one that it `overwrites` not.
+        """
+        before = None if overwrites else self.read()
+        if before is not None and is_older(cached, before):
+            return False
+        confirmed = cached.confirmed_ms
         keys = [{"kid": key.kid, "x": key.x, "kty": "OKP", "crv": "Ed25519"} for key in cached.keys]
         content = json.dumps(
-            {"envelope": cached.envelope, "etag": cached.etag, "keys": keys, "confirmedMs": cached.confirmed_ms}
+            {
+                "envelope": cached.envelope,
+                "etag": cached.etag,
+                "keys": keys,
+                # A clock of the program's own may say anything, JSON has no word for it.
+                "confirmedMs": confirmed if confirmed is not None and math.isfinite(confirmed) else None,
+                "version": cached.version,
+                "issuedAt": cached.issued_at,
+            }
         )
         directory = os.path.dirname(self._path)
         temporary = None

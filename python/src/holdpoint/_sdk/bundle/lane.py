@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from ..._core import CompileProblem, parse_instant
+from ..._core import CompileProblem
 from ..._gen.tables import MAX_BUNDLE_BYTES
 from ..clock import Clock, monotonic_ms
 from ..transport.api import Api
@@ -17,6 +17,7 @@ from ..transport.backoff import Backoff, add_jitter
 from .cache import BundleCache, CachedBundle
 from .envelope import EnvelopeError, UnsignedError, VerifiedBundle, verify_envelope
 from .freshness import Freshness
+from .is_older import is_older
 from .key_ring import KeyRing, KeysError
 
 Source = Literal["control-plane", "cache"]
@@ -78,6 +79,8 @@ class BundleLane:
         self._etag: str | None = None
         self._kept: CachedBundle | None = None
         self._kept_at_ms = -math.inf
+        # What is on disk is none of ours, of a server with another key say.
+        self._is_cache_worthless = False
         self._last_told: tuple[CompileProblem, ...] = ()
         self._stopped = False
         self._first: PullResult | None = None
@@ -103,6 +106,7 @@ class BundleLane:
             confirmed_ms = math.nan if cached.confirmed_ms is None else cached.confirmed_ms
             self._freshness.confirm(abs(self._now_ms() - confirmed_ms))
         elif result.problems:
+            self._is_cache_worthless = True
             self._target.fail(result.problems, "cache")
 
     def start(self, wait_ms: float) -> PullResult | None:
@@ -187,7 +191,7 @@ class BundleLane:
         # What stands between us and the server may give us somebody else's answer, signed by the same key.
         if self._held and read.bundle.organization_id != self._held.bundle.organization_id:
             return _fail("the bundle is not of the organisation whose bundle is in force")
-        if self._newest and _is_older(read, self._newest):
+        if self._newest and is_older(read.bundle, self._newest.bundle):
             older, newest = read.bundle.version, self._newest.bundle.version
             return _fail(f"bundle version {older} is older than {newest}, which has come before")
         self._newest = read
@@ -211,14 +215,17 @@ class BundleLane:
     def _keep(self, envelope: str) -> None:
         """Writes the bundle in force, or when it was confirmed, so that the next start knows how old it is."""
         kept, limit_ms = self._kept, self._settings.max_staleness_ms
-        if self._cache is None or self._stopped:
+        if self._cache is None or self._held is None or self._stopped:
             return
         known = kept is not None and (kept.envelope, kept.etag) == (envelope, self._etag)
         if known and monotonic_ms() - self._kept_at_ms < (math.inf if limit_ms is None else limit_ms / 10):
             return
-        self._kept = CachedBundle(envelope, self._etag, self._keys.known(), self._now_ms())
+        bundle = self._held.bundle
+        confirmed = (self._keys.known(), self._now_ms())
+        self._kept = CachedBundle(envelope, self._etag, *confirmed, bundle.version, bundle.issued_at)
         self._kept_at_ms = monotonic_ms()
-        self._cache.write(self._kept)
+        self._cache.write(self._kept, overwrites=self._is_cache_worthless)
+        self._is_cache_worthless = False
 
     def _now_ms(self) -> float:
         try:
@@ -247,10 +254,3 @@ class BundleLane:
 
 def _fail(message: str) -> PullResult:
     return PullResult("failed", (CompileProblem("", message),))
-
-
-def _is_older(read: VerifiedBundle, held: VerifiedBundle) -> bool:
-    """A server that was upgraded writes the same version anew: then the later one counts."""
-    if read.bundle.version != held.bundle.version:
-        return read.bundle.version < held.bundle.version
-    return not parse_instant(read.bundle.issued_at) >= parse_instant(held.bundle.issued_at)

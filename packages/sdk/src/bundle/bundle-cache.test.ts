@@ -1,0 +1,55 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createNodePlatform } from "../platform/node-platform";
+import type { Files } from "../platform/platform";
+import { type CachedBundle, createBundleCache } from "./bundle-cache";
+
+const files = createNodePlatform().files as Files;
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "holdpoint-cache-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const bundle = (version: number, day = 1): CachedBundle => ({
+  envelope: `envelope ${version} of ${day}`,
+  etag: undefined,
+  keys: [],
+  confirmedMs: 1,
+  version,
+  issuedAt: `2026-01-0${day}T00:00:00.000Z`,
+});
+
+describe("the last good bundle of clients that share a folder (S-19)", () => {
+  const open = () => createBundleCache(files, folder, "server");
+
+  it.each([
+    ["a lower version", bundle(4, 9), false],
+    ["the same version, issued earlier", bundle(5, 1), false],
+    ["the same version and time: when it was confirmed is new", { ...bundle(5, 2), confirmedMs: 9 }, true],
+    ["the same version, issued later", bundle(5, 3), true],
+    ["a higher version", bundle(6, 1), true],
+  ])("is not replaced by an older one: %s", async (_, next, replaces) => {
+    const [one, other] = [open(), open()];
+    expect(await one.write(bundle(5, 2))).toBe(true);
+    expect(await other.write(next)).toBe(replaces);
+    expect(await one.read()).toEqual(replaces ? next : bundle(5, 2));
+  });
+
+  it("is replaced by whoever found it worthless, and where it is damaged or does not say what it is", async () => {
+    const cache = open();
+    await cache.write(bundle(9));
+    expect(await cache.write(bundle(1), true)).toBe(true);
+    const [name = ""] = await readdir(folder);
+    const path = join(folder, name);
+    await writeFile(path, (await readFile(path, "utf8")).replace("envelope 1", "envelope 2"));
+    expect(await cache.read()).toBeUndefined();
+    expect(await cache.write(bundle(1))).toBe(true);
+    // As versions before this one wrote it.
+    const { version: _, issuedAt: __, ...old } = bundle(8);
+    await cache.write(old as CachedBundle, true);
+    expect(await cache.write(bundle(1))).toBe(true);
+  });
+});
