@@ -9,9 +9,10 @@ export type Places = readonly number[];
 
 /**
  * Finds the leftmost-longest matches of one pattern, none of them empty, that do not overlap, or undefined when that would take
- * more than a few steps a character. Another way that is linear whatever the text has to be taken then.
+ * more than a few steps a character. Another way that is linear whatever the text has to be taken then. With `most` it stops where
+ * so many are known.
  */
-export type AnchoredSpans = (text: string) => Places | undefined;
+export type AnchoredSpans = (text: string, most?: number) => Places | undefined;
 
 const maxBytes = 512 * 1024;
 /** Steps a character of the text that all walks together may take. */
@@ -88,12 +89,12 @@ export function createAnchoredSpans(source: string): AnchoredSpans | undefined {
     }
   };
 
-  return (text) => {
+  return (text, most = text.length) => {
     const places: number[] = [];
-    const most = leastSteps + stepsPerUnit * text.length;
+    const mostSteps = leastSteps + stepsPerUnit * text.length;
     steps = 0;
     let kind: number = charKind.edge;
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length && places.length < 2 * most; ) {
       const unit = text.charCodeAt(at);
       const second = at + 1 < text.length ? text.charCodeAt(at + 1) : 0x80;
       let end = -1;
@@ -105,7 +106,7 @@ export function createAnchoredSpans(source: string): AnchoredSpans | undefined {
         if (table[head] === untried) table[head] = tryHead(kind, unit, second);
         if (table[head] === fits) end = walk(text, at, kind);
       } else if (!splitsPair(text, at)) end = walk(text, at, kind);
-      if (steps > most) return undefined;
+      if (steps > mostSteps) return undefined;
       if (end > at) places.push(at, end);
       at = end > at ? end : at + 1;
       kind = kindOf(text.charCodeAt(at - 1));

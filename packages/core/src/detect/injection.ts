@@ -3,6 +3,7 @@ import type { Evidence } from "../gen/messages";
 import { limits, type Severity, severityValues } from "../gen/tables";
 import { scoring } from "../gen/text-tables";
 import type { PatternSet, PatternSource } from "../match/index";
+import { anchoredSpansOf, type Places } from "./anchored-spans";
 import { findDecodedProse, holdsProse } from "./decoded-prose";
 import { readUnescaped } from "./escapes";
 import { scoreLearned } from "./learned-models";
@@ -244,6 +245,21 @@ export function severityOfScore(score: number): Severity {
   return severity;
 }
 
+let sources: ReadonlyMap<string, string> | undefined;
+/** Of shorter texts the set's own search for spans is done before automata for another one are made. */
+const longText = 4096;
+
+/** Beginnings and ends of a pattern's matches, by turns: of long texts, that match many times, `most` of them are looked for. */
+function findPlaces(text: string, set: PatternSet, pattern: number, most: number): Places {
+  if (text.length >= longText) {
+    sources ??= new Map(injectionPatterns.map(({ id, source }) => [id, `(?i)${source}`]));
+    const source = sources.get(set.ids[pattern] ?? "");
+    const places = source === undefined ? undefined : anchoredSpansOf(source)?.(text, most);
+    if (places) return places;
+  }
+  return set.spans(text, pattern).flatMap(({ start, end }) => [start, end]);
+}
+
 /** Where the signals stand in the user's own text: one entry for each family and span, in order of position. */
 export function locateSignals(
   whole: TextScan,
@@ -262,13 +278,17 @@ export function locateSignals(
   for (const pattern of patterns) {
     const signal = signals[pattern];
     if (!signal) continue;
-    // A pattern's spans ascend: behind so many of them none is shown.
-    let count = 0;
-    let last = "";
-    for (const { start, end } of set.spans(scan.normalised.text, pattern)) {
-      const key = add(signal.family, signal.weight, start, end);
-      if (key !== last && ++count === limits.maxEvidence) break;
-      last = key;
+    // A pattern's spans ascend: behind so many of them none is shown. Two may stand for one place of the user's text.
+    for (const most of [limits.maxEvidence, Number.POSITIVE_INFINITY]) {
+      const places = findPlaces(scan.normalised.text, set, pattern, most);
+      let count = 0;
+      let last = "";
+      for (let i = 0; i < places.length && count < limits.maxEvidence; i += 2) {
+        const key = add(signal.family, signal.weight, places[i] ?? 0, places[i + 1] ?? 0);
+        if (key !== last) count++;
+        last = key;
+      }
+      if (places.length < 2 * most || count === limits.maxEvidence) break;
     }
   }
   for (const { family, weight, start, end } of stretches) add(family, weight, start, end);

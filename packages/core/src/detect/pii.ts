@@ -6,12 +6,13 @@ import { nameOfArgument } from "./argument-name";
 import { toAsciiDigits } from "./ascii-digits";
 import { isBlocked, isRightBlocked } from "./boundaries";
 import { type ContextSearch, createContextLists, createContextSearch, findContextLists } from "./context-words";
+import { hasContext, judgeMatch } from "./judge-match";
 import { createFieldSearch, type FieldSearch, findInFields, mostFieldConfidence } from "./pii-fields";
+import { createChecks } from "./remember-checks";
 import { resolveOverlaps } from "./resolve-overlaps";
 import { fieldReach } from "./text-fields";
 import type { TextScan } from "./text-scan";
 import { createTokenFinder, type TokenFinder } from "./token-finder";
-import { validate } from "./validators/index";
 import { isDigitUnit, isWordUnit } from "./word-characters";
 
 /** One value of personal data in a normalised text; offsets are UTF-16 code units of it. */
@@ -128,7 +129,7 @@ const longText = 1024;
 
 /** Beginnings and ends of a pattern's matches, by turns: leftmost-longest, apart. */
 function findPlaces(text: string, set: PatternSet, hit: number, pattern: PiiPattern): Places {
-  if (pattern.gate === "" && text.length >= longText) {
+  if (text.length >= longText) {
     const places = anchoredSpansOf(pattern.flags === "" ? pattern.source : `(?${pattern.flags})${pattern.source}`)?.(
       text,
     );
@@ -187,8 +188,9 @@ function searchText(
   const useSearch = (): ContextSearch => (search ??= createContextSearch(text, lists));
   const name = nameOfArgument(scan.text);
   const named = name === "" ? noLists : findContextLists(name, lists);
+  const check = createChecks();
   const add = (signal: PiiSignal, start: number, end: number): boolean => {
-    const confidence = judge(text, start, end, signal, minConfidence, useSearch(), named);
+    const confidence = judgeMatch(text, start, end, signal, minConfidence, useSearch(), named, check);
     if (confidence < minConfidence || confidence <= 0) return false;
     const { category, pattern, context } = signal;
     const isFar = confidence > pattern.confidence && !named.has(context) && !useSearch().isNear(context, start);
@@ -274,39 +276,4 @@ const anyDigit = /[0-9]/;
 function holdsDigit(text: string, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if (isDigitUnit(text.charCodeAt(at))) return true;
   return false;
-}
-
-function hasContext(
-  { context, pattern }: PiiSignal,
-  start: number,
-  end: number,
-  search: ContextSearch,
-  named: ReadonlySet<number>,
-): boolean {
-  const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
-  return (
-    named.has(context) ||
-    (pattern.context.length > 0 && search.has(context, start, end, before, after, pattern.gate !== ""))
-  );
-}
-
-/** Confidence of one match, 0 when its surroundings or its check digits speak against it. */
-function judge(
-  text: string,
-  start: number,
-  end: number,
-  signal: PiiSignal,
-  minConfidence: number,
-  search: ContextSearch,
-  named: ReadonlySet<number>,
-): number {
-  const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
-  const { pattern, unless } = signal;
-  const isNamed = hasContext(signal, start, end, search, named);
-  if (!isNamed) {
-    if (pattern.contextRequired || pattern.confidence < minConfidence) return 0;
-    if (named.has(unless) || (pattern.unless.length > 0 && search.has(unless, start, end, before, after))) return 0;
-  }
-  if (pattern.validator !== "" && !validate(pattern.validator, text.slice(start, end))) return 0;
-  return isNamed ? pattern.contextConfidence : pattern.confidence;
 }

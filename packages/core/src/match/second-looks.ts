@@ -3,7 +3,7 @@ import { type PatternHandle, recompile } from "./compile-pattern";
 import type { FilterPlan } from "./filter-plan";
 import { createLazyAutomaton, type LazyAutomaton } from "./lazy-automaton";
 import { createLiteralGates, type LiteralGates } from "./literal-gates";
-import { foundHere, lookAhead, lookBack, undecided } from "./look-around";
+import { foundHere, lookAhead, lookBack, maxBack, undecided } from "./look-around";
 import { beginsInGap, countAhead, countBack } from "./look-counting";
 import { createGroup, groupBytes, type SearchGroup, scanGroup } from "./native-engine";
 import { reverseProgram } from "./program";
@@ -189,7 +189,11 @@ export function createSecondLooks(
         result =
           lead < 0 ? scanAll(look, pattern, text) : lookFrom(look, pattern, text, Math.max(known, place - lead), place);
       } else {
-        result = (look.counts ? countBack : lookBack)(look.backward, text, place + trails[pattern]!, place);
+        // One to the right goes on where the one before ended, and what it reads is never read again.
+        const goesOn = known > 0 && place - known <= maxBack;
+        result = goesOn
+          ? undecided
+          : (look.counts ? countBack : lookBack)(look.backward, text, place + trails[pattern]!, place);
         // What a look to the left denies says nothing about other places.
         if (result === undecided) result = lookFrom(look, pattern, text, known, place);
         else if (result !== foundHere) result = known;
