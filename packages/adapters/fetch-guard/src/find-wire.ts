@@ -11,4 +11,7 @@ const wires: readonly (readonly [RegExp, Wire])[] = [
 ];
 
 /** How the bodies of an address are read; undefined for one that we do not know. */
-export const findWire = (path: string): Wire | undefined => wires.find(([pattern]) => pattern.test(path))?.[1];
+export function findWire(path: string): Wire | undefined {
+  const own = path.replace(/\/+$/, "");
+  return wires.find(([pattern]) => pattern.test(own))?.[1];
+}

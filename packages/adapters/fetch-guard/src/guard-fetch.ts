@@ -1,4 +1,10 @@
-import { type Holdpoint, identityOf, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
+import {
+  EnforcementUnavailableError,
+  type Holdpoint,
+  identityOf,
+  isEnforcementHaltError,
+  type SpanHandle,
+} from "@holdpoint/sdk";
 import { checkAnswer, dropProbabilities } from "./check-answer";
 import { type CheckContext, checkRequest } from "./check-request";
 import { findWire } from "./find-wire";
@@ -48,9 +54,9 @@ export function guardFetch(hp: Holdpoint, options: HoldpointFetchOptions, fetch:
       }
       if (wire && isEventStream(response)) return await stream(begun, wire, response, response.body);
       const bytes = await response.arrayBuffer();
-      const answer = await checkBody({ hp, options: { ...options, step: span }, signal }, wire, bytes, approved).catch(
-        asHalt,
-      );
+      const type = response.headers.get("content-type") ?? "";
+      const context = { hp, options: { ...options, step: span }, signal };
+      const answer = await checkBody(context, wire, { bytes, type }, approved).catch(asHalt);
       if (isEnforcementHaltError(answer)) {
         span?.end({ status: "policy_blocked", error: answer });
         return answerHalt(answer);
@@ -156,8 +162,10 @@ async function begin(context: CheckContext, input: string | URL | Request, init:
     const step = { ...identityOf(checked.options), phase: "input" as const };
     if (hp.evaluate({ agentId: step.agentId }).verdict === "paused")
       await hp.enforcePolicy(step, callOf(options, signal));
+    await checkQuery(checked, request.url);
     return begun;
   }
+  await checkQuery(checked, request.url);
   const before = JSON.stringify(body);
   const read = wire
     ? withRestOfRequest(body, wire.readRequest(body))
@@ -183,6 +191,15 @@ async function begin(context: CheckContext, input: string | URL | Request, init:
   return { ...begun, init: { ...init, headers, body: after }, approved, model: read.model, span };
 }
 
+/** What an address asks for in words, as a search does, is an input. Throws a halt. */
+async function checkQuery({ hp, options, signal }: CheckContext, url: string): Promise<void> {
+  const words = [...new URL(url).searchParams].flat().filter((text) => /\s/.test(text));
+  if (words.length === 0) return;
+  const step = { ...identityOf(options), phase: "input" as const, input: words.join("\n") };
+  const { transforms } = await hp.enforcePolicy(step, callOf(options, signal));
+  if (transforms.length > 0) throw new EnforcementUnavailableError("a text in an address cannot be replaced");
+}
+
 function withoutBody({ body: _, ...init }: RequestInit): RequestInit {
   return init;
 }
@@ -203,39 +220,45 @@ async function readBody(input: string | URL | Request, { body }: RequestInit): P
 function isReadable({ headers }: Response): boolean {
   const type = headers.get("content-type") ?? "";
   const length = headers.get("content-length");
-  const isText = type === "" || /json|text\/plain/.test(type);
+  const isText = type === "" || /json/.test(type) || isPlain(type);
   const isShort = length !== null && Number(length) <= maxAnswerChars;
   return isText ? length === null || isShort : /octet-stream/.test(type) && isShort;
 }
+
+/** Words as they stand: a transcript, subtitles, a page. */
+const isPlain = (type: string): boolean => /^text\/(?!event-stream)/i.test(type);
 
 /** The body to give in place of it, if another one; tokens, when it tells them. Throws a halt. */
 async function checkBody(
   context: CheckContext,
   wire: Wire | undefined,
-  bytes: ArrayBuffer,
+  { bytes, type }: { readonly bytes: ArrayBuffer; readonly type: string },
   approved: string | undefined,
 ): Promise<{ readonly text?: string; readonly usage?: Usage | undefined }> {
   if (bytes.byteLength > maxAnswerChars) throw new RangeError("the answer is too long to be held until it is checked");
   if (bytes.byteLength === 0) return {};
-  const values = wire ? [readJson(bytes)] : readUnknown(bytes);
+  const values = wire ? [readJson(bytes)] : readUnknown(bytes, type);
   if (!values) {
     context.hp.reportUngoverned("no_handler", "fetch-guard.answer");
     return {};
   }
   const [body] = values;
+  const isText = isPlain(type) && typeof body === "string";
   if (wire && !isObject(body)) throw new TypeError("an answer that is no object cannot be checked");
   const answer = wire ? readWhole(body, wire) : readWhole(values);
   if (!(await checkAnswer(context, answer, approved))) return { usage: answer.usage };
   dropProbabilities(values);
-  return { text: values.map((value) => JSON.stringify(value)).join("\n"), usage: answer.usage };
+  const written = isText ? values : values.map((value) => JSON.stringify(value));
+  return { text: written.join("\n"), usage: answer.usage };
 }
 
 const readJson = (bytes: ArrayBuffer): unknown => JSON.parse(new TextDecoder().decode(bytes));
 
-/** The JSON of an answer, or that of its lines; undefined for anything else. */
-function readUnknown(bytes: ArrayBuffer): readonly unknown[] | undefined {
+/** The JSON of an answer, or that of its lines, or a text as it stands; undefined for anything else. */
+function readUnknown(bytes: ArrayBuffer, type: string): readonly unknown[] | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    if (isPlain(type) && !/^\s*[[{]/.test(text)) return [text];
     try {
       return [JSON.parse(text) as unknown];
     } catch {

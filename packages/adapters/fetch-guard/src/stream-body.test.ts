@@ -275,7 +275,8 @@ describe("what the guard does not reach is counted", () => {
     expect(await count("/files", {}, { body: form })).toBe(1);
     expect(await count("/images/generations", {})).toBe(0);
     expect(await count("/audio/speech", "sound", {}, "audio/mpeg")).toBe(1);
-    expect(await count("/files/f/content", "a,b", { method: "GET", body: null }, "text/plain")).toBe(1);
+    expect(await count("/files/f/content", "a,b", { method: "GET", body: null }, "text/plain")).toBe(0);
+    expect(await count("/files/f/content", "a,b", { method: "GET", body: null }, "application/zip")).toBe(1);
     expect(await count("/chat/completions", { choices: [] })).toBe(0);
   });
 });

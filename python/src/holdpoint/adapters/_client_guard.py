@@ -8,12 +8,21 @@ from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any, TypeVar, cast
 
-from .. import AsyncHoldpoint, ConfigError, EnforcementHaltError, Holdpoint, SpanHandle, TraceHandle
+from .. import (
+    AsyncHoldpoint,
+    ConfigError,
+    EnforcementHaltError,
+    EnforcementUnavailableError,
+    Holdpoint,
+    SpanHandle,
+    TraceHandle,
+)
 from ._client_checks import Check, Question, check_answer, check_request, memory_of
 from ._client_http import (
     MAX_ANSWER_BYTES,
     halt_of_answer,
     is_form,
+    is_plain,
     is_readable,
     read_body,
     read_unknown,
@@ -22,6 +31,7 @@ from ._client_http import (
     remake_async_stream,
     remake_stream,
     with_body,
+    words_of,
 )
 from ._client_sockets import copying, watch_sockets
 from ._client_stream import aread_blocks, check_held, create_flow, read_blocks, write_flowing
@@ -187,7 +197,9 @@ class Guard:
             fields = self._who.fields()
             if self.client.sync.evaluate(agent_id=fields["agent_id"]).verdict == "paused":
                 yield "enforce_policy", {"phase": "input", **fields}
+            yield from self._check_query(step)
             return
+        yield from self._check_query(step)
         before = json.dumps(body)
         unknown = ReadRequest(None, [Said("user", all_texts(body))], [], [])
         read = with_rest_of_request(body, step.wire.read_request(body)) if step.wire else unknown
@@ -199,6 +211,15 @@ class Guard:
         step.may_flow = step.wire is not None and step.wire.may_flow(body)
         if json.dumps(body) != before:
             step.request = with_body(step.request, body)
+
+    def _check_query(self, step: Step) -> Check[None]:
+        """What an address asks for in words is an input."""
+        words = words_of(step.request)
+        if not words:
+            return
+        decision = yield "enforce_policy", {"phase": "input", "input": "\n".join(words), **self._who.fields()}
+        if decision.transforms:
+            raise EnforcementUnavailableError("a text in an address cannot be replaced")
 
     def _after(self, step: Step, response: Any) -> Check[Any]:
         wire = step.wire
@@ -213,7 +234,8 @@ class Guard:
                 drop_probabilities(stream.events)
             written: str | None = stream.write()
         else:
-            bodies = read_unknown(response.content) if wire is None else [json.loads(response.content)]
+            kind = response.headers.get("content-type", "")
+            bodies = read_unknown(response.content, kind) if wire is None else [json.loads(response.content)]
             if bodies is None:
                 self.client.report_ungoverned("no_handler", "model-client.answer")
                 return remake(response, step.request, None)
@@ -223,7 +245,8 @@ class Guard:
             written = None
             if (yield from check_answer(self.client.sync, self._memory, self._who, answer, step.approved)):
                 drop_probabilities(bodies)
-                written = "\n".join(json.dumps(body, ensure_ascii=False) for body in bodies)
+                is_text = is_plain(kind) and isinstance(bodies[0], str)
+                written = "\n".join(body if is_text else json.dumps(body, ensure_ascii=False) for body in bodies)
         self._record_usage(step, answer)
         return remake(response, step.request, written)
 
@@ -233,7 +256,8 @@ class Step:
 
     def __init__(self, request: Any) -> None:
         self.request = request
-        self.wire = next((wire for pattern, wire in _WIRES if pattern.search(request.url.path)), None)
+        path = request.url.path.rstrip("/")
+        self.wire = next((wire for pattern, wire in _WIRES if pattern.search(path)), None)
         self.approved: Question | None = None
         self.model: str | None = None
         self.span: SpanHandle | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
 import uuid
@@ -20,6 +21,10 @@ HALT_HEADER = "x-holdpoint-halt"
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 # What described another body.
 _BODY_HEADERS = frozenset({"content-length", "content-encoding", "transfer-encoding", "etag", "digest"})
+
+_PLAIN = re.compile(r"text/(?!event-stream)", re.IGNORECASE)
+_JSON_BEGINS = re.compile(r"\s*[\[{]")
+_SPACE = re.compile(r"\s")
 
 _halts: dict[str, EnforcementHaltError] = {}
 _lock = threading.Lock()
@@ -52,20 +57,32 @@ def is_readable(response: Any) -> bool:
     """An answer that is no sound, no picture and no stream, as far as it says so, and short enough to be held."""
     kind, length = response.headers.get("content-type", ""), response.headers.get("content-length", "")
     is_short = length.isdecimal() and int(length) <= MAX_ANSWER_BYTES
-    is_text = kind == "" or "json" in kind or "text/plain" in kind
+    is_text = kind == "" or "json" in kind or is_plain(kind)
     return (length == "" or is_short) if is_text else "octet-stream" in kind and is_short
 
 
-def read_unknown(content: bytes) -> list[Any] | None:
-    """The JSON of an answer, or that of its lines; None for anything else."""
+def is_plain(kind: str) -> bool:
+    """Words as they stand: a transcript, subtitles, a page."""
+    return _PLAIN.match(kind) is not None
+
+
+def read_unknown(content: bytes, kind: str) -> list[Any] | None:
+    """The JSON of an answer, or that of its lines, or a text as it stands; None for anything else."""
     try:
         text = content.decode("utf-8")
+        if is_plain(kind) and not _JSON_BEGINS.match(text):
+            return [text]
         try:
             return [json.loads(text)]
         except ValueError:
             return [json.loads(line) for line in text.split("\n") if line.strip()]
     except ValueError:
         return None
+
+
+def words_of(request: Any) -> list[str]:
+    """What an address asks for in words, as a search does."""
+    return [text for pair in request.url.params.multi_items() for text in pair if _SPACE.search(text)]
 
 
 def with_body(request: Any, body: Json) -> Any:
