@@ -10,23 +10,26 @@ export interface CheckedPrompt {
   readonly approved: string | undefined;
 }
 
-/** Checks what is about to reach a model; gives the prompt to send. Throws a halt. */
+/**
+ * Checks what is about to reach a model; gives the prompt to send. Throws a halt. `begin`: the step in the trace, which
+ * does not begin where something has stopped the run before.
+ */
 export async function checkPrompt(
   hp: Holdpoint,
   options: HoldpointAiOptions,
   { prompt, providerOptions, abortSignal }: Params,
-  step: SpanHandle | undefined,
+  begin: () => SpanHandle | undefined,
 ): Promise<CheckedPrompt> {
   const memory = memoryOf(hp);
-  const call = callOf(options, abortSignal, step);
   const canary = providerOptions?.["holdpoint"]?.["canary"];
   const pausedAgent = typeof canary === "string" ? memory.canaries.get(canary) : undefined;
   const identity = { ...identityOf(options), ...(pausedAgent === undefined ? {} : { agentId: pausedAgent }) };
   const read = readPrompt(prompt);
 
+  for (const result of read.results) throwHaltOf(memory.halts, result);
+  const call = callOf(options, abortSignal, begin());
   const replacedResults = new Map<string, string>();
   for (const result of read.results) {
-    throwHaltOf(memory.halts, result);
     const known = memory.checkedResults.get(result.callId);
     const isKnown = known?.agentId === identity.agentId && [known.text, known.replacement].includes(result.text);
     if (!isKnown) {

@@ -65,9 +65,13 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointAiOptions):
 
     transformParams: ({ params, model }) =>
       orHalt(async () => {
-        const span = startSpan(model.modelId);
+        let span: SpanHandle | undefined;
+        const start = () => {
+          span = startSpan(model.modelId);
+          return span;
+        };
         try {
-          const { prompt, approved } = await checkPrompt(hp, options, params, span);
+          const { prompt, approved } = await checkPrompt(hp, options, params, start);
           const sent = { ...params, prompt };
           openCalls.set(sent, begin(model.modelId, { approved, span, signal: params.abortSignal }));
           return sent;

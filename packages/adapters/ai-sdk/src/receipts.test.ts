@@ -11,13 +11,13 @@ const calling = (...names: string[]): readonly Turn[] => [names.map((name) => ({
 const ignore = (work: PromiseLike<unknown>) => Promise.resolve(work).catch(() => undefined);
 
 describe("receipts of every step", () => {
-  const setUp = async (turns: readonly Turn[]) => {
+  const setUp = async (turns: readonly Turn[], result?: string) => {
     const client = await createSinkClient({ policies, onApproval: () => true });
     const { hp } = client;
     const trace = hp.startTrace({ agentId });
     const options = { agentId, trace };
     const model = guardModel(hp, createStandInModel(turns), options);
-    const tool = createCountingTool().tool;
+    const tool = createCountingTool(result).tool;
     const plain = { search: tool, send_email: tool, db_write: tool };
     return { ...client, trace, model, plain, tools: guardTools(hp, plain, options) };
   };
@@ -57,6 +57,18 @@ describe("receipts of every step", () => {
       "stand-in policy_blocked",
       "db_write policy_blocked",
       "stand-in policy_blocked",
+    ]);
+  });
+
+  it("want no step that never began: the turn after a result that was stopped", async () => {
+    const { model, tools, trace, sent, report } = await setUp(calling("search"), attack);
+    await ignore(generateText({ model, tools, prompt: "hi", stopWhen }));
+    trace.end();
+    expect((await report()).problems).toEqual([]);
+    const [run] = await sent();
+    expect(run?.spans?.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      "stand-in success",
+      "search policy_blocked",
     ]);
   });
 

@@ -123,7 +123,8 @@ export function createRunBook(
       const root = parent?.root ?? createRoot(start.runId, start.canary);
       if (!parent) root.trace = startTrace(start);
       const span =
-        parent && root.trace
+        // None begins in a run that was stopped.
+        parent && root.trace && !root.halt
           ? root.trace.span({
               name: start.name,
               spanType: start.spanType,

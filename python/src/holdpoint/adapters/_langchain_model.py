@@ -18,6 +18,7 @@ from ._flow import Flow, apull, pull
 from ._guarded import guarded_copy, own_steps, steps_of
 from ._identity import EstimateCost
 from ._langchain_besides import check_besides, check_streamed_besides
+from ._langchain_hearing import Heard, heard_runs, hearing
 from ._langchain_messages import read_messages, text_of_content, with_all_text, with_text
 from ._langchain_shapes import EVERY_TOOL, check_pieces, check_shapes, find_shapes, shapes_of, with_shapes
 from ._langchain_stream import aeach_apart, check_held, create_flow, each_apart
@@ -90,6 +91,14 @@ class GuardedChat:
     # Events come out of the guarded stream.
     _stream_chat_model_events = None
     _astream_chat_model_events = None
+
+    def stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        heard: Heard = []
+        return pull(lambda: hearing(heard), super().stream(*args, **kwargs))  # type: ignore[misc]
+
+    def astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        heard: Heard = []
+        return apull(lambda: hearing(heard), super().astream(*args, **kwargs))  # type: ignore[misc]
 
     def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
         call = super()._generate  # type: ignore[misc]
@@ -220,11 +229,12 @@ _ENTRIES = ("invoke", "ainvoke", "stream", "astream", "generate", "agenerate", "
 
 def _run_of(run_manager: Any) -> tuple[Run, SpanHandle | None]:
     """The run that a handler of ours follows, with the model's step in it, or the run of this context."""
-    for handler in getattr(run_manager, "handlers", ()):
+    told = [(handler, run_manager.run_id) for handler in getattr(run_manager, "handlers", ())]
+    for handler, run_id in told or heard_runs():
         lookup = getattr(handler, "holdpoint_run_of", None)
-        run = lookup(run_manager.run_id) if callable(lookup) else None
+        run = lookup(run_id) if callable(lookup) else None
         if isinstance(run, Run):
-            return run, handler.holdpoint_span_of(run_manager.run_id)
+            return run, handler.holdpoint_span_of(run_id)
     return current_run(), None
 
 

@@ -111,7 +111,9 @@ class RunBook:
         else:
             root = parent.root
             parent_span = parent.span.span_id if parent.span else None
-            span = root.trace.span(name, span_type=span_type, parent_span_id=parent_span) if root.trace else None
+            # None begins in a run that was stopped.
+            trace = root.trace if root.halt is None else None
+            span = trace.span(name, span_type=span_type, parent_span_id=parent_span) if trace else None
             run = Run(run_id, root, span)
         with self._lock:
             root.run_ids.add(run_id)

@@ -283,8 +283,8 @@ def _about(run: Run) -> TraceHandle | SpanHandle | None:
 
 @contextmanager
 def step_span(run: Run, name: str, span_type: str) -> Iterator[None]:
-    """A step inside the trace, under the step that is open in this context."""
-    if run.trace is None:
+    """A step inside the trace, under the step that is open in this context. None begins in a run that was stopped."""
+    if run.trace is None or run.halt is not None:
         yield
         return
     parent = _span.get()
@@ -314,8 +314,8 @@ class OpenStep:
 
 
 def open_step(run: Run, name: str, span_type: str) -> OpenStep:
-    """A step under the one that is open in this context."""
-    if run.trace is None:
+    """A step under the one that is open in this context. None begins in a run that was stopped."""
+    if run.trace is None or run.halt is not None:
         return OpenStep(None)
     parent = _span.get()
     return OpenStep(run.trace.span(name, span_type=span_type, parent_span_id=parent.span_id if parent else None))

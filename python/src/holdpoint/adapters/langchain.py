@@ -15,6 +15,7 @@ from .. import Holdpoint, SpanHandle
 from ._identity import EstimateCost, Identity, find_halt, to_text
 from ._langchain_besides import read_besides
 from ._langchain_documents import read_documents
+from ._langchain_hearing import hear
 from ._langchain_messages import (
     describe_value,
     name_of,
@@ -307,6 +308,7 @@ class HoldpointCallbackHandler(BaseCallbackHandler):
                 approved.update(message["content"] for message in earlier)
                 approved.update([] if asked is None else [asked])
 
+        hear(self, run_id)
         name = name_of(serialized, kwargs) or "model"
         self._start(run_id, parent_run_id, name, "llm", prompt, check)
 
