@@ -226,3 +226,22 @@ def test_a_bundle_of_another_organisation_is_refused(create: Create, plane: Cont
     assert hp.stats().bundle_version == 3
     plane.set_bundle({"version": 4, "policies": []})
     until(lambda: hp.stats().bundle_version == 4)
+
+
+@pytest.mark.parametrize("name", ["\u00e9", "a\u0085b", " ", ""])
+def test_an_etag_that_cannot_be_sent_back_does_not_end_the_pulls(
+    create: Create, plane: ControlPlane, tmp_path: Path, name: str
+) -> None:
+    plane.etag = name
+    hp = connect(create, plane, cache_dir=tmp_path)
+    plane.set_bundle({"version": 6, "policies": []})
+    plane.etag = name
+    until(lambda: hp.stats().bundle_version == 6)
+    hp.close()
+    # Another language may have kept it, read as it reads headers.
+    (kept,) = tmp_path.glob("bundle-*.json")
+    content = json.dumps({**json.loads(json.loads(kept.read_text())["content"]), "etag": "\u043a\u043b\u044e\u0447"})
+    kept.write_text(json.dumps({"checksum": sha256_hex(content), "content": content}))
+    plane.set_bundle({"version": 7, "policies": []})
+    following = connect(create, plane, cache_dir=tmp_path)
+    until(lambda: following.stats().bundle_version == 7)

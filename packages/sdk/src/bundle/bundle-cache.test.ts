@@ -38,6 +38,12 @@ describe("the last good bundle of clients that share a folder (S-19)", () => {
     expect(await one.read()).toEqual(replaces ? next : bundle(5, 2));
   });
 
+  it("is the last of those that one client writes at once", async () => {
+    const cache = open();
+    await Promise.all([4, 5, 6, 7, 8].map((version) => cache.write(bundle(version))));
+    expect(await cache.read()).toEqual(bundle(8));
+  });
+
   it("is replaced by whoever found it worthless, and where it is damaged or does not say what it is", async () => {
     const cache = open();
     await cache.write(bundle(9));

@@ -27,6 +27,7 @@ export interface BundleCache {
 /** One file for one control plane and key, so that two clients of different organisations can share the directory. */
 export function createBundleCache(files: Files, directory: string, identity: string): BundleCache {
   const path = files.join(directory, `bundle-${sha256Hex(identity).slice(0, 16)}.json`);
+  let writing: Promise<boolean> = Promise.resolve(true);
   const cache: BundleCache = {
     async read() {
       try {
@@ -48,17 +49,22 @@ export function createBundleCache(files: Files, directory: string, identity: str
         return undefined;
       }
     },
-    async write(cached, overwrites = false) {
-      try {
-        const before = overwrites ? undefined : await cache.read();
-        if (before && isOlder(cached, before)) return false;
-        const content = JSON.stringify(cached);
-        await files.writeAtomically(path, JSON.stringify({ checksum: sha256Hex(content), content }));
-        return true;
-      } catch {
-        return false;
-      }
+    write(cached, overwrites = false) {
+      // One after the other: the last one stands.
+      writing = writing.then(() => writeNow(cached, overwrites));
+      return writing;
     },
+  };
+  const writeNow = async (cached: CachedBundle, overwrites: boolean): Promise<boolean> => {
+    try {
+      const before = overwrites ? undefined : await cache.read();
+      if (before && isOlder(cached, before)) return false;
+      const content = JSON.stringify(cached);
+      await files.writeAtomically(path, JSON.stringify({ checksum: sha256Hex(content), content }));
+      return true;
+    } catch {
+      return false;
+    }
   };
   return cache;
 }

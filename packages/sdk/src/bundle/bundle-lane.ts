@@ -159,7 +159,7 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
     }
     const result = await accept(answer.text, askedMs, "control-plane");
     if (result.kind !== "changed" && result.kind !== "unchanged") return result;
-    etag = answer.header("etag");
+    etag = readEtag(answer.header("etag"));
     confirm(askedMs, result.kind === "changed");
     keep(answer.text);
     return result;
@@ -207,7 +207,7 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
       keys.remember(cached.keys);
       const result = await accept(cached.envelope, Number.NEGATIVE_INFINITY, "cache");
       if (result.kind === "changed") {
-        etag = cached.etag;
+        etag = readEtag(cached.etag);
         kept = { envelope: cached.envelope, etag, atMs: Number.NEGATIVE_INFINITY };
         // Whichever way the wall clock has jumped since, the distance is an age.
         freshness.confirm(Math.abs(clock.nowMs() - (cached.confirmedMs ?? Number.NaN)));
@@ -249,6 +249,9 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
   };
   return lane;
 }
+
+/** Others (RFC 9110 allows any byte) cannot be sent back everywhere as they came: the whole bundle is asked for then. */
+const readEtag = (etag: string | undefined): string | undefined => (/^[ -~]+$/.test(etag ?? "") ? etag : undefined);
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 

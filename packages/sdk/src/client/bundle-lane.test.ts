@@ -33,7 +33,8 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(open.splice(0).map((hp) => hp.close()));
   await server.close();
-  await rm(cacheDir, { recursive: true, force: true });
+  // A bundle may still be on its way to the disk.
+  await rm(cacheDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 const create = async (options: Partial<HoldpointOptions> = {}): Promise<Holdpoint> => {
@@ -361,6 +362,26 @@ describe("a bundle that may not take the place of the one in force (S-18)", () =
     isBroken = false;
     await until(() => hp.stats().bundleVersion === 6, "the next bundle");
   });
+});
+
+it.each(["é", "ключ", " ", ""])("an ETag that cannot be sent back, `%s`, does not end the pulls", async (name) => {
+  let version = 5;
+  server.script(bundleRoute, (_, response) => {
+    const etag = name === "" ? "" : Buffer.from(`"${name}"`).toString("latin1");
+    return answerJson(response, 200, server.signBundle({ version, policies: [] }), { etag });
+  });
+  const hp = await create({ cacheDir });
+  expect(hp.stats().bundleVersion).toBe(5);
+  version = 6;
+  await until(() => hp.stats().bundleVersion === 6, "the next bundle");
+  // Another language may have kept it, read as it reads headers.
+  const path = await waitForFile();
+  await hp.close();
+  const content = JSON.stringify({ ...JSON.parse(JSON.parse(await readFile(path, "utf8")).content), etag: name });
+  await writeFile(path, JSON.stringify({ checksum: sha256Hex(content), content }));
+  version = 7;
+  const next = await create({ cacheDir });
+  await until(() => next.stats().bundleVersion === 7, "the bundle after the start");
 });
 
 describe("a hot swap under load (S-22)", () => {

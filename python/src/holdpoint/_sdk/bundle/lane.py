@@ -100,7 +100,7 @@ class BundleLane:
         self._keys.remember(cached.keys)
         result = self._accept(cached.envelope, -math.inf, "cache")
         if result.kind == "changed":
-            self._etag = cached.etag
+            self._etag = _read_etag(cached.etag)
             self._kept = cached
             # Whichever way the wall clock has jumped since, the distance is an age.
             confirmed_ms = math.nan if cached.confirmed_ms is None else cached.confirmed_ms
@@ -166,7 +166,7 @@ class BundleLane:
             return PullResult(kind, (problem,), answer.retry_after_ms)
         result = self._accept(answer.text, asked_ms, "control-plane")
         if result.kind in ("changed", "unchanged"):
-            self._etag = answer.headers.get("etag")
+            self._etag = _read_etag(answer.headers.get("etag"))
             self._confirm(asked_ms, is_new=result.kind == "changed")
             self._keep(answer.text)
         return result
@@ -254,3 +254,8 @@ class BundleLane:
 
 def _fail(message: str) -> PullResult:
     return PullResult("failed", (CompileProblem("", message),))
+
+
+def _read_etag(etag: str | None) -> str | None:
+    """Others (RFC 9110 allows any byte) cannot be sent back as they came: the whole bundle is asked for then."""
+    return etag if etag and etag.isascii() and etag.isprintable() else None
