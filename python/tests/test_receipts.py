@@ -6,6 +6,7 @@ import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -109,6 +110,52 @@ def test_an_approved_tool_call_hides_none_that_nothing_was_decided_about(create:
     last = plane.traces[-1]
     assert [(one.kind, one.span_id) for one in problems] == [("ungoverned", last["spans"][1]["spanId"])]
     assert problems[0].message == "no decision about this tool call send_email"
+
+
+def test_a_receipt_names_the_span_that_it_was_asked_for_or_else_the_trace(hp: Holdpoint, plane: ControlPlane) -> None:
+    trace = hp.start_trace(agent_id="bot", session_id="s")
+    far: Any = SimpleNamespace(trace_id="far", span_id="far span")
+    with trace.span("search", span_type="tool") as span:
+        for about in (span, trace, far, None):
+            hp.enforce_tool_call(agent_id="bot", tool="search", trace=about)
+    hp.enforce_policy(agent_id="bot", input="hello")
+    far.span_id = "changed later"
+    trace.end()
+    flush_all(hp)
+    named = {
+        (one["receipt"]["spanId"], "in it" if sent["traceId"] == trace.trace_id else sent.get("parentTraceId"))
+        for sent in plane.traces
+        for one in sent["decisions"]
+    }
+    assert named == {(span.span_id, "in it"), (trace.trace_id, "in it"), ("far span", "far"), ("", None)}
+    problems = verify_receipts(plane.traces).problems
+    assert [(one.kind, one.span_id) for one in problems] == [("no_step", "far span")]
+    # What is decided in a span is of its trace's session.
+    assert len({one["receipt"]["chain"] for sent in plane.traces for one in sent["decisions"]}) == 2
+
+
+def test_steps_that_have_not_ended_or_found_no_room_in_their_trace_are_not_lost(
+    hp: Holdpoint, plane: ControlPlane
+) -> None:
+    trace = hp.start_trace(agent_id="bot")
+    spans = [trace.span("search", span_type="tool") for _ in range(1002)]
+    for index in (0, 1000):
+        hp.enforce_tool_call(agent_id="bot", tool="search", trace=spans[index])
+    for span in spans[500:]:
+        span.end()
+    trace.end()
+    for span in spans:
+        span.end()
+    flush_all(hp)
+    [run] = [one for one in plane.traces if one["traceId"] == trace.trace_id]
+    statuses = [one["status"] for one in run["spans"]]
+    assert (statuses.count("success"), statuses.count("effect_unconfirmed")) == (500, 500)
+    alone = [one for one in plane.traces if one["spanType"] == "tool"]
+    assert [(one["traceId"], one["parentTraceId"], one["status"]) for one in alone] == [
+        (span.span_id, trace.trace_id, "success") for span in spans[1000:]
+    ]
+    missed = {one.span_id for one in verify_receipts(plane.traces).problems}
+    assert missed == {span.span_id for span in spans} - {spans[0].span_id, spans[1000].span_id}
 
 
 def test_the_step_is_hashed_under_the_salt_as_it_was_decided(hp: Holdpoint, plane: ControlPlane) -> None:

@@ -62,8 +62,9 @@ function readTraces(line: string): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-function formatProblem({ kind, message, traceId, decisionId, chain, step }: ReceiptProblem): string {
-  const named = { trace: traceId, decision: decisionId, chain, step };
+function formatProblem({ kind, message, traceId, spanId, decisionId, chain, step }: ReceiptProblem): string {
+  const span = spanId === traceId ? undefined : spanId;
+  const named = { trace: traceId, span, decision: decisionId, chain, step };
   const place = Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
   return `${colors.red(kind)} ${message}${place.length > 0 ? ` ${colors.dim(`(${place.join(", ")})`)}` : ""}`;
 }

@@ -72,6 +72,58 @@ describe("receipts", () => {
     ]);
   });
 
+  it("name the span that they were asked for, also one of another process, or else the trace", async () => {
+    const hp = await create();
+    const trace = hp.startTrace({ agentId: "bot", sessionId: "s" });
+    const span = trace.span({ name: "search", spanType: "tool" });
+    const far = { traceId: "far", spanId: "far span" };
+    for (const about of [span, trace, far, undefined])
+      await hp.enforceToolCall({ agentId: "bot", tool: "search" }, about ? { trace: about } : {});
+    far.spanId = "changed later";
+    span.end();
+    trace.end();
+    await hp.flush();
+    const named = server.traces.flatMap(({ decisions = [], traceId, parentTraceId }) =>
+      decisions.map(({ receipt }) => [receipt?.spanId, traceId === trace.traceId ? "in it" : parentTraceId]),
+    );
+    expect(named).toEqual(
+      expect.arrayContaining([
+        [span.spanId, "in it"],
+        [trace.traceId, "in it"],
+        ["far span", "far"],
+        ["", undefined],
+      ]),
+    );
+    expect(verifyReceipts(server.traces).problems).toMatchObject([{ kind: "no_step", spanId: "far span" }]);
+    // What is decided in a span is of its trace's session.
+    expect(new Set(receipts().map((receipt) => receipt?.chain)).size).toBe(2);
+  });
+
+  it("find their step when it has not ended with its trace, or found no room in it", async () => {
+    const hp = await create();
+    const trace = hp.startTrace({ agentId: "bot" });
+    const spans = Array.from({ length: 1002 }, () => trace.span({ name: "search", spanType: "tool" }));
+    const decide = (index: number) =>
+      hp.enforceToolCall({ agentId: "bot", tool: "search" }, { trace: spans[index] ?? trace });
+    await decide(0);
+    await decide(1000);
+    for (const span of spans.slice(500)) span.end();
+    trace.end();
+    for (const span of spans) span.end();
+    await hp.flush();
+    const run = server.traces.find(({ traceId }) => traceId === trace.traceId);
+    expect(run?.spans?.map(({ status }) => status)).toEqual(
+      expect.arrayContaining([...Array(500).fill("success"), ...Array(500).fill("effect_unconfirmed")]),
+    );
+    expect(run?.spans).toHaveLength(1000);
+    const alone = server.traces.filter(({ spanType }) => spanType === "tool");
+    expect(alone).toMatchObject(
+      [1000, 1001].map((index) => ({ traceId: spans[index]?.spanId, parentTraceId: trace.traceId, status: "success" })),
+    );
+    const missed = verifyReceipts(server.traces).problems.map(({ spanId }) => spanId);
+    expect(new Set(missed)).toEqual(new Set(spans.filter((_, at) => at % 1000 !== 0).map(({ spanId }) => spanId)));
+  });
+
   it("are published with their ends when the client closes, so that a chain that is cut off there is noticed", async () => {
     const hp = await create();
     for (const sessionId of ["a", "a", "a", "b"])

@@ -53,7 +53,7 @@ export interface TracesOptions {
 export interface Traces {
   start(input: TraceStart): TraceHandle;
   /** The trace behind a handle, or behind that of one of its spans; undefined when it has ended or is none of ours. */
-  find(handle: TraceHandle | SpanHandle | undefined): OpenTrace | undefined;
+  find(handle: object | undefined): OpenTrace | undefined;
   /** How many are open, of those that `endAll` would end. */
   readonly openCount: () => number;
   /** Ends every trace that is still open: whether its work took effect is not known. */

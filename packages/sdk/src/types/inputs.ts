@@ -63,9 +63,10 @@ export interface StreamText<Part> {
 export interface CallOptions {
   /**
    * The trace that the decision and its reserved spend belong to; without one it becomes a trace of its own. A span of it,
-   * where the decision is about that step: its receipt names it, and stands for no other (SPECIFICATION R-10).
+   * where the decision is about that step: its receipt names it, and stands for no other (SPECIFICATION R-10). Of another
+   * process the ids are enough.
    */
-  readonly trace?: TraceHandle | SpanHandle;
+  readonly trace?: TraceHandle | Pick<SpanHandle, "traceId" | "spanId">;
   /** Ends the wait for an approval; the step is then held. */
   readonly signal?: AbortSignal;
   /** Takes the values that policies with `strategy: tokenize` replace by tokens; made by `createTokenVault`, one per request. */
