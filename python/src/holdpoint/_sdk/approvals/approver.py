@@ -27,6 +27,10 @@ class Question:
     decision: Decision
     cancel: threading.Event | None = None
 
+    def is_given_up(self) -> bool:
+        """Whether nobody waits for the answer any more."""
+        return self.cancel is not None and self.cancel.is_set()
+
 
 class Approver:
     """Asks a human through one channel; without one nobody can be asked.
@@ -90,15 +94,14 @@ class Approver:
                 left_s = (deadline - monotonic_ms()) / 1000
                 if left_s <= 0:
                     return ChannelAnswer("expired")
-                if self._closed.is_set() or (question.cancel is not None and question.cancel.is_set()):
+                if self._closed.is_set() or question.is_given_up():
                     return ChannelAnswer("expired", "the wait was aborted")
                 try:
                     answer = answers.get(timeout=min(left_s, _TICK_S))
                 except queue.Empty:
                     continue
                 # What nobody waits for any more does not happen, whatever the answer is.
-                is_given_up = question.cancel is not None and question.cancel.is_set()
-                return ChannelAnswer("expired", "the wait was aborted") if is_given_up else answer
+                return ChannelAnswer("expired", "the wait was aborted") if question.is_given_up() else answer
         finally:
             stopped.set()
             channel.nudge()
@@ -116,6 +119,9 @@ def _ask_and_confirm(
     now = read_action(question.request)
     if now is None or now.hash != action.hash:
         return ChannelAnswer("denied", "the step changed while it waited", answer.approval_id)
+    # An approval is used up for a step that goes ahead, and this one does not: it was given up while the answer came.
+    if stopped.is_set() or question.is_given_up():
+        return ChannelAnswer("expired", "the wait was aborted", answer.approval_id)
     return answer if answer.confirm is None else answer.confirm(now)
 
 

@@ -13,6 +13,8 @@ from ..types import ClassifierContext, ClassifierFunction
 from .classifier import ClassifierAsk, LabelledScores, LateError, NoScoreError, check_scores
 from .own_loop import OwnLoop
 
+_LOOK_AGAIN_S = 0.1
+
 
 def ask_function(classify: ClassifierFunction, own_loop: OwnLoop) -> Callable[[ClassifierAsk], LabelledScores]:
     """Calls it in the thread that asks; what it awaits, in the loop of who waits or in the client's own."""
@@ -38,11 +40,11 @@ def _wait(said: Awaitable[Any], ask: ClassifierAsk, own_loop: OwnLoop) -> Any:
 
     future = asyncio.run_coroutine_threadsafe(wait(), ask.loop or own_loop.get())
     try:
-        return future.result(max(0.0, ask.until - time.monotonic()))
-    except concurrent.futures.TimeoutError as error:
-        if future.done():
-            raise
-        raise LateError from error
+        # A step that is given up ends it before its time is over.
+        while not concurrent.futures.wait([future], max(0.0, min(_LOOK_AGAIN_S, ask.until - time.monotonic()))).done:
+            if ask.cancel.is_set() or time.monotonic() >= ask.until:
+                raise LateError
+        return future.result()
     finally:
         # Nothing for one that is done; one that is late is told so.
         future.cancel()

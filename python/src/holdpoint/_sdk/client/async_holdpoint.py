@@ -175,7 +175,7 @@ class AsyncHoldpoint:
         """As `evaluate`, once the classifiers are asked that the step wants; validators are not."""
         built = build_policy_request(request, fields, self._environment)
         loop = asyncio.get_running_loop()
-        return await _run_aside(lambda: self._enforcer.examine(built, explain=explain, loop=loop))
+        return await _run_aside(lambda cancel: self._enforcer.examine(built, explain=explain, loop=loop, cancel=cancel))
 
     async def register_agent(self, agent: Agent | dict[str, Any] | None = None, /, **fields: Any) -> None:
         """Makes an agent known here and at the control plane."""
@@ -264,25 +264,19 @@ class AsyncHoldpoint:
         vault: TokenVault | None = None,
     ) -> Decision:
         """The decision of a step that waits for a human."""
-        cancel = threading.Event()
-        try:
-            return await _run_aside(lambda: self._enforcer.wait_for_approval(request, held, trace, cancel, vault))
-        except asyncio.CancelledError:
-            cancel.set()
-            raise
+        return await _run_aside(lambda cancel: self._enforcer.wait_for_approval(request, held, trace, cancel, vault))
 
     async def _answer(self, ask: Ask) -> Any:
         """The request with the answers of its validators, waited for in another thread."""
-        cancel = threading.Event()
-        try:
-            return await _run_aside(lambda: self._enforcer.answer(ask, cancel))
-        except asyncio.CancelledError:
-            cancel.set()
-            raise
+        return await _run_aside(lambda cancel: self._enforcer.answer(ask, cancel))
 
 
-async def _run_aside(wait: Callable[[], _T]) -> _T:
-    """The result of a call in a thread of its own: many waits for humans must not use up the loop's own threads."""
+async def _run_aside(wait: Callable[[threading.Event], _T]) -> _T:
+    """The result of a call in a thread of its own: many waits for humans must not use up the loop's own threads.
+
+    What the call is given is set when the task is cancelled.
+    """
+    cancel = threading.Event()
     loop = asyncio.get_running_loop()
     context = contextvars.copy_context()
     context.run(waiting_loop.set, loop)
@@ -299,7 +293,7 @@ async def _run_aside(wait: Callable[[], _T]) -> _T:
     def run() -> None:
         result, failure = None, None
         try:
-            result = wait()
+            result = wait(cancel)
         except BaseException as error:  # noqa: BLE001 - raised where it is awaited
             failure = error
         # A loop that is closed has nobody left who waits.
@@ -307,4 +301,8 @@ async def _run_aside(wait: Callable[[], _T]) -> _T:
             loop.call_soon_threadsafe(settle, result, failure)
 
     threading.Thread(target=context.run, args=(run,), name="holdpoint-approval-wait", daemon=True).start()
-    return await future
+    try:
+        return await future
+    except asyncio.CancelledError:
+        cancel.set()
+        raise

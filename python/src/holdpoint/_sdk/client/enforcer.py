@@ -83,12 +83,20 @@ class Enforcer:
         return self._decide_with(self.snapshot.current, request, explain=explain)
 
     def examine(
-        self, request: Any, *, explain: bool = False, loop: asyncio.AbstractEventLoop | None = None
+        self,
+        request: Any,
+        *,
+        explain: bool = False,
+        loop: asyncio.AbstractEventLoop | None = None,
+        cancel: threading.Event | None = None,
     ) -> Decision:
-        """The verdict alone, once the classifiers are asked that the step wants. `loop` as for `asking`."""
+        """The verdict alone, once the classifiers are asked that the step wants. `loop` as for `asking`.
+
+        `cancel`, when set, ends the wait for them; what is raised then nobody hears.
+        """
         current = self.snapshot.current
         ask = self._gate.classifiers.ask(current, request, lambda one: self._decide_with(current, one), loop)
-        return self._decide_with(self.snapshot.current, request if ask is None else ask(None), explain=explain)
+        return self._decide_with(self.snapshot.current, request if ask is None else ask(cancel), explain=explain)
 
     def enforce(
         self,
