@@ -13,7 +13,7 @@ export interface LabelledText {
   readonly text: string;
 }
 
-/** The source of `corpus/`: written to be trained on, never judged. */
+/** The source of `corpus/`, and of documents that `list_documents.py` prints: trained on, never judged. */
 export const corpusSource = "corpus";
 
 const groups = 4;
@@ -47,13 +47,10 @@ export const readGiven = (folder: string, innocent?: string): LabelledText[] =>
 const sourceOf = ({ source = "", origin = "" }: Line): string =>
   source === "docs" ? `docs ${origin.split(":")[0]?.split("/").slice(0, 2).join("/")}` : source;
 
-/** Own sets that no training may see. */
-const unread: ReadonlySet<string> = new Set(["m"]);
-
-/** Our own texts but the disguised ones, conversations and sets that none may see; halves a and b are one source. */
+/** Our own texts but the disguised ones and conversations; halves a and b are one source. */
 export const readOwn = (): LabelledText[] =>
   readOwnRows()
-    .filter(({ group, half, texts }) => !unread.has(half) && !group.startsWith("obfuscated") && texts.length === 1)
+    .filter(({ group, texts }) => !group.startsWith("obfuscated") && texts.length === 1)
     .map(({ isAttack, group, lang, half, texts: [text = ""] }) => ({
       isAttack,
       source: half === "a" || half === "b" ? "own a and b" : `own ${half}`,

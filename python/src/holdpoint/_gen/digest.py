@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "766d2ca3b80bcd2d5a19297dd88252300edd46dfb0be14fdda06e71862d2e446"
+SPEC_DIGEST: Final = "99eb01d7b55766fd19f409227ceaeae01d531157cc5f87626b48bc8ca97ebeb2"
