@@ -1,20 +1,11 @@
 import { dropRuns, listRunless } from "./drop-runs";
 import type { FilterPlan } from "./filter-plan";
+import type { Reading } from "./hit-reading";
 import type { HitTables } from "./hit-tables";
-import {
-  beginsAtBoundary,
-  endsAtBoundary,
-  isSpelled,
-  type LiteralAutomaton,
-  literalEnd,
-  mustCompare,
-  partShift,
-  unitsMask,
-} from "./literal-automaton";
-import { lastCount, noGate } from "./literal-gates";
-import { isWordBoundary } from "./read-code-point";
-import { type CompletedPatterns, createReportFilters, keepPassing, passes, type ReportFilters } from "./report-filters";
-import { hitCount, hitLog, laneBorder, lanes } from "./scan-literals";
+import { unitsMask } from "./literal-automaton";
+import { lookAroundHits } from "./look-around-hits";
+import { type CompletedPatterns, createReportFilters, keepPassing, passes } from "./report-filters";
+import { hitCount, hitLog } from "./scan-literals";
 import type { SecondLooks } from "./second-looks";
 
 /** What reads the hits of the first pass over a text, block by block. */
@@ -30,41 +21,6 @@ export interface HitReader {
 
 /** A block with more than one hit for so many units, which ordinary text never has, is looked through for runs before anything else. */
 const denseShare = 4;
-
-const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
-
-/**
- * What is kept from hit to hit. It is handed to functions of the module, which read the lists that they want once a block: what a function closes over is
- * a constant to the compiler only as long as there is one set, and a process has several.
- */
-interface Reading extends Pick<HitTables, Exclude<keyof HitTables, "bytes" | "pairCount">> {
-  readonly plan: FilterPlan;
-  readonly looks: SecondLooks;
-  readonly filters: ReportFilters;
-  readonly completed: CompletedPatterns;
-  /** By pair of a literal and a pattern: its gate, 0 for none made yet. */
-  readonly pairGates: Uint16Array;
-  /** By part: the stamp of the text that may hold it, so that nothing is wiped between texts. The last one is in every text. */
-  readonly seen: Int32Array;
-  /** By place of a pattern, in texts of several blocks: the stamp, and what is before the first literal of its anchor in that text. */
-  readonly placedIn: Int32Array;
-  readonly firstPlaces: Int32Array;
-  /** By report: the last block that had it. */
-  readonly cameIn: Uint16Array;
-  /** The reports of a block, each once, and then those of them that are live. */
-  readonly fresh: Uint16Array;
-  /** By report: 1 while some pattern is complete that is looked for around it. */
-  readonly isLive: Uint8Array;
-  /** By report: 1 when a run of one character holds it at its beginning alone. */
-  readonly begins: Uint8Array;
-  /** Parts that came with a block after the first. */
-  readonly brought: number[];
-  liveCount: number;
-  /** How many hits of the block are left in the log. */
-  hits: number;
-  stamp: number;
-  block: number;
-}
 
 /**
  * The hits of a block are gone through once to learn which parts the text may hold, as far as states tell. Then each report that came is asked
@@ -227,82 +183,6 @@ function lookBefore(reading: Reading, text: string, from: number, found: number[
       if (reading.looks.findsFrom(text, pattern, lead < 0 ? 0 : Math.max(0, first - lead), from)) found.push(pattern);
     }
   }
-}
-
-/** Looks for the complete patterns around the hits that are left, in the order in which they end. */
-function lookAroundHits(reading: Reading, text: string, from: number, kept: number, found: number[]) {
-  const { patternStarts, patterns, firstNeeds, secondNeeds, pairStarts } = reading;
-  const { pairGates, seen, stamp, looks } = reading;
-  const { automaton } = reading.plan;
-  const { reportStarts, reported, endings, reports } = automaton;
-  const log = hitLog;
-  for (let lane = 0; lane < lanes; lane++) {
-    const firstUnit = laneBorder(lane);
-    const lastUnit = laneBorder(lane + 1);
-    for (let hit = 0; hit < kept; hit++) {
-      const unit = log[hit]! & 0xffff;
-      if (unit < firstUnit || unit >= lastUnit) continue;
-      const report = (log[hit]! >>> 16) - reports;
-      const endPlace = from + unit + 1;
-      const last = reportStarts[report + 1]!;
-      for (let k = reportStarts[report]!; k < last; k++) {
-        const literal = reported[k]!;
-        const ending = endings[literal]!;
-        const part = ending >> partShift;
-        const place = endPlace - (ending & unitsMask);
-        const firstPattern = patternStarts[part]!;
-        const lastPattern = patternStarts[part + 1]!;
-        const pairStart = pairStarts[part]! + literal * (lastPattern - firstPattern) - firstPattern;
-        let stands = (ending & conditions) === 0;
-        for (let at = firstPattern; at < lastPattern; at++) {
-          if (seen[firstNeeds[at]!] !== stamp || seen[secondNeeds[at]!] !== stamp) continue;
-          stands ||= standsAt(automaton, text, ending, literal, place, endPlace);
-          if (!stands) break;
-          const pattern = patterns[at]!;
-          let gate = pairGates[pairStart + at]!;
-          if (gate <= lastCount && gate !== noGate) gate = makeGate(reading, pattern, pairStart + at, literal, report);
-          if (gate > lastCount && !looks.gates.passes(gate, text, place, literalEnd(automaton, literal, place)))
-            continue;
-          if (looks.finds(text, pattern, place)) found.push(pattern);
-        }
-      }
-    }
-  }
-}
-
-/** True when the literal of an ending stands in the text, of which the state says so much that it may. */
-function standsAt(
-  automaton: LiteralAutomaton,
-  text: string,
-  ending: number,
-  literal: number,
-  place: number,
-  end: number,
-): boolean {
-  if ((ending & beginsAtBoundary) !== 0 && !isWordBoundary(text, place)) return false;
-  let stop = end;
-  if ((ending & mustCompare) !== 0) {
-    stop = literalEnd(automaton, literal, place);
-    if (!isSpelled(automaton, literal, text, place)) return false;
-  }
-  return (ending & endsAtBoundary) === 0 || isWordBoundary(text, stop);
-}
-
-/** Makes the gate of a pair that came often enough; what it tells is asked of all hits of the report from the next block on. */
-function makeGate(
-  { pairGates, looks, filters, plan }: Reading,
-  pattern: number,
-  pair: number,
-  literal: number,
-  report: number,
-): number {
-  const times = pairGates[pair]!;
-  if (times < lastCount) return (pairGates[pair] = Math.max(times, noGate) + 1);
-  const { spelled, spelledStarts } = plan.automaton;
-  const gate = looks.makeGate(pattern, spelled.subarray(spelledStarts[literal]!, spelledStarts[literal + 1]!));
-  pairGates[pair] = gate;
-  if (gate !== noGate) filters.renew(report);
-  return gate;
 }
 
 /** Returns what a reader of hits occupies. */

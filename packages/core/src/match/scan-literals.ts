@@ -44,7 +44,7 @@ export function scanLiterals(
 }
 
 const longestAsking = ({ wasSparse }: LiteralAutomaton, kind: 0 | 1): number =>
-  wasSparse[kind] === 1 ? blockLength : longLane;
+  wasSparse[kind] === 1 ? blockLength : longLanes[kind];
 
 /** Texts that come one after the other are alike. */
 function noteSparse({ wasSparse }: LiteralAutomaton, kind: 0 | 1, count: number): void {
@@ -56,8 +56,9 @@ const minLane = 16;
 /**
  * In longer lanes every state is written and none asked for, but after a block with hardly any hits. Where the next hit stands nobody guesses in a text that
  * was not read a thousand times before, and a wrong guess costs more than many writes.
+ * Other units leave the processor less room for them.
  */
-const longLane = 255;
+const longLanes = [255, 1100] as const;
 /** Hardly any is less than one hit for so many units, and shorter blocks do not tell. */
 const sparseShare = 64;
 const leastTelling = 1024;
