@@ -6,6 +6,7 @@ import {
   identityOf,
   openStream,
   textOf,
+  textsIn,
   type WrittenStream,
 } from "@holdpoint/sdk";
 import type { AgentOutputItem, Model, ModelRequest, ModelResponse } from "@openai/agents-core";
@@ -107,6 +108,9 @@ export function guardModel(hp: Holdpoint, model: Model, options: HoldpointAgents
   return wrapper;
 }
 
+/** What a program puts into a prompt template that is kept at the provider. */
+const readVariables = ({ prompt }: ModelRequest): readonly string[] => textsIn(Object.values(prompt?.variables ?? {}));
+
 function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): ModelGuard {
   const memory = memoryOf(hp);
 
@@ -126,12 +130,16 @@ function createModelGuard(hp: Holdpoint, options: HoldpointAgentsOptions): Model
       for (const step of readHosted(request.input)) await checkHostedResult(step, identity, about);
     // What a human has approved in this run is not asked again at its next turn. A history may come from a browser: the
     // id of an approved call stands for nothing but the texts that were approved.
-    const question = asKey(options.agentId, approvable);
+    const variables = readVariables(request);
+    const question = asKey(options.agentId, [...approvable, ...variables]);
     const approved = continuedCalls.some((callId) => memory.approvedCalls.get(callId) === question);
-    const estimatedCost = options.estimateCost?.(wholeText);
     const asked = approved
-      ? { input: undefined, history: afterInput, estimatedCost }
-      : { input, history, estimatedCost };
+      ? { input: undefined, history: afterInput, estimatedCost: options.estimateCost?.(wholeText) }
+      : {
+          input,
+          history: [...variables.map((content) => ({ role: "user", content })), ...history],
+          estimatedCost: options.estimateCost?.([...variables, wholeText].join("\n")),
+        };
     const isAsked = await enforceInput(hp, identity, asked, about);
     return { approved: approved || isAsked ? question : undefined, canary, signal, call };
   };

@@ -52,6 +52,22 @@ describe("what is put into a request after the run has begun", () => {
     expect(model.requests).toHaveLength(0);
   });
 
+  it.each<[string, (text: string) => { promptId: string; variables: Record<string, never> }]>([
+    ["a text", (text) => ({ promptId: "p", variables: { question: text as never } })],
+    ["a part", (text) => ({ promptId: "p", variables: { question: { type: "input_text", text } as never } })],
+  ])("as a variable of a template, %s, neither", async (_, prompt) => {
+    for (const [text, isBlocked] of [
+      [attack, true],
+      ["the order of last year", false],
+    ] as const) {
+      const { hp } = await createClient();
+      const model = createStandInModel(["done"]);
+      const agent = governAgent(hp, new Agent({ name: "ops", model, prompt: prompt(text) }), { agentId });
+      expect(isPolicyBlockedError(await haltOf(new Runner().run(agent, "hi")))).toBe(isBlocked);
+      expect(model.requests).toHaveLength(isBlocked ? 0 : 1);
+    }
+  });
+
   it("by the filter of a handoff neither", async () => {
     const { hp } = await createClient();
     const target = createStandInModel(["done"]);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,12 +66,12 @@ def holdpoint_input_guardrail(
 
 
 async def check_input(
-    client: AsyncHoldpoint, who: Identity, items: Any, about: StepHandle = None
+    client: AsyncHoldpoint, who: Identity, items: Any, about: StepHandle = None, variables: Sequence[str] = ()
 ) -> tuple[str, ...] | None:
     """Phases `tool_result` and `input` of one request to a model. Raises a halt.
 
     Gives what a human has approved: the agent, and the texts up to the user's last one. `about`: the model call; what
-    is open now when not told.
+    is open now when not told. `variables`: what the program puts into a prompt template that is kept at the provider.
     """
     memory, trace = memory_of(client.sync), about or current_step(client.sync)
     with stopping():
@@ -85,9 +85,10 @@ async def check_input(
             await check_hosted_results(client, who, read_hosted(items), trace)
         # What a human has approved in this run is not asked again at its next turn. A history may come from a browser:
         # the id of an approved call stands for nothing but the texts that were approved.
-        question = (who.agent_id, *read.approvable)
+        question = (who.agent_id, *read.approvable, *variables)
         approved = any(memory.approved_calls.get(call_id) == question for call_id in read.continued_calls)
-        older, history = in_lots(read.after_input if approved else read.history)
+        put_in = [{"role": "user", "content": text} for text in variables]
+        older, history = in_lots(read.after_input if approved else [*put_in, *read.history])
         asked = approved
         for lot in older:
             _, request = look_at_lot(client.sync, who.fields(), lot)
@@ -98,7 +99,7 @@ async def check_input(
             phase="input",
             input=None if approved else read.input,
             conversation_history=history or None,
-            estimated_cost=who.cost_of(read.whole_text),
+            estimated_cost=who.cost_of("\n".join([*variables, read.whole_text])),
             trace=trace,
             **who.fields(),
         )

@@ -9,7 +9,7 @@ from typing import Any
 from agents import Model, ModelResponse
 from agents.items import TResponseStreamEvent
 
-from .. import AsyncHoldpoint, EnforcementHaltError, Holdpoint, text_of
+from .. import AsyncHoldpoint, EnforcementHaltError, Holdpoint, text_of, texts_in
 from ._agents_guardrails import check_hosted_results, check_input
 from ._agents_items import count_hosted_calls, read_call_ids, read_hosted, read_unguarded_calls
 from ._agents_memory import (
@@ -92,7 +92,9 @@ class _GuardedModel(GuardedModelMark, Model):
         return self._model.get_retry_advice(request)
 
     async def _before(self, args: tuple[Any, ...], kwargs: dict[str, Any], step: StepHandle) -> tuple[str, ...] | None:
-        return await check_input(self._client, self._who, kwargs["input"] if "input" in kwargs else args[1], step)
+        items = kwargs["input"] if "input" in kwargs else args[1]
+        variables = texts_in(list(((kwargs.get("prompt") or {}).get("variables") or {}).values()))
+        return await check_input(self._client, self._who, items, step, variables)
 
     async def _check_text(self, text: str, shown: dict[str, str], step: StepHandle) -> None:
         if text in shown:
