@@ -64,6 +64,8 @@ export function compileEmptyPlan(): Plan {
   return result.plan;
 }
 
+const noOptions: CallOptions = Object.freeze({});
+
 /** The path of one call: one snapshot, one synchronous decision, one promise at the edge. */
 export function createEnforcer(parts: EnforcerParts): Enforcer {
   const { snapshot, usage, ledger, clock, steps, failMode, recorder, approver, pauses: pauseBook, ungoverned } = parts;
@@ -82,7 +84,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         ? { pauses, explain, ...(edits ? { edits } : {}), ...(vault ? { vault } : {}) }
         : vault
           ? { pauses, vault }
-          : { pauses };
+          : current;
     const asked = plan ? request : assumeScopes(request, pauses, parts.agents?.() ?? [], clock());
     const decision = evaluate(plan ?? emptyPlan, asked, usage, clock, options);
     if (failMode === "open" || decision.verdict === "paused") return decision;
@@ -98,11 +100,11 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     const startedMs = steps.hold();
     try {
       const current = snapshot.current;
-      const { plan, version } = current;
+      const { plan } = current;
       const judged = decideWith(current, request, options.vault, undefined, false, startedMs);
       const decision = apply(plan, request, judged, options);
       if (decision.allowed) countUngoverned(current, startedMs);
-      recorder.record({ request, decision, plan, version, startedMs, trace: options.trace });
+      recorder.record(request, decision, current, startedMs, options.trace);
       return decision;
     } finally {
       steps.release();
@@ -148,14 +150,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     const decision = apply(current.plan, request, mayGoAhead ? { ...now, allowed: true } : now, options);
     const { allowed } = decision;
     if (allowed) countUngoverned(current, startedMs);
-    recorder.record({
-      request,
-      decision,
-      plan: current.plan,
-      version: current.version,
-      startedMs,
-      trace: options.trace,
-    });
+    recorder.record(request, decision, current, startedMs, options.trace);
     if (!allowed) throw createHaltError(decision, "the policies changed while it waited");
     return decision;
   };
@@ -183,7 +178,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       const answered = (await gate?.askClassifiers?.(snapshot.current, request)) ?? request;
       return decideWith(snapshot.current, answered, undefined, undefined, explain);
     },
-    enforce(request, options = {}) {
+    enforce(request, options = noOptions) {
       try {
         const asked = inTrace(request, options);
         const asking = gate?.ask(snapshot.current, asked, options.signal);

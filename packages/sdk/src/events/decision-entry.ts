@@ -1,9 +1,9 @@
 import { type Decision, type DecisionRecord, type Receipt, writeAction } from "@holdpoint/core";
-import type { SpanHandle } from "../types";
+import type { CallOptions, SpanHandle } from "../types";
 import { buildLoneTrace } from "./build-trace";
 import type { QueuedTrace } from "./event-queue";
 import type { ReceiptChain } from "./receipt-chains";
-import type { Recorded, RecorderOptions } from "./recorder";
+import type { InForce, RecorderOptions } from "./recorder";
 import { describeContent, type TracedContent } from "./traced-content";
 import { cutText, readName } from "./traced-text";
 import { toTimestamp } from "./traces";
@@ -30,23 +30,26 @@ export class DecisionEntry implements QueuedTrace {
   private readonly action: string | undefined;
 
   constructor(
-    readonly recorded: Recorded,
+    private readonly request: unknown,
+    private readonly decision: Decision,
+    private readonly by: InForce,
+    private readonly trace: CallOptions["trace"],
     readonly durationUs: number,
     readonly decidedMs: number,
     readonly options: RecorderOptions,
     private readonly chain: ReceiptChain,
   ) {
     this.step = chain.next();
-    this.spanId = recorded.trace ? idOf(recorded.trace) : "";
-    const { phase } = recorded.decision;
+    this.spanId = trace ? idOf(trace) : "";
+    const { phase } = decision;
     this.isStructured = phase === "tool_call" || phase === "tool_result";
-    this.action = this.isStructured || bringsValues(recorded.request) ? writeAction(recorded.request) : undefined;
-    this.sizeBytes = decisionBytes + (this.action === undefined ? textBytes(recorded.request) : 4 * this.action.length);
+    this.action = this.isStructured || bringsValues(request) ? writeAction(request) : undefined;
+    this.sizeBytes = decisionBytes + (this.action === undefined ? textBytes(request) : 4 * this.action.length);
   }
 
   /** Made ready to be sent as a trace of its own. */
   describeNow(): this {
-    const { request, decision } = this.recorded;
+    const { request, decision } = this;
     if (!this.captures || !this.isStructured) return this;
     this.described = describeContent((request ?? {}) as Record<string, unknown>, decision);
     this.sizeBytes += textBytes(this.described);
@@ -55,22 +58,21 @@ export class DecisionEntry implements QueuedTrace {
 
   /** The record of the decision, the same each time. */
   build(): DecisionRecord {
-    const { recorded, options } = this;
+    const { by, decision, options } = this;
     this.record ??= {
       decisionId: options.platform.crypto.randomUuid(),
       decidedAt: toTimestamp(this.decidedMs),
       durationUs: this.durationUs,
-      bundleVersion: recorded.version,
-      decision: trimTransforms(recorded.decision, options.captureContent),
+      bundleVersion: by.version,
+      decision: trimTransforms(decision, options.captureContent),
     };
     return this.record;
   }
 
   /** Proof of the decision, made when it is first asked for. */
   receipt(): Receipt {
-    const { request, plan } = this.recorded;
-    const { step, spanId } = this;
-    this.signed ??= this.chain.sign({ step, spanId }, this.action ?? writeAction(request), plan?.salt, this.build());
+    const { request, by, step, spanId } = this;
+    this.signed ??= this.chain.sign({ step, spanId }, this.action ?? writeAction(request), by.plan?.salt, this.build());
     return this.signed;
   }
 
@@ -80,13 +82,13 @@ export class DecisionEntry implements QueuedTrace {
   }
 
   toJson(): string {
-    const { recorded, options } = this;
-    const { sessionId, userId, model, environment } = (recorded.request ?? {}) as Record<string, unknown>;
+    const { options } = this;
+    const { sessionId, userId, model, environment } = (this.request ?? {}) as Record<string, unknown>;
     const { decisionId, decidedAt, durationUs, bundleVersion, decision } = this.build();
     const record = { decisionId, decidedAt, durationUs, bundleVersion };
     const trace = buildLoneTrace({
       traceId: options.platform.crypto.randomUuid(),
-      parentTraceId: recorded.trace?.traceId,
+      parentTraceId: this.trace?.traceId,
       record: this.build(),
       content: this.described ?? this.describeTexts(),
       names: { sessionId, userId, modelName: model, environment: environment ?? options.environment },
@@ -97,11 +99,11 @@ export class DecisionEntry implements QueuedTrace {
 
   private get captures(): boolean {
     // Without a plan no policy has read the texts: nothing is known to be fit to leave.
-    return this.options.captureContent && this.recorded.plan !== undefined;
+    return this.options.captureContent && this.by.plan !== undefined;
   }
 
   private describeTexts(): TracedContent {
-    const { request, decision } = this.recorded;
+    const { request, decision } = this;
     if (!this.captures || this.isStructured) return {};
     const { input, output } = (request ?? {}) as Record<string, unknown>;
     return describeContent({ input, output }, decision);

@@ -29,14 +29,19 @@ export interface Emitter {
 
 export function createEmitter(): Emitter {
   const inner = new EventEmitter();
+  // Asked at every decision.
+  const heard: Partial<Record<EventName, boolean>> = { decision: false };
+  const look = (name: EventName): void => void (heard[name] = inner.listenerCount(name) > 0);
   return {
     on(name, listener) {
       inner.on(name, listener);
+      look(name);
     },
     off(name, listener) {
       inner.off(name, listener);
+      look(name);
     },
-    hears: (name) => inner.listenerCount(name) > 0,
+    hears: (name) => heard[name] === true,
     emit(name, event) {
       for (const listener of inner.listeners(name)) callSafely(listener, event);
     },

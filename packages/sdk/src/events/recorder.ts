@@ -2,7 +2,7 @@ import { type Clock, type Decision, limits, type Plan, type Receipt } from "@hol
 import { freezeDecision } from "../freeze-decision";
 import { defaults } from "../gen/constants";
 import type { Platform } from "../platform/platform";
-import type { LiveSpan, Telemetry } from "../telemetry/telemetry";
+import type { Telemetry } from "../telemetry/telemetry";
 import type { CallOptions, PausedEvent } from "../types";
 import type { Reservations } from "../usage/ledger";
 import { buildEndedTrace } from "./build-trace";
@@ -14,21 +14,19 @@ import { createReceiptChains } from "./receipt-chains";
 import { readName } from "./traced-text";
 import type { EndedTrace, OpenTrace, Traces } from "./traces";
 
-export interface Recorded {
-  readonly request: unknown;
-  readonly decision: Decision;
+/** What a decision was made by. */
+export interface InForce {
   /** Undefined when there was none: no policy has read the texts then. */
   readonly plan: Plan | undefined;
+  /** Of the bundle; 0 without one. */
   readonly version: number;
-  readonly startedMs: number;
-  readonly trace: CallOptions["trace"];
 }
 
 export interface Recorder {
   /** A reading to measure a decision from. */
   startTimer(): number;
   /** Counts a decision, tells listeners and hands it to the event lane. O(1) in all that was recorded; never throws. */
-  record(recorded: Recorded): void;
+  record(request: unknown, decision: Decision, by: InForce, startedMs: number, trace: CallOptions["trace"]): void;
   /** Tells listeners that a step was stopped. Never throws. */
   reportHalt(decision: Decision, trace?: CallOptions["trace"]): void;
   recordEnd(ended: EndedTrace, plan: Plan | undefined): void;
@@ -59,16 +57,21 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const counts = { allow: 0, monitor: 0, warn: 0, require_approval: 0, block: 0, paused: 0 };
   const chains = createReceiptChains(platform.crypto, (readEnds) => push?.(createEndsTrace(platform, readEnds)));
 
-  const recordNow = (recorded: Recorded): void => {
-    const { decision, startedMs, trace } = recorded;
+  const recordNow: Recorder["record"] = (request, decision, by, startedMs, trace) => {
     counts[decision.verdict]++;
     const heard = emitter.hears("decision");
     if (!push && !heard && !telemetry) return;
     const durationUs = Math.max(0, (platform.clock.monotonicMs() - startedMs) * 1000);
-    if (telemetry) tellTelemetry(telemetry, recorded, durationUs, traces.find(trace)?.live);
+    const sessionId = sessionOf(request);
+    if (telemetry) {
+      const { phase } = decision;
+      const tool = phase === "tool_call" ? toolOf(request) : undefined;
+      const told = { decision, durationUs, bundleVersion: by.version, sessionId, tool };
+      telemetry.recordDecision(traces.find(trace)?.live, told);
+    }
     if (!push && !heard) return;
     const decidedMs = clock();
-    const entry = new DecisionEntry(recorded, durationUs, decidedMs, options, chains.of(sessionOf(recorded.request)));
+    const entry = new DecisionEntry(request, decision, by, trace, durationUs, decidedMs, options, chains.of(sessionId));
     if (heard) {
       const { decisionId, decidedAt } = entry.build();
       const traceId = trace?.traceId;
@@ -90,9 +93,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
   return {
     counts,
     startTimer: () => platform.clock.monotonicMs(),
-    record(recorded) {
+    record(request, decision, by, startedMs, trace) {
       try {
-        recordNow(recorded);
+        recordNow(request, decision, by, startedMs, trace);
       } catch {
         // The decision stands whatever becomes of its record; a lost record is seen as unserializable by the lane.
         push?.({ sizeBytes: 0, toJson: () => refuse() });
@@ -134,20 +137,9 @@ const hasRoom = ({ decisions, sizeBytes }: OpenTrace, heldBytes: number): boolea
   sizeBytes < limits.maxRequestBytes &&
   heldBytes < defaults.queueCapacityBytes;
 
-function tellTelemetry(
-  telemetry: Telemetry,
-  { request, decision, version }: Recorded,
-  durationUs: number,
-  live: LiveSpan | undefined,
-): void {
+function toolOf(request: unknown): string | undefined {
   const { tool } = (request ?? {}) as { readonly tool?: { readonly name?: unknown } | null };
-  telemetry.recordDecision(live, {
-    decision,
-    durationUs,
-    bundleVersion: version,
-    sessionId: sessionOf(request),
-    tool: decision.phase === "tool_call" ? readName(tool?.name) : undefined,
-  });
+  return readName(tool?.name);
 }
 
 function sessionOf(request: unknown): string {
