@@ -43,11 +43,13 @@ export function tracesSuite(server: () => TestServer): void {
           problems: [],
         };
         const record = { decisionId: `d${index}`, decidedAt: "2026-03-04T05:06:07.089Z", decision };
-        const receipt = { chain: "c", step: index + 1, actionHash: "a", previous };
+        const spanId = index === 0 ? "" : `span-${index}`;
+        const receipt = { chain: "c", step: index + 1, actionHash: "a", previous, spanId };
         previous = sha256Hex(writeReceipt(record as never, receipt));
         const timestamp = `2026-03-04T05:06:0${index}.000Z`;
         const decisions = [{ ...record, receipt: { ...receipt, hash: previous } }];
-        return trace(`t-export-${index}`, { sessionId: "export", timestamp, decisions });
+        const spans = index === 0 ? [] : [{ spanId, name: "model", spanType: "llm", status: "success" }];
+        return trace(`t-export-${index}`, { sessionId: "export", timestamp, decisions, spans });
       });
       expect((await ingest([...traces].reverse())).body).toMatchObject({ accepted: 3, failed: 0 });
       const { status, body, headers } = await call("GET", "/traces/export?sessionId=export");
