@@ -27,16 +27,17 @@ describe.each([true, false])("with the server down, content captured: %s", (capt
       closeTimeoutMs: 1,
     });
     const most = defaults.queueCapacityBytes / (2 * long.length);
-    for (let n = 0; n < 2 * most; n++) await step(hp, {});
+    for (let n = 0; n < 4 * most; n++) await step(hp, {});
     const { queuedTraces, droppedTraces } = hp.stats();
     expect(queuedTraces).toBeGreaterThan(most / 3);
-    expect(queuedTraces).toBeLessThanOrEqual(most);
-    expect(droppedTraces.queue_full).toBeGreaterThanOrEqual(most - 1);
+    // A batch may be on its way, its texts cut already.
+    expect(queuedTraces).toBeLessThanOrEqual(most + defaults.batchSize);
+    expect(droppedTraces.queue_full).toBeGreaterThanOrEqual(3 * most - defaults.batchSize);
     const before = droppedTraces.queue_full;
     // In a trace that is open, and in many: what finds no room there waits, or is counted, in the queue.
     const traces = Array.from({ length: 10 }, () => hp.startTrace({ agentId: "bot" }));
     for (let n = 0; n < 2 * most; n++) for (const trace of traces.slice(0, n % 10)) await step(hp, { trace });
-    expect(hp.stats().droppedTraces.queue_full - before).toBeGreaterThan(7 * most);
+    expect(hp.stats().droppedTraces.queue_full - before).toBeGreaterThan(6 * most);
     await hp.close();
   });
 });
@@ -53,5 +54,19 @@ it("decisions that find no room in their trace are sent alone, and name it", asy
   const alone = server.traces.filter(({ parentTraceId }) => parentTraceId === trace.traceId);
   expect([own.length > 10, alone.length > 5, own.length + alone.length]).toEqual([true, true, 30]);
   await hp.close();
+  await server.close();
+});
+
+it("decisions of traces that nobody ends are sent, however many there are", async () => {
+  const server = await createScriptedControlPlane();
+  server.setBundle({ version: 1, policies: [samples.attacks] });
+  const hp = await Holdpoint.create({ controlPlane: server.url, apiKey: "k", spool: false, queueCapacity: 5 });
+  for (let n = 0; n < 12; n++) {
+    const trace = hp.startTrace({ agentId: "bot" });
+    await hp.enforcePolicy({ agentId: "bot", input: "hello", sessionId: `s-${n}` }, { trace });
+    await hp.flush();
+  }
+  await hp.close();
+  expect(server.traces.flatMap(({ decisions = [] }) => decisions)).toHaveLength(12);
   await server.close();
 });

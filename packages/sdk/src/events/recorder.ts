@@ -132,7 +132,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
 }
 
 /** A decision that finds no room in its trace becomes a trace of its own, and waits in the queue with its bounds. */
-const hasRoom = ({ decisions, sizeBytes }: OpenTrace, heldBytes: number): boolean =>
+const hasRoom = ({ isKept, decisions, sizeBytes }: OpenTrace, heldBytes: number): boolean =>
+  isKept &&
   decisions.length < limits.maxTraceItems &&
   sizeBytes < limits.maxRequestBytes &&
   heldBytes < defaults.queueCapacityBytes;

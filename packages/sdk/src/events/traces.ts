@@ -11,6 +11,8 @@ export interface OpenTrace {
   readonly start: Readonly<Record<string, unknown>>;
   readonly traceId: string;
   readonly agentId: string;
+  /** It is ended for a program that never does. Another one may be gone before anybody sees it. */
+  readonly isKept: boolean;
   readonly startedMs: number;
   readonly reservations: Reservations;
   readonly spans: Span[];
@@ -72,6 +74,7 @@ export function createTraces(options: TracesOptions): Traces {
       start: given,
       traceId: options.randomUuid(),
       agentId: readName(given["agentId"]) ?? "",
+      isKept: opened.size < options.capacity,
       startedMs: options.nowMs(),
       reservations: createReservations(),
       spans: [],
@@ -103,7 +106,7 @@ export function createTraces(options: TracesOptions): Traces {
       },
     });
     byHandle.set(handle, open);
-    if (opened.size < options.capacity) opened.add(handle);
+    if (open.isKept) opened.add(handle);
     return handle;
   };
 

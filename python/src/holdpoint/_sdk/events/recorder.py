@@ -177,7 +177,8 @@ class Recorder:
     def _has_room(self, opened: OpenTrace) -> bool:
         """A decision that finds none becomes a trace of its own, and waits in the queue with its bounds."""
         return (
-            len(opened.decisions) < MAX_TRACE_ITEMS
+            opened.is_kept
+            and len(opened.decisions) < MAX_TRACE_ITEMS
             and opened.size_bytes < MAX_REQUEST_BYTES
             and self._held_bytes < DEFAULT_QUEUE_CAPACITY_BYTES
         )

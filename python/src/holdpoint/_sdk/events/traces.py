@@ -50,6 +50,8 @@ class OpenTrace:
     blocked: bool = False
     size_bytes: int = 0
     ended: bool = False
+    # It is ended for a program that never does. Another one may be gone before anybody sees it.
+    is_kept: bool = False
     # Its span in OpenTelemetry.
     live: LiveSpan | None = None
 
@@ -219,6 +221,7 @@ class Traces:
         handle = TraceHandle(self, trace)
         with self._lock:
             if len(self._opened) < self._capacity:
+                trace.is_kept = True
                 self._opened[handle] = None
         return handle
 
