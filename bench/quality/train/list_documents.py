@@ -19,7 +19,7 @@ _KINDS = (".md", ".markdown", ".rst")
 # Projects whose documentation is judged, and their like: what is judged has its source left out.
 _JUDGED = re.compile(
     r"openai|agents|portkey|launchdarkly|langchain|langgraph|llama|crewai|anthropic|modelcontext|mcp|openinference|"
-    r"opentelemetry|cloudevents|cerbos|cedar|openfga|hono|in-toto|ocsf|envoy",
+    r"holdpoint|opentelemetry|cloudevents|cerbos|cedar|openfga|hono|in-toto|ocsf|envoy",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(r"licen[sc]e|changelog|notice", re.IGNORECASE)
