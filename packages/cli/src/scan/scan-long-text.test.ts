@@ -24,4 +24,28 @@ describe("scanning a long text", () => {
     expect(alone).toHaveLength(1);
     expect(scanLongText(text, detect).findings.map(({ category }) => category)).toEqual(alone);
   });
+
+  it.each([
+    "mail anna.k@example.org, ",
+    "a.b@example.org ",
+    `4111${" 1111".repeat(3)}; `,
+    "é a.b@example.org\u{1f600} ",
+  ])("finds all of a list in one line, and hides all: %s", (item) => {
+    for (const count of [30, 200, 2500]) {
+      const { findings, redacted } = scanLongText(item.repeat(count), detect);
+      expect(findings).toHaveLength(count);
+      expect(redacted).not.toMatch(/example|1111/);
+    }
+  });
+
+  it("counts columns on through a line of several pieces, and of halves of one", () => {
+    const lead = "\u{1f600} x ".repeat(40_000);
+    const mails = "a.b@example.org ".repeat(30);
+    const { findings } = scanLongText(`first line\n${lead}${mails}\nc.d@example.org`, detect);
+    const points = [...lead].length;
+    expect(findings.map(({ line, column }) => ({ line, column }))).toEqual([
+      ...Array.from({ length: 30 }, (_, index) => ({ line: 2, column: points + 1 + 16 * index })),
+      { line: 3, column: 1 },
+    ]);
+  });
 });

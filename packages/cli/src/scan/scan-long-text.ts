@@ -8,6 +8,8 @@ const pieceLength = 65_536;
  * it. What reaches further to either side can be missed.
  */
 const overlapLength = 2_048;
+/** Where things stand close to one another, so many are enough. */
+const leastOverlap = 128;
 /** What tells a finding what it is stands at most so far before it. */
 const contextLength = 128;
 
@@ -32,29 +34,33 @@ export function scanLongText(text: string, detect: (text: string) => DetectedTex
   const flagged = new Set<string>();
   let redacted = "";
   let line = 1;
+  let column = 1;
   let points = 0;
-  const take = (piece: string): void => {
-    const found = detect(piece);
-    const half = cutAt(piece, Math.floor(piece.length / 2));
-    if (isFull(found) && half > 0 && half < piece.length) {
-      take(piece.slice(0, half));
-      take(piece.slice(half));
+  const take = (piece: string, found: DetectedText): void => {
+    const middle = cutAt(piece, Math.floor(piece.length / 2));
+    if (isFull(found) && middle > 0 && middle < piece.length) {
+      const half = moveBorder(piece, 0, middle, detect);
+      for (const part of [piece.slice(0, half), piece.slice(half)]) take(part, detect(part));
       return;
     }
     for (const name of found.flagged) flagged.add(name);
-    const place = createPlacer(piece, line);
+    const place = createPlacer(piece, { line, column });
     for (const one of [...found.findings].sort((a, b) => a.start - b.start || a.end - b.end))
       findings.push({ ...one, ...place(one.start), start: points + one.start, end: points + one.end });
-    redacted += found.redacted;
-    line += piece.split("\n").length - 1;
-    points += [...piece].length;
+    const length = countPoints(piece);
+    ({ line, column } = place(length));
+    points += length;
   };
   for (let at = 0; at < text.length || at === 0; ) {
     const end =
       text.length - at <= pieceLength
         ? text.length
         : moveBorder(text, at, at + cutAt(text.slice(at, at + pieceLength), pieceLength), detect);
-    take(text.slice(at, end));
+    const piece = text.slice(at, end);
+    const found = detect(piece);
+    // What a half of a piece does not show its whole may.
+    redacted += found.redacted;
+    take(piece, found);
     if (end === 0) break;
     at = end;
   }
@@ -62,12 +68,21 @@ export function scanLongText(text: string, detect: (text: string) => DetectedTex
 }
 
 /** The border itself, or a place before it that is in nothing found around it, nor just before that. */
-function moveBorder(text: string, at: number, border: number, detect: (text: string) => DetectedText): number {
-  const from = splitsPair(text, Math.max(at, border - overlapLength)) + Math.max(at, border - overlapLength);
-  const window = text.slice(from, border + overlapLength);
+function moveBorder(
+  text: string,
+  at: number,
+  border: number,
+  detect: (text: string) => DetectedText,
+  overlap = overlapLength,
+): number {
+  const from = splitsPair(text, Math.max(at, border - overlap)) + Math.max(at, border - overlap);
+  const window = text.slice(from, border + overlap);
+  const found = detect(window);
+  // Of so many things in so little text some are not named: what stands across the border is looked for closer by.
+  if (isFull(found) && overlap > leastOverlap) return moveBorder(text, at, border, detect, overlap / 2);
   const points = [...window];
   const unitAt = (point: number): number => from + points.slice(0, point).join("").length;
-  const spans = detect(window).findings.map(({ start, end }) => ({ start: unitAt(start), end: unitAt(end) }));
+  const spans = found.findings.map(({ start, end }) => ({ start: unitAt(start), end: unitAt(end) }));
   for (const context of [contextLength, 0]) {
     let moved = border;
     for (let across = true; across && moved > from; ) {
@@ -98,11 +113,18 @@ function cutAt(text: string, most: number): number {
   return unit >= 0xd800 && unit <= 0xdbff ? most - 1 : most;
 }
 
-function createPlacer(piece: string, firstLine: number): (point: number) => { line: number; column: number } {
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+const countPoints = (text: string): number => [...text].length;
+
+/** Where code points of a piece stand that begins at `first`; asked for in ascending order. */
+function createPlacer(piece: string, first: Place): (point: number) => Place {
   const points = [...piece];
   let at = 0;
-  let line = firstLine;
-  let column = 1;
+  let { line, column } = first;
   return (point) => {
     for (; at < point && at < points.length; at++) {
       if (points[at] === "\n") {
