@@ -62,7 +62,8 @@ class CountingModel(FunctionCallingLLM):
                 text = " ".join(words[: index + 1])
                 calls = [block for block in message.blocks if isinstance(block, ToolCallBlock)]
                 delta = word if index == 0 else f" {word}"
-                yield ChatResponse(message=say(text, *calls), delta=delta)
+                said = say(text, *calls).model_copy(update={"additional_kwargs": message.additional_kwargs})
+                yield ChatResponse(message=said, delta=delta)
 
         return chunks()
 

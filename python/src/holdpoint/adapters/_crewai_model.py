@@ -12,6 +12,7 @@ from typing import Any
 from crewai import LLM, BaseLLM
 
 from .. import AsyncHoldpoint, ConfigError, EnforcementHaltError, Holdpoint, texts_in
+from ._beside import texts_beside
 from ._by_lines import by_lines
 from ._crewai_hooks import as_aborted, ensure_hooks, governed_run
 from ._crewai_stream import Chunk, Completed, Kind, Telling
@@ -216,7 +217,15 @@ def _check_answer(steps: Steps, answer: Any) -> Check[Any]:
 def _read_messages(messages: Any) -> list[Message]:
     if isinstance(messages, str):
         return [("user", messages)]
-    return [(str(message.get("role")), _text_of(message.get("content"))) for message in messages]
+    return [(str(message.get("role")), _text_of_message(message)) for message in messages]
+
+
+def _text_of_message(message: Any) -> str:
+    return "\n".join(text for text in (_text_of(message.get("content")), *texts_beside(_beside(message))) if text)
+
+
+def _beside(message: Any) -> dict[str, Any]:
+    return {name: value for name, value in message.items() if name not in ("role", "content", "tool_call_id")}
 
 
 def _text_of(content: Any) -> str:
@@ -234,10 +243,12 @@ def _with_texts(messages: Any, read: list[Message], texts: list[str]) -> Any:
 
 def _with_text(message: dict[str, Any], text: str) -> dict[str, Any]:
     content = message.get("content")
+    saying = [name for name, value in _beside(message).items() if texts_beside({name: value})]
+    message = {name: value for name, value in message.items() if name not in saying}
     if not isinstance(content, (list, tuple)):
         return {**message, "content": text}
     said = ["\n".join(texts_in(part)) for part in content]
-    shown = by_lines(said, text)
+    shown = None if saying else by_lines(said, text)
     if shown is None:
         rest = [part for part, old in zip(content, said, strict=True) if not old]
         return {**message, "content": [{"type": "text", "text": text}, *rest]}

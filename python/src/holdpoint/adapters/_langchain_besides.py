@@ -12,7 +12,8 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, LLMResult
 
 from .. import EnforcementUnavailableError, texts_in, without_media
-from ._langchain_added import added_to, is_word, without_added
+from ._beside import is_word
+from ._langchain_added import added_to, without_added
 from ._langchain_messages import member_of, messages_of
 from ._steps import Check, Steps
 

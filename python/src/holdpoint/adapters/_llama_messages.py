@@ -10,6 +10,7 @@ from typing import Any
 from llama_index.core.base.llms.types import TextBlock
 
 from .. import texts_in
+from ._beside import texts_beside
 from ._by_lines import by_lines
 from ._steps import Message
 
@@ -22,8 +23,9 @@ def read_messages(messages: Sequence[Any]) -> list[Message]:
 
 
 def text_of_message(message: Any) -> str:
-    """All text of a message, thinking and citations included."""
-    return "\n".join(text for text in map(_text_of_block, message.blocks) if text)
+    """All text of a message: thinking, citations, and what stands beside it for its provider."""
+    said = [*map(_text_of_block, message.blocks), *texts_beside(message.additional_kwargs)]
+    return "\n".join(text for text in said if text)
 
 
 def with_texts(messages: Sequence[Any], read: Sequence[Message], texts: Sequence[str]) -> list[Any]:
@@ -38,13 +40,19 @@ def with_text(message: Any, text: str) -> Any:
     Where lines were lost or added, all of the text stands in one block before those that carry none.
     """
     said = [_text_of_block(block) for block in message.blocks]
-    shown = by_lines(said, text)
+    beside = texts_beside(message.additional_kwargs)
+    shown = None if beside else by_lines(said, text)
     if shown is None:
         rest = [block for block, old in zip(message.blocks, said, strict=True) if not old]
-        return message.model_copy(update={"blocks": [TextBlock(text=text), *rest]})
+        kept = _without_said(message.additional_kwargs) if beside else message.additional_kwargs
+        return message.model_copy(update={"blocks": [TextBlock(text=text), *rest], "additional_kwargs": kept})
     changes = zip(message.blocks, said, shown, strict=True)
     blocks = [block if new == old else TextBlock(text=new) for block, old, new in changes]
     return message.model_copy(update={"blocks": blocks})
+
+
+def _without_said(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if not texts_beside({name: value})}
 
 
 def _role_of(message: Any) -> str:
