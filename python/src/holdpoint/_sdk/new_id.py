@@ -27,9 +27,12 @@ def _make_ids() -> list[str]:
     return [_format_id(digits[at : at + 32]) for at in range(0, len(digits), 32)]
 
 
+# Two bits of the variant, the others as they come.
+_VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+
+
 def _format_id(digits: str) -> str:
-    variant = "89ab"[int(digits[16], 16) & 3]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
 
 if hasattr(os, "register_at_fork"):

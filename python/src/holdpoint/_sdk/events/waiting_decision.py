@@ -65,7 +65,19 @@ def count_bytes(request: dict[str, Any]) -> int:
 
 def _write_texts(request: dict[str, Any], written: WrittenDecision) -> str:
     """Input and output as members of a trace, each with its comma."""
-    texts: dict[str, Any] = {name: request[name] for name in ("input", "output") if name in request}
-    if not written.shows_texts or not all(text.__class__ is str for text in texts.values()):
-        texts = describe_content(texts, written.decision)
+    members = ""
+    for name in ("input", "output"):
+        if name not in request:
+            continue
+        text = request[name]
+        if not written.shows_texts or text.__class__ is not str:
+            return _describe_texts(request, written)
+        if text:
+            members += f',"{name}":{write_text(cut_text(text))}'
+    return members
+
+
+def _describe_texts(request: dict[str, Any], written: WrittenDecision) -> str:
+    given = {name: request[name] for name in ("input", "output") if name in request}
+    texts = describe_content(given, written.decision)
     return "".join([f',"{name}":{write_text(cut_text(text))}' for name, text in texts.items() if text])
