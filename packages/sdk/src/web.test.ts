@@ -1,4 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
 import { build, type Plugin } from "esbuild";
@@ -6,6 +8,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { coreInParts } from "../../devkit/generate/core-in-parts";
 import { webPlatform } from "../../devkit/generate/web-platform";
 import type * as sdk from "./index";
+import { createNodePlatform } from "./platform/node-platform";
 import {
   answerJson,
   createScriptedControlPlane,
@@ -186,6 +189,19 @@ describe("the client outside Node", () => {
     expect(server.traces).toHaveLength(2);
     expect(hp.stats()).toMatchObject({ bundleVersion: 2, sentTraces: 2, queuedTraces: 0 });
     expect(await ask(hp, samples.attack)).toBe("PolicyBlockedError");
+  });
+
+  it("keeps its traces on a disk that the program has brought along", async () => {
+    const cacheDir = await mkdtemp(join(tmpdir(), "holdpoint-web-"));
+    const options = { policies: [], controlPlane: "http://127.0.0.1:9", apiKey: "k", stream: false, cacheDir };
+    const hp = await create({ ...options, platform: createNodePlatform(), firstBundleTimeoutMs: 10 });
+    expect(await ask(hp, "good morning")).toBe("allow");
+    await hp.close();
+    const [root = ""] = (await readdir(cacheDir)).filter((name) => name.startsWith("spool-"));
+    const kept = await readdir(join(cacheDir, root), { recursive: true });
+    expect(kept.filter((name) => name.endsWith(".seg"))).toHaveLength(1);
+    expect(hp.stats().droppedTraces).toMatchObject({ closed: 0 });
+    await rm(cacheDir, { recursive: true });
   });
 
   it("says that there are no files", async () => {
