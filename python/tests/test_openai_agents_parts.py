@@ -94,3 +94,23 @@ def test_a_file_of_text_is_judged_before_a_model_sees_it(hp: Holdpoint, part: An
     assert isinstance(halt_of(agent, content_of(ATTACK)), PolicyBlockedError)
     assert model.calls == 0
     assert run(agent, content_of("left on Monday")).final_output == "fine"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        lambda text: {"role": "user", "content": "hi", "note": {"deep": [text]}},
+        lambda text: {"role": "assistant", "content": [], "type": "message", "id": "m", "note": text},
+        lambda text: {"role": "user", "content": [{"type": "input_text", "text": "hi", "note": text}]},
+    ],
+)
+def test_what_stands_beside_a_message_is_judged_before_a_model_sees_it(hp: Holdpoint, message: Any) -> None:
+    model = CountingModel("fine")
+    agent = govern_agent(hp, Agent(name="ops", model=model), agent_id="ops-agent")
+
+    def history(text: str) -> Any:
+        return [message(text), {"role": "user", "content": "and now?"}]
+
+    assert isinstance(halt_of(agent, history(ATTACK)), PolicyBlockedError)
+    assert model.calls == 0
+    assert run(agent, history("left on Monday")).final_output == "fine"

@@ -48,3 +48,18 @@ it.each([
 ])("%s is judged before a model sees it", (_, part) =>
   expectJudgedBefore((text) => [{ role: "user", content: [{ type: "input_text", text: "read this" }, part(text)] }]),
 );
+
+const called = { type: "function_call", callId: "1", name: "search", arguments: "{}", status: "completed" };
+
+it.each<[string, (text: string) => object[]]>([
+  ["a message", (text) => [{ role: "user", content: "hi", providerData: { note: text } }]],
+  ["an older answer", (text) => [{ role: "assistant", status: "completed", content: [], providerData: { a: [text] } }]],
+  ["a text", (text) => [{ role: "user", content: [{ type: "input_text", text: "hi", providerData: { note: text } }] }]],
+  ["a call", (text) => [{ ...called, providerData: { note: text } }]],
+  [
+    "a result",
+    (text) => [called, { ...called, type: "function_call_result", output: "found", providerData: { note: text } }],
+  ],
+])("what stands beside %s for a provider is judged before a model sees it", (_, items) =>
+  expectJudgedBefore((text) => [...items(text), { role: "user", content: "and now?" }]),
+);

@@ -72,6 +72,24 @@ const textOfPrompt = (content: unknown): string =>
         .filter(Boolean)
         .join("\n");
 
+const sentencesIn = (value: unknown): string =>
+  textsIn(withoutMedia(value))
+    .filter((text) => /\s/.test(text))
+    .join("\n");
+
+/** All that a message tells a model: what stands beside its content for a provider, and beside the texts of its parts. */
+function textOfMessage({ content, role: _, ...beside }: Item): string {
+  const parts = (Array.isArray(content) ? content : []).filter((part) => textOfContent([part]) !== "");
+  const besideTexts = parts.map((part) =>
+    Object.fromEntries(Object.entries(part as Item).filter(([name]) => !textMembers.some((member) => member === name))),
+  );
+  return [textOfPrompt(content), sentencesIn([beside, ...besideTexts])].filter(Boolean).join("\n");
+}
+
+/** What stands for a provider beside a call or a result, which are judged as such. */
+const textBesideStep = ({ type, providerData }: Item): string =>
+  type === "function_call" || String(type) in resultNames ? sentencesIn(providerData) : "";
+
 const isMessage = (item: Item): boolean => typeof item["role"] === "string";
 
 /** Results of tools that run in this process: functions, and those that no guardrail reaches. */
@@ -101,14 +119,14 @@ export function readInput(request: string | readonly AgentInputItem[]): ReadInpu
   const user = items[last];
   const said = items.map((item, index) =>
     isMessage(item)
-      ? { index, role: String(item["role"]), content: textOfPrompt(item["content"]) }
-      : { index, role: "assistant", content: isJudgedApart(item) ? "" : textOfOther(item) },
+      ? { index, role: String(item["role"]), content: textOfMessage(item) }
+      : { index, role: "assistant", content: isJudgedApart(item) ? textBesideStep(item) : textOfOther(item) },
   );
   const spoken = said.filter(({ index, role, content }) => index !== last && role !== "system" && content !== "");
   const asMessages = (list: typeof spoken) => list.map(({ role, content }) => ({ role, content }));
   const results = items.filter(({ type }) => String(type) in resultNames).map(readResult);
   return {
-    input: user && textOfPrompt(user["content"]),
+    input: user && textOfMessage(user),
     history: asMessages(spoken),
     afterInput: asMessages(spoken.filter(({ index }) => index > last)),
     approvable: said
@@ -116,7 +134,7 @@ export function readInput(request: string | readonly AgentInputItem[]): ReadInpu
       .map(({ role, content }) => `${role}: ${content}`),
     results,
     continuedCalls: items.slice(last + 1).flatMap(({ callId }) => (typeof callId === "string" ? [callId] : [])),
-    wholeText: items.map((item) => (isMessage(item) ? textOfPrompt(item["content"]) : textOfValue(item))).join("\n"),
+    wholeText: items.map((item) => (isMessage(item) ? textOfMessage(item) : textOfValue(item))).join("\n"),
   };
 }
 

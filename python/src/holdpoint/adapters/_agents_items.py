@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import texts_in, without_media
+from ._beside import is_sentence
 from ._identity import read_json_object, to_text
 
 _TEXT_MEMBERS = ("text", "refusal", "transcript", "output", "stdout", "stderr")
@@ -85,7 +86,7 @@ def read_input(request: str | Sequence[Any]) -> ReadInput:
     last = max((index for index, item in enumerate(items) if item.get("role") == "user"), default=-1)
     names = {item.get("call_id"): item.get("name") for item in items if item.get("type") == "function_call"}
     said = [
-        (index, str(item["role"]), text_of_prompt(item.get("content")))
+        (index, str(item["role"]), _text_of_message(item))
         if _is_message(item)
         else (index, "assistant", _text_of_other(item))
         for index, item in enumerate(items)
@@ -106,14 +107,28 @@ def read_input(request: str | Sequence[Any]) -> ReadInput:
         if item.get("type") in _RESULTS
     ]
     return ReadInput(
-        text_of_prompt(items[last].get("content")) if last >= 0 else None,
+        _text_of_message(items[last]) if last >= 0 else None,
         [message for _, message in spoken],
         [message for index, message in spoken if index > last],
         [f"{role}: {content}" for index, role, content in said if index <= last],
         results,
         list(_call_ids(items[last + 1 :])),
-        "\n".join(text_of_prompt(item.get("content")) if _is_message(item) else text_of(item) for item in items),
+        "\n".join(_text_of_message(item) if _is_message(item) else text_of(item) for item in items),
     )
+
+
+def _text_of_message(item: dict[str, Any]) -> str:
+    """All that a message tells a model: what stands beside its content, and beside the texts of its parts."""
+    content = item.get("content")
+    parts = [as_item(part) for part in content] if isinstance(content, (list, tuple)) else []
+    beside = [
+        {name: value for name, value in part.items() if name not in _TEXT_MEMBERS}
+        for part in parts
+        if any(isinstance(part.get(name), str) for name in _TEXT_MEMBERS)
+    ]
+    own = {name: value for name, value in item.items() if name not in ("role", "content")}
+    said = [text for text in texts_in(without_media([own, *beside])) if is_sentence(text)]
+    return "\n".join(text for text in (text_of_prompt(content), *said) if text)
 
 
 def read_unguarded_calls(output: Iterable[Any]) -> list[tuple[str, dict[str, Any]]]:
