@@ -1,4 +1,4 @@
-import type { DecisionRecord, Trace } from "../gen/messages";
+import type { Trace } from "../gen/messages";
 import { isObject } from "./problems";
 import { isReceipt, isRecord, type ReceiptProblem } from "./receipt-documents";
 import { countDecision, countStep, describeUnnamed, startCounts } from "./unnamed-steps";
@@ -25,7 +25,7 @@ interface Step {
 /** A decision that says which step it is about. */
 interface Named {
   readonly at: Omit<ReceiptProblem, "kind" | "message">;
-  readonly record: Pick<DecisionRecord, "decidedAt"> & { readonly step: number };
+  readonly decidedAt: string;
   readonly phase: string;
   readonly allowed: boolean;
 }
@@ -41,13 +41,15 @@ export function createStepBook(): StepBook {
   /** By trace: what was decided in it without saying about which step. */
   const unnamed = new Map<string, ReturnType<typeof startCounts>>();
   const problems: ReceiptProblem[] = [];
+  const report = (at: Named["at"], message: string, kind: ReceiptProblem["kind"] = "ungoverned"): void =>
+    void problems.push({ kind, ...at, message });
 
   const addStep = (traceId: string, { spanId, spanType, status, name }: GivenStep): void => {
     ids.add(spanId);
     const isTool = toolSpans.has(spanType);
     if ((!isTool && !modelSpans.has(spanType)) || typeof spanId !== "string") return;
     const at = { traceId, spanId };
-    if (steps.has(spanId)) problems.push({ kind: "repeated", ...at, message: "two steps have this id" });
+    if (steps.has(spanId)) report(at, "two steps have this id", "repeated");
     const what = `${isTool ? "tool call" : "model call"}${typeof name === "string" ? ` ${name}` : ""}`;
     steps.set(spanId, { at, isTool, isThrough: (status ?? "success") === "success", what });
   };
@@ -74,7 +76,7 @@ export function createStepBook(): StepBook {
         const list = named.get(spanId) ?? [];
         named.set(spanId, list);
         const at = { traceId: own, spanId, decisionId, chain, step };
-        list.push({ at, record: { decidedAt, step }, phase: decision.phase, allowed: decision.allowed === true });
+        list.push({ at, decidedAt, phase: decision.phase, allowed: decision.allowed === true });
       }
     },
     finish() {
@@ -85,28 +87,20 @@ export function createStepBook(): StepBook {
           countStep(isTool, isThrough, counted);
           continue;
         }
-        const last = list
-          ?.filter(({ phase }) => phase === (isTool ? "tool_call" : "input"))
-          .sort(compareTimes)
-          .at(-1);
-        if (!last) problems.push({ kind: "ungoverned", ...at, message: `no decision about this ${what}` });
-        else if (isThrough && !last.allowed)
-          problems.push({
-            kind: "ungoverned",
-            ...at,
-            message: `nothing has stopped this ${what}, which was not let pass`,
-          });
+        const phase = isTool ? "tool_call" : "input";
+        const judged = (list ?? []).filter((one) => one.phase === phase).sort(compareTimes);
+        const last = judged[judged.length - 1];
+        if (!last) report(at, `no decision about this ${what}`);
+        else if (isThrough && !last.allowed) report(at, `nothing has stopped this ${what}, which was not let pass`);
       }
       for (const [traceId, counted] of unnamed)
-        for (const message of describeUnnamed(counted)) problems.push({ kind: "ungoverned", traceId, message });
+        for (const message of describeUnnamed(counted)) report({ traceId }, message);
       for (const [spanId, list] of named)
-        if (!ids.has(spanId))
-          for (const { at } of list)
-            problems.push({ kind: "no_step", ...at, message: "the step it is about is not there" });
+        for (const { at } of ids.has(spanId) ? [] : list) report(at, "the step it is about is not there", "no_step");
       return problems;
     },
   };
 }
 
-const compareTimes = ({ record: a }: Named, { record: b }: Named): number =>
-  a.decidedAt < b.decidedAt ? -1 : a.decidedAt > b.decidedAt ? 1 : a.step - b.step;
+const compareTimes = (a: Named, b: Named): number =>
+  a.decidedAt < b.decidedAt ? -1 : a.decidedAt > b.decidedAt ? 1 : (a.at.step ?? 0) - (b.at.step ?? 0);

@@ -59,19 +59,11 @@ export function countDecision({ decision, receipt }: DecisionRecord, counted: St
 export function describeUnnamed(counted: StepCounts): readonly string[] {
   const { tools, toolsThrough, models, inputDecisions, toolDecisions, toolPasses, waits } = counted;
   const messages: string[] = [];
+  let decided = toolDecisions;
   // A step that was held and then approved is one step that was decided twice.
-  let again = 0;
-  for (const { held, approved } of waits.values()) again += Math.min(held, approved);
-  if (tools > toolDecisions - again) {
-    const after = again > 0 ? `, ${again} of them made again after an approval` : "";
-    messages.push(`${count(tools, "tool call")} and ${count(toolDecisions, "decision")} about tool calls${after}`);
-  } else if (toolsThrough > toolPasses) {
-    const through = `${count(toolsThrough, "tool call")} that nothing has stopped`;
-    messages.push(`${through} and ${count(toolPasses, "decision")} that let one pass`);
-  }
-  if (models > 0 && inputDecisions === 0)
-    messages.push(`${count(models, "model call")} and no decision about an input`);
+  for (const { held, approved } of waits.values()) decided -= Math.min(held, approved);
+  if (tools > decided || toolsThrough > toolPasses)
+    messages.push(`tool calls: ${tools}, not stopped: ${toolsThrough}; decided: ${decided}, let pass: ${toolPasses}`);
+  if (models > 0 && inputDecisions === 0) messages.push(`model calls: ${models}; decided: 0`);
   return messages;
 }
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;

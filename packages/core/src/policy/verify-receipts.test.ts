@@ -128,7 +128,7 @@ describe("verification of receipts", () => {
       { spanId: "u", spanType: "llm" },
     ];
     expect(verifyReceipts([{ ...first, spans }]).problems).toEqual([
-      { kind: "ungoverned", traceId: "c-t1", message: "1 tool call and 0 decisions about tool calls" },
+      { kind: "ungoverned", traceId: "c-t1", message: "tool calls: 1, not stopped: 1; decided: 0, let pass: 0" },
     ]);
     expect(kindsOf([{ traceId: "t", agentId: "bot", timestamp: "", spanType: "llm" }])).toEqual(["ungoverned"]);
   });
@@ -159,7 +159,7 @@ describe("verification of receipts", () => {
   it("counts a step that was held and then approved as one call", () => {
     expect(ungovernedIn(approved, ["success"])).toEqual([]);
     expect(ungovernedIn(approved, ["success", "success"])).toEqual([
-      "ungoverned: 2 tool calls and 2 decisions about tool calls, 1 of them made again after an approval",
+      "ungoverned: tool calls: 2, not stopped: 2; decided: 1, let pass: 1",
     ]);
     expect(ungovernedIn([...approved, "allow+:b"], ["success", "success"])).toEqual([]);
     // One that failed hides no better than one that ended well.
@@ -174,12 +174,12 @@ describe("verification of receipts", () => {
   it("wants a decision that lets pass for each tool call that ended well", () => {
     expect(ungovernedIn(["block"], ["policy_blocked"])).toEqual([]);
     expect(ungovernedIn(["block", "allow+:b"], ["error", "success"])).toEqual([]);
-    const one = "ungoverned: 1 tool call that nothing has stopped and 0 decisions that let one pass";
+    const one = "ungoverned: tool calls: 1, not stopped: 1; decided: 1, let pass: 0";
     expect(ungovernedIn(["block"], ["success"])).toEqual([one]);
     expect(ungovernedIn(["require_approval"], [{}])).toEqual([one]);
     // Held, and decided otherwise when it was approved.
     expect(ungovernedIn(["require_approval", "allow+"], ["success", "success"])).toEqual([
-      "ungoverned: 2 tool calls that nothing has stopped and 1 decision that let one pass",
+      "ungoverned: tool calls: 2, not stopped: 2; decided: 2, let pass: 1",
     ]);
     expect(ungovernedIn(["require_approval", "allow+"], ["policy_blocked", "success"])).toEqual([]);
   });

@@ -68,18 +68,10 @@ def describe_unnamed(counted: StepCounts) -> list[str]:
     """What went by in such a trace without a decision of its own, as messages."""
     messages: list[str] = []
     # A step that was held and then approved is one step that was decided twice.
-    again = sum(min(wait.held, wait.approved) for wait in counted.waits.values())
-    if counted.tools > counted.tool_decisions - again:
-        after = f", {again} of them made again after an approval" if again > 0 else ""
-        decided = _count(counted.tool_decisions, "decision")
-        messages.append(f"{_count(counted.tools, 'tool call')} and {decided} about tool calls{after}")
-    elif counted.tools_through > counted.tool_passes:
-        through = f"{_count(counted.tools_through, 'tool call')} that nothing has stopped"
-        messages.append(f"{through} and {_count(counted.tool_passes, 'decision')} that let one pass")
+    decided = counted.tool_decisions - sum(min(wait.held, wait.approved) for wait in counted.waits.values())
+    if counted.tools > decided or counted.tools_through > counted.tool_passes:
+        calls = f"tool calls: {counted.tools}, not stopped: {counted.tools_through}"
+        messages.append(f"{calls}; decided: {decided}, let pass: {counted.tool_passes}")
     if counted.models > 0 and counted.input_decisions == 0:
-        messages.append(f"{_count(counted.models, 'model call')} and no decision about an input")
+        messages.append(f"model calls: {counted.models}; decided: 0")
     return messages
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
