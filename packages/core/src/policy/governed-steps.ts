@@ -1,7 +1,7 @@
 import type { Trace } from "../gen/messages";
 import { isObject } from "./problems";
 import { isReceipt, isRecord, type ReceiptProblem } from "./receipt-documents";
-import { countDecision, countStep, describeUnnamed, startCounts } from "./unnamed-steps";
+import { countDecision, describeUnnamed, startCounts } from "./unnamed-steps";
 
 /** Steps of traces against the decisions about them (SPECIFICATION R-10). */
 export interface StepBook {
@@ -84,12 +84,15 @@ export function createStepBook(): StepBook {
         const list = named.get(at.spanId);
         const counted = unnamed.get(at.traceId);
         if (counted && counted.decisions > 0 && !counted.isNamed && !list) {
-          countStep(isTool, isThrough, counted);
+          counted[isTool ? "tools" : "models"]++;
+          if (isTool && isThrough) counted.through++;
           continue;
         }
         const phase = isTool ? "tool_call" : "input";
-        const judged = (list ?? []).filter((one) => one.phase === phase).sort(compareTimes);
-        const last = judged[judged.length - 1];
+        const last = list
+          ?.filter((one) => one.phase === phase)
+          .sort(compareTimes)
+          .at(-1);
         if (!last) report(at, `no decision about this ${what}`);
         else if (isThrough && !last.allowed) report(at, `nothing has stopped this ${what}, which was not let pass`);
       }
