@@ -85,8 +85,9 @@ function open(path: string): void {
 
 const said = (): unknown[] =>
   server.seen.filter(({ path }) => path === "/said").map(({ body }) => JSON.parse(body) as unknown);
+/** As a control plane stores them: what comes again, since nobody heard its answer, has the same id. */
 const inputs = (): unknown[] =>
-  server.traces
+  [...new Map(server.traces.map((trace) => [trace.traceId, trace])).values()]
     .filter(({ spanType }) => spanType === "enforcement")
     .map((trace) => (trace as { input?: string }).input);
 const counts = (spanType: string): unknown[] =>
@@ -119,7 +120,8 @@ describe.skipIf(!browser)("the client in a browser", { timeout: 60_000 }, () => 
     await until(() => counts("loss").length > 0, "the loss");
     const { count } = counts("unsent")[0] as { count: number };
     expect(count).toBeGreaterThan(0);
-    expect(inputs().length).toBe(8 - count);
+    // More where the page lived long enough to send some of the rest as well, and not to hear of it.
+    expect(inputs().length).toBeGreaterThanOrEqual(8 - count);
     expect(said()).toEqual([{ reason: "page_hidden", count, total: count }]);
     expect(counts("loss")).toEqual([{ lost: { page_hidden: count } }]);
   });
@@ -135,6 +137,6 @@ describe.skipIf(!browser)("the client in a browser", { timeout: 60_000 }, () => 
     open("/first");
     await until(() => said().length > 0, "the page again");
     expect(said()).toEqual([true]);
-    await until(() => new Set(inputs()).size === 8, "all of it");
+    await until(() => inputs().length === 8, "all of it");
   });
 });
