@@ -22,12 +22,8 @@ const finders: Readonly<Record<string, FindValue>> = {
     while (end > 0 && !/[A-Za-z0-9_=-]/.test(match.charAt(end - 1))) end--;
     return { start: 0, end };
   },
-  last: (match) => {
-    let at = match.length;
-    while (at > 0 && match.charAt(at - 1) === "=") at--;
-    return { start: afterLast(match, at, separates), end: match.length };
-  },
-  spaced: (match) => ({ start: afterLast(match, match.length, beginsPhrase), end: match.length }),
+  last: (match) => ({ start: afterLast(match, withoutPadding(match), separates), end: match.length }),
+  spaced: (match) => ({ start: afterLast(match, withoutPadding(match), beginsPhrase), end: match.length }),
   assigned: (match) => {
     let at = 0;
     while (at < match.length && !assigns(match, at)) at++;
@@ -37,8 +33,7 @@ const finders: Readonly<Record<string, FindValue>> = {
     return { start: at, end: match.length };
   },
   assigned_last: (match) => {
-    let end = match.length;
-    while (end > 0 && match.charAt(end - 1) === "=") end--;
+    const end = withoutPadding(match);
     let start = match.lastIndexOf("=", end - 1) + 1;
     while (start < end && skipped(match, start)) start++;
     return { start, end };
@@ -70,6 +65,12 @@ const finders: Readonly<Record<string, FindValue>> = {
     return { start, end };
   },
 };
+
+function withoutPadding(text: string): number {
+  let end = text.length;
+  while (end > 0 && text.charAt(end - 1) === "=") end--;
+  return end;
+}
 
 function afterLast(text: string, before: number, test: (text: string, at: number) => boolean): number {
   let at = before;

@@ -110,10 +110,14 @@ export const isWeakWord = (value: string): boolean => weak.has(lowerAscii(value)
 /** True for what reads as code: `request.password`, `this->secret`. */
 export const isMember = (value: string): boolean => /^[A-Za-z_][A-Za-z_0-9]*(?:(?:\.|->|::)[A-Za-z_]\w*)+$/.test(value);
 
+/** A value of base64, whose end does not say that code goes on. */
+const padded = /^[A-Za-z0-9+/_-]{16,}={1,2}$/;
+
 /** True for what a person may have chosen as a password: quoted, bare, or bare and all that a line assigns. */
 export function looksLikePassword(value: string, isQuoted: boolean, isWholeLine: boolean): boolean {
   if (value.length < 4 || isWeakWord(value.replace(/(?<![^A-Za-z0-9])[^A-Za-z0-9]+$/, ""))) return false;
-  if (/[^\x21-\x7e]/.test(value) || /^[#./$@:&*-]/.test(value) || /[:([{=]$/.test(value)) return false;
+  if (/[^\x21-\x7e]/.test(value) || /^[#./$@:&*-]/.test(value)) return false;
+  if (/[:([{=]$/.test(value) && !(isQuoted && padded.test(value))) return false;
   if (isQuoted) {
     if (/^[A-Z]?[a-z]+$/.test(value)) return value.length >= 9 && /^[a-z]/.test(value);
     return !(/^[A-Za-z._-]+$/.test(value) && /[._-]/.test(value)) || /^(?:[a-z]+-){1,3}[a-z]+$/.test(value);

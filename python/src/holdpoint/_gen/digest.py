@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "99eb01d7b55766fd19f409227ceaeae01d531157cc5f87626b48bc8ca97ebeb2"
+SPEC_DIGEST: Final = "f83663eef7cc41393bf21afb400bd9c451b09d477607bfdaef8631154af85fe4"

@@ -54,7 +54,7 @@ def _last(match: str) -> _Place:
 
 
 def _spaced(match: str) -> _Place:
-    return _after_last(match, len(match), _BEGINS_PHRASE), len(match)
+    return _after_last(match, _without_padding(match), _BEGINS_PHRASE), len(match)
 
 
 def _assigned(match: str) -> _Place:

@@ -116,11 +116,17 @@ def is_member(value: str) -> bool:
     return _MEMBER.fullmatch(value) is not None
 
 
+# A value of base64, whose end does not say that code goes on.
+_PADDED = re.compile("[A-Za-z0-9+/_-]{16,}={1,2}")
+
+
 def looks_like_password(value: str, *, is_quoted: bool, is_whole_line: bool) -> bool:
     """True for what a person may have chosen as a password: quoted, bare, or bare and all that a line assigns."""
     if _utf16_length(value) < 4 or is_weak_word(_NO_WORD_END.sub("", value)):
         return False
-    if _NOT_PRINTABLE.search(value) or value[0] in "#./$@:&*-" or value[-1] in ":([{=":
+    if _NOT_PRINTABLE.search(value) or value[0] in "#./$@:&*-":
+        return False
+    if value[-1] in ":([{=" and not (is_quoted and _PADDED.fullmatch(value)):
         return False
     if is_quoted:
         if _CAPITALISED.fullmatch(value):
