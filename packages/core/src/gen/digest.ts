@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "f83663eef7cc41393bf21afb400bd9c451b09d477607bfdaef8631154af85fe4";
+export const specDigest = "4f246180d91e6cfd06a4d5217d75b6ae71de9a8db161283da44dd7b53db351c2";

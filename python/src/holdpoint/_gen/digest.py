@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "f83663eef7cc41393bf21afb400bd9c451b09d477607bfdaef8631154af85fe4"
+SPEC_DIGEST: Final = "4f246180d91e6cfd06a4d5217d75b6ae71de9a8db161283da44dd7b53db351c2"
