@@ -12,8 +12,8 @@ from control_plane import ControlPlane
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdpoint import EnforcementHaltError, Holdpoint
-from holdpoint._core import Counter, Plan, charges_for, compile_policies, parse_instant
+from holdpoint import EnforcementHaltError, Holdpoint, UngovernedEvent
+from holdpoint._core import Charge, Counter, Plan, charges_for, compile_policies, parse_instant
 from holdpoint._sdk.clock import now_ms
 from holdpoint._sdk.usage.guard import GuardedUsage
 from holdpoint._sdk.usage.lease_book import LeaseAnswer, LeaseBook
@@ -34,7 +34,10 @@ class Process:
             {"scope": "organization", "window": "1h", "cap_usd": 10, "strict": True, **(rule or {})}, mode
         )
         self.own = GuardedUsage(MemoryUsageStore(clock=self.clock), self.clock)
-        self.book = LeaseBook(lambda: self.plan, lambda: {"p"}, self.own.read, self.clock, self.hurry, lambda: is_open)
+        self.told = 0
+        self.book = LeaseBook(
+            lambda: self.plan, lambda: {"p"}, self.own.read, self.clock, self.hurry, lambda: is_open, self.tell
+        )
         self.store = LeasedUsageStore(self.own, self.book)
 
     def clock(self) -> float:
@@ -42,6 +45,9 @@ class Process:
 
     def hurry(self) -> None:
         self.hurried += 1
+
+    def tell(self) -> None:
+        self.told += 1
 
     def counter(self) -> Counter:
         return charges_for(self.plan, {"agentId": "a", "estimatedCost": 1}, self.clock)[0].counter
@@ -126,7 +132,19 @@ def test_a_budget_that_does_not_hold_is_only_counted(rule: dict[str, Any], mode:
 def test_an_open_fail_mode_lets_pass_and_counts() -> None:
     process = Process(is_open=True)
     assert process.reserve(1) is not None
-    assert process.book.ungoverned == 1
+    assert (process.book.ungoverned, process.told) == (1, 1)
+
+
+def test_a_step_counts_not_its_charges_and_only_one_that_went_ahead_and_had_no_room() -> None:
+    process = Process(is_open=True)
+    twice = Charge(process.counter(), DOLLAR)
+    assert process.store.reserve([twice, twice]) is not None
+    assert (process.book.ungoverned, process.told) == (1, 1)
+    assert process.store._holdpoint_spend([twice, twice])
+    assert process.told == 2
+    process.answer(9 * DOLLAR)
+    assert process.reserve(1) is not None
+    assert process.told == 2
 
 
 def test_the_next_window_is_asked_for_before_it_begins_and_the_last_given_back() -> None:
@@ -203,12 +221,20 @@ def test_a_client_spends_its_slice_while_the_server_is_dead_and_gives_the_rest_b
 
 @pytest.mark.parametrize(("fail_mode", "passes"), [("closed", False), ("open", True)])
 def test_without_a_slice_the_fail_mode_decides(fail_mode: str, passes: bool) -> None:
-    hp = create(ControlPlane(), None, fail_mode=fail_mode)
+    plane = ControlPlane()
+    hp = create(plane, None, fail_mode=fail_mode)
+    events: list[UngovernedEvent] = []
+    hp.on("ungoverned", events.append)
     assert spend(hp, 0.4) is passes
-    stats = hp.stats().leases
-    assert stats is not None
-    assert (stats.ungoverned, stats.reachable) == (1 if passes else 0, False)
+    count = 1 if passes else 0
+    stats = hp.stats()
+    assert stats.leases is not None
+    assert (stats.leases.ungoverned, stats.leases.reachable) == (count, False)
+    assert stats.ungoverned["no_lease"] == count
+    assert events == [UngovernedEvent("no_lease", 1, 1, None)] * count
     hp.close()
+    told = [trace["metadata"] for trace in plane.traces if trace.get("spanType") == "ungoverned"]
+    assert told == [{"reason": "no_lease", "count": 1, "total": 1}] * count
 
 
 def test_a_client_that_was_forked_draws_slices_of_its_own() -> None:

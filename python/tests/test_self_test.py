@@ -110,7 +110,7 @@ def test_ungoverned_windows_are_counted_told_and_sent(
     assert events[2] == UngovernedEvent("no_plan", 2, 3, None)
     stats = hp.stats()
     assert stats.ungoverned_calls == 3
-    assert stats.ungoverned == {"no_plan": 3, "stale": 0, "handler_error": 1, "no_handler": 0}
+    assert stats.ungoverned == {"no_plan": 3, "stale": 0, "no_lease": 0, "handler_error": 1, "no_handler": 0}
     flush_all(hp)
     told = [trace["metadata"] for trace in plane.traces if trace.get("spanType") == "ungoverned"]
     assert told == [

@@ -68,7 +68,7 @@ export const sensitivityValues = ["low", "medium", "high"] as const;
 export type Sensitivity = (typeof sensitivityValues)[number];
 
 /** Why a step went by that was not judged as it should have been. */
-export const ungovernedReasonValues = ["no_plan", "stale", "handler_error", "no_handler"] as const;
+export const ungovernedReasonValues = ["no_plan", "stale", "no_lease", "handler_error", "no_handler"] as const;
 export type UngovernedReason = (typeof ungovernedReasonValues)[number];
 
 /** How a traced step ended. */

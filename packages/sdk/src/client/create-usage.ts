@@ -25,6 +25,8 @@ export interface ClientUsageParts {
   readonly policies: Pick<PolicyBook, "parts">;
   readonly emitter: Emitter;
   readonly clock: Clock;
+  /** Is told of each step that was let pass without a slice. */
+  readonly onUngoverned: () => void;
 }
 
 /** Where a client counts: the program's own store, or memory, with slices of the control plane's budgets. */
@@ -43,7 +45,7 @@ export function createClientUsage(parts: ClientUsageParts): ClientUsage {
 }
 
 function createLeases(
-  { settings, snapshot, policies, emitter, clock }: ClientUsageParts,
+  { settings, snapshot, policies, emitter, clock, onUngoverned }: ClientUsageParts,
   api: Api,
   own: CompleteUsageStore,
 ): { readonly lane: LeaseLane; readonly book: LeaseBook } {
@@ -55,6 +57,7 @@ function createLeases(
     clock,
     hurry: lane.hurry,
     isOpen: () => settings.failMode === "open" && !lane.isReachable(),
+    onUngoverned,
   });
   emitter.on("sync", ({ ok }) => {
     if (ok) lane.foresee();

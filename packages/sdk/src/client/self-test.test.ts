@@ -108,7 +108,7 @@ describe("ungoverned windows", () => {
     ]);
     for (const { run } of timers) run();
     expect(events[2]).toEqual({ reason: "no_plan", count: 2, total: 3, hook: undefined });
-    const ungoverned = { no_plan: 3, stale: 0, handler_error: 1, no_handler: 0 };
+    const ungoverned = { no_plan: 3, stale: 0, no_lease: 0, handler_error: 1, no_handler: 0 };
     expect(hp.stats()).toMatchObject({ ungovernedCalls: 3, ungoverned });
     await hp.flush();
     const told = server.traces.filter(({ spanType }: Trace) => spanType === "ungoverned");

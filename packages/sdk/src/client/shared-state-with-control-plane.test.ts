@@ -8,7 +8,7 @@ import {
 } from "../../../endpoints/src/testing/validator-receiver.suite";
 import { createNodePlatform } from "../platform/node-platform";
 import { until } from "../testing/scripted-control-plane.suite";
-import type { HoldpointOptions } from "../types";
+import type { HoldpointOptions, UngovernedEvent } from "../types";
 import { Holdpoint } from "./holdpoint";
 
 let server: ControlPlane;
@@ -76,14 +76,22 @@ describe("a slice of the real control plane", () => {
       const send: typeof platform.requests.send = (request) =>
         down ? Promise.reject(new Error("nobody answers")) : platform.requests.send(request);
       const hp = await create({ failMode, platform: { ...platform, requests: { ...platform.requests, send } } });
+      const events: UngovernedEvent[] = [];
+      hp.on("ungoverned", (event) => events.push(event));
       expect(hp.stats().leases).toMatchObject({ held: 2, reachable: true });
       down = true;
       const slice = [await spends(hp, "dead", 0.05), await spends(hp, "dead", 0.05)];
       await until(() => hp.stats().leases?.reachable === false, "the lane knows that nobody answers");
       expect([...slice, await spends(hp, "dead", 0.05)]).toEqual([true, true, passes]);
-      expect(hp.stats().leases?.ungoverned).toBe(passes ? 1 : 0);
+      const count = passes ? 1 : 0;
+      expect(hp.stats()).toMatchObject({ leases: { ungoverned: count }, ungoverned: { no_lease: count } });
+      const event = { reason: "no_lease", count: 1, total: 1 };
+      expect(events).toEqual(passes ? [{ ...event, hook: undefined }] : []);
       down = false;
       await hp.close();
+      const traces = (await call("/traces?agentId=holdpoint")) as unknown as { spanType: string; metadata: unknown }[];
+      const told = traces.filter(({ spanType }) => spanType === "ungoverned").map(({ metadata }) => metadata);
+      expect(told).toEqual(passes ? [event] : []);
     },
   );
 

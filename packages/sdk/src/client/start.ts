@@ -78,7 +78,13 @@ export async function start(settings: Settings): Promise<Running> {
   });
   const api = createClientApi(settings);
   const lane = api && (await createLane(settings, api, drops, () => traces.openCount()));
-  const usage = createClientUsage({ settings, api, snapshot, policies, emitter, clock });
+  const ungoverned = createUngovernedCounter(platform.clock, (event) => {
+    emitter.emit("ungoverned", event);
+    telemetry?.countUngoverned(event.reason, event.count);
+    lane?.push(createUngovernedTrace(platform, event));
+  });
+  const onUngoverned = (): void => ungoverned.add("no_lease");
+  const usage = createClientUsage({ settings, api, snapshot, policies, emitter, clock, onUngoverned });
   const ledger = createLedger(usage.store, clock);
   const traces = createTraces({
     nowMs: clock,
@@ -109,11 +115,6 @@ export async function start(settings: Settings): Promise<Running> {
   const keys = api && createClientKeys(settings, api);
   const approver = createClientApprover({ settings, api, keys, wakes, snapshot, emitter, clock });
   const { failMode } = settings;
-  const ungoverned = createUngovernedCounter(platform.clock, (event) => {
-    emitter.emit("ungoverned", event);
-    telemetry?.countUngoverned(event.reason, event.count);
-    lane?.push(createUngovernedTrace(platform, event));
-  });
   const environment = settings.environment ?? defaults.environment;
   const createGate: EnforcerParts["createGate"] = (probe) =>
     joinGates(

@@ -28,7 +28,7 @@ export interface UsageStore extends UsageReader {
 export interface LeaseStats {
   /** Budgets of which this process holds a slice, or wants one. */
   readonly held: number;
-  /** Charges let pass without a slice, because the control plane cannot be reached and the fail mode is open. */
+  /** Steps let pass without a slice, because the control plane cannot be reached and the fail mode is open. */
   readonly ungoverned: number;
   /** False when the last call failed. */
   readonly reachable: boolean;

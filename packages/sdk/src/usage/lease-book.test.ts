@@ -19,6 +19,7 @@ function planOf(rule: object, enforcementMode = "block", policyType = "cost_budg
 function setUp(rule: object = {}, mode = "block", options: { isOpen?: boolean; ids?: string[] } = {}) {
   let nowMs = start;
   let hurried = 0;
+  let told = 0;
   const clock: Clock = () => nowMs;
   let plan = planOf({ scope: "organization", window: "1h", cap_usd: 10, strict: true, ...rule }, mode);
   const own = createMemoryUsageStore({ clock });
@@ -32,13 +33,18 @@ function setUp(rule: object = {}, mode = "block", options: { isOpen?: boolean; i
       hurried++;
     },
     isOpen: () => options.isOpen ?? false,
+    onUngoverned: () => {
+      told++;
+    },
   });
   const store = createLeasedUsageStore(own, book);
   const chargesOf = (costUsd: number) => chargesFor(plan, { agentId: "a", estimatedCost: costUsd }, clock);
   return {
+    own,
     book,
     store,
     hurried: () => hurried,
+    told: () => told,
     counter: () => chargesOf(1)[0]?.counter as Counter,
     reserve: (costUsd: number) => store.reserve(chargesOf(costUsd)),
     spend: (costUsd: number) => findShortWays(store)?.spend(chargesOf(costUsd)),
@@ -152,7 +158,22 @@ describe("the fail mode", () => {
     expect(closed.book.ungoverned()).toBe(0);
     const open = setUp({}, "block", { isOpen: true });
     expect([open.reserve(1) !== undefined, open.reserve(1) !== undefined]).toEqual([true, true]);
-    expect(open.book.ungoverned()).toBe(2);
+    expect([open.book.ungoverned(), open.told()]).toEqual([2, 2]);
+  });
+
+  it("open counts a step, not its charges, and only one that went ahead and had no room", () => {
+    const { own, store, book, counter, answer, told, reserve } = setUp({}, "block", { isOpen: true });
+    const twice = { counter: counter(), amount: dollar };
+    expect(store.reserve([twice, twice])).toBeDefined();
+    expect([book.ungoverned(), told()]).toEqual([1, 1]);
+    expect(findShortWays(store)?.spend([twice, twice])).toBe(true);
+    expect(told()).toBe(2);
+    answer(9 * dollar);
+    expect(reserve(1)).toBeDefined();
+    expect(told()).toBe(2);
+    const full = createLeasedUsageStore({ ...own, reserve: () => undefined }, book);
+    expect(full.reserve([{ ...twice, amount: 9 * dollar }])).toBeUndefined();
+    expect(told()).toBe(2);
   });
 });
 

@@ -58,13 +58,19 @@ export interface LeaseBookOptions {
   readonly hurry: () => void;
   /** True when a step that nobody can account for is let pass. */
   readonly isOpen: () => boolean;
+  /** Is told of each such step. */
+  readonly onUngoverned: () => void;
 }
 
 export interface LeaseBook {
   /** The lease of a counter; undefined for one that processes do not share. Makes one at first sight. */
   find(counter: Counter): Lease | undefined;
-  /** Whether a step may take so much, by the slice that is held. Never waits. */
+  /** Whether the slice that is held has room for so much. Never waits. */
   admits(lease: Lease, amountMicros: number): boolean;
+  /** Whether a step may go on that a slice has no room for. */
+  readonly isOpen: () => boolean;
+  /** Such a step went on. */
+  countUngoverned(): void;
   /** After a step has taken its part: asks for more in time. */
   touch(lease: Lease): void;
   /** Begins to hold what the policies name, now and in the next window. */
@@ -133,9 +139,7 @@ export function createLeaseBook(options: LeaseBookOptions): LeaseBook {
     lease.needMicros = Math.max(lease.needMicros, amountMicros);
     // That nothing is left is asked again with the next report.
     if (lease.availableMicros !== 0) hurry();
-    if (!options.isOpen()) return false;
-    ungoverned++;
-    return true;
+    return false;
   };
 
   const describe = (lease: Lease, closing: boolean, nowMs: number): LeaseReport | undefined => {
@@ -164,6 +168,11 @@ export function createLeaseBook(options: LeaseBookOptions): LeaseBook {
         return true;
       }
       return refuse(lease, amountMicros);
+    },
+    isOpen: options.isOpen,
+    countUngoverned() {
+      ungoverned++;
+      options.onUngoverned();
     },
     touch(lease) {
       if (lease.availableMicros === 0 || lease.budget?.kind === "watched") return;

@@ -10,11 +10,16 @@ import { findShortWays, withShortWays } from "./short-ways";
 export function createLeasedUsageStore(own: CompleteUsageStore, book: LeaseBook): CompleteUsageStore {
   /** All are asked before any is taken: what one refuses, no other keeps. */
   const take = <Taken>(charges: readonly Charge[], refused: Taken, take: () => Taken): Taken => {
+    let isHeld = true;
     for (const { counter, amount } of charges) {
       const lease = book.find(counter);
-      if (lease && !book.admits(lease, amount)) return refused;
+      if (!lease || book.admits(lease, amount)) continue;
+      if (!book.isOpen()) return refused;
+      isHeld = false;
     }
     const taken = take();
+    // The step counts, once, and only if it goes ahead.
+    if (!isHeld && taken !== refused) book.countUngoverned();
     for (const { counter } of charges) {
       const lease = book.find(counter);
       if (lease) book.touch(lease);

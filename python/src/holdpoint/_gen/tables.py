@@ -73,8 +73,8 @@ Sensitivity = Literal["low", "medium", "high"]
 SENSITIVITY_VALUES: Final[tuple[str, ...]] = ("low", "medium", "high",)
 
 # Why a step went by that was not judged as it should have been.
-UngovernedReason = Literal["no_plan", "stale", "handler_error", "no_handler"]
-UNGOVERNED_REASON_VALUES: Final[tuple[str, ...]] = ("no_plan", "stale", "handler_error", "no_handler",)
+UngovernedReason = Literal["no_plan", "stale", "no_lease", "handler_error", "no_handler"]
+UNGOVERNED_REASON_VALUES: Final[tuple[str, ...]] = ("no_plan", "stale", "no_lease", "handler_error", "no_handler",)
 
 # How a traced step ended.
 TraceStatus = Literal["success", "error", "timeout", "policy_blocked", "limit_exceeded", "flagged_for_review", "effect_unconfirmed"]

@@ -252,7 +252,7 @@ class SpoolStats:
 class LeaseStats:
     """Slices of budgets that processes share.
 
-    `held`: budgets of which this process holds a slice, or wants one. `ungoverned`: charges let pass without a slice,
+    `held`: budgets of which this process holds a slice, or wants one. `ungoverned`: steps let pass without a slice,
     because the control plane cannot be reached and the fail mode is open. `reachable`: False when the last call failed.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from ..bundle.envelope import VerifiedBundle
 from ..clock import Clock
@@ -20,7 +20,10 @@ from .snapshot import SnapshotHolder
 
 
 class ClientUsage:
-    """`leases` is None without a control plane, or with a store of the program's own."""
+    """`leases` is None without a control plane, or with a store of the program's own.
+
+    `on_ungoverned` is told of each step that was let pass without a slice.
+    """
 
     def __init__(
         self,
@@ -30,6 +33,7 @@ class ClientUsage:
         policies: PolicyBook,
         emitter: Emitter,
         clock: Clock,
+        on_ungoverned: Callable[[], None],
     ) -> None:
         own = GuardedUsage(settings.usage or MemoryUsageStore(clock=clock), clock)
         self.store = own
@@ -46,6 +50,7 @@ class ClientUsage:
             clock,
             lane.hurry,
             lambda: fail_open and not lane.reachable,
+            on_ungoverned,
         )
         # Guarded again: a defect of a lease holds the step, it must not raise.
         self.store = GuardedUsage(LeasedUsageStore(own, lane.book), clock)

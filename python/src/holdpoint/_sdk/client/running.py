@@ -72,7 +72,10 @@ class Running:
         )
         self._entries = EntrySettings(settings.capture_content, settings.environment)
         self.lane = None if self.api is None else _create_lane(settings, self.api, self.drops, clock, self._entries)
-        self.usage = ClientUsage(settings, self.api, self.snapshot, policies, self.emitter, clock)
+        self.ungoverned = count_ungoverned(self._tell_ungoverned)
+        self.usage = ClientUsage(
+            settings, self.api, self.snapshot, policies, self.emitter, clock, lambda: self.ungoverned.add("no_lease")
+        )
         self._ledger = Ledger(self.usage.store, clock)
         self.recorder = Recorder(clock, self.emitter, self.lane, self._entries, telemetry)
         self.traces = Traces(clock, settings.queue_capacity, self._settle, self._record_end, telemetry)
@@ -85,7 +88,6 @@ class Running:
             lambda event: self.emitter.emit("approval", event),
         )
         fail_open = settings.fail_mode == "open"
-        self.ungoverned = count_ungoverned(self._tell_ungoverned)
         self.enforcer = Enforcer(
             self.snapshot,
             self.usage.store,

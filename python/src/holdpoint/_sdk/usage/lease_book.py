@@ -73,7 +73,7 @@ class LeaseBook:
     """Safe for threads. `policy_ids`: the policies of the plan that the control plane knows as well.
 
     `spent_here`: what this process has spent of a counter, NaN when it cannot be read. `hurry` asks the control plane
-    soon. `is_open`: True when a step that nobody can account for is let pass.
+    soon. `is_open`: True when a step that nobody can account for is let pass; `on_ungoverned` is told of each.
     """
 
     def __init__(
@@ -84,13 +84,15 @@ class LeaseBook:
         clock: Clock,
         hurry: Callable[[], None],
         is_open: Callable[[], bool],
+        on_ungoverned: Callable[[], None],
     ) -> None:
         self._plan = plan
         self._policy_ids = policy_ids
         self._spent_in_all = spent_here
         self._clock = clock
         self._hurry = hurry
-        self._is_open = is_open
+        self.is_open = is_open
+        self._on_ungoverned = on_ungoverned
         self._lock = threading.RLock()
         self._leases: dict[str, Lease] = {}
         self._unshared: set[str] = set()
@@ -119,7 +121,7 @@ class LeaseBook:
         return self._spent_in_all(lease.counter) - lease.elsewhere
 
     def admits(self, lease: Lease, amount: int) -> bool:
-        """Whether a step may take so much, by the slice that is held. Never waits."""
+        """Whether the slice that is held has room for so much. Never waits."""
         budget = lease.budget
         if budget is None or budget.kind == "watched":
             return True
@@ -133,10 +135,13 @@ class LeaseBook:
         with self._lock:
             lease.need = max(lease.need, amount)
             self._ask(lease)
-            if not self._is_open():
-                return False
+        return False
+
+    def count_ungoverned(self) -> None:
+        """A step went on that a slice has no room for."""
+        with self._lock:
             self.ungoverned += 1
-            return True
+        self._on_ungoverned()
 
     def touch(self, lease: Lease) -> None:
         """After a step has taken its part: asks for more in time."""

@@ -33,32 +33,48 @@ class LeasedUsageStore:
 
     def reserve(self, charges: Sequence[Charge], into: str | None = None) -> str | None:
         """All are asked before any is taken: what one refuses, no other keeps."""
-        leases = self._ask(charges)
-        if leases is None:
+        asked = self._ask(charges)
+        if asked is None:
             return None
         reserved = self._own.reserve(charges, into)
-        self._touch(leases)
+        self._touch(asked, went_on=reserved is not None)
         return reserved
 
     def _holdpoint_spend(self, charges: Sequence[Charge]) -> bool:
         """The same of what nobody will settle."""
-        leases = self._ask(charges)
-        if leases is None:
+        asked = self._ask(charges)
+        if asked is None:
             return False
         spent = self._own.spend(charges)
-        self._touch(leases)
+        self._touch(asked, went_on=spent)
         return spent
 
     def _holdpoint_forget(self, reservation_id: str) -> None:
         """What was reserved stands as spent."""
         self._own.forget(reservation_id)
 
-    def _ask(self, charges: Sequence[Charge]) -> list[Lease] | None:
+    def _ask(self, charges: Sequence[Charge]) -> tuple[list[Lease], bool] | None:
+        """The leases of a step, and whether their slices have room for it; None where it is refused."""
         book = self._book
-        leases = [(lease, charge.amount) for charge in charges if (lease := book.find(charge.counter)) is not None]
-        return [lease for lease, _ in leases] if all(book.admits(lease, amount) for lease, amount in leases) else None
+        leases: list[Lease] = []
+        is_held = True
+        for charge in charges:
+            lease = book.find(charge.counter)
+            if lease is None:
+                continue
+            leases.append(lease)
+            if book.admits(lease, charge.amount):
+                continue
+            if not book.is_open():
+                return None
+            is_held = False
+        return leases, is_held
 
-    def _touch(self, leases: Sequence[Lease]) -> None:
+    def _touch(self, asked: tuple[list[Lease], bool], *, went_on: bool) -> None:
+        leases, is_held = asked
+        # The step counts, once, and only if it goes ahead.
+        if went_on and not is_held:
+            self._book.count_ungoverned()
         for lease in leases:
             self._book.touch(lease)
 
