@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { policyTypes, policyTypeTitles, tiers } from "@holdpoint/core";
+import { policyTypes, tiers } from "@holdpoint/core";
+import { policyTypeTitles } from "./gen/policy-type-titles";
 import { colors, exitCodes, UsageProblem } from "./print";
 
 export interface InitOptions {
@@ -45,7 +46,7 @@ function policiesFor(rank: number): string {
       const rule = ruleFor(type);
       if (rule === undefined) return [];
       return [
-        `  # ${policyTypeTitles[type as keyof typeof policyTypes]} (tier ${tier})`,
+        `  # ${policyTypeTitles[type]} (tier ${tier})`,
         `  - id: ${type.replaceAll("_", "-")}`,
         `    policyType: ${type}`,
         `    enforcementMode: ${mode}`,

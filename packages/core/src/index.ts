@@ -7,7 +7,7 @@ export type { SealedTokens, TokenVault } from "./detect/token-syntax";
 export { createTokenVault } from "./detect/token-vault";
 export type { Node as ExpressionNode } from "./expr/ast";
 export { parseExpression } from "./expr/parser";
-export { policyTypes, policyTypeTitles } from "./gen/all-policy-types";
+export { policyTypes } from "./gen/all-policy-types";
 export { specDigest } from "./gen/digest";
 export type * from "./gen/messages";
 export { type Pack, type PackControl, packs } from "./gen/packs";

@@ -163,6 +163,15 @@ export const readmePrograms: Readonly<Record<string, ReadmeProgram>> = {
     prints: { question: true, attack: true },
   },
   "packages/sdk/README.md#8": {
+    before: `
+      ${clientOfFile}
+      const trace = hp.startTrace({ agentId: "support-bot" });
+      const args = { query: "left" };
+    `,
+    after: 'await trace.end(); console.log("true"); await hp.close();',
+    prints: { question: true, attack: true },
+  },
+  "packages/sdk/README.md#9": {
     before: `import { Holdpoint } from "@holdpoint/sdk"; const policies = "./policies.yaml";`,
     after: 'console.log("true"); await hp.close();',
     prints: { question: true, attack: true },

@@ -15,6 +15,7 @@ export function emitPolicyTypes(spec: Spec): GeneratedFile[] {
   return [
     typescriptFile("packages/core/src/gen/policy-types.ts", typescript(spec)),
     typescriptFile("packages/core/src/gen/all-policy-types.ts", typescriptOfTexts(spec)),
+    typescriptFile("packages/cli/src/gen/policy-type-titles.ts", typescriptOfTitles(spec)),
     pythonFile("python/src/holdpoint/_gen/policy_types.py", python(spec)),
   ];
 }
@@ -65,13 +66,14 @@ ${sets.imports()}
 ${tables.join("\n\n")}
 
 /** Every policy type, by name. */
-export const policyTypes = { ...rulePolicyTypes, ${namesOf(types)} } as const;
-
-/** What people call them. No part of the types: nothing that decides needs it. */
-export const policyTypeTitles: Readonly<Record<keyof typeof policyTypes, string>> = {
-${spec.policyTypes.map(({ type, title }) => `  ${type}: ${JSON.stringify(title)},`).join("\n")}
-};`;
+export const policyTypes = { ...rulePolicyTypes, ${namesOf(types)} } as const;`;
 }
+
+const typescriptOfTitles = ({ policyTypes }: Spec): string =>
+  `/** What people call the policy types. No part of the core: nothing that decides needs it. */
+export const policyTypeTitles: Readonly<Record<string, string>> = {
+${policyTypes.map(({ type, title }) => `  ${type}: ${JSON.stringify(title)},`).join("\n")}
+};`;
 
 function typescript(spec: Spec): string {
   const sets = new Set(["EnforcementMode", "Phase", "Severity", "AutonomyLevel", "Reason"]);

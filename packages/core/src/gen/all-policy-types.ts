@@ -479,37 +479,3 @@ export const information_flow: PolicyType<InformationFlowScope> = {
 
 /** Every policy type, by name. */
 export const policyTypes = { ...rulePolicyTypes, injection_scan, pii_access, secret_leak, content_moderation, keyword_filter, tool_output_scan, tool_integrity, external_call_limit, quality_threshold, output_classifier, output_schema, semantic_check, custom_validator, information_flow } as const;
-
-/** What people call them. No part of the types: nothing that decides needs it. */
-export const policyTypeTitles: Readonly<Record<keyof typeof policyTypes, string>> = {
-  injection_scan: "Prompt injection scan",
-  pii_access: "Personal data",
-  secret_leak: "Secret leak",
-  content_moderation: "Content moderation",
-  keyword_filter: "Keywords",
-  cost_limit: "Cost limit",
-  budget_cap: "Monthly budget",
-  cost_budget: "Budget of a window",
-  token_limit: "Token limit",
-  rate_limit: "Rate limit",
-  tool_invocation: "Tool rules",
-  action_approval: "Approval of actions",
-  access_control: "Access control",
-  data_access: "Data sources",
-  tool_output_scan: "Tool output scan",
-  tool_integrity: "Tool integrity",
-  external_call_limit: "Calls to other hosts",
-  record_count_limit: "Record limit",
-  quality_threshold: "Quality",
-  output_classifier: "Classes of answers",
-  output_schema: "Shape of answers",
-  time_window: "Hours and freezes",
-  model_allowlist: "Models",
-  session_limits: "Session limits",
-  agent_delegation: "Delegation",
-  semantic_check: "Meaning",
-  custom_validator: "Own validator",
-  expression: "Expression",
-  sequence: "Order of steps",
-  information_flow: "Information flow",
-};
