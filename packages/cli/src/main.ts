@@ -147,6 +147,12 @@ program
   .option("--host <address>", "address to listen on")
   .option("--port <number>", "port to listen on, 0 for any free one")
   .option("--data-dir <folder>", "where the embedded database lives", ".holdpoint/data")
+  .option(
+    "--allow-origin <origin>",
+    "whose pages may call it, as https://app.example.com; may be repeated",
+    collect,
+    [],
+  )
   .option("--rotate-signing-key", "change the key that signs bundles first; clients follow the old one to the new one")
   .action(serve);
 

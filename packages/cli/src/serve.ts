@@ -3,6 +3,7 @@ export interface ServeOptions {
   readonly port?: string;
   readonly dataDir: string;
   readonly rotateSigningKey?: boolean;
+  readonly allowOrigin: readonly string[];
 }
 
 /** Runs the control plane until it is told to stop. The first start prints the only copy of the first API key. */
@@ -13,6 +14,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     ...(options.host ? { host: options.host } : {}),
     ...(options.port ? { port: readPort(options.port) } : {}),
     ...(options.rotateSigningKey ? { rotateSigningKey: true } : {}),
+    allowedOrigins: options.allowOrigin,
     ...(databaseUrl ? { databaseUrl } : { dataDir: options.dataDir }),
   });
   console.log(`control plane on ${server.url}`);

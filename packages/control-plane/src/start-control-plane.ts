@@ -5,6 +5,7 @@ import { isKeyEnvironment } from "./admin/api-key";
 import { startApprovalSweeper } from "./admin/expire-approvals";
 import { bootstrapOrganization, createOrganization, type NewOrganization } from "./admin/organizations";
 import { defaults } from "./gen/constants";
+import { assertOrigin } from "./http/allow-origins";
 import { createApp } from "./http/create-app";
 import { createMetrics } from "./http/metrics";
 import { createRateLimiter } from "./http/rate-limiter";
@@ -35,6 +36,8 @@ export interface ControlPlaneOptions {
   readonly database?: Database;
   /** What stands in the first key after `hp_`. */
   readonly keyEnvironment?: string;
+  /** Origins whose pages may read answers (`https://app.example.com`); none unless given. */
+  readonly allowedOrigins?: readonly string[];
   /** Requests of one API key. */
   readonly rateLimitPerMinute?: number;
   readonly streamHeartbeatMs?: number;
@@ -66,6 +69,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   if (!isKeyEnvironment(keyEnvironment)) {
     throw new Error("`keyEnvironment` must be 1 to 16 lower-case letters or digits");
   }
+  for (const origin of options.allowedOrigins ?? []) assertOrigin(origin);
   const logger = options.logger ?? silentLogger;
   const onConnectionError = (error: Error) => logger.warn("a database connection broke", { error: error.message });
   const database = options.database ?? (await openDatabase({ ...options, onConnectionError }));
@@ -111,6 +115,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
         closing: closing.signal,
       },
       routes,
+      options.allowedOrigins,
     );
     const server = await serveApp(app, host, port);
     logger.info("the control plane listens", { url: server.url, database: database.kind });

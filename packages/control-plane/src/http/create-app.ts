@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import { type Context, Hono } from "hono";
 import { ApiError, invalidFields } from "../errors";
 import { isUnavailable, sqlState } from "../store/database";
+import { allowOrigins } from "./allow-origins";
 import { authenticate } from "./authenticate";
 import { sendStream } from "./direct-stream";
 import { readBody } from "./read-body";
@@ -12,8 +13,16 @@ import type { KeyRoute, Route } from "./route";
 import type { Services } from "./services";
 
 /** The routes as one application: request in, answer out, whatever happens on the way. */
-export function createApp(services: Services, routes: readonly Route[]): Hono {
+export function createApp(services: Services, routes: readonly Route[], allowedOrigins: readonly string[] = []): Hono {
   const app = new Hono();
+  if (allowedOrigins.length > 0) {
+    const allow = allowOrigins(allowedOrigins, routes);
+    app.use(async (context, next) => {
+      const startedMs = performance.now();
+      const preflight = await allow(context, next);
+      return preflight && finish(services, "none", context, startedMs, preflight);
+    });
+  }
   for (const route of routes) {
     app.on(route.method, route.path, (context) => answer(services, route, context));
   }
@@ -43,7 +52,8 @@ async function answer(services: Services, route: Route, context: Context): Promi
     response = toResponse(services, error, requestIdOf(context));
   }
   const finished = finish(services, route.path, context, startedMs, response);
-  return sendStream(finished, (context.env as { readonly outgoing?: ServerResponse } | undefined)?.outgoing);
+  const outgoing = (context.env as { readonly outgoing?: ServerResponse } | undefined)?.outgoing;
+  return sendStream(finished, outgoing, () => context.res.headers);
 }
 
 async function handleWithKey(services: Services, route: KeyRoute, context: Context, now: Date): Promise<Response> {

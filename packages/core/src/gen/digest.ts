@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "4f246180d91e6cfd06a4d5217d75b6ae71de9a8db161283da44dd7b53db351c2";
+export const specDigest = "569af345ed6992034ba873d9c3ba493b4c69507e3d6824879f4d5ba371e49212";

@@ -23,12 +23,16 @@ export const defaults = {
   retryCapMs: 30000,
   /** ms; how long close waits for the queue */
   closeTimeoutMs: 5000,
+  /** ms; a bundle half written by a process elsewhere; a write takes milliseconds */
+  cacheLeftoverMs: 3600000,
   /** ms; editors write a file in several steps */
   reloadDebounceMs: 100,
   /** port; not assigned; beside OTLP's 4317 and 4318 */
   serverPort: 4319,
   /** requests; one API key */
   serverRateLimitPerMinute: 60000,
+  /** s; how long a page of an allowed origin need not ask again */
+  corsMaxAgeS: 600,
   /** nothing is open by accident */
   failMode: "closed",
   /** the strictest assumption */

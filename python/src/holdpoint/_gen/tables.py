@@ -434,6 +434,9 @@ DEFAULT_RETRY_CAP_MS: Final = 30000
 # ms; how long close waits for the queue
 DEFAULT_CLOSE_TIMEOUT_MS: Final = 5000
 
+# ms; a bundle half written by a process elsewhere; a write takes milliseconds
+DEFAULT_CACHE_LEFTOVER_MS: Final = 3600000
+
 # ms; editors write a file in several steps
 DEFAULT_RELOAD_DEBOUNCE_MS: Final = 100
 
@@ -442,6 +445,9 @@ DEFAULT_SERVER_PORT: Final = 4319
 
 # requests; one API key
 DEFAULT_SERVER_RATE_LIMIT_PER_MINUTE: Final = 60000
+
+# s; how long a page of an allowed origin need not ask again
+DEFAULT_CORS_MAX_AGE_S: Final = 600
 
 # nothing is open by accident
 DEFAULT_FAIL_MODE: Final = "closed"
