@@ -1,9 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createNodePlatform } from "../platform/node-platform";
 import type { Files } from "../platform/platform";
+import { nameTemporary } from "../platform/remove-leftovers";
 import { type CachedBundle, createBundleCache } from "./bundle-cache";
 
 const files = createNodePlatform().files as Files;
@@ -57,5 +59,39 @@ describe("the last good bundle of clients that share a folder (S-19)", () => {
     const { version: _, issuedAt: __, ...old } = bundle(8);
     await cache.write(old as CachedBundle, true);
     expect(await cache.write(bundle(1))).toBe(true);
+  });
+});
+
+describe("what a killed client has left half written (S-19)", () => {
+  const unique = "00000000-0000-4000-8000-000000000000";
+  const leave = async (name: string, ageMs = 0): Promise<string> => {
+    await writeFile(join(folder, name), "half");
+    const at = new Date(Date.now() - ageMs);
+    await utimes(join(folder, name), at, at);
+    return name;
+  };
+  const other = `bundle-${"0".repeat(16)}.json`;
+  const ending = (pid: number | undefined) => nameTemporary(unique).replace(`-${process.pid}-`, `-${pid}-`);
+  const left = async () => (await readdir(folder)).filter((name) => name.endsWith(".tmp"));
+
+  it("is removed by the next write of any client, and nothing that a running process is writing", async () => {
+    const running = spawn(process.execPath, ["-e", "setInterval(() => 0, 1000)"], { stdio: "ignore" });
+    try {
+      const { pid: gone } = spawnSync(process.execPath, ["-e", "0"]);
+      await leave(other + ending(gone));
+      const kept = [await leave(other + ending(running.pid), 86_400_000), await leave(other + ending(process.pid))];
+      expect(await createBundleCache(files, folder, "server").write(bundle(1))).toBe(true);
+      expect((await left()).sort()).toEqual(kept.sort());
+    } finally {
+      running.kill("SIGKILL");
+    }
+  });
+
+  it("elsewhere is removed when no write could last as long; other files never", async () => {
+    const elsewhere = (digit: string) => `${other}.${"0".repeat(15)}${digit}-1-${unique}.tmp`;
+    await leave(elsewhere("1"), 3_700_000);
+    const kept = [await leave(elsewhere("2"), 3_500_000), await leave("notes.tmp", 86_400_000)];
+    await createBundleCache(files, folder, "server").write(bundle(1));
+    expect((await left()).sort()).toEqual(kept.sort());
   });
 });

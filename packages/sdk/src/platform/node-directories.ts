@@ -90,7 +90,7 @@ async function readAt(path: string, offset: number, length: number): Promise<Uin
 }
 
 /** Signal 0 asks without sending; EPERM says that it is there but another user's. */
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -4,6 +4,7 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createNodeDirectories } from "./node-directories";
 import type { Files } from "./platform";
+import { nameTemporary, removeLeftovers } from "./remove-leftovers";
 
 /** Files of Node's file system. */
 export function createNodeFiles(): Files {
@@ -44,7 +45,8 @@ async function readBounded(path: string, maxBytes: number): Promise<Uint8Array> 
 /** Written beside its place and renamed, so that no reader sees half of it; synced first, so that a crash does not either. */
 async function writeAtomically(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const temporary = path + nameTemporary(randomUUID());
+  await removeLeftovers(dirname(path));
   try {
     const file = await open(temporary, "wx", 0o600);
     try {

@@ -6,7 +6,6 @@ import contextlib
 import json
 import math
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from ..transport.api import member, parse_json
 from ..types import BundleKey
 from .is_older import is_older
 from .key_ring import read_keys
+from .leftovers import name_temporary, remove_leftovers
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,9 @@ class BundleCache:
         temporary = None
         try:
             os.makedirs(directory, mode=0o700, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(suffix=".tmp", dir=directory)
+            remove_leftovers(directory)
+            temporary = self._path + name_temporary()
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w") as file:
                 json.dump({"checksum": sha256_hex(content), "content": content}, file)
                 file.flush()

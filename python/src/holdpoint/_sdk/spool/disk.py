@@ -101,16 +101,21 @@ class Disk:
 
     def is_running(self, pid: int) -> bool:
         """True when the process runs on this machine, as far as can be told."""
-        if os.name == "nt":
-            # There signal 0 ends the process that is asked for; time has to tell instead.
-            return True
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return False
-        except (OSError, OverflowError):
-            return True
+        return is_running(pid)
+
+
+def is_running(pid: int) -> bool:
+    """True when the process runs on this machine, as far as can be told."""
+    if os.name == "nt":
+        # There signal 0 ends the process that is asked for; time has to tell instead.
         return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 _BINARY: int = getattr(os, "O_BINARY", 0)
