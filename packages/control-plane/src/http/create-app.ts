@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { ApiError, invalidFields } from "../errors";
 import { isUnavailable, sqlState } from "../store/database";
@@ -20,11 +21,15 @@ export function createApp(services: Services, routes: readonly Route[], allowedO
     app.use(async (context, next) => {
       const startedMs = performance.now();
       const preflight = await allow(context, next);
-      return preflight && finish(services, "none", context, startedMs, preflight);
+      if (preflight) return finish(services, "none", context, startedMs, preflight);
+      // The adapter knows what was sent already by this very object, which the framework has copied.
+      if (!outgoingOf(context)?.headersSent) return;
+      context.res = undefined;
+      context.res = RESPONSE_ALREADY_SENT;
     });
   }
   for (const route of routes) {
-    app.on(route.method, route.path, (context) => answer(services, route, context));
+    app.on(route.method, route.path, (context) => answer(services, route, context, allowedOrigins.length > 0));
   }
   const methods = groupMethods(routes);
   for (const [path, allowed] of methods) {
@@ -40,7 +45,7 @@ export function createApp(services: Services, routes: readonly Route[], allowedO
   return app;
 }
 
-async function answer(services: Services, route: Route, context: Context): Promise<Response> {
+async function answer(services: Services, route: Route, context: Context, isShared: boolean): Promise<Response> {
   const startedMs = performance.now();
   let response: Response;
   try {
@@ -52,9 +57,13 @@ async function answer(services: Services, route: Route, context: Context): Promi
     response = toResponse(services, error, requestIdOf(context));
   }
   const finished = finish(services, route.path, context, startedMs, response);
-  const outgoing = (context.env as { readonly outgoing?: ServerResponse } | undefined)?.outgoing;
-  return sendStream(finished, outgoing, () => context.res.headers);
+  // To look at them makes an answer where there is none yet.
+  return sendStream(finished, outgoingOf(context), isShared ? context.res.headers : undefined);
 }
+
+/** The connection's own answer; undefined where there is none. */
+const outgoingOf = ({ env }: Context): ServerResponse | undefined =>
+  (env as { readonly outgoing?: ServerResponse } | undefined)?.outgoing;
 
 async function handleWithKey(services: Services, route: KeyRoute, context: Context, now: Date): Promise<Response> {
   const request = context.req.raw;

@@ -44,15 +44,11 @@ export function answerWithStream(
  * The answer itself, unless it is one of those streams: then it is sent, and this says so. `further`: headers that the
  * framework would have added.
  */
-export function sendStream(
-  response: Response,
-  outgoing: ServerResponse | undefined,
-  further?: () => Headers,
-): Response {
+export function sendStream(response: Response, outgoing: ServerResponse | undefined, further?: Headers): Response {
   const start = starting.get(response);
   // A question for the head alone has no body.
   if (!start || !outgoing || outgoing.req.method === "HEAD") return response;
-  outgoing.writeHead(response.status, Object.fromEntries([...(further?.() ?? []), ...response.headers]));
+  outgoing.writeHead(response.status, Object.fromEntries([...(further ?? []), ...response.headers]));
   outgoing.flushHeaders();
   const stop = start(createSink(outgoing));
   outgoing.once("close", stop);
