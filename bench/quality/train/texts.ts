@@ -47,10 +47,13 @@ export const readGiven = (folder: string, innocent?: string): LabelledText[] =>
 const sourceOf = ({ source = "", origin = "" }: Line): string =>
   source === "docs" ? `docs ${origin.split(":")[0]?.split("/").slice(0, 2).join("/")}` : source;
 
+/** Sets that nobody has read yet teach nothing either: what a model has learned from it cannot measure. */
+const unread: ReadonlySet<string> = new Set(["p"]);
+
 /** Our own texts but the disguised ones and conversations; halves a and b are one source. */
 export const readOwn = (): LabelledText[] =>
   readOwnRows()
-    .filter(({ group, texts }) => !group.startsWith("obfuscated") && texts.length === 1)
+    .filter(({ group, half, texts }) => !unread.has(half) && !group.startsWith("obfuscated") && texts.length === 1)
     .map(({ isAttack, group, lang, half, texts: [text = ""] }) => ({
       isAttack,
       source: half === "a" || half === "b" ? "own a and b" : `own ${half}`,
