@@ -38,6 +38,12 @@ describe("scanning a long text", () => {
     }
   });
 
+  it("goes on where a border would move into the pair of units that a piece begins with", () => {
+    const mail = "a.b@example.org ";
+    const text = `\u{1f600}${"x ".repeat(63)} ${mail}\n${mail}${"word ".repeat(1000)}${mail.repeat(30)}`;
+    expect(scanLongText(text, detect).findings).toHaveLength(32);
+  });
+
   it("counts columns on through a line of several pieces, and of halves of one", () => {
     const lead = "\u{1f600} x ".repeat(40_000);
     const mails = "a.b@example.org ".repeat(30);

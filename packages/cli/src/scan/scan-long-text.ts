@@ -90,7 +90,8 @@ function moveBorder(
       for (const { start, end } of spans) if (start - context < moved && moved < end) moved = start - context;
       across = moved < before;
     }
-    if (moved > from) return moved - splitsPair(text, moved);
+    const place = moved - splitsPair(text, moved);
+    if (place > from) return place;
   }
   return border;
 }
