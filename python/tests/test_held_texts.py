@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from holdpoint import Holdpoint
-from holdpoint._gen.tables import DEFAULT_BATCH_SIZE, DEFAULT_QUEUE_CAPACITY_BYTES
+from holdpoint._gen.tables import DEFAULT_BATCH_SIZE, DEFAULT_QUEUE_CAPACITY_BYTES, MAX_TRACE_ITEMS
+from holdpoint._sdk.events.traces import Traces
 
 LONG = "x" * 200_000
 MOST = DEFAULT_QUEUE_CAPACITY_BYTES // (2 * len(LONG))
@@ -87,3 +88,41 @@ def test_decisions_of_traces_that_nobody_ends_are_sent_however_many_there_are(
         hp.flush()
     hp.close()
     assert sum(len(sent.get("decisions", ())) for sent in plane.traces) == 12
+
+
+def test_a_decision_whose_trace_ends_while_it_is_told_is_sent_alone(
+    create: Callable[..., Holdpoint], plane: Any
+) -> None:
+    plane.set_bundle({"version": 1, "policies": POLICIES})
+    hp = create(policies=None, control_plane=plane.url, api_key="k", spool=False, first_bundle_timeout_ms=60_000)
+    open_now: list[Any] = []
+
+    def end_it(_: Any) -> None:
+        open_now.pop().end()
+        # Until the ended trace has been written, and what is added to it later is lost.
+        hp.flush()
+
+    hp.on("decision", end_it)
+    # As many as would leave no room for any other, if they were held for ever.
+    for _ in range(2 * MOST):
+        open_now.append(hp.start_trace(agent_id="bot"))
+        ask(hp, open_now[0])
+    hp.off("decision", end_it)
+    hp.flush()
+    assert sum(len(sent.get("decisions", ())) for sent in plane.traces) == 2 * MOST
+    trace = hp.start_trace(agent_id="bot")
+    ask(hp, trace)
+    trace.end()
+    hp.flush()
+    own = [sent for sent in plane.traces if sent["traceId"] == trace.trace_id]
+    assert [len(sent["decisions"]) for sent in own] == [1]
+
+
+def test_steps_without_room_in_their_trace_are_held_with_what_they_say() -> None:
+    ended: list[Any] = []
+    trace = Traces(lambda: 0.0, 1, lambda *_: None, ended.append).start({"agentId": "bot"})
+    for _ in range(MAX_TRACE_ITEMS):
+        trace.span("step")
+    trace.span("step").end(attributes={"text": LONG})
+    trace.end()
+    assert ended[0].open.size_bytes > len(LONG)

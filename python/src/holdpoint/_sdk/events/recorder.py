@@ -164,28 +164,28 @@ class Recorder:
                 self._tell(entry, decision, duration_us, trace)
             if lane is None:
                 return
-            if opened is not None and self._has_room(opened):
-                opened.decisions.append(entry)
-                opened.size_bytes += entry.size_bytes
-                self._hold(entry.size_bytes)
-                return
-            lane.push(entry.describe_now())
+            if opened is None or not self._add(entry, opened):
+                lane.push(entry.describe_now())
         except Exception:  # noqa: BLE001 - the decision stands whatever becomes of its record
             if lane is not None:
                 self.lose(lane)
 
-    def _has_room(self, opened: OpenTrace) -> bool:
-        """A decision that finds none becomes a trace of its own, and waits in the queue with its bounds."""
-        return (
-            opened.is_kept
-            and len(opened.decisions) < MAX_TRACE_ITEMS
-            and opened.size_bytes < MAX_REQUEST_BYTES
-            and self._held_bytes < DEFAULT_QUEUE_CAPACITY_BYTES
-        )
-
-    def _hold(self, size_bytes: int) -> None:
+    def _add(self, entry: DecisionEntry, opened: OpenTrace) -> bool:
+        """A decision that finds no room becomes a trace of its own, and waits in the queue with its bounds."""
         with self._holding:
-            self._held_bytes += size_bytes
+            # A listener, or another thread, may have ended the trace since the decision was begun.
+            has_room = (
+                not opened.ended
+                and opened.is_kept
+                and len(opened.decisions) < MAX_TRACE_ITEMS
+                and opened.size_bytes < MAX_REQUEST_BYTES
+                and self._held_bytes < DEFAULT_QUEUE_CAPACITY_BYTES
+            )
+            if has_room:
+                opened.decisions.append(entry)
+                opened.size_bytes += entry.size_bytes
+                self._held_bytes += entry.size_bytes
+            return has_room
 
     def lose(self, lane: TraceOutlet) -> None:
         """Of a decision that could not be recorded it is seen that it is lost."""
@@ -214,7 +214,9 @@ class Recorder:
         """A trace that has ended."""
         if self.lane is None:
             return
-        self._hold(-sum(entry.size_bytes for entry in ended.open.decisions))
+        with self._holding:
+            # A forked process counts anew: what its parent's traces hold was never counted there.
+            self._held_bytes = max(0, self._held_bytes - sum(entry.size_bytes for entry in ended.open.decisions))
         options = TraceBuildOptions(plan, self._clock, self._settings.capture_content, self._settings.environment)
         self.lane.push(_EndedEntry(ended, options))
 

@@ -114,14 +114,15 @@ class SpanHandle:
         for name in ("name", "spanType", "parentSpanId"):
             if (text := read_name(given.get(name))) is not None:
                 span[name] = text
+        size_bytes = _SPAN_BYTES + len(canonical_json(merged)) * 2
         if self._is_alone:
-            self._traces.tell_alone(self._trace, span, self._started_ms, described)
+            self._traces.tell_alone(self._trace, span, self._started_ms, size_bytes, described)
             return
         self._trace.spans.append(span)
         if self._traces.telemetry is not None:
             end = LiveEnd(span["status"], described[0] if described else None, merged)
             self._traces.telemetry.end_span(self._trace.live, self.span_id, end)
-        self._trace.size_bytes += _SPAN_BYTES + len(canonical_json(merged)) * 2
+        self._trace.size_bytes += size_bytes
 
     def __enter__(self) -> SpanHandle:
         return self
@@ -256,14 +257,19 @@ class Traces:
         self._on_end(ended)
 
     def tell_alone(
-        self, trace: OpenTrace, span: dict[str, Any], started_ms: float, error: tuple[str, str] | None
+        self,
+        trace: OpenTrace,
+        span: dict[str, Any],
+        started_ms: float,
+        size_bytes: int,
+        error: tuple[str, str] | None,
     ) -> None:
         """A step as a trace of its own, which has the step's id."""
         start = {name: trace.start.get(name) for name in ("environment", "sessionId", "userId")}
         start |= {"name": span.get("name"), "spanType": span.get("spanType"), "metadata": span["attributes"]}
-        alone = OpenTrace(
-            {**start, "parentTraceId": trace.trace_id}, span["spanId"], trace.agent_id, started_ms, ended=True
-        )
+        start["parentTraceId"] = trace.trace_id
+        facts = (start, span["spanId"], trace.agent_id, started_ms)
+        alone = OpenTrace(*facts, ended=True, size_bytes=size_bytes)
         self._on_end(EndedTrace(alone, span["durationMs"], span["status"], None, *(error or (None, None))))
 
     def disown(self) -> None:
