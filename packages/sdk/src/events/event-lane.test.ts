@@ -252,6 +252,26 @@ describe("the event lane", () => {
     expect([batches, lane.sent(), lane.queued()]).toEqual([[["1"], ["1"]], 1, 0]);
   });
 
+  it("sets nothing aside for a probe that was given up: the trace may have been taken since", async () => {
+    let answerProbe: ((outcome: SendOutcome) => void) | undefined;
+    let isDown = true;
+    const answer = ([name]: readonly string[]) => (name === "probe" ? "never" : isDown ? defect : sent());
+    const { clock, drops, lane } = setUp(answer, {
+      onNever: (resolve) => {
+        answerProbe = resolve;
+      },
+    });
+    push(lane, "1");
+    await clock.advance(120_000);
+    expect(answerProbe).toBeDefined();
+    isDown = false;
+    void lane.flush(1000);
+    await clock.advance(0);
+    answerProbe?.(sent());
+    await clock.advance(0);
+    expect([lane.sent(), lane.queued(), drops.totals.rejected]).toEqual([1, 0, 0]);
+  });
+
   it("counts what is left when it closes, and what comes after", async () => {
     const { clock, drops, lane } = setUp(["never"]);
     push(lane, "1", "2");

@@ -140,7 +140,7 @@ export function createEventLane(options: EventLaneOptions): EventLane {
       return true;
     }
     const probe = lastTaken ?? options.probe?.();
-    if (probe === undefined || (await send([probe])).kind !== "sent" || closed) return false;
+    if (probe === undefined || (await send([probe])).kind !== "sent" || closed || takenOver.has(parcel)) return false;
     await finish(parcel, () => reject(1, parcel.texts));
     return true;
   };
