@@ -195,6 +195,11 @@ ANSWERS: dict[str, tuple[Make, Call, Answer]] = {
         lambda client, _: client.audio.transcriptions.create(model="m", file=("a.mp3", b"x"), response_format="vtt"),
         lambda text: (f"00:01 --> 00:02\n{text}", "text/vtt"),
     ),
+    "a transcript that begins with a bracket": (
+        _openai,
+        lambda client, _: client.audio.transcriptions.create(model="m", file=("a.mp3", b"x"), response_format="text"),
+        lambda text: (f"[Music] {text}", "text/plain"),
+    ),
     "a file of a batch": (
         _openai,
         lambda client, _: client.files.content("f").text,

@@ -256,8 +256,9 @@ const readJson = (bytes: ArrayBuffer): unknown => JSON.parse(new TextDecoder().d
 
 /** The JSON of an answer, or that of its lines, or a text as it stands; undefined for anything else. */
 function readUnknown(bytes: ArrayBuffer, type: string): readonly unknown[] | undefined {
+  let text: string | undefined;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (isPlain(type) && !/^\s*[[{]/.test(text)) return [text];
     try {
       return [JSON.parse(text) as unknown];
@@ -268,7 +269,8 @@ function readUnknown(bytes: ArrayBuffer, type: string): readonly unknown[] | und
         .map((line) => JSON.parse(line) as unknown);
     }
   } catch {
-    return undefined;
+    // Words may begin as JSON does: "[Music] Hello".
+    return isPlain(type) && text !== undefined ? [text] : undefined;
   }
 }
 

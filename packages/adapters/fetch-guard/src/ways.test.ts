@@ -54,6 +54,10 @@ describe.each(["text/plain", "text/vtt; charset=utf-8", "text/csv"])("an answer 
     expect([fine.text, fine.ungoverned]).toEqual(["00:01 --> 00:02\na fine word\n", 0]);
     const masked = await ask(path, { type, answer: "1\nof ana@example.com\n\n2", rules: masking });
     expect(masked.text).toBe("1\nof [EMAIL]\n\n2");
+    const music = await ask(path, { type, answer: "[Music] a forbidden word" });
+    expect(isPolicyBlockedError(music.halt)).toBe(true);
+    const fineMusic = await ask(path, { type, answer: "[Music] {a fine word" });
+    expect([fineMusic.text, fineMusic.ungoverned]).toEqual(["[Music] {a fine word", 0]);
     const lines = await ask(path, { type, answer: '{"a":"a forbidden word"}\n{"a":"fine"}' });
     expect(isPolicyBlockedError(lines.halt)).toBe(true);
   });

@@ -70,14 +70,19 @@ def read_unknown(content: bytes, kind: str) -> list[Any] | None:
     """The JSON of an answer, or that of its lines, or a text as it stands; None for anything else."""
     try:
         text = content.decode("utf-8")
-        if is_plain(kind) and not _JSON_BEGINS.match(text):
-            return [text]
-        try:
-            return [json.loads(text)]
-        except ValueError:
-            return [json.loads(line) for line in text.split("\n") if line.strip()]
     except ValueError:
         return None
+    if is_plain(kind) and not _JSON_BEGINS.match(text):
+        return [text]
+    try:
+        return [json.loads(text)]
+    except ValueError:
+        pass
+    try:
+        return [json.loads(line) for line in text.split("\n") if line.strip()]
+    except ValueError:
+        # Words may begin as JSON does: "[Music] Hello".
+        return [text] if is_plain(kind) else None
 
 
 def words_of(request: Any) -> list[str]:
