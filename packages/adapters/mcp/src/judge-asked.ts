@@ -24,11 +24,11 @@ export async function judgeAsked(
   const names = Object.keys(asked);
   const isQuiet = names.length === 0 || (quietMethod.test(method) && names.every((name) => quietMembers.has(name)));
   if (isQuiet && !harmless.has(method)) await gate.pause(signal);
-  if (isQuiet || harmless.has(method)) {
-    const seen = await look.outgoing(method, params, signal);
-    return seen === params ? request : { ...request, params: seen };
-  }
-  const allowed = await judgeTold(gate, method, asked, signal);
+  const isNoStep = isQuiet || harmless.has(method);
+  // What stands beside it was looked at already.
+  const allowed = isNoStep
+    ? await look.outgoing<JsonObject>(method, asked, signal)
+    : await judgeTold(gate, method, asked, signal);
   return allowed === asked
     ? request
     : { ...request, params: meta === undefined ? allowed : { ...allowed, _meta: meta } };

@@ -3,7 +3,6 @@ import { callsIn, putTexts, readSampling, requestOf, spokenAt } from "./check-sa
 import type { Look } from "./look";
 import type { JsonObject } from "./messages";
 import { callOf, type HoldpointMcpOptions } from "./options";
-import type { ToolGate } from "./tool-gate";
 
 /** What a server asks the client's model, and what that answers; each gives what may go on. Throws a halt. */
 export interface SamplingChecks {
@@ -12,17 +11,12 @@ export interface SamplingChecks {
   answered(result: JsonObject, signal: AbortSignal): Promise<JsonObject>;
 }
 
-export function createSamplingChecks(
-  hp: Holdpoint,
-  options: HoldpointMcpOptions,
-  { gate, look }: { readonly gate: ToolGate; readonly look: Look },
-): SamplingChecks {
+export function createSamplingChecks(hp: Holdpoint, options: HoldpointMcpOptions, look: Look): SamplingChecks {
   const identity = identityOf(options);
   return {
     async asked(params, signal) {
       const { messages: _, systemPrompt: __, tools: ___, ...rest } = params;
-      await gate.rest("sampling/createMessage", rest, signal);
-      const copy = structuredClone(params);
+      const copy = structuredClone({ ...params, ...(await look.incoming("sampling/createMessage", rest, signal)) });
       const spoken = readSampling(copy);
       const earlier = spoken.slice(0, -defaults.adapterHistoryMessages - 1);
       const call = callOf(options, signal);

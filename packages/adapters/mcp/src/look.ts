@@ -2,7 +2,7 @@ import { applyTransforms, type EnforceInput, type Holdpoint, identityOf } from "
 import { remember } from "./memory";
 import { isObject, type JsonObject } from "./messages";
 import { callOf, type HoldpointMcpOptions } from "./options";
-import { saysText } from "./says-text";
+import { isSentence, saysText } from "./says-text";
 import { withoutBytes } from "./without-bytes";
 
 /**
@@ -11,7 +11,10 @@ import { withoutBytes } from "./without-bytes";
  * it is thrown, or rejects.
  */
 export interface Look {
-  /** By policies that read texts. Those about names of tools and about pauses have no say: a paused agent connects, too. */
+  /**
+   * By policies that read texts; those about names of tools have no say. A paused agent connects, too: no policy reads a text of
+   * it, so that nothing but names go out.
+   */
   outgoing<P extends JsonObject>(source: string, params: P, signal: AbortSignal): P | Promise<P>;
   /** By all policies; a paused agent is told nothing. */
   incoming(source: string, params: JsonObject, signal: AbortSignal): JsonObject | Promise<JsonObject>;
@@ -45,12 +48,22 @@ export function createLook(hp: Holdpoint, options: HoldpointMcpOptions): Look {
     return Object.fromEntries(Object.entries(value).map(([other, member]) => [other, withoutQuiet(member, other)]));
   };
 
+  /** The same where nobody can read a text: empty where one says more than a name. */
+  const onlyNames = (value: unknown, name = ""): unknown => {
+    if (typeof value === "string") return isQuiet(name, value) || isName(value) ? value : "";
+    if (Array.isArray(value)) return value.map((one) => onlyNames(one, name));
+    if (!isObject(value)) return value;
+    const members = Object.entries(value).filter(([other]) => !isSentence(other));
+    return Object.fromEntries(members.map(([other, member]) => [other, onlyNames(member, other)]));
+  };
+
   return {
     outgoing(source, params, signal) {
       const args = withoutQuiet(params) as JsonObject;
       if (!hasWords(args)) return params;
       const request: EnforceInput = { ...identity, phase: "tool_call", tool: { name: source, args } };
       const decision = hp.evaluate(request);
+      if (decision.verdict === "paused") return onlyNames(params) as typeof params;
       const isStopped = decision.violations.some(
         ({ enforcementMode, policyType }) =>
           /^(?:block|require_approval)$/.test(enforcementMode) && readingTypes.has(policyType),
@@ -82,5 +95,7 @@ export function createLook(hp: Holdpoint, options: HoldpointMcpOptions): Look {
 function hasWords(value: unknown): boolean {
   if (typeof value === "string") return value !== "";
   if (Array.isArray(value)) return value.some(hasWords);
-  return isObject(value) && Object.entries(value).some(([name, member]) => /\s/.test(name) || hasWords(member));
+  return isObject(value) && Object.entries(value).some(([name, member]) => isSentence(name) || hasWords(member));
 }
+
+const isName = (text: string): boolean => /^[\w.:-]{0,64}$/.test(text);

@@ -1,5 +1,5 @@
 import { type Holdpoint, isEnforcementHaltError, type SpanHandle } from "@holdpoint/sdk";
-import { harmless, judgeAsked, judgeTold } from "./judge-asked";
+import { harmless, judgeAsked } from "./judge-asked";
 import { judgeCall } from "./judge-call";
 import { createSamplingChecks } from "./judge-sampling";
 import { createLook } from "./look";
@@ -17,17 +17,11 @@ import {
   type RequestMessage,
   withoutForeignMembers,
 } from "./messages";
-import type { HoldpointMcpOptions } from "./options";
-import { saysText } from "./says-text";
+import type { GateEnds, HoldpointMcpOptions } from "./options";
+import { createServerRequests } from "./server-requests";
 import { createTeller } from "./tell";
 import { createToolGate } from "./tool-gate";
 import { createToolLister } from "./tool-lister";
-
-/** Where messages go on to. */
-export interface GateEnds {
-  toServer(message: Message): Promise<void> | void;
-  toClient(message: Message): Promise<void> | void;
-}
 
 /**
  * Between a client and a server, whatever carries their messages. What policies stop is answered here and goes no
@@ -46,21 +40,25 @@ interface Pending {
   readonly tool?: { readonly name: string; args: unknown };
   span?: SpanHandle | undefined;
   isSent: boolean;
+  isOver?: boolean;
 }
 
 export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, ends: GateEnds): MessageGate {
   const gate = createToolGate(hp, options);
   const look = createLook(hp, options);
-  const sampling = createSamplingChecks(hp, options, { gate, look });
+  const sampling = createSamplingChecks(hp, options, look);
   const memory = memoryOf(hp);
   const fromClient = new Map<string, Pending>();
-  const fromServer = new Map<string, Pending>();
   const teller = createTeller();
   /** The tool call that a task belongs to, by the task's id. */
   const tasks = new Map<string, { readonly name: string; args: unknown }>();
   const lister = createToolLister(ends.toServer, (tools) => void gate.list(tools), gate.forget);
 
-  const settle = ({ method, tool, span }: Pending, error?: unknown): void => {
+  const settle = (pending: Pending, error?: unknown): void => {
+    // A wait that the end of the connection ends was told of by that.
+    if (pending.isOver) return;
+    pending.isOver = true;
+    const { method, tool, span } = pending;
     const halt = isEnforcementHaltError(error) ? error : undefined;
     span?.end(error === undefined ? {} : { status: halt ? "policy_blocked" : "error", error });
     options.onRequest?.({
@@ -85,6 +83,8 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
       _meta: { [haltKey]: info },
     });
   };
+
+  const fromServer = createServerRequests({ gate, look, sampling }, ends, refuse);
 
   const callTool = async (request: RequestMessage, pending: Pending): Promise<Message> => {
     const { name, arguments: args, _meta: meta } = request.params ?? {};
@@ -197,69 +197,19 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
     }
   };
 
-  /** What a server asks of the client: its model, its user, whatever else. */
-  const checkServerRequest = async (request: RequestMessage): Promise<void> => {
-    const { id, method } = request;
-    const pending: Pending = { method, abort: new AbortController(), isSent: true };
-    try {
-      const checked = await checkParams(request, pending.abort.signal);
-      remember(fromServer, keyOf(id), pending);
-      await ends.toClient(checked);
-    } catch (error) {
-      await ends.toServer(refuse(id, method, error));
-    }
-  };
-
-  const checkParams = async (request: RequestMessage, signal: AbortSignal): Promise<Message> => {
-    const { method, params } = request;
-    if (params === undefined) return request;
-    // It asks for nothing and tells nothing.
-    if (method === "ping") return { jsonrpc: "2.0", id: request.id, method };
-    if (method !== "sampling/createMessage") {
-      const checked = await gate.result(method, undefined, params, signal);
-      return checked === params ? request : { ...request, params: checked };
-    }
-    return { ...request, params: await sampling.asked(params, signal) };
-  };
-
-  const checkClientAnswer = async (message: Message & { readonly id: string | number }): Promise<void> => {
-    const pending = fromServer.get(keyOf(message.id));
-    fromServer.delete(keyOf(message.id));
-    if (!pending) return;
-    try {
-      await ends.toServer(await checkSaid(message, pending));
-    } catch (error) {
-      await ends.toServer(refuse(message.id, pending.method, error));
-    }
-  };
-
-  const checkSaid = async (message: Message, pending: Pending): Promise<Message> => {
-    if (isObject(message.result)) return checkTold(message, message.result, pending);
-    if (message.error === undefined) return message;
-    const said = { error: message.error };
-    const seen = await look.outgoing(pending.method, said, pending.abort.signal);
-    return seen === said ? message : { ...message, ...seen };
-  };
-
-  /** What the client, or its user, answers a server. */
-  const checkTold = async (message: Message, result: JsonObject, { method, abort }: Pending): Promise<Message> => {
-    const allowed =
-      method === "sampling/createMessage"
-        ? await sampling.answered(result, abort.signal)
-        : saysText(result)
-          ? await judgeTold(gate, method, result, abort.signal)
-          : result;
-    return allowed === result ? message : { ...message, result: allowed };
-  };
-
-  const cancel = (message: Message): boolean => {
-    const { requestId } = message.params ?? {};
-    const id = typeof requestId === "string" || typeof requestId === "number" ? keyOf(requestId) : "";
-    const pending = fromClient.get(id);
+  const cancel = (id: string | number): boolean => {
+    const pending = fromClient.get(keyOf(id));
     pending?.abort.abort(new Error("the request was cancelled"));
     if (!pending || pending.isSent) return true;
-    fromClient.delete(id);
+    fromClient.delete(keyOf(id));
     return false;
+  };
+
+  /** False for the end of a request that nobody has heard of. */
+  const goesOn = ({ method, params }: Message, end: (id: string | number) => boolean): boolean => {
+    if (method !== "notifications/cancelled") return true;
+    const { requestId: id } = params ?? {};
+    return (typeof id !== "string" && typeof id !== "number") || end(id);
   };
 
   /** A carrier that fails has lost the connection: its own events tell the two ends. */
@@ -277,27 +227,27 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
         if (!isObject(given)) return ends.toClient(answerError(null, { code: -32_600, message: "invalid request" }));
         const message = withoutForeignMembers(given);
         if (isRequest(message)) return checkRequest(message);
-        if (isAnswer(message)) return checkClientAnswer(message);
+        if (isAnswer(message)) return fromServer.answer(message);
         // A call that wants no answer is a call that was not judged.
         if (!isNotification(message) || !String(message.method).startsWith("notifications/")) return;
-        const goesOn = message.method !== "notifications/cancelled" || cancel(message);
-        return goesOn ? teller.tell(message, look.outgoing, ends.toServer) : undefined;
+        return goesOn(message, cancel) ? teller.tell(message, look.outgoing, ends.toServer) : undefined;
       }),
     fromServer: (given) =>
       quietly(() => {
         if (!isObject(given)) return;
         const message = withoutForeignMembers(given);
-        if (isRequest(message)) return checkServerRequest(message);
+        if (isRequest(message)) return fromServer.ask(message);
         if (isAnswer(message)) return takeAnswer(message);
         if (!isNotification(message)) return;
         if (message.method === "notifications/tools/list_changed") gate.forget();
-        return teller.tell(message, look.incoming, ends.toClient);
+        return goesOn(message, fromServer.cancel) ? teller.tell(message, look.incoming, ends.toClient) : undefined;
       }),
     close() {
       for (const pending of fromClient.values()) {
         pending.abort.abort(new Error("the connection is closed"));
         settle(pending, new Error("the connection is closed"));
       }
+      fromServer.close();
       teller.close();
       fromClient.clear();
       lister.close();

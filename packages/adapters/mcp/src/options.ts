@@ -1,4 +1,11 @@
 import type { CallOptions, SpanHandle, TraceHandle } from "@holdpoint/sdk";
+import type { Message } from "./messages";
+
+/** Where messages go on to. */
+export interface GateEnds {
+  toServer(message: Message): Promise<void> | void;
+  toClient(message: Message): Promise<void> | void;
+}
 
 /** Who the steps belong to, and which server is called. */
 export interface HoldpointMcpOptions {

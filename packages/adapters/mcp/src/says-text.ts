@@ -14,14 +14,18 @@ const quietMembers: ReadonlySet<string> = new Set([
   "uri",
 ]);
 
+/** True for what no name, id or address is; many languages write without spaces. */
+export const isSentence = (text: string): boolean => /[^!-~]/.test(text);
+
 /** A sentence is none of them, whatever it is called. */
-const isQuiet = (name: string, text: string): boolean => quietMembers.has(name) && /^\S{0,200}$/.test(text);
+const isQuiet = (name: string, text: string): boolean =>
+  quietMembers.has(name) && text.length <= 200 && !isSentence(text);
 
 /** True for whatever holds a text that somebody may read. */
 export function saysText(value: unknown, name = ""): boolean {
   if (typeof value === "string") return value !== "" && !isQuiet(name, value);
   if (Array.isArray(value)) return value.some((one) => saysText(one, name));
   return (
-    isObject(value) && Object.entries(value).some(([other, member]) => /\s/.test(other) || saysText(member, other))
+    isObject(value) && Object.entries(value).some(([other, member]) => isSentence(other) || saysText(member, other))
   );
 }

@@ -1,5 +1,6 @@
 import type { Look } from "./look";
 import type { JsonObject, Message } from "./messages";
+import { isSentence } from "./says-text";
 
 /** Hands on what nobody waits for. */
 export interface Teller {
@@ -21,8 +22,9 @@ export function createTeller(): Teller {
       if (params === undefined) return handOn(message);
       const withParams = (seen: JsonObject) => handOn(seen === params ? message : { ...message, params: seen });
       // A cancellation is no text, whatever its reason says.
-      const leaveOut = () =>
-        method === "notifications/cancelled" ? withParams({ requestId: params["requestId"] }) : undefined;
+      const { requestId } = params;
+      const isCancelled = method === "notifications/cancelled" && !isSentence(String(requestId));
+      const leaveOut = () => (isCancelled ? withParams({ requestId }) : undefined);
       const told = new AbortController();
       const seen = see(String(method), params, told.signal);
       if (!(seen instanceof Promise)) return withParams(seen);
