@@ -13,6 +13,7 @@ import { orHalt } from "./as-halt";
 import { isGuardedModel } from "./guard-mark";
 import { createModelChecks, withText } from "./model-checks";
 import type { HoldpointLangChainOptions } from "./options";
+import { textsAdded } from "./read-added";
 import { textOfPrompt } from "./read-messages";
 import { readToolResult } from "./read-tool";
 
@@ -63,7 +64,8 @@ export function holdpointMiddleware(hp: Holdpoint, options: HoldpointLangChainOp
       const shown = textOf(after, "/toolOutputs/0/output", original);
       const text = isDirect(request.tool) ? await checkDirect(shown, call) : shown;
       const checked = text === original ? output : withText(output as ToolMessage, text, textOfPrompt);
-      checks.checkedResults.add(checked);
+      // What stands beside it is judged with the history, before a model is told of it.
+      if (textsAdded(checked as ToolMessage).length === 0) checks.checkedResults.add(checked);
       return checked as typeof output;
     });
   };

@@ -153,9 +153,11 @@ function withAllText(message: BaseMessage, text: string): BaseMessage {
   const said = withText(message, text, textOfPrompt);
   if (textsAdded(message).length === 0) return said;
   const additional_kwargs = withoutAdded(message);
-  // Its name may be what was masked.
-  const { name: _, ...lc_kwargs }: Readonly<Record<string, unknown>> = { ...said.lc_kwargs, additional_kwargs };
-  return Object.assign(said, { additional_kwargs, lc_kwargs, name: undefined });
+  const lc_kwargs = { ...said.lc_kwargs, additional_kwargs };
+  // A plain name says whose result it is; any other may be what was masked.
+  if (/^[!-~]*$/.test(message.name ?? "")) return Object.assign(said, { additional_kwargs, lc_kwargs });
+  const { name: _, ...others }: Readonly<Record<string, unknown>> = lc_kwargs;
+  return Object.assign(said, { additional_kwargs, lc_kwargs: others, name: undefined });
 }
 
 /** A copy of a message that says something else; the original stays as it is, for others hold it too. */
