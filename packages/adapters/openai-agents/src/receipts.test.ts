@@ -66,6 +66,14 @@ describe.each([{ spans: "its own" }, { spans: "no" }])(
       expect((await report()).problems).toEqual([]);
     });
 
+    it("are missed for each call of a model that is given by name: guardrails decide about their own spans", async () => {
+      const { hp, model, report } = await setUp(["done"]);
+      const agent = governAgent(hp, new Agent({ name: "ops", model: "some-model" }), { agentId });
+      await new Runner({ modelProvider: { getModel: () => model } }).run(agent, "go");
+      const missed = spans === "no" ? [] : ["no decision about this model call response"];
+      expect((await report()).problems.map(({ message }) => message)).toEqual(missed);
+    });
+
     it("are missed for each tool and each model call of an agent that nobody governs", async () => {
       const { plain, report } = await setUp(parallel);
       await new Runner().run(plain, "go");
