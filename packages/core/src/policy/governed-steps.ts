@@ -47,10 +47,15 @@ export function createStepBook(): StepBook {
   const addStep = (traceId: string, { spanId, spanType, status, name }: GivenStep): void => {
     ids.add(spanId);
     const isTool = toolSpans.has(spanType);
-    if ((!isTool && !modelSpans.has(spanType)) || typeof spanId !== "string") return;
+    if (!isTool && !modelSpans.has(spanType)) return;
+    const what = `${isTool ? "tool call" : "model call"}${typeof name === "string" ? ` ${name}` : ""}`;
+    if (typeof spanId !== "string") {
+      // No receipt can name it.
+      report({ traceId }, `no decision about this ${what}`);
+      return;
+    }
     const at = { traceId, spanId };
     if (steps.has(spanId)) report(at, "two steps have this id", "repeated");
-    const what = `${isTool ? "tool call" : "model call"}${typeof name === "string" ? ` ${name}` : ""}`;
     steps.set(spanId, { at, isTool, isThrough: (status ?? "success") === "success", what });
   };
 

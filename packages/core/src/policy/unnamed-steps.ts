@@ -3,7 +3,7 @@ import { isReceipt } from "./receipt-documents";
 
 /**
  * What happened in one trace, and what was decided in it by clients that did not say yet which step they decided about:
- * no more can be said than whether there are as many decisions as steps (SPECIFICATION R-10).
+ * no more can be said than whether there are as many decisions as steps (SPECIFICATION R-11).
  */
 export interface StepCounts {
   decisions: number;

@@ -47,6 +47,11 @@ describe("verification of receipts", () => {
     expect(verifyReceipts(traces)).toEqual(report);
   });
 
+  it("names as many problems as there are", () => {
+    const spans = Array.from({ length: 200_000 }, (_, index) => ({ spanId: `s${index}`, spanType: "tool" }));
+    expect(verifyReceipts([{ traceId: "t", spans }]).problems).toHaveLength(spans.length);
+  });
+
   it("finds nothing wrong with whole chains, in any order and sent twice", () => {
     const traces = [...makeTraces(4), ...makeTraces(2, "other")];
     expect(verifyReceipts(traces)).toEqual({ traces: 6, decisions: 6, chains: 2, openChains: 2, problems: [] });

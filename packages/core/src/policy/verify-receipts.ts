@@ -98,8 +98,8 @@ export function createReceiptVerifier(): ReceiptVerifier {
       for (const published of ends.values())
         for (const end of published.values()) checkEnd(end, chains.get(end.chain) ?? [], problems);
       const openChains = [...chains.keys()].filter((chain) => !ends.has(chain)).length;
-      problems.push(...steps.finish());
-      return { traces, decisions, chains: chains.size, openChains, problems: [...problems].sort(compareProblems) };
+      const all = [...problems, ...steps.finish()].sort(compareProblems);
+      return { traces, decisions, chains: chains.size, openChains, problems: all };
     },
   };
 }
@@ -155,7 +155,7 @@ const isEnd = (value: unknown): value is ChainEnd =>
   typeof value["hash"] === "string";
 
 function checkEnd({ chain, steps, hash }: ChainEnd, links: readonly Link[], problems: ReceiptProblem[]): void {
-  const last = Math.max(0, ...links.map(({ receipt }) => receipt.step));
+  const last = links.reduce((most, { receipt }) => Math.max(most, receipt.step), 0);
   if (last < steps) {
     const which = steps - last === 1 ? `step ${steps} is` : `steps ${last + 1} to ${steps} are`;
     problems.push({ kind: "lost", chain, step: last + 1, message: `${which} not there, at the end of the chain` });

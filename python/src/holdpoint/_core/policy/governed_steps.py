@@ -102,16 +102,19 @@ class StepBook:
 
     def _add_step(self, trace_id: str, span: dict[str, Any]) -> None:
         span_id, kind = span.get("spanId"), span.get("spanType")
-        if not isinstance(span_id, str):
-            return
-        self._ids.add(span_id)
+        if isinstance(span_id, str):
+            self._ids.add(span_id)
         is_tool = isinstance(kind, str) and kind in _TOOL_SPANS
         if not is_tool and not (isinstance(kind, str) and kind in _MODEL_SPANS):
             return
-        if span_id in self._steps:
-            self._problems.append(ReceiptProblem("repeated", "two steps have this id", trace_id, span_id=span_id))
         name = span.get("name")
         what = f"{'tool' if is_tool else 'model'} call{f' {name}' if isinstance(name, str) else ''}"
+        if not isinstance(span_id, str):
+            # No receipt can name it.
+            self._problems.append(ReceiptProblem("ungoverned", f"no decision about this {what}", trace_id))
+            return
+        if span_id in self._steps:
+            self._problems.append(ReceiptProblem("repeated", "two steps have this id", trace_id, span_id=span_id))
         is_through = span.get("status") in (None, "success")
         self._steps[span_id] = _Step(trace_id, span_id, is_tool, is_through, what)
 

@@ -18,7 +18,7 @@ class _Wait:
 class StepCounts:
     """What happened in one trace, and what was decided in it.
 
-    No more can be said than whether there are as many decisions as steps (SPECIFICATION R-10).
+    No more can be said than whether there are as many decisions as steps (SPECIFICATION R-11).
     """
 
     decisions: int = 0
