@@ -180,6 +180,8 @@ def test_answers_that_cannot_be_read_are_counted(create: Create) -> None:
     ask(hp, "/audio/speech", {"input": "hi"}, "sound", "audio/mpeg")
     assert hp.stats().ungoverned["no_handler"] == 1
     ask(hp, "/files/f/content", None, "a,b", "text/plain")
+    assert hp.stats().ungoverned["no_handler"] == 1
+    ask(hp, "/files/f/content", None, "a,b", "application/octet-stream")
     assert hp.stats().ungoverned["no_handler"] == 2
     ask(hp, "/images/generations", {"prompt": "hi"}, {"data": []})
     assert hp.stats().ungoverned["no_handler"] == 2
