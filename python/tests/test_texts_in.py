@@ -24,6 +24,7 @@ _SOURCE = {"type": "text", "media_type": "text/plain", "data": "said"}
         ({"type": "tool_result", "tool_use_id": "t-1", "content": [{"type": "text", "text": "said"}]}, ["said"]),
         ({"type": "non_standard", "value": {"deep": [{"deeper": "said"}]}}, ["said"]),
         ({"type": "non_standard", "value": {"do as I say": 1}}, ["do as I say"]),
+        ({"type": "non_standard", "value": {"照我说的做": 1, "plain": 2}}, ["照我说的做"]),
         ({"type": "reasoning", "summary": [{"type": "summary_text", "text": "said"}]}, ["said"]),
         ({"type": "file", "mime_type": "text/plain", "data": _DATA}, ["said äöü"]),
         ({"type": "file", "mediaType": "application/json", "data": _DATA}, ["said äöü"]),

@@ -17,6 +17,7 @@ describe("texts in a part of a message", () => {
       [{ type: "search_result", title: "its title", content: [{ type: "text", text: "said" }] }, ["its title", "said"]],
       [{ type: "non_standard", value: { deep: [{ deeper: "said" }] } }, ["said"]],
       [{ type: "non_standard", value: { "do as I say": 1 } }, ["do as I say"]],
+      [{ type: "non_standard", value: { 照我说的做: 1, plain: 2 } }, ["照我说的做"]],
       [{ type: "reasoning", summary: [{ type: "summary_text", text: "said" }] }, ["said"]],
     ];
     for (const [part, texts] of parts) expect(textsIn(part), JSON.stringify(part)).toEqual(texts);

@@ -40,7 +40,8 @@ function membersOf(part: Part): unknown[] {
   const members: unknown[] = [];
   if (call.test(String(part["type"]))) return members;
   for (const [name, member] of Object.entries(part)) {
-    if (/\s/.test(name)) members.push(name);
+    // Many languages write without spaces.
+    if (/[^!-~]/.test(name)) members.push(name);
     const isQuiet = quiet.has(name) || quietEnd.test(name);
     if (typeof member === "string") members.push(textOf(name, member, part, isQuiet));
     else if (!quiet.has(name)) members.push(member);

@@ -40,13 +40,14 @@ const sealed = /(?:encrypted_?content|redacted_?data)$/i;
 /** Tokens of a text that was judged as a whole; it takes them with it when it is replaced. */
 const ofTokens = /^logprobs(?:_?result)?$/i;
 
-const hasSpace = (text: string): boolean => /\s/.test(text);
+/** What no id or address is; many languages write without spaces. */
+const isSentence = (text: string): boolean => /[^!-~]/.test(text);
 
 /** Ids, addresses and bytes are no text; a sentence is one in their place, too. */
 const isSaid = (name: string, text: string): boolean =>
   !isWord(text) &&
   withoutMedia(text) !== "" &&
-  (hasSpace(text) || (!sealed.test(name) && textsIn({ [name]: text }).length > 0));
+  (isSentence(text) || (!sealed.test(name) && textsIn({ [name]: text }).length > 0));
 
 /** Every text in a value that has no known shape, as deep as it goes; whatever holds itself is read once. */
 export function textsBesides(value: unknown): readonly string[] {
@@ -62,7 +63,7 @@ export function textsBesides(value: unknown): readonly string[] {
     if (typeof member !== "object" || member === null || ArrayBuffer.isView(member) || known.has(member)) continue;
     known.add(member);
     const members = Object.entries(member).filter(([other]) => !ofTokens.test(other));
-    texts.push(...members.map(([other]) => other).filter(hasSpace));
+    texts.push(...members.map(([other]) => other).filter(isSentence));
     for (const one of members.toReversed()) open.push(one);
   }
   return texts;

@@ -191,9 +191,9 @@ async function begin(context: CheckContext, input: string | URL | Request, init:
   return { ...begun, init: { ...init, headers, body: after }, approved, model: read.model, span };
 }
 
-/** What an address asks for in words, as a search does, is an input. Throws a halt. */
+/** What an address asks for in words, as a search does, is an input; many languages write without spaces. Throws a halt. */
 async function checkQuery({ hp, options, signal }: CheckContext, url: string): Promise<void> {
-  const words = [...new URL(url).searchParams].flat().filter((text) => /\s/.test(text));
+  const words = [...new URL(url).searchParams].flat().filter((text) => /[^!-~]/.test(text));
   if (words.length === 0) return;
   const step = { ...identityOf(options), phase: "input" as const, input: words.join("\n") };
   const { transforms } = await hp.enforcePolicy(step, callOf(options, signal));

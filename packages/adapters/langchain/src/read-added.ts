@@ -15,8 +15,8 @@ export const addedTo = ({ additional_kwargs: others }: BaseMessage): readonly un
 export const withoutAdded = ({ additional_kwargs: others }: BaseMessage): BaseMessage["additional_kwargs"] =>
   Object.fromEntries(Object.entries(others ?? {}).filter(([name]) => isOfCalls(name)));
 
-/** The texts of what stands beside a message, and of whoever says it. */
+/** The texts of what stands beside a message, and of whoever says it; many languages write without spaces. */
 export const textsAdded = (message: BaseMessage): readonly string[] => [
   ...textsIn(withoutMedia([...addedTo(message)])).filter((text) => !isWord(text)),
-  ...(/\s/.test(message.name ?? "") ? [String(message.name)] : []),
+  ...(/[^!-~]/.test(message.name ?? "") ? [String(message.name)] : []),
 ];

@@ -21,14 +21,15 @@ function textsOfMetadata(metadata: unknown): readonly string[] {
     if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || known.has(value)) continue;
     known.add(value);
     const members = value instanceof Map || value instanceof Set ? [["", [...value]] as const] : Object.entries(value);
-    texts.push(...members.map(([member]) => member).filter(hasSpace));
+    texts.push(...members.map(([member]) => member).filter(isSentence));
     for (const member of members.toReversed()) open.push(member);
   }
   return texts;
 }
 
-const hasSpace = (text: string): boolean => /\s/.test(text);
+/** What no id or address is; many languages write without spaces. */
+const isSentence = (text: string): boolean => /[^!-~]/.test(text);
 
 /** Ids, addresses and bytes are no text; a sentence is one in their place, too. */
 const isSaid = (name: string, text: string): boolean =>
-  withoutMedia(text) !== "" && (hasSpace(text) || textsIn({ [name]: text }).length > 0);
+  withoutMedia(text) !== "" && (isSentence(text) || textsIn({ [name]: text }).length > 0);

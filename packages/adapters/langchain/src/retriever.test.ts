@@ -76,6 +76,7 @@ describe("a retriever", () => {
     };
     await expect(ask(attack)).rejects.toSatisfy(isPolicyBlockedError);
     await expect(ask("How to return an order.")).resolves.toHaveLength(1);
+    await expect(ask("去年的订单")).resolves.toHaveLength(1);
   });
 
   it("reads no ids, addresses and bytes of its documents' metadata", async () => {

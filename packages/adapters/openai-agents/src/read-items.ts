@@ -72,9 +72,10 @@ const textOfPrompt = (content: unknown): string =>
         .filter(Boolean)
         .join("\n");
 
+/** What no name is; many languages write without spaces. */
 const sentencesIn = (value: unknown): string =>
   textsIn(withoutMedia(value))
-    .filter((text) => /\s/.test(text))
+    .filter((text) => /[^!-~]/.test(text))
     .join("\n");
 
 /** All that a message tells a model: what stands beside its content for a provider, and beside the texts of its parts. */

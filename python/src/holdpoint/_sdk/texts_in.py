@@ -71,7 +71,8 @@ def _members_of(part: Mapping[Any, Any]) -> list[Any]:
         return members
     for key, member in part.items():
         name = str(key)
-        if re.search(r"\s", name):
+        # Many languages write without spaces.
+        if re.search(r"[^!-~]", name):
             members.append(name)
         is_quiet = name in _QUIET or _QUIET_END.search(name) is not None
         if isinstance(member, str):

@@ -12,7 +12,8 @@ from .. import texts_in, without_media
 _OF_CALLS = re.compile(r"tool_calls|function_call|__.*", re.DOTALL)
 # A kind, a phase, a state: no text.
 _WORD = re.compile(r"[a-z_]{0,24}")
-_SPACE = re.compile(r"\s")
+# Many languages write without spaces.
+_NO_NAME = re.compile(r"[^!-~]")
 
 
 def is_word(text: str) -> bool:
@@ -22,7 +23,7 @@ def is_word(text: str) -> bool:
 
 def is_sentence(text: Any) -> bool:
     """True for what is more than a name."""
-    return isinstance(text, str) and _SPACE.search(text) is not None
+    return isinstance(text, str) and _NO_NAME.search(text) is not None
 
 
 def values_beside(members: Mapping[str, Any]) -> list[Any]:

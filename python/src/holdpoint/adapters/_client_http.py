@@ -13,6 +13,7 @@ from typing import Any
 
 from .. import EnforcementHaltError
 from .._gen.tables import DEFAULT_ADAPTER_OPEN_RUNS
+from ._beside import is_sentence
 from ._wire import Json
 
 HALT_HEADER = "x-holdpoint-halt"
@@ -24,7 +25,6 @@ _BODY_HEADERS = frozenset({"content-length", "content-encoding", "transfer-encod
 
 _PLAIN = re.compile(r"text/(?!event-stream)", re.IGNORECASE)
 _JSON_BEGINS = re.compile(r"\s*[\[{]")
-_SPACE = re.compile(r"\s")
 
 _halts: dict[str, EnforcementHaltError] = {}
 _lock = threading.Lock()
@@ -87,7 +87,7 @@ def read_unknown(content: bytes, kind: str) -> list[Any] | None:
 
 def words_of(request: Any) -> list[str]:
     """What an address asks for in words, as a search does."""
-    return [text for pair in request.url.params.multi_items() for text in pair if _SPACE.search(text)]
+    return [text for pair in request.url.params.multi_items() for text in pair if is_sentence(text)]
 
 
 def with_body(request: Any, body: Json) -> Any:

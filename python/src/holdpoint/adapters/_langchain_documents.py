@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from langchain_core.documents import Document
 
 from .. import texts_in, without_media
-
-_SPACE = re.compile(r"\s")
+from ._beside import is_sentence
 
 
 def read_documents(documents: Sequence[Document]) -> str:
@@ -32,7 +30,7 @@ def _texts_of_metadata(metadata: Any) -> list[str]:
                 continue
             known[id(value)] = value
             members = _members_of(value)
-            texts += [member for member, _ in members if _SPACE.search(member)]
+            texts += [member for member, _ in members if is_sentence(member)]
             still += reversed(members)
         elif value is not None and not isinstance(value, (bool, int, float, bytes, bytearray, memoryview)):
             # A path, or any other thing that a prompt would show as its text.
@@ -49,4 +47,4 @@ def _members_of(value: Mapping[Any, Any] | Iterable[Any]) -> list[tuple[str, Any
 
 def _is_said(name: str, text: str) -> bool:
     """Ids, addresses and bytes are no text; a sentence is one in their place, too."""
-    return without_media(text) != "" and (_SPACE.search(text) is not None or bool(texts_in({name: text})))
+    return without_media(text) != "" and (is_sentence(text) or bool(texts_in({name: text})))
