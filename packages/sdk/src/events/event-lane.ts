@@ -227,6 +227,7 @@ export function createEventLane(options: EventLaneOptions): EventLane {
     const nowMs = clock.monotonicMs();
     if (current && nowMs - sentMs > 2 * options.requestMs) {
       takenOver.add(current);
+      lastSends?.forget(current);
       parcels.unshift({ ...current });
       current = undefined;
       running = false;

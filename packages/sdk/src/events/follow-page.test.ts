@@ -256,6 +256,23 @@ describe("a page that is hidden (S-28)", () => {
     expect([page.noted(), page.told()]).toEqual([[], [1, 0, 1, 0]]);
   });
 
+  it("counts none twice that a request was given up for", async () => {
+    const site = createSite();
+    const page = openPage(site);
+    page.push("1");
+    void page.lane.flush(1000);
+    await site.clock.advance(0);
+    page.hide();
+    await site.clock.advance(30_000);
+    page.show();
+    void page.lane.flush(1000);
+    await site.clock.advance(0);
+    for (const request of page.requests) await request.answer();
+    page.push("2", big("3", 70_000));
+    page.hide();
+    expect([page.lane.sent(), page.noted(), page.told()]).toEqual([1, [1], [1]]);
+  });
+
   it("halves a batch that is too large for the server, as ever", async () => {
     const site = createSite();
     const page = openPage(site);
