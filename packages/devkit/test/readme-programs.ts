@@ -164,7 +164,7 @@ export const readmePrograms: Readonly<Record<string, ReadmeProgram>> = {
   },
   "packages/sdk/README.md#8": {
     before: `
-      ${clientOfFile}
+      ${client(masking)}
       const trace = hp.startTrace({ agentId: "support-bot" });
       const args = { query: "left" };
     `,
