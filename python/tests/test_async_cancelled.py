@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
+import httpx2
 import pytest
 from control_plane import Answer
+from openai import AsyncOpenAI
 from test_approvals import Office
 from test_killed_process import sessions
 from waiting import until
 
 from holdpoint import AsyncHoldpoint, FunctionClassifier, Holdpoint, HoldpointError
+from holdpoint.adapters.openai import guard_openai
 
 POLICIES = [
     {
@@ -187,3 +190,53 @@ def test_a_classifier_of_a_task_that_is_cancelled_is_told_at_once(verb: str) -> 
     asyncio.run(work(later))
     asyncio.run(work(now))
     assert told == ["later", "now"]
+
+
+def test_a_coroutine_that_nobody_goes_on_with_gives_its_step_up() -> None:
+    asked, told = threading.Event(), threading.Event()
+
+    def wait(_: Any, context: Any) -> float:
+        asked.set()
+        if context.cancel.wait(60):
+            told.set()
+        return 0
+
+    async def work() -> None:
+        slow = FunctionClassifier(wait, timeout_ms=30_000)
+        async with AsyncHoldpoint(Holdpoint(policies=POLICIES[1:], classifiers={"guard": slow})) as hp:
+            step: Any = VERBS["enforce_policy"](hp, "given-up")
+            step.send(None)
+            await eventually(asked.is_set)
+            step.close()
+            await eventually(told.is_set)
+
+    asyncio.run(work())
+
+
+def test_a_request_that_is_cancelled_before_it_is_sent_is_no_step_without_end(office: Office) -> None:
+    asked = threading.Event()
+
+    async def later(_: Any, __: Any) -> float:
+        asked.set()
+        await asyncio.Event().wait()
+        return 0
+
+    async def work() -> str:
+        slow = FunctionClassifier(later, timeout_ms=30_000)
+        connected = Holdpoint(control_plane=office.plane.url, classifiers={"guard": slow}, **OPTIONS)
+        async with AsyncHoldpoint(connected) as hp:
+            trace = hp.start_trace(agent_id="bot")
+            http = httpx2.AsyncClient(transport=httpx2.MockTransport(lambda _: httpx2.Response(500)))
+            client = AsyncOpenAI(api_key="none", base_url="http://a.test/v1", http_client=http, max_retries=0)
+            guarded: Any = guard_openai(hp, client, agent_id="bot", trace=trace)
+            task = asyncio.create_task(guarded.responses.create(model="m", input="hello"))
+            await eventually(asked.is_set)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            trace.end()
+            return trace.trace_id
+
+    trace_id = asyncio.run(work())
+    sent = [one for one in office.plane.traces if one["traceId"] == trace_id]
+    assert [(span["name"], span["status"]) for one in sent for span in one["spans"]] == [("m", "error")]

@@ -82,12 +82,12 @@ class Guard:
     def send(self, request: Any, send: Callable[[Any], Any]) -> Any:
         """One request; its answer when it is checked, a stream as it is judged. A stopped one is answered with 403."""
         step = Step(request)
-        try:
-            self._drive(self._before(step), step)
-        except EnforcementHaltError as halt:
-            step.end(halt)
-            return refuse(request, halt)
         with _ending(step):
+            try:
+                self._drive(self._before(step), step)
+            except EnforcementHaltError as halt:
+                step.end(halt)
+                return refuse(request, halt)
             response = send(step.request)
             self._count_unread(step, response)
             if not step.is_read(response):
@@ -106,12 +106,12 @@ class Guard:
     async def asend(self, request: Any, send: Callable[[Any], Any]) -> Any:
         """The same in a loop."""
         step = Step(request)
-        try:
-            await self._adrive(self._before(step), step)
-        except EnforcementHaltError as halt:
-            step.end(halt)
-            return refuse(request, halt)
         with _ending(step):
+            try:
+                await self._adrive(self._before(step), step)
+            except EnforcementHaltError as halt:
+                step.end(halt)
+                return refuse(request, halt)
             response = await send(step.request)
             self._count_unread(step, response)
             if not step.is_read(response):

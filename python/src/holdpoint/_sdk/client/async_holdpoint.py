@@ -274,7 +274,7 @@ class AsyncHoldpoint:
 async def _run_aside(wait: Callable[[threading.Event], _T]) -> _T:
     """The result of a call in a thread of its own: many waits for humans must not use up the loop's own threads.
 
-    What the call is given is set when the task is cancelled.
+    What the call is given is set when nobody waits any more: the task was cancelled, or its coroutine closed.
     """
     cancel = threading.Event()
     loop = asyncio.get_running_loop()
@@ -303,6 +303,5 @@ async def _run_aside(wait: Callable[[threading.Event], _T]) -> _T:
     threading.Thread(target=context.run, args=(run,), name="holdpoint-approval-wait", daemon=True).start()
     try:
         return await future
-    except asyncio.CancelledError:
+    finally:
         cancel.set()
-        raise
