@@ -27,6 +27,8 @@ export interface BundleLaneOptions {
   readonly clock: PlatformClock;
   readonly crypto: PlatformCrypto;
   readonly pollIntervalMs: number;
+  /** No request takes longer than this; a pull makes two at most. */
+  readonly requestMs: number;
   /** How long a bundle holds that the control plane does not confirm; undefined: for ever. */
   readonly maxStalenessMs: number | undefined;
   /** Compiles and swaps; with `ok: false` nothing has changed. `askedMs` is when the bundle was asked for. */
@@ -182,7 +184,7 @@ export function createBundleLane(options: BundleLaneOptions): BundleLane {
 
   const run = async (): Promise<PullResult> => {
     cancelTimer();
-    dueMs = clock.monotonicMs() + 2 * options.pollIntervalMs;
+    dueMs = clock.monotonicMs() + 2 * options.requestMs;
     // The lane must outlive a defect, whose is it ever.
     const result = await pull().catch((error: unknown) => fail(`the bundle could not be taken: ${nameOf(error)}`));
     if (stopped) return result;

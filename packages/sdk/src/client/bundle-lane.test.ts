@@ -70,6 +70,25 @@ const waitForFile = async (): Promise<string> => {
   throw new Error("no bundle was kept");
 };
 
+it("a flush asks no second time for a bundle that is on its way, however long it takes (S-30)", async () => {
+  server.setBundle({ version: 1, policies: [] });
+  const hp = await create();
+  let [running, most] = [0, 0];
+  server.script(bundleRoute, (_, response) => {
+    most = Math.max(most, ++running);
+    setTimeout(() => {
+      running--;
+      response.writeHead(304).end();
+    }, 250);
+  });
+  await until(() => running > 0, "a pull");
+  for (let times = 0; times < 4; times++) {
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    void hp.flush();
+  }
+  expect(most).toBe(1);
+});
+
 describe("the keys of bundles (S-17)", () => {
   /** A second server of the same address would have another key: its bundles and its JWKS, by this server. */
   const rotate = async (): Promise<ScriptedControlPlane> => {

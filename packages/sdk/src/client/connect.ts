@@ -73,6 +73,7 @@ function createLane({ settings, api, keys, sync, snapshot }: ConnectParts): Bund
     clock: platform.clock,
     crypto: platform.crypto,
     pollIntervalMs: numbers.pollIntervalMs,
+    requestMs: numbers.requestTimeoutMs,
     maxStalenessMs,
     apply: sync.applyBundle,
     onFailure: sync.fail,
