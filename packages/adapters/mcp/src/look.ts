@@ -1,4 +1,5 @@
-import { applyTransforms, type EnforceInput, type Holdpoint, identityOf } from "@holdpoint/sdk";
+import { applyTransforms, type Decision, type EnforceInput, type Holdpoint, identityOf } from "@holdpoint/sdk";
+import { askWhereUndecided, isUndecided } from "./ask-where-undecided";
 import { remember } from "./memory";
 import { isObject, type JsonObject } from "./messages";
 import { callOf, type HoldpointMcpOptions } from "./options";
@@ -64,23 +65,38 @@ export function createLook(hp: Holdpoint, options: HoldpointMcpOptions): Look {
       const request: EnforceInput = { ...identity, phase: "tool_call", tool: { name: source, args } };
       const decision = hp.evaluate(request);
       if (decision.verdict === "paused") return onlyNames(params) as typeof params;
-      const isStopped = decision.violations.some(
+      const stops = decision.violations.filter(
         ({ enforcementMode, policyType }) =>
           /^(?:block|require_approval)$/.test(enforcementMode) && readingTypes.has(policyType),
       );
-      if (!isStopped && decision.problems.length === 0) return applyTransforms(decision, "/tool/args", params);
+      const pass = () => applyTransforms(decision, "/tool/args", params);
+      if (stops.length === 0 && decision.problems.length === 0) return pass();
+      const enforce = () =>
+        hp
+          .enforcePolicy(request, callOf(options, signal))
+          .then((approved) => applyTransforms(approved, "/tool/args", params));
+      if (decision.problems.length > 0 || !stops.every(isUndecided)) return enforce();
+      // No classifier is asked about what a list of tools stops, as it does whatever is no tool: it is asked about a result.
       return hp
-        .enforcePolicy(request, callOf(options, signal))
-        .then((approved) => applyTransforms(approved, "/tool/args", params));
+        .examine({ ...identity, phase: "tool_result", toolOutputs: [{ name: source, output: args }] })
+        .then((asked) => {
+          const passed = new Set(
+            asked.outcomes.filter(({ status }) => status === "passed").map(({ policyId }) => policyId),
+          );
+          return stops.every(({ policyId }) => passed.has(policyId)) ? pass() : enforce();
+        });
     },
     incoming(source, params, signal) {
       if (!saysText(params)) return params;
       const output = withoutBytes(params);
-      const looked = hp.evaluate({ ...identity, phase: "tool_result", toolOutputs: [{ name: source, output }] });
-      if (looked.allowed) return applyTransforms(looked, "/toolOutputs/0/output", params);
-      return hp
-        .enforceToolResult({ ...identity, tool: source, result: output }, callOf(options, signal))
-        .then((approved) => applyTransforms(approved, "/toolOutputs/0/output", params));
+      const masked = (decision: Decision) => applyTransforms(decision, "/toolOutputs/0/output", params);
+      const passOn = (looked: Decision) =>
+        looked.allowed
+          ? masked(looked)
+          : hp.enforceToolResult({ ...identity, tool: source, result: output }, callOf(options, signal)).then(masked);
+      const step: EnforceInput = { ...identity, phase: "tool_result", toolOutputs: [{ name: source, output }] };
+      const looked = askWhereUndecided(hp, step);
+      return looked instanceof Promise ? looked.then(passOn) : passOn(looked);
     },
     learn(result) {
       const { task, tasks } = result;

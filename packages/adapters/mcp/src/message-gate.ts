@@ -52,7 +52,7 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
   const teller = createTeller();
   /** The tool call that a task belongs to, by the task's id. */
   const tasks = new Map<string, { readonly name: string; args: unknown }>();
-  const lister = createToolLister(ends.toServer, (tools) => void gate.list(tools), gate.forget);
+  const lister = createToolLister(ends.toServer, (tools) => void gate.list(tools).catch(() => undefined), gate.forget);
 
   const settle = (pending: Pending, error?: unknown): void => {
     // A wait that the end of the connection ends was told of by that.
@@ -161,7 +161,7 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
     if (method === "tools/list") {
       const { tools, ...rest } = result;
       await gate.rest(method, rest, signal);
-      return { ...message, result: { ...rest, tools: gate.list(Array.isArray(tools) ? tools : []) } };
+      return { ...message, result: { ...rest, tools: await gate.list(Array.isArray(tools) ? tools : []) } };
     }
     if (method === "initialize") {
       const { instructions, ...rest } = result;

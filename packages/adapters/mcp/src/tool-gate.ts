@@ -6,6 +6,7 @@ import {
   type SpanHandle,
   textOf,
 } from "@holdpoint/sdk";
+import { askWhereUndecided } from "./ask-where-undecided";
 import { describeTool, isListedTool, type ListedTool, type ToolDescriptor } from "./descriptors";
 import { isObject, type JsonObject } from "./messages";
 import { beginStep, callOf, type HoldpointMcpOptions } from "./options";
@@ -14,7 +15,7 @@ import { withoutBytes } from "./without-bytes";
 /** The checks of one connection; each throws what stops the step. */
 export interface ToolGate {
   /** The tools that a client may see. Nothing is recorded. */
-  list(tools: readonly unknown[]): readonly ListedTool[];
+  list(tools: readonly unknown[]): Promise<readonly ListedTool[]>;
   /** As the server has listed it last; undefined when it has not, or says that its tools have changed. */
   descriptorOf(tool: string): ToolDescriptor | undefined;
   /** The server's tools have changed. */
@@ -38,18 +39,17 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
   const descriptors = new Map<string, ToolDescriptor>();
 
   /** Why policies stop a step, without a record of it. */
-  const reasonsToStop = (
+  const reasonsToStop = async (
     step: EnforceInput,
     types?: readonly string[],
     modes: readonly string[] = ["block", "require_approval"],
-  ): readonly string[] =>
-    hp
-      .evaluate(step)
-      .violations.filter((one) => modes.includes(one.enforcementMode) && (!types || types.includes(one.policyType)))
+  ): Promise<readonly string[]> =>
+    (await askWhereUndecided(hp, step)).violations
+      .filter((one) => modes.includes(one.enforcementMode) && (!types || types.includes(one.policyType)))
       .map(({ reason }) => reason);
 
   /** Why policies keep a tool from everybody, before anyone calls it: it is not the one that was looked at. */
-  const reasonsAgainst = (toolDescriptor: ToolDescriptor): readonly string[] => {
+  const reasonsAgainst = async (toolDescriptor: ToolDescriptor): Promise<readonly string[]> => {
     const request: EnforceInput = {
       ...identity,
       phase: "tool_call",
@@ -59,22 +59,20 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
     const { name: tool, hash: _, ...texts } = toolDescriptor;
     const told: EnforceInput = { ...identity, phase: "tool_result", toolOutputs: [{ name: tool, output: texts }] };
     return [
-      ...reasonsToStop(request, ["tool_integrity"], ["block"]),
+      ...(await reasonsToStop(request, ["tool_integrity"], ["block"])),
       // What a tool says of itself is read by the model like any result.
-      ...reasonsToStop(told, ["injection_scan"], ["block"]),
+      ...(await reasonsToStop(told, ["injection_scan"], ["block"])),
     ];
   };
 
-  const isShown = (tool: ListedTool, seen: Set<string>): boolean => {
-    const descriptor = describeTool(options.server, tool);
-    if (seen.has(tool.name)) {
-      options.onHidden?.(tool.name, ["the name is listed twice"]);
-      return false;
-    }
-    seen.add(tool.name);
-    descriptors.set(tool.name, descriptor);
-    const reasons = reasonsAgainst(descriptor);
-    if (reasons.length > 0) options.onHidden?.(tool.name, reasons);
+  const isFirst = ({ name }: ListedTool, seen: Set<string>): boolean => {
+    if (seen.has(name)) options.onHidden?.(name, ["the name is listed twice"]);
+    return !seen.has(name) && seen.add(name).has(name);
+  };
+
+  const isShown = async (name: string, descriptor: ToolDescriptor): Promise<boolean> => {
+    const reasons = await reasonsAgainst(descriptor);
+    if (reasons.length > 0) options.onHidden?.(name, reasons);
     return reasons.length === 0;
   };
 
@@ -85,16 +83,20 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
 
   const checkRest: ToolGate["rest"] = async (source, rest, signal) => {
     const result = withoutBytes(rest);
-    if (
-      reasonsToStop({ ...identity, phase: "tool_result", toolOutputs: [{ name: source, output: result }] }).length > 0
-    )
+    const step: EnforceInput = { ...identity, phase: "tool_result", toolOutputs: [{ name: source, output: result }] };
+    if ((await reasonsToStop(step)).length > 0)
       await hp.enforceToolResult({ ...identity, tool: source, result }, callOf(options, signal));
   };
 
   return {
-    list(tools) {
+    async list(tools) {
       const seen = new Set<string>();
-      return tools.filter(isListedTool).filter((tool) => isShown(tool, seen));
+      const listed = tools.filter(isListedTool).filter((tool) => isFirst(tool, seen));
+      // All are known before anybody is asked about one: a call may come meanwhile.
+      const described = listed.map((tool) => describeTool(options.server, tool));
+      for (const descriptor of described) descriptors.set(descriptor.name, descriptor);
+      const shown = await Promise.all(described.map((descriptor) => isShown(descriptor.name, descriptor)));
+      return listed.filter((_, index) => shown[index]);
     },
     descriptorOf: (tool) => descriptors.get(tool),
     forget: () => descriptors.clear(),
