@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing
 from typing import Any, TypeVar, cast
 
 from .. import (
@@ -17,7 +16,7 @@ from .. import (
     SpanHandle,
     TraceHandle,
 )
-from ._client_checks import Check, Question, check_answer, check_request, memory_of
+from ._client_checks import Check, check_answer, check_request, memory_of
 from ._client_http import (
     MAX_ANSWER_BYTES,
     halt_of_answer,
@@ -34,28 +33,19 @@ from ._client_http import (
     words_of,
 )
 from ._client_sockets import copying, watch_sockets
+from ._client_step import Step, closing, ending
 from ._client_stream import aread_blocks, check_held, create_flow, read_blocks, write_flowing
 from ._identity import Identity, halting
 from ._identity import find_halt as find_raised_halt
 from ._wire import ReadAnswer, ReadRequest, Said, Wire, all_texts
-from ._wire_chat import ChatCompletions
 from ._wire_events import EventStream
-from ._wire_messages import Messages
 from ._wire_pieces import drop_probabilities
-from ._wire_responses import Responses
 from ._wire_rest import read_whole, with_rest_of_events, with_rest_of_request
 
 C = TypeVar("C")
 T = TypeVar("T")
 
 _GUARD = "_holdpoint_guard"
-
-# By the end of the path, with or without the id of a stored answer. Microsoft's and Google's addresses end alike.
-_WIRES: list[tuple[re.Pattern[str], Wire]] = [
-    (re.compile(r"/(chat/)?completions(/[^/]+)?$"), ChatCompletions()),
-    (re.compile(r"/responses(/[^/]+(/cancel)?)?$"), Responses()),
-    (re.compile(r"/messages$|:(streamR|r)awPredict$|/invoke(-with-response-stream)?$"), Messages()),
-]
 
 
 def find_halt(error: BaseException | None) -> EnforcementHaltError | None:
@@ -82,7 +72,7 @@ class Guard:
     def send(self, request: Any, send: Callable[[Any], Any]) -> Any:
         """One request; its answer when it is checked, a stream as it is judged. A stopped one is answered with 403."""
         step = Step(request)
-        with _ending(step):
+        with ending(step):
             try:
                 self._drive(self._before(step), step)
             except EnforcementHaltError as halt:
@@ -106,7 +96,7 @@ class Guard:
     async def asend(self, request: Any, send: Callable[[Any], Any]) -> Any:
         """The same in a loop."""
         step = Step(request)
-        with _ending(step):
+        with ending(step):
             try:
                 await self._adrive(self._before(step), step)
             except EnforcementHaltError as halt:
@@ -131,7 +121,7 @@ class Guard:
         """The bytes of a stream as they may go out. Raises what stops it."""
         wire = cast(Wire, step.wire)
         flow = create_flow(wire)
-        with _closing(step):
+        with closing(step):
             blocks = read_blocks(wire, response)
             for block in flow.run(self.client.sync, blocks, self._about(step), self._who.fields()):
                 yield write_flowing(block, flow)
@@ -144,7 +134,7 @@ class Guard:
         """The same in a loop."""
         wire = cast(Wire, step.wire)
         flow = create_flow(wire)
-        with _closing(step):
+        with closing(step):
             blocks = aread_blocks(wire, response)
             async with aclosing(flow.arun(self.client, blocks, self._about(step), self._who.fields())) as flowing:
                 async for block in flowing:
@@ -249,64 +239,6 @@ class Guard:
                 written = "\n".join(body if is_text else json.dumps(body, ensure_ascii=False) for body in bodies)
         self._record_usage(step, answer)
         return remake(response, step.request, written)
-
-
-class Step:
-    """One request on its way."""
-
-    def __init__(self, request: Any) -> None:
-        self.request = request
-        path = request.url.path.rstrip("/")
-        self.wire = next((wire for pattern, wire in _WIRES if pattern.search(path)), None)
-        self.approved: Question | None = None
-        self.model: str | None = None
-        self.span: SpanHandle | None = None
-        # False when answers come in pieces between each other.
-        self.may_flow = True
-        # Whether its answer is still being read.
-        self.is_open = False
-
-    def is_read(self, response: Any) -> bool:
-        """True when the answer is to be checked; what a server has refused is not."""
-        return 200 <= response.status_code < 300 and (self.wire is not None or is_readable(response))
-
-    def is_flowing(self, response: Any) -> bool:
-        """True when the answer is a stream that somebody is going to read."""
-        is_stream = "text/event-stream" in response.headers.get("content-type", "")
-        return self.wire is not None and is_stream and self.may_flow and not response.is_closed
-
-    def end(self, error: BaseException | None = None) -> None:
-        """Ends the span, once."""
-        if self.span is None:
-            return
-        status = None if error is None else "policy_blocked" if isinstance(error, EnforcementHaltError) else "error"
-        self.span.end(status=status, error=error)
-
-
-class _ending:  # noqa: N801 - used like a function
-    def __init__(self, step: Step) -> None:
-        self._step = step
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if not self._step.is_open:
-            self._step.end(error)
-
-
-@contextmanager
-def _closing(step: Step) -> Iterator[None]:
-    """Ends the span of a stream with it; a reader that goes away is no error."""
-    try:
-        yield
-    except GeneratorExit:
-        step.end()
-        raise
-    except BaseException as error:
-        step.end(error)
-        raise
-    step.end()
 
 
 def guard_client(
