@@ -11,6 +11,10 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** Shapes of a part's bytes in `ai` 6 and 7; what the framework of the other version makes of them does not matter here. */
 const fileShapes: Readonly<Record<string, (text: string) => unknown>> = {
   "in base64": (text) => base64(text),
+  "in base64 of lines": (text) => base64(text).replace(/.{20}/g, "$&\r\n"),
+  "in base64 with blanks": (text) => base64(text).replace(/.{20}/g, "$& "),
+  "in words": (text) => text,
+  "in base64 of addresses": (text) => Buffer.from(`~~~???>>>\n${text}`).toString("base64url"),
   "in bytes": (text) => bytes(text),
   "held in base64": (text) => ({ type: "data", data: base64(text) }),
   "held in bytes": (text) => ({ type: "data", data: bytes(text) }),
@@ -19,7 +23,7 @@ const fileShapes: Readonly<Record<string, (text: string) => unknown>> = {
   "held in an address": (text) => ({ type: "url", url: new URL(`data:text/plain;base64,${base64(text)}`) }),
 };
 const kinds = ["file", "reasoning-file"];
-const mediaTypes = ["text/plain", "text", "application/json"];
+const mediaTypes = ["text/plain", "Text/Plain", "text", "application/json"];
 const fileCases = kinds.flatMap((type) =>
   mediaTypes.flatMap((mediaType) =>
     Object.entries(fileShapes).map(

@@ -9,7 +9,7 @@ interface FileData {
 }
 
 /** A media type, or its first half: a provider may tell no more. */
-const isTextual = (mediaType: string): boolean => /^text(?:\/|$)|[/+](?:json|xml|yaml|csv)\b/.test(mediaType);
+const isTextual = (mediaType: string): boolean => /^text(?:\/|$)|[/+](?:json|xml|yaml|csv)\b/i.test(mediaType);
 
 const isHolder = (data: unknown): data is FileData =>
   typeof data === "object" && data !== null && !(data instanceof Uint8Array) && !(data instanceof URL);
@@ -23,9 +23,22 @@ export function readFile(data: unknown, mediaType: unknown): string {
   if (data instanceof Uint8Array) return isTextual(String(mediaType)) ? new TextDecoder().decode(data) : "";
   if (typeof data !== "string" && !(data instanceof URL)) return "";
   const text = String(data);
-  if (text.startsWith("data:")) return readDataUrl(text, mediaType);
+  if (/^data:/i.test(text)) return readDataUrl(text, mediaType);
   if (data instanceof URL || /^https?:\/\//.test(text) || !isTextual(String(mediaType))) return "";
-  return textsIn({ data: text, media_type: "text/plain" }).join("\n");
+  return decodeBase64(text);
+}
+
+/** As it stands where it is none. Frameworks take blanks in it, and letters of the alphabet for addresses. */
+function decodeBase64(text: string): string {
+  const plain = text.replaceAll(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/");
+  try {
+    const bytes = Uint8Array.from(atob(plain), (unit) => unit.charCodeAt(0));
+    // Words are base64, too, as far as their letters go, but of no text.
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const data = /^[\w+/=\r\n-]*$/.test(text) ? plain : text;
+    return textsIn({ data, media_type: "text/plain" }).join("\n");
+  }
 }
 
 /** What a data URL says of its kind stands before what its holder says. */
@@ -36,7 +49,7 @@ function readDataUrl(url: string, mediaType: unknown): string {
   const kind = head.replace(/;.*$/s, "");
   if (!isTextual(kind || "text/plain") && !isTextual(String(mediaType))) return "";
   const bytes = decodeEscapes(url.slice(comma + 1));
-  return isBase64 ? textsIn({ data: bytes, media_type: "text/plain" }).join("\n") : bytes;
+  return isBase64 ? decodeBase64(bytes) : bytes;
 }
 
 /** As it stands where it holds no escapes. */
