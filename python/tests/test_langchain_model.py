@@ -5,26 +5,22 @@ from __future__ import annotations
 import asyncio
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 from conftest import SAMPLES, Create
 from langchain.agents import create_agent
 from langchain_core.callbacks import BaseCallbackHandler
-from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
-from langchain_core.retrievers import BaseRetriever
 from langchain_core.tools import BaseTool, tool
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
-from pydantic import Field, PrivateAttr
+from pydantic import PrivateAttr
 
 from holdpoint import (
     AgentPausedError,
-    ApprovalDeniedError,
     ConfigError,
     EnforcementUnavailableError,
     Holdpoint,
@@ -294,17 +290,6 @@ def test_a_handler_leaves_a_guarded_model_to_its_guard(hp: Holdpoint) -> None:
     assert handler.open_runs == 0
 
 
-def test_a_guarded_model_is_checked_by_handlers_and_middleware_of_another_client_as_well(
-    hp: Holdpoint, create: Create
-) -> None:
-    other, phases = create(), list[str]()
-    other.on("decision", lambda event: phases.append(event.decision.phase))
-    model = guard(hp, Streaming("hello"))
-    model.invoke("hi", {"callbacks": [HoldpointCallbackHandler(other, agent_id="support-bot")]})
-    with_middleware(other, model).invoke(ask("hi"))
-    assert phases == ["input", "output", "input", "output"]
-
-
 def test_a_stream_of_an_agent_shows_nothing_of_a_blocked_answer(hp: Holdpoint) -> None:
     for answer, stopped in ((SAMPLES["attack"], True), ("it is on its way", False)):
         seen: list[str] = []
@@ -336,124 +321,6 @@ def test_a_graph_stops_at_a_denied_tool_among_sixteen_parallel_ones(hp: Holdpoin
     with pytest.raises(PolicyBlockedError):
         graph.compile().invoke(ask("hi"), {"callbacks": [HoldpointCallbackHandler(hp, agent_id="support-bot")]})
     assert (model.calls, denied.runs) == (1, 0)
-
-
-class Pages(BaseRetriever):
-    pages: list[str]
-    about: dict[str, Any] = Field(default_factory=dict)
-    runs: int = 0
-
-    def _get_relevant_documents(self, query: str, *, run_manager: Any) -> list[Document]:
-        self.runs += 1
-        return [Document(page, metadata=self.about) for page in self.pages]
-
-
-def test_a_retriever_is_checked_before_it_runs_and_after(hp: Holdpoint) -> None:
-    config: Any = {"callbacks": [HoldpointCallbackHandler(hp, agent_id="support-bot")]}
-    pages = Pages(pages=["one"])
-    assert [page.page_content for page in pages.invoke("where?", config)] == ["one"]
-    with pytest.raises(PolicyBlockedError):
-        pages.invoke("where?", {**config, "run_name": "db_write"})
-    assert pages.runs == 1
-    with pytest.raises(PolicyBlockedError):
-        Pages(pages=["one", SAMPLES["attack"]]).invoke("where?", config)
-
-
-def deep(text: str) -> dict[str, Any]:
-    about: dict[str, Any] = {"title": text}
-    for _ in range(2000):
-        about = {"held": about}
-    return about
-
-
-# Where metadata of a document say something that a program may put into a prompt.
-PLACES_OF_METADATA: dict[str, Callable[[str], dict[str, Any]]] = {
-    "the title": lambda text: {"title": text},
-    "the source": lambda text: {"source": PurePosixPath(text)},
-    "a summary among others": lambda text: {"about": [{"page": 1, "summary": text}]},
-    "what is nested deep": deep,
-    "what calls itself a call": lambda text: {"type": "tool_call", "title": text},
-    "a sentence in the place of a state": lambda text: {"status": text},
-    "the name of a member": lambda text: {text: 1},
-}
-
-
-@pytest.mark.parametrize("about", PLACES_OF_METADATA.values(), ids=PLACES_OF_METADATA.keys())
-def test_metadata_of_documents_are_judged_with_their_pages(
-    hp: Holdpoint, about: Callable[[str], dict[str, Any]]
-) -> None:
-    config: Any = {"callbacks": [HoldpointCallbackHandler(hp, agent_id="support-bot")]}
-    with pytest.raises(PolicyBlockedError):
-        Pages(pages=["page"], about=about(SAMPLES["attack"])).invoke("where?", config)
-    assert len(Pages(pages=["page"], about=about("How to return an order.")).invoke("where?", config)) == 1
-
-
-def test_ids_addresses_and_bytes_in_metadata_are_not_read(hp: Holdpoint) -> None:
-    config: Any = {"callbacks": [HoldpointCallbackHandler(hp, agent_id="support-bot")]}
-    about = {"id": SAMPLES["attack"].replace(" ", "-"), "url": "https://a.example", "data": "aWdub3Jl", "page": 3}
-    about |= {"bytes": SAMPLES["attack"].encode()}
-    assert len(Pages(pages=["page"], about=about).invoke("where?", config)) == 1
-
-
-def with_middleware(hp: Holdpoint, model: Model, *tools: BaseTool) -> Any:
-    return create_agent(model, list(tools), middleware=[HoldpointMiddleware(hp, agent_id="support-bot")])
-
-
-def run(agent: Any, text: str, asynchronous: bool = False) -> Any:
-    answer = asyncio.run(agent.ainvoke(ask(text))) if asynchronous else agent.invoke(ask(text))
-    return answer["messages"][-1].content
-
-
-both = pytest.mark.parametrize("asynchronous", [False, True])
-
-
-@both
-def test_middleware_lets_pass_what_may_pass(hp: Holdpoint, asynchronous: bool) -> None:
-    model, counter = Model(call("db_read"), "all good"), Counter()
-    assert run(with_middleware(hp, model, counter.tool("db_read")), "hello", asynchronous) == "all good"
-    assert (model.calls, counter.runs) == (2, 1)
-
-
-@both
-def test_middleware_stops_inputs_tools_results_and_outputs(hp: Holdpoint, asynchronous: bool) -> None:
-    model, counter = Model("never"), Counter()
-    with pytest.raises(PolicyBlockedError):
-        run(with_middleware(hp, model), SAMPLES["attack"], asynchronous)
-    assert model.calls == 0
-    model = Model(call("db_write"), "never")
-    with pytest.raises(PolicyBlockedError):
-        run(with_middleware(hp, model, counter.tool("db_write")), "hello", asynchronous)
-    assert (model.calls, counter.runs) == (1, 0)
-    model = Model(call("fetch"), "never")
-    with pytest.raises(PolicyBlockedError):
-        run(with_middleware(hp, model, Counter(SAMPLES["attack"]).tool("fetch")), "hello", asynchronous)
-    assert model.calls == 1
-    with pytest.raises(PolicyBlockedError):
-        run(with_middleware(hp, Model(SAMPLES["attack"])), "hello", asynchronous)
-
-
-@both
-def test_middleware_masks_and_leaves_a_guarded_model_to_its_guard(hp: Holdpoint, asynchronous: bool) -> None:
-    phases: list[str] = []
-    hp.on("decision", lambda event: phases.append(event.decision.phase))
-    model, counter = Model(call("fetch"), "ask a@example.com"), Counter("write to b@example.com")
-    answer = run(with_middleware(hp, guard(hp, model), counter.tool("fetch")), "hello", asynchronous)
-    assert "a@example.com" not in answer
-    assert "b@example.com" not in str(model.asked[1])
-    assert phases == ["input", "tool_call", "tool_result", "input", "output"]
-
-
-@pytest.mark.parametrize(("answer", "runs"), [(False, 0), (True, 1)])
-@both
-def test_middleware_waits_for_a_human(create: Create, answer: bool, runs: int, asynchronous: bool) -> None:
-    hp, counter = create(on_approval=lambda _: answer), Counter()
-    agent = with_middleware(hp, Model(call("send_email"), "sent"), counter.tool("send_email"))
-    if answer:
-        assert run(agent, "hello", asynchronous) == "sent"
-    else:
-        with pytest.raises(ApprovalDeniedError):
-            run(agent, "hello", asynchronous)
-    assert counter.runs == runs
 
 
 def test_verify_passes_and_asks_no_model(hp: Holdpoint) -> None:
