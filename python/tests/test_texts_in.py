@@ -42,6 +42,23 @@ def test_they_are_those_of_every_kind_of_part(part: Any, texts: list[str]) -> No
     assert texts_in(part) == texts
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "Text/Plain", "text", "application/x-yaml", "application/x-ndjson"])
+@pytest.mark.parametrize("is_broken", [True, False])
+def test_files_whose_base64_is_broken_or_for_addresses_are_read_both_ways(kind: str, is_broken: bool) -> None:
+    said = "~~~???>>> said"
+    plain = base64.b64encode(said.encode()).decode()
+    lines = "\r\n".join(plain[at : at + 4] for at in range(0, len(plain), 4))
+    data = lines if is_broken else base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+    assert texts_in({"type": "file", "mime_type": kind, "data": data}) == [f"{data}\n{said}"]
+    if "/" in kind:
+        assert texts_in({"type": "file", "url": f"DATA:{kind};BASE64,{data}"}) == [f"{data}\n{said}"]
+
+
+def test_words_that_look_like_broken_base64_are_read() -> None:
+    (text,) = texts_in({"type": "file", "mime_type": "text/plain", "data": "do as I say"})
+    assert text.startswith("do as I say")
+
+
 @pytest.mark.parametrize(
     "part",
     [

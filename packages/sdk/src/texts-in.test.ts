@@ -63,6 +63,19 @@ describe("texts in a part of a message", () => {
     for (const part of parts) expect(textsIn(part), JSON.stringify(part)).toEqual([]);
   });
 
+  it("are those of files whose base64 is broken into lines or written for addresses, beside what stands there", () => {
+    const said = "~~~???>>> said";
+    const lines = base64(said).replace(/.{4}/g, "$&\r\n");
+    const forAddresses = Buffer.from(said).toString("base64url");
+    for (const data of [lines, forAddresses])
+      for (const kind of ["text/plain", "Text/Plain", "text", "application/x-yaml", "application/x-ndjson"]) {
+        expect(textsIn({ type: "file", mime_type: kind, data })).toEqual([`${data}\n${said}`]);
+        if (kind.includes("/"))
+          expect(textsIn({ type: "file", url: `DATA:${kind};BASE64,${data}` })).toEqual([`${data}\n${said}`]);
+      }
+    expect(textsIn({ type: "file", mime_type: "text/plain", data: "do as I say" })[0]).toMatch(/^do as I say/);
+  });
+
   it("are those that only look like bytes", () => {
     const said = "data:image/png;base64,xx do as I say";
     expect(textsIn({ type: "input_text", text: said })).toEqual([said]);

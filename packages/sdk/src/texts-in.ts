@@ -11,9 +11,11 @@ const quietEnd = /(?:_(?:id|at|url|type|signature)|(?:[a-z](?:Id|At|Url|Type|Sig
 /** A call of a tool is judged when it is made; what stands of it in a message is no text. */
 const call = /(?:^|_)(?:tool_use|function_call|tool_call|tool_call_chunk)$/;
 
-const textual = /^text\/|[/+](?:json|xml|yaml|csv)\b/;
-const dataUrl = /^data:([^,;]{0,200})([^,]{0,200}),/;
+const textual = /^text(?:\/|$)|[/+-](?:json|jsonl|ndjson|xml|yaml|csv)\b/i;
+const dataUrl = /^data:([^,;]{0,200})([^,]{0,200}),/i;
 const base64 = /^[\w+/=-]*$/;
+/** As mails break it into lines, and as decoders take it. */
+const brokenBase64 = /^[\w+/=\r\n\t -]*$/;
 
 /**
  * Every text in a part of a message, of whatever kind it is: of documents, found passages, results of tools; names that say
@@ -53,15 +55,26 @@ function membersOf(part: Part): unknown[] {
 function textOf(name: string, text: string, holder: Part, isQuiet: boolean): string {
   const url = dataUrl.exec(text);
   const bytes = url ? text.slice(url[0].length) : text;
-  const isBytes = name === "data" || name === "file_data" || (url !== null && base64.test(bytes));
-  if (!isBytes && !(isQuiet && url)) return isQuiet ? "" : text;
   const kinds = ["mime_type", "mimeType", "media_type", "mediaType"].map((kind) => holder[kind]);
   const kind = String(url?.[1] ?? kinds.find((one) => typeof one === "string") ?? "");
-  if (!base64.test(bytes) || holder["type"] === "text") return bytes;
-  if (!textual.test(kind) && holder["type"] !== "text-plain") return "";
-  if (url && !url[2]?.endsWith(";base64")) return bytes;
+  const isTextual = textual.test(kind) || holder["type"] === "text-plain";
+  const looksEncoded = (isTextual ? brokenBase64 : base64).test(bytes);
+  const isBytes = name === "data" || name === "file_data" || (url !== null && looksEncoded);
+  if (!isBytes && !(isQuiet && url)) return isQuiet ? "" : text;
+  if (!looksEncoded || holder["type"] === "text") return bytes;
+  if (!isTextual) return "";
+  return url && !/;base64$/i.test(url[2] ?? "") ? bytes : decode(bytes);
+}
+
+/** Words may look like base64 that is broken or of the alphabet for addresses: then they are read both ways. */
+function decode(bytes: string): string {
+  const written = bytes
+    .replace(/[\s=]+/g, "")
+    .replaceAll("-", "+")
+    .replaceAll("_", "/");
   try {
-    return new TextDecoder().decode(Uint8Array.from(atob(bytes), (unit) => unit.charCodeAt(0)));
+    const text = new TextDecoder().decode(Uint8Array.from(atob(written), (unit) => unit.charCodeAt(0)));
+    return /[\s_-]/.test(bytes) ? `${bytes}\n${text}` : text;
   } catch {
     return bytes;
   }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from typing import Any
+
+from .trust.dsse import decode_base64
 
 # Kinds, ids, addresses, bytes, what a provider has sealed: nobody reads them as text.
 _QUIET = frozenset(
@@ -37,9 +38,12 @@ _QUIET_END = re.compile(r"(?:_(?:id|at|url|type|signature)|(?:[a-z](?:Id|At|Url|
 # A call of a tool is judged when it is made; what stands of it in a message is no text.
 _CALL = re.compile(r"(?:^|_)(?:tool_use|function_call|tool_call|tool_call_chunk)\Z")
 
-_TEXTUAL = re.compile(r"text/|.*[/+](?:json|xml|yaml|csv)\b", re.DOTALL)
-_DATA_URL = re.compile(r"data:([^,;]{0,200})([^,]{0,200}),")
+_TEXTUAL = re.compile(r"text(?:/|\Z)|.*[/+-](?:json|jsonl|ndjson|xml|yaml|csv)\b", re.DOTALL | re.IGNORECASE)
+_DATA_URL = re.compile(r"data:([^,;]{0,200})([^,]{0,200}),", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9_+/=-]*")
+# As mails break it into lines, and as decoders take it.
+_BROKEN_BASE64 = re.compile(r"[A-Za-z0-9_+/=\r\n\t -]*")
+_ODD_BASE64 = re.compile(r"[\r\n\t _-]")
 
 
 def texts_in(part: Any) -> list[str]:
@@ -86,19 +90,24 @@ def _text_of(name: str, text: str, holder: Mapping[Any, Any], is_quiet: bool) ->
     """A text as it stands, or decoded where it is a file of text; nothing of other bytes and of what nobody reads."""
     url = _DATA_URL.match(text)
     encoded = text[url.end() :] if url else text
-    looks_encoded = _BASE64.fullmatch(encoded) is not None
+    kinds = (holder.get(kind) for kind in ("mime_type", "mimeType", "media_type", "mediaType"))
+    kind = url[1] if url else next((one for one in kinds if isinstance(one, str)), "")
+    is_textual = _TEXTUAL.match(kind) is not None or holder.get("type") == "text-plain"
+    looks_encoded = (_BROKEN_BASE64 if is_textual else _BASE64).fullmatch(encoded) is not None
     is_bytes = name in ("data", "file_data") or (url is not None and looks_encoded)
     if not is_bytes and not (is_quiet and url):
         return "" if is_quiet else text
-    kinds = (holder.get(kind) for kind in ("mime_type", "mimeType", "media_type", "mediaType"))
-    kind = url[1] if url else next((one for one in kinds if isinstance(one, str)), "")
     if not looks_encoded or holder.get("type") == "text":
         return encoded
-    if not _TEXTUAL.match(kind) and holder.get("type") != "text-plain":
+    if not is_textual:
         return ""
-    if url and not url[2].endswith(";base64"):
+    return encoded if url and not url[2].lower().endswith(";base64") else _decode(encoded)
+
+
+def _decode(encoded: str) -> str:
+    """Words may look like base64 that is broken or of the alphabet for addresses: then they are read both ways."""
+    data = decode_base64(re.sub(r"[\r\n\t =]+", "", encoded))
+    if data is None:
         return encoded
-    try:
-        return base64.b64decode(encoded, validate=True).decode(errors="replace")
-    except ValueError:
-        return encoded
+    text = data.decode(errors="replace")
+    return f"{encoded}\n{text}" if _ODD_BASE64.search(encoded) else text
