@@ -116,6 +116,7 @@ it("a paused agent connects and lists, and no more", async () => {
     "tools/list",
     "tools/list",
   ]);
+  expect(toClient.map(({ error }) => error === undefined)).toEqual([true, true, true, true, true, false, false]);
   const before = toClient.length;
   await server({ method: "notifications/message", params: { level: "info", data: "a fine day" } });
   await server({ method: "notifications/tools/list_changed" });
@@ -132,6 +133,33 @@ it("what a paused agent says by the way goes out as names alone", async () => {
     { ...initialize, clientInfo: { name: "app", title: "", version: "1.0.0", icons: [{ src: "" }] } },
     { note: "" },
   ]);
+});
+
+it("what a server says of itself and its tools reaches a paused agent as names alone, and whole to one that is not", async () => {
+  const tools = [
+    { name: "search", description: attack, inputSchema: { type: "object", title: attack } },
+    { name: attack },
+  ];
+  const good = { name: "orders", description: "Looks up orders", inputSchema: { type: "object", title: "An order" } };
+  const { hp, client, toClient } = await setUp(strict, {
+    initialize: { serverInfo: { name: "shop", title: attack }, instructions: attack },
+    "tools/list": { tools: [...tools, good], nextCursor: "page-2", note: attack },
+    ping: { note: attack },
+  });
+  hp.pauseAgent("a", { reason: "test" });
+  for (const [id, method] of ["initialize", "tools/list", "ping"].entries()) await client({ id, method, params: {} });
+  expect(toClient.map(({ result }) => result)).toEqual([
+    { serverInfo: { name: "shop", title: "" } },
+    {
+      tools: ["search", "orders"].map((name) => ({ name, inputSchema: { type: "object" } })),
+      nextCursor: "page-2",
+      note: "",
+    },
+    { note: "" },
+  ]);
+  const { client: going, toClient: heard } = await setUp(strict, { "tools/list": { tools: [...tools, good] } });
+  await going({ id: 1, method: "tools/list", params: {} });
+  expect(heard.map(({ result }) => result)).toEqual([{ tools: [good] }]);
 });
 
 describe("of what has to be approved", () => {

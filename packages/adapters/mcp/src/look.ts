@@ -3,7 +3,7 @@ import { askWhereUndecided, isUndecided } from "./ask-where-undecided";
 import { remember } from "./memory";
 import { isObject, type JsonObject } from "./messages";
 import { callOf, type HoldpointMcpOptions } from "./options";
-import { isSentence, saysText } from "./says-text";
+import { isName, isSentence, saysText } from "./says-text";
 import { withoutBytes } from "./without-bytes";
 
 /**
@@ -19,6 +19,8 @@ export interface Look {
   outgoing<P extends JsonObject>(source: string, params: P, signal: AbortSignal): P | Promise<P>;
   /** By all policies; a paused agent is told nothing. */
   incoming(source: string, params: JsonObject, signal: AbortSignal): JsonObject | Promise<JsonObject>;
+  /** The same where nobody can read a text: empty where one says more than a name. */
+  onlyNames(params: JsonObject): JsonObject;
   /** The server has named these pages and tasks: they are asked for as they are named. */
   learn(result: JsonObject): void;
 }
@@ -59,6 +61,7 @@ export function createLook(hp: Holdpoint, options: HoldpointMcpOptions): Look {
   };
 
   return {
+    onlyNames: (params) => onlyNames(params) as JsonObject,
     outgoing(source, params, signal) {
       const args = withoutQuiet(params) as JsonObject;
       if (!hasWords(args)) return params;
@@ -113,5 +116,3 @@ function hasWords(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasWords);
   return isObject(value) && Object.entries(value).some(([name, member]) => isSentence(name) || hasWords(member));
 }
-
-const isName = (text: string): boolean => /^[\w.:-]{0,64}$/.test(text);

@@ -158,20 +158,24 @@ export function createMessageGate(hp: Holdpoint, options: HoldpointMcpOptions, e
     }
     const result = message.result as JsonObject;
     look.learn(result);
+    const handOn = async (rest: JsonObject): Promise<JsonObject> => {
+      if (gate.isPaused()) return look.onlyNames(rest);
+      await gate.rest(method, rest, signal);
+      return rest;
+    };
     if (method === "tools/list") {
       const { tools, ...rest } = result;
-      await gate.rest(method, rest, signal);
-      return { ...message, result: { ...rest, tools: await gate.list(Array.isArray(tools) ? tools : []) } };
+      const named = await handOn(rest);
+      return { ...message, result: { ...named, tools: await gate.list(Array.isArray(tools) ? tools : []) } };
     }
     if (method === "initialize") {
-      const { instructions, ...rest } = result;
-      await gate.rest(method, rest, signal);
-      if (typeof instructions !== "string") return { ...message, result: rest };
+      const { instructions, ...said } = result;
+      const rest = await handOn(said);
+      if (typeof instructions !== "string" || gate.isPaused()) return { ...message, result: rest };
       return { ...message, result: { ...rest, instructions: await gate.text(method, instructions, signal) } };
     }
     if (harmless.has(method)) {
-      await gate.rest(method, result, signal);
-      return message;
+      return { ...message, result: await handOn(result) };
     }
     const { task } = result;
     if (method === "tools/call" && tool && isObject(task)) remember(tasks, String(task["taskId"]), tool);

@@ -29,3 +29,6 @@ export function saysText(value: unknown, name = ""): boolean {
     isObject(value) && Object.entries(value).some(([other, member]) => isSentence(other) || saysText(member, other))
   );
 }
+
+/** One word of an id, which says nothing to anybody. */
+export const isName = (text: string): boolean => /^[\w.:-]{0,64}$/.test(text);

@@ -10,11 +10,12 @@ import { askWhereUndecided } from "./ask-where-undecided";
 import { describeTool, isListedTool, type ListedTool, type ToolDescriptor } from "./descriptors";
 import { isObject, type JsonObject } from "./messages";
 import { beginStep, callOf, type HoldpointMcpOptions } from "./options";
+import { isName, isSentence } from "./says-text";
 import { withoutBytes } from "./without-bytes";
 
 /** The checks of one connection; each throws what stops the step. */
 export interface ToolGate {
-  /** The tools that a client may see. Nothing is recorded. */
+  /** The tools that a client may see; of a paused agent's, of whom no policy reads a text, their names alone. Nothing is recorded. */
   list(tools: readonly unknown[]): Promise<readonly ListedTool[]>;
   /** As the server has listed it last; undefined when it has not, or says that its tools have changed. */
   descriptorOf(tool: string): ToolDescriptor | undefined;
@@ -26,8 +27,10 @@ export interface ToolGate {
   result(tool: string, args: unknown, result: JsonObject, signal: AbortSignal): Promise<JsonObject>;
   /** A text that the server says, to hand on. */
   text(source: string, text: string, signal: AbortSignal): Promise<string>;
-  /** Throws what stops an answer that should say nothing, also one to a paused agent. Nothing is recorded if it passes. */
+  /** Throws what stops an answer that should say nothing. Nothing is recorded if it passes. */
   rest(source: string, rest: JsonObject, signal: AbortSignal): Promise<void>;
+  /** True while no policy reads a text, since the agent is paused. */
+  isPaused(): boolean;
   /** Throws AgentPausedError while the agent is paused. */
   pause(signal: AbortSignal): Promise<void>;
   /** The step that a call is; what is decided with this signal is about it. */
@@ -57,7 +60,8 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
       toolDescriptor,
     };
     const { name: tool, hash: _, ...texts } = toolDescriptor;
-    const told: EnforceInput = { ...identity, phase: "tool_result", toolOutputs: [{ name: tool, output: texts }] };
+    const output = isSentence(tool) ? { ...texts, name: tool } : texts;
+    const told: EnforceInput = { ...identity, phase: "tool_result", toolOutputs: [{ name: tool, output }] };
     return [
       ...(await reasonsToStop(request, ["tool_integrity"], ["block"])),
       // What a tool says of itself is read by the model like any result.
@@ -88,14 +92,19 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
       await hp.enforceToolResult({ ...identity, tool: source, result }, callOf(options, signal));
   };
 
+  const isPaused = (): boolean => hp.evaluate({ agentId: identity.agentId }).verdict === "paused";
+
   return {
+    isPaused,
     async list(tools) {
+      const wasPaused = isPaused();
       const seen = new Set<string>();
       const listed = tools.filter(isListedTool).filter((tool) => isFirst(tool, seen));
       // All are known before anybody is asked about one: a call may come meanwhile.
       const described = listed.map((tool) => describeTool(options.server, tool));
       for (const descriptor of described) descriptors.set(descriptor.name, descriptor);
       const shown = await Promise.all(described.map((descriptor) => isShown(descriptor.name, descriptor)));
+      if (wasPaused || isPaused()) return listed.filter(({ name }) => isName(name)).map(bareTool);
       return listed.filter((_, index) => shown[index]);
     },
     descriptorOf: (tool) => descriptors.get(tool),
@@ -119,7 +128,7 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
     text: checkText,
     rest: checkRest,
     async pause(signal) {
-      if (hp.evaluate({ agentId: identity.agentId }).verdict !== "paused") return;
+      if (!isPaused()) return;
       await hp.enforcePolicy({ ...identity, phase: "tool_call", tool: { name: "mcp" } }, callOf(options, signal));
     },
     span(tool, signal) {
@@ -134,3 +143,5 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
     },
   };
 }
+
+const bareTool = ({ name }: ListedTool): ListedTool => ({ name, inputSchema: { type: "object" } });
