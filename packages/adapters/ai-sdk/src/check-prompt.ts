@@ -73,7 +73,8 @@ export async function checkPrompt(
     // Recorded and counted when they were new; what stops is stopped whenever it comes.
     const isStopped = looked !== undefined && !looked.allowed;
     const judged = isStopped ? await hp.enforcePolicy(request, call) : looked;
-    isAsked ||= isStopped;
+    // Nobody was asked about what a classifier alone has let pass.
+    isAsked ||= isStopped && judged?.verdict === "require_approval";
     // What was approved is masked all the same.
     const isWhole = judged !== undefined && open.length === history.length;
     put(isWhole ? judged : hp.evaluate({ ...request, conversationHistory: history }), historyIndexes);

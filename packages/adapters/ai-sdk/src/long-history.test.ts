@@ -54,4 +54,18 @@ describe("a history of more messages than a request may carry", () => {
     await expect(forged).rejects.toSatisfy(isApprovalDeniedError);
     expect(model.requests).toHaveLength(3);
   });
+
+  it("is asked about at every turn where a classifier decides: what it has let pass nobody has approved", async () => {
+    let score = 0;
+    const asking = { injection_scan: { enforcement: "block", languages: ["en"], classifier: "mine" } };
+    const { hp } = await createClient({ policies: asking, classifiers: { mine: () => score } });
+    const model = createStandInModel([[{ name: "search", args: {} }], "done"]);
+    const guarded = guardModel(hp, model, { agentId: "a" });
+    const tools = guardTools(hp, { search: createCountingTool().tool }, { agentId: "a" });
+    const { steps } = await generateText({ model: guarded, tools, messages: long });
+    score = 1;
+    const run = [...long, ...(steps[0]?.response.messages ?? [])];
+    await expect(generateText({ model: guarded, messages: run })).rejects.toSatisfy(isPolicyBlockedError);
+    expect(model.requests).toHaveLength(1);
+  });
 });
