@@ -65,7 +65,8 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
     return [
       ...(await reasonsToStop(request, ["tool_integrity"], ["block"])),
       // What a tool says of itself is read by the model like any result.
-      ...(await reasonsToStop(told, ["injection_scan"], ["block"])),
+      // Nor is it shown unread where a pause begins meanwhile (`system`).
+      ...(await reasonsToStop(told, ["injection_scan", "system"], ["block"])),
     ];
   };
 
@@ -97,14 +98,13 @@ export function createToolGate(hp: Holdpoint, options: HoldpointMcpOptions): Too
   return {
     isPaused,
     async list(tools) {
-      const wasPaused = isPaused();
       const seen = new Set<string>();
       const listed = tools.filter(isListedTool).filter((tool) => isFirst(tool, seen));
       // All are known before anybody is asked about one: a call may come meanwhile.
       const described = listed.map((tool) => describeTool(options.server, tool));
       for (const descriptor of described) descriptors.set(descriptor.name, descriptor);
+      if (isPaused()) return listed.filter(({ name }) => isName(name)).map(bareTool);
       const shown = await Promise.all(described.map((descriptor) => isShown(descriptor.name, descriptor)));
-      if (wasPaused || isPaused()) return listed.filter(({ name }) => isName(name)).map(bareTool);
       return listed.filter((_, index) => shown[index]);
     },
     descriptorOf: (tool) => descriptors.get(tool),
