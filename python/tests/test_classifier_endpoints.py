@@ -132,6 +132,15 @@ def _slam(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
+def _break_off(handler: BaseHTTPRequestHandler) -> None:
+    """A whole document, and the end of the connection before all that was announced."""
+    handler.send_response(200)
+    handler.send_header("content-length", "500")
+    handler.end_headers()
+    handler.wfile.write(scores({"hate": 0.1}))
+    handler.close_connection = True
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
@@ -147,6 +156,7 @@ def _slam(handler: BaseHTTPRequestHandler) -> None:
         ((200, b'{"results":[{"category_scores":{"hate":NaN}}]}'), "gave a score that is no number from 0 to 1"),
         ((200, b'{"results":"' + b"x" * 8_500_000 + b'"}'), "the answer is too long"),
         (_slam, "could not be reached"),
+        (_break_off, "could not be reached"),
         (_drip, "no answer within 2000 ms"),
         (lambda _: time.sleep(6), "no answer within 2000 ms"),
     ],

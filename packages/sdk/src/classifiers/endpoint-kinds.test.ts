@@ -137,6 +137,14 @@ describe("a classifier that is an endpoint", () => {
     ["no answer", (response) => response.destroy(), "could not be reached"],
     ["a huge answer", (response) => response.end(`{"results":"${"x".repeat(8_500_000)}"}`), "the answer is too long"],
     [
+      "a whole document and then breaks off",
+      (response) =>
+        response
+          .writeHead(200, { "content-length": "500" })
+          .write(scores([{ hate: 0.1 }]), () => setTimeout(() => response.destroy(), 50)),
+      "could not be reached",
+    ],
+    [
       "a redirect",
       (response) => response.writeHead(307, { location: "http://127.0.0.1:1/" }).end(),
       "could not be reached",

@@ -127,6 +127,9 @@ class Endpoints:
             text = response.read(max_bytes + 1)
             if len(text) > max_bytes:
                 raise AnswerTooLongError(f"the answer has more than {max_bytes} bytes")
+            # What is left of the announced length; reading so many bytes does not notice by itself.
+            if response.length:
+                raise ConnectionResetError("the answer was broken off")
             if time.monotonic() > until:
                 raise TimeoutError("no answer in time")
             reusable = keep and response.isclosed() and not response.will_close
