@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadAscii } from "./ascii-block";
-import { createLiteralAutomaton, isSpelled, mustCompare, partShift, unitsMask } from "./literal-automaton";
+import {
+  createLiteralAutomaton,
+  hintMask,
+  hintOf,
+  isSpelled,
+  mustCompare,
+  nextShift,
+  partShift,
+  unitsMask,
+} from "./literal-automaton";
 import { hitCount, hitLog, laneBorder, lanes, scanLiterals } from "./scan-literals";
 
 const depth = 8;
@@ -28,6 +37,9 @@ function findLiterals(literals: readonly string[], text: string, cut: number): s
           const literal = automaton.reported[i]!;
           const ending = automaton.endings[literal]!;
           const place = from + unit + 1 - (ending & unitsMask);
+          const expected = (ending >> nextShift) & hintMask;
+          const next = text.charCodeAt(place + (ending & unitsMask));
+          if (expected !== 0 && expected !== hintOf(next)) continue;
           if ((ending & mustCompare) !== 0 && !isSpelled(automaton, literal, text, place)) continue;
           found.push(`${place} ${literals[ending >> partShift]}`);
         }

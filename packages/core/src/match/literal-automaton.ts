@@ -27,7 +27,10 @@ export interface LiteralAutomaton {
   readonly reportStarts: Int32Array;
   /** The literals that end in states that report, the longest first. */
   readonly reported: Uint16Array | Int32Array;
-  /** By literal: `part << 7 | flags | units`; the units are those that stand before the state in which it ends. */
+  /**
+   * By literal: `part << 14 | next << 7 | flags | units`; the units are those that stand before the state in which it ends, `next` is some bits of the one
+   * that follows them in the literal (`hintOf`), 0 where the state tells all.
+   */
   readonly endings: Int32Array;
   /** The units of literal n, without boundaries, from `spelledStarts[n]` on: compared with the text where the state does not tell enough. */
   readonly spelled: Uint16Array;
@@ -58,12 +61,17 @@ export function isSpelled({ spelled, spelledStarts }: LiteralAutomaton, literal:
 /** True when a state that reading goes on in stands for ASCII alone; from such a one ASCII may be read with one look a character. */
 export const isNarrow = ({ rows }: LiteralAutomaton, state: number): boolean => rows[state << rowsShift] === state;
 
-export const partShift = 7;
+export const partShift = 14;
+export const nextShift = 7;
+export const hintMask = 127;
 /** Flags of an ending. */
 export const mustCompare = 64;
 export const endsAtBoundary = 32;
 export const beginsAtBoundary = 16;
 export const unitsMask = 15;
+
+/** Hundreds of literals begin as "system" does, of which states tell no more; by what follows most of them are told apart without comparing them. */
+export const hintOf = (folded: number): number => folded & hintMask;
 
 /**
  * Returns an automaton for non-empty literals, or undefined when they need too many states. Its states tell at most the first `depth` units
@@ -169,13 +177,16 @@ function spellLiterals(literals: readonly string[]): Spelling {
 /** By literal: see `endings`. */
 const describeEndings = (
   { ends, wide, depths }: LiteralTrie,
-  { spelledStarts, flags }: Spelling,
+  { spelled, spelledStarts, flags }: Spelling,
   partOf: readonly number[],
 ): Int32Array =>
   Int32Array.from(ends, (node, literal) => {
-    const units = spelledStarts[literal + 1]! - spelledStarts[literal]!;
-    const compare = units > depths[node]! || wide[node] === 1 ? mustCompare : 0;
-    return (partOf[literal]! << partShift) | compare | flags[literal]! | depths[node]!;
+    const told = depths[node]!;
+    const next = spelledStarts[literal]! + told;
+    const isLonger = next < spelledStarts[literal + 1]!;
+    const hint = isLonger ? hintOf(spelled[next]!) << nextShift : 0;
+    const compare = isLonger || wide[node] === 1 ? mustCompare : 0;
+    return (partOf[literal]! << partShift) | hint | compare | flags[literal]! | told;
   });
 
 /** By node: what ends there, from `starts[node]` on, and how much ends there and in the shorter states it falls back to. */

@@ -1,17 +1,24 @@
+import { foldUnit } from "./fold-unit";
 import type { Reading } from "./hit-reading";
 import {
   beginsAtBoundary,
   endsAtBoundary,
+  hintMask,
+  hintOf,
   isSpelled,
   type LiteralAutomaton,
   literalEnd,
   mustCompare,
+  nextShift,
   partShift,
   unitsMask,
 } from "./literal-automaton";
 import { lastCount, noGate } from "./literal-gates";
 import { isWordBoundary } from "./read-code-point";
 import { hitLog, laneBorder, lanes } from "./scan-literals";
+
+/** What no literal goes on with. */
+const noHint = hintMask + 1;
 
 const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
 
@@ -31,9 +38,12 @@ export function lookAroundHits(reading: Reading, text: string, from: number, kep
       const report = (log[hit]! >>> 16) - reports;
       const endPlace = from + unit + 1;
       const last = reportStarts[report + 1]!;
+      const next = endPlace < text.length ? hintOf(foldUnit(text.charCodeAt(endPlace))) : noHint;
       for (let k = reportStarts[report]!; k < last; k++) {
         const literal = reported[k]!;
         const ending = endings[literal]!;
+        const expected = (ending >> nextShift) & hintMask;
+        if (expected !== 0 && expected !== next) continue;
         const part = ending >> partShift;
         const place = endPlace - (ending & unitsMask);
         const firstPattern = patternStarts[part]!;
