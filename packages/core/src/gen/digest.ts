@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "19a21e2cf4e9d17953fadd27c046d29d00a2f7e36c046563af3a4fdadfac8496";
+export const specDigest = "cbc7d324ef139c6e252a849f7ae455a8179b1fc25af1dc839ac5640f03d86fb2";

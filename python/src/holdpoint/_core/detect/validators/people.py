@@ -7,6 +7,10 @@ import re
 from .digits import Check, is_day
 
 _SHAPES = frozenset({(4, 2, 2), (2, 2, 4), (2, 2, 2)})
+_JOINED_DIGITS = re.compile(r"[0-9]+(?:[-./ ][0-9]+)+")
+_DAY_OF_DIGITS = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+# `2025-0417`, `12/2025`: a document of a year, or a month.
+_WITHIN_YEAR = re.compile(r"(?:19|20)[0-9]{2}[-/][0-9]{1,6}|[0-9]{1,6}[-/](?:19|20)[0-9]{2}")
 
 
 def _date(value: str) -> bool:
@@ -28,4 +32,14 @@ def _varied(value: str) -> bool:
     return len({char for char in value if "0" <= char <= "9"}) >= 3
 
 
-CHECKS: dict[str, Check] = {"date": _date, "varied": _varied}
+def _no_date(value: str) -> bool:
+    """`varied`, and no date, nor the number that a document has within its year.
+
+    A word near an invoice's date is of another number.
+    """
+    if not _varied(value) or _DAY_OF_DIGITS.fullmatch(value) or _WITHIN_YEAR.fullmatch(value):
+        return False
+    return not (_JOINED_DIGITS.fullmatch(value) and _date(value))
+
+
+CHECKS: dict[str, Check] = {"date": _date, "no_date": _no_date, "varied": _varied}
