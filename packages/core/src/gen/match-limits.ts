@@ -24,6 +24,8 @@ export const matchLimits = {
   maxProductStates: 20000,
   /** In steps: steps of all products of one comparison, each counted once and once for each thread it carries; a second or two. */
   maxProductWork: 2000000,
+  /** In marks: put in order together: the bound of Unicode's stream-safe text; the work grows with its square. */
+  maxMarks: 30,
   /** In layers: an encoding inside an encoding inside an encoding; more is not text a model would follow. */
   maxDecodeDepth: 3,
   /** In UTF-16 units: decoded text one normalisation may add. */

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "cbc7d324ef139c6e252a849f7ae455a8179b1fc25af1dc839ac5640f03d86fb2"
+SPEC_DIGEST: Final = "c5b0490a675e5af3b6afa6b6073843ee893d870464012c4fc98804427f99c947"

@@ -37,6 +37,9 @@ MAX_PRODUCT_STATES = 20000
 # In steps: steps of all products of one comparison, each counted once and once for each thread it carries; a second or two.
 MAX_PRODUCT_WORK = 2000000
 
+# In marks: put in order together: the bound of Unicode's stream-safe text; the work grows with its square.
+MAX_MARKS = 30
+
 # In layers: an encoding inside an encoding inside an encoding; more is not text a model would follow.
 MAX_DECODE_DEPTH = 3
 

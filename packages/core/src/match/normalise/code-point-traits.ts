@@ -52,6 +52,10 @@ export function findAsciiTwin(codePoint: number): string | undefined {
 export const isMark = (codePoint: number): boolean =>
   codePoint >= 0x300 && rangesHave(findUnicodeGroup("M")!, codePoint);
 
+/** What NFKC puts in order: marks, and the half-width sound marks that become some. */
+export const isOrdered = (codePoint: number): boolean =>
+  codePoint === 0xff9e || codePoint === 0xff9f || isMark(codePoint);
+
 /** What was asked of code points up to U+FFFF before: 1 for a word's, 2 for another. */
 let words: Uint8Array | undefined;
 

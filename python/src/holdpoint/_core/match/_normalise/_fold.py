@@ -12,11 +12,13 @@ from holdpoint._core.match._normalise._edits import Editor
 from holdpoint._core.match._normalise._traits import (
     is_ascii_letter,
     is_mark,
+    is_ordered,
     is_stable,
     is_word,
     joins_before,
     list_ascii_twins,
 )
+from holdpoint._gen import match_limits
 
 Homoglyphs = Literal["mixed", "all", "off"]
 
@@ -63,11 +65,17 @@ def _is_folded(code: int) -> bool:
 
 
 def fold_compatible(text: str) -> Editor:
-    """Put each character, with what NFKC may join to it, into NFKC; take leftover marks off ASCII letters."""
+    """Put each character, with what NFKC may join to it, into NFKC; take leftover marks off ASCII letters.
+
+    Of very many marks in a row each `MAX_MARKS` are a piece: the time to put them in order grows with the square of
+    their number.
+    """
     editor = Editor(text)
     search = _find_unfolded()
     size = len(text)
     start = 0
+    # Where marks end that were taken off their letter.
+    bared_to = -1
     while (match := search(text, start)) is not None:
         at = match.start()
         if at > start and joins_before(ord(text[at])) and _is_stable_base(ord(text[at - 1])):
@@ -75,13 +83,22 @@ def fold_compatible(text: str) -> Editor:
         first = ord(text[at])
         end = at + 1
         stable = _is_stable_base(first)
-        while stable and end < size and joins_before(ord(text[end])) and is_stable(ord(text[end])):
+        marks = int(is_ordered(first))
+        while stable and end < size and marks < match_limits.MAX_MARKS:
+            following = ord(text[end])
+            if not joins_before(following) or not is_stable(following):
+                break
+            marks = marks + 1 if is_ordered(following) else 0
             end += 1
         if stable and (first >= 0x80 or end > at + 1):
             piece = text[at:end]
-            folded = _take_off_marks(unicodedata.normalize("NFKC", piece))
+            normal = unicodedata.normalize("NFKC", piece)
+            is_rest = at == bared_to and all(is_mark(ord(c)) for c in piece)
+            folded = "" if is_rest else _take_off_marks(normal)
             if folded != piece:
                 editor.replace(at, end, folded)
+            if len(folded) < len(normal):
+                bared_to = end
         start = end
     return editor
 

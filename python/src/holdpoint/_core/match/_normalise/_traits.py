@@ -86,6 +86,11 @@ def is_mark(code: int) -> bool:
     return code >= 0x300 and _has(_categories("M"), code)
 
 
+def is_ordered(code: int) -> bool:
+    """Return whether NFKC puts it in order: marks, and the half-width sound marks that become some."""
+    return code in {0xFF9E, 0xFF9F} or is_mark(code)
+
+
 @cache
 def is_word(code: int) -> bool:
     """Return whether it is a letter, mark or number."""
