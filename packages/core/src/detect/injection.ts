@@ -9,7 +9,7 @@ import { readUnescaped } from "./escapes";
 import { scoreLearned } from "./learned-models";
 import { readAroundQuotes } from "./mention";
 import { toOriginalSpan } from "./original-span";
-import { scoreTogether } from "./slots";
+import { type ModelScore, scoreTogether } from "./slots";
 import { readScan, scanText, type TextScan } from "./text-scan";
 import type { TextView } from "./view-codes";
 import { listViews } from "./views";
@@ -126,7 +126,8 @@ function scoreReading(scan: TextScan, judge: InjectionJudge): InjectionScore {
   const text = scan.normalised.text;
   const views = listViews(text, readScan(scan));
   const { learned: isAsked, languages } = judge.filter;
-  const said = isAsked && languages.length === 0 ? weighLearned(text) : [];
+  const models = isAsked && languages.length === 0 ? askModels(text) : undefined;
+  const said = models ? weighLearned(models) : [];
   if (scan.hits.length === 0 && views.length === 0 && said.length === 0 && !holdsHidden(scan)) return noInjection;
   const families = new Map<number, number>();
   const patterns: number[] = [];
@@ -146,7 +147,27 @@ function scoreReading(scan: TextScan, judge: InjectionJudge): InjectionScore {
   if (patterns.length === 0 && stretches.length === 0) return noInjection;
   for (const { family, weight } of stretches) raise(families, family, weight);
   const found = { score: combineWeights(families), patterns, stretches, families };
-  return isMention(scan, found, judge) ? lower(found) : found;
+  if (isMention(scan, found, judge)) return lower(found, scoring.mentionPercent, scoring.leastMentionScore);
+  return models && contradict(models, found, judge) ? lower(found, scoring.contradiction.percent) : found;
+}
+
+const contradicted: ReadonlySet<number> = new Set(
+  scoring.contradiction.families.map((name) => injectionFamilies.indexOf(name)),
+);
+const contradictedLanguages: ReadonlySet<string> = new Set(scoring.contradiction.languages);
+
+/** Whether both models hold a short text for innocent in which only phrases of loose families speak (SPECIFICATION T-66). */
+function contradict(
+  models: ModelsScore,
+  { families, patterns, stretches }: InjectionScore,
+  judge: InjectionJudge,
+): boolean {
+  const { score, blocks } = models;
+  if (blocks !== 1 || score >= scoring.contradiction.score || stretches.length > 0) return false;
+  return (
+    [...families.keys()].every((family) => contradicted.has(family)) &&
+    patterns.every((pattern) => contradictedLanguages.has(judge.signals[pattern]?.language ?? ""))
+  );
 }
 
 /** Whether a text only speaks of an attack and quotes it (SPECIFICATION T-47). */
@@ -159,11 +180,11 @@ function isMention(scan: TextScan, { score, patterns, stretches }: InjectionScor
   return around.score < scoring.severityScores.low;
 }
 
-function lower(found: InjectionScore): InjectionScore {
+/** The same with so much of each weight, and at least this score. */
+function lower(found: InjectionScore, percent: number, least = 0): InjectionScore {
   const families = new Map<number, number>();
-  for (const [family, weight] of found.families)
-    families.set(family, Math.floor((weight * scoring.mentionPercent) / 100));
-  return { ...found, families, score: Math.max(scoring.leastMentionScore, combineWeights(families)) };
+  for (const [family, weight] of found.families) families.set(family, Math.floor((weight * percent) / 100));
+  return { ...found, families, score: Math.max(least, combineWeights(families)) };
 }
 
 /** `100·(1 − Π(1 − w/100))` in the order of families, rounded half up. */
@@ -225,9 +246,18 @@ function holdsHidden({ text: { value }, normalised, traits }: TextScan): boolean
   return value.includes("\udb40") && hiddenRun.test(value);
 }
 
+interface ModelsScore extends ModelScore {
+  /** Blocks that the text was read in. */
+  readonly blocks: number;
+}
+
 /** What both models together say of a text: its words and letters, and what its words do (SPECIFICATION T-65). */
-function weighLearned(text: string): StretchSignal[] {
-  const { score, start, end } = scoreTogether(text, scoreLearned(text));
+function askModels(text: string): ModelsScore {
+  const letters = scoreLearned(text);
+  return { ...scoreTogether(text, letters), blocks: letters.blocks };
+}
+
+function weighLearned({ score, start, end }: ModelScore): StretchSignal[] {
   const band = scoring.modelWeights.find((row) => score >= row.score);
   return band ? [{ family: learned, weight: band.weight, start, end }] : [];
 }

@@ -13,9 +13,10 @@ from ..._gen.messages import Evidence
 from ..._gen.tables import MAX_EVIDENCE, SCORING, SEVERITY_VALUES
 from ..match import PatternSet, PatternSource
 from .decoded_prose import find_decoded_prose, holds_prose
+from .learned import NO_SCORE
 from .learned_models import score_learned
 from .mention import read_around_quotes
-from .slots import score_together
+from .slots import ModelScore, score_together
 from .text_scan import TextScan, scan_text
 from .view_traits import holds_hidden_words
 from .views import TextView, list_views
@@ -50,6 +51,10 @@ _OBFUSCATION = INJECTION_FAMILIES.index(OBFUSCATION_FAMILY)
 _LEARNED = INJECTION_FAMILIES.index(LEARNED_FAMILY)
 # What makes a sentence in base64, hex or percent codes a sign.
 _READING_FAMILIES = frozenset(map(INJECTION_FAMILIES.index, ("decode_request", "steering")))
+
+_CONTRADICTION = SCORING["contradiction"]
+_CONTRADICTED = frozenset(map(INJECTION_FAMILIES.index, _CONTRADICTION["families"]))
+_CONTRADICTED_LANGUAGES = frozenset(_CONTRADICTION["languages"])
 
 _STRUCTURAL_LANGUAGES = frozenset({"structural", "template"})
 
@@ -169,7 +174,9 @@ def _score_reading(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
     """The score over the strongest weight of each family: of the text, of its views, and of the learned model."""
     text = scan.normalised.text
     views = list_views(text, scan.encoded, scan.signs)
-    said = _weigh_learned(text) if judge.wanted.learned and not judge.wanted.languages else []
+    letters = score_learned(text) if judge.wanted.learned and not judge.wanted.languages else NO_SCORE
+    models = score_together(text, letters)
+    said = _weigh_learned(models)
     hides = not scan.text.value.isascii() and _HIDDEN_RUN.search(scan.text.value) is not None
     if not scan.hits and not views and not said and not hides:
         return NO_INJECTION
@@ -195,7 +202,19 @@ def _score_reading(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
     for stretch in stretches:
         raise_weight(families, stretch.family, stretch.weight)
     found = InjectionScore(combine_weights(families), patterns, stretches, families)
-    return _lower(found) if _is_mention(scan, found, judge) else found
+    if _is_mention(scan, found, judge):
+        return _lower(found, SCORING["mentionPercent"], SCORING["leastMentionScore"])
+    if letters.blocks == 1 and _contradict(models.score, found, judge):
+        return _lower(found, _CONTRADICTION["percent"])
+    return found
+
+
+def _contradict(score: int, found: InjectionScore, judge: InjectionJudge) -> bool:
+    """Whether both models hold a short text for innocent in which only phrases of loose families speak (T-66)."""
+    if score >= _CONTRADICTION["score"] or found.stretches or not _CONTRADICTED.issuperset(found.families):
+        return False
+    signals = map(judge.signals.__getitem__, found.patterns)
+    return all(signal is not None and signal.language in _CONTRADICTED_LANGUAGES for signal in signals)
 
 
 def _is_mention(scan: TextScan, found: InjectionScore, judge: InjectionJudge) -> bool:
@@ -216,10 +235,10 @@ def _is_mention(scan: TextScan, found: InjectionScore, judge: InjectionJudge) ->
     return around.score < int(SCORING["severityScores"]["low"])
 
 
-def _lower(found: InjectionScore) -> InjectionScore:
-    percent: int = SCORING["mentionPercent"]
+def _lower(found: InjectionScore, percent: int, least: int = 0) -> InjectionScore:
+    """The same with so much of each weight, and at least this score."""
     families = {family: weight * percent // 100 for family, weight in found.families.items()}
-    return found._replace(families=families, score=max(SCORING["leastMentionScore"], combine_weights(families)))
+    return found._replace(families=families, score=max(least, combine_weights(families)))
 
 
 def combine_weights(families: dict[int, int]) -> int:
@@ -252,9 +271,9 @@ def _score_view(view: TextView, known: frozenset[int], judge: InjectionJudge) ->
     return found
 
 
-def _weigh_learned(text: str) -> list[StretchSignal]:
+def _weigh_learned(models: ModelScore) -> list[StretchSignal]:
     """What both models together say of a text: its words and letters, and what its words do."""
-    score, start, end = score_together(text, score_learned(text))
+    score, start, end = models
     weight = next((row["weight"] for row in SCORING["modelWeights"] if score >= row["score"]), None)
     return [] if weight is None else [StretchSignal(_LEARNED, weight, start, end)]
 
