@@ -35,6 +35,11 @@ const chosen: readonly (readonly [pattern: string, ...texts: string[]])[] = [
   ["(?:a{31}){32}"],
   ["(?:a{2,}){501}"],
   ["\\p{^Greek}\\P{^Greek}", "a\u03b1", "\u03b1a"],
+  // Limits of ours that RE2 does not have: what it makes nothing of is counted all the same, and groups within groups are.
+  ["\\b{1000}".repeat(49), "a"],
+  ["\\b{1000}".repeat(50)],
+  [`${"(".repeat(1000)}${")".repeat(1000)}`, ""],
+  [`${"(".repeat(1001)}${")".repeat(1001)}`],
 ];
 
 const [file = new URL("vectors.jsonl", import.meta.url).pathname, seed = "5", count = "300"] = process.argv.slice(2);

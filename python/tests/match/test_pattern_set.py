@@ -57,6 +57,11 @@ def test_spans_are_leftmost_longest_in_code_points(source: str, text: str, spans
     [
         ("a(?=b)", 1, "look-ahead"),
         ("x(?<!b)", 1, "negative look-behind"),
+        # In code points, of which 16,384 UTF-16 units hold fewer.
+        ("a" * 16_385, 16_384, "the pattern is longer than 16384 UTF-16 units"),
+        ("\U0001f600" * 8_193, 8_192, "the pattern is longer than 16384 UTF-16 units"),
+        # What google-re2 cannot hold is refused in our words.
+        ("\\pL{1000}" * 30, 0, "the program of the pattern is too large"),
         ("(a)\\1", 3, "back-reference"),
         ("a{1001}", 1, "repetition `{1001}` is above 1000"),
         ("(a", 0, "`(` lacks its `)`"),

@@ -14,6 +14,8 @@ VECTORS = (
     os.environ.get("HOLDPOINT_MATCH_VECTORS") or Path(__file__).parents[3] / "conformance" / "re2" / "vectors.jsonl"
 )
 CASES = [json.loads(line) for line in Path(VECTORS).read_text(encoding="utf-8").strip().split("\n")]
+# RE2 has no such limits, or others.
+OWN_LIMITS = ("the program of the pattern is too large", "groups nest deeper")
 RENAMED = {
     "searchedAs": "searched_as",
     "groupNames": "group_names",
@@ -43,7 +45,7 @@ def compile_re2(case: dict[str, Any]) -> Any:
 def test_both_languages_answer_alike(case: dict[str, Any]) -> None:
     result = compile_set([PatternSource("p", case["pattern"], case["flags"])])
     oracle = compile_re2(case)
-    assert (oracle is None) == ("message" in case)
+    assert (oracle is None) == ("message" in case) or case["message"].startswith(OWN_LIMITS)
     if "message" in case:
         problem = result.problems[0]
         assert (problem.position, problem.message) == (case["position"], case["message"])

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "c5b0490a675e5af3b6afa6b6073843ee893d870464012c4fc98804427f99c947"
+SPEC_DIGEST: Final = "377a83cb58698a6208f524ac548c2b4cbe0c29b9bb437ae67e4bbdc79249e4dd"

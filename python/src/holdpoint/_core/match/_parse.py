@@ -24,6 +24,7 @@ from holdpoint._gen import match_limits
 
 # RE2 takes a count with leading zeros, or with ten digits and more, for plain text.
 _COUNT = re.compile(r"\{(0|[1-9][0-9]{0,8})(?:(,)(0|[1-9][0-9]{0,8})?)?\}")
+_ANY_COUNT = re.compile(r"(?<!\\x)" + _COUNT.pattern)
 _NOT_NEWLINE = (0, 9, 11, MAX_CODE_POINT)
 _LETTERS = {"i": "fold_case", "m": "multi_line", "s": "dot_all", "U": ""}
 _REFUSED = (
@@ -55,6 +56,17 @@ class _OpenGroup:
     def close(self) -> Tree:
         last = _sequence(self.items)
         return Tree("choice", items=(*self.branches, last)) if self.branches else last
+
+
+def bound_nodes(source: str) -> int:
+    """Return a number that the nodes of a pattern's program do not pass, unless it runs over bytes; it is not read."""
+    copies = 1
+    for match in _ANY_COUNT.finditer(source):
+        copies *= max(1, int(match[1]), int(match[3] or 0))
+        if copies >= match_limits.MAX_REPEAT:
+            copies = match_limits.MAX_REPEAT
+            break
+    return 4 * len(source) * copies
 
 
 def parse_pattern(source: str, letters: str) -> ParsedPattern:

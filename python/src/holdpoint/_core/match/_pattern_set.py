@@ -10,6 +10,7 @@ from holdpoint._core.match._automaton import Automaton
 from holdpoint._core.match._compile import CompiledPattern, compile_pattern
 from holdpoint._core.match._explain import PatternExplanation, explain_pattern
 from holdpoint._core.match._first_pass import find_parts
+from holdpoint._core.match._parse import bound_nodes
 from holdpoint._core.match._re2 import Regexp, compile_longest
 from holdpoint._core.match._searches import CHUNK, MOST_PATTERN_BYTES, Searches, Sought, compile_chunks
 from holdpoint._core.match._spans import EncodedText, Span, encode_text, find_lone_surrogate, find_spans
@@ -21,7 +22,7 @@ from holdpoint._gen import match_limits
 
 _LIVE_REGEXPS = 256
 _LIVE_AUTOMATA = 64
-# Reading a pattern ourselves takes longer than RE2 does; below this it can pass no limit that RE2 does not have.
+# Reading a pattern ourselves takes longer than RE2 does; below this, one over bytes can pass no limit that RE2 lacks.
 _LARGE_PROGRAM = match_limits.MAX_PROGRAM_NODES // 4
 
 
@@ -93,19 +94,24 @@ def _find_problem(pattern: PatternSource) -> PatternProblem | None:
     surrogate = find_lone_surrogate(source)
     if surrogate >= 0:
         return PatternProblem(pattern.id, surrogate, "lone surrogate in the pattern; patterns are Unicode text")
-    if len(source.encode("utf-16-le")) // 2 > match_limits.MAX_PATTERN_LENGTH:
-        limit = match_limits.MAX_PATTERN_LENGTH
-        return PatternProblem(pattern.id, limit, f"the pattern is longer than {limit} UTF-16 units; split it")
+    units = source.encode("utf-16-le")
+    limit = match_limits.MAX_PATTERN_LENGTH
+    if len(units) > 2 * limit:
+        position = len(units[: 2 * limit].decode("utf-16-le", "replace"))
+        return PatternProblem(pattern.id, position, f"the pattern is longer than {limit} UTF-16 units; split it")
     for letter in pattern.flags:
         if letter not in "imsU":
             message = f"unknown flag `{letter}`; the flags are `i`, `m`, `s`, `U`"
             return PatternProblem(pattern.id, 0, message)
-    compiled = _compile_alone(_with_flags(pattern))
-    if isinstance(compiled, str) or compiled.programsize > _LARGE_PROGRAM:
+    compiled = compile_longest(_with_flags(pattern), match_limits.MAX_SET_BYTES)
+    is_large = source.count("(") > match_limits.MAX_NESTING or bound_nodes(source) > match_limits.MAX_PROGRAM_NODES
+    if is_large or isinstance(compiled, str) or compiled.programsize > _LARGE_PROGRAM:
         try:
             compile_pattern(source, pattern.flags)
         except PatternSyntaxError as error:
             return PatternProblem(pattern.id, error.position, error.message)
+    if isinstance(compiled, str):
+        compiled = _compile_alone(_with_flags(pattern))
     if isinstance(compiled, str):
         position, message = explain_refusal(source, compiled)
         return PatternProblem(pattern.id, position, message)

@@ -36,6 +36,8 @@ def depends_on_what_follows(source: str) -> bool:
 
 def explain_refusal(source: str, reason: str) -> tuple[int, str]:
     """Return where (in code points) and why RE2 refuses a pattern, as well as its message tells."""
+    if "too large" in reason:
+        return 0, "the program of the pattern is too large; lower its repetition counts or split it"
     for at, token in tokens(source):
         if token == "(":  # noqa: S105
             for opening, message in _REASONS:
