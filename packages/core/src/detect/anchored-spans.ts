@@ -71,7 +71,7 @@ export function createAnchoredSpans(source: string): AnchoredSpans | undefined {
       if (at >= text.length) next = takeTransition(a, row, classes.endClass);
       else {
         const unit = text.charCodeAt(at);
-        next = a.table[row + (classes.unitColumns[(classes.pageOffsets[unit >> 7] ?? 0) + (unit & 127)] ?? 0)] ?? 0;
+        next = a.table[row + (classes.unitColumns[((classes.pages[unit >> 5] ?? 0) << 5) + (unit & 31)] ?? 0)] ?? 0;
         if (next === 0) {
           const codePoint = readCodePoint(text, at, text.length);
           if (codePoint > 0xffff) width = 2;

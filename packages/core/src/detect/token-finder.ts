@@ -128,7 +128,7 @@ function walk(a: LazyAutomaton, begin: number, text: string, start: number, ends
     if (at >= text.length) next = takeTransition(a, row, classes.endClass);
     else {
       const unit = text.charCodeAt(at);
-      const column = classes.unitColumns[(classes.pageOffsets[unit >> 7] ?? 0) + (unit & 127)] ?? 0;
+      const column = classes.unitColumns[((classes.pages[unit >> 5] ?? 0) << 5) + (unit & 31)] ?? 0;
       if (column < classes.columnCount) next = a.table[row + column] || takeTransition(a, row, column);
       else {
         const codePoint = readCodePoint(text, at, text.length);

@@ -19,8 +19,8 @@ export interface CharClasses {
   /** 1 in rows where no match is under way. */
   readonly restColumn: number;
   readonly stride: number;
-  /** `unitColumns[pageOffsets[unit >> 7] + (unit & 127)]` is the column of a UTF-16 unit. */
-  readonly pageOffsets: Uint16Array;
+  /** `unitColumns[(pages[unit >> 5] << 5) + (unit & 31)]` is the column of a UTF-16 unit. */
+  readonly pages: Uint8Array;
   readonly unitColumns: Uint8Array;
   /** One bit per class and set, `memberWords` numbers a set: see `holdsClass`. */
   readonly members: Int32Array;
@@ -69,10 +69,10 @@ export function buildCharClasses(sets: readonly CodeRanges[]): CharClasses {
   kinds[count] = charKind.edge;
 
   const columnCount = Math.min(count, maxColumns);
-  const { pageOffsets, unitColumns } = buildPages(intervalStarts, intervalClasses, columnCount);
+  const { pages, unitColumns } = buildPages(intervalStarts, intervalClasses, columnCount);
   const bytes =
     members.byteLength +
-    (sharedOffsets.includes(pageOffsets) ? 0 : pageOffsets.byteLength) +
+    (sharedPages.includes(pages) ? 0 : pages.byteLength) +
     unitColumns.byteLength +
     intervalStarts.byteLength +
     intervalClasses.byteLength;
@@ -84,7 +84,7 @@ export function buildCharClasses(sets: readonly CodeRanges[]): CharClasses {
     slowColumn: columnCount + 1,
     restColumn: columnCount + 2,
     stride: columnCount + 3,
-    pageOffsets,
+    pages,
     unitColumns,
     members,
     memberWords,
@@ -189,56 +189,47 @@ export function classOf({ intervalStarts, intervalClasses }: CharClasses, codePo
   return intervalClasses[codePoint >= intervalStarts[last]! ? last : findInterval(intervalStarts, codePoint)]!;
 }
 
-/** A page is 128 units; pages of a single column are shared. */
+/** So many units are a page: in longer ones a single letter of a script costs more. */
+const pageLength = 32;
+/** The number of a page is a byte. What would take more of them is led out of the fast loop. */
+const maxPages = 255;
+
+/** Pages of a single column are shared. Those of ASCII come first: none is of a single one, since each holds a newline, a digit or a letter. */
 function buildPages(starts: Int32Array, classes: Uint16Array, columnCount: number) {
   const slowColumn = columnCount + 1;
   const columnOf = (interval: number) => (classes[interval]! < columnCount ? classes[interval]! : slowColumn);
-  const pageOffsets = new Uint16Array(512);
-  const pages: Uint8Array[] = [];
+  const pages = new Uint8Array(0x10000 / pageLength);
+  const columns: number[] = [];
   const uniform = new Map<number, number>();
   let interval = 0;
-  for (let page = 0; page < 512; page++) {
-    const first = page << 7;
+  for (let page = 0; page < pages.length; page++) {
+    const first = page * pageLength;
     const surrogate = first >= 0xd800 && first < 0xe000;
     while (interval + 1 < starts.length && starts[interval + 1]! <= first) interval++;
-    const single = interval + 1 >= starts.length || starts[interval + 1]! >= first + 128;
-    const column = surrogate ? slowColumn : columnOf(interval);
-    let index = single || surrogate ? uniform.get(column) : undefined;
+    const single = interval + 1 >= starts.length || starts[interval + 1]! >= first + pageLength;
+    const isSlow = surrogate || columns.length >= maxPages * pageLength;
+    const column = isSlow ? slowColumn : single ? columnOf(interval) : -1;
+    let index = uniform.get(column);
     if (index === undefined) {
-      index = pages.length;
-      const columns = new Uint8Array(128).fill(column);
-      if (single || surrogate) uniform.set(column, index);
-      else fillPage(columns, first, starts, columnOf, interval);
-      pages.push(columns);
+      index = columns.length / pageLength;
+      if (column >= 0) uniform.set(column, index);
+      for (let unit = first, i = interval; unit < first + pageLength; unit++) {
+        while (i + 1 < starts.length && starts[i + 1]! <= unit) i++;
+        columns.push(column < 0 ? columnOf(i) : column);
+      }
     }
-    pageOffsets[page] = index * 128;
+    pages[page] = index;
   }
-  const unitColumns = new Uint8Array(pages.length * 128);
-  for (const [index, columns] of pages.entries()) unitColumns.set(columns, index * 128);
-  return { pageOffsets: shareOffsets(pageOffsets), unitColumns };
+  return { pages: sharePages(pages), unitColumns: Uint8Array.from(columns) };
 }
 
 /** Most patterns of a set name characters of the same few pages. */
-const sharedOffsets: Uint16Array[] = [];
+const sharedPages: Uint8Array[] = [];
 const maxShared = 128;
 
-function shareOffsets(offsets: Uint16Array): Uint16Array {
-  const same = sharedOffsets.find((other) => other.every((offset, page) => offset === offsets[page]));
+function sharePages(pages: Uint8Array): Uint8Array {
+  const same = sharedPages.find((other) => other.every((index, page) => index === pages[page]));
   if (same !== undefined) return same;
-  if (sharedOffsets.length < maxShared) sharedOffsets.push(offsets);
-  return offsets;
-}
-
-function fillPage(
-  columns: Uint8Array,
-  first: number,
-  starts: Int32Array,
-  columnOf: (interval: number) => number,
-  interval: number,
-): void {
-  let i = interval;
-  for (let unit = first; unit < first + 128; unit++) {
-    while (i + 1 < starts.length && starts[i + 1]! <= unit) i++;
-    columns[unit - first] = columnOf(i);
-  }
+  if (sharedPages.length < maxShared) sharedPages.push(pages);
+  return pages;
 }

@@ -66,7 +66,7 @@ export function advance(
   work.nextLength = 0;
   if (work.reported.length > 0) work.reported = [];
   const { added, next, visited, stack } = scratch;
-  const { kinds, values, nexts, edgeStarts, edgeTargets, edgeConditions } = program;
+  const { kinds, values, nexts, edgeTargets, edgeConditions } = program;
   const { members, memberWords } = classes;
   const consumes = column < classes.count;
   const word = column >> 5;
@@ -91,7 +91,7 @@ export function advance(
         const pattern = values[node]!;
         if (!work.reported.includes(pattern)) work.reported.push(pattern);
       } else {
-        for (let e = edgeStarts[node]!; e < edgeStarts[node + 1]!; e++) {
+        for (let e = nexts[node]!, end = e + values[node]!; e < end; e++) {
           const target = edgeTargets[e]!;
           if ((edgeConditions[e]! & ~have) !== 0 || visited[target] === mark) continue;
           visited[target] = mark;
@@ -127,7 +127,7 @@ export const gapReport = (gap: number): number => gap + 1;
 /** Calls `found` once for each `chars` and `match` node that free edges reach from `node` under the conditions `have`. */
 function walk(automaton: LazyAutomaton, from: number, have: number, mark: number, found: (node: number) => void): void {
   const { program } = automaton;
-  const { kinds, edgeStarts, edgeTargets, edgeConditions } = program;
+  const { kinds, values, nexts, edgeTargets, edgeConditions } = program;
   const { visited, stack } = scratch;
   if (visited[from] === mark) return;
   visited[from] = mark;
@@ -139,7 +139,7 @@ function walk(automaton: LazyAutomaton, from: number, have: number, mark: number
       found(node);
       continue;
     }
-    for (let e = edgeStarts[node]!; e < edgeStarts[node + 1]!; e++) {
+    for (let e = nexts[node]!, end = e + values[node]!; e < end; e++) {
       const target = edgeTargets[e]!;
       if ((edgeConditions[e]! & ~have) !== 0 || visited[target] === mark) continue;
       visited[target] = mark;

@@ -19,7 +19,7 @@ export const kindOfUnit = (unit: number): number =>
  * means that nothing can match any more. What is undecided at the end of a text that goes on is `undecided`.
  */
 export function lookAhead(a: LazyAutomaton, text: string, from: number, begin: number, goesOn = false): number {
-  const { pageOffsets, unitColumns, restColumn, stride, endClass } = a.classes;
+  const { pages, unitColumns, restColumn, stride, endClass } = a.classes;
   const { length } = text;
   const { flushCount } = a;
   let i = splitsPair(text, from) ? from - 1 : from;
@@ -27,7 +27,7 @@ export function lookAhead(a: LazyAutomaton, text: string, from: number, begin: n
   let table = a.table;
   while (i < length) {
     const unit = text.charCodeAt(i);
-    let next = table[row + unitColumns[pageOffsets[unit >> 7]! + (unit & 127)]!]!;
+    let next = table[row + unitColumns[(pages[unit >> 5]! << 5) + (unit & 31)]!]!;
     let width = 1;
     if (next <= 0) {
       if (next === 0) {
@@ -56,7 +56,7 @@ export const maxBack = 256;
  * Returns `foundHere`, `undecided`, or the place it came to when there is no such match.
  */
 export function lookBack(a: LazyAutomaton, text: string, to: number, begin: number): number {
-  const { pageOffsets, unitColumns, restColumn, stride, endClass } = a.classes;
+  const { pages, unitColumns, restColumn, stride, endClass } = a.classes;
   const { length } = text;
   const { flushCount } = a;
   const stop = begin - maxBack;
@@ -65,7 +65,7 @@ export function lookBack(a: LazyAutomaton, text: string, to: number, begin: numb
   let table = a.table;
   while (i > 0) {
     const unit = text.charCodeAt(i - 1);
-    let next = table[row + unitColumns[pageOffsets[unit >> 7]! + (unit & 127)]!]!;
+    let next = table[row + unitColumns[(pages[unit >> 5]! << 5) + (unit & 31)]!]!;
     let width = 1;
     if (next <= 0) {
       if (next === 0) {

@@ -58,7 +58,7 @@ function leaveGaps(a: LazyAutomaton, row: number, count: number): number {
 
 /** `lookAhead` in a whole text. */
 export function countAhead(a: LazyAutomaton, text: string, from: number, begin: number): number {
-  const { pageOffsets, unitColumns, restColumn, stride, endClass } = a.classes;
+  const { pages, unitColumns, restColumn, stride, endClass } = a.classes;
   const { length } = text;
   const { flushCount } = a;
   beginCounting(a);
@@ -67,7 +67,7 @@ export function countAhead(a: LazyAutomaton, text: string, from: number, begin: 
   for (let count = 0; i < length; count++) {
     if (count >= due) row = leaveGaps(a, row, count);
     const unit = text.charCodeAt(i);
-    let next = a.table[row + unitColumns[pageOffsets[unit >> 7]! + (unit & 127)]!]!;
+    let next = a.table[row + unitColumns[(pages[unit >> 5]! << 5) + (unit & 31)]!]!;
     let width = 1;
     if (next <= 0) {
       if (next === 0) {
@@ -93,7 +93,7 @@ export function countAhead(a: LazyAutomaton, text: string, from: number, begin: 
 
 /** `lookBack`. */
 export function countBack(a: LazyAutomaton, text: string, to: number, begin: number): number {
-  const { pageOffsets, unitColumns, restColumn, stride, endClass } = a.classes;
+  const { pages, unitColumns, restColumn, stride, endClass } = a.classes;
   const { length } = text;
   const { flushCount } = a;
   const stop = begin - maxBack;
@@ -103,7 +103,7 @@ export function countBack(a: LazyAutomaton, text: string, to: number, begin: num
   for (let count = 0; i > 0; count++) {
     if (count >= due) row = leaveGaps(a, row, count);
     const unit = text.charCodeAt(i - 1);
-    let next = a.table[row + unitColumns[pageOffsets[unit >> 7]! + (unit & 127)]!]!;
+    let next = a.table[row + unitColumns[(pages[unit >> 5]! << 5) + (unit & 31)]!]!;
     let width = 1;
     if (next <= 0) {
       if (next === 0) {
@@ -128,7 +128,7 @@ export function countBack(a: LazyAutomaton, text: string, to: number, begin: num
 }
 
 /** True when a match may begin with a gap, which would be entered before every character. */
-export function beginsInGap({ gaps, kinds, starts, edgeStarts, edgeTargets, size }: Program): boolean {
+export function beginsInGap({ gaps, kinds, values, nexts, starts, edgeTargets, size }: Program): boolean {
   const seen = new Uint8Array(size);
   const open = Array.from(starts);
   while (open.length > 0) {
@@ -136,7 +136,7 @@ export function beginsInGap({ gaps, kinds, starts, edgeStarts, edgeTargets, size
     if (seen[node] === 1) continue;
     seen[node] = 1;
     if (kinds[node] !== nodeKind.fork) continue;
-    for (let e = edgeStarts[node]!; e < edgeStarts[node + 1]!; e++) open.push(edgeTargets[e]!);
+    for (let e = nexts[node]!, end = e + values[node]!; e < end; e++) open.push(edgeTargets[e]!);
   }
   return gaps.some(({ enter }) => seen[enter] === 1);
 }

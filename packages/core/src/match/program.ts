@@ -4,8 +4,8 @@ import type { SyntaxTree, TextTree } from "./syntax-tree";
 
 export const nodeKind = { fork: 0, chars: 1, match: 2 } as const;
 
-/** Half as large where the numbers allow it: a large set keeps hundreds of programs. */
-type NodeNumbers = Uint16Array | Int32Array;
+/** As small as the numbers allow: a large set keeps hundreds of programs. */
+type NodeNumbers = Uint8Array | Uint16Array | Int32Array;
 
 /**
  * A nondeterministic automaton. A `fork` node leads on for free along its edges, each under a condition (a mask of
@@ -14,11 +14,10 @@ type NodeNumbers = Uint16Array | Int32Array;
 export interface Program {
   readonly size: number;
   readonly kinds: Uint8Array;
-  /** The set of a `chars` node, the pattern of a `match` node. */
+  /** The set of a `chars` node, the pattern of a `match` node, how many edges a `fork` has. */
   readonly values: NodeNumbers;
+  /** Of a `chars` node, the next one; of a `fork`, its first edge. */
   readonly nexts: NodeNumbers;
-  /** The edges of node n are `edgeStarts[n]` up to `edgeStarts[n + 1]`. */
-  readonly edgeStarts: NodeNumbers;
   readonly edgeTargets: NodeNumbers;
   readonly edgeConditions: Uint8Array;
   /** Where each pattern begins. */
@@ -194,41 +193,39 @@ export function measureTree(tree: TextTree, maxNodes: number, at = 0): number {
   return nodes;
 }
 
-export function finishProgram(builder: ProgramBuilder): Program {
-  const size = builder.kinds.length;
-  let edgeCount = 0;
-  for (let n = 0; n < size; n++) edgeCount += builder.edges[n]!.length / 2;
-  const Numbers = Math.max(size, edgeCount) < 0xffff ? Uint16Array : Int32Array;
-  const edgeStarts = new Numbers(size + 1);
-  for (let n = 0; n < size; n++) edgeStarts[n + 1] = edgeStarts[n]! + builder.edges[n]!.length / 2;
-  const edgeTargets = new Numbers(edgeCount);
-  const edgeConditions = new Uint8Array(edgeStarts[size]!);
+export function finishProgram({ kinds, values, nexts, edges, starts, conditions, gaps }: ProgramBuilder): Program {
+  const size = kinds.length;
+  const edgeTargets: number[] = [];
+  const edgeConditions: number[] = [];
   for (let n = 0; n < size; n++) {
-    const edges = builder.edges[n]!;
-    for (let i = 0, e = edgeStarts[n]!; i < edges.length; i += 2, e++) {
-      edgeTargets[e] = edges[i]!;
-      edgeConditions[e] = edges[i + 1]!;
+    const own = edges[n]!;
+    if (kinds[n] === nodeKind.fork) {
+      nexts[n] = edgeTargets.length;
+      values[n] = own.length / 2;
+    }
+    for (let i = 0; i < own.length; i += 2) {
+      edgeTargets.push(own[i]!);
+      edgeConditions.push(own[i + 1]!);
     }
   }
-  return {
-    size,
-    kinds: Uint8Array.from(builder.kinds),
-    values: Numbers.from(builder.values),
-    // Only `chars` nodes lead on this way.
-    nexts: Numbers.from(builder.nexts.map((next) => Math.max(0, next))),
-    edgeStarts,
-    edgeTargets,
-    edgeConditions,
-    starts: Int32Array.from(builder.starts),
-    conditions: builder.conditions,
-    gaps: builder.gaps ?? noGaps,
-    bytes:
-      gapBytes * (builder.gaps?.length ?? 0) +
-      size +
-      (3 * size + edgeCount) * Numbers.BYTES_PER_ELEMENT +
-      edgeCount +
-      4 * builder.starts.length,
+  // A `match` leads nowhere.
+  for (let n = 0; n < size; n++) if (nexts[n]! < 0) nexts[n] = 0;
+  const program = {
+    kinds: Uint8Array.from(kinds),
+    values: narrow(values),
+    nexts: narrow(nexts),
+    edgeTargets: narrow(edgeTargets),
+    edgeConditions: Uint8Array.from(edgeConditions),
+    starts: Int32Array.from(starts),
   };
+  const bytes = Object.values(program).reduce((total, numbers) => total + numbers.byteLength, 0);
+  return { ...program, size, conditions, gaps: gaps ?? noGaps, bytes: bytes + gapBytes * (gaps?.length ?? 0) };
+}
+
+function narrow(numbers: readonly number[]): NodeNumbers {
+  let most = 0;
+  for (let i = 0; i < numbers.length; i++) most = Math.max(most, numbers[i]!);
+  return (most < 0x100 ? Uint8Array : most < 0x10000 ? Uint16Array : Int32Array).from(numbers);
 }
 
 /**
@@ -243,9 +240,9 @@ export function reverseProgram(program: Program): Program {
   const nexts = new Array<number>(size).fill(-1);
   const starts: number[] = [];
   for (let n = 0; n < size; n++) {
-    for (let e = program.edgeStarts[n]!; e < program.edgeStarts[n + 1]!; e++) {
-      edges[program.edgeTargets[e]!]!.push(n, program.edgeConditions[e]!);
-    }
+    if (program.kinds[n] === nodeKind.fork)
+      for (let e = program.nexts[n]!, end = e + program.values[n]!; e < end; e++)
+        edges[program.edgeTargets[e]!]!.push(n, program.edgeConditions[e]!);
     if (program.kinds[n] === nodeKind.match) starts.push(n);
     if (program.kinds[n] !== nodeKind.chars) continue;
     edges[program.nexts[n]!]!.push(kinds.length, 0);
@@ -263,7 +260,7 @@ export function reverseProgram(program: Program): Program {
   const { conditions } = program;
   // Backward a gap is entered where it was left, and after each character stands before the node that read it.
   const gaps = program.gaps.map(({ enter, hold, exit, most }) => {
-    const chars = program.edgeTargets[program.edgeStarts[hold]!]!;
+    const chars = program.edgeTargets[program.nexts[hold]!]!;
     return { enter: exit, hold: chars, exit: enter, most };
   });
   return finishProgram({ sets: createCharSets(), kinds, values, nexts, edges, starts, gaps, conditions });

@@ -66,7 +66,7 @@ export function runSpans(
 ): void {
   const a = finder.search;
   const { classes } = a;
-  const { pageOffsets, unitColumns, stride } = classes;
+  const { pages, unitColumns, stride } = classes;
   let at = run.readTo - from;
   if (run.finished) {
     run.readTo = from + text.length;
@@ -100,7 +100,7 @@ export function runSpans(
     if (run.stretchFrom < 0) {
       for (; at < text.length; at++) {
         const unit = text.charCodeAt(at);
-        const next = table[row + unitColumns[pageOffsets[unit >> 7]! + (unit & 127)]!]!;
+        const next = table[row + unitColumns[(pages[unit >> 5]! << 5) + (unit & 31)]!]!;
         if (next <= 0 || (next !== quiet0 && next !== quiet1 && next !== quiet2)) break;
         row = next;
       }

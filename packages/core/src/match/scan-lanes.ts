@@ -32,7 +32,7 @@ export const scanLanes = bindBlock(blockBytes, blockUnits);
 /** What a function closes over is known to the compiler for good, and then reading it costs half as much. */
 function bindBlock(bytes: Uint8Array, units: Uint16Array) {
   return (a: LazyAutomaton, total: number, isLoaded: boolean, startAt: number, findings: Findings): number => {
-    const { pageOffsets, unitColumns } = a.classes;
+    const { pages, unitColumns } = a.classes;
     const { flushCount } = a;
     const length = total >> 2;
     if (length < minLane) return laneRefused;
@@ -70,10 +70,10 @@ function bindBlock(bytes: Uint8Array, units: Uint16Array) {
           const unit1 = units[i + length]!;
           const unit2 = units[i + third]!;
           const unit3 = units[i + fourth]!;
-          const next0 = table[row0 + unitColumns[pageOffsets[unit0 >> 7]! + (unit0 & 127)]!]!;
-          const next1 = table[row1 + unitColumns[pageOffsets[unit1 >> 7]! + (unit1 & 127)]!]!;
-          const next2 = table[row2 + unitColumns[pageOffsets[unit2 >> 7]! + (unit2 & 127)]!]!;
-          const next3 = table[row3 + unitColumns[pageOffsets[unit3 >> 7]! + (unit3 & 127)]!]!;
+          const next0 = table[row0 + unitColumns[(pages[unit0 >> 5]! << 5) + (unit0 & 31)]!]!;
+          const next1 = table[row1 + unitColumns[(pages[unit1 >> 5]! << 5) + (unit1 & 31)]!]!;
+          const next2 = table[row2 + unitColumns[(pages[unit2 >> 5]! << 5) + (unit2 & 31)]!]!;
+          const next3 = table[row3 + unitColumns[(pages[unit3 >> 5]! << 5) + (unit3 & 31)]!]!;
           if (((next0 - 1) | (next1 - 1) | (next2 - 1) | (next3 - 1)) < 0) break;
           row0 = next0;
           row1 = next1;
@@ -99,9 +99,9 @@ function bindBlock(bytes: Uint8Array, units: Uint16Array) {
 }
 
 /** The column of a unit of the block. */
-function columnAt({ pageOffsets, unitColumns }: CharClasses, at: number): number {
+function columnAt({ pages, unitColumns }: CharClasses, at: number): number {
   const unit = isBytes ? blockBytes[at]! : blockUnits[at]!;
-  return unitColumns[pageOffsets[unit >> 7]! + (unit & 127)]!;
+  return unitColumns[(pages[unit >> 5]! << 5) + (unit & 31)]!;
 }
 
 /** Returns the row in which a lane begins that knows only the character before it. */

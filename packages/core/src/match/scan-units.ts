@@ -48,7 +48,7 @@ export const scanUnits = bindUnits(blockUnits);
 function bindUnits(units: Uint16Array) {
   return (a: LazyAutomaton, text: string, from: number, to: number, startAt: number, findings: Findings): number => {
     const { classes, stamp } = a;
-    const { pageOffsets, unitColumns, stampColumn, stride } = classes;
+    const { pages, unitColumns, stampColumn, stride } = classes;
     let table = a.table;
     let row = startAt;
     let i = from;
@@ -56,7 +56,7 @@ function bindUnits(units: Uint16Array) {
     for (;;) {
       for (; i < to; i++) {
         const unit = units[i - from]!;
-        const next = table[row + unitColumns[pageOffsets[unit >> 7]! + (unit & 127)]!]!;
+        const next = table[row + unitColumns[(pages[unit >> 5]! << 5) + (unit & 31)]!]!;
         if (next > 0) row = next;
         else if (next !== 0 && table[stampColumn - next] === stamp) row = -next;
         else break;

@@ -162,11 +162,11 @@ function readKnown(run: GroupRun, text: string): boolean {
   if (automaton === undefined || group === undefined || group.overBytes) return false;
   if (run.flushCount !== automaton.flushCount || group.automaton !== automaton) return false;
   const { table, classes } = automaton;
-  const { pageOffsets, unitColumns } = classes;
+  const { pages, unitColumns } = classes;
   let { row } = run;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    const next = table[row + unitColumns[pageOffsets[unit >> 7]! + (unit & 127)]!]!;
+    const next = table[row + unitColumns[(pages[unit >> 5]! << 5) + (unit & 31)]!]!;
     if (next <= 0) return false;
     row = next;
   }

@@ -22,7 +22,7 @@ export const createProgramWalk = (program: Program, maxSteps: number): ProgramWa
 
 /** Returns 1 for each node that is reached in at most so many characters from the beginning. */
 export function markNear({ program }: ProgramWalk, most: number): Uint8Array {
-  const { kinds, nexts, edgeStarts, edgeTargets, size } = program;
+  const { kinds, values, nexts, edgeTargets, size } = program;
   const marks = new Uint8Array(size);
   let level = Array.from(program.starts);
   for (let chars = 0; chars <= most && level.length > 0; chars++) {
@@ -32,7 +32,8 @@ export function markNear({ program }: ProgramWalk, most: number): Uint8Array {
       if (marks[node] === 1) continue;
       marks[node] = 1;
       if (kinds[node] === nodeKind.chars) next.push(nexts[node]!);
-      else for (let e = edgeStarts[node]!; e < edgeStarts[node + 1]!; e++) level.push(edgeTargets[e]!);
+      else if (kinds[node] === nodeKind.fork)
+        for (let e = nexts[node]!, end = e + values[node]!; e < end; e++) level.push(edgeTargets[e]!);
     }
     level = next;
   }
@@ -64,7 +65,7 @@ export function markLate({ program }: ProgramWalk, { starts, sources }: Backward
 /** Calls `visit` with every node that reads a character or matches and is reached from `node` for free. */
 export function walkForward(walk: ProgramWalk, node: number, visit: (node: number) => void, isNew = true): void {
   const { program, stamps, stack } = walk;
-  const { kinds, edgeStarts, edgeTargets } = program;
+  const { kinds, values, nexts, edgeTargets } = program;
   if (isNew) walk.stamp++;
   stack.push(node);
   while (stack.length > 0) {
@@ -72,7 +73,7 @@ export function walkForward(walk: ProgramWalk, node: number, visit: (node: numbe
     if (stamps[at] === walk.stamp || walk.left-- <= 0) continue;
     stamps[at] = walk.stamp;
     if (kinds[at] !== nodeKind.fork) visit(at);
-    else for (let e = edgeStarts[at]!; e < edgeStarts[at + 1]!; e++) stack.push(edgeTargets[e]!);
+    else for (let e = nexts[at]!, end = e + values[at]!; e < end; e++) stack.push(edgeTargets[e]!);
   }
 }
 
@@ -100,18 +101,20 @@ export interface BackwardEdges {
 }
 
 export function reverseEdges(program: Program): BackwardEdges {
-  const { size, kinds, nexts, edgeStarts, edgeTargets, edgeConditions } = program;
+  const { size, kinds, values, nexts, edgeTargets, edgeConditions } = program;
   const starts = new Int32Array(size + 2);
   for (let n = 0; n < size; n++) {
     if (kinds[n] === nodeKind.chars) starts[nexts[n]! + 2]!++;
-    else for (let e = edgeStarts[n]!; e < edgeStarts[n + 1]!; e++) starts[edgeTargets[e]! + 2]!++;
+    else if (kinds[n] === nodeKind.fork)
+      for (let e = nexts[n]!, end = e + values[n]!; e < end; e++) starts[edgeTargets[e]! + 2]!++;
   }
   for (let n = 0; n < size; n++) starts[n + 2]! += starts[n + 1]!;
   const sources = new Int32Array(starts[size + 1]!);
   const conditions = new Uint8Array(sources.length);
   for (let n = 0; n < size; n++) {
     if (kinds[n] === nodeKind.chars) sources[starts[nexts[n]! + 1]!++] = n;
-    for (let e = edgeStarts[n]!; e < edgeStarts[n + 1]!; e++) {
+    if (kinds[n] !== nodeKind.fork) continue;
+    for (let e = nexts[n]!, end = e + values[n]!; e < end; e++) {
       const at = starts[edgeTargets[e]! + 1]!++;
       sources[at] = n;
       conditions[at] = edgeConditions[e]!;
