@@ -59,20 +59,44 @@ function addWord(written: string, lists: ReadonlySet<number>, byStart: Map<numbe
   const isStem = written.endsWith("*");
   // As texts are: look-alike letters folded, so that a word is found in the form that it has there.
   const lower = lowerOf(normaliseText(isStem ? written.slice(0, -1) : written).text);
-  const text = unjoin(lower);
-  const add = (word: ContextWord): void => {
+  const add = (text: string, humps: readonly number[] = []): void => {
     let key = 0;
-    for (let at = 0; at < keyLength && at < word.text.length; at++) key = nextKey(key, word.text, at);
+    for (let at = 0; at < keyLength && at < text.length; at++) key = nextKey(key, text, at);
     const list = byStart.get(key) ?? [];
-    list.push(word);
+    list.push({ text, written: lower, isStem, lists, humps });
     byStart.set(key, list);
   };
-  add({ text, written: lower, isStem, lists, humps: [] });
-  const parts = text.split(" ");
-  if (parts.length < 2 || !parts.every((part) => /^[a-z]+$/.test(part))) return;
-  let length = 0;
-  const humps = parts.map((part) => (length += part.length)).slice(0, -1);
-  add({ text: parts.join(""), written: lower, isStem, lists, humps });
+  for (const form of listForms(lower)) {
+    const text = unjoin(form);
+    add(text);
+    const parts = text.split(" ");
+    if (parts.length < 2 || !parts.every((part) => /^[a-z]+$/.test(part))) continue;
+    let length = 0;
+    add(parts.join(""), parts.map((part) => (length += part.length)).slice(0, -1));
+  }
+}
+
+/** Shorter words without their marks are other words: `thẻ`, `née`. */
+const leastPlain = 6;
+const plainLetters: Readonly<Record<string, string>> = {
+  đ: "d",
+  ð: "d",
+  ø: "o",
+  ł: "l",
+  ı: "i",
+  æ: "ae",
+  œ: "oe",
+  ß: "ss",
+};
+
+/** A word, and how it is typed where letters have no marks: names in programs and files above all. */
+function listForms(lower: string): string[] {
+  const plain = lower
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .replace(/[đðøłıæœß]/g, (letter) => plainLetters[letter] ?? "");
+  const isOther = plain !== lower && lower.length >= leastPlain && /^[ -~]+$/.test(plain);
+  return isOther ? [lower, plain] : [lower];
 }
 
 /** What joins the words of a name in a program or a file counts as a blank. */
@@ -80,6 +104,9 @@ const unjoin = (lower: string): string => lower.replace(/[_-]/g, " ");
 
 /** So many units at the beginning of a word tell it from most others; shorter words stand at humps of base64 everywhere. */
 const keyLength = 4;
+
+/** A word that nothing stands before may be shorter where a hump follows: `npiNumber`. */
+const leastBeforeHump = 3;
 
 const nextKey = (key: number, text: string, at: number): number => (key * 31 + text.charCodeAt(at)) | 0;
 
@@ -246,7 +273,7 @@ function collect(
       isWordUnit(last) &&
       isWordUnit(next) &&
       (!isDigitUnit(next) || isDigitUnit(last)) &&
-      !(length >= keyLength && isHump(text, end));
+      !(length >= (isInside ? keyLength : leastBeforeHump) && isHump(text, end));
     if (word.isStem || !goesOn) found.push({ start: at, end, word });
   }
 }

@@ -38,12 +38,19 @@ export function createFieldSearch(signals: readonly PiiSignal[], isAsked: boolea
 
 export interface FieldQuestion {
   readonly text: string;
-  /** The name of the argument that the text is, in words. */
-  readonly name: string;
   readonly wanted: (category: string) => boolean;
   readonly minConfidence: number;
   /** What was found otherwise: a field that one of these fills is not judged. */
   readonly found: readonly PiiFinding[];
+  readonly others: OtherSearch;
+}
+
+/** Words that say that a number counts, names or measures something else. */
+export interface OtherSearch {
+  /** Whether the argument's name or a word near a match is one. */
+  isAround(from: number, to: number): boolean;
+  /** Whether a word right before a match is one. */
+  isBefore(start: number): boolean;
 }
 
 const others = createContextLists();
@@ -61,7 +68,6 @@ export function findInFields(search: FieldSearch, question: FieldQuestion): PiiF
   const fields = findFields(text);
   if (fields.length === 0) return [];
   const filled = new Set(found.map(({ start, end }) => start * 2 ** 26 + end));
-  const speaksAgainst = createOtherSearch(question);
   /** By value: the place of the pattern that it is, -1 for none. */
   const judged = new Map<string, number>();
   const results: PiiFinding[] = [];
@@ -71,7 +77,7 @@ export function findInFields(search: FieldSearch, question: FieldQuestion): PiiF
     let best = judged.get(value);
     if (best === undefined) judged.set(value, (best = judge(search, value, question)));
     const signal = search.signals[best];
-    if (!signal || speaksAgainst(from, to)) continue;
+    if (!signal || question.others.isAround(from, to)) continue;
     const { category, pattern } = signal;
     results.push({ category, patternId: pattern.id, start: from, end: to, confidence: search.confidences[best] ?? 0 });
   }
@@ -98,14 +104,14 @@ function fieldConfidence({ pattern }: Pick<PiiSignal, "pattern">, isAsked: boole
   return Math.floor(base * 100 + pattern.confidence * 10 + 0.5) / 100;
 }
 
-/** Whether the argument's name or a word near a field says that it holds another kind of number. */
-function createOtherSearch({ text, name }: FieldQuestion): (from: number, to: number) => boolean {
+export function createOtherSearch(text: string, name: string): OtherSearch {
   const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
   let isOther: boolean | undefined;
   const search = createContextSearch(text, others);
-  return (from, to) => {
-    isOther ??= name !== "" && findContextLists(name, others).size > 0;
-    return isOther || search.has(otherNumbers, from, to, before, after);
+  const isNamed = (): boolean => (isOther ??= name !== "" && findContextLists(name, others).size > 0);
+  return {
+    isAround: (from, to) => isNamed() || search.has(otherNumbers, from, to, before, after),
+    isBefore: (start) => search.isNear(otherNumbers, start),
   };
 }
 

@@ -7,7 +7,13 @@ import { toAsciiDigits } from "./ascii-digits";
 import { isBlocked, isRightBlocked } from "./boundaries";
 import { type ContextSearch, createContextLists, createContextSearch, findContextLists } from "./context-words";
 import { hasContext, judgeMatch } from "./judge-match";
-import { createFieldSearch, type FieldSearch, findInFields, mostFieldConfidence } from "./pii-fields";
+import {
+  createFieldSearch,
+  createOtherSearch,
+  type FieldSearch,
+  findInFields,
+  mostFieldConfidence,
+} from "./pii-fields";
 import { createChecks } from "./remember-checks";
 import { resolveOverlaps } from "./resolve-overlaps";
 import { fieldReach } from "./text-fields";
@@ -189,8 +195,9 @@ function searchText(
   const name = nameOfArgument(scan.text);
   const named = name === "" ? noLists : findContextLists(name, lists);
   const check = createChecks();
+  const others = createOtherSearch(text, name);
   const add = (signal: PiiSignal, start: number, end: number): boolean => {
-    const confidence = judgeMatch(text, start, end, signal, minConfidence, useSearch(), named, check);
+    const confidence = judgeMatch(text, start, end, signal, minConfidence, useSearch(), named, check, others.isBefore);
     if (confidence < minConfidence || confidence <= 0) return false;
     const { category, pattern, context } = signal;
     const isFar = confidence > pattern.confidence && !named.has(context) && !useSearch().isNear(context, start);
@@ -238,7 +245,7 @@ function searchText(
   // The only field without a digit is a whole text that is short.
   if (minConfidence <= mostFieldConfidence && (hasDigits || text.length <= fieldReach)) {
     const kind = isAsked ? "asked" : minConfidence < scoring.checkedFieldConfidence ? "all" : "checked";
-    const question = { text, name, wanted, minConfidence, found: candidates };
+    const question = { text, wanted, minConfidence, found: candidates, others };
     for (const one of findInFields(useFieldSearch(kind), question)) candidates.push(one);
   }
   return candidates.length > 1 ? resolveOverlaps(text, candidates) : candidates;

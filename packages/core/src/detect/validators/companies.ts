@@ -3,6 +3,7 @@ import { alnumOf, type Check, digitsOf, fixedDigits, isUniform, numberAt, weight
 const signs31 = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 const signs36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const letters24 = "ABCDEFGHJKLMNPQRSTUVWXYZ";
+const signs32 = "ABCDEFGHJKLMNPQRSTUVWX0123456789";
 
 export const companyChecks: Readonly<Record<string, Check>> = {
   /** Nine digits whose last is ISO 7064 MOD 11,10: German VAT number, Serbian PIB (BZSt; Poreska uprava). */
@@ -107,5 +108,22 @@ export const companyChecks: Readonly<Record<string, Check>> = {
     let sum = 0;
     for (let at = 0; at < text.length - 1; at++) sum += signs36.indexOf(text.charAt(at)) * ([7, 3, 1][at % 3] ?? 0);
     return sum % 10 === Number(text.charAt(text.length - 1));
+  },
+
+  /** Singapore's UEN: a business has eight digits and a letter, a company nine, others an entity's kind between (ACRA). */
+  sg_uen(value) {
+    const text = alnumOf(value);
+    const [body, last] = [text.slice(0, -1), text.slice(-1)];
+    const digits = digitsOf(body);
+    if (/^[0-9]{8}[A-Z]$/.test(text)) {
+      return "XMKECAWLJDB".charAt(weightedSum(digits, [10, 4, 9, 3, 8, 2, 7, 1]) % 11) === last;
+    }
+    if (/^[0-9]{9}[A-Z]$/.test(text)) {
+      return "ZKCMDNERGWH".charAt(weightedSum(digits, [10, 8, 6, 4, 9, 7, 5, 3, 1]) % 11) === last;
+    }
+    if (!/^[RST][0-9]{2}[A-HJ-NP-X]{2}[0-9]{4}[A-Z]$/.test(text)) return false;
+    const weights = [4, 3, 5, 3, 10, 2, 2, 5, 7];
+    const sum = weights.reduce((all, weight, at) => all + weight * signs32.indexOf(body.charAt(at)), 0);
+    return signs32.charAt((sum + 6) % 11) === last;
   },
 };

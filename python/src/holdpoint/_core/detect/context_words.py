@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from itertools import accumulate, count
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ _NEAR_REACH = 16
 _LONGEST_WORD = 64
 # Shorter words stand at humps of base64 everywhere.
 _LEAST_AT_HUMP = 4
+# A word that nothing stands before may be shorter where a hump follows: `npiNumber`.
+_LEAST_BEFORE_HUMP = 3
 _DIGIT = re.compile("[0-9]")
 _PLAIN = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
@@ -25,6 +28,11 @@ _PLAIN = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 # What joins the words of a name in a program or a file counts as a blank.
 _UNJOIN = str.maketrans("_-", "  ")
 _SMALL_WORD = re.compile("[a-z]+")
+# Shorter words without their marks are other words: `thẻ`, `née`.
+_LEAST_PLAIN = 6
+_MARKS = re.compile("[\u0300-\u036f]")
+_PLAIN_LETTERS = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss"})
+_PRINTABLE_ASCII = re.compile("[ -~]+")
 
 
 class _ContextWord:
@@ -49,12 +57,21 @@ class _Form(NamedTuple):
 
 
 def _list_forms(word: _ContextWord) -> list[_Form]:
-    forms = [_Form(word.text, (), word)]
-    parts = word.text.split(" ")
-    if len(parts) > 1 and all(_SMALL_WORD.fullmatch(part) for part in parts):
-        humps = tuple(accumulate(map(len, parts[:-1])))
-        forms.append(_Form("".join(parts), humps, word))
+    forms: list[_Form] = []
+    for text in _list_writings(word):
+        forms.append(_Form(text, (), word))
+        parts = text.split(" ")
+        if len(parts) > 1 and all(_SMALL_WORD.fullmatch(part) for part in parts):
+            humps = tuple(accumulate(map(len, parts[:-1])))
+            forms.append(_Form("".join(parts), humps, word))
     return forms
+
+
+def _list_writings(word: _ContextWord) -> list[str]:
+    """A word, and how it is typed where letters have no marks: names in programs and files above all."""
+    plain = _MARKS.sub("", unicodedata.normalize("NFD", word.written)).translate(_PLAIN_LETTERS)
+    is_other = plain != word.written and len(word.written) >= _LEAST_PLAIN and _PRINTABLE_ASCII.fullmatch(plain)
+    return [word.text, plain.translate(_UNJOIN)] if is_other else [word.text]
 
 
 class _Searched(NamedTuple):
@@ -131,9 +148,10 @@ class ContextLists:
             for form, humps, word in forms:
                 at = end - len(form)
                 is_long = len(form) >= _LEAST_AT_HUMP
-                if at >= to or (goes_on and not (word.is_stem or (is_long and ends_at_hump))):
-                    continue
                 is_inside = at > 0 and unjoined[at - 1] in WORD_CHARACTERS and unjoined[at] in WORD_CHARACTERS
+                may_end = ends_at_hump and (is_long or (not is_inside and len(form) >= _LEAST_BEFORE_HUMP))
+                if at >= to or (goes_on and not (word.is_stem or may_end)):
+                    continue
                 if is_inside and not (is_long and _is_hump(text, at)):
                     continue
                 if all(_is_hump(text, at + hump) for hump in humps):

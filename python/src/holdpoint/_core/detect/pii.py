@@ -15,7 +15,7 @@ from .argument_name import name_of_argument
 from .ascii_digits import to_ascii_digits
 from .boundaries import find_starts, is_blocked, is_glued, is_left_blocked, is_right_blocked, may_hold_glued
 from .context_words import ContextLists, ContextSearch, find_context_lists
-from .pii_fields import MOST_FIELD_CONFIDENCE, FieldQuestion, FieldSearch, find_in_fields
+from .pii_fields import MOST_FIELD_CONFIDENCE, FieldQuestion, FieldSearch, OtherSearch, find_in_fields
 from .text_fields import find_fields, may_hold_fields
 from .text_scan import Text, TextScan
 from .validators import validate
@@ -133,9 +133,10 @@ def find_pii(
         return []
     candidates: list[PiiFinding] = []
     tokens: _Tokens | None = None
+    others = OtherSearch(text, name)
 
     def add(signal: PiiSignal, start: int, end: int) -> bool:
-        confidence = _judge(text, start, end, signal, min_confidence, search, named)
+        confidence = _judge(text, start, end, signal, min_confidence, search, named, others)
         if confidence < min_confidence or confidence <= 0:
             return False
         _, pattern, context, _ = signal
@@ -173,7 +174,7 @@ def find_pii(
                     add(own.signals[hit], span.start, span.end)
     if fields:
         found = frozenset((one.start, one.end) for one in candidates)
-        question = FieldQuestion(text, fields, name, wanted, min_confidence, found)
+        question = FieldQuestion(text, fields, wanted, min_confidence, found, others)
         search_fields = _field_search(is_wide=min_confidence < SCORING["checkedFieldConfidence"], is_asked=is_asked)
         for signal, start, end, confidence in find_in_fields(search_fields, question):
             candidates.append(PiiFinding(signal.category, signal.pattern["id"], start, end, confidence, confidence))
@@ -336,9 +337,10 @@ def _judge(
     min_confidence: float,
     search: ContextSearch,
     named: frozenset[int],
+    others: OtherSearch,
 ) -> float:
-    """Confidence of one match, 0 when its surroundings or its check digits speak against it."""
-    _, pattern, _, unless = signal
+    """Confidence of one match, 0 when its surroundings, its check digits or another number's word speak against it."""
+    _, pattern, context, unless = signal
     has_context = _has_context(signal, start, end, search, named)
     if not has_context:
         if pattern["contextRequired"] or pattern["confidence"] < min_confidence:
@@ -347,6 +349,13 @@ def _judge(
             return 0
     if pattern["validator"] and not validate(pattern["validator"], text[start:end]):
         return 0
+    if pattern["lane"] == "token" and not pattern["unless"]:
+        is_far = context not in named and not search.is_near(context, start)
+        is_weak = (
+            pattern["contextRequired"] and is_far if has_context else pattern["confidence"] <= MOST_FIELD_CONFIDENCE
+        )
+        if is_weak and others.is_before(start):
+            return 0
     return float(pattern["contextConfidence" if has_context else "confidence"])
 
 

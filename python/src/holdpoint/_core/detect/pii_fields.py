@@ -66,12 +66,11 @@ class FieldQuestion(NamedTuple):
     text: str
     # Where they are.
     fields: Sequence[tuple[int, int]]
-    # The name of the argument that the text is, in words.
-    name: str
     wanted: Callable[[str], bool]
     min_confidence: float
     # What was found otherwise: a field that one of these fills is not judged.
     found: frozenset[tuple[int, int]]
+    others: OtherSearch
 
 
 def find_in_fields(search: FieldSearch, question: FieldQuestion) -> list[tuple[PiiSignal, int, int, float]]:
@@ -81,7 +80,6 @@ def find_in_fields(search: FieldSearch, question: FieldQuestion) -> list[tuple[P
     """
     results: list[tuple[PiiSignal, int, int, float]] = []
     judged: dict[str, tuple[PiiSignal, float] | None] = {}
-    others: _OtherSearch | None = None
     for start, end in question.fields:
         if (start, end) in question.found:
             continue
@@ -91,8 +89,7 @@ def find_in_fields(search: FieldSearch, question: FieldQuestion) -> list[tuple[P
         best = judged[value]
         if best is None:
             continue
-        others = others or _OtherSearch(question)
-        if not others.speaks_against(start, end):
+        if not question.others.is_around(start, end):
             results.append((best[0], start, end, best[1]))
     return results
 
@@ -119,15 +116,26 @@ def _field_confidence(pattern: dict[str, Any], *, is_asked: bool) -> float:
     return math.floor(base * 100 + own * 10 + 0.5) / 100
 
 
-class _OtherSearch:
-    """Whether the argument's name or a word near a field says that it holds another kind of number."""
+class OtherSearch:
+    """Words that say that a number counts, names or measures something else."""
 
-    def __init__(self, question: FieldQuestion) -> None:
-        self._is_other = bool(question.name) and bool(find_context_lists(question.name, _OTHERS))
-        self._search = ContextSearch(question.text, _OTHERS)
+    def __init__(self, text: str, name: str) -> None:
+        self._name = name
+        self._is_other: bool | None = None
+        self._search = ContextSearch(text, _OTHERS)
 
-    def speaks_against(self, start: int, end: int) -> bool:
-        return self._is_other or self._search.has(_OTHER_NUMBERS, start, end, _CHARS_BEFORE, _CHARS_AFTER)
+    def is_around(self, start: int, end: int) -> bool:
+        """Whether the argument's name or a word near a match is one."""
+        return self._is_named() or self._search.has(_OTHER_NUMBERS, start, end, _CHARS_BEFORE, _CHARS_AFTER)
+
+    def is_before(self, start: int) -> bool:
+        """Whether a word right before a match is one."""
+        return self._search.is_near(_OTHER_NUMBERS, start)
+
+    def _is_named(self) -> bool:
+        if self._is_other is None:
+            self._is_other = bool(self._name) and bool(find_context_lists(self._name, _OTHERS))
+        return self._is_other
 
 
 def reads_as_time(value: str) -> bool:

@@ -12,6 +12,10 @@ _LETTERS_24 = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _USCC = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{2}[0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}")
 _GSTIN = re.compile(r"[0-3][0-9][A-Z]{5}[0-9]{4}[A-Z][1-9A-Z][0-9A-Z]{2}")
 _NHI = re.compile(r"[A-HJ-NP-Z]{3}[0-9]{2}(?:[0-9]{2}|[A-HJ-NP-Z]{2})")
+_SIGNS_32 = "ABCDEFGHJKLMNPQRSTUVWX0123456789"
+_UEN_BUSINESS = re.compile(r"[0-9]{8}[A-Z]")
+_UEN_COMPANY = re.compile(r"[0-9]{9}[A-Z]")
+_UEN_OTHER = re.compile(r"[RST][0-9]{2}[A-HJ-NP-X]{2}[0-9]{4}[A-Z]")
 _ICAO = re.compile(r"[A-Z0-9]{8,9}[0-9]")
 
 
@@ -119,6 +123,22 @@ def _icao_last(value: str) -> bool:
     return total % 10 == int(text[-1])
 
 
+def _sg_uen(value: str) -> bool:
+    """Singapore's UEN: a business has eight digits and a letter, a company nine, others letters between (ACRA)."""
+    text = alnum_of(value)
+    digits = digits_of(text[:-1])
+    if _UEN_BUSINESS.fullmatch(text):
+        return "XMKECAWLJDB"[weighted_sum(digits, (10, 4, 9, 3, 8, 2, 7, 1)) % 11] == text[-1]
+    if _UEN_COMPANY.fullmatch(text):
+        return "ZKCMDNERGWH"[weighted_sum(digits, (10, 8, 6, 4, 9, 7, 5, 3, 1)) % 11] == text[-1]
+    if not _UEN_OTHER.fullmatch(text):
+        return False
+    total = sum(
+        weight * _SIGNS_32.index(sign) for weight, sign in zip((4, 3, 5, 3, 10, 2, 2, 5, 7), text, strict=False)
+    )
+    return _SIGNS_32[(total + 6) % 11] == text[-1]
+
+
 CHECKS: dict[str, Check] = {
     "mod11_10_nine": _mod11_10_nine,
     "cn_uscc": _cn_uscc,
@@ -131,4 +151,5 @@ CHECKS: dict[str, Check] = {
     "ma_ice": _ma_ice,
     "nz_nhi": _nz_nhi,
     "icao_last": _icao_last,
+    "sg_uen": _sg_uen,
 }
