@@ -10,6 +10,7 @@ import {
 } from "./injection";
 import { countCodePoints, moveCodePoints } from "./offsets";
 import { scanText, type TextScan } from "./text-scan";
+import { readWordTable } from "./view-words";
 
 /** One text of a conversation, with its own score. */
 export interface Turn {
@@ -27,6 +28,8 @@ export interface ConversationScore extends InjectionScore {
 const maxTurns = 8;
 const maxTurnLength = 1024;
 const maxJoinedLength = 4096;
+/** The shortest word that counts as cut in two. */
+const leastCutWord = 4;
 
 /**
  * What several texts show together (SPECIFICATION T-44): phrases that only the joined text holds count in full, what each
@@ -90,12 +93,27 @@ function joinTurns(turns: readonly Turn[]): Joined {
   const parts: Part[] = [];
   let value = "";
   let at = 0;
-  for (const { turn, text, from, to } of kept) {
+  for (const [index, { turn, text, from, to }] of kept.entries()) {
     parts.push({ turn, at, from, to });
-    value += `${text} `;
-    at += to - from + 1;
+    const between = isCutWord(text, kept[index + 1]?.text ?? "") ? "" : " ";
+    value += text + between;
+    at += to - from + between.length;
   }
   return { value, parts };
+}
+
+/** Whether a listed word was cut in two: someone hides it, and it must be whole to be found. Words that are listed both stay two. */
+function isCutWord(before: string, after: string): boolean {
+  const head = /[A-Za-z]{0,16}$/.exec(before.slice(-16))?.[0].toLowerCase() ?? "";
+  const tail = /^[A-Za-z]{0,16}/.exec(after)?.[0].toLowerCase() ?? "";
+  const { plain } = readWordTable();
+  return (
+    head !== "" &&
+    tail !== "" &&
+    head.length + tail.length >= leastCutWord &&
+    plain.has(head + tail) &&
+    !(plain.has(head) && plain.has(tail))
+  );
 }
 
 /** Matches that reach over several texts, as a piece in each. */

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "377a83cb58698a6208f524ac548c2b4cbe0c29b9bb437ae67e4bbdc79249e4dd"
+SPEC_DIGEST: Final = "b7326b16acefee24f21cb6bffe0f7894b7fffff66b85cfa4685800558c8b1c7f"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -10,10 +11,15 @@ from ..._gen.messages import Evidence
 from ..._gen.tables import SCORING
 from .injection import InjectionJudge, InjectionScore, combine_weights, locate_signals, raise_weight, score_injection
 from .text_scan import Text, TextScan, scan_text
+from .view_traits import read_word_table
 
 _MAX_TURNS = 8
 _MAX_TURN_LENGTH = 1024
 _MAX_JOINED_LENGTH = 4096
+# The shortest word that counts as cut in two, and how many letters are read of either half.
+_LEAST_CUT_WORD = 4
+_HEAD = re.compile(r"[A-Za-z]{0,16}\Z")
+_TAIL = re.compile("[A-Za-z]{0,16}")
 
 
 class Turn(NamedTuple):
@@ -84,8 +90,30 @@ def _join_turns(turns: Sequence[Turn]) -> tuple[str, list[_Part]]:
         left -= len(value) - start
         kept.insert(0, (turn, value[start:], start))
     parts: list[_Part] = []
-    at = 0
-    for turn, text, start in kept:
-        parts.append(_Part(turn, at, start, start + len(text)))
-        at += len(text) + 1
-    return "".join(f"{text} " for _, text, _ in kept), parts
+    value = ""
+    for index, (turn, text, start) in enumerate(kept):
+        parts.append(_Part(turn, len(value), start, start + len(text)))
+        following = kept[index + 1][1] if index + 1 < len(kept) else ""
+        value += text if _is_cut_word(text, following) else f"{text} "
+    return value, parts
+
+
+def _is_cut_word(before: str, after: str) -> bool:
+    """Whether a listed word was cut in two: someone hides it, and it must be whole to be found.
+
+    Words that are listed both stay two.
+    """
+    head = _found(_HEAD.search(before[-16:]))
+    tail = _found(_TAIL.match(after))
+    plain = read_word_table().plain
+    return (
+        head != ""
+        and tail != ""
+        and len(head) + len(tail) >= _LEAST_CUT_WORD
+        and head + tail in plain
+        and not (head in plain and tail in plain)
+    )
+
+
+def _found(match: re.Match[str] | None) -> str:
+    return match[0].lower() if match else ""
