@@ -23,7 +23,7 @@ import { measureOwn } from "./own/measure";
 import { ownPiiSets, readOwnPii } from "./own/pii-rows";
 import { laterSets, readOwnRows } from "./own/rows";
 import { measureOwnModeration, readOwnModeration } from "./own-moderation";
-import { measurePiiValues, measureSpans, type PiiValueRow } from "./pii";
+import { measureChecked, measurePiiValues, measureSpans, type PiiValueRow } from "./pii";
 
 /**
  * Measures every detector on labelled files of a folder: recall and false positives by tier and language, precision by category,
@@ -135,7 +135,12 @@ const pii = read<PiiRow>("pii.jsonl");
 if (pii) {
   const scores = measureSpans(pii);
   say(`personal data, ${pii.length} texts`, formatPii(scores));
+  const checked = measureChecked(pii);
+  say("numbers with check digits (of persons, companies, tax and health, together)", [
+    `expected ${checked.expected}, reported ${checked.reported}, found ${checked.found}: F1 ${checked.f1.toFixed(3)}`,
+  ]);
   result["pii"] = scores;
+  result["piiChecked"] = checked;
 }
 const ownPii = ownPiiSets.map((name) => {
   const rows = readOwnPii(name);

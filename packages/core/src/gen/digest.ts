@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "b7326b16acefee24f21cb6bffe0f7894b7fffff66b85cfa4685800558c8b1c7f";
+export const specDigest = "f84242307eb63bbcd3cc71a80a7ab4b8120aa821a62daff26322f84aca203e80";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "b7326b16acefee24f21cb6bffe0f7894b7fffff66b85cfa4685800558c8b1c7f"
+SPEC_DIGEST: Final = "f84242307eb63bbcd3cc71a80a7ab4b8120aa821a62daff26322f84aca203e80"
