@@ -38,8 +38,8 @@ function findLiterals(literals: readonly string[], text: string, cut: number): s
           const ending = automaton.endings[literal]!;
           const place = from + unit + 1 - (ending & unitsMask);
           const expected = (ending >> nextShift) & hintMask;
-          const next = text.charCodeAt(place + (ending & unitsMask));
-          if (expected !== 0 && expected !== hintOf(next)) continue;
+          const next = place + (ending & unitsMask);
+          if (expected !== 0 && expected !== hintOf(text.charCodeAt(next), text.charCodeAt(next + 1))) continue;
           if ((ending & mustCompare) !== 0 && !isSpelled(automaton, literal, text, place)) continue;
           found.push(`${place} ${literals[ending >> partShift]}`);
         }

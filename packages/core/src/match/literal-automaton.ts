@@ -28,8 +28,8 @@ export interface LiteralAutomaton {
   /** The literals that end in states that report, the longest first. */
   readonly reported: Uint16Array | Int32Array;
   /**
-   * By literal: `part << 14 | next << 7 | flags | units`; the units are those that stand before the state in which it ends, `next` is some bits of the one
-   * that follows them in the literal (`hintOf`), 0 where the state tells all.
+   * By literal: `part << 14 | next << 7 | flags | units`; the units are those that stand before the state in which it ends, `next` is some bits of the two
+   * that follow them in the literal (`hintOf`), 0 where the state tells all but one.
    */
   readonly endings: Int32Array;
   /** The units of literal n, without boundaries, from `spelledStarts[n]` on: compared with the text where the state does not tell enough. */
@@ -71,7 +71,7 @@ export const beginsAtBoundary = 16;
 export const unitsMask = 15;
 
 /** Hundreds of literals begin as "system" does, of which states tell no more; by what follows most of them are told apart without comparing them. */
-export const hintOf = (folded: number): number => folded & hintMask;
+export const hintOf = (first: number, second: number): number => (first * 5 + second) & hintMask;
 
 /**
  * Returns an automaton for non-empty literals, or undefined when they need too many states. Its states tell at most the first `depth` units
@@ -184,7 +184,7 @@ const describeEndings = (
     const told = depths[node]!;
     const next = spelledStarts[literal]! + told;
     const isLonger = next < spelledStarts[literal + 1]!;
-    const hint = isLonger ? hintOf(spelled[next]!) << nextShift : 0;
+    const hint = next + 1 < spelledStarts[literal + 1]! ? hintOf(spelled[next]!, spelled[next + 1]!) << nextShift : 0;
     const compare = isLonger || wide[node] === 1 ? mustCompare : 0;
     return (partOf[literal]! << partShift) | hint | compare | flags[literal]! | told;
   });

@@ -38,7 +38,10 @@ export function lookAroundHits(reading: Reading, text: string, from: number, kep
       const report = (log[hit]! >>> 16) - reports;
       const endPlace = from + unit + 1;
       const last = reportStarts[report + 1]!;
-      const next = endPlace < text.length ? hintOf(foldUnit(text.charCodeAt(endPlace))) : noHint;
+      const next =
+        endPlace + 1 < text.length
+          ? hintOf(foldUnit(text.charCodeAt(endPlace)), foldUnit(text.charCodeAt(endPlace + 1)))
+          : noHint;
       for (let k = reportStarts[report]!; k < last; k++) {
         const literal = reported[k]!;
         const ending = endings[literal]!;
