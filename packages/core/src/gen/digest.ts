@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "f84242307eb63bbcd3cc71a80a7ab4b8120aa821a62daff26322f84aca203e80";
+export const specDigest = "ed9ea8589a6b44cffac83c8c1eca12167f1268802d22a5ea281755f878aae383";
