@@ -113,10 +113,13 @@ export const isMember = (value: string): boolean => /^[A-Za-z_][A-Za-z_0-9]*(?:(
 /** A value of base64, whose end does not say that code goes on. */
 const padded = /^[A-Za-z0-9+/_-]{16,}={1,2}$/;
 
+/** When a password was set, or ends (ISO 8601). */
+const timeOfDay = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9:.+-]*Z?$/;
+
 /** True for what a person may have chosen as a password: quoted, bare, or bare and all that a line assigns. */
 export function looksLikePassword(value: string, isQuoted: boolean, isWholeLine: boolean): boolean {
   if (value.length < 4 || isWeakWord(value.replace(/(?<![^A-Za-z0-9])[^A-Za-z0-9]+$/, ""))) return false;
-  if (/[^\x21-\x7e]/.test(value) || /^[#./$@:&*-]/.test(value)) return false;
+  if (/[^\x21-\x7e]/.test(value) || /^[#./$@:&*-]/.test(value) || timeOfDay.test(value)) return false;
   if (/[:([{=]$/.test(value) && !(isQuoted && padded.test(value))) return false;
   if (isQuoted) {
     if (/^[A-Z]?[a-z]+$/.test(value)) return value.length >= 9 && /^[a-z]/.test(value);

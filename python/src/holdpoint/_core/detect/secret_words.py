@@ -120,11 +120,15 @@ def is_member(value: str) -> bool:
 _PADDED = re.compile("[A-Za-z0-9+/_-]{16,}={1,2}")
 
 
+# When a password was set, or ends (ISO 8601).
+_TIME_OF_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9:.+-]*Z?")
+
+
 def looks_like_password(value: str, *, is_quoted: bool, is_whole_line: bool) -> bool:
     """True for what a person may have chosen as a password: quoted, bare, or bare and all that a line assigns."""
     if _utf16_length(value) < 4 or is_weak_word(_NO_WORD_END.sub("", value)):
         return False
-    if _NOT_PRINTABLE.search(value) or value[0] in "#./$@:&*-":
+    if _NOT_PRINTABLE.search(value) or value[0] in "#./$@:&*-" or _TIME_OF_DAY.fullmatch(value):
         return False
     if value[-1] in ":([{=" and not (is_quoted and _PADDED.fullmatch(value)):
         return False
