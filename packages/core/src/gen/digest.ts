@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "ed9ea8589a6b44cffac83c8c1eca12167f1268802d22a5ea281755f878aae383";
+export const specDigest = "e4f9fca46eda68871c5943d9ebbe4c798980930bca9cf1220e78d0adb77ddcb7";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "f84242307eb63bbcd3cc71a80a7ab4b8120aa821a62daff26322f84aca203e80"
+SPEC_DIGEST: Final = "e4f9fca46eda68871c5943d9ebbe4c798980930bca9cf1220e78d0adb77ddcb7"
