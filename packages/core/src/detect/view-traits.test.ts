@@ -22,6 +22,7 @@ function readPlainly(text: string): TextTraits {
     ballot = addVote(ballot, code, small.length);
   }
   let row = 0;
+  const marked = count(/[\u00c0-\u024f\u1e00-\u1eff]/g) - count(/[×÷]/g);
   let spaced = 0;
   for (const piece of text.split(separators)) {
     const { length } = [...piece];
@@ -53,6 +54,7 @@ function readPlainly(text: string): TextTraits {
     ascii: !/[^\0-\x7f]/.test(text),
     odd: [...text].filter((char) => isOddLetter(char.codePointAt(0) ?? 0)).length,
     cyrillic: /[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]/.test(text),
+    accented: marked >= 4 && marked * 10 >= [...text].length,
   };
 }
 

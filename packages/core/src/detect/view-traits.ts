@@ -38,6 +38,8 @@ export interface TextTraits {
   readonly odd: number;
   /** Whether a letter of Cyrillic stands beside one of ASCII. */
   readonly cyrillic: boolean;
+  /** Whether a tenth of its characters, and four, are Latin letters with marks. */
+  readonly accented: boolean;
 }
 
 /** What stands for characters beyond ASCII in the bytes of a text: a character, a second half, a separator. */
@@ -74,8 +76,14 @@ interface ReadBytes {
   readonly view: DataView;
   readonly odd: number;
   readonly cyrillic: boolean;
+  readonly accented: boolean;
   readonly ascii: boolean;
 }
+
+/** Letters of the blocks of Latin beyond ASCII; what remains of a mark on an ASCII letter is one of them, or taken off (M-42). */
+const isMarked = (code: number): boolean =>
+  code >= 0xc0 && (code < 0x250 || (code >= 0x1e00 && code < 0x1f00)) && code !== 0xd7 && code !== 0xf7;
+const leastMarked = 4;
 
 const isAsciiLetter = (code: number): boolean => (code | 32) >= 0x61 && (code | 32) <= 0x7a;
 
@@ -101,22 +109,35 @@ function readBytes(text: string): ReadBytes {
   }
   let odd = 0;
   let cyrillic = false;
+  let tails = 0;
+  let marked = 0;
   const ascii = encoder.encodeInto(text, bytes).written === length;
   if (!ascii)
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
       bytes[i] = code < 128 ? code : code === 0xb7 || code === 0x2022 ? separatorByte : otherByte;
+      if (isMarked(code)) marked++;
       if (code < 0x180) continue;
       if (code >= 0x400 && code < 0x530)
         cyrillic ||= isAsciiLetter(text.charCodeAt(i + 1)) || (i > 0 && isAsciiLetter(text.charCodeAt(i - 1)));
-      if ((code & 0xfc00) === 0xdc00 && i > 0 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) bytes[i] = tailByte;
-      else if (isOddLetter((code & 0xfc00) === 0xd800 ? (text.codePointAt(i) ?? code) : code)) odd++;
+      if ((code & 0xfc00) === 0xdc00 && i > 0 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) {
+        bytes[i] = tailByte;
+        tails++;
+      } else if (isOddLetter((code & 0xfc00) === 0xd800 ? (text.codePointAt(i) ?? code) : code)) odd++;
     }
   bytes[length] = 0x20;
-  return { bytes, view, odd, cyrillic, ascii };
+  const accented = marked >= leastMarked && marked * 10 >= length - tails;
+  return { bytes, view, odd, cyrillic, accented, ascii };
 }
 
-const asciiBlock: ReadBytes = { bytes: blockBytes, view: blockView, odd: 0, cyrillic: false, ascii: true };
+const asciiBlock: ReadBytes = {
+  bytes: blockBytes,
+  view: blockView,
+  odd: 0,
+  cyrillic: false,
+  accented: false,
+  ascii: true,
+};
 
 /** Where the ASCII letters from a place on end; four are looked at in one step. A blank stands behind the last byte. */
 function endOfLetters(view: DataView, from: number): number {
@@ -209,7 +230,7 @@ function createTraitsReader(): (text: string) => TextTraits {
       plainSlots,
       codedSlots,
     } = readWordTable();
-    const { bytes, view, odd, cyrillic, ascii } = readBytes(text);
+    const { bytes, view, odd, cyrillic, accented, ascii } = readBytes(text);
     const { length } = text;
     let rotated = 0;
     let backwards = 0;
@@ -335,6 +356,7 @@ function createTraitsReader(): (text: string) => TextTraits {
       ascii,
       odd,
       cyrillic,
+      accented,
     };
   };
 }

@@ -51,6 +51,8 @@ interface WordTable {
   readonly backwards: ReadonlySet<string>;
   /** What stands for a listed word with its letters shifted, and the code (`writeShifted`). */
   readonly shifted: ReadonlyMap<string, number>;
+  /** The words of English that are looked for shifted, as they are. */
+  readonly english: ReadonlySet<string>;
   /** One bit for each slot: of words as they are, and of the others. */
   readonly plainSlots: Int32Array;
   readonly codedSlots: Int32Array;
@@ -81,6 +83,7 @@ export function readWordTable(): WordTable {
     rotated: new Set(rotated),
     backwards: new Set(backwards),
     shifted,
+    english: new Set(shiftedWords.split(" ")),
     plainSlots: takeSlots(words),
     codedSlots: takeSlots([...rotated, ...backwards, ...shifted.keys()]),
   };

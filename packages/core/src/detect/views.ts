@@ -41,6 +41,7 @@ const isPlain = (traits: TextTraits): boolean =>
   !mayBeMorse(traits) &&
   traits.odd < 4 &&
   !traits.cyrillic &&
+  !traits.accented &&
   !traits.hyphened &&
   !traits.base32;
 
@@ -60,6 +61,7 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
     whole("alphabet", readTurned);
   }
   if (traits.cyrillic) whole("cyrillic", unmixCyrillic);
+  if (traits.accented) whole("accents", takeOffMarks);
   if (traits.spaced >= 5) whole("spaced", readSpaced);
   if (traits.split >= 2) whole("split", joinSplit);
   if (traits.mixed >= 2) whole("leetspeak", spellLeet);
@@ -146,6 +148,20 @@ const unmixCyrillic = (text: string): string =>
     for (const char of word) out += cyrillicLetters[char] ?? char;
     return out;
   });
+
+const markedWord = /[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+/g;
+
+/** Letters without their marks; nothing when fewer than two words of English come out: in other languages marks mean something. */
+function takeOffMarks(text: string): string {
+  const { english } = readWordTable();
+  let found = 0;
+  const written = text.replace(markedWord, (word) => {
+    const bare = word.normalize("NFD").replace(/[\u0300-\u036f]+/g, "");
+    if (bare !== word && english.has(bare.toLowerCase())) found++;
+    return bare;
+  });
+  return found >= 2 ? written : text;
+}
 
 const separators = " \\t\\r\\n.\\-_*~|/+,:;'\"^#=\\u00b7\\u2022";
 const spacedRun = new RegExp(

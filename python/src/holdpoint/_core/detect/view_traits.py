@@ -27,12 +27,16 @@ _ODD = (
     r"\x{1f150}-\x{1f169}\x{1f170}-\x{1f189}\x{1f1e6}-\x{1f1ff}]"
 )
 _MIXED = r"(?:[A-Za-z][^ \t\r\n]*[0-9@$!|+]|[0-9@$!|+][^ \t\r\n]*[A-Za-z])"
+# Latin letters beyond ASCII; what remains of a mark on an ASCII letter is one of them, or taken off (M-42).
+_MARKED = r"[\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{24f}\x{1e00}-\x{1eff}]"
+_MARKED_LETTER = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]")
 # What speaks for a view, each in RE2's syntax: without the sign there is no such view, whatever else the text holds.
 # `runs`: something may have to be decoded. `spaced`, `mixed`: five characters in a row, two tokens; no further look.
 _SIGNS = (
     *(("runs", start) for start in RUN_STARTS),
     ("odd", _ODD),
     ("cyrillic", r"(?:[A-Za-z][\x{400}-\x{52f}]|[\x{400}-\x{52f}][A-Za-z])"),
+    ("marks", f"(?s:{_MARKED}{3 * ('.*' + _MARKED)})"),
     ("spaced", f"(?:^|[{SEPARATORS}])[^{SEPARATORS}](?:[{SEPARATORS}]+[^{SEPARATORS}]){{4}}(?:[{SEPARATORS}]|$)"),
     ("split", f"(?s:{_PIECES.pattern}.*[ \t\r\n].*{_PIECES.pattern})"),
     ("mixed", f"(?s:{_MIXED}.*[ \t\r\n].*{_MIXED})"),
@@ -56,6 +60,8 @@ class WordTable(NamedTuple):
     backwards: frozenset[str]
     shifted: dict[str, int]
     hidden: frozenset[str]
+    # The words of English that are looked for shifted, as they are.
+    english: frozenset[str]
 
 
 def rotate13(text: str) -> str:
@@ -78,7 +84,8 @@ def read_word_table() -> WordTable:
     for code in SHIFT_CODES:
         for word in SHIFTED_WORDS.split(" "):
             shifted.setdefault(write_shifted(word, code), code)
-    return WordTable(frozenset(words), rotated, backwards, shifted, rotated | backwards | shifted.keys())
+    hidden = rotated | backwards | shifted.keys()
+    return WordTable(frozenset(words), rotated, backwards, shifted, hidden, frozenset(SHIFTED_WORDS.split(" ")))
 
 
 @cache
@@ -120,6 +127,11 @@ def is_odd_letter(char: str) -> bool:
         or 0xA4D0 <= code < 0xA800
     )
     return near and char in VIEW_LETTERS
+
+
+def is_accented(text: str) -> bool:
+    """Whether a tenth of its characters are Latin letters with marks."""
+    return 10 * len(_MARKED_LETTER.findall(text)) >= len(text)
 
 
 def count_digits(text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
@@ -18,6 +19,7 @@ from .view_traits import (
     count_snake,
     count_split,
     holds_hidden_words,
+    is_accented,
     is_odd_letter,
     read_signs,
     read_word_table,
@@ -55,6 +57,8 @@ _SPACED_RUN = re.compile(
     f"(?<![^{SEPARATORS}])(?:[^{SEPARATORS}][{SEPARATORS}]{{1,3}}){{4,}}[^{SEPARATORS}](?![^{SEPARATORS}])"
 )
 _SPACED_PIECE = re.compile(f"([^{SEPARATORS}])([{SEPARATORS}]*)")
+_MARKED_WORD = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
+_MARKS = re.compile("[\u0300-\u036f]+")
 _ANY_LETTER = re.compile("[A-Za-z\u00c0-\U0010ffff]")
 _ROW = re.compile("[0-9a-z@$!]+")
 _THREE_LETTERS = re.compile("[a-z]{3}")
@@ -112,6 +116,8 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
         whole("alphabet", _read_turned)
     if "cyrillic" in signs:
         whole("cyrillic", _unmix_cyrillic)
+    if "marks" in signs and is_accented(text):
+        whole("accents", _take_off_marks)
     if "spaced" in signs:
         whole("spaced", _read_spaced)
     if "split" in signs and count_split(text) >= 2:
@@ -142,6 +148,22 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
     if "base32" in signs:
         _add_runs(text, views, "base32", _BASE32_RUN, _read_base32)
     return views[:_MAX_VIEWS]
+
+
+def _take_off_marks(text: str) -> str:
+    """Letters without their marks, where two words of English come out: in other languages marks mean something."""
+    english = read_word_table().english
+    found = 0
+
+    def bare(match: re.Match[str]) -> str:
+        nonlocal found
+        word = _MARKS.sub("", unicodedata.normalize("NFD", match[0]))
+        if word != match[0] and word.lower() in english:
+            found += 1
+        return word
+
+    written = _MARKED_WORD.sub(bare, text)
+    return written if found >= 2 else text
 
 
 def _read_odd_letters(text: str) -> str:
