@@ -18,17 +18,23 @@ export interface TrainOptions {
   readonly dropped: number;
   /** The weights are the mean of those after so many last epochs. */
   readonly averaged: number;
+  /** A step grows with this power of how rare a bucket is: `(ln (rows / (1 + its rows)) / 7) ** rarity`. */
+  readonly rarity: number;
+  /** So many buckets are kept, those with the greatest weight times the root of their rows, and trained again without the rest. */
+  readonly kept: number;
 }
 
 export const defaultOptions: TrainOptions = {
-  bits: 17,
-  epochs: 8,
+  bits: 20,
+  epochs: 14,
   rate: 0.5,
-  shrink: 1e-4,
+  shrink: 1e-3,
   minRows: 2,
   maxPlantedChars: 300,
   dropped: 0.3,
-  averaged: 3,
+  averaged: 5,
+  rarity: 1,
+  kept: 80_000,
 };
 
 /** Attacks that the words of one text do not show: encodings, and what only its purpose makes an attack. */
@@ -56,7 +62,28 @@ export const marginOfRow = (model: LinearModel, row: Row): number =>
 /** Logistic regression by AdaGrad over windows, the same for the same rows: its shuffling has a fixed seed. */
 export function trainLinear(rows: readonly Row[], options: TrainOptions): LinearModel {
   const taught = rows.filter((row) => teaches(row, options));
-  const { used, mayAccuse } = selectBuckets(taught, options);
+  const buckets = selectBuckets(taught, options);
+  const model = fitLinear(taught, buckets, options);
+  return options.kept === Number.POSITIVE_INFINITY
+    ? model
+    : fitLinear(taught, keepTelling(buckets, model, options.kept), options);
+}
+
+/** The buckets without those that say least. */
+function keepTelling(buckets: Buckets, { weights }: LinearModel, kept: number): Buckets {
+  const told = weights.map((weight, bucket) => Math.abs(weight) * Math.sqrt(buckets.rowsOf[bucket] ?? 0));
+  const least = told.slice().sort()[Math.max(0, told.length - kept)] ?? 0;
+  return {
+    ...buckets,
+    used: buckets.used.map((isUsed, bucket) => (isUsed === 1 && (told[bucket] ?? 0) >= least ? 1 : 0)),
+  };
+}
+
+function fitLinear(taught: readonly Row[], { used, mayAccuse, rowsOf }: Buckets, options: TrainOptions): LinearModel {
+  const rates = Float64Array.from(
+    rowsOf,
+    (count) => options.rate * (Math.log(taught.length / (1 + count)) / 7) ** options.rarity,
+  );
   const size = 1 << options.bits;
   const model = { weights: new Float64Array(size), bias: -1 };
   const squares = new Float64Array(size).fill(1e-2);
@@ -80,7 +107,7 @@ export function trainLinear(rows: readonly Row[], options: TrainOptions): Linear
         const slope = error * window.factor + options.shrink * old;
         const square = (squares[bucket] ?? 0) + slope * slope;
         squares[bucket] = square;
-        const next = old - (options.rate * slope) / Math.sqrt(square);
+        const next = old - ((rates[bucket] ?? 0) * slope) / Math.sqrt(square);
         model.weights[bucket] = next > 0 && mayAccuse[bucket] === 0 ? 0 : next;
       }
     }
@@ -123,7 +150,13 @@ function listLessons(row: Row, model: LinearModel, epoch: number): Lesson[] {
   return windows.map((window) => ({ window, target, weight: (1 + target) / Math.sqrt(windows.length) }));
 }
 
-function selectBuckets(rows: readonly Row[], { bits, minRows }: TrainOptions) {
+interface Buckets {
+  readonly rowsOf: Int32Array;
+  readonly used: Uint8Array;
+  readonly mayAccuse: Uint8Array;
+}
+
+function selectBuckets(rows: readonly Row[], { bits, minRows }: TrainOptions): Buckets {
   const rowsOf = new Int32Array(1 << bits);
   const lastOf = new Int32Array(1 << bits).fill(-1);
   const mayAccuse = new Uint8Array(1 << bits);
@@ -137,7 +170,7 @@ function selectBuckets(rows: readonly Row[], { bits, minRows }: TrainOptions) {
       }
     }
   });
-  return { used: Uint8Array.from(rowsOf, (count) => (count >= minRows ? 1 : 0)), mayAccuse };
+  return { rowsOf, used: Uint8Array.from(rowsOf, (count) => (count >= minRows ? 1 : 0)), mayAccuse };
 }
 
 /** Numbers from 0 to 1, the same each time. */

@@ -5,14 +5,14 @@ import { createFeatureReader } from "../../../packages/core/src/detect/learned-f
 import { normaliseText } from "../../../packages/core/src/match/index";
 import { calibrate, scoreOf, weighEvenly } from "./calibrate";
 import { defaultOptions, marginOfRow, trainLinear } from "./linear";
-import { quantiseCoarsely } from "./quantise";
+import { quantiseSparsely } from "./quantise";
 import { listWindows } from "./rows";
 import { corpusSource, groupOf, readCorpus, readGiven, readOwn, teaches } from "./texts";
 
 /**
  * Trains the linear model of the injection scan on `injection.jsonl` of a folder, on our own texts and on `corpus/`, and writes it
  * as data. Validation leaves sources out; the score is calibrated on those margins, never on rows trained on. `slots.ts` reads the
- * margins (`--margins`: margin less half of one for each doubling of the blocks, and text), since both are weighed together.
+ * margins (`--margins`: margin less three quarters of one for each doubling of the blocks, and text), since both are weighed together.
  */
 const { values } = parseArgs({
   options: {
@@ -30,8 +30,8 @@ if (!values.data) {
 }
 
 const options = defaultOptions;
-/** As coarse as costs nothing that can be measured: 51 KB packed. */
-const step = 0.8;
+/** As coarse as costs nothing that can be measured. */
+const step = 1;
 const read = createFeatureReader(options.bits);
 const rows = [...readGiven(values.data, values.innocent), ...readOwn(), ...readCorpus()].map((row) => ({
   ...row,
@@ -65,14 +65,14 @@ if (values.margins)
     values.margins,
     rows
       .flatMap(({ text, windows }, i) => {
-        const margin = (unseen[i] ?? Number.NaN) - Math.floor(Math.log2(windows.length)) / 2;
+        const margin = (unseen[i] ?? Number.NaN) - 0.75 * Math.floor(Math.log2(windows.length));
         return Number.isFinite(margin) ? [`${JSON.stringify([margin, text])}\n`] : [];
       })
       .join(""),
   );
 if (values.out) {
   mkdirSync(dirname(values.out), { recursive: true });
-  const data = quantiseCoarsely(model, calibration, step);
+  const data = quantiseSparsely(model, calibration, step);
   writeFileSync(values.out, `${JSON.stringify({ name: "injection", bits: options.bits, ...data })}\n`);
 }
 

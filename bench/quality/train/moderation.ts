@@ -30,7 +30,17 @@ const labelsOf: Readonly<Record<string, readonly string[]>> = {
 const folds = 5;
 /** Below this a model of so few texts is no help beside the phrases. */
 const leastAuc = 0.8;
-const options = { ...defaultOptions, bits: 12, minRows: 3, shrink: 2e-4, epochs: 15, dropped: 0, averaged: 1 };
+const options = {
+  ...defaultOptions,
+  bits: 12,
+  minRows: 3,
+  shrink: 2e-4,
+  epochs: 15,
+  dropped: 0,
+  averaged: 1,
+  rarity: 0,
+  kept: Number.POSITIVE_INFINITY,
+};
 
 const read = createFeatureReader(options.bits);
 

@@ -10,6 +10,8 @@ export interface QuantisedModel {
   readonly weightBits: 6 | 8;
   /** Signed numbers, base64. */
   readonly weights: string;
+  /** How many buckets that weigh nothing lie before each that does; without it there is a weight for every bucket. */
+  readonly gaps?: string;
 }
 
 /** For each score from 1 to 99 the least margin that has it. */
@@ -34,15 +36,35 @@ export function quantiseModel(
 
 const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/** The same with a sign of base64 for each weight, -32 to 31 times `step`: what few weights differ in packs small. Readers count in quarters of it. */
-export function quantiseCoarsely(
+/**
+ * The same with a sign of base64 for each weight that is not nothing, -32 to 31 times `step`, and one for the gap before it (63 goes on): what few signs
+ * differ in packs small. Readers count in quarters of a step.
+ */
+export function quantiseSparsely(
   { weights, bias }: { readonly weights: Float64Array; readonly bias: number },
   calibration: Calibration,
   step: number,
 ): QuantisedModel {
   const toWhole = (margin: number): number => Math.round((256 * 4 * margin) / step);
-  const text = Array.from(weights, (weight) => signs[Math.max(-32, Math.min(31, Math.round(weight / step))) & 63]).join(
-    "",
-  );
-  return { bias: toWhole(bias), one: toWhole(1), cuts: readCuts(calibration, toWhole), weightBits: 6, weights: text };
+  let gaps = "";
+  let text = "";
+  let gap = 0;
+  for (const weight of weights) {
+    const whole = Math.max(-32, Math.min(31, Math.round(weight / step)));
+    if (whole === 0) {
+      gap++;
+      continue;
+    }
+    gaps += "/".repeat(Math.floor(gap / 63)) + signs[gap % 63];
+    text += signs[whole & 63];
+    gap = 0;
+  }
+  return {
+    bias: toWhole(bias),
+    one: toWhole(1),
+    cuts: readCuts(calibration, toWhole),
+    weightBits: 6,
+    gaps,
+    weights: text,
+  };
 }

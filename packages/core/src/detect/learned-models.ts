@@ -15,7 +15,7 @@ export function scoreLearned(text: string, name = "injection"): LearnedScore {
   if (!scorer) {
     const data = learnedModels.find((model) => model.name === name);
     scorer = data
-      ? createLearnedScorer({ ...data, weights: readWeights(data.weights, data.weightBits) })
+      ? createLearnedScorer({ ...data, weights: placeWeights(readWeights(data.weights, data.weightBits), data) })
       : () => noScore;
     scorers.set(name, scorer);
   }
@@ -37,6 +37,23 @@ export function readWeights(base64: string, size = 8): Int8Array {
     bytes[at++] = (bits >> count) << (8 - size);
   }
   return bytes;
+}
+
+/** The weight of each bucket; those that `gaps` passes over weigh nothing. */
+function placeWeights(
+  weights: Int8Array,
+  { bits, gaps }: { readonly bits: number; readonly gaps?: string },
+): Int8Array {
+  if (gaps === undefined) return weights;
+  const placed = new Int8Array(1 << bits);
+  let bucket = 0;
+  let at = 0;
+  for (let i = 0; i < gaps.length; i++) {
+    const digit = digitOf(gaps.charCodeAt(i));
+    bucket += digit;
+    if (digit < 63) placed[bucket++] = weights[at++]!;
+  }
+  return placed;
 }
 
 function digitOf(code: number): number {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from base64 import b64decode
+from collections.abc import Sequence
 from functools import cache
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, Final
@@ -12,7 +14,9 @@ from .learned import NO_SCORE, LearnedModel, LearnedScore, score_with_model
 
 _SIGN_BITS: Final = 6
 _SIGNS: Final = f"{ascii_uppercase}{ascii_lowercase}{digits}+/"
-_WEIGHT_OF_SIGN: Final = {sign: 4 * (place - 64 if place > 31 else place) for place, sign in enumerate(_SIGNS)}
+_PLACE_OF_SIGN: Final = {sign: place for place, sign in enumerate(_SIGNS)}
+_WEIGHT_OF_SIGN: Final = {sign: 4 * (place - 64 if place > 31 else place) for sign, place in _PLACE_OF_SIGN.items()}
+_GOES_ON: Final = 63
 
 
 def score_learned(text: str, name: str = "injection") -> LearnedScore:
@@ -25,7 +29,7 @@ def score_learned(text: str, name: str = "injection") -> LearnedScore:
 def _read_model(name: str) -> LearnedModel | None:
     for row in LEARNED_MODELS:
         if row["name"] == name:
-            return LearnedModel(name, row["bits"], _read_weights(row), row["bias"], row["cuts"])
+            return LearnedModel(name, row["bits"], _place_weights(_read_weights(row), row), row["bias"], row["cuts"])
     return None
 
 
@@ -34,3 +38,18 @@ def _read_weights(row: dict[str, Any]) -> list[int]:
     if row["weightBits"] == _SIGN_BITS:
         return list(map(_WEIGHT_OF_SIGN.__getitem__, row["weights"]))
     return [byte - 256 if byte > 127 else byte for byte in b64decode(row["weights"])]
+
+
+def _place_weights(weights: list[int], row: dict[str, Any]) -> Sequence[int]:
+    """The weight of each bucket; those that ``gaps`` passes over weigh nothing."""
+    if "gaps" not in row:
+        return weights
+    placed = array("b", bytes(1 << row["bits"]))
+    bucket = 0
+    rest = iter(weights)
+    for gap in map(_PLACE_OF_SIGN.__getitem__, row["gaps"]):
+        bucket += gap
+        if gap < _GOES_ON:
+            placed[bucket] = next(rest)
+            bucket += 1
+    return placed
