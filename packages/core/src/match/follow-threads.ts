@@ -173,13 +173,28 @@ function beginOver(automaton: LazyAutomaton, closure: StartClosure, column: numb
   for (const node of closure.chars) {
     if (holdsClass(classes, program.values[node]!, column)) reached.add(program.nexts[node]!);
   }
-  const begun = Int32Array.from(reached);
+  const begun = shareList(reached);
   // Kept beside the states for good, so they may take no more than half of what is allowed.
   if (work.bytes + begun.byteLength < automaton.maxBytes / 2) {
-    work.bytes += begun.byteLength;
+    work.bytes += begun.length > 1 ? begun.byteLength + arrayCost : pointerCost;
     closure.byColumn[column] = begun;
   }
   return begun;
+}
+
+const noNodes = new Int32Array(0);
+/** By node: the list that holds it alone. Most characters begin nothing or one thing, and a list costs far more than its number. */
+const singles: Int32Array[] = [];
+const maxSingles = 4096;
+/** What a small typed array costs beside its numbers, and what it costs to hold one. */
+const arrayCost = 180;
+const pointerCost = 4;
+
+/** Returns the nodes as a list that nobody writes to. */
+function shareList(nodes: ReadonlySet<number>): Int32Array {
+  if (nodes.size > 1) return Int32Array.from(nodes);
+  for (const node of nodes) return node < maxSingles ? (singles[node] ??= Int32Array.of(node)) : Int32Array.of(node);
+  return noNodes;
 }
 
 /** Returns the `chars` nodes that a kernel offers between characters of two kinds. */

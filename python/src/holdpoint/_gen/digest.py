@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "e4f9fca46eda68871c5943d9ebbe4c798980930bca9cf1220e78d0adb77ddcb7"
+SPEC_DIGEST: Final = "4306718dbe843c9a7630868777b2f9d56c81cf26e6600982436767acc1648e97"
