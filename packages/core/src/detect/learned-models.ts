@@ -40,7 +40,7 @@ export function readWeights(base64: string, size = 8): Int8Array {
 }
 
 /** The weight of each bucket; those that `gaps` passes over weigh nothing. */
-function placeWeights(
+export function placeWeights(
   weights: Int8Array,
   { bits, gaps }: { readonly bits: number; readonly gaps?: string },
 ): Int8Array {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLearnedScorer, type LearnedModel, marginOf, maxBlocks } from "./learned";
 import { blockLength, createFeatureReader } from "./learned-features";
-import { readWeights, scoreLearned } from "./learned-models";
+import { placeWeights, readWeights, scoreLearned } from "./learned-models";
 
 const bits = 10;
 const model = (weigh: (bucket: number) => number): LearnedModel => ({
@@ -44,6 +44,15 @@ describe("weights", () => {
   it("are bytes, or signs of six bits that count four times", () => {
     expect([...readWeights("AYD/fw==")]).toEqual([1, -128, -1, 127]);
     expect([...readWeights("ABf/g", 6)]).toEqual([0, 4, 124, -4, -128]);
+  });
+
+  it("stand where their gaps say, 63 and more included", () => {
+    const placed = placeWeights(Int8Array.of(5, -3, 7), { bits: 8, gaps: "BA//C" });
+    expect([...placed].flatMap((weight, bucket) => (weight === 0 ? [] : [[bucket, weight]]))).toEqual([
+      [1, 5],
+      [2, -3],
+      [131, 7],
+    ]);
   });
 });
 
