@@ -22,7 +22,7 @@ import { measureHostile } from "./hostile";
 import { measureOwn } from "./own/measure";
 import { ownPiiSets, readOwnPii } from "./own/pii-rows";
 import { laterSets, readOwnRows } from "./own/rows";
-import { measureOwnModeration, readOwnModeration } from "./own-moderation";
+import { measureOwnModeration, ownModerationSets, readOwnModeration, readPackThresholds } from "./own-moderation";
 import { measureChecked, measurePiiValues, measureSpans, type PiiValueRow } from "./pii";
 
 /**
@@ -188,7 +188,7 @@ if (secrets) {
   if (benign.length > 0) sayGroups("secrets on the benign texts of injection.jsonl", benign);
   result["secrets"] = { scores, benign };
 }
-const ownModeration = (["first", "second", "third", "fourth"] as const).map((name) => {
+const ownModeration = ownModerationSets.map((name) => {
   const scores = measureOwnModeration(readOwnModeration(name));
   const rows = scores.map((row) => [row.label, row.lang, row.texts, row.flagged]);
   say(
@@ -198,6 +198,21 @@ const ownModeration = (["first", "second", "third", "fourth"] as const).map((nam
   return { name, scores };
 });
 result["ownModeration"] = ownModeration;
+const allModeration = ownModerationSets.flatMap(readOwnModeration);
+const packModeration = [{ pack: "(defaults)", categories: {} }, ...readPackThresholds()].map(
+  ({ pack, categories }) => ({
+    pack,
+    scores: measureOwnModeration(allModeration, undefined, categories).filter(({ lang }) => lang === "all"),
+  }),
+);
+say(
+  "own texts for moderation, all sets, by the thresholds of each governance pack: flagged",
+  formatTable([
+    ["pack", ...(packModeration[0]?.scores ?? []).map(({ label, texts }) => `${label} (${texts})`)],
+    ...packModeration.map(({ pack, scores }) => [pack, ...scores.map(({ flagged }) => flagged)]),
+  ]),
+);
+result["packModeration"] = packModeration;
 const moderation = read<LabelledRow>("moderation.jsonl");
 if (moderation) {
   const [phrases, all] = [measureModeration(moderation, false), measureModeration(moderation, true)];
