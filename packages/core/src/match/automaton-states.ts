@@ -10,7 +10,7 @@ const noNarrowRows = new Int16Array(0);
 const noNodes = new Uint16Array(0);
 const noStarts = new Int32Array(2);
 const noFlags = new Uint8Array(1);
-const noSlots = new Int32Array(16);
+const noSlots = new Uint16Array(16);
 const noSparse = new Int32Array(8);
 
 /** Programs of more nodes need 32 bits for each. */
@@ -188,7 +188,9 @@ function hashState(nodes: ProgramNodes, from: number, to: number, context: numbe
 
 function rehash(automaton: LazyAutomaton): void {
   const old = automaton.slots;
-  const slots = new Int32Array(old.length * 2);
+  // Half of the slots stay free: their numbers are larger than those of the states.
+  const length = old.length * 2;
+  const slots = length <= 0x10000 ? new Uint16Array(length) : new Int32Array(length);
   automaton.slots = slots;
   for (let state = 1; state < automaton.stateCount; state++) {
     const hash = hashState(
@@ -202,7 +204,7 @@ function rehash(automaton: LazyAutomaton): void {
     while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
     slots[slot] = state;
   }
-  automaton.bytes += old.byteLength;
+  automaton.bytes += slots.byteLength - old.byteLength;
 }
 
 function equalInts(a: Int32Array, b: Int32Array): boolean {

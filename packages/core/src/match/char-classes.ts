@@ -29,7 +29,7 @@ export interface CharClasses {
   readonly kinds: Uint8Array;
   /** First code points of the intervals, ascending, and the class of each. */
   readonly intervalStarts: Int32Array;
-  readonly intervalClasses: Uint16Array;
+  readonly intervalClasses: Uint8Array | Uint16Array;
   readonly bytes: number;
 }
 
@@ -46,7 +46,8 @@ const frequent = " etaoinsrhldcumfpgwybvk.,xjqz\nTIASCEHMWBPNROLDFG0123456789-'\
 export function buildCharClasses(sets: readonly CodeRanges[]): CharClasses {
   const { starts, classes, indexOf } = partition([wordRanges, newlineRanges, ...sets]);
   const { order, count } = orderClasses(starts, classes);
-  const intervalClasses = Uint16Array.from(classes, (c) => order[c]!);
+  const ranked = Array.from(classes, (c) => order[c]!);
+  const intervalClasses = (count < 0x100 ? Uint8Array : Uint16Array).from(ranked);
   const intervalStarts = Int32Array.from(starts);
 
   const memberWords = (count + 31) >> 5;
@@ -195,7 +196,7 @@ const pageLength = 32;
 const maxPages = 255;
 
 /** Pages of a single column are shared. Those of ASCII come first: none is of a single one, since each holds a newline, a digit or a letter. */
-function buildPages(starts: Int32Array, classes: Uint16Array, columnCount: number) {
+function buildPages(starts: Int32Array, classes: ArrayLike<number>, columnCount: number) {
   const slowColumn = columnCount + 1;
   const columnOf = (interval: number) => (classes[interval]! < columnCount ? classes[interval]! : slowColumn);
   const pages = new Uint8Array(0x10000 / pageLength);

@@ -46,7 +46,7 @@ export interface LazyAutomaton {
   freshFlush: number;
   readonly contextOfKind: Uint8Array;
   readonly work: WorkArea;
-  slots: Int32Array;
+  slots: Int32Array | Uint16Array;
   /** Transitions over classes without a column: `[state × classes + class + 1, value]`, open addressing. */
   sparse: Int32Array;
   sparseCount: number;

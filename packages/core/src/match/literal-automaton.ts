@@ -32,8 +32,11 @@ export interface LiteralAutomaton {
    * that follow them in the literal (`hintOf`), 0 where the state tells all but one.
    */
   readonly endings: Int32Array;
-  /** The units of literal n, without boundaries, from `spelledStarts[n]` on: compared with the text where the state does not tell enough. */
-  readonly spelled: Uint16Array;
+  /**
+   * The units of literals, without boundaries, for `spelledUnit`: compared with the text where the state does not tell enough. A byte each where all of a
+   * literal are ASCII, as most are, and else two; `spelledStarts[n]` is where literal n begins, times two, and one more where they are two.
+   */
+  readonly spelled: Uint8Array;
   readonly spelledStarts: Int32Array;
   /** The most units of a literal that states tell. */
   readonly maxLength: number;
@@ -42,19 +45,29 @@ export interface LiteralAutomaton {
   readonly bytes: number;
 }
 
+/** The units of a literal. */
+export const literalLength = ({ spelledStarts }: LiteralAutomaton, literal: number): number =>
+  ((spelledStarts[literal + 1]! >> 1) - (spelledStarts[literal]! >> 1)) >> (spelledStarts[literal]! & 1);
+
+/** Unit `i` of a literal. */
+export function spelledUnit({ spelled, spelledStarts }: LiteralAutomaton, literal: number, i: number): number {
+  const start = spelledStarts[literal]!;
+  const isWide = start & 1;
+  const at = (start >> 1) + (i << isWide);
+  return isWide === 0 ? spelled[at]! : spelled[at]! | (spelled[at + 1]! << 8);
+}
+
 /** Where a literal ends that begins at `place`. */
-export const literalEnd = ({ spelledStarts }: LiteralAutomaton, literal: number, place: number): number =>
-  place + spelledStarts[literal + 1]! - spelledStarts[literal]!;
+export const literalEnd = (automaton: LiteralAutomaton, literal: number, place: number): number =>
+  place + literalLength(automaton, literal);
 
 /** True when the folded text holds a literal at `place`. */
-export function isSpelled({ spelled, spelledStarts }: LiteralAutomaton, literal: number, text: string, place: number) {
-  const from = spelledStarts[literal]!;
-  const length = spelledStarts[literal + 1]! - from;
+export function isSpelled(automaton: LiteralAutomaton, literal: number, text: string, place: number) {
+  const length = literalLength(automaton, literal);
   if (place + length > text.length) return false;
   // Most of what differs does so at the end: the beginning was read by states.
-  for (let i = length - 1; i >= 0; i--) {
-    if (foldUnit(text.charCodeAt(place + i)) !== spelled[from + i]) return false;
-  }
+  for (let i = length - 1; i >= 0; i--)
+    if (foldUnit(text.charCodeAt(place + i)) !== spelledUnit(automaton, literal, i)) return false;
   return true;
 }
 
@@ -116,6 +129,7 @@ export function createLiteralAutomaton(
     }
   }
   const { rows, table, continues } = tables;
+  const packed = packSpelling(spelling);
   const bytes =
     unitCodes.codes.byteLength +
     rows.byteLength +
@@ -124,7 +138,7 @@ export function createLiteralAutomaton(
     reportStarts.byteLength +
     reported.byteLength +
     4 * literals.length +
-    spelled.byteLength +
+    packed.spelled.byteLength +
     spelledStarts.byteLength +
     128;
   return {
@@ -137,8 +151,7 @@ export function createLiteralAutomaton(
     reportStarts,
     reported,
     endings: describeEndings(trie, spelling, partOf),
-    spelled,
-    spelledStarts,
+    ...packed,
     maxLength: trie.depths[trie.byDepth[count - 1]!]!,
     wasSparse: new Uint8Array(2),
     bytes,
@@ -172,6 +185,26 @@ function spellLiterals(literals: readonly string[]): Spelling {
     spelledStarts[i + 1] = at;
   }
   return { spelled: at === room ? units : units.slice(0, at), spelledStarts, flags };
+}
+
+/** Returns them as an automaton keeps them. */
+function packSpelling({ spelled, spelledStarts }: Spelling): Pick<LiteralAutomaton, "spelled" | "spelledStarts"> {
+  const starts = new Int32Array(spelledStarts.length);
+  const bytes = new Uint8Array(2 * spelled.length);
+  let at = 0;
+  for (let literal = 0; literal + 1 < starts.length; literal++) {
+    const from = spelledStarts[literal]!;
+    const to = spelledStarts[literal + 1]!;
+    let isWide = 0;
+    for (let i = from; i < to; i++) if (spelled[i]! > 127) isWide = 1;
+    starts[literal] = (at << 1) | isWide;
+    for (let i = from; i < to; i++) {
+      bytes[at++] = spelled[i]!;
+      if (isWide === 1) bytes[at++] = spelled[i]! >> 8;
+    }
+  }
+  starts[starts.length - 1] = at << 1;
+  return { spelled: bytes.slice(0, at), spelledStarts: starts };
 }
 
 /** By literal: see `endings`. */

@@ -8,9 +8,11 @@ import {
   isSpelled,
   type LiteralAutomaton,
   literalEnd,
+  literalLength,
   mustCompare,
   nextShift,
   partShift,
+  spelledUnit,
   unitsMask,
 } from "./literal-automaton";
 import { lastCount, noGate } from "./literal-gates";
@@ -97,8 +99,9 @@ function makeGate(
 ): number {
   const times = pairGates[pair]!;
   if (times < lastCount) return (pairGates[pair] = Math.max(times, noGate) + 1);
-  const { spelled, spelledStarts } = plan.automaton;
-  const gate = looks.makeGate(pattern, spelled.subarray(spelledStarts[literal]!, spelledStarts[literal + 1]!));
+  const { automaton } = plan;
+  const units = Array.from({ length: literalLength(automaton, literal) }, (_, i) => spelledUnit(automaton, literal, i));
+  const gate = looks.makeGate(pattern, units);
   pairGates[pair] = gate;
   if (gate !== noGate) filters.renew(report);
   return gate;

@@ -69,6 +69,22 @@ describe("reading hits", () => {
         }
   });
 
+  it("reads short texts as a whole the first times as it does later, and as it reads long ones", () => {
+    const set = compile(["(?i)[a-z]+ needlework[^;]* haystacks? [a-z]+", "\\S+#needlework#\\S+"]);
+    for (let round = 0; round < 150; round++)
+      for (const filler of ["", "é ", "😀 "])
+        for (const [text, wanted] of [
+          ["a needlework of haystacks made", [0]],
+          ["A NEEDLEWORK of haystack 2", []],
+          ["a needlework; haystacks made, x#needlework#", []],
+          ["a needlework; haystacks made, x#Needlework#y 😀#needlework#é", [1]],
+          ["needlework# haystacks, a needlework 😀 haystack k", [0]],
+        ] as const) {
+          expect(set.scan(filler.repeat(round % 7) + text)).toEqual(wanted);
+          if (round % 50 === 0) expect(set.scan(filler + text.padEnd(700, " .")), text).toEqual(wanted);
+        }
+  });
+
   it("asks in each text anew which parts it holds", () => {
     const set = compile(["needlework.{0,40}haystacks"]);
     for (let round = 0; round < 4; round++) {

@@ -1,7 +1,15 @@
 import { blockBytes } from "./ascii-block";
 import { foldUnit } from "./fold-unit";
 import type { HitTables } from "./hit-tables";
-import { beginsAtBoundary, endsAtBoundary, type LiteralAutomaton, partShift, unitsMask } from "./literal-automaton";
+import {
+  beginsAtBoundary,
+  endsAtBoundary,
+  type LiteralAutomaton,
+  literalLength,
+  partShift,
+  spelledUnit,
+  unitsMask,
+} from "./literal-automaton";
 import { type LiteralGates, lastCount } from "./literal-gates";
 import { isSurrogate, isWordUnit } from "./read-code-point";
 import { hitLog } from "./scan-literals";
@@ -78,7 +86,7 @@ export function createReportFilters(
   completed: CompletedPatterns,
   gates: LiteralGates,
 ): ReportFilters {
-  const { reportStarts, reported, endings, spelled, spelledStarts } = automaton;
+  const { reportStarts, reported, endings } = automaton;
   const { patternStarts, pairStarts } = tables;
   const partCount = pairStarts.length;
   const step = (mask: Mask, offset: number): number => (gates.internMask(mask) << stepShift) | (offset + stepBias);
@@ -100,12 +108,12 @@ export function createReportFilters(
 
   /** What may stand at an offset from the literal's beginning where a pattern is looked for around the ending. */
   const maskAt = (ending: number, literal: number, offset: number): Mask => {
-    const first = spelledStarts[literal]!;
-    const length = spelledStarts[literal + 1]! - first;
+    const length = literalLength(automaton, literal);
     let mask = anything;
-    if (offset >= 0 && offset < length) mask = variantsOf(spelled[first + offset]!);
-    else if (offset === -1 && (ending & beginsAtBoundary) !== 0) mask = besideWord(spelled[first]!);
-    else if (offset === length && (ending & endsAtBoundary) !== 0) mask = besideWord(spelled[first + length - 1]!);
+    if (offset >= 0 && offset < length) mask = variantsOf(spelledUnit(automaton, literal, offset));
+    else if (offset === -1 && (ending & beginsAtBoundary) !== 0) mask = besideWord(spelledUnit(automaton, literal, 0));
+    else if (offset === length && (ending & endsAtBoundary) !== 0)
+      mask = besideWord(spelledUnit(automaton, literal, length - 1));
     if (offset > 0 && offset < length - 1) return mask;
     const part = ending >> partShift;
     const firstPattern = patternStarts[part]!;
@@ -149,7 +157,7 @@ export function createReportFilters(
         mask = unite(mask, maskAt(endings[literal]!, literal, offset + units));
         // What the state tells already is no news.
         const isTold = offset < 0 && offset + units >= 0;
-        told = unite(told, isTold ? variantsOf(spelled[spelledStarts[literal]! + offset + units]!) : anything);
+        told = unite(told, isTold ? variantsOf(spelledUnit(automaton, literal, offset + units)) : anything);
       }
       const chance = gates.chanceOf(mask) / gates.chanceOf(told);
       if (chance >= next) continue;

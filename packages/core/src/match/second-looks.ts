@@ -40,6 +40,8 @@ interface Look {
   bytes: number;
   stateBytes: number;
   lastUsed: number;
+  /** How many short texts it read as a whole. */
+  scans: number;
 }
 
 /** One automaton may take so much of what all have; full caches are emptied and filled again. */
@@ -52,6 +54,10 @@ const gateShare = 1 / 16;
 /** Room made when all is taken, so that it is not made for every text: first states go, then programs too. */
 const statesLeft = 0.92;
 const allLeft = 0.96;
+
+/** Shorter texts are read without lanes, whose rows are twice as long (`widenTable`), by what is not wanted again and again. */
+const shortText = 512;
+const fewScans = 64;
 
 /** A text is longer than this nowhere, so nothing more is looked for once a place is past it. */
 const decided = 0x7fffffff;
@@ -80,7 +86,7 @@ export function createSecondLooks(
     const looksBack = leads[pattern]! < 0 && trails[pattern]! >= 0;
     const scans = leads[pattern]! < 0 && !looksBack;
     const make = (counts: boolean): Look => {
-      const group = createGroup([searchTree], usesBytes, mostBytes, !scans, counts);
+      const group = createGroup([searchTree], usesBytes, mostBytes, true, counts);
       const { program } = group.automaton;
       const reversed = looksBack ? reverseProgram(program) : undefined;
       // Counts would begin anew with every character.
@@ -88,7 +94,16 @@ export function createSecondLooks(
       const options = { anywhere: true, backward: true, maxBytes: mostBytes, isNarrow: true };
       const backward = reversed && createLazyAutomaton(reversed, group.classes, options);
       const isCounting = program.gaps.length > 0;
-      return { group, counts: isCounting, written: undefined, backward, bytes: 0, stateBytes: 0, lastUsed: 0 };
+      return {
+        group,
+        counts: isCounting,
+        written: undefined,
+        backward,
+        bytes: 0,
+        stateBytes: 0,
+        lastUsed: 0,
+        scans: 0,
+      };
     };
     return make(!scans && !usesBytes);
   };
@@ -131,6 +146,11 @@ export function createSecondLooks(
   /** Returns `foundHere`, or that all beginnings are decided. */
   const scanAll = (look: Look, pattern: number, text: string): number => {
     let { group } = look;
+    const { length } = text;
+    if (length < shortText && group.automaton.isNarrow && look.scans++ < fewScans) {
+      const result = (look.counts ? countAhead : lookAhead)(group.automaton, text, 0, length);
+      if (result !== undecided) return result;
+    }
     if (look.counts) {
       const { searchTree } = recompile(patterns[pattern]!);
       group = look.written ??= createGroup([searchTree], false, mostBytes, true);

@@ -7,8 +7,10 @@ import {
   isNarrow,
   isSpelled,
   literalEnd,
+  literalLength,
   mustCompare,
   partShift,
+  spelledUnit,
   unitsMask,
 } from "./literal-automaton";
 import { isWordBoundary, isWordUnit } from "./read-code-point";
@@ -86,7 +88,7 @@ export function createCandidateScratch(plan: FilterPlan): CandidateScratch {
  */
 export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateScratch): StreamCandidates {
   const { automaton, anchors, neededBy, needs } = plan;
-  const { reportStarts, reported, endings, table, rows, unitCodes, spelled, spelledStarts } = automaton;
+  const { reportStarts, reported, endings, table, rows, unitCodes } = automaton;
   const { continues, reports } = automaton;
   /** By part, one more than the place; 0: not seen. */
   const firstPlaces = new Int32Array(anchors.length);
@@ -115,9 +117,8 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
     (offset + at > 0 && isWordUnit(unitAt(text, at - 1, offset))) !== isWordUnit(unitAt(text, at, offset));
 
   const isSpelledAt = (text: string, literal: number, place: number, offset: number): boolean => {
-    const from = spelledStarts[literal]!;
-    for (let i = spelledStarts[literal + 1]! - 1; i >= from; i--)
-      if (foldUnit(unitAt(text, place + i - from, offset)) !== spelled[i]) return false;
+    for (let i = literalLength(automaton, literal) - 1; i >= 0; i--)
+      if (foldUnit(unitAt(text, place + i, offset)) !== spelledUnit(automaton, literal, i)) return false;
     return true;
   };
 
