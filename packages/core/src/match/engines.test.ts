@@ -74,4 +74,43 @@ describe("the re2-wasm engine", () => {
     expect(revived.aborts()).toBe(1);
     expect(second.scan("xabd")).toEqual([]);
   });
+
+  it("loads no module any more for a set that brings each one down, and goes on with others", () => {
+    let loads = 0;
+    class Fragile {
+      constructor(private readonly source: string) {}
+      test(): boolean {
+        if (this.source.startsWith("big")) throw new Error("abort(OOM)");
+        return false;
+      }
+      exec(): null {
+        return null;
+      }
+    }
+    const fragile = createRe2WasmEngine(Fragile, {
+      reload() {
+        loads++;
+        return Fragile;
+      },
+    });
+    const [big, small] = [compileOne("big", { engine: fragile }), compileOne("small", { engine: fragile })];
+    for (let i = 0; i < 9; i++) expect(big.scan("a big one")).toEqual([0]);
+    expect(loads).toBe(2);
+    expect(big.stats().engine).toBe("native");
+    expect(small.stats().engine).toBe("re2-wasm");
+    // What the module says is taken.
+    expect(small.scan("a small one")).toEqual([]);
+  });
+
+  it("survives an abort of the real module", { timeout: 60_000 }, () => {
+    const lost = createRe2WasmEngine(RE2);
+    // Letters of every script, with their UTF-8, in more copies than the module's memory holds.
+    const patterns = Array.from({ length: 30 }, (_, i) => ({ id: `p${i}`, source: `word${i}\\pL{40}` }));
+    const result = compileSet(patterns, { engine: lost });
+    if (!result.ok) throw new Error(result.problems[0]!.message);
+    expect(result.set.scan(`a word7${"é".repeat(40)}`)).toEqual([7]);
+    expect(result.set.scan(`a word7${"é".repeat(39)}`)).toEqual([]);
+    expect(lost.aborts()).toBe(1);
+    expect(result.set.stats().engine).toBe("native");
+  });
 });

@@ -28,6 +28,9 @@ export interface Re2WasmOptions {
   readonly reload?: () => Re2WasmConstructor;
 }
 
+/** A set that brought the module down so often is too much for it: each time costs a fresh one of 16 MiB. */
+const maxAborts = 2;
+
 /**
  * Returns an engine over the module's `RE2` class that keeps its 16 MiB heap safe: objects are freed, at most
  * `wasmMaxPatterns` live at a time, texts over `wasmMaxTextLength` go to the native engine, an abort is survived.
@@ -70,20 +73,27 @@ export function createRe2WasmEngine(RE2: Re2WasmConstructor, options: Re2WasmOpt
 
   return {
     name: "re2-wasm",
-    wrap: (patterns, native) => ({
-      ...native,
-      scan(text) {
-        const found = attempt(text, (wellFormed) => {
-          const indexes: number[] = [];
-          for (const [index, pattern] of patterns.entries()) {
-            if (objectOf(withFlags(pattern)).test(wellFormed)) indexes.push(index);
-          }
-          return indexes;
-        });
-        return found ?? native.scan(text);
-      },
-      stats: () => ({ ...native.stats(), engine: loaded === undefined ? "native" : "re2-wasm" }),
-    }),
+    wrap(patterns, native) {
+      let ownAborts = 0;
+      const isAsked = () => loaded !== undefined && ownAborts < maxAborts;
+      return {
+        ...native,
+        scan(text) {
+          if (!isAsked()) return native.scan(text);
+          const before = abortCount;
+          const found = attempt(text, (wellFormed) => {
+            const indexes: number[] = [];
+            for (const [index, pattern] of patterns.entries()) {
+              if (objectOf(withFlags(pattern)).test(wellFormed)) indexes.push(index);
+            }
+            return indexes;
+          });
+          ownAborts += abortCount - before;
+          return found ?? native.scan(text);
+        },
+        stats: () => ({ ...native.stats(), engine: isAsked() ? "re2-wasm" : "native" }),
+      };
+    },
     findFirst: (source, text) =>
       attempt(text, (wellFormed) => {
         const match = objectOf(source).exec(wellFormed);
