@@ -92,9 +92,8 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
   const { continues, reports } = automaton;
   /** By part, one more than the place; 0: not seen. */
   const firstPlaces = new Int32Array(anchors.length);
-  const latestPlaces = new Int32Array(anchors.length);
-  /** By part: the piece that brought it last. */
-  const latestPiece = new Int32Array(anchors.length);
+  /** By watched part that the piece brought: its place. */
+  const latestPlaces = new Map<number, number>();
   /** The hits that may be anchors so far: their reports, and where they end in the whole text. */
   let logged: number[] = [];
   let loggedEnds: number[] = [];
@@ -104,7 +103,6 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
   const candidates: number[] = [];
   const brought: number[] = [];
   let state = 0;
-  let piece = 0;
   const ring = new Uint16Array(ringLength);
   /** By report, a bit: all of its parts were seen and none is watched. */
   const settled = new Int32Array(((reportStarts.length - 1) >> 5) + 1);
@@ -160,10 +158,9 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
       // Seen once, a part tells nothing new, unless a pattern waits for it to come again.
       if (watched[part] === 0) continue;
       settles = false;
-      if (latestPiece[part] === piece) continue;
+      if (latestPlaces.has(part)) continue;
       if ((ending & conditions) !== 0 && !mayStand(text, literal, place, end, offset)) continue;
-      latestPiece[part] = piece;
-      latestPlaces[part] = Math.max(0, offset + place);
+      latestPlaces.set(part, Math.max(0, offset + place));
       brought.push(part);
     }
     if (settles) settled[report >> 5]! |= 1 << (report & 31);
@@ -211,8 +208,10 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
   return {
     find(text, offset) {
       if (candidates.length > 0) candidates.length = 0;
-      if (brought.length > 0) brought.length = 0;
-      piece++;
+      if (brought.length > 0) {
+        brought.length = 0;
+        latestPlaces.clear();
+      }
       if (text.length <= shortPiece) readShort(text, offset);
       else readLong(text, offset);
       return candidates;
@@ -224,7 +223,7 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
       settled.fill(0);
     },
     seenParts: () => brought,
-    latestPlace: (pattern) => (latestPiece[anchorOf[pattern]!] === piece ? latestPlaces[anchorOf[pattern]!]! : -1),
+    latestPlace: (pattern) => latestPlaces.get(anchorOf[pattern]!) ?? -1,
     places(pattern) {
       if (logged.length === maxLogged) return undefined;
       const part = anchorOf[pattern]!;
@@ -251,14 +250,13 @@ export function createStreamCandidates({ plan, anchorOf, hasAnchor }: CandidateS
     },
     reset() {
       firstPlaces.fill(0);
-      latestPiece.fill(0);
+      latestPlaces.clear();
       watched.fill(0);
       counts.fill(0);
       settled.fill(0);
       logged = [];
       loggedEnds = [];
       state = 0;
-      piece = 0;
     },
     firstPlace: (pattern) => firstPlaces[anchorOf[pattern]!]! - 1,
   };

@@ -55,6 +55,13 @@ const catalogue = compile([
 const everyFourth = conversations.filter((_, i) => i % 4 === 0);
 
 describe("a stream", () => {
+  it("holds back no more than the limit where the bound asked for is no number", () => {
+    const stream = setOf("(?s)x.*y").stream({ spans: [0], maxHoldBack: Number.NaN });
+    let step = stream.push("x");
+    for (let i = 0; i < 70; i++) step = stream.push("a".repeat(1000));
+    expect(70_001 - step.releasedTo).toBeLessThanOrEqual(matchLimits.maxHoldBack);
+  });
+
   it("holds back a span that may go on, and lets go what cannot be part of one", () => {
     const stream = setOf("\\d{3}-\\d{4}").stream({ spans: [0] });
     expect(stream.push("call 555-").releasedTo).toBe(5);

@@ -19,7 +19,9 @@ export interface StreamParts {
 }
 
 export function createStream(parts: StreamParts, options: StreamOptions): MatchStream {
-  const maxHoldBack = Math.max(1, Math.min(options.maxHoldBack ?? matchLimits.maxHoldBack, matchLimits.maxHoldBack));
+  const asked = options.maxHoldBack ?? matchLimits.maxHoldBack;
+  // What is no number bounds nothing.
+  const maxHoldBack = asked < matchLimits.maxHoldBack ? Math.max(1, asked) : matchLimits.maxHoldBack;
   const wanted = [...new Set(options.spans ?? [])]
     .filter((pattern) => parts.patterns[pattern] !== undefined)
     .sort((a, b) => a - b);
