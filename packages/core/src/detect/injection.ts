@@ -156,7 +156,7 @@ const contradicted: ReadonlySet<number> = new Set(
 );
 const contradictedLanguages: ReadonlySet<string> = new Set(scoring.contradiction.languages);
 
-/** Whether both models hold a short text for innocent in which only phrases of loose families speak (SPECIFICATION T-66). */
+/** Whether both models hold a short text for innocent in which nothing but phrases of loose families speaks aloud (SPECIFICATION T-66). */
 function contradict(
   models: ModelsScore,
   { families, patterns, stretches }: InjectionScore,
@@ -165,7 +165,7 @@ function contradict(
   const { score, blocks } = models;
   if (blocks !== 1 || score >= scoring.contradiction.score || stretches.length > 0) return false;
   return (
-    [...families.keys()].every((family) => contradicted.has(family)) &&
+    [...families].every(([family, weight]) => weight <= scoring.contradiction.weak || contradicted.has(family)) &&
     patterns.every((pattern) => contradictedLanguages.has(judge.signals[pattern]?.language ?? ""))
   );
 }

@@ -25,13 +25,14 @@ const maxFeatures = 4 * (blockLength + 1);
 export function createFeatureReader(bits: number, weights?: Int8Array): FeatureReader {
   const shift = 32 - bits;
   // By bucket: a mark of the block it was last seen in, and its weight. Side by side, for memory is what this waits for.
-  const table = Uint16Array.from({ length: 1 << bits }, (_, bucket) => (weights?.[bucket] ?? 0) & 255);
+  const unmarked = Uint16Array.from({ length: 1 << bits }, (_, bucket) => (weights?.[bucket] ?? 0) & 255);
+  const table = unmarked.slice();
   const buckets = new Int32Array(maxFeatures);
   const sink: FeatureSink = { buckets, count: 0, sum: 0 };
   const found = hashes;
   let lastMark = 0;
   return (text, start, end, isLoaded = false) => {
-    if (lastMark === 255) for (let bucket = 0; bucket < table.length; bucket++) table[bucket]! &= 255;
+    if (lastMark === 255) table.set(unmarked);
     const mark = lastMark === 255 ? 1 : lastMark + 1;
     lastMark = mark;
     const total = hashFeatures(isLoaded ? readAsciiCodes(start, end) : readCodes(text, start, end));

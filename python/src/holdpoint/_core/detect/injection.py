@@ -211,7 +211,10 @@ def _score_reading(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
 
 def _contradict(score: int, found: InjectionScore, judge: InjectionJudge) -> bool:
     """Whether both models hold a short text for innocent in which only phrases of loose families speak (T-66)."""
-    if score >= _CONTRADICTION["score"] or found.stretches or not _CONTRADICTED.issuperset(found.families):
+    if score >= _CONTRADICTION["score"] or found.stretches:
+        return False
+    loud = (family for family, weight in found.families.items() if weight > _CONTRADICTION["weak"])
+    if not _CONTRADICTED.issuperset(loud):
         return False
     signals = map(judge.signals.__getitem__, found.patterns)
     return all(signal is not None and signal.language in _CONTRADICTED_LANGUAGES for signal in signals)
