@@ -22,6 +22,7 @@ import { measureHostile } from "./hostile";
 import { measureOwn } from "./own/measure";
 import { ownPiiSets, readOwnPii } from "./own/pii-rows";
 import { laterSets, readOwnRows } from "./own/rows";
+import { measureStages, stageNames } from "./own/stages";
 import { measureOwnModeration, ownModerationSets, readOwnModeration, readPackThresholds } from "./own-moderation";
 import { measureChecked, measurePiiValues, measureSpans, type PiiValueRow } from "./pii";
 
@@ -90,37 +91,47 @@ function poolLanguages(scores: readonly GroupScore[]): (string | number)[][] {
   });
 }
 
+/** What each part adds, and how far a score can be relied on. */
+function sayStages(rows: readonly LabelledRow[]): ReturnType<typeof measureStages> {
+  const found = measureStages(rows);
+  say(
+    "what each part adds (share of flagged texts; without normalisation a text is matched as it was sent; the learned part has seen the rows it was trained on: only other files tell what it is worth)",
+    formatTable([
+      ["tier", "texts", ...stageNames],
+      ...found.tiers.map(({ tier, rows: all, flagged }) => [tier, all, ...flagged.map((one) => percent(one / all))]),
+    ]),
+  );
+  const sum = (side: "attacks" | "innocent"): number =>
+    Math.max(
+      1,
+      found.bands.reduce((all, band) => all + band[side], 0),
+    );
+  say(
+    "scores by severity: the share of attacks among texts of that score, were there as many innocent ones",
+    formatTable([
+      ["severity", "from", "attacks", "innocent", "share of attacks"],
+      ...found.bands.map(({ severity, from, attacks, innocent }) => {
+        const [wanted, other] = [attacks / sum("attacks"), innocent / sum("innocent")];
+        return [severity, from, attacks, innocent, wanted + other === 0 ? "-" : percent(wanted / (wanted + other))];
+      }),
+    ]),
+  );
+  return found;
+}
+
 const injection = read<LabelledRow>("injection.jsonl");
 if (injection) {
   const scores = measureTexts("injection", injection);
   sayGroups(`injection, ${injection.length} texts`, scores);
   const pooled = poolLanguages(scores);
   if (pooled.length > 0) say("recall by language", formatTable([["tier", "language", "texts", "recall"], ...pooled]));
-  const stages = [
-    ["phrases", { structural: false, learned: false }],
-    ["+ structure", { structural: true, learned: false }],
-    ["+ learned", { structural: true, learned: true }],
-  ] as const;
-  const ablations = stages.map(([name, rule]) => ({ name, scores: measureTexts("injection", injection, rule) }));
-  const groups = [...new Set(scores.map(({ group, wanted }) => `${wanted ? "" : "not: "}${group}`))];
-  const share = (list: readonly GroupScore[], key: string): string => {
-    const one = list.find(({ group, wanted, lang }) => lang === "*" && `${wanted ? "" : "not: "}${group}` === key);
-    return one ? percent(one.share) : "-";
-  };
-  say(
-    "what each part adds (share of flagged texts; readings of obfuscated texts are part of every stage; the learned part has seen the rows it was trained on: only other files tell what it is worth)",
-    formatTable([
-      ["tier", ...stages.map(([name]) => name)],
-      ...groups.map((key) => [key, ...ablations.map((stage) => share(stage.scores, key))]),
-    ]),
-  );
-  result["injection"] = { scores, pooled, ablations };
+  result["injection"] = { scores, pooled, ...sayStages(injection) };
 }
 const obfuscated = read<LabelledRow>("injection_obfuscated.jsonl");
 if (obfuscated) {
   const scores = measureTexts("injection", obfuscated);
   sayGroups(`injection put through obfuscators, ${obfuscated.length} texts`, scores);
-  result["obfuscated"] = { scores };
+  result["obfuscated"] = { scores, ...sayStages(obfuscated) };
 }
 const contextual = read<LabelledRow>("injection_contextual.jsonl");
 if (contextual) {
