@@ -1,6 +1,6 @@
 import { type CharClasses, classOf, findInterval, holdsClass } from "./char-classes";
 import { foldUnit, maxCodes } from "./fold-unit";
-import { nodeKind, type Program } from "./program";
+import { kindOf, nextOf, nodeKind, type Program } from "./program";
 import { assertion } from "./syntax-tree";
 import {
   type BackwardEdges,
@@ -154,14 +154,14 @@ function listBeginnings(
   where: BesideWhere,
 ): number[] {
   const { program } = work;
-  const { size, kinds } = program;
+  const { size } = program;
   const near = lead < 0 ? undefined : markNear(work, lead);
   const late = trail < 0 ? undefined : markLate(work, backward, trail);
   const first = where === "anywhere" ? undefined : markNear(work, 0);
   const wanted = where === "first" ? 1 : 0;
   const nodes: number[] = [];
   for (let node = 0; node < size; node++) {
-    if (kinds[node] !== nodeKind.chars || near?.[node] === 0 || late?.[node] === 0) continue;
+    if (kindOf(program, node) !== nodeKind.chars || near?.[node] === 0 || late?.[node] === 0) continue;
     if (first === undefined || first[node] === wanted) nodes.push(node);
   }
   return nodes;
@@ -186,8 +186,8 @@ function readLiteral(
     const link: number[] = [];
     const next = new Set<number>();
     for (const node of layer) {
-      walkForward(work, program.nexts[node]!, (target) => {
-        if (program.kinds[target] !== nodeKind.chars || !readsAny(work, target, unitClasses[i]!)) return;
+      walkForward(work, nextOf(program, node), (target) => {
+        if (kindOf(program, target) !== nodeKind.chars || !readsAny(work, target, unitClasses[i]!)) return;
         link.push(node, target);
         next.add(target);
       });

@@ -1,6 +1,6 @@
 import { charKind, holdsClass } from "./char-classes";
 import type { LazyAutomaton, ProgramNodes } from "./lazy-automaton";
-import { nodeKind } from "./program";
+import { kindMask, kindOf, linkShift, nextOf, nodeKind } from "./program";
 import { assertion } from "./syntax-tree";
 
 /** What the starts of a program lead to, under some conditions. */
@@ -66,7 +66,7 @@ export function advance(
   work.nextLength = 0;
   if (work.reported.length > 0) work.reported = [];
   const { added, next, visited, stack } = scratch;
-  const { kinds, values, nexts, edgeTargets, edgeConditions } = program;
+  const { links, values, edgeTargets, edgeConditions } = program;
   const { members, memberWords } = classes;
   const consumes = column < classes.count;
   const word = column >> 5;
@@ -81,9 +81,10 @@ export function advance(
     stack[depth++] = begin;
     while (depth > 0) {
       const node = stack[--depth]!;
-      const kindOfNode = kinds[node];
+      const link = links[node]!;
+      const kindOfNode = link & kindMask;
       if (kindOfNode === nodeKind.chars) {
-        const then = nexts[node]!;
+        const then = link >> linkShift;
         if (!consumes || (members[values[node]! * memberWords + word]! & bit) === 0 || added[then] === mark) continue;
         added[then] = mark;
         next[nextLength++] = then;
@@ -91,7 +92,7 @@ export function advance(
         const pattern = values[node]!;
         if (!work.reported.includes(pattern)) work.reported.push(pattern);
       } else {
-        for (let e = nexts[node]!, end = e + values[node]!; e < end; e++) {
+        for (let e = link >> linkShift, end = e + values[node]!; e < end; e++) {
           const target = edgeTargets[e]!;
           if ((edgeConditions[e]! & ~have) !== 0 || visited[target] === mark) continue;
           visited[target] = mark;
@@ -127,7 +128,7 @@ export const gapReport = (gap: number): number => gap + 1;
 /** Calls `found` once for each `chars` and `match` node that free edges reach from `node` under the conditions `have`. */
 function walk(automaton: LazyAutomaton, from: number, have: number, mark: number, found: (node: number) => void): void {
   const { program } = automaton;
-  const { kinds, values, nexts, edgeTargets, edgeConditions } = program;
+  const { values, edgeTargets, edgeConditions } = program;
   const { visited, stack } = scratch;
   if (visited[from] === mark) return;
   visited[from] = mark;
@@ -135,11 +136,11 @@ function walk(automaton: LazyAutomaton, from: number, have: number, mark: number
   stack[depth++] = from;
   while (depth > 0) {
     const node = stack[--depth]!;
-    if (kinds[node] !== nodeKind.fork) {
+    if (kindOf(program, node) !== nodeKind.fork) {
       found(node);
       continue;
     }
-    for (let e = nexts[node]!, end = e + values[node]!; e < end; e++) {
+    for (let e = nextOf(program, node), end = e + values[node]!; e < end; e++) {
       const target = edgeTargets[e]!;
       if ((edgeConditions[e]! & ~have) !== 0 || visited[target] === mark) continue;
       visited[target] = mark;
@@ -158,7 +159,7 @@ export function closeStarts(automaton: LazyAutomaton, have: number): StartClosur
   const mark = nextMark();
   for (const start of program.starts) {
     walk(automaton, start, have, mark, (node) => {
-      if (program.kinds[node] === nodeKind.match) reported.push(program.values[node]!);
+      if (kindOf(program, node) === nodeKind.match) reported.push(program.values[node]!);
       else chars.push(node);
     });
   }
@@ -171,7 +172,7 @@ function beginOver(automaton: LazyAutomaton, closure: StartClosure, column: numb
   const { program, classes, work } = automaton;
   const reached = new Set<number>();
   for (const node of closure.chars) {
-    if (holdsClass(classes, program.values[node]!, column)) reached.add(program.nexts[node]!);
+    if (holdsClass(classes, program.values[node]!, column)) reached.add(nextOf(program, node));
   }
   const begun = shareList(reached);
   // Kept beside the states for good, so they may take no more than half of what is allowed.
@@ -204,7 +205,7 @@ export function pendingNodes(automaton: LazyAutomaton, kernel: ProgramNodes, lef
   const pending: number[] = [];
   for (const node of kernel) {
     walk(automaton, node, satisfied[left * 4 + right]!, mark, (found) => {
-      if (program.kinds[found] === nodeKind.chars) pending.push(found);
+      if (kindOf(program, found) === nodeKind.chars) pending.push(found);
     });
   }
   return Int32Array.from(pending);

@@ -3,7 +3,7 @@ import { charKind, classOf } from "./char-classes";
 import { gapReport } from "./follow-threads";
 import { freshRow, type LazyAutomaton, takeTransition } from "./lazy-automaton";
 import { foundHere, kindOfUnit, maxBack, maxFlushes, undecided } from "./look-around";
-import { nodeKind, type Program } from "./program";
+import { kindOf, nextOf, nodeKind, type Program } from "./program";
 import { readCodePoint, splitsPair } from "./read-code-point";
 
 /**
@@ -128,15 +128,16 @@ export function countBack(a: LazyAutomaton, text: string, to: number, begin: num
 }
 
 /** True when a match may begin with a gap, which would be entered before every character. */
-export function beginsInGap({ gaps, kinds, values, nexts, starts, edgeTargets, size }: Program): boolean {
+export function beginsInGap(program: Program): boolean {
+  const { gaps, values, starts, edgeTargets, size } = program;
   const seen = new Uint8Array(size);
   const open = Array.from(starts);
   while (open.length > 0) {
     const node = open.pop()!;
     if (seen[node] === 1) continue;
     seen[node] = 1;
-    if (kinds[node] !== nodeKind.fork) continue;
-    for (let e = nexts[node]!, end = e + values[node]!; e < end; e++) open.push(edgeTargets[e]!);
+    if (kindOf(program, node) !== nodeKind.fork) continue;
+    for (let e = nextOf(program, node), end = e + values[node]!; e < end; e++) open.push(edgeTargets[e]!);
   }
   return gaps.some(({ enter }) => seen[enter] === 1);
 }

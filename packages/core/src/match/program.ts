@@ -13,11 +13,10 @@ type NodeNumbers = Uint8Array | Uint16Array | Int32Array;
  */
 export interface Program {
   readonly size: number;
-  readonly kinds: Uint8Array;
+  /** By node: its kind, and above it (`linkShift`) the next node of a `chars` node, the first edge of a `fork`. */
+  readonly links: NodeNumbers;
   /** The set of a `chars` node, the pattern of a `match` node, how many edges a `fork` has. */
   readonly values: NodeNumbers;
-  /** Of a `chars` node, the next one; of a `fork`, its first edge. */
-  readonly nexts: NodeNumbers;
   readonly edgeTargets: NodeNumbers;
   readonly edgeConditions: Uint8Array;
   /** Where each pattern begins. */
@@ -40,6 +39,11 @@ export interface Gap {
   readonly exit: number;
   readonly most: number;
 }
+
+export const linkShift = 2;
+export const kindMask = 3;
+export const kindOf = ({ links }: Program, node: number): number => links[node]! & kindMask;
+export const nextOf = ({ links }: Program, node: number): number => links[node]! >> linkShift;
 
 /** Gives equal sets one number. */
 export interface CharSets {
@@ -208,12 +212,10 @@ export function finishProgram({ kinds, values, nexts, edges, starts, conditions,
       edgeConditions.push(own[i + 1]!);
     }
   }
-  // A `match` leads nowhere.
-  for (let n = 0; n < size; n++) if (nexts[n]! < 0) nexts[n] = 0;
   const program = {
-    kinds: Uint8Array.from(kinds),
+    // A `match` leads nowhere.
+    links: narrow(kinds.map((kind, n) => (Math.max(0, nexts[n]!) << linkShift) | kind)),
     values: narrow(values),
-    nexts: narrow(nexts),
     edgeTargets: narrow(edgeTargets),
     edgeConditions: Uint8Array.from(edgeConditions),
     starts: Int32Array.from(starts),
@@ -240,12 +242,12 @@ export function reverseProgram(program: Program): Program {
   const nexts = new Array<number>(size).fill(-1);
   const starts: number[] = [];
   for (let n = 0; n < size; n++) {
-    if (program.kinds[n] === nodeKind.fork)
-      for (let e = program.nexts[n]!, end = e + program.values[n]!; e < end; e++)
+    if (kindOf(program, n) === nodeKind.fork)
+      for (let e = nextOf(program, n), end = e + program.values[n]!; e < end; e++)
         edges[program.edgeTargets[e]!]!.push(n, program.edgeConditions[e]!);
-    if (program.kinds[n] === nodeKind.match) starts.push(n);
-    if (program.kinds[n] !== nodeKind.chars) continue;
-    edges[program.nexts[n]!]!.push(kinds.length, 0);
+    if (kindOf(program, n) === nodeKind.match) starts.push(n);
+    if (kindOf(program, n) !== nodeKind.chars) continue;
+    edges[nextOf(program, n)]!.push(kinds.length, 0);
     kinds.push(nodeKind.chars);
     values.push(program.values[n]!);
     nexts.push(n);
@@ -260,7 +262,7 @@ export function reverseProgram(program: Program): Program {
   const { conditions } = program;
   // Backward a gap is entered where it was left, and after each character stands before the node that read it.
   const gaps = program.gaps.map(({ enter, hold, exit, most }) => {
-    const chars = program.edgeTargets[program.nexts[hold]!]!;
+    const chars = program.edgeTargets[nextOf(program, hold)]!;
     return { enter: exit, hold: chars, exit: enter, most };
   });
   return finishProgram({ sets: createCharSets(), kinds, values, nexts, edges, starts, gaps, conditions });

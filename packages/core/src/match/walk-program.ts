@@ -1,4 +1,4 @@
-import { nodeKind, type Program } from "./program";
+import { kindOf, nextOf, nodeKind, type Program } from "./program";
 import { assertion } from "./syntax-tree";
 
 /** A walk through a program, node by node, in so many steps at most. */
@@ -22,7 +22,7 @@ export const createProgramWalk = (program: Program, maxSteps: number): ProgramWa
 
 /** Returns 1 for each node that is reached in at most so many characters from the beginning. */
 export function markNear({ program }: ProgramWalk, most: number): Uint8Array {
-  const { kinds, values, nexts, edgeTargets, size } = program;
+  const { values, edgeTargets, size } = program;
   const marks = new Uint8Array(size);
   let level = Array.from(program.starts);
   for (let chars = 0; chars <= most && level.length > 0; chars++) {
@@ -31,9 +31,9 @@ export function markNear({ program }: ProgramWalk, most: number): Uint8Array {
       const node = level.pop()!;
       if (marks[node] === 1) continue;
       marks[node] = 1;
-      if (kinds[node] === nodeKind.chars) next.push(nexts[node]!);
-      else if (kinds[node] === nodeKind.fork)
-        for (let e = nexts[node]!, end = e + values[node]!; e < end; e++) level.push(edgeTargets[e]!);
+      if (kindOf(program, node) === nodeKind.chars) next.push(nextOf(program, node));
+      else if (kindOf(program, node) === nodeKind.fork)
+        for (let e = nextOf(program, node), end = e + values[node]!; e < end; e++) level.push(edgeTargets[e]!);
     }
     level = next;
   }
@@ -42,10 +42,10 @@ export function markNear({ program }: ProgramWalk, most: number): Uint8Array {
 
 /** Returns 1 for each node from which the end is reached in at most so many characters. */
 export function markLate({ program }: ProgramWalk, { starts, sources }: BackwardEdges, most: number): Uint8Array {
-  const { kinds, size } = program;
+  const { size } = program;
   const marks = new Uint8Array(size);
   let level: number[] = [];
-  for (let node = 0; node < size; node++) if (kinds[node] === nodeKind.match) level.push(node);
+  for (let node = 0; node < size; node++) if (kindOf(program, node) === nodeKind.match) level.push(node);
   for (let chars = 0; chars <= most && level.length > 0; chars++) {
     const next: number[] = [];
     while (level.length > 0) {
@@ -54,7 +54,7 @@ export function markLate({ program }: ProgramWalk, { starts, sources }: Backward
       marks[node] = 1;
       for (let i = starts[node]!; i < starts[node + 1]!; i++) {
         const source = sources[i]!;
-        (kinds[source] === nodeKind.chars ? next : level).push(source);
+        (kindOf(program, source) === nodeKind.chars ? next : level).push(source);
       }
     }
     level = next;
@@ -65,15 +65,15 @@ export function markLate({ program }: ProgramWalk, { starts, sources }: Backward
 /** Calls `visit` with every node that reads a character or matches and is reached from `node` for free. */
 export function walkForward(walk: ProgramWalk, node: number, visit: (node: number) => void, isNew = true): void {
   const { program, stamps, stack } = walk;
-  const { kinds, values, nexts, edgeTargets } = program;
+  const { values, edgeTargets } = program;
   if (isNew) walk.stamp++;
   stack.push(node);
   while (stack.length > 0) {
     const at = stack.pop()!;
     if (stamps[at] === walk.stamp || walk.left-- <= 0) continue;
     stamps[at] = walk.stamp;
-    if (kinds[at] !== nodeKind.fork) visit(at);
-    else for (let e = nexts[at]!, end = e + values[at]!; e < end; e++) stack.push(edgeTargets[e]!);
+    if (kindOf(program, at) !== nodeKind.fork) visit(at);
+    else for (let e = nextOf(program, at), end = e + values[at]!; e < end; e++) stack.push(edgeTargets[e]!);
   }
 }
 
@@ -86,8 +86,8 @@ export function followNodes(walk: ProgramWalk, nodes: readonly number[]): number
   for (const node of nodes)
     walkForward(
       walk,
-      program.nexts[node]!,
-      (target) => (program.kinds[target] === nodeKind.chars ? after.push(target) : (mayEnd = true)),
+      nextOf(program, node),
+      (target) => (kindOf(program, target) === nodeKind.chars ? after.push(target) : (mayEnd = true)),
       false,
     );
   return mayEnd || walk.left <= 0 ? undefined : after;
@@ -101,20 +101,20 @@ export interface BackwardEdges {
 }
 
 export function reverseEdges(program: Program): BackwardEdges {
-  const { size, kinds, values, nexts, edgeTargets, edgeConditions } = program;
+  const { size, values, edgeTargets, edgeConditions } = program;
   const starts = new Int32Array(size + 2);
   for (let n = 0; n < size; n++) {
-    if (kinds[n] === nodeKind.chars) starts[nexts[n]! + 2]!++;
-    else if (kinds[n] === nodeKind.fork)
-      for (let e = nexts[n]!, end = e + values[n]!; e < end; e++) starts[edgeTargets[e]! + 2]!++;
+    if (kindOf(program, n) === nodeKind.chars) starts[nextOf(program, n) + 2]!++;
+    else if (kindOf(program, n) === nodeKind.fork)
+      for (let e = nextOf(program, n), end = e + values[n]!; e < end; e++) starts[edgeTargets[e]! + 2]!++;
   }
   for (let n = 0; n < size; n++) starts[n + 2]! += starts[n + 1]!;
   const sources = new Int32Array(starts[size + 1]!);
   const conditions = new Uint8Array(sources.length);
   for (let n = 0; n < size; n++) {
-    if (kinds[n] === nodeKind.chars) sources[starts[nexts[n]! + 1]!++] = n;
-    if (kinds[n] !== nodeKind.fork) continue;
-    for (let e = nexts[n]!, end = e + values[n]!; e < end; e++) {
+    if (kindOf(program, n) === nodeKind.chars) sources[starts[nextOf(program, n) + 1]!++] = n;
+    if (kindOf(program, n) !== nodeKind.fork) continue;
+    for (let e = nextOf(program, n), end = e + values[n]!; e < end; e++) {
       const at = starts[edgeTargets[e]! + 1]!++;
       sources[at] = n;
       conditions[at] = edgeConditions[e]!;
@@ -158,7 +158,7 @@ function walkBack(walk: ProgramWalk, backward: BackwardEdges, nodes: readonly nu
     for (let i = backward.starts[at]!; i < backward.starts[at + 1]!; i++) {
       if ((backward.conditions[i]! & conditions) !== 0) continue;
       const source = backward.sources[i]!;
-      if (program.kinds[source] === nodeKind.chars) before.add(source);
+      if (kindOf(program, source) === nodeKind.chars) before.add(source);
       else stack.push(source);
     }
   }
