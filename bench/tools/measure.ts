@@ -3,6 +3,8 @@ import { Bench } from "tinybench";
 /** One thing to time. `check` runs first and throws when the answer is wrong. */
 export interface Case {
   readonly name: string;
+  /** The goal: what the median may be at most. */
+  readonly mostUs?: number;
   readonly check: () => void;
   readonly run: () => unknown;
 }
@@ -14,6 +16,8 @@ export interface Measurement {
   readonly p95Us: number;
   readonly p99Us: number;
   readonly runsPerSecond: number;
+  /** The goal of the case, if it has one. */
+  readonly mostUs?: number;
 }
 
 /** Calls per sample: the clock ticks in tens of nanoseconds, so short cases are timed in groups of about 20 µs. */
@@ -30,7 +34,7 @@ function chooseGroup(run: () => unknown): number {
 /** Times the cases in turn, in one process. Answers are checked before and after. */
 export async function measure(cases: readonly Case[], timeMs = 1000): Promise<Measurement[]> {
   const results: Measurement[] = [];
-  for (const { name, check, run } of cases) {
+  for (const { name, mostUs, check, run } of cases) {
     check();
     const group = chooseGroup(run);
     const bench = new Bench({ time: timeMs, warmupTime: timeMs / 4, retainSamples: true });
@@ -41,7 +45,7 @@ export async function measure(cases: readonly Case[], timeMs = 1000): Promise<Me
     const result = bench.tasks[0]?.result as { latency?: { samples?: readonly number[] } } | undefined;
     const samples = result?.latency?.samples ?? [];
     check();
-    results.push(summarise(name, samples, group));
+    results.push({ ...summarise(name, samples, group), ...(mostUs === undefined ? {} : { mostUs }) });
   }
   return results;
 }

@@ -4,6 +4,7 @@ import { celEnv, parse as parseCel, plan as planCel } from "@bufbuild/cel";
 import { compile, evaluate, type Plan } from "@holdpoint/core";
 import { parse as parseYaml } from "yaml";
 import type { Case } from "../../tools/measure";
+import { listScanCases } from "./scans";
 import { attack, benign4k, benign200 } from "./texts";
 
 const clock = (): number => Date.UTC(2026, 10, 21, 12);
@@ -98,5 +99,6 @@ export function listEvaluateCases(): Case[] {
     ours("evaluate/deployment-4k", withoutLearned, { ...request, input: benign4k }, "allow"),
     ours("evaluate/deployment-4k-learned", deploymentPolicies, { ...request, input: benign4k }, "allow"),
     ours("evaluate/deployment-attack", deploymentPolicies, { ...request, input: attack }, "block"),
+    ...listScanCases(),
   ];
 }
