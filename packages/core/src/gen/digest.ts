@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "a355f3d11b81d0eaa87fbaa7e1a66bc8b9618c31f9156393dc57a460b3062eda";
+export const specDigest = "1d3d8c74d788d86c8764d43ef7773fd42689337da6e7f2191fc6aadbecc16870";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "a355f3d11b81d0eaa87fbaa7e1a66bc8b9618c31f9156393dc57a460b3062eda"
+SPEC_DIGEST: Final = "1d3d8c74d788d86c8764d43ef7773fd42689337da6e7f2191fc6aadbecc16870"
