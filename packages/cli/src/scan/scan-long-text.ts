@@ -10,6 +10,8 @@ const pieceLength = 65_536;
 const overlapLength = 2_048;
 /** Where things stand close to one another, so many are enough. */
 const leastOverlap = 128;
+/** And pieces are no longer than twice the last one whose evidence was not full, but this at least. */
+const leastPiece = 4_096;
 /** What tells a finding what it is stands at most so far before it. */
 const contextLength = 128;
 
@@ -36,10 +38,12 @@ export function scanLongText(text: string, detect: (text: string) => DetectedTex
   let line = 1;
   let column = 1;
   let points = 0;
+  const pace: Pace = { piece: pieceLength, overlap: overlapLength };
   const take = (piece: string, found: DetectedText): void => {
     const middle = cutAt(piece, Math.floor(piece.length / 2));
     if (isFull(found) && middle > 0 && middle < piece.length) {
-      const half = moveBorder(piece, 0, middle, detect);
+      pace.piece = Math.max(leastPiece, Math.min(pace.piece, middle));
+      const half = moveBorder(piece, 0, middle, detect, pace);
       for (const part of [piece.slice(0, half), piece.slice(half)]) take(part, detect(part));
       return;
     }
@@ -52,12 +56,14 @@ export function scanLongText(text: string, detect: (text: string) => DetectedTex
     points += length;
   };
   for (let at = 0; at < text.length || at === 0; ) {
+    const most = pace.piece;
     const end =
-      text.length - at <= pieceLength
+      text.length - at <= most
         ? text.length
-        : moveBorder(text, at, at + cutAt(text.slice(at, at + pieceLength), pieceLength), detect);
+        : moveBorder(text, at, at + cutAt(text.slice(at, at + most), most), detect, pace);
     const piece = text.slice(at, end);
     const found = detect(piece);
+    if (!isFull(found)) pace.piece = Math.min(pieceLength, most * 2);
     // What a half of a piece does not show its whole may.
     redacted += found.redacted;
     take(piece, found);
@@ -67,19 +73,30 @@ export function scanLongText(text: string, detect: (text: string) => DetectedTex
   return { findings, flagged, redacted };
 }
 
+/** How much is looked at together, for the next piece and the next border: less where evidence was full. */
+interface Pace {
+  piece: number;
+  overlap: number;
+}
+
 /** The border itself, or a place before it that is in nothing found around it, nor just before that. */
 function moveBorder(
   text: string,
   at: number,
   border: number,
   detect: (text: string) => DetectedText,
-  overlap = overlapLength,
+  pace: Pace,
 ): number {
+  const { overlap } = pace;
   const from = splitsPair(text, Math.max(at, border - overlap)) + Math.max(at, border - overlap);
   const window = text.slice(from, border + overlap);
   const found = detect(window);
   // Of so many things in so little text some are not named: what stands across the border is looked for closer by.
-  if (isFull(found) && overlap > leastOverlap) return moveBorder(text, at, border, detect, overlap / 2);
+  if (isFull(found) && overlap > leastOverlap) {
+    pace.overlap = overlap / 2;
+    return moveBorder(text, at, border, detect, pace);
+  }
+  pace.overlap = Math.min(overlapLength, overlap * 2);
   const points = [...window];
   const unitAt = (point: number): number => from + points.slice(0, point).join("").length;
   const spans = found.findings.map(({ start, end }) => ({ start: unitAt(start), end: unitAt(end) }));
