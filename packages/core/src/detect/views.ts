@@ -149,18 +149,25 @@ const unmixCyrillic = (text: string): string =>
     return out;
   });
 
-const markedWord = /[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+/g;
+const markedLetter = /[\u00c0-\u024f\u1e00-\u1eff]/g;
+const asciiWord = /[A-Za-z]{4,}/g;
+const bareLetters = new Map<string, string>();
+
+/** The letter without its marks. */
+function bare(letter: string): string {
+  let found = bareLetters.get(letter);
+  if (found === undefined) bareLetters.set(letter, (found = letter.normalize("NFD").charAt(0)));
+  return found;
+}
 
 /** Letters without their marks; nothing when fewer than two words of English come out: in other languages marks mean something. */
 function takeOffMarks(text: string): string {
   const { english } = readWordTable();
+  const written = text.replace(markedLetter, bare);
   let found = 0;
-  const written = text.replace(markedWord, (word) => {
-    const bare = word.normalize("NFD").replace(/[\u0300-\u036f]+/g, "");
-    if (bare !== word && english.has(bare.toLowerCase())) found++;
-    return bare;
-  });
-  return found >= 2 ? written : text;
+  for (const { 0: word, index } of written.matchAll(asciiWord))
+    if (english.has(word.toLowerCase()) && !text.startsWith(word, index) && ++found === 2) return written;
+  return text;
 }
 
 const separators = " \\t\\r\\n.\\-_*~|/+,:;'\"^#=\\u00b7\\u2022";

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 from ..._gen.views import MORSE_LETTERS, TURNED_LETTERS, VIEW_LETTERS, VIEW_WORDS
@@ -57,8 +58,7 @@ _SPACED_RUN = re.compile(
     f"(?<![^{SEPARATORS}])(?:[^{SEPARATORS}][{SEPARATORS}]{{1,3}}){{4,}}[^{SEPARATORS}](?![^{SEPARATORS}])"
 )
 _SPACED_PIECE = re.compile(f"([^{SEPARATORS}])([{SEPARATORS}]*)")
-_MARKED_WORD = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
-_MARKS = re.compile("[\u0300-\u036f]+")
+_ASCII_WORD = re.compile("[A-Za-z]{4,}")
 _ANY_LETTER = re.compile("[A-Za-z\u00c0-\U0010ffff]")
 _ROW = re.compile("[0-9a-z@$!]+")
 _THREE_LETTERS = re.compile("[a-z]{3}")
@@ -153,17 +153,20 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
 def _take_off_marks(text: str) -> str:
     """Letters without their marks, where two words of English come out: in other languages marks mean something."""
     english = read_word_table().english
-    found = 0
+    written = text.translate(_bare_letters())
+    changed = (
+        match
+        for match in _ASCII_WORD.finditer(written)
+        if match[0].lower() in english and not text.startswith(match[0], match.start())
+    )
+    return written if sum(1 for _ in islice(changed, 2)) == 2 else text
 
-    def bare(match: re.Match[str]) -> str:
-        nonlocal found
-        word = _MARKS.sub("", unicodedata.normalize("NFD", match[0]))
-        if word != match[0] and word.lower() in english:
-            found += 1
-        return word
 
-    written = _MARKED_WORD.sub(bare, text)
-    return written if found >= 2 else text
+@cache
+def _bare_letters() -> dict[int, str]:
+    """Letters beyond ASCII without their marks."""
+    codes = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    return {code: unicodedata.normalize("NFD", chr(code))[0] for code in codes}
 
 
 def _read_odd_letters(text: str) -> str:
