@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { colors, exitCodes, printJson, UsageProblem } from "./print";
 import { createQuoter } from "./scan/create-quoter";
 import { createTextDetector, type DetectedText, type Detector, detectorNames } from "./scan/detectors";
-import { type GroupScore, measureTexts, summarise } from "./scan/measure";
+import { type GroupScore, type LabelledRow, measureTexts, summarise } from "./scan/measure";
 import { measureModeration } from "./scan/measure-moderation";
 import { measurePii, type PiiScore } from "./scan/measure-pii";
 import { readRows } from "./scan/read-rows";
@@ -111,19 +111,20 @@ function report(source: string, path: string, detectors: readonly Detector[], op
     if (!detectors.includes(detector)) continue;
     const scores: readonly GroupScore[] = measureTexts(detector, rows);
     if (!scores.some(({ wanted }) => wanted) && (detector === "secrets" || scores.length === 0)) continue;
-    const { precision, recall, falsePositives } = summarise(scores);
-    const note = `precision ${percent(precision)}, recall ${percent(recall)}, false positives ${percent(falsePositives)}`;
-    sections.push({ title: detector, note, scores });
+    sections.push({ title: detector, note: noteOf(scores), scores });
   }
+  const unread = countUnread(rows);
   const pii = detectors.includes("pii") ? measurePii(rows) : [];
   const moderation = detectors.includes("moderation") ? measureModeration(rows) : [];
   if (sections.length + pii.length + moderation.length === 0)
     throw new UsageProblem(
       `${path}: has no labels to report on, expected \`label\` (attack, benign, secret, clean), \`spans\`, or \`judged\` and \`labels\``,
     );
-  if (json) printJson({ file: path, rows: rows.length, sections, pii, moderation });
+  if (json) printJson({ file: path, rows: rows.length, unread, sections, pii, moderation });
   else {
     console.log(`${path}: ${rows.length} texts`);
+    for (const { label, rows: count } of unread)
+      console.log(colors.yellow(`${count} with the label \`${label}\`, which says nothing here, are left out`));
     for (const { title, note, scores } of sections)
       console.log(["", colors.bold(`${title}: ${note}`), ...formatGroups(scores)].join("\n"));
     if (pii.length > 0) console.log(["", colors.bold("personal data"), ...formatPii(pii)].join("\n"));
@@ -132,6 +133,47 @@ function report(source: string, path: string, detectors: readonly Detector[], op
   if (html !== undefined) writePage(html, [...sections, ...sectionOfPii(pii)], moderation, path);
   return exitCodes.fine;
 }
+
+/** A share of no texts is none. */
+function noteOf(scores: readonly GroupScore[]): string {
+  const { precision, recall, falsePositives } = summarise(scores);
+  const has = (test: (score: GroupScore) => boolean): boolean => scores.some((score) => score.rows > 0 && test(score));
+  const say = (share: number, isAny: boolean): string => (isAny ? percent(share) : "-");
+  const shares = [
+    `precision ${say(
+      precision,
+      has(({ flagged }) => flagged > 0),
+    )}`,
+    `recall ${say(
+      recall,
+      has(({ wanted }) => wanted),
+    )}`,
+    `false positives ${say(
+      falsePositives,
+      has(({ wanted }) => !wanted),
+    )}`,
+  ];
+  return shares.join(", ");
+}
+
+/** Labels that no detector reads, the commonest first: texts that a report would otherwise pass over in silence. */
+function countUnread(rows: readonly LabelledRow[]): { readonly label: string; readonly rows: number }[] {
+  const counts = new Map<string, number>();
+  for (const { label } of rows) {
+    if (label === undefined || readLabels.has(label)) continue;
+    const shown = plainLabel.test(label) ? label : "…";
+    counts.set(shown, (counts.get(shown) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, shownLabels)
+    .map(([label, count]) => ({ label, rows: count }));
+}
+
+const readLabels: ReadonlySet<string> = new Set(["attack", "benign", "secret", "clean"]);
+/** Others are not shown: they may be anything, and terminals obey some of it. */
+const plainLabel = /^[\p{L}\p{N} _.:-]{1,32}$/u;
+const shownLabels = 8;
 
 /** Recall of each kind, and what of the hits on it was in vain. */
 function sectionOfPii(rows: readonly PiiScore[]): ReportSection[] {
