@@ -179,7 +179,7 @@ export function scoreTogether(text: string, letters: LearnedScore): ModelScore {
     best = margin;
     found = unit;
   }
-  const chance = 256 * countDoublings(units.length) + 128 * (31 - Math.clz32(letters.blocks));
+  const chance = 256 * countDoublings(units.length) + 192 * (31 - Math.clz32(letters.blocks));
   const margin = Math.floor((256 * best) / one) + Math.floor((256 * letters.margin) / oneOfLetters) - chance;
   return { score: countReached(cuts, margin), start: found.start, end: found.end };
 }

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "1d3d8c74d788d86c8764d43ef7773fd42689337da6e7f2191fc6aadbecc16870";
+export const specDigest = "a32892e9fe707362ab8ad2635e0b9bafa2423accf387099afbdfe78560487ab7";

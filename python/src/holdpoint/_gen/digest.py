@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "1d3d8c74d788d86c8764d43ef7773fd42689337da6e7f2191fc6aadbecc16870"
+SPEC_DIGEST: Final = "a32892e9fe707362ab8ad2635e0b9bafa2423accf387099afbdfe78560487ab7"

@@ -265,7 +265,7 @@ def score_together(text: str, letters: LearnedScore) -> ModelScore:
         if best is None or margin > best:
             best, start, end = margin, unit.start, unit.end
     # How often eight units were doubled, and blocks: of many one says much by chance.
-    chance = 256 * max(0, len(units).bit_length() - 4) + 128 * (letters.blocks.bit_length() - 1)
+    chance = 256 * max(0, len(units).bit_length() - 4) + 192 * (letters.blocks.bit_length() - 1)
     slots = 256 * (bias if best is None else best) // SLOT_MODEL["one"]
     both = slots + 256 * letters.margin // SLOT_MODEL["oneOfLetters"] - chance
     return ModelScore(bisect_right(SLOT_MODEL["cuts"], both), start, end)
