@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { learnedModels } from "../gen/detectors";
 import { createLearnedScorer, type LearnedModel, marginOf, maxBlocks } from "./learned";
 import { blockLength, createFeatureReader } from "./learned-features";
 import { placeWeights, readWeights, scoreLearned } from "./learned-models";
@@ -44,6 +45,10 @@ describe("weights", () => {
   it("are bytes, or signs of six bits that count four times", () => {
     expect([...readWeights("AYD/fw==")]).toEqual([1, -128, -1, 127]);
     expect([...readWeights("ABf/g", 6)]).toEqual([0, 4, 124, -4, -128]);
+  });
+
+  it("are data of at most a megabyte in all", () => {
+    expect(JSON.stringify(learnedModels).length).toBeLessThanOrEqual(1_000_000);
   });
 
   it("stand where their gaps say, 63 and more included", () => {
