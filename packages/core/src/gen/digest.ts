@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "a32892e9fe707362ab8ad2635e0b9bafa2423accf387099afbdfe78560487ab7";
+export const specDigest = "0e1873ec2fa1b65c2db4705292bbbdf1c0205bcf462ee0f7b4e2d59aa8630979";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "a32892e9fe707362ab8ad2635e0b9bafa2423accf387099afbdfe78560487ab7"
+SPEC_DIGEST: Final = "0e1873ec2fa1b65c2db4705292bbbdf1c0205bcf462ee0f7b4e2d59aa8630979"
