@@ -17,6 +17,18 @@ describe("scanning a long text", () => {
     });
   }
 
+  it("finds and hides what is long across a border, also soon after a crowd of small things", () => {
+    const body = "aB3dE5gH7jK9mN2pQ4sT6vW8xY1zC0f".repeat(55);
+    const key = ["-----BEGIN PRIV", "ATE KEY-----", body, "-----END PRIV", "ATE KEY-----"].join("");
+    for (const gap of [700, 1400, 5600]) {
+      const text = `${"a.b@example.org ".repeat(5000)}${"word ".repeat(gap / 5)}${key} ${"word ".repeat(1000)}`;
+      const { findings, redacted } = scanLongText(text, detect);
+      const long = findings.filter(({ detector }) => detector === "secrets");
+      expect(long.map(({ start, end }) => end - start)).toEqual([key.length]);
+      expect(redacted).not.toContain(body.slice(-31));
+    }
+  }, 30_000);
+
   it("finds a password whose name stands before the border", () => {
     const lead = `${"word ".repeat(14_000).slice(0, 65_536 - 11)} `;
     const text = `${lead}password = "${["tr0ub4", "dor&3x"].join("")}"${" words".repeat(4000)}`;

@@ -87,16 +87,7 @@ function moveBorder(
   detect: (text: string) => DetectedText,
   pace: Pace,
 ): number {
-  const { overlap } = pace;
-  const from = splitsPair(text, Math.max(at, border - overlap)) + Math.max(at, border - overlap);
-  const window = text.slice(from, border + overlap);
-  const found = detect(window);
-  // Of so many things in so little text some are not named: what stands across the border is looked for closer by.
-  if (isFull(found) && overlap > leastOverlap) {
-    pace.overlap = overlap / 2;
-    return moveBorder(text, at, border, detect, pace);
-  }
-  pace.overlap = Math.min(overlapLength, overlap * 2);
+  const { from, window, found } = lookAround(text, at, border, detect, pace);
   const points = [...window];
   const unitAt = (point: number): number => from + points.slice(0, point).join("").length;
   const spans = found.findings.map(({ start, end }) => ({ start: unitAt(start), end: unitAt(end) }));
@@ -111,6 +102,43 @@ function moveBorder(
     if (place > from) return place;
   }
   return border;
+}
+
+interface Surroundings {
+  readonly from: number;
+  readonly window: string;
+  readonly found: DetectedText;
+}
+
+/**
+ * What stands around a border, seen from as far as all of it is named: of many things in little text some are not, and what is long is
+ * only seen from far enough. It begins with what the last border took.
+ */
+function lookAround(
+  text: string,
+  at: number,
+  border: number,
+  detect: (text: string) => DetectedText,
+  pace: Pace,
+): Surroundings {
+  const look = (overlap: number): Surroundings => {
+    const begin = Math.max(at, border - overlap);
+    const from = begin + splitsPair(text, begin);
+    const window = text.slice(from, border + overlap);
+    return { from, window, found: detect(window) };
+  };
+  let seen = look(pace.overlap);
+  if (isFull(seen.found)) {
+    while (isFull(seen.found) && pace.overlap > leastOverlap) seen = look((pace.overlap /= 2));
+    return seen;
+  }
+  while (pace.overlap < overlapLength) {
+    const wider = look(pace.overlap * 2);
+    if (isFull(wider.found)) break;
+    pace.overlap *= 2;
+    seen = wider;
+  }
+  return seen;
 }
 
 /** 1 when a place is inside a surrogate pair, else 0. */
