@@ -46,7 +46,7 @@ export function foldCompatible(text: string): EditedText {
     if (firstIsStable && (first >= 0x80 || end > start + 1)) {
       const piece = text.slice(start, end);
       const normal = piece.normalize("NFKC");
-      const folded: string = tookOff && holdsMarks(piece, 0) ? "" : takeOffMarks(normal);
+      const folded: string = tookOff && holdsMarks(normal, 0) ? "" : takeOffMarks(normal);
       if (folded !== piece) editor.replace(start, end, folded);
       tookOff = folded.length < normal.length;
     } else tookOff = false;

@@ -93,7 +93,7 @@ def fold_compatible(text: str) -> Editor:
         if stable and (first >= 0x80 or end > at + 1):
             piece = text[at:end]
             normal = unicodedata.normalize("NFKC", piece)
-            is_rest = at == bared_to and all(is_mark(ord(c)) for c in piece)
+            is_rest = at == bared_to and all(is_mark(ord(c)) for c in normal)
             folded = "" if is_rest else _take_off_marks(normal)
             if folded != piece:
                 editor.replace(at, end, folded)
