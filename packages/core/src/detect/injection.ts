@@ -8,6 +8,7 @@ import { findDecodedProse, holdsProse } from "./decoded-prose";
 import { readUnescaped } from "./escapes";
 import { scoreLearned } from "./learned-models";
 import { readAroundQuotes } from "./mention";
+import { moveCodePoints } from "./offsets";
 import { toOriginalSpan } from "./original-span";
 import { type ModelScore, scoreTogether } from "./slots";
 import { readScan, scanText, type TextScan } from "./text-scan";
@@ -148,7 +149,7 @@ function scoreReading(scan: TextScan, judge: InjectionJudge): InjectionScore {
   for (const { family, weight } of stretches) raise(families, family, weight);
   const found = { score: combineWeights(families), patterns, stretches, families };
   if (isMention(scan, found, judge)) return lower(found, scoring.mentionPercent, scoring.leastMentionScore);
-  return models && contradict(models, found, judge) ? lower(found, scoring.contradiction.percent) : found;
+  return models && contradict(text, models, found, judge) ? lower(found, scoring.contradiction.percent) : found;
 }
 
 const contradicted: ReadonlySet<number> = new Set(
@@ -158,17 +159,27 @@ const contradictedLanguages: ReadonlySet<string> = new Set(scoring.contradiction
 
 /** Whether both models hold a short text for innocent in which nothing but phrases of loose families speaks aloud (SPECIFICATION T-66). */
 function contradict(
+  text: string,
   models: ModelsScore,
   { families, patterns, stretches }: InjectionScore,
   judge: InjectionJudge,
 ): boolean {
-  const { score, blocks } = models;
-  if (blocks !== 1 || score >= scoring.contradiction.score || stretches.length > 0) return false;
+  const { weak, score } = scoring.contradiction;
+  if (models.blocks !== 1 || models.score >= score || stretches.length > 0) return false;
   return (
-    [...families].every(([family, weight]) => weight <= scoring.contradiction.weak || contradicted.has(family)) &&
-    patterns.every((pattern) => contradictedLanguages.has(judge.signals[pattern]?.language ?? ""))
+    [...families].every(([family, weight]) => weight <= weak || contradicted.has(family)) &&
+    patterns.every((pattern) => contradictedLanguages.has(judge.signals[pattern]?.language ?? "")) &&
+    patterns.every((pattern) => (judge.signals[pattern]?.weight ?? 0) <= weak || isInnocentNear(text, pattern, judge))
   );
 }
+
+/** Whether the models say so of each match with little around it as well: innocent words beside an attack do not hide it. */
+const isInnocentNear = (text: string, pattern: number, { set }: InjectionJudge): boolean =>
+  set.spans(text, pattern).every(({ start, end }) => {
+    const { around, score } = scoring.contradiction;
+    const near = text.slice(moveCodePoints(text, start, -around), moveCodePoints(text, end, around));
+    return askModels(near).score < score;
+  });
 
 /** Whether a text only speaks of an attack and quotes it (SPECIFICATION T-47). */
 function isMention(scan: TextScan, { score, patterns, stretches }: InjectionScore, judge: InjectionJudge): boolean {

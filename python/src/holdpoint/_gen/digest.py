@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "0e1873ec2fa1b65c2db4705292bbbdf1c0205bcf462ee0f7b4e2d59aa8630979"
+SPEC_DIGEST: Final = "8e2a89a1844b1db941cea01bd06a47a59ecf625c826602d65c16849edfc9ccf9"

@@ -204,20 +204,36 @@ def _score_reading(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
     found = InjectionScore(combine_weights(families), patterns, stretches, families)
     if _is_mention(scan, found, judge):
         return _lower(found, SCORING["mentionPercent"], SCORING["leastMentionScore"])
-    if letters.blocks == 1 and _contradict(models.score, found, judge):
+    if letters.blocks == 1 and _contradict(text, models.score, found, judge):
         return _lower(found, _CONTRADICTION["percent"])
     return found
 
 
-def _contradict(score: int, found: InjectionScore, judge: InjectionJudge) -> bool:
+def _contradict(text: str, score: int, found: InjectionScore, judge: InjectionJudge) -> bool:
     """Whether both models hold a short text for innocent in which only phrases of loose families speak (T-66)."""
     if score >= _CONTRADICTION["score"] or found.stretches:
         return False
     loud = (family for family, weight in found.families.items() if weight > _CONTRADICTION["weak"])
     if not _CONTRADICTED.issuperset(loud):
         return False
-    signals = map(judge.signals.__getitem__, found.patterns)
-    return all(signal is not None and signal.language in _CONTRADICTED_LANGUAGES for signal in signals)
+    signals = [(pattern, judge.signals[pattern]) for pattern in found.patterns]
+    if any(signal is None or signal.language not in _CONTRADICTED_LANGUAGES for _, signal in signals):
+        return False
+    weak = _CONTRADICTION["weak"]
+    return all(
+        signal is None or signal.weight <= weak or _is_innocent_near(text, pattern, judge)
+        for pattern, signal in signals
+    )
+
+
+def _is_innocent_near(text: str, pattern: int, judge: InjectionJudge) -> bool:
+    """Whether the models say so of each match with little around it as well.
+
+    Innocent words beside an attack do not hide it.
+    """
+    around = _CONTRADICTION["around"]
+    near = (text[max(0, span.start - around) : span.end + around] for span in judge.set.spans(text, pattern))
+    return all(score_together(part, score_learned(part)).score < _CONTRADICTION["score"] for part in near)
 
 
 def _is_mention(scan: TextScan, found: InjectionScore, judge: InjectionJudge) -> bool:
