@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "8e2a89a1844b1db941cea01bd06a47a59ecf625c826602d65c16849edfc9ccf9"
+SPEC_DIGEST: Final = "c595a1e49c12a30ab600435bc2dfc184c9f07edae63a6a5a3fdc443acc93180e"
