@@ -1,4 +1,6 @@
+import math
 import random
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from holdpoint._core.match import (
     equivalent,
     includes,
 )
+from holdpoint._gen import match_limits
 
 
 def set_of(*sources: str) -> PatternSet:
@@ -131,6 +134,13 @@ def test_a_stream_cuts_a_span_that_outgrows_the_hold_back(source: str) -> None:
     step = stream.push("x" + "a" * 150)
     assert step.spans == (StreamSpan(0, 1, 151, cut=True),)
     assert step.released_to == 151
+
+
+@pytest.mark.parametrize("bound", [math.nan, math.inf, match_limits.MAX_HOLD_BACK])
+def test_a_stream_holds_back_up_to_the_limit_where_the_bound_asked_for_is_no_number(bound: float) -> None:
+    stream = set_of("(?s)x.*y").stream(spans=[0], max_hold_back=cast("int", bound))
+    assert stream.push("x" + "a" * 3000).released_to == 0
+    assert stream.push("a" * 70_000).released_to == 73_001
 
 
 def test_a_stream_holds_back_no_more_than_its_bound() -> None:

@@ -193,7 +193,9 @@ class PatternSet:
     def stream(self, *, spans: Sequence[int] = (), max_hold_back: int = match_limits.MAX_HOLD_BACK) -> MatchStream:
         """Return a reader of text that comes in pieces; it also tells the spans of the patterns in `spans`."""
         wanted = sorted({pattern for pattern in spans if 0 <= pattern < len(self.ids)})
-        hold_back = max(1, min(max_hold_back, match_limits.MAX_HOLD_BACK))
+        limit = match_limits.MAX_HOLD_BACK
+        # What is no number bounds nothing.
+        hold_back = max(1, max_hold_back) if max_hold_back < limit else limit
         if self._late is None:
             self._late = frozenset(i for i, source in enumerate(self._sources) if depends_on_what_follows(source))
         return MatchStream(
