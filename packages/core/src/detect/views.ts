@@ -15,16 +15,17 @@ import {
 } from "./view-codes";
 import { readTraits, type TextTraits } from "./view-traits";
 import { readWordTable, reverse, rotate13 } from "./view-words";
+import { closeGaps, mayHaveGaps } from "./wide-gaps";
 
 const noViews: readonly TextView[] = [];
 
 /**
- * The other readings of a normalised text that are worth matching (SPECIFICATION T-41): letters of odd alphabets, spaced and
- * split words, leetspeak, rot13, text written backwards, words joined by underscores, and codes of characters in numbers,
+ * The other readings of a normalised text that are worth matching (SPECIFICATION T-41): letters of odd alphabets, wide gaps, spaced
+ * and split words, leetspeak, rot13, text written backwards, words joined by underscores, and codes of characters in numbers,
  * Morse or base32. Most texts have none, and cost one pass.
  */
 export function listViews(text: string, traits: TextTraits = readTraits(text)): readonly TextView[] {
-  return isPlain(traits) ? noViews : makeViews(text, traits);
+  return isPlain(traits) && !mayHaveGaps(text) ? noViews : makeViews(text, traits);
 }
 
 /** True when no view is worth making: what most texts are, told without allocating anything more. */
@@ -62,6 +63,7 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   }
   if (traits.cyrillic) whole("cyrillic", unmixCyrillic);
   if (traits.accented) whole("accents", takeOffMarks);
+  if (mayHaveGaps(text)) whole("gaps", closeGaps);
   if (traits.spaced >= 5) whole("spaced", readSpaced);
   if (traits.split >= 2) whole("split", joinSplit);
   if (traits.mixed >= 2) whole("leetspeak", spellLeet);

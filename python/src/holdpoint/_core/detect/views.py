@@ -58,6 +58,13 @@ _SPACED_RUN = re.compile(
     f"(?<![^{SEPARATORS}])(?:[^{SEPARATORS}][{SEPARATORS}]{{1,3}}){{4,}}[^{SEPARATORS}](?![^{SEPARATORS}])"
 )
 _SPACED_PIECE = re.compile(f"([^{SEPARATORS}])([{SEPARATORS}]*)")
+_LINE_WORD = "[A-Za-z\u00c0-\U0010ffff][^ \t\r\n]{0,31}"
+# Four words in a row, each in a line of its own; empty lines may stand between.
+_WORD_BY_LINE = re.compile(rf"(?:^|\n)[ \t\r]*{_LINE_WORD}(?:[ \t\r]*\n[ \t\r\n]*{_LINE_WORD}){{3}}[ \t\r]*(?:\n|\Z)")
+_WIDE_GAP = re.compile(r"[A-Za-z\u00c0-\U0010ffff](?:[ \t]{2,}|\t)(?=[A-Za-z\u00c0-\U0010ffff])")
+_ANY_GAP = re.compile(r"[ \t\r\n]+")
+_LONG_GAP = re.compile(r"[ \t]{2,}|\t")
+_LEAST_GAPS = 2
 _ASCII_WORD = re.compile("[A-Za-z]{4,}")
 _ANY_LETTER = re.compile("[A-Za-z\u00c0-\U0010ffff]")
 _ROW = re.compile("[0-9a-z@$!]+")
@@ -118,6 +125,8 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
         whole("cyrillic", _unmix_cyrillic)
     if "marks" in signs and is_accented(text):
         whole("accents", _take_off_marks)
+    if "gaps" in signs:
+        whole("gaps", _close_gaps)
     if "spaced" in signs:
         whole("spaced", _read_spaced)
     if "split" in signs and count_split(text) >= 2:
@@ -160,6 +169,14 @@ def _take_off_marks(text: str) -> str:
         if match[0].lower() in english and not text.startswith(match[0], match.start())
     )
     return written if sum(1 for _ in islice(changed, 2)) == 2 else text
+
+
+def _close_gaps(text: str) -> str:
+    """One blank in place of wide gaps between words, or of all gaps where each word has its line; else the text."""
+    if _WORD_BY_LINE.search(text):
+        return _ANY_GAP.sub(" ", text)
+    gaps = sum(1 for _ in islice(_WIDE_GAP.finditer(text), _LEAST_GAPS))
+    return _LONG_GAP.sub(" ", text) if gaps == _LEAST_GAPS else text
 
 
 @cache
