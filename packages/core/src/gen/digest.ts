@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "c595a1e49c12a30ab600435bc2dfc184c9f07edae63a6a5a3fdc443acc93180e";
+export const specDigest = "33dbcefa960d77478551f7b3a773b9c0c01950613aedc60e4dabf34f67bf4d71";

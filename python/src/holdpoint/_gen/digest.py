@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "c595a1e49c12a30ab600435bc2dfc184c9f07edae63a6a5a3fdc443acc93180e"
+SPEC_DIGEST: Final = "33dbcefa960d77478551f7b3a773b9c0c01950613aedc60e4dabf34f67bf4d71"
