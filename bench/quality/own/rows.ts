@@ -8,7 +8,7 @@ export interface OwnRow {
   /** What is counted together. */
   readonly group: string;
   readonly lang: string;
-  /** Half `a` is for work, half `b` for the report; `c` to `r` are later sets, each measured before it was worked on; of these `i` holds innocent texts alone, written against the phrases. */
+  /** Half `a` is for work, half `b` for the report; `c` to `s` are later sets, each measured before it was worked on; of these `i` holds innocent texts alone, written against the phrases. */
   readonly half:
     | "a"
     | "b"
@@ -27,7 +27,8 @@ export interface OwnRow {
     | "o"
     | "p"
     | "q"
-    | "r";
+    | "r"
+    | "s";
   /** The turns of a conversation; one for all else. */
   readonly texts: readonly string[];
 }
@@ -36,7 +37,7 @@ const folder = new URL("./texts/", import.meta.url);
 const freshFolder = new URL("./fresh/", import.meta.url);
 
 /** Sets of one file each, in the order in which they were written. */
-export const laterSets = ["c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r"] as const;
+export const laterSets = ["c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s"] as const;
 
 /** Kinds that are no attack. */
 const benign = new Set(["benign", "odd"]);

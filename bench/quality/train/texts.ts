@@ -48,7 +48,7 @@ const sourceOf = ({ source = "", origin = "" }: Line): string =>
   source === "docs" ? `docs ${origin.split(":")[0]?.split("/").slice(0, 2).join("/")}` : source;
 
 /** Sets that nobody has read yet teach nothing either: what a model has learned from it cannot measure. */
-const unread: ReadonlySet<string> = new Set(["p"]);
+const unread: ReadonlySet<string> = new Set(["p", "s"]);
 
 /** Our own texts but the disguised ones and conversations; halves a and b are one source. */
 export const readOwn = (): LabelledText[] =>
