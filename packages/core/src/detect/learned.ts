@@ -2,7 +2,7 @@ import { loadAscii, blockLength as mostLoaded } from "../match/ascii-block";
 import { blockLength, createFeatureReader } from "./learned-features";
 import { countCodePoints, moveCodePoints } from "./offsets";
 
-/** A linear model over hashed features (SPECIFICATION T-30 and following); whole numbers only. */
+/** A linear model over hashed features (SPECIFICATION T-45 and following); whole numbers only. */
 export interface LearnedModel {
   readonly name: string;
   /** There are `2 ** bits` buckets. */
