@@ -129,8 +129,8 @@ export interface ContextSearch {
    * one whose blanks are joined otherwise.
    */
   has(list: number, start: number, end: number, before: number, after: number, asWritten?: boolean): boolean;
-  /** Whether a word of the list stands right before `start`: few characters between them, and no digit. */
-  isNear(list: number, start: number): boolean;
+  /** Whether a word of the list stands right before `start`: few characters between them, and no digit; `inLine`: nor the end of a line. */
+  isNear(list: number, start: number, inLine?: boolean): boolean;
   /** The parts of the text that reach from `before` units before a word of any list to `after` units behind it. */
   ranges(before: number, after: number): Range[];
 }
@@ -141,6 +141,7 @@ const nearReach = 16;
 /** No word of the catalogue is longer. */
 const longestWord = 64;
 const anyDigit = /[0-9]/;
+const anyDigitOrEnd = /[0-9\n]/;
 
 export function createContextSearch(text: string, lists: ContextLists): ContextSearch {
   let made: Searched | undefined;
@@ -181,12 +182,13 @@ export function createContextSearch(text: string, lists: ContextLists): ContextS
     has: (list, start, end, before, after, asWritten = false) =>
       hasAny(start - 2 * before, end + 2 * after) &&
       (hasWithin(list, move(start, -before), start, asWritten) || hasWithin(list, end, move(end, after), asWritten)),
-    isNear(list, start) {
+    isNear(list, start, inLine = false) {
+      const parts = inLine ? anyDigitOrEnd : anyDigit;
       const from = Math.max(0, start - nearReach - longestWord);
       for (let index = Math.floor(from / stretchLength); index * stretchLength < start; index++) {
         for (const { end, word } of stretchAt(index)) {
           const isBetween = end <= start && end >= start - nearReach && word.lists.has(list);
-          if (isBetween && !anyDigit.test(text.slice(end, start))) return true;
+          if (isBetween && !parts.test(text.slice(end, start))) return true;
         }
       }
       return false;

@@ -49,7 +49,7 @@ export interface FieldQuestion {
 export interface OtherSearch {
   /** Whether the argument's name or a word near a match is one. */
   isAround(from: number, to: number): boolean;
-  /** Whether a word right before a match is one. */
+  /** Whether a word right before a match, in its line, is one: the heads of a table are not. */
   isBefore(start: number): boolean;
 }
 
@@ -111,7 +111,7 @@ export function createOtherSearch(text: string, name: string): OtherSearch {
   const isNamed = (): boolean => (isOther ??= name !== "" && findContextLists(name, others).size > 0);
   return {
     isAround: (from, to) => isNamed() || search.has(otherNumbers, from, to, before, after),
-    isBefore: (start) => search.isNear(otherNumbers, start),
+    isBefore: (start) => search.isNear(otherNumbers, start, true),
   };
 }
 

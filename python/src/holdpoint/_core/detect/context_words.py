@@ -22,6 +22,7 @@ _LEAST_AT_HUMP = 4
 # A word that nothing stands before may be shorter where a hump follows: `npiNumber`.
 _LEAST_BEFORE_HUMP = 3
 _DIGIT = re.compile("[0-9]")
+_DIGIT_OR_END = re.compile("[0-9\n]")
 _PLAIN = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
@@ -219,13 +220,17 @@ class ContextSearch:
             words, end, min(len(self._text), end + after), as_written=as_written
         )
 
-    def is_near(self, words: int, start: int) -> bool:
-        """Whether a word of the list stands right before `start`: few characters between them, and no digit."""
+    def is_near(self, words: int, start: int, *, in_line: bool = False) -> bool:
+        """
+        Whether a word of the list stands right before `start`: few characters between them, and no digit; with
+        `in_line` nor the end of a line.
+        """
+        parts = _DIGIT_OR_END if in_line else _DIGIT
         begin = max(0, start - _NEAR_REACH - _LONGEST_WORD)
         return any(
             start - _NEAR_REACH <= one.end <= start
             and words in one.word.lists
-            and _DIGIT.search(self._text, one.end, start) is None
+            and parts.search(self._text, one.end, start) is None
             for index in range(begin // _STRETCH, (start + _STRETCH - 1) // _STRETCH)
             for one in self._stretch(index)
         )

@@ -129,8 +129,8 @@ class OtherSearch:
         return self._is_named() or self._search.has(_OTHER_NUMBERS, start, end, _CHARS_BEFORE, _CHARS_AFTER)
 
     def is_before(self, start: int) -> bool:
-        """Whether a word right before a match is one."""
-        return self._search.is_near(_OTHER_NUMBERS, start)
+        """Whether a word right before a match, in its line, is one: the heads of a table are not."""
+        return self._search.is_near(_OTHER_NUMBERS, start, in_line=True)
 
     def _is_named(self) -> bool:
         if self._is_other is None:
