@@ -30,7 +30,7 @@ _MIXED = r"(?:[A-Za-z][^ \t\r\n]*[0-9@$!|+]|[0-9@$!|+][^ \t\r\n]*[A-Za-z])"
 # Latin letters beyond ASCII; what remains of a mark on an ASCII letter is one of them, or taken off (M-42).
 _MARKED = r"[\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{24f}\x{1e00}-\x{1eff}]"
 _MARKED_LETTER = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]")
-_LINE_WORD = r"[A-Za-z\x{c0}-\x{10ffff}][^ \t\r\n]{0,31}"
+_LINE = r"[A-Za-z\x{c0}-\x{10ffff}][^ \t\r\n]{0,31}(?: [^ \t\r\n]{1,32}){0,2}"
 # What speaks for a view, each in RE2's syntax: without the sign there is no such view, whatever else the text holds.
 # `runs`: something may have to be decoded. `spaced`, `mixed`: five characters in a row, two tokens; no further look.
 _SIGNS = (
@@ -39,7 +39,7 @@ _SIGNS = (
     ("cyrillic", r"(?:[A-Za-z][\x{400}-\x{52f}]|[\x{400}-\x{52f}][A-Za-z])"),
     ("marks", f"(?s:{_MARKED}{3 * ('.*' + _MARKED)})"),
     ("gaps", r"[A-Za-z\x{c0}-\x{10ffff}](?:[ \t]{2}|\t)[ \t]*[A-Za-z\x{c0}-\x{10ffff}]"),
-    ("gaps", rf"(?:^|\n)[ \t\r]*{_LINE_WORD}(?:[ \t\r]*\n[ \t\r\n]*{_LINE_WORD}){{3}}"),
+    ("gaps", rf"(?:^|\n)[ \t\r]*{_LINE}(?:[ \t\r]*\n[ \t\r\n]*{_LINE}){{2}}"),
     ("spaced", f"(?:^|[{SEPARATORS}])[^{SEPARATORS}](?:[{SEPARATORS}]+[^{SEPARATORS}]){{4}}(?:[{SEPARATORS}]|$)"),
     ("split", f"(?s:{_PIECES.pattern}.*[ \t\r\n].*{_PIECES.pattern})"),
     ("mixed", f"(?s:{_MIXED}.*[ \t\r\n].*{_MIXED})"),
