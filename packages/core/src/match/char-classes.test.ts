@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { buildCharClasses, classOf } from "./char-classes";
+import { buildCharClasses, classOf, holdsClass } from "./char-classes";
 import { compileSet } from "./index";
 
 /** One sign of each 32, so that every page of the signs of China is one of its own. */
@@ -19,6 +19,15 @@ describe("classes of characters", () => {
         if (column === slowColumn ? !mayBeSlow : isSurrogate || column !== classOf(classes, unit)) wrong.push(unit);
       }
       expect(wrong).toEqual([]);
+    }
+  });
+
+  it("tell signs apart in sets of any number", () => {
+    for (const count of [3, 250, 300, signs.length]) {
+      const classes = buildCharClasses(signs.slice(0, count).map((sign) => [sign, sign]));
+      const held = signs.slice(0, count).filter((sign, set) => holdsClass(classes, set, classOf(classes, sign)));
+      expect(held.length).toBe(count);
+      expect(new Set(held.map((sign) => classOf(classes, sign))).size).toBe(count);
     }
   });
 

@@ -54,6 +54,18 @@ describe("a set", () => {
     expect(among("(?:abcd|bcd\\b)[ 0-9a-z]{3}Z").scan("abcd 12Z")).toEqual([0]);
   });
 
+  it("follows programs of all sizes: 8, 16 and more bits for a node", () => {
+    for (const count of [1, 9, 90, 1000]) {
+      const set = setOf(`^(?:ab?c?d?){${count}}(?:ef?g?h?){${count}}(?:ij?k?l?){${count}}z`);
+      const text = `${"ac".repeat(count)}${"e".repeat(count)}${"ijkl".repeat(count)}`;
+      expect(set.scan(`${text}z`)).toEqual([0]);
+      expect(set.spans(`${text}zz`, 0)).toEqual([{ start: 0, end: text.length + 1 }]);
+      expect(set.scan(`${text}i`)).toEqual([]);
+      expect(set.scan(`${text}iz`)).toEqual([]);
+      expect(set.spans(text.slice(2), 0)).toEqual([]);
+    }
+  });
+
   it("takes lone surrogates for U+FFFD", () => {
     expect(setOf("a\ufffdb").scan("a\ud800b")).toEqual([0]);
     expect(setOf("a.b").scan("a\udc00b")).toEqual([0]);
