@@ -23,6 +23,8 @@ _LEAST_AT_HUMP = 4
 _LEAST_BEFORE_HUMP = 3
 _DIGIT = re.compile("[0-9]")
 _DIGIT_OR_END = re.compile("[0-9\n]")
+# Two UTF-16 units each.
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _PLAIN = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
@@ -231,6 +233,7 @@ class ContextSearch:
             start - _NEAR_REACH <= one.end <= start
             and words in one.word.lists
             and parts.search(self._text, one.end, start) is None
+            and start - one.end + len(_ASTRAL.findall(self._text, one.end, start)) <= _NEAR_REACH
             for index in range(begin // _STRETCH, (start + _STRETCH - 1) // _STRETCH)
             for one in self._stretch(index)
         )
