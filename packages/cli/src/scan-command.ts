@@ -156,11 +156,11 @@ function noteOf(scores: readonly GroupScore[]): string {
   return shares.join(", ");
 }
 
-/** Labels that no detector reads, the commonest first: texts that a report would otherwise pass over in silence. */
+/** Labels that no detector reads, of texts with no others, the commonest first: a report would otherwise pass over them in silence. */
 function countUnread(rows: readonly LabelledRow[]): { readonly label: string; readonly rows: number }[] {
   const counts = new Map<string, number>();
-  for (const { label } of rows) {
-    if (label === undefined || readLabels.has(label)) continue;
+  for (const { label, spans, judged } of rows) {
+    if (label === undefined || readLabels.has(label) || spans || judged) continue;
     const shown = plainLabel.test(label) ? label : "…";
     counts.set(shown, (counts.get(shown) ?? 0) + 1);
   }
