@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "33dbcefa960d77478551f7b3a773b9c0c01950613aedc60e4dabf34f67bf4d71";
+export const specDigest = "69788c2cea6c9f7e20a9c3f1f5d4b817bf359d331478e60b2219710b55a0eda6";

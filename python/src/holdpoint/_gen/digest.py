@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "33dbcefa960d77478551f7b3a773b9c0c01950613aedc60e4dabf34f67bf4d71"
+SPEC_DIGEST: Final = "69788c2cea6c9f7e20a9c3f1f5d4b817bf359d331478e60b2219710b55a0eda6"
