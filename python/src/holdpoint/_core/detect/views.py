@@ -27,6 +27,7 @@ from .view_traits import (
     reverse,
     rotate13,
 )
+from .wide_gaps import close_gaps
 
 
 class TextView(NamedTuple):
@@ -58,13 +59,6 @@ _SPACED_RUN = re.compile(
     f"(?<![^{SEPARATORS}])(?:[^{SEPARATORS}][{SEPARATORS}]{{1,3}}){{4,}}[^{SEPARATORS}](?![^{SEPARATORS}])"
 )
 _SPACED_PIECE = re.compile(f"([^{SEPARATORS}])([{SEPARATORS}]*)")
-_LINE = r"[A-Za-z\u00c0-\U0010ffff][^ \t\r\n]{0,31}(?: [^ \t\r\n]{1,32}){0,2}"
-# Three lines in a row of at most three words each; empty lines may stand between.
-_SHORT_LINES = re.compile(rf"(?:^|\n)[ \t\r]*{_LINE}(?:[ \t\r]*\n[ \t\r\n]*{_LINE}){{2}}[ \t\r]*(?:\n|\Z)")
-_WIDE_GAP = re.compile(r"[A-Za-z\u00c0-\U0010ffff](?:[ \t]{2,}|\t)(?=[A-Za-z\u00c0-\U0010ffff])")
-_ANY_GAP = re.compile(r"[ \t\r\n]+")
-_LONG_GAP = re.compile(r"[ \t]{2,}|\t")
-_LEAST_GAPS = 2
 _ASCII_WORD = re.compile("[A-Za-z]{4,}")
 _ANY_LETTER = re.compile("[A-Za-z\u00c0-\U0010ffff]")
 _ROW = re.compile("[0-9a-z@$!]+")
@@ -126,7 +120,7 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
     if "marks" in signs and is_accented(text):
         whole("accents", _take_off_marks)
     if "gaps" in signs:
-        whole("gaps", _close_gaps)
+        whole("gaps", close_gaps)
     if "spaced" in signs:
         whole("spaced", _read_spaced)
     if "split" in signs and count_split(text) >= 2:
@@ -169,14 +163,6 @@ def _take_off_marks(text: str) -> str:
         if match[0].lower() in english and not text.startswith(match[0], match.start())
     )
     return written if sum(1 for _ in islice(changed, 2)) == 2 else text
-
-
-def _close_gaps(text: str) -> str:
-    """One blank in place of wide gaps between words, or of all gaps where lines hold few words; else the text."""
-    if _SHORT_LINES.search(text):
-        return _ANY_GAP.sub(" ", text)
-    gaps = sum(1 for _ in islice(_WIDE_GAP.finditer(text), _LEAST_GAPS))
-    return _LONG_GAP.sub(" ", text) if gaps == _LEAST_GAPS else text
 
 
 @cache
