@@ -1,6 +1,7 @@
 import { listClientSets } from "./client-sets.ts";
 import { type GeneratedFile, pythonFile, typescriptFile } from "./files.ts";
 import type { Constant, EnumTable, Spec } from "./read-spec.ts";
+import { secretKinds } from "./rule-schema.ts";
 import { pascal, pythonLiteral, snake, typescriptLiteral, upperSnake } from "./text.ts";
 
 /** Closed sets, limits, reasons, scoring, tiers and expression variables, for the evaluator in both languages. */
@@ -85,6 +86,7 @@ function clientConstants(spec: Spec): string {
     `/** What the client does with an answer; the first match wins. */\nexport const httpOutcomes = ${typescriptLiteral(spec.httpOutcomes.map(({ match, outcome }) => ({ match, outcome })))} as const;\nexport type HttpOutcome = (typeof httpOutcomes)[number]["outcome"];`,
     `/** What the client tells OpenTelemetry. */\nexport const telemetry = ${typescriptLiteral(spec.telemetry)} as const;`,
     `/** Why an event was not delivered. */\nexport const dropReasons = ${typescriptLiteral(spec.dropReasons.map((reason) => reason.name))} as const;\nexport type DropReason = (typeof dropReasons)[number];`,
+    `/** What evidence of credentials says they are. */\nexport const secretKinds: readonly string[] = ${typescriptLiteral(secretKinds())};`,
   ].join("\n\n");
 }
 

@@ -26,7 +26,7 @@ const piiCategories = (): string[] =>
     .sort();
 
 /** Every `kind` of the folder, wherever in its files it stands. */
-function secretKinds(): string[] {
+export function secretKinds(): string[] {
   const found = new Set<string>();
   const visit = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;

@@ -4,6 +4,7 @@ import { buildLoneTrace } from "./build-trace";
 import type { QueuedTrace } from "./event-queue";
 import type { ReceiptChain } from "./receipt-chains";
 import type { InForce, RecorderOptions } from "./recorder";
+import { createSecretMask } from "./secret-mask";
 import { describeContent, type TracedContent } from "./traced-content";
 import { cutText, readName } from "./traced-text";
 import { toTimestamp } from "./traces";
@@ -129,9 +130,11 @@ function textBytes(texts: unknown): number {
 
 const lengthOf = (value: unknown): number => (typeof value === "string" ? value.length : 0);
 
-/** A record says what was replaced and where; the whole texts would count twice. */
+/** A record says what was replaced and where; the whole texts would count twice, and secrets may stand in them. */
 function trimTransforms(decision: Decision, captureContent: boolean): Decision {
   if (decision.transforms.length === 0) return decision;
-  const transforms = decision.transforms.map(({ path, text }) => ({ path, text: captureContent ? cutText(text) : "" }));
+  const secrets = createSecretMask(decision);
+  const isShown = (path: string): boolean => captureContent && (!secrets || (secrets.isWhole && !secrets.has(path)));
+  const transforms = decision.transforms.map(({ path, text }) => ({ path, text: isShown(path) ? cutText(text) : "" }));
   return { ...decision, transforms };
 }

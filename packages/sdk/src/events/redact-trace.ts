@@ -1,6 +1,6 @@
 import { type Clock, type Decision, evaluate, type Plan, type UsageReader } from "@holdpoint/core";
 import { copyJson } from "../transport/copy-json";
-import { wasScanned } from "./traced-content";
+import { createRewrite, wasScanned } from "./traced-content";
 
 /** What a trace holds that may carry somebody's text. */
 export interface TraceTexts {
@@ -27,15 +27,14 @@ export function redactTrace(
   const redactText = (field: "input" | "output", text: string | undefined): string | undefined => {
     if (text === undefined) return undefined;
     const decision = decide({ phase: field, [field]: text });
-    if (!wasScanned(decision)) return undefined;
-    return decision.transforms.find(({ path }) => path === `/${field}`)?.text ?? text;
+    return wasScanned(decision) ? createRewrite(decision)?.(text, `/${field}`) : undefined;
   };
   const redactValue = (value: unknown, pointer: string, request: (value: unknown) => object): unknown => {
     const decision = decide(request(value));
-    if (!wasScanned(decision)) return {};
-    const byPath = new Map(decision.transforms.map(({ path, text }) => [path, text]));
-    if (byPath.size === 0) return value;
-    const copied = copyJson(value, { exact: false, pointer, text: (text, at) => byPath.get(at) ?? text });
+    const rewrite = wasScanned(decision) ? createRewrite(decision) : undefined;
+    if (!rewrite) return {};
+    if (decision.transforms.length + decision.violations.length === 0) return value;
+    const copied = copyJson(value, { exact: false, pointer, text: rewrite });
     return copied.ok ? copied.value : {};
   };
   // Attributes may hold what went in or what came out: both kinds of policy get to see them.

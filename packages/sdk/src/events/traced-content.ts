@@ -1,5 +1,6 @@
 import type { Decision } from "@holdpoint/core";
 import { copyJson } from "../transport/copy-json";
+import { createSecretMask } from "./secret-mask";
 import { cutText, readName } from "./traced-text";
 
 /** What a trace says about the texts of one step. */
@@ -10,9 +11,9 @@ export interface TracedContent {
 }
 
 /**
- * The texts of a decided request, as the policies want them seen: with every transform in place. Where a policy could
- * not look (a malformed or too large request, a defect) the texts are left out, for it might have masked them. Never
- * throws.
+ * The texts of a decided request, as the policies want them seen: with every transform in place, and without the
+ * credentials that were found. Where a policy could not look (a malformed or too large request, a defect) the texts are
+ * left out, for it might have masked them. Never throws.
  */
 export function describeContent(request: unknown, decision: Decision): TracedContent {
   try {
@@ -54,11 +55,21 @@ export function wasScanned({ verdict, problems, outcomes }: Decision): boolean {
   );
 }
 
+/** How a text at a pointer is recorded; undefined where no text of the decision is known to be fit for it. */
+export function createRewrite(decision: Decision): ((text: string, at: string) => string) | undefined {
+  const byPath = new Map(decision.transforms.map(({ path, text }) => [path, text]));
+  const secrets = createSecretMask(decision);
+  if (!secrets) return (text, at) => byPath.get(at) ?? text;
+  if (!secrets.isWhole) return undefined;
+  return (text, at) => secrets.write(at, text, byPath.get(at) ?? text);
+}
+
 /** One value as a text, transforms in place; a structure is written as JSON. */
 function textMember(name: "input" | "output", value: unknown, pointer: string, decision: Decision): TracedContent {
   if (value === undefined || value === null || value === "") return {};
-  const byPath = new Map(decision.transforms.map(({ path, text }) => [path, text]));
-  const copied = copyJson(value, { exact: false, pointer, text: (text, at) => byPath.get(at) ?? text });
+  const rewrite = createRewrite(decision);
+  if (!rewrite) return {};
+  const copied = copyJson(value, { exact: false, pointer, text: rewrite });
   if (!copied.ok) return {};
   const text = typeof copied.value === "string" ? copied.value : JSON.stringify(copied.value);
   return { [name]: cutText(text) };

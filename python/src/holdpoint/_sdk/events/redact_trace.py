@@ -8,7 +8,7 @@ from typing import Any
 
 from ..._core import Clock, Counter, Decision, Plan, evaluate
 from ..transport.copy_json import NotJsonError, copy_json
-from .traced_content import was_scanned
+from .traced_content import create_rewrite, was_scanned
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +38,18 @@ def redact_trace(texts: TraceTexts, plan: Plan, identity: dict[str, str], clock:
         if text is None:
             return None
         decision = decide({"phase": field, field: text})
-        if not was_scanned(decision):
-            return None
-        return next((one.text for one in decision.transforms if one.path == f"/{field}"), text)
+        rewrite = create_rewrite(decision) if was_scanned(decision) else None
+        return None if rewrite is None else rewrite(text, f"/{field}")
 
     def redact_value(value: Any, pointer: str, request: Callable[[Any], dict[str, Any]]) -> Any:
         decision = decide(request(value))
-        if not was_scanned(decision):
+        rewrite = create_rewrite(decision) if was_scanned(decision) else None
+        if rewrite is None:
             return {}
-        by_path = {transform.path: transform.text for transform in decision.transforms}
-        if not by_path:
+        if not decision.transforms and not decision.violations:
             return value
         try:
-            return copy_json(value, exact=False, pointer=pointer, text=lambda text, at: by_path.get(at, text))
+            return copy_json(value, exact=False, pointer=pointer, text=rewrite)
         except NotJsonError:
             return {}
 

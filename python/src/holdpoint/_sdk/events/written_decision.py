@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ..._core import Decision, Transform, prepare_receipt, to_wire
+from .secret_mask import create_secret_mask
 from .traced_content import was_scanned
 from .traced_text import cut_text
 from .write_text import write_json, write_text
@@ -28,7 +29,7 @@ class WrittenDecision:
         self.agent = write_text(decision.agent_id or UNKNOWN_AGENT)
         self.status = _status_of(decision)
         # Whether texts of the step may be shown as they came.
-        self.shows_texts = not decision.transforms and was_scanned(decision)
+        self.shows_texts = not decision.transforms and was_scanned(decision) and create_secret_mask(decision) is None
         self._text = ""
 
     def text(self) -> str:
@@ -67,12 +68,13 @@ def _status_of(decision: Decision) -> str:
 
 
 def _trim_transforms(decision: Decision, capture_content: bool) -> Decision:
-    """A record says what was replaced and where; the whole texts would count twice."""
+    """A record says what was replaced and where; the whole texts would count twice, and secrets may stand in them."""
     if not decision.transforms:
         return decision
-    return replace(
-        decision,
-        transforms=tuple(
-            Transform(one.path, cut_text(one.text) if capture_content else "") for one in decision.transforms
-        ),
-    )
+    secrets = create_secret_mask(decision)
+
+    def show(transform: Transform) -> str:
+        hidden = secrets is not None and (not secrets.is_whole or transform.path in secrets.by_path)
+        return cut_text(transform.text) if capture_content and not hidden else ""
+
+    return replace(decision, transforms=tuple(Transform(one.path, show(one)) for one in decision.transforms))
