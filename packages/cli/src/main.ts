@@ -88,7 +88,11 @@ program
     "--redact",
     "print the text without personal data and secrets (of JSON Lines: that field) instead of the findings",
   )
-  .option("--report", "measure precision and recall against the labels of JSON Lines")
+  .option("--report", "measure precision and recall against labels: JSON Lines, a JSON list, .csv or .tsv")
+  .option(
+    "--label <name>",
+    "the field of labels that say yes or no; when absent `label`, or another that says nothing else",
+  )
   .option("--html <file>", "write the report as a page with plots, too")
   .option("--json", "print JSON")
   .addHelpText(

@@ -4,9 +4,9 @@ import { createColors } from "picocolors";
 /** What a command ended with; documented in the README. */
 export const exitCodes = { fine: 0, findings: 1, usage: 2 } as const;
 
-/** Colours only where a person looks, and nobody asked for none. */
+/** Colours only where a person looks, and nobody asked for none (an empty `NO_COLOR` asks for nothing). */
 export const colors = createColors(
-  process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined && process.env["TERM"] !== "dumb",
+  process.stdout.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb",
 );
 
 /** `policies.yaml:4:5: `/policies/0/ruleDefinition/deny` …`, as editors and terminals understand it. */

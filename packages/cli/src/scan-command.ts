@@ -5,6 +5,7 @@ import { createTextDetector, type DetectedText, type Detector, detectorNames } f
 import { type GroupScore, type LabelledRow, measureTexts, summarise } from "./scan/measure";
 import { measureModeration } from "./scan/measure-moderation";
 import { measurePii, type PiiScore } from "./scan/measure-pii";
+import { type LabelledFile, readLabelled } from "./scan/read-labelled";
 import { readRows } from "./scan/read-rows";
 import { readSource } from "./scan/read-source";
 import { type ReportSection, writeReport } from "./scan/report-html";
@@ -18,6 +19,7 @@ export interface ScanOptions {
   readonly redact?: boolean;
   readonly json?: boolean;
   readonly report?: boolean;
+  readonly label?: string;
   readonly html?: string;
 }
 
@@ -25,6 +27,7 @@ export interface ScanOptions {
 export async function scanCommand(path: string, options: ScanOptions): Promise<number> {
   const detectors = readDetectors(options.detectors);
   if (options.html !== undefined && !options.report) throw new UsageProblem("--html needs --report");
+  if (options.label !== undefined && !options.report) throw new UsageProblem("--label needs --report");
   if (options.redact && options.report) throw new UsageProblem("--redact and --report exclude each other");
   const isLines = options.jsonl ?? (options.report === true || /\.(?:jsonl|ndjson)$/i.test(path));
   if (options.field !== undefined && !isLines) throw new UsageProblem("--field needs JSON Lines, see --jsonl");
@@ -62,14 +65,14 @@ function scanText(text: string, path: string, detect: Detect, { redact, json }: 
 function scanLines(source: string, path: string, detect: Detect, options: ScanOptions): number {
   const { redact, json, field = "text" } = options;
   let found = 0;
-  const rows = readRows(source, path, { field });
-  for (const { line, row, written } of rows) {
-    const { findings, flagged, redacted } = scanLongText(row.text, detect);
+  const rows = readRows(source, path, field);
+  for (const { line, text, written } of rows) {
+    const { findings, flagged, redacted } = scanLongText(text, detect);
     if (flagged.size > 0) found++;
     if (json && !redact) console.log(JSON.stringify({ line, flagged: [...flagged].sort(), findings }));
     else if (redact) console.log(JSON.stringify({ ...written, [field]: redacted }));
     else {
-      const quote = createQuoter(row.text, findings);
+      const quote = createQuoter(text, findings);
       for (const finding of findings) console.log(formatFinding(finding, path, line, quote(finding), finding.line));
       printUnplaced(flagged, findings, `${path}:${line}`);
     }
@@ -103,26 +106,37 @@ function printUnplaced(flagged: ReadonlySet<string>, findings: readonly PlacedFi
 }
 
 /** Precision and recall against labels; the rows themselves are never shown. */
-function report(source: string, path: string, detectors: readonly Detector[], options: ScanOptions): number {
-  const { json, html, field = "text" } = options;
-  const rows = readRows(source, path, { field, labels: true }).map(({ row }) => row);
+async function report(
+  source: string,
+  path: string,
+  detectors: readonly Detector[],
+  options: ScanOptions,
+): Promise<number> {
+  const { json, html } = options;
+  const file = await readLabelled(source, path, options);
+  const [alone] = detectors.length === 1 ? detectors : [];
+  // A label that says yes or no speaks of injection, or of the one thing that was asked for.
+  const rows = alone === "secrets" ? file.rows.map(asSecret) : file.rows;
   const sections: ReportSection[] = [];
-  for (const detector of ["injection", "secrets"] as const) {
-    if (!detectors.includes(detector)) continue;
+  const pii = detectors.includes("pii") ? measurePii(rows) : [];
+  const moderation = detectors.includes("moderation") ? measureModeration(rows) : [];
+  const byLabel = alone && pii.length + moderation.length === 0 ? [alone] : (["injection", "secrets"] as const);
+  for (const detector of byLabel.filter((name) => detectors.includes(name))) {
     const scores: readonly GroupScore[] = measureTexts(detector, rows);
     if (!scores.some(({ wanted }) => wanted) && (detector === "secrets" || scores.length === 0)) continue;
     sections.push({ title: detector, note: noteOf(scores), scores });
   }
   const unread = countUnread(rows);
-  const pii = detectors.includes("pii") ? measurePii(rows) : [];
-  const moderation = detectors.includes("moderation") ? measureModeration(rows) : [];
   if (sections.length + pii.length + moderation.length === 0)
     throw new UsageProblem(
-      `${path}: has no labels to report on, expected \`label\` (attack, benign, secret, clean), \`spans\`, or \`judged\` and \`labels\``,
+      `${path}: has no labels to report on, expected \`label\` (attack, benign, secret, clean; yes or no in the words of public data sets; \`--label\` names another field), \`spans\`, or \`judged\` and \`labels\``,
     );
-  if (json) printJson({ file: path, rows: rows.length, unread, sections, pii, moderation });
-  else {
+  if (json) {
+    const { field, labelField, readAs } = file;
+    printJson({ file: path, rows: rows.length, field, labelField, readAs, unread, sections, pii, moderation });
+  } else {
     console.log(`${path}: ${rows.length} texts`);
+    for (const line of describeReading(file, alone)) console.log(colors.dim(line));
     for (const { label, rows: count } of unread)
       console.log(colors.yellow(`${count} with the label \`${label}\`, which says nothing here, are left out`));
     for (const { title, note, scores } of sections)
@@ -132,6 +146,19 @@ function report(source: string, path: string, detectors: readonly Detector[], op
   }
   if (html !== undefined) writePage(html, [...sections, ...sectionOfPii(pii)], moderation, path);
   return exitCodes.fine;
+}
+
+const asSecret = (row: LabelledRow): LabelledRow => (row.label === "attack" ? { ...row, label: "secret" } : row);
+
+/** What was taken for the text and the label where that is not plain, so that nobody takes the figures for those of another field. */
+function describeReading({ field, labelField, readAs }: LabelledFile, alone: Detector | undefined): string[] {
+  if (readAs.length === 0) return field === "text" ? [] : [`texts from \`${field}\``];
+  const words = readAs.slice(0, shownLabels).map(({ label, as, rows }) => {
+    const shown = plainLabel.test(label) ? label : "…";
+    return `${shown} ${as === "attack" ? "should be found" : "should not"} (${rows})`;
+  });
+  const what = alone ?? "injection, with `--detectors` of one name by that one";
+  return [`texts from \`${field}\`, labels from \`${labelField ?? ""}\`, judged by ${what}: ${words.join(", ")}`];
 }
 
 /** A share of no texts is none. */

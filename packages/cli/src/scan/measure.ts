@@ -27,16 +27,18 @@ export interface GroupScore {
 /** What a label means for one detector; undefined where it says nothing. */
 type ReadLabel = (row: LabelledRow) => { readonly group: string; readonly wanted: boolean } | undefined;
 
-const labels: Readonly<Record<"injection" | "secrets", ReadLabel>> = {
-  injection: ({ label, tier }) =>
-    label === "attack" || label === "benign"
-      ? { group: tier ?? (label === "attack" ? "attack" : "benign"), wanted: label === "attack" }
-      : undefined,
+const readYesOrNo: ReadLabel = ({ label, tier }) =>
+  label === "attack" || label === "benign" ? { group: tier ?? label, wanted: label === "attack" } : undefined;
+
+const labels: Readonly<Record<Detector, ReadLabel>> = {
+  injection: readYesOrNo,
+  pii: readYesOrNo,
+  moderation: readYesOrNo,
   secrets: ({ label, kind, tier }) =>
     label === "secret"
-      ? { group: groupOfKind(kind ?? ""), wanted: true }
+      ? { group: kind === undefined ? "secret" : groupOfKind(kind), wanted: true }
       : label === "clean" || label === "benign"
-        ? { group: label === "clean" ? groupOfKind(kind ?? "") : (tier ?? "benign"), wanted: false }
+        ? { group: label === "clean" && kind !== undefined ? groupOfKind(kind) : (tier ?? label), wanted: false }
         : undefined,
 };
 
@@ -50,7 +52,7 @@ function groupOfKind(kind: string): string {
 
 /** Shares by group and language; groups of more than one language also together (`*`). */
 export function measureTexts(
-  detector: "injection" | "secrets",
+  detector: Detector,
   rows: readonly LabelledRow[],
   rule: Readonly<Record<string, unknown>> = {},
 ): GroupScore[] {
