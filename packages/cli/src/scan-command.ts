@@ -11,6 +11,7 @@ import { readSource } from "./scan/read-source";
 import { type ReportSection, writeReport } from "./scan/report-html";
 import { formatGroups, formatModeration, formatPii, percent } from "./scan/report-table";
 import { type PlacedFinding, scanLongText } from "./scan/scan-long-text";
+import { createProgressLine } from "./scan/show-progress";
 
 export interface ScanOptions {
   readonly detectors?: string;
@@ -51,7 +52,9 @@ function readDetectors(written: string | undefined): readonly Detector[] {
 type Detect = (text: string) => DetectedText;
 
 function scanText(text: string, path: string, detect: Detect, { redact, json }: ScanOptions): number {
-  const { findings, flagged, redacted } = scanLongText(text, detect);
+  const progress = createProgressLine(text.length);
+  const { findings, flagged, redacted } = scanLongText(text, detect, progress.say);
+  progress.clear();
   if (json) printJson({ file: path, flagged: [...flagged].sort(), findings, ...(redact ? { redacted } : {}) });
   else if (redact) process.stdout.write(redacted);
   else {
@@ -66,8 +69,11 @@ function scanLines(source: string, path: string, detect: Detect, options: ScanOp
   const { redact, json, field = "text" } = options;
   let found = 0;
   const rows = readRows(source, path, field);
+  const progress = createProgressLine(rows.reduce((sum, { text }) => sum + text.length, 0));
+  let done = 0;
   for (const { line, text, written } of rows) {
     const { findings, flagged, redacted } = scanLongText(text, detect);
+    progress.clear();
     if (flagged.size > 0) found++;
     if (json && !redact) console.log(JSON.stringify({ line, flagged: [...flagged].sort(), findings }));
     else if (redact) console.log(JSON.stringify({ ...written, [field]: redacted }));
@@ -76,7 +82,10 @@ function scanLines(source: string, path: string, detect: Detect, options: ScanOp
       for (const finding of findings) console.log(formatFinding(finding, path, line, quote(finding), finding.line));
       printUnplaced(flagged, findings, `${path}:${line}`);
     }
+    done += text.length;
+    progress.say(done);
   }
+  progress.clear();
   if (!json && !redact) console.log(colors.dim(`${found} of ${rows.length} texts flagged`));
   return found > 0 ? exitCodes.findings : exitCodes.fine;
 }

@@ -24,9 +24,12 @@ export function createQuoter(text: string, findings: readonly PlacedFinding[]): 
   return ({ detector, start, end }) => {
     const most = isHidden(detector) ? longestHidden : longestShown;
     const shown = clean(start, Math.min(end, start + most)) + (end - start > most ? "…" : "");
-    return `${colors.dim(clean(start - contextChars, start))}${colors.inverse(shown)}${colors.dim(clean(end, end + contextChars))}`;
+    return `${colors.dim(clean(start - contextChars, start))}${mark(shown)}${colors.dim(clean(end, end + contextChars))}`;
   };
 }
+
+/** Where there are no colours, signs tell what was found from what stands around it. */
+const mark = (shown: string): string => (colors.isColorSupported ? colors.inverse(shown) : `»${shown}«`);
 
 const isHidden = (detector: string): boolean => detector === "pii" || detector === "secrets";
 

@@ -31,7 +31,11 @@ export interface ScannedText {
  * What a text of any length holds. It is looked at in pieces, whose borders move out of what is found across them, so that all is found
  * once; a piece whose evidence is full is looked at again in halves, so that every place is named.
  */
-export function scanLongText(text: string, detect: (text: string) => DetectedText): ScannedText {
+export function scanLongText(
+  text: string,
+  detect: (text: string) => DetectedText,
+  onProgress?: (done: number) => void,
+): ScannedText {
   const findings: PlacedFinding[] = [];
   const flagged = new Set<string>();
   let redacted = "";
@@ -69,6 +73,7 @@ export function scanLongText(text: string, detect: (text: string) => DetectedTex
     take(piece, found);
     if (end === 0) break;
     at = end;
+    onProgress?.(at);
   }
   return { findings, flagged, redacted };
 }
