@@ -119,11 +119,60 @@ def test_embeddings_give_a_score_for_each_label_of_their_examples(model: Model) 
     hp.close()
 
 
+def test_embeddings_ask_for_their_examples_again_when_they_fit_no_longer(model: Model) -> None:
+    size = [2]
+
+    def answer(one: dict[str, Any]) -> Answer:
+        texts = one["body"]["input"]
+        rows = [{"embedding": [int(at == (text != "attack")) for at in range(size[0])]} for text in texts]
+        return 200, json.dumps({"data": rows}).encode()
+
+    model.handle = answer
+    hp = create(endpoint(model, "embeddings", examples=["attack"]), policy("injection_scan", classifier="guard"))
+    assert halt_of(hp) is None
+    # Another model stands behind the address now.
+    size[0] = 3
+    assert reason_of(hp) == "CLASSIFIER_UNAVAILABLE"
+    assert halt_of(hp) is None
+    assert [len(one["body"]["input"]) for one in model.asked] == [2, 1, 2]
+    hp.close()
+
+
+def test_embeddings_keep_no_vectors_of_an_answer_that_contradicts_itself(model: Model) -> None:
+    model.handle = lambda _: (200, b'{"data":[{"embedding":[1,0]},{"embedding":[0,1,0]}]}')
+    hp = create(endpoint(model, "embeddings", examples=["attack"]), policy("injection_scan", classifier="guard"))
+    assert reason_of(hp) == "CLASSIFIER_UNAVAILABLE"
+    model.handle = lambda _: (200, b'{"data":[{"embedding":[1,0,0]},{"embedding":[0,1,0]}]}')
+    assert halt_of(hp) is None
+    hp.close()
+
+
+def test_moderations_may_name_their_categories_like_members_of_all_objects(model: Model) -> None:
+    hp = create(endpoint(model), policy("content_moderation", classifier="guard"))
+    model.handle = lambda _: (200, scores({"constructor": 0.9, "toString": 1, "__proto__": 0.5, "hate": 0.1}))
+    assert halt_of(hp) is None
+    hp.close()
+
+
 def _drip(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(200)
     handler.end_headers()
     for _ in range(120):
         handler.wfile.write(b" ")
+        time.sleep(0.05)
+
+
+def _drip_head(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(80):
+        handler.wfile.write(b"x: y\r\n")
+        time.sleep(0.05)
+
+
+def _promise(handler: BaseHTTPRequestHandler) -> None:
+    """That it will go on, and nothing else."""
+    for _ in range(120):
+        handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         time.sleep(0.05)
 
 
@@ -149,6 +198,9 @@ def _break_off(handler: BaseHTTPRequestHandler) -> None:
         ((204, b""), "answered 204"),
         ((307, b""), "answered 307"),
         ((200, b"hello there"), "answered something else than JSON"),
+        ((200, b"<!doctype html><title>Sign in</title>"), "answered something else than JSON"),
+        ((200, b'{"results":[{"category_scores":{"hate":0.1,"violence\xff":0.2}}]}'), "something else than JSON"),
+        ((200, b"[" * 3_000_000), "answered something else than JSON"),
         ((200, b"\xff"), "answered something else than JSON"),
         ((200, b"[]"), "answered something else than expected"),
         ((200, b'{"results":[]}'), "answered something else than expected"),
@@ -158,6 +210,8 @@ def _break_off(handler: BaseHTTPRequestHandler) -> None:
         (_slam, "could not be reached"),
         (_break_off, "could not be reached"),
         (_drip, "no answer within 2000 ms"),
+        (_drip_head, "no answer within 2000 ms"),
+        (_promise, "no answer within 2000 ms"),
         (lambda _: time.sleep(6), "no answer within 2000 ms"),
     ],
 )

@@ -6,6 +6,9 @@ import { type Endpoint, postEndpoint } from "./post-endpoint";
 /** Asks one kind of endpoint. */
 export type AskEndpoint = (ask: ClassifierAsk) => Promise<LabelledScores>;
 
+/** No label can be a member of all objects. */
+const noScores = (): Record<string, number> => Object.create(null);
+
 const strange = (): NoScoreError => new NoScoreError("answered something else than expected");
 
 const ownLabels: ReadonlyMap<string, string> = new Map(
@@ -18,7 +21,7 @@ export function askModerations(endpoint: Endpoint, model: string): AskEndpoint {
     const answer = await postEndpoint(endpoint, { model, input: ask.texts }, ask);
     const results = isRecord(answer) ? answer["results"] : undefined;
     if (!Array.isArray(results) || results.length !== ask.texts.length) throw strange();
-    const best: Record<string, number> = {};
+    const best = noScores();
     for (const result of results as readonly unknown[]) {
       const scores = isRecord(result) ? result["category_scores"] : undefined;
       if (!isRecord(scores)) throw strange();
@@ -70,7 +73,7 @@ interface Example {
 
 /** How near the texts are to examples; the examples' vectors are asked for once and kept. */
 export function askEmbeddings(endpoint: Endpoint, model: string, examples: readonly Example[]): AskEndpoint {
-  let kept: Promise<readonly (readonly number[])[]> | undefined;
+  let kept: readonly (readonly number[])[] | undefined;
   const embed = async (texts: readonly string[], ask: ClassifierAsk) =>
     readVectors(await postEndpoint(endpoint, { model, input: texts, encoding_format: "float" }, ask), texts.length);
   return async (ask) => {
@@ -82,12 +85,15 @@ export function askEmbeddings(endpoint: Endpoint, model: string, examples: reado
       const all = await embed([...examples.map(({ text }) => text), ...ask.texts], ask);
       near = all.slice(0, examples.length);
       vectors = all.slice(examples.length);
-      kept ??= Promise.resolve(near);
     } else {
-      near = await known;
+      near = known;
       vectors = await embed(ask.texts, ask);
     }
-    const best: Record<string, number> = {};
+    // Another model may stand behind the address than a while ago: what fits no longer is asked for again next time.
+    if (kept === known) kept = undefined;
+    if (new Set([...near, ...vectors].map(({ length }) => length)).size !== 1) throw strange();
+    kept ??= near;
+    const best = noScores();
     examples.forEach(({ label }, index) => {
       for (const vector of vectors) best[label] = Math.max(best[label] ?? 0, cosine(vector, near[index] ?? []));
     });
@@ -117,7 +123,6 @@ function readVectors(answer: unknown, count: number): readonly (readonly number[
 
 /** Between 0 and 1: rounding may pass 1 by a hair, and what is opposite is no nearer than what is foreign. */
 function cosine(a: readonly number[], b: readonly number[]): number {
-  if (a.length !== b.length) throw strange();
   let sum = 0;
   for (const [index, one] of a.entries()) sum += one * (b[index] ?? 0);
   return Math.min(1, Math.max(0, sum));

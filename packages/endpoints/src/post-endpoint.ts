@@ -39,7 +39,8 @@ export async function postEndpoint(
   };
   const answer = await send(ways, allowPrivate ? undefined : mayReach, request);
   if (answer.status !== 200) throw new NoScoreError(`answered ${answer.status}`);
-  const parsed = parseJson(answer.text);
+  // What is no UTF-8 has become this sign; labels must not change on the way.
+  const parsed = answer.text.includes("\ufffd") ? undefined : parseJson(answer.text);
   if (parsed === undefined) throw new NoScoreError("answered something else than JSON");
   return parsed;
 }

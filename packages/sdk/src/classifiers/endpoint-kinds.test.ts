@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ClassifierOption } from "../types";
 import { create, failure, messageOf, reasonOf, step } from "./guarded-client.suite";
@@ -127,6 +128,24 @@ describe("a classifier that is an endpoint", () => {
     ["401", (response) => response.writeHead(401).end("{}"), "answered 401"],
     ["204", (response) => response.writeHead(204).end(), "answered 204"],
     ["no JSON", (response) => response.end("hello there"), "answered something else than JSON"],
+    [
+      "a page of somebody in between",
+      (response) =>
+        response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>Sign in</title>"),
+      "answered something else than JSON",
+    ],
+    [
+      "bytes that are no UTF-8",
+      (response) => response.end(Buffer.from(scores([{ hate: 0.1, "violence\xff": 0.2 }]), "latin1")),
+      "answered something else than JSON",
+    ],
+    ["JSON without a bottom", (response) => response.end("[".repeat(3_000_000)), "answered something else than JSON"],
+    [
+      "a little that unpacks to much",
+      (response) =>
+        response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(Buffer.alloc(50_000_000, 0x20))),
+      "the answer is too long",
+    ],
     ["a list", (response) => response.end("[]"), "answered something else than expected"],
     ["too few results", (response) => response.end('{"results":[]}'), "answered something else than expected"],
     [
@@ -150,6 +169,23 @@ describe("a classifier that is an endpoint", () => {
       "could not be reached",
     ],
     ["an answer that never ends", (response) => response.writeHead(200).write("{"), "no answer within 300 ms"],
+    [
+      "a head that never ends",
+      ({ socket }) => {
+        socket?.write("HTTP/1.1 200 OK\r\n");
+        const drip = setInterval(() => socket?.write("x: y\r\n"), 50);
+        socket?.on("close", () => clearInterval(drip));
+      },
+      "no answer within 300 ms",
+    ],
+    [
+      "promises to go on and nothing else",
+      (response) => {
+        const drip = setInterval(() => response.writeProcessing(), 50);
+        response.on("close", () => clearInterval(drip));
+      },
+      "no answer within 300 ms",
+    ],
     ["silence", () => undefined, "no answer within 300 ms"],
   ])("that gives %s fails, is asked no second time and quotes nothing", async (_, give, message) => {
     const timeoutMs = message.includes("300") ? 300 : 20_000;
@@ -160,6 +196,41 @@ describe("a classifier that is an endpoint", () => {
     expect(messageOf(error)).toContain(message);
     expect(messageOf(error)).not.toContain("hello");
     expect(asked).toHaveLength(1);
+    await hp.close();
+  });
+
+  it("may name its categories like members of all objects", async () => {
+    const hp = await create(endpoint(), { policies: [moderation] });
+    answer = (response) =>
+      response.end(scores([JSON.parse('{"constructor":0.9,"toString":1,"__proto__":0.5,"hate":0.1}')]));
+    expect(await hp.enforcePolicy(step)).toMatchObject({ allowed: true });
+    await hp.close();
+  });
+
+  it("of the kind `embeddings` asks for its examples' vectors again when they fit no longer", async () => {
+    let size = 2;
+    answer = (response, { body }) => {
+      const data = (body["input"] as string[]).map((text) => ({
+        embedding: Array.from({ length: size }, (_, i) => Number(i === (text === "attack" ? 0 : 1))),
+      }));
+      response.end(JSON.stringify({ data }));
+    };
+    const hp = await create(endpoint({ kind: "embeddings", examples: ["attack"] }));
+    expect(await hp.enforcePolicy(step)).toMatchObject({ allowed: true });
+    // Another model stands behind the address now.
+    size = 3;
+    expect(reasonOf(await failure(hp.enforcePolicy(step)))).toBe("CLASSIFIER_UNAVAILABLE");
+    expect(await hp.enforcePolicy(step)).toMatchObject({ allowed: true });
+    expect(asked.map(({ body }) => (body["input"] as string[]).length)).toEqual([2, 1, 2]);
+    await hp.close();
+  });
+
+  it("of the kind `embeddings` keeps no vectors of an answer that contradicts itself", async () => {
+    answer = (response) => response.end('{"data":[{"embedding":[1,0]},{"embedding":[0,1,0]}]}');
+    const hp = await create(endpoint({ kind: "embeddings", examples: ["attack"] }));
+    expect(reasonOf(await failure(hp.enforcePolicy(step)))).toBe("CLASSIFIER_UNAVAILABLE");
+    answer = (response) => response.end('{"data":[{"embedding":[1,0,0]},{"embedding":[0,1,0]}]}');
+    expect(await hp.enforcePolicy(step)).toMatchObject({ allowed: true });
     await hp.close();
   });
 

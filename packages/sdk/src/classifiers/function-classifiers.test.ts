@@ -83,6 +83,17 @@ describe("a classifier that is a function", () => {
       },
       "threw TypeError",
     ],
+    [
+      "scores that throw when they are read",
+      () => ({
+        get a() {
+          throw new TypeError("hello there");
+        },
+      }),
+      "it could not be asked",
+    ],
+    ["a list", () => [0.1], "gave something else than scores"],
+    ["what is thrown without being an error", () => Promise.reject("hello there"), "threw"],
     ["a rejection", () => Promise.reject(new RangeError("hello there")), "threw RangeError"],
   ])("that gives %s fails: closed it holds, open it lets pass with an alert", async (_, classify, message) => {
     const closed = await create({ classify: classify as never });

@@ -140,9 +140,13 @@ def ask_embeddings(endpoint: Endpoint, model: str, examples: Sequence[tuple[str,
             # One request for both: a step that waits pays for one.
             vectors = embed([*(text for _, text in examples), *ask.texts], ask)
             near, vectors = vectors[: len(examples)], vectors[len(examples) :]
-            kept[:] = [near]
         else:
             vectors = embed(ask.texts, ask)
+        if len({len(vector) for vector in (*near, *vectors)}) != 1:
+            # Another model may stand behind the address now: what fits no longer is asked for again next time.
+            kept.clear()
+            raise _strange()
+        kept[:] = [near]
         best: LabelledScores = {}
         for (label, _), example in zip(examples, near, strict=True):
             best[label] = max(best.get(label, 0.0), *(_cosine(vector, example) for vector in vectors))
@@ -205,6 +209,4 @@ def _read_vectors(answer: Any, count: int) -> Vectors:
 
 def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
     """From 0 to 1: rounding may pass 1 by a hair, and what is opposite is no nearer than what is foreign."""
-    if len(one) != len(other):
-        raise _strange()
     return min(1.0, max(0.0, sum(a * b for a, b in zip(one, other, strict=True))))
