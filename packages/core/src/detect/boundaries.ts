@@ -6,6 +6,9 @@ const colon = 0x3a;
 const percent = 0x25;
 const at = 0x40;
 
+/** Behind a name and a hyphen a version (`lib-1.2.3.4`), not an address. */
+const fourNumbers = /^[0-9]+(?:\.[0-9]+){3}$/;
+
 /** Whether the characters next to a match speak against it (SPECIFICATION T-12, T-13, T-28); offsets are UTF-16 units. */
 export function isBlocked(text: string, start: number, end: number, boundary: string): boolean {
   const before = text.charCodeAt(start - 1);
@@ -57,12 +60,14 @@ export function isRightBlocked(text: string, start: number, end: number, boundar
   if (boundary === "alnum") return false;
   if ((unit === point || unit === hyphen) && joins(text, end + 1, 1)) return true;
   const before = text.charCodeAt(start - 1);
+  if (before === hyphen && isWordUnit(text.charCodeAt(start - 2)) && fourNumbers.test(text.slice(start, end)))
+    return true;
   if (unit !== colon && unit !== percent && before !== colon) return false;
   const firstColon = text.indexOf(":", start);
   if (firstColon < 0 || firstColon >= end) return false;
   if (unit === percent || (unit === colon && isGroupPart(text, end + 1))) return true;
   if (before !== colon) return false;
-  return isGroupPart(text, start - 2) || (isBlank(text, start - 2) && text.slice(start, end).includes("::"));
+  return isGroupBefore(text, start - 2) || (isBlank(text, start - 2) && text.slice(start, end).includes("::"));
 }
 
 /** Whether there is a blank or line end, or the text begins behind it. */
@@ -74,6 +79,14 @@ function isBlank(text: string, at: number): boolean {
 function isGroupPart(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
   return unit === colon || isWordUnit(unit);
+}
+
+/** Whether a `:` or a group of an address ends there: a word of other letters is the name of what follows (`MAC:72:1c…`). */
+function isGroupBefore(text: string, at: number): boolean {
+  if (text.charCodeAt(at) === colon) return true;
+  let from = at;
+  while (from >= 0 && at - from < 4 && isWordUnit(text.charCodeAt(from))) from--;
+  return from < at && /^[0-9A-Fa-f]+$/.test(text.slice(from + 1, at + 1));
 }
 
 /** Whether what stands beyond a joining sign makes one thing of both: a digit among the first three, or fewer than three. */

@@ -129,8 +129,10 @@ export interface ContextSearch {
    * one whose blanks are joined otherwise.
    */
   has(list: number, start: number, end: number, before: number, after: number, asWritten?: boolean): boolean;
-  /** Whether a word of the list stands right before `start`: few characters between them, and no digit; `inLine`: nor the end of a line. */
-  isNear(list: number, start: number, inLine?: boolean): boolean;
+  /** Whether a word of the list stands right before `start`: few characters between them, and nothing of `parts`, by default no digit. */
+  isNear(list: number, start: number, parts?: RegExp): boolean;
+  /** As `has`, but for words that are another number's: more digits stand between, or they stand right before the next one (T-68). */
+  hasOwn(list: number, start: number, end: number, before: number, after: number): boolean;
   /** The parts of the text that reach from `before` units before a word of any list to `after` units behind it. */
   ranges(before: number, after: number): Range[];
 }
@@ -141,7 +143,38 @@ const nearReach = 16;
 /** No word of the catalogue is longer. */
 const longestWord = 64;
 const anyDigit = /[0-9]/;
-const anyDigitOrEnd = /[0-9\n]/;
+/** A word is that of a number in the same line, or in the same part of a sentence. */
+export const digitOrLine = /[0-9\n]/;
+export const digitOrPart = /[0-9]|[,;、،][^]*[^ -@[-`{-~]/;
+/** So many digits are a number by themselves. */
+const fewDigits = 6;
+/** Behind so few characters a number is one more of a list. */
+const listReach = 10;
+/** So near before a number a word is that number's, but where one of these stands between. */
+const nextReach = 8;
+const endsPart = "),;\n、،";
+
+/** Where a number ends before `start` whose word is not that of the match, -1 where there is none, or where a line ends first. */
+function findTaken(text: string, start: number, from: number): number {
+  let digits = 0;
+  for (let at = start - 1; at >= from; at--) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x0a) return -1;
+    if (!isDigitUnit(unit)) continue;
+    if (digits === 0 && start - at - 1 <= listReach && !/[:=]/.test(text.slice(at, start))) return -1;
+    if (++digits === fewDigits) return at;
+  }
+  return -1;
+}
+
+/** Whether a number follows right behind a word. */
+function isBeforeNumber(text: string, end: number): boolean {
+  for (let at = end; at < end + nextReach && at < text.length; at++) {
+    if (isDigitUnit(text.charCodeAt(at))) return true;
+    if (endsPart.includes(text.charAt(at))) return false;
+  }
+  return false;
+}
 
 export function createContextSearch(text: string, lists: ContextLists): ContextSearch {
   let made: Searched | undefined;
@@ -154,13 +187,12 @@ export function createContextSearch(text: string, lists: ContextLists): ContextS
     stretches[index] = found;
     return found;
   };
-  const hasWithin = (list: number, from: number, to: number, asWritten: boolean): boolean => {
+  const hasWithin = (list: number, from: number, to: number, suits: (one: Occurrence) => boolean): boolean => {
     for (let index = Math.floor(from / stretchLength); index * stretchLength < to; index++) {
       // They stand in order: none after one that begins too late is near enough.
-      for (const { start, end, word } of stretchAt(index)) {
-        if (start >= to) return false;
-        const isOf = start >= from && end <= to && word.lists.has(list);
-        if (isOf && (!asWritten || useSearched().lower.startsWith(word.written, start))) return true;
+      for (const one of stretchAt(index)) {
+        if (one.start >= to) return false;
+        if (one.start >= from && one.end <= to && one.word.lists.has(list) && suits(one)) return true;
       }
     }
     return false;
@@ -179,11 +211,21 @@ export function createContextSearch(text: string, lists: ContextLists): ContextS
     return hasPairs ? moveCodePoints(text, from, count) : Math.min(text.length, Math.max(0, from + count));
   };
   return {
-    has: (list, start, end, before, after, asWritten = false) =>
-      hasAny(start - 2 * before, end + 2 * after) &&
-      (hasWithin(list, move(start, -before), start, asWritten) || hasWithin(list, end, move(end, after), asWritten)),
-    isNear(list, start, inLine = false) {
-      const parts = inLine ? anyDigitOrEnd : anyDigit;
+    has(list, start, end, before, after, asWritten = false) {
+      if (!hasAny(start - 2 * before, end + 2 * after)) return false;
+      const suits = ({ start: at, word }: Occurrence): boolean =>
+        !asWritten || useSearched().lower.startsWith(word.written, at);
+      return hasWithin(list, move(start, -before), start, suits) || hasWithin(list, end, move(end, after), suits);
+    },
+    hasOwn(list, start, end, before, after) {
+      const from = move(start, -before);
+      const taken = findTaken(text, start, from);
+      return (
+        hasWithin(list, from, start, (one) => one.end > taken) ||
+        hasWithin(list, end, move(end, after), (one) => !isBeforeNumber(text, one.end))
+      );
+    },
+    isNear(list, start, parts = anyDigit) {
       const from = Math.max(0, start - nearReach - longestWord);
       for (let index = Math.floor(from / stretchLength); index * stretchLength < start; index++) {
         for (const { end, word } of stretchAt(index)) {

@@ -1,7 +1,6 @@
 import { scoring } from "../gen/text-tables";
-import type { ContextSearch } from "./context-words";
+import { type ContextSearch, digitOrPart } from "./context-words";
 import type { PiiSignal } from "./pii";
-import { mostFieldConfidence } from "./pii-fields";
 import type { CheckValue } from "./remember-checks";
 
 /** Whether the argument's name or a word near a match is one of its context. */
@@ -39,10 +38,14 @@ export function judgeMatch(
     if (named.has(unless) || (pattern.unless.length > 0 && search.has(unless, start, end, before, after))) return 0;
   }
   if (pattern.validator !== "" && !check(pattern.validator, text.slice(start, end))) return 0;
-  if (pattern.lane === "token" && pattern.unless.length === 0) {
-    const isFar = !named.has(context) && !search.isNear(context, start);
-    const isWeak = isNamed ? pattern.contextRequired && isFar : pattern.confidence <= mostFieldConfidence;
-    if (isWeak && namesOther(start)) return 0;
+  if (pattern.lane === "token") {
+    const isHere = named.has(context);
+    const isFar = !isHere && !search.isNear(context, start);
+    const needsWord = pattern.contextRequired || pattern.confidence < minConfidence;
+    if (isNamed && isFar && needsWord && !search.hasOwn(context, start, end, before, after)) return 0;
+    const isDoubtful = pattern.confidence <= scoring.otherNumberConfidence;
+    const isWeak = isDoubtful || (isNamed && pattern.contextRequired);
+    if (isWeak && !isHere && namesOther(start) && !search.isNear(context, start, digitOrPart)) return 0;
   }
   return isNamed ? pattern.contextConfidence : pattern.confidence;
 }

@@ -1,9 +1,9 @@
 import { otherNumberWords } from "../gen/detectors";
 import { scoring } from "../gen/text-tables";
-import { createContextLists, createContextSearch, findContextLists } from "./context-words";
+import { createContextLists, createContextSearch, digitOrLine, findContextLists } from "./context-words";
 import { createFieldMatcher, type FieldMatcher } from "./field-matcher";
 import type { PiiFinding, PiiSignal } from "./pii";
-import { findFields } from "./text-fields";
+import { findFields, leaveOutRows } from "./text-fields";
 import { validate } from "./validators/index";
 
 /** Patterns that a field is matched with, the surest first, then by id: of those that pass the first is kept (T-18). */
@@ -65,7 +65,8 @@ export const mostFieldConfidence = scoring.checkedFieldConfidence + 0.1;
  */
 export function findInFields(search: FieldSearch, question: FieldQuestion): PiiFinding[] {
   const { text, found } = question;
-  const fields = findFields(text);
+  const all = findFields(text);
+  const fields = search.isAsked ? all : leaveOutRows(text, all);
   if (fields.length === 0) return [];
   const filled = new Set(found.map(({ start, end }) => start * 2 ** 26 + end));
   /** By value: the place of the pattern that it is, -1 for none. */
@@ -111,7 +112,7 @@ export function createOtherSearch(text: string, name: string): OtherSearch {
   const isNamed = (): boolean => (isOther ??= name !== "" && findContextLists(name, others).size > 0);
   return {
     isAround: (from, to) => isNamed() || search.has(otherNumbers, from, to, before, after),
-    isBefore: (start) => search.isNear(otherNumbers, start, true),
+    isBefore: (start) => search.isNear(otherNumbers, start, digitOrLine),
   };
 }
 

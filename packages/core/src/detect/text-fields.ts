@@ -13,6 +13,30 @@ const blank = 0x20;
 
 const isComma = (unit: number): boolean => unit === comma || unit === semicolon;
 
+/** Fields that make a line a row of a table, and what a row of numbers does not hold. */
+const leastInRow = 3;
+const noNumber = /[^\t -@[-`{-~]/;
+const lineEnd = /[\n\r]/g;
+
+const isLineEnd = (unit: number): boolean => unit === 0x0a || unit === 0x0d;
+
+/** Fields without those of lines that are nothing but numbers: of ten such numbers one passes any check digit. */
+export function leaveOutRows(text: string, fields: readonly Range[]): Range[] {
+  const kept: Range[] = [];
+  for (let at = 0; at < fields.length; ) {
+    let first = fields[at]?.from ?? 0;
+    while (first > 0 && !isLineEnd(text.charCodeAt(first - 1))) first--;
+    lineEnd.lastIndex = fields[at]?.to ?? 0;
+    const after = lineEnd.exec(text)?.index ?? text.length;
+    let next = at;
+    while (next < fields.length && (fields[next]?.from ?? 0) < after) next++;
+    const isRow = next - at >= leastInRow && !noNumber.test(text.slice(first, after));
+    if (!isRow) kept.push(...fields.slice(at, next));
+    at = next;
+  }
+  return kept;
+}
+
 /** A line's end, a tab, `|`, and a comma or semicolon that no blank follows. */
 function separates(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "69788c2cea6c9f7e20a9c3f1f5d4b817bf359d331478e60b2219710b55a0eda6";
+export const specDigest = "2544dcbe479031324eb5f2dc9283e3e69892044cee309b1ceaa49155dd3ee8c2";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "69788c2cea6c9f7e20a9c3f1f5d4b817bf359d331478e60b2219710b55a0eda6"
+SPEC_DIGEST: Final = "2544dcbe479031324eb5f2dc9283e3e69892044cee309b1ceaa49155dd3ee8c2"

@@ -6,7 +6,12 @@ const unassignedCodes =
   /^(?:21[04579]|259|28|29[2-6]|384|42[24-9]|69[3-9]|80[1-79]|83|85[14789]|87[1-579]|88[4579]|89|969|978|99[079])/;
 
 const yearFirst = /^(?:19|20)[0-9]{2}([-./ ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])$/;
+/** What begins with a date and goes on is that date's hour; a month with its year, and an amount with two decimals, are none either. */
+const dateAndHour = /^(?:19|20)[0-9]{2}([-./])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01]) [0-9]{1,2}$/;
+const monthAndYear = /^(?:(?:0?[1-9]|1[0-2])[-./](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[-./](?:0[1-9]|1[0-2]))$/;
+const amount = /^[1-9][0-9]{3,7}\.[0-9]{2}$/;
 const yearLast = /^(?:0?[1-9]|[12][0-9]|3[01])([-./])(?:0?[1-9]|[12][0-9]|3[01])\1(?:19|20)[0-9]{2}$/;
+const notPhone = [yearFirst, yearLast, dateAndHour, monthAndYear, amount];
 
 /** How many groups of 16 bits a part of an IPv6 address has, or NaN when it is none; IPv4 may end it and counts two. */
 function countGroups(part: string): number {
@@ -58,7 +63,7 @@ export const networkChecks: Readonly<Record<string, Check>> = {
     const number = (/^[0-9 \t\n\v\f\r+()./-]*/.exec(value)?.[0] ?? "").trim();
     const digits = digitsOf(number);
     if (digits.length < 6 || digits.length > 15 || isUniform(digits)) return false;
-    if (yearFirst.test(number) || yearLast.test(number)) return false;
+    if (notPhone.some((form) => form.test(number))) return false;
     if (!/^[ (]*\+/.test(number)) return true;
     return digits.length >= 7 && digits[0] !== 0 && !unassignedCodes.test(digits.join(""));
   },

@@ -9,6 +9,9 @@ from .word_characters import WORD_CHARACTERS, is_digit
 _NO_WORD = re.compile(f"[^{''.join(sorted(WORD_CHARACTERS))}]")
 # Letters before a number that is written without a blank behind its word.
 _MOST_GLUED = 24
+# Behind a name and a hyphen a version (`lib-1.2.3.4`), not an address.
+_FOUR_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
+_HEX = re.compile("[0-9A-Fa-f]+")
 _GLUED_NUMBER = re.compile("[0-9]{3}[0-9.-]")
 # Begins with the digit, for nearly every character is a letter: a quarter of the time on a text without digits.
 _MAY_BE_GLUED = re.compile("[0-9](?<=[A-Za-z_][0-9])[0-9]{2}[0-9.-]")
@@ -90,6 +93,8 @@ def is_right_blocked(text: str, start: int, end: int, boundary: str) -> bool:
     if char in (".", "-") and _joins(text, end + 1, 1):
         return True
     before = text[start - 1] if start > 0 else ""
+    if before == "-" and text[start - 2 : start - 1] in WORD_CHARACTERS and _FOUR_NUMBERS.fullmatch(text, start, end):
+        return True
     if (char not in (":", "%") and before != ":") or ":" not in text[start:end]:
         return False
     if char == "%" or (char == ":" and _is_group_part(text, end + 1)):
@@ -97,11 +102,21 @@ def is_right_blocked(text: str, start: int, end: int, boundary: str) -> bool:
     if before != ":":
         return False
     is_begun = start < 2 or text[start - 2] in " \t\n\v\f\r"
-    return _is_group_part(text, start - 2) or (is_begun and "::" in text[start:end])
+    return _is_group_before(text, start - 2) or (is_begun and "::" in text[start:end])
 
 
 def _is_group_part(text: str, at: int) -> bool:
     return 0 <= at < len(text) and (text[at] == ":" or text[at] in WORD_CHARACTERS)
+
+
+def _is_group_before(text: str, at: int) -> bool:
+    """Whether a `:` or a group of an address ends there: other letters name what follows (`MAC:72:1c…`)."""
+    if at < 0 or text[at] == ":":
+        return at >= 0
+    begin = at
+    while begin >= 0 and at - begin < 4 and text[begin] in WORD_CHARACTERS:
+        begin -= 1
+    return begin < at and _HEX.fullmatch(text, begin + 1, at + 1) is not None
 
 
 def _joins(text: str, at: int, step: int) -> bool:

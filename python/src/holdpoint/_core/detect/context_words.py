@@ -22,7 +22,16 @@ _LEAST_AT_HUMP = 4
 # A word that nothing stands before may be shorter where a hump follows: `npiNumber`.
 _LEAST_BEFORE_HUMP = 3
 _DIGIT = re.compile("[0-9]")
-_DIGIT_OR_END = re.compile("[0-9\n]")
+# A word is that of a number in the same line, or in the same part of a sentence.
+DIGIT_OR_LINE = re.compile("[0-9\n]")
+DIGIT_OR_PART = re.compile(r"[0-9]|[,;、،][\s\S]*[^ -@\[-`{-~]")
+# So many digits are a number by themselves.
+_FEW_DIGITS = 6
+# Behind so few UTF-16 units a number is one more of a list.
+_LIST_REACH = 10
+# So near before a number, in UTF-16 units, a word is that number's, but where one of these stands between.
+_NEXT_REACH = 8
+_ENDS_PART = frozenset("),;\n、،")
 # Two UTF-16 units each.
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _PLAIN = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -194,6 +203,38 @@ def _is_hump(text: str, at: int) -> bool:
     return not text[at - 1].isupper() or "a" <= text[at + 1 : at + 2] <= "z"
 
 
+def _find_taken(text: str, start: int, begin: int) -> int:
+    """Where a number ends before `start` whose word is not the match's, -1: none, or a line ends first."""
+    digits = 0
+    for at in range(start - 1, begin - 1, -1):
+        char = text[at]
+        if char == "\n":
+            return -1
+        if not is_digit(char):
+            continue
+        if digits == 0:
+            between = text[at + 1 : start]
+            units = len(between) + len(_ASTRAL.findall(between))
+            if units <= _LIST_REACH and ":" not in between and "=" not in between:
+                return -1
+        digits += 1
+        if digits == _FEW_DIGITS:
+            return at
+    return -1
+
+
+def _is_before_number(text: str, end: int) -> bool:
+    """Whether a number follows right behind a word."""
+    units = 0
+    for char in text[end : end + _NEXT_REACH]:
+        if units >= _NEXT_REACH or char in _ENDS_PART:
+            return False
+        if is_digit(char):
+            return True
+        units += 2 if char >= "\U00010000" else 1
+    return False
+
+
 class ContextSearch:
     """Where words of any list stand in one text. A stretch is searched when it is first asked for, and once."""
 
@@ -222,12 +263,8 @@ class ContextSearch:
             words, end, min(len(self._text), end + after), as_written=as_written
         )
 
-    def is_near(self, words: int, start: int, *, in_line: bool = False) -> bool:
-        """
-        Whether a word of the list stands right before `start`: few characters between them, and no digit; with
-        `in_line` nor the end of a line.
-        """
-        parts = _DIGIT_OR_END if in_line else _DIGIT
+    def is_near(self, words: int, start: int, parts: re.Pattern[str] = _DIGIT) -> bool:
+        """Whether a word of the list stands right before `start`: few characters between, and nothing of `parts`."""
         begin = max(0, start - _NEAR_REACH - _LONGEST_WORD)
         return any(
             start - _NEAR_REACH <= one.end <= start
@@ -235,6 +272,26 @@ class ContextSearch:
             and parts.search(self._text, one.end, start) is None
             and start - one.end + len(_ASTRAL.findall(self._text, one.end, start)) <= _NEAR_REACH
             for index in range(begin // _STRETCH, (start + _STRETCH - 1) // _STRETCH)
+            for one in self._stretch(index)
+        )
+
+    def has_own(self, words: int, start: int, end: int, before: int, after: int) -> bool:
+        """
+        As `has`, but for words that are another number's: more digits stand between, or they stand right before the
+        next one (T-68).
+        """
+        begin = max(0, start - before)
+        taken = _find_taken(self._text, start, begin)
+        return any(
+            begin <= one.start and taken < one.end <= start and words in one.word.lists
+            for index in range(begin // _STRETCH, (start + _STRETCH - 1) // _STRETCH)
+            for one in self._stretch(index)
+        ) or any(
+            end <= one.start
+            and one.end <= end + after
+            and words in one.word.lists
+            and not _is_before_number(self._text, one.end)
+            for index in range(end // _STRETCH, (end + after + _STRETCH - 1) // _STRETCH)
             for one in self._stretch(index)
         )
 

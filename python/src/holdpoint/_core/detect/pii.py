@@ -14,7 +14,7 @@ from ..match import EncodedText, PatternSet, PatternSource, Span, compile_set
 from .argument_name import name_of_argument
 from .ascii_digits import to_ascii_digits
 from .boundaries import find_starts, is_blocked, is_glued, is_left_blocked, is_right_blocked, may_hold_glued
-from .context_words import ContextLists, ContextSearch, find_context_lists
+from .context_words import DIGIT_OR_PART, ContextLists, ContextSearch, find_context_lists
 from .pii_fields import MOST_FIELD_CONFIDENCE, FieldQuestion, FieldSearch, OtherSearch, find_in_fields
 from .text_fields import find_fields, may_hold_fields
 from .text_scan import Text, TextScan
@@ -349,12 +349,20 @@ def _judge(
             return 0
     if pattern["validator"] and not validate(pattern["validator"], text[start:end]):
         return 0
-    if pattern["lane"] == "token" and not pattern["unless"]:
-        is_far = context not in named and not search.is_near(context, start)
-        is_weak = (
-            pattern["contextRequired"] and is_far if has_context else pattern["confidence"] <= MOST_FIELD_CONFIDENCE
-        )
-        if is_weak and others.is_before(start):
+    if pattern["lane"] == "token":
+        is_here = context in named
+        is_far = not is_here and not search.is_near(context, start)
+        needs_word = pattern["contextRequired"] or pattern["confidence"] < min_confidence
+        if (
+            has_context
+            and is_far
+            and needs_word
+            and not search.has_own(context, start, end, _CHARS_BEFORE, _CHARS_AFTER)
+        ):
+            return 0
+        is_doubtful = pattern["confidence"] <= SCORING["otherNumberConfidence"]
+        is_weak = is_doubtful or (has_context and pattern["contextRequired"])
+        if is_weak and not is_here and others.is_before(start) and not search.is_near(context, start, DIGIT_OR_PART):
             return 0
     return float(pattern["contextConfidence" if has_context else "confidence"])
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..._gen.detectors import OTHER_NUMBER_WORDS
 from ..._gen.tables import SCORING
 from ..match import PatternSource, compile_set
-from .context_words import ContextLists, ContextSearch, find_context_lists
+from .context_words import DIGIT_OR_LINE, ContextLists, ContextSearch, find_context_lists
+from .text_fields import leave_out_rows
 from .validators import validate
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def find_in_fields(search: FieldSearch, question: FieldQuestion) -> list[tuple[P
     """
     results: list[tuple[PiiSignal, int, int, float]] = []
     judged: dict[str, tuple[PiiSignal, float] | None] = {}
-    for start, end in question.fields:
+    fields = question.fields if search.is_asked else leave_out_rows(question.text, question.fields)
+    for start, end in fields:
         if (start, end) in question.found:
             continue
         value = question.text[start:end]
@@ -130,7 +132,7 @@ class OtherSearch:
 
     def is_before(self, start: int) -> bool:
         """Whether a word right before a match, in its line, is one: the heads of a table are not."""
-        return self._search.is_near(_OTHER_NUMBERS, start, in_line=True)
+        return self._search.is_near(_OTHER_NUMBERS, start, DIGIT_OR_LINE)
 
     def _is_named(self) -> bool:
         if self._is_other is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..._gen.tables import SCORING
 
@@ -16,6 +17,10 @@ _REACH = _MAX_CHARS + 4
 _DIGIT = re.compile("[0-9]")
 # A line's end, a tab, `|`, and a comma or semicolon that no blank follows.
 _SEPARATOR = re.compile("[\n\r\t|]|[,;](?![ \xa0])")
+_LINE_END = re.compile("[\n\r]")
+# Fields that make a line a row of a table, and what a row of numbers does not hold.
+_LEAST_IN_ROW = 3
+_NO_NUMBER = re.compile("[^\t -@\\[-`{-~]")
 _COMMAS = frozenset(",;")
 _BLANKS = " \xa0"
 _QUOTES = frozenset("\"'`“”„«»‘’")
@@ -40,6 +45,22 @@ def find_fields(text: str) -> list[tuple[int, int]]:
     if not fields and size <= _REACH:
         _add_field(text, 0, size, fields)
     return fields
+
+
+def leave_out_rows(text: str, fields: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Fields without those of lines that are nothing but numbers: of ten such numbers one passes any check digit."""
+    kept: list[tuple[int, int]] = []
+    at = after = 0
+    while at < len(fields):
+        first = max(text.rfind("\n", after, fields[at][0]) + 1, text.rfind("\r", after, fields[at][0]) + 1, after)
+        end = _LINE_END.search(text, fields[at][1])
+        after = end.start() if end else len(text)
+        begin = at
+        while at < len(fields) and fields[at][0] < after:
+            at += 1
+        if at - begin < _LEAST_IN_ROW or _NO_NUMBER.search(text, first, after):
+            kept.extend(fields[begin:at])
+    return kept
 
 
 def may_hold_fields(text: str) -> bool:

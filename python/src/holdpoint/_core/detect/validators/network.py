@@ -11,7 +11,13 @@ _GROUP = re.compile(r"[0-9A-Fa-f]{1,4}")
 _SPACES = " \t\n\v\f\r"
 _NUMBER = re.compile(r"[0-9 \t\n\v\f\r+()./-]*")
 _YEAR_FIRST = re.compile(r"(?:19|20)[0-9]{2}([-./ ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])")
+# What begins with a date and goes on is that date's hour; a month with its year, and an amount with two decimals, are
+# none either.
+_DATE_AND_HOUR = re.compile(r"(?:19|20)[0-9]{2}([-./])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01]) [0-9]{1,2}")
+_MONTH_AND_YEAR = re.compile(r"(?:0?[1-9]|1[0-2])[-./](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[-./](?:0[1-9]|1[0-2])")
+_AMOUNT = re.compile(r"[1-9][0-9]{3,7}\.[0-9]{2}")
 _YEAR_LAST = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])([-./])(?:0?[1-9]|[12][0-9]|3[01])\1(?:19|20)[0-9]{2}")
+_NOT_PHONE = (_YEAR_FIRST, _YEAR_LAST, _DATE_AND_HOUR, _MONTH_AND_YEAR, _AMOUNT)
 
 # Country codes of three digits that nobody has, by what they begin with (ITU-T E.164, list of assigned codes).
 _UNASSIGNED = re.compile(
@@ -71,7 +77,7 @@ def _phone(value: str) -> bool:
     digits = digits_of(number)
     if not 6 <= len(digits) <= 15 or is_uniform(digits):
         return False
-    if _YEAR_FIRST.fullmatch(number) or _YEAR_LAST.fullmatch(number):
+    if any(form.fullmatch(number) for form in _NOT_PHONE):
         return False
     if not number.lstrip(" (").startswith("+"):
         return True
