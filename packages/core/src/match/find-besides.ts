@@ -1,7 +1,8 @@
 import { type CharClasses, classOf, findInterval, holdsClass } from "./char-classes";
-import { foldUnit, maxCodes } from "./fold-unit";
+import { foldedBelow, foldUnit, maxCodes } from "./fold-unit";
 import { kindOf, nextOf, nodeKind, type Program } from "./program";
 import { assertion } from "./syntax-tree";
+import { maskWords, otherBits } from "./unit-masks";
 import {
   type BackwardEdges,
   type Before,
@@ -20,8 +21,6 @@ const reach = 4;
 /** Steps one literal may take, in nodes and characters. */
 const maxSteps = 20_000;
 
-/** Every mask has a bit for each unit of ASCII; the first stands for all others too, and for the edge of the text. */
-export const maskWords = 4;
 type Mask = Int32Array;
 
 /** Whether a literal is read by what can begin a match, or by what comes later only. */
@@ -219,8 +218,7 @@ const readsAny = (work: Work, node: number, wanted: Int32Array): boolean => {
 
 /** More characters than this are not folded one by one. */
 const fewChars = 64;
-/** `foldUnit` leads to no unit outside ASCII from inside, and from nowhere past it but from these two. */
-const foldedTo = 0x2000;
+/** Two signs past `foldedBelow` that are folded all the same. */
 const foldedSigns = [0x212a, 0x212b];
 
 const addClass = (found: Int32Array, c: number): void => {
@@ -241,8 +239,8 @@ function classesOf(work: Work, unit: number): Int32Array {
     work.left--;
     const isIn = unit >= from && unit <= to;
     let mayHold = isIn;
-    if (!isIn && unit < foldedTo) {
-      mayHold = from < foldedTo || foldedSigns.some((sign) => sign >= from && sign <= to);
+    if (!isIn && unit < foldedBelow) {
+      mayHold = from < foldedBelow || foldedSigns.some((sign) => sign >= from && sign <= to);
       if (mayHold && to - from < fewChars) {
         mayHold = false;
         for (let code = from; code <= to && !mayHold; code++) mayHold = foldUnit(code) === unit;
@@ -269,7 +267,7 @@ function maskOf({ program, classes }: Work, nodes: readonly number[], folded?: I
     if (((allowed[c >> 5]! >>> (c & 31)) & 1) === 0) continue;
     const to = (intervalStarts[i + 1] ?? 0x110000) - 1;
     for (let code = intervalStarts[i]!; code <= Math.min(to, 127); code++) mask[code >> 5]! |= 1 << (code & 31);
-    if (to > 127) mask[0]! |= 1;
+    if (to > 127) mask[0]! |= otherBits(Math.max(128, intervalStarts[i]!), to);
   }
   return mask;
 }

@@ -27,6 +27,9 @@ function computeFold(unit: number): number {
   return code > 0 && code < 0x2000 ? code : unit;
 }
 
+/** From here on `foldUnit` changes no unit but two signs, which it folds to ASCII; none is folded to what lies past it. */
+export const foldedBelow = 0x2000;
+
 /** NUL stands for "none" in tables, and a lone surrogate is taken for U+FFFD: neither may stand in a literal. */
 const isPlain = (code: number): boolean => code > 0 && code !== 0xfffd && (code < 0xd800 || code > 0xdfff);
 

@@ -14,7 +14,7 @@ export interface Reading extends Pick<HitTables, Exclude<keyof HitTables, "bytes
   readonly completed: CompletedPatterns;
   /** By pair of a literal and a pattern: its gate, 0 for none made yet. */
   readonly pairGates: Uint16Array;
-  /** By part: the stamp of the text that may hold it, so that nothing is wiped between texts. The last one is in every text. */
+  /** By part: the stamp of the text that may hold it, so that nothing is wiped between texts. */
   readonly seen: Int32Array;
   /** By place of a pattern, in texts of several blocks: the stamp, and what is before the first literal of its anchor in that text. */
   readonly placedIn: Int32Array;
@@ -23,15 +23,12 @@ export interface Reading extends Pick<HitTables, Exclude<keyof HitTables, "bytes
   readonly cameIn: Uint16Array;
   /** The reports of a block, each once, and then those of them that are live. */
   readonly fresh: Uint16Array;
-  /** By report: 1 while some pattern is complete that is looked for around it. */
+  /** By report of the block: 1 when some pattern is complete that is looked for around it. */
   readonly isLive: Uint8Array;
   /** By report: 1 when a run of one character holds it at its beginning alone. */
   readonly begins: Uint8Array;
   /** Parts that came with a block after the first. */
   readonly brought: number[];
-  liveCount: number;
-  /** How many hits of the block are left in the log. */
-  hits: number;
   stamp: number;
   block: number;
 }

@@ -1,22 +1,33 @@
 import type { FilterPlan } from "./filter-plan";
 import { partShift } from "./literal-automaton";
 
-/** Half as large where the numbers allow it. */
-type Numbers = Uint16Array | Int32Array;
+/** By report: a list of numbers, most of which hold two at most. */
+export interface ReportLists {
+  /** By report: its two numbers (`firstOf`, `secondOf`); below zero, the complement of where its list begins in `more`, which says how many they are first. */
+  readonly pairs: Int32Array;
+  readonly more: Uint16Array;
+  /** Stands in pairs for no number. */
+  readonly filler: number;
+}
 
-const narrow = (numbers: readonly number[] | Int32Array): Numbers => {
-  for (let i = 0; i < numbers.length; i++) if (numbers[i]! > 0xffff) return Int32Array.from(numbers);
-  return Uint16Array.from(numbers);
-};
+/** A set has at most 10,000 patterns of three parts: two numbers of parts or patterns are one number. */
+export const firstOf = (pair: number): number => pair & 0x7fff;
+export const secondOf = (pair: number): number => pair >> 15;
+const pairOf = (first: number, second: number): number => first | (second << 15);
+
+/** Calls for each number of a report. */
+export function forEachOf({ pairs, more, filler }: ReportLists, report: number, take: (number: number) => void): void {
+  const pair = pairs[report]!;
+  if (pair < 0) for (let k = ~pair + 1, end = k + more[~pair]!; k < end; k++) take(more[k]!);
+  else for (const number of [firstOf(pair), secondOf(pair)]) if (number !== filler) take(number);
+}
 
 /** What a reader of hits asks a plan for, in the order in which it does. */
 export interface HitTables {
-  /** By report: where its parts begin that some pattern needs beside its anchor, each once. */
-  readonly partStarts: Numbers;
-  readonly neededParts: Numbers;
-  /** By report: where those places in `patterns` begin that are looked for around one of its parts, each once. */
-  readonly anchorStarts: Numbers;
-  readonly anchorPlaces: Numbers;
+  /** By report: the parts that some pattern needs beside its anchor, each once. */
+  readonly needed: ReportLists;
+  /** By report: those places in `patterns` that are looked for around one of its parts, each once. */
+  readonly looked: ReportLists;
   /** By part: where the patterns begin that are looked for around it. */
   readonly patternStarts: Int32Array;
   readonly patterns: Int32Array;
@@ -26,64 +37,76 @@ export interface HitTables {
    */
   readonly pairStarts: Int32Array;
   readonly pairCount: number;
-  /** By place in `patterns`: the two other parts that the pattern has; what it lacks is the part after the last. */
-  readonly firstNeeds: Int32Array;
-  readonly secondNeeds: Int32Array;
+  /** By place in `patterns`, and for none: the two other parts that the pattern has, the rarest first, as a pair; what it lacks is the part that every text has. */
+  readonly needs: Int32Array;
   /** By pattern: its place in `patterns`; -1 for what is searched in every text. */
   readonly placeOf: Int32Array;
   readonly bytes: number;
 }
 
-export function createHitTables({ automaton, anchors, neededBy, needs, literalStarts }: FilterPlan): HitTables {
+/** Past the parts of a plan: one that every text has, one that nobody asks for, and one that no text has. */
+export const everyText = 0;
+const unasked = 1;
+const noText = 2;
+export const partsBeside = 3;
+
+export function createHitTables(plan: FilterPlan): HitTables {
+  const { automaton, anchors, neededBy, literalStarts, rarest } = plan;
   const { reportStarts, reported, endings } = automaton;
   const reports = reportStarts.length - 1;
-  const patternStarts = new Int32Array(anchors.length + 1);
-  const pairStarts = new Int32Array(anchors.length);
+  const partCount = anchors.length;
+  const patternStarts = new Int32Array(partCount + 1);
+  const pairStarts = new Int32Array(partCount);
   let pairCount = 0;
   const patterns: number[] = [];
-  const placeOf = new Int32Array(needs.length).fill(-1);
-  for (let part = 0; part < anchors.length; part++) {
+  const placeOf = new Int32Array(rarest.length).fill(-1);
+  for (let part = 0; part < partCount; part++) {
     for (const pattern of anchors[part]!) placeOf[pattern] = patterns.push(pattern) - 1;
     pairStarts[part] = pairCount - literalStarts[part]! * anchors[part]!.length;
     pairCount += (literalStarts[part + 1]! - literalStarts[part]!) * anchors[part]!.length;
     patternStarts[part + 1] = patterns.length;
   }
-  const partStarts = new Int32Array(reports + 1);
-  const anchorStarts = new Int32Array(reports + 1);
-  const neededParts: number[] = [];
-  const anchorPlaces: number[] = [];
+  const parts: number[][] = [];
+  const places: number[][] = [];
   /** By part: one more than the report it was last listed for. */
-  const listedFor = new Int32Array(anchors.length);
+  const listedFor = new Int32Array(partCount);
   for (let report = 0; report < reports; report++) {
+    const ownParts: number[] = [];
+    const ownPlaces: number[] = [];
     for (let i = reportStarts[report]!; i < reportStarts[report + 1]!; i++) {
       const part = endings[reported[i]!]! >> partShift;
       if (listedFor[part] === report + 1) continue;
       listedFor[part] = report + 1;
-      for (let place = patternStarts[part]!; place < patternStarts[part + 1]!; place++) anchorPlaces.push(place);
-      if (neededBy[part]!.length > 0) neededParts.push(part);
+      for (let place = patternStarts[part]!; place < patternStarts[part + 1]!; place++) ownPlaces.push(place);
+      if (neededBy[part]!.length > 0) ownParts.push(part);
     }
-    partStarts[report + 1] = neededParts.length;
-    anchorStarts[report + 1] = anchorPlaces.length;
+    parts.push(ownParts);
+    places.push(ownPlaces);
   }
-  const firstNeeds = new Int32Array(patterns.length).fill(anchors.length);
-  const secondNeeds = new Int32Array(patterns.length).fill(anchors.length);
-  for (let part = 0; part < anchors.length; part++)
+  const every = partCount + everyText;
+  const needPairs = new Int32Array(patterns.length + 1).fill(pairOf(every, every));
+  needPairs[patterns.length] = pairOf(partCount + noText, every);
+  for (let part = 0; part < partCount; part++)
     for (const pattern of neededBy[part]!) {
       const place = placeOf[pattern]!;
-      (firstNeeds[place] === anchors.length ? firstNeeds : secondNeeds)[place] = part;
+      const known = needPairs[place]!;
+      // What is asked first decides most often when it is the rarest.
+      if (part === rarest[pattern]) needPairs[place] = pairOf(part, firstOf(known));
+      else needPairs[place] = firstOf(known) === every ? pairOf(part, every) : pairOf(firstOf(known), part);
     }
-  const tables = {
-    partStarts: narrow(partStarts),
-    neededParts: narrow(neededParts),
-    anchorStarts: narrow(anchorStarts),
-    anchorPlaces: narrow(anchorPlaces),
-    patternStarts,
-    patterns: Int32Array.from(patterns),
-    pairStarts,
-    firstNeeds,
-    secondNeeds,
-    placeOf,
-  };
-  const bytes = Object.values(tables).reduce((total, numbers) => total + numbers.byteLength, 0);
-  return { ...tables, pairCount, bytes };
+  const needed = packLists(parts, partCount + unasked);
+  const looked = packLists(places, patterns.length);
+  const tables = { patternStarts, patterns: Int32Array.from(patterns), pairStarts, needs: needPairs, placeOf };
+  const all = [needed.pairs, needed.more, looked.pairs, looked.more, ...Object.values(tables)];
+  const bytes = all.reduce((total, numbers) => total + numbers.byteLength, 0);
+  return { needed, looked, ...tables, pairCount, bytes };
+}
+
+function packLists(lists: readonly (readonly number[])[], filler: number): ReportLists {
+  const more: number[] = [];
+  const pairs = Int32Array.from(lists, (list) => {
+    const [first = filler, second = filler] = list;
+    return list.length > 2 ? list.length - more.push(list.length, ...list) : pairOf(first, second);
+  });
+  return { pairs, more: Uint16Array.from(more), filler };
 }

@@ -1,8 +1,9 @@
 import type { CharClasses } from "./char-classes";
-import { type Beside, type BesideWhere, findBesides, maskWords, placeLiteral } from "./find-besides";
+import { type Beside, type BesideWhere, findBesides, placeLiteral } from "./find-besides";
 import type { Program } from "./program";
 import { isSurrogate } from "./read-code-point";
 import { rangesOdds } from "./tree-odds";
+import { maskBit, maskWords } from "./unit-masks";
 
 /**
  * What may stand beside a literal where a pattern matches: for each of a few places around it, the units that some match can have there. Most
@@ -17,7 +18,7 @@ export interface LiteralGates {
   make(program: Program, classes: CharClasses, literal: ArrayLike<number>, lead: number, trail: number): number;
   /** True unless the text around the literal that stands from `place` up to `end` shows that no match holds it. */
   passes(gate: number, text: string, place: number, end: number): boolean;
-  /** Returns where a mask for each unit of ASCII begins in `masks()`. */
+  /** Returns where a mask begins in `masks()`. */
   internMask(mask: Int32Array): number;
   masks(): Int32Array;
   /** Returns how often ordinary text has a unit of a mask. */
@@ -49,12 +50,13 @@ const lastStep = -1;
 /** After this stand two gates, of which one has to be passed. */
 const eitherStep = -2;
 
-/** How often an ASCII character occurs, roughly. */
+/** How often a unit occurs that has a bit, roughly. */
 const chances = Float64Array.from({ length: 128 }, (_, code) => {
   const isCapital = code >= 0x41 && code <= 0x5a;
   return isCapital ? rangesOdds([code + 32, code + 32]) * 0.05 : rangesOdds([code, code]);
 });
-chances[0] = 0.02;
+for (let bit = 16; bit < 32; bit++) chances[bit] = 0.001;
+chances[0] = 0.004;
 const allChances = chances.reduce((sum, chance) => sum + chance, 0);
 
 /** All gates together take no more than about `maxBytes`; then nothing more is told apart. */
@@ -114,8 +116,7 @@ export function createLiteralGates(maxBytes: number): LiteralGates {
           step === lastStep || passes(numbers[i + 1]!, text, place, end) || passes(numbers[i + 2]!, text, place, end)
         );
       const at = ((step & 1) === 0 ? place : end) + ((step >> 1) & 15) - offsetBias;
-      const unit = at < 0 || at >= text.length ? 0 : text.charCodeAt(at);
-      const bit = unit < 128 ? unit : 0;
+      const bit = at < 0 || at >= text.length ? 0 : maskBit(text.charCodeAt(at));
       if (((numbers[(step >> maskShift) + (bit >> 5)]! >>> (bit & 31)) & 1) === 1) continue;
       // Past a character of two units, places are not where the gate counts them.
       if ((step & 1) === 0 ? isPlain(text, at + 1, place) : isPlain(text, end, at)) return false;

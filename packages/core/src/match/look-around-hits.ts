@@ -1,5 +1,6 @@
 import { foldUnit } from "./fold-unit";
 import type { Reading } from "./hit-reading";
+import { firstOf, secondOf } from "./hit-tables";
 import {
   beginsAtBoundary,
   endsAtBoundary,
@@ -26,7 +27,7 @@ const conditions = beginsAtBoundary | endsAtBoundary | mustCompare;
 
 /** Looks for the complete patterns around the hits that are left, in the order in which they end. */
 export function lookAroundHits(reading: Reading, text: string, from: number, kept: number, found: number[]) {
-  const { patternStarts, patterns, firstNeeds, secondNeeds, pairStarts } = reading;
+  const { patternStarts, patterns, needs, pairStarts } = reading;
   const { pairGates, seen, stamp, looks } = reading;
   const { automaton } = reading.plan;
   const { reportStarts, reported, endings, reports } = automaton;
@@ -56,7 +57,8 @@ export function lookAroundHits(reading: Reading, text: string, from: number, kep
         const pairStart = pairStarts[part]! + literal * (lastPattern - firstPattern) - firstPattern;
         let stands = (ending & conditions) === 0;
         for (let at = firstPattern; at < lastPattern; at++) {
-          if (seen[firstNeeds[at]!] !== stamp || seen[secondNeeds[at]!] !== stamp) continue;
+          const need = needs[at]!;
+          if (seen[firstOf(need)] !== stamp || seen[secondOf(need)] !== stamp) continue;
           stands ||= standsAt(automaton, text, ending, literal, place, endPlace);
           if (!stands) break;
           const pattern = patterns[at]!;

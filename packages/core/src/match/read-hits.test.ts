@@ -85,6 +85,57 @@ describe("reading hits", () => {
         }
   });
 
+  it("finds words of any script where others that share their codes were denied", () => {
+    // Letters of one word may stand pages apart: ἀ is read as α is, Ჱ as ჱ.
+    const sources = [
+      "(?i)приказ[а-я]\\d",
+      "এমন[ক-হ]",
+      "命令[をに]\\d",
+      "(?i)ἀλφα\\d",
+      "(?i)ჱჲჳ\\d",
+      "נמן\\b\\w",
+      "(?i)приказ.{0,3}命令",
+    ];
+    const set = compile(sources);
+    const regExps = sources.map((source) =>
+      source.startsWith("(?i)") ? new RegExp(source.slice(4), "iu") : new RegExp(source, "u"),
+    );
+    const letters = "приказПРИКАЗэмনএমন命令をにἀἈαΑλφჱᲱჲჳנמןаосл会議éK 1a.";
+    let seed = 7;
+    const next = (most: number) => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      return (seed >>> 8) % most;
+    };
+    const words = [
+      "приказа1",
+      "ПРИКАЗЯ2",
+      "осл",
+      "эмн",
+      "এমনক",
+      "命令を3",
+      "ἀλφα4",
+      "ἈΛΦΑ5",
+      "αλφα6",
+      "ჱჲჳ7",
+      "ᲱᲲᲳ8",
+      "נמןa",
+      "приказ 命令",
+    ];
+    let found = 0;
+    for (let i = 0; i < 3000; i++) {
+      let text = "";
+      for (let k = next(12); k >= 0; k--)
+        text += next(3) === 0 ? words[next(words.length)]! : letters.charAt(next(letters.length));
+      const wanted = regExps.flatMap((regExp, pattern) => (regExp.test(text) ? [pattern] : []));
+      found += wanted.length;
+      expect(set.scan(text), text).toEqual(wanted);
+      expect(set.scan(text.padEnd(90, "осл")), text).toEqual(
+        regExps.flatMap((regExp, pattern) => (regExp.test(text.padEnd(90, "осл")) ? [pattern] : [])),
+      );
+    }
+    expect(found).toBeGreaterThan(1000);
+  });
+
   it("asks in each text anew which parts it holds", () => {
     const set = compile(["needlework.{0,40}haystacks"]);
     for (let round = 0; round < 4; round++) {

@@ -1,10 +1,10 @@
 import { dropRuns, listRunless } from "./drop-runs";
 import type { FilterPlan } from "./filter-plan";
 import type { Reading } from "./hit-reading";
-import type { HitTables } from "./hit-tables";
+import { everyText, firstOf, forEachOf, type HitTables, partsBeside, secondOf } from "./hit-tables";
 import { unitsMask } from "./literal-automaton";
 import { lookAroundHits } from "./look-around-hits";
-import { type CompletedPatterns, createReportFilters, keepPassing, passes } from "./report-filters";
+import { type CompletedPatterns, createReportFilters, filterMade, keepPassing } from "./report-filters";
 import { hitCount, hitLog } from "./scan-literals";
 import type { SecondLooks } from "./second-looks";
 
@@ -30,8 +30,9 @@ const denseShare = 4;
 export function createHitReader(plan: FilterPlan, tables: HitTables, looks: SecondLooks): HitReader {
   const { automaton, anchors } = plan;
   const pairGates = new Uint16Array(tables.pairCount);
-  const completed: CompletedPatterns = { since: new Int32Array(tables.patterns.length), count: 0 };
-  const reportCount = tables.partStarts.length - 1;
+  const completed: CompletedPatterns = { since: new Int32Array(tables.patterns.length + 1), count: 0 };
+  const reportCount = automaton.reportStarts.length - 1;
+  const places = tables.patterns.length + 1;
   const reading: Reading = {
     ...tables,
     plan,
@@ -39,16 +40,14 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
     filters: createReportFilters(automaton, tables, pairGates, completed, looks.gates),
     completed,
     pairGates,
-    seen: new Int32Array(anchors.length + 1),
-    placedIn: new Int32Array(tables.patterns.length),
-    firstPlaces: new Int32Array(tables.patterns.length),
+    seen: new Int32Array(anchors.length + partsBeside),
+    placedIn: new Int32Array(places),
+    firstPlaces: new Int32Array(places),
     cameIn: new Uint16Array(reportCount),
-    fresh: new Uint16Array(reportCount),
+    fresh: new Uint16Array(reportCount + 1),
     isLive: new Uint8Array(reportCount),
     begins: listRunless(plan),
     brought: [],
-    liveCount: 0,
-    hits: 0,
     stamp: 0,
     block: 0,
   };
@@ -59,19 +58,18 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
         reading.seen.fill(0);
         reading.placedIn.fill(0);
       }
-      reading.seen[anchors.length] = reading.stamp;
+      reading.seen[anchors.length + everyText] = reading.stamp;
     },
     readBlock(text, from, to, isLoaded, found) {
-      forgetBlock(reading);
+      const { brought } = reading;
+      if (brought.length > 0) brought.length = 0;
       const came = hitCount();
       if (came === 0) return;
       const isDense = isLoaded && came * denseShare > to - from;
       const hits = isDense ? dropRuns(automaton, reading.begins, came) : came;
-      const count = listReports(reading, hits, from, to - from, isLoaded, to - from < text.length);
-      wakeReports(reading, count);
-      const { liveCount, brought } = reading;
+      const count = listReports(reading, hits, from, to - from < text.length);
       // Before any look, which may read other blocks into where this one stands.
-      let kept = liveCount > 0 ? keepPassing(reading.filters, reading.isLive, reading.hits, to - from, isLoaded) : 0;
+      let kept = wakeReports(reading, count) ? keepPassing(reading, hits, to - from, isLoaded) : 0;
       if (isLoaded && !isDense && kept > 1) kept = dropRuns(automaton, reading.begins, kept);
       if (brought.length > 0) lookBefore(reading, text, from, found);
       if (kept > 0) lookAroundHits(reading, text, from, kept, found);
@@ -79,97 +77,116 @@ export function createHitReader(plan: FilterPlan, tables: HitTables, looks: Seco
   };
 }
 
-function forgetBlock(reading: Reading): void {
-  const { isLive, fresh, brought } = reading;
-  if (++reading.block > 0xffff) {
-    reading.block = 1;
-    reading.cameIn.fill(0);
-  }
-  for (let k = reading.liveCount - 1; k >= 0; k--) isLive[fresh[k]!] = 0;
-  reading.liveCount = 0;
-  if (brought.length > 0) brought.length = 0;
-}
-
-/** Lists the reports of the block of `length` units, each once, but for those whose filter is settled and says no, and notes the parts that patterns need beside their anchors; returns how many reports there are. */
-function listReports(
-  reading: Reading,
-  hits: number,
-  from: number,
-  length: number,
-  isLoaded: boolean,
-  hasBlocks: boolean,
-): number {
-  const { cameIn, fresh, block, plan, partStarts, neededParts, seen, stamp, brought, filters } = reading;
-  const { isSettled } = filters;
-  const masks = filters.masks();
+/**
+ * Lists the reports of the block, each once, and notes the parts that patterns need beside their anchors; returns how many reports there are. What a text
+ * brings nobody guesses, so here and below little is asked: sums and stores cost less than a question.
+ */
+function listReports(reading: Reading, hits: number, from: number, hasBlocks: boolean): number {
+  const { cameIn, fresh, plan, needed, seen, stamp } = reading;
+  const { pairs, more } = needed;
   const { reports } = plan.automaton;
   const log = hitLog;
-  const isLater = from > 0;
+  if (++reading.block > 0xffff) {
+    reading.block = 1;
+    cameIn.fill(0);
+  }
+  const { block } = reading;
   let count = 0;
-  let kept = 0;
   for (let i = 0; i < hits; i++) {
-    const hit = log[i]!;
-    const report = (hit >>> 16) - reports;
-    if (isSettled[report] === 1 && !passes(filters, masks, report, (hit & 0xffff) + 1, length, isLoaded)) continue;
-    log[kept++] = hit;
+    const report = (log[i]! >>> 16) - reports;
     if (cameIn[report] === block) continue;
     cameIn[report] = block;
     fresh[count++] = report;
-    const stop = partStarts[report + 1]!;
-    for (let k = partStarts[report]!; k < stop; k++) {
-      const part = neededParts[k]!;
-      if (isLater && seen[part] !== stamp) brought.push(part);
-      seen[part] = stamp;
-    }
-    if (hasBlocks) placeAnchors(reading, report, from);
+    if (hasBlocks) noteReport(reading, report, from);
+    const pair = pairs[report]!;
+    if (pair >= 0) {
+      seen[firstOf(pair)] = stamp;
+      seen[secondOf(pair)] = stamp;
+    } else for (let k = ~pair + more[~pair]!; k > ~pair; k--) seen[more[k]!] = stamp;
   }
-  reading.hits = kept;
   return count;
 }
 
 /**
- * In a text of several blocks: keeps where parts may begin, anchors among them, for patterns that have all their parts only in a later one. Hits come in no
- * order, so what is kept is where a literal begins that ends with the block's first unit.
+ * In a text of several blocks: keeps which parts this block brings, and where anchors may begin, for patterns that have all their parts only in a later one. Hits
+ * come in no order, so what is kept is where a literal begins that ends with the block's first unit.
  */
-function placeAnchors(reading: Reading, report: number, from: number): void {
-  const { placedIn, firstPlaces, stamp } = reading;
-  const { anchorStarts, anchorPlaces } = reading;
-  const last = anchorStarts[report + 1]!;
-  for (let k = anchorStarts[report]!; k < last; k++) {
-    const at = anchorPlaces[k]!;
-    if (placedIn[at] === stamp) continue;
-    placedIn[at] = stamp;
-    firstPlaces[at] = from - unitsMask;
-  }
+function noteReport(
+  { needed, looked, seen, brought, placedIn, firstPlaces, stamp }: Reading,
+  report: number,
+  from: number,
+): void {
+  forEachOf(needed, report, (part) => {
+    if (from > 0 && seen[part] !== stamp) brought.push(part);
+  });
+  forEachOf(looked, report, (place) => {
+    if (placedIn[place] === stamp) return;
+    placedIn[place] = stamp;
+    firstPlaces[place] = from - unitsMask;
+  });
 }
 
-/** Makes those reports of the block live that have an anchor around which some complete pattern is looked for. */
-function wakeReports(reading: Reading, count: number): void {
-  const { fresh, anchorStarts, anchorPlaces, firstNeeds, secondNeeds, seen, stamp, isLive, filters, completed } =
-    reading;
+/** Makes those reports of the block live that have an anchor around which some complete pattern is looked for; returns whether there are any. */
+function wakeReports(reading: Reading, count: number): boolean {
+  const { fresh, looked, needs, seen, stamp, isLive, filters, completed } = reading;
+  const { pairs, more } = looked;
+  const { madeAt } = filters;
   const { since } = completed;
+  const lately = completed.count + filterMade;
   let live = 0;
+  /** Below zero when a pattern is complete for the first time, or a filter may be older than one. */
+  let news = 0;
   for (let n = 0; n < count; n++) {
     const report = fresh[n]!;
-    const last = anchorStarts[report + 1]!;
-    let latest = 0;
-    for (let k = anchorStarts[report]!; k < last; k++) {
-      const at = anchorPlaces[k]!;
-      if (seen[firstNeeds[at]!] !== stamp || seen[secondNeeds[at]!] !== stamp) continue;
-      if (since[at] === 0) since[at] = ++completed.count;
-      if (since[at]! > latest) latest = since[at]!;
-    }
-    if (latest === 0) continue;
-    isLive[report] = 1;
-    fresh[live++] = report;
-    filters.expect(report, latest);
+    const pair = pairs[report]!;
+    /** Below zero when each of the patterns lacks a part. */
+    let lacks = -1;
+    if (pair >= 0) {
+      const first = firstOf(pair);
+      const second = secondOf(pair);
+      const lacksFirst = (seen[firstOf(needs[first]!)]! - stamp) | (seen[secondOf(needs[first]!)]! - stamp);
+      const lacksSecond = (seen[firstOf(needs[second]!)]! - stamp) | (seen[secondOf(needs[second]!)]! - stamp);
+      news |= (~lacksFirst & (since[first]! - 1)) | (~lacksSecond & (since[second]! - 1));
+      lacks = lacksFirst & lacksSecond;
+    } else
+      for (let k = ~pair + more[~pair]!; k > ~pair; k--) {
+        const place = more[k]!;
+        const need = needs[place]!;
+        // What is rare is mostly lacking: of many, that is guessed rightly.
+        if (seen[firstOf(need)] !== stamp || seen[secondOf(need)] !== stamp) continue;
+        news |= since[place]! - 1;
+        lacks = 0;
+      }
+    news |= ~lacks & (madeAt[report]! - lately);
+    const isAwake = ~lacks >>> 31;
+    isLive[report] = isAwake;
+    fresh[live] = report;
+    live += isAwake;
   }
-  reading.liveCount = live;
+  if (news < 0) for (let n = 0; n < live; n++) hearNews(reading, fresh[n]!);
+  return live > 0;
 }
+
+/** Notes which patterns of a report are complete for the first time, and has its filter made anew for them. */
+function hearNews(reading: Reading, report: number): void {
+  const { completed, filters } = reading;
+  const { since } = completed;
+  let latest = 0;
+  forEachOf(reading.looked, report, (place) => {
+    if (!isComplete(reading, place)) return;
+    if (since[place] === 0) since[place] = ++completed.count;
+    latest = Math.max(latest, since[place]!);
+  });
+  filters.expect(report, latest);
+}
+
+/** True when all parts of the pattern came. */
+const isComplete = ({ seen, needs, stamp }: Reading, place: number): boolean =>
+  seen[firstOf(needs[place]!)] === stamp && seen[secondOf(needs[place]!)] === stamp;
 
 /** Looks for the patterns that this block made complete around the anchors in those before it. */
 function lookBefore(reading: Reading, text: string, from: number, found: number[]): void {
-  const { plan, brought, firstPlaces, placedIn, placeOf, firstNeeds, secondNeeds, seen, stamp } = reading;
+  const { plan, brought, firstPlaces, placedIn, placeOf, stamp } = reading;
   for (const part of brought) {
     const list = plan.neededBy[part]!;
     for (let i = 0; i < list.length; i++) {
@@ -178,7 +195,7 @@ function lookBefore(reading: Reading, text: string, from: number, found: number[
       const first = firstPlaces[at]!;
       // What came with this block is looked at with its hits.
       if (placedIn[at] !== stamp || first + unitsMask >= from) continue;
-      if (seen[firstNeeds[at]!] !== stamp || seen[secondNeeds[at]!] !== stamp) continue;
+      if (!isComplete(reading, at)) continue;
       const lead = plan.leads[pattern]!;
       if (reading.looks.findsFrom(text, pattern, lead < 0 ? 0 : Math.max(0, first - lead), from)) found.push(pattern);
     }
@@ -186,5 +203,5 @@ function lookBefore(reading: Reading, text: string, from: number, found: number[
 }
 
 /** Returns what a reader of hits occupies. */
-export const hitReaderBytes = ({ bytes, partStarts, patternStarts, patterns, pairCount }: HitTables): number =>
-  bytes + 17 * partStarts.length + 4 * patternStarts.length + 12 * patterns.length + 2 * pairCount;
+export const hitReaderBytes = ({ bytes, needed, patternStarts, patterns, pairCount }: HitTables): number =>
+  bytes + 15 * needed.pairs.length + 8 * patternStarts.length + 12 * patterns.length + 2 * pairCount;

@@ -1,5 +1,6 @@
 import { blockBytes } from "./ascii-block";
-import { foldUnit } from "./fold-unit";
+import { foldedBelow, foldUnit } from "./fold-unit";
+import type { Reading } from "./hit-reading";
 import type { HitTables } from "./hit-tables";
 import {
   beginsAtBoundary,
@@ -14,6 +15,7 @@ import { type LiteralGates, lastCount } from "./literal-gates";
 import { isSurrogate, isWordUnit } from "./read-code-point";
 import { hitLog } from "./scan-literals";
 import { blockUnits } from "./unit-block";
+import { maskBit, otherBits, otherUnits } from "./unit-masks";
 
 /**
  * By report: two units beside its end that tell most hits apart which no pattern can be looked for around. Most hits are literals inside other
@@ -23,9 +25,8 @@ import { blockUnits } from "./unit-block";
 export interface ReportFilters {
   /** By report: two steps; as long as no filter was made, everything passes them. */
   readonly steps: Int32Array;
-  readonly reports: number;
-  /** By report: 1 when it has a filter that no text can make void, since all around its literals is looked for in every text. */
-  readonly isSettled: Uint8Array;
+  /** By report: since when its filter is as it is, counted by patterns that had been complete: `filterMade` and more. */
+  readonly madeAt: Uint16Array;
   /** What the masks of steps stand in. */
   masks(): Int32Array;
   /** Is told once a block that the report is live, and which of its patterns that are complete was so last: the `latest`-th. */
@@ -43,29 +44,31 @@ const offsetMask = 31;
 /** What passes so often tells nothing. */
 const maxChance = 0.9;
 
-/** Instead of when its filter was made: the report never was live, or was so once. */
+/** When a filter was made; instead, that its report never was live, or was so once. */
 const neverSeen = 0;
 const seenOnce = 1;
+/** More than that: so many, and how many patterns had been complete then. */
+export const filterMade = 2;
 
 /**
  * True for units beside which filters cannot tell: past a character of two, places are not where they count them, and a letter that is not ASCII has
  * other boundaries than what it is folded to.
  */
-const isUneven = (unit: number): boolean => unit > 127 && (isSurrogate(unit) || foldUnit(unit) < 128);
+const isUneven = (unit: number): boolean => isSurrogate(unit) || foldUnit(unit) < 128;
 
 type Mask = Int32Array;
 const anything: Mask = Int32Array.of(-1, -1, -1, -1);
 const nothing: Mask = Int32Array.of(0, 0, 0, 0);
 
-/** The first bit stands for all that is not ASCII. */
 const maskOfUnits = (holds: (unit: number) => boolean, holdsOthers: boolean): Mask => {
   const mask = new Int32Array(4);
-  if (holdsOthers) mask[0] = 1;
+  if (holdsOthers) mask[0] = otherUnits;
   for (let unit = 1; unit < 128; unit++) if (holds(unit)) mask[unit >> 5]! |= 1 << (unit & 31);
   return mask;
 };
 const wordUnits = maskOfUnits(isWordUnit, false);
-const otherUnits = maskOfUnits((unit) => !isWordUnit(unit), true);
+const wordless = maskOfUnits((unit) => !isWordUnit(unit), true);
+const others = maskOfUnits(() => false, true);
 
 /** The units of ASCII that others are folded to: letters, and two signs of Greek. */
 export const foldedTo = /[a-z;`]/;
@@ -88,20 +91,21 @@ export function createReportFilters(
 ): ReportFilters {
   const { reportStarts, reported, endings } = automaton;
   const { patternStarts, pairStarts } = tables;
-  const partCount = pairStarts.length;
   const step = (mask: Mask, offset: number): number => (gates.internMask(mask) << stepShift) | (offset + stepBias);
-  const passing = step(anything, 0);
+  /** Inside of every block. */
+  const passing = step(anything, -1);
   const steps = new Int32Array(2 * (reportStarts.length - 1)).fill(passing);
-  /** By report: `neverSeen`, `seenOnce`, or one more than that and how many patterns had been complete when its filter was made. */
   const madeAt = new Uint16Array(reportStarts.length - 1);
-  const isSettled = new Uint8Array(reportStarts.length - 1);
   const variants = new Map<number, Mask>();
 
   const variantsOf = (folded: number): Mask => {
     let mask = variants.get(folded);
     if (mask === undefined) {
-      const hasOthers = folded >= 128 || foldedTo.test(String.fromCharCode(folded));
-      variants.set(folded, (mask = maskOfUnits((unit) => foldUnit(unit) === folded, hasOthers)));
+      mask = maskOfUnits((unit) => foldUnit(unit) === folded, foldedTo.test(String.fromCharCode(folded)));
+      if (folded >= 128) mask[0]! |= otherBits(folded, folded);
+      for (let unit = 128; unit < foldedBelow && folded >= 128; unit++)
+        if (foldUnit(unit) === folded) mask[0]! |= otherBits(unit, unit);
+      variants.set(folded, mask);
     }
     return mask;
   };
@@ -134,13 +138,6 @@ export function createReportFilters(
     return completed.since.subarray(patternStarts[part], patternStarts[part + 1]).some((since) => since > 0);
   };
 
-  /** True when nothing needs a part of the report beside its anchor, and no part is needed beside it. */
-  const standsAlone = (report: number): boolean => {
-    const { partStarts, anchorStarts, anchorPlaces, firstNeeds } = tables;
-    const places = anchorPlaces.subarray(anchorStarts[report], anchorStarts[report + 1]);
-    return partStarts[report] === partStarts[report + 1] && places.every((at) => firstNeeds[at] === partCount);
-  };
-
   const make = (report: number): void => {
     const wanted = reported.subarray(reportStarts[report]!, reportStarts[report + 1]!).filter(isWanted);
     let most = 0;
@@ -155,9 +152,9 @@ export function createReportFilters(
       for (const literal of wanted) {
         const units = endings[literal]! & unitsMask;
         mask = unite(mask, maskAt(endings[literal]!, literal, offset + units));
-        // What the state tells already is no news.
-        const isTold = offset < 0 && offset + units >= 0;
-        told = unite(told, isTold ? variantsOf(spelledUnit(automaton, literal, offset + units)) : anything);
+        // What the state tells already is no news; of other units than ASCII it tells little.
+        const unit = offset < 0 && offset + units >= 0 ? spelledUnit(automaton, literal, offset + units) : -1;
+        told = unite(told, unit < 0 ? anything : unit < 128 ? variantsOf(unit) : others);
       }
       const chance = gates.chanceOf(mask) / gates.chanceOf(told);
       if (chance >= next) continue;
@@ -173,19 +170,19 @@ export function createReportFilters(
     }
     steps[2 * report] = best;
     steps[2 * report + 1] = second;
-    madeAt[report] = completed.count + seenOnce + 1;
-    isSettled[report] = standsAlone(report) ? 1 : 0;
+    madeAt[report] = completed.count + filterMade;
   };
 
   return {
     steps,
-    isSettled,
-    reports: automaton.reports,
+    madeAt,
     masks: gates.masks,
     expect(report, latest) {
       // Most reports come in one text only: a filter is made when one comes in a second.
       if (madeAt[report] === neverSeen) madeAt[report] = seenOnce;
-      else if (latest + seenOnce >= madeAt[report]!) make(report);
+      else if (latest + filterMade > madeAt[report]!) make(report);
+      // As good as new.
+      else madeAt[report] = completed.count + filterMade;
     },
     renew(report) {
       madeAt[report] = seenOnce;
@@ -194,54 +191,60 @@ export function createReportFilters(
 }
 
 /** What stands beside a unit with a boundary between. */
-const besideWord = (unit: number): Mask => (isWordUnit(unit) ? otherUnits : wordUnits);
+const besideWord = (unit: number): Mask => (isWordUnit(unit) ? wordless : wordUnits);
 
-/** False where the units beside the end of a report show that nothing stands there that may be looked for. */
-export const passes = (
-  { steps }: ReportFilters,
-  masks: Int32Array,
-  report: number,
-  end: number,
-  length: number,
-  isLoaded: boolean,
-): boolean =>
-  mayStand(masks, steps[2 * report]!, end, length, isLoaded) &&
-  mayStand(masks, steps[2 * report + 1]!, end, length, isLoaded);
-
-/** True when the unit may stand where the step asks for one, `end` being that of the report; past its edges a block of `length` units tells nothing. */
-function mayStand(masks: Int32Array, step: number, end: number, length: number, isLoaded: boolean): boolean {
-  const at = end + (step & offsetMask) - stepBias;
-  if (at < 0 || at >= length) return true;
-  const unit = isLoaded ? blockBytes[at]! : blockUnits[at]!;
-  const bit = unit < 128 ? unit : 0;
-  if (((masks[(step >> stepShift) + (bit >> 5)]! >>> (bit & 31)) & 1) === 1) return true;
-  return !isLoaded && isBesideUneven(at, end);
-}
-
-/** True when a unit of the block stands between that has filters count wrongly. */
-function isBesideUneven(at: number, end: number): boolean {
-  const past = Math.max(at, end);
-  for (let i = at < end ? at + 1 : end - 1; i < past; i++) if (isUneven(blockUnits[i]!)) return true;
-  return false;
-}
-
-/** Leaves those hits of the block of `length` units in the log around which something may be looked for; returns how many of `hits` they are. */
+/**
+ * Leaves those hits of the block of `length` units in the log around which something may be looked for; returns how many of `hits` they are. Past its edges a
+ * block tells nothing.
+ */
 export function keepPassing(
-  filters: ReportFilters,
-  isLive: Uint8Array,
+  { filters, isLive, plan }: Pick<Reading, "filters" | "isLive" | "plan">,
   hits: number,
   length: number,
   isLoaded: boolean,
 ): number {
   const log = hitLog;
-  const { reports } = filters;
+  const { steps } = filters;
+  const { reports } = plan.automaton;
   const masks = filters.masks();
-  let kept = 0;
+  const units = isLoaded ? blockBytes : blockUnits;
+  let live = 0;
   for (let i = 0; i < hits; i++) {
     const hit = log[i]!;
+    log[live] = hit;
+    live += isLive[(hit >>> 16) - reports]!;
+  }
+  let kept = 0;
+  for (let i = 0; i < live; i++) {
+    const hit = log[i]!;
     const report = (hit >>> 16) - reports;
-    if (isLive[report] === 0 || !passes(filters, masks, report, (hit & 0xffff) + 1, length, isLoaded)) continue;
-    log[kept++] = hit;
+    const end = (hit & 0xffff) + 1 - stepBias;
+    const first = steps[2 * report]!;
+    const second = steps[2 * report + 1]!;
+    const at = end + (first & offsetMask);
+    const next = end + (second & offsetMask);
+    log[kept] = hit;
+    if ((at | next | (length - 1 - at) | (length - 1 - next)) < 0) {
+      kept++;
+      continue;
+    }
+    const passed = holds(masks, first >> stepShift, units[at]!) & holds(masks, second >> stepShift, units[next]!);
+    kept += passed;
+    if (!isLoaded && passed === 0 && isBesideUneven(Math.min(at, next), Math.max(at, next), end + stepBias)) kept++;
   }
   return kept;
+}
+
+/** Returns 1 when the mask that stands from `from` on holds the unit. */
+function holds(masks: Int32Array, from: number, unit: number): number {
+  const bit = maskBit(unit);
+  return (masks[from + (bit >> 5)]! >>> (bit & 31)) & 1;
+}
+
+/** True when a unit of the block stands between that has filters count wrongly. */
+function isBesideUneven(low: number, high: number, end: number): boolean {
+  const from = Math.min(low + 1, end - 1);
+  const to = Math.max(high, end);
+  for (let i = from; i < to; i++) if (blockUnits[i]! > 127 && isUneven(blockUnits[i]!)) return true;
+  return false;
 }
