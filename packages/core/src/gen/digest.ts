@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "2544dcbe479031324eb5f2dc9283e3e69892044cee309b1ceaa49155dd3ee8c2";
+export const specDigest = "a163353445c68739f204fd149d607db9a451d584d26746c821504dad9067d31a";
