@@ -15,11 +15,12 @@ export const firstOf = (pair: number): number => pair & 0x7fff;
 export const secondOf = (pair: number): number => pair >> 15;
 const pairOf = (first: number, second: number): number => first | (second << 15);
 
-/** Calls for each number of a report. */
-export function forEachOf({ pairs, more, filler }: ReportLists, report: number, take: (number: number) => void): void {
+/** How many numbers a report has, fillers among them, and the n-th of them. */
+export const listLength = ({ pairs, more }: ReportLists, report: number): number =>
+  pairs[report]! < 0 ? more[~pairs[report]!]! : 2;
+export function numberAt({ pairs, more }: ReportLists, report: number, n: number): number {
   const pair = pairs[report]!;
-  if (pair < 0) for (let k = ~pair + 1, end = k + more[~pair]!; k < end; k++) take(more[k]!);
-  else for (const number of [firstOf(pair), secondOf(pair)]) if (number !== filler) take(number);
+  return pair < 0 ? more[~pair + 1 + n]! : n === 0 ? firstOf(pair) : secondOf(pair);
 }
 
 /** What a reader of hits asks a plan for, in the order in which it does. */

@@ -1,7 +1,7 @@
 import { dropRuns, listRunless } from "./drop-runs";
 import type { FilterPlan } from "./filter-plan";
 import type { Reading } from "./hit-reading";
-import { everyText, firstOf, forEachOf, type HitTables, partsBeside, secondOf } from "./hit-tables";
+import { everyText, firstOf, type HitTables, listLength, numberAt, partsBeside, secondOf } from "./hit-tables";
 import { unitsMask } from "./literal-automaton";
 import { lookAroundHits } from "./look-around-hits";
 import { type CompletedPatterns, createReportFilters, filterMade, keepPassing } from "./report-filters";
@@ -111,19 +111,18 @@ function listReports(reading: Reading, hits: number, from: number, hasBlocks: bo
  * In a text of several blocks: keeps which parts this block brings, and where anchors may begin, for patterns that have all their parts only in a later one. Hits
  * come in no order, so what is kept is where a literal begins that ends with the block's first unit.
  */
-function noteReport(
-  { needed, looked, seen, brought, placedIn, firstPlaces, stamp }: Reading,
-  report: number,
-  from: number,
-): void {
-  forEachOf(needed, report, (part) => {
-    if (from > 0 && seen[part] !== stamp) brought.push(part);
-  });
-  forEachOf(looked, report, (place) => {
-    if (placedIn[place] === stamp) return;
+function noteReport(reading: Reading, report: number, from: number): void {
+  const { needed, looked, seen, brought, placedIn, firstPlaces, stamp } = reading;
+  for (let n = from > 0 ? listLength(needed, report) - 1 : -1; n >= 0; n--) {
+    const part = numberAt(needed, report, n);
+    if (seen[part] !== stamp && part !== needed.filler) brought.push(part);
+  }
+  for (let n = listLength(looked, report) - 1; n >= 0; n--) {
+    const place = numberAt(looked, report, n);
+    if (placedIn[place] === stamp) continue;
     placedIn[place] = stamp;
     firstPlaces[place] = from - unitsMask;
-  });
+  }
 }
 
 /** Makes those reports of the block live that have an anchor around which some complete pattern is looked for; returns whether there are any. */
@@ -169,14 +168,15 @@ function wakeReports(reading: Reading, count: number): boolean {
 
 /** Notes which patterns of a report are complete for the first time, and has its filter made anew for them. */
 function hearNews(reading: Reading, report: number): void {
-  const { completed, filters } = reading;
+  const { completed, filters, looked } = reading;
   const { since } = completed;
   let latest = 0;
-  forEachOf(reading.looked, report, (place) => {
-    if (!isComplete(reading, place)) return;
+  for (let n = listLength(looked, report) - 1; n >= 0; n--) {
+    const place = numberAt(looked, report, n);
+    if (!isComplete(reading, place)) continue;
     if (since[place] === 0) since[place] = ++completed.count;
     latest = Math.max(latest, since[place]!);
-  });
+  }
   filters.expect(report, latest);
 }
 
