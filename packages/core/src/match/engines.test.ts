@@ -102,6 +102,33 @@ describe("the re2-wasm engine", () => {
     expect(small.scan("a small one")).toEqual([]);
   });
 
+  it("loads no module any more to find matches of sources that bring each one down", () => {
+    let loads = 0;
+    class Fragile {
+      constructor(private readonly source: string) {}
+      test(): boolean {
+        return false;
+      }
+      exec(): { index: number; 0: string } {
+        if (this.source.startsWith("big")) throw new Error("abort(OOM)");
+        return { index: 0, 0: this.source };
+      }
+    }
+    const fragile = createRe2WasmEngine(Fragile, {
+      reload() {
+        loads++;
+        return Fragile;
+      },
+    });
+    for (let i = 0; i < 9; i++) expect(fragile.findFirst("big", "big")).toBeUndefined();
+    expect(loads).toBe(2);
+    expect(fragile.findFirst("small", "small")).toEqual({ start: 0, end: 5 });
+    // Nor for any number of them.
+    for (let i = 0; i < 500; i++) fragile.findFirst(`big${i}`, "big");
+    expect(loads).toBeLessThan(100);
+    expect(fragile.aborts()).toBe(loads);
+  });
+
   it("survives an abort of the real module", { timeout: 60_000 }, () => {
     const lost = createRe2WasmEngine(RE2);
     // Letters of every script, with their UTF-8, in more copies than the module's memory holds.

@@ -15,7 +15,10 @@ export interface Re2WasmEngine {
   readonly name: "re2-wasm";
   /** Returns a set that scans with re2-wasm; spans, streams and whatever re2-wasm cannot do come from `native`. */
   wrap(patterns: readonly PatternSource[], native: PatternSet): PatternSet;
-  /** Returns the leftmost-first match in UTF-16 offsets; undefined when there is none or re2-wasm cannot tell. */
+  /**
+   * Returns the leftmost-first match in UTF-16 offsets; undefined when there is none or re2-wasm cannot tell, as of a source that brought it down twice, or
+   * of any once that was done by too many.
+   */
   findFirst(source: string, text: string): { start: number; end: number } | undefined;
   /** Objects alive in the WASM heap. */
   liveObjects(): number;
@@ -28,7 +31,7 @@ export interface Re2WasmOptions {
   readonly reload?: () => Re2WasmConstructor;
 }
 
-/** A set that brought the module down so often is too much for it: each time costs a fresh one of 16 MiB. */
+/** A set, or a source, that brought the module down so often is too much for it: each time costs a fresh one of 16 MiB. */
 const maxAborts = 2;
 
 /**
@@ -40,6 +43,8 @@ export function createRe2WasmEngine(RE2: Re2WasmConstructor, options: Re2WasmOpt
   let abortCount = 0;
   /** By source, the least recently used first. */
   const live = new Map<string, Re2WasmObject>();
+  /** By source that `findFirst` was asked for: how often it brought the module down. */
+  const abortsOf = new Map<string, number>();
 
   const objectOf = (source: string): Re2WasmObject => {
     let object = live.get(source);
@@ -94,13 +99,19 @@ export function createRe2WasmEngine(RE2: Re2WasmConstructor, options: Re2WasmOpt
         stats: () => ({ ...native.stats(), engine: isAsked() ? "re2-wasm" : "native" }),
       };
     },
-    findFirst: (source, text) =>
-      attempt(text, (wellFormed) => {
+    findFirst(source, text) {
+      const ownAborts = abortsOf.get(source) ?? 0;
+      if (ownAborts >= maxAborts || abortsOf.size > matchLimits.wasmMaxPatterns) return undefined;
+      const before = abortCount;
+      const found = attempt(text, (wellFormed) => {
         const match = objectOf(source).exec(wellFormed);
         if (match === null) return undefined;
         const start = toUtf16(wellFormed, match.index);
         return { start, end: start + (match[0] ?? "").length };
-      }),
+      });
+      if (abortCount > before) abortsOf.set(source, ownAborts + 1);
+      return found;
+    },
     liveObjects: () => live.size,
     aborts: () => abortCount,
   };
