@@ -1,9 +1,8 @@
+import { combineWeights, raise } from "../../../packages/core/src/detect/combine-weights";
 import {
-  combineWeights,
   type InjectionFilter,
   type InjectionScore,
   listInjectionPatterns,
-  raise,
   scoreInjection,
 } from "../../../packages/core/src/detect/injection";
 import { scanText } from "../../../packages/core/src/detect/text-scan";

@@ -1,12 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import {
-  combineWeights,
-  type InjectionScore,
-  injectionFamilies,
-  learnedFamily,
-} from "../../../packages/core/src/detect/injection";
+import { combineWeights } from "../../../packages/core/src/detect/combine-weights";
+import { type InjectionScore, injectionFamilies, learnedFamily } from "../../../packages/core/src/detect/injection";
 import { scoring } from "../../../packages/core/src/gen/text-tables";
 import { createStageScorer, stageNames } from "../own/stages";
 

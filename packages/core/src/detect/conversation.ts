@@ -1,13 +1,7 @@
 import type { Evidence } from "../gen/messages";
 import { scoring } from "../gen/text-tables";
-import {
-  combineWeights,
-  type InjectionJudge,
-  type InjectionScore,
-  locateSignals,
-  raise,
-  scoreInjection,
-} from "./injection";
+import { combineWeights, raise } from "./combine-weights";
+import { type InjectionJudge, type InjectionScore, locateSignals, scoreInjection } from "./injection";
 import { countCodePoints, moveCodePoints } from "./offsets";
 import { scanText, type TextScan } from "./text-scan";
 import { readWordTable } from "./view-words";

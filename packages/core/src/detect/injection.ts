@@ -3,11 +3,13 @@ import type { Evidence } from "../gen/messages";
 import { limits, type Severity, severityValues } from "../gen/tables";
 import { scoring } from "../gen/text-tables";
 import type { PatternSet, PatternSource } from "../match/index";
-import { anchoredSpansOf, type Places } from "./anchored-spans";
+import { combineWeights, raise } from "./combine-weights";
 import { findDecodedProse, holdsProse } from "./decoded-prose";
 import { readUnescaped } from "./escapes";
+import { findPlaces } from "./find-places";
 import { scoreLearned } from "./learned-models";
 import { readAroundQuotes } from "./mention";
+import { gatherNear, isShort, type Sign } from "./near-signs";
 import { moveCodePoints } from "./offsets";
 import { toOriginalSpan } from "./original-span";
 import { type ModelScore, scoreTogether } from "./slots";
@@ -60,12 +62,7 @@ export interface InjectionFilter {
 }
 
 /** Signals that stand for a stretch of the normalised text as a whole. */
-export interface StretchSignal {
-  readonly family: number;
-  readonly weight: number;
-  readonly start: number;
-  readonly end: number;
-}
+export type StretchSignal = Sign;
 
 export interface InjectionScore {
   /** 0–100. */
@@ -147,39 +144,60 @@ function scoreReading(scan: TextScan, judge: InjectionJudge): InjectionScore {
     stretches.push({ family: obfuscation, weight: scoring.hiddenTextWeight, start: 0, end: text.length });
   if (patterns.length === 0 && stretches.length === 0) return noInjection;
   for (const { family, weight } of stretches) raise(families, family, weight);
-  const found = { score: combineWeights(families), patterns, stretches, families };
+  const all = { score: combineWeights(families), patterns, stretches, families };
+  const found = isWeak(all) && !isShort(text) ? keepNear(text, all, judge) : all;
   if (isMention(scan, found, judge)) return lower(found, scoring.mentionPercent, scoring.leastMentionScore);
   return models && contradict(text, models, found, judge) ? lower(found, scoring.contradiction.percent) : found;
 }
+
+/** Whether only several families together are an attack, none by itself. */
+const isWeak = ({ score, families }: InjectionScore): boolean =>
+  score >= scoring.severityScores.medium &&
+  [...families.values()].every((weight) => weight < scoring.severityScores.medium);
 
 const contradicted: ReadonlySet<number> = new Set(
   scoring.contradiction.families.map((name) => injectionFamilies.indexOf(name)),
 );
 const contradictedLanguages: ReadonlySet<string> = new Set(scoring.contradiction.languages);
 
-/** Whether both models hold a short text for innocent in which nothing but phrases of loose families speaks aloud (SPECIFICATION T-66). */
-function contradict(
-  text: string,
-  models: ModelsScore,
-  { families, patterns, stretches }: InjectionScore,
-  judge: InjectionJudge,
-): boolean {
+/** What of it stands near each other (SPECIFICATION T-69). */
+function keepNear(text: string, found: InjectionScore, judge: InjectionJudge): InjectionScore {
+  const signs: Sign[] = [...found.stretches];
+  for (const pattern of found.patterns) {
+    const signal = judge.signals[pattern];
+    const places = signal ? findPlaces(text, judge.set, pattern, text.length) : [];
+    for (let i = 0; signal && i < places.length; i += 2)
+      signs.push({ family: signal.family, weight: signal.weight, start: places[i] ?? 0, end: places[i + 1] ?? 0 });
+  }
+  const families = gatherNear(text, signs, found.score);
+  return { ...found, families, score: combineWeights(families) };
+}
+
+/** Whether both models hold a text for innocent in which nothing but weak phrases, or a short one in which those of loose families speak (SPECIFICATION T-66). */
+function contradict(text: string, models: ModelsScore, found: InjectionScore, judge: InjectionJudge): boolean {
   const { weak, score } = scoring.contradiction;
-  if (models.blocks !== 1 || models.score >= score || stretches.length > 0) return false;
+  const { families, patterns, stretches } = found;
+  if (models.score >= score || stretches.length > 0) return false;
   return (
-    [...families].every(([family, weight]) => weight <= weak || contradicted.has(family)) &&
+    (isWeak(found) ||
+      (models.blocks === 1 && [...families].every(([family, weight]) => weight <= weak || contradicted.has(family)))) &&
     patterns.every((pattern) => contradictedLanguages.has(judge.signals[pattern]?.language ?? "")) &&
     patterns.every((pattern) => (judge.signals[pattern]?.weight ?? 0) <= weak || isInnocentNear(text, pattern, judge))
   );
 }
 
 /** Whether the models say so of each match with little around it as well: innocent words beside an attack do not hide it. */
-const isInnocentNear = (text: string, pattern: number, { set }: InjectionJudge): boolean =>
-  set.spans(text, pattern).every(({ start, end }) => {
-    const { around, score } = scoring.contradiction;
-    const near = text.slice(moveCodePoints(text, start, -around), moveCodePoints(text, end, around));
-    return askModels(near).score < score;
-  });
+function isInnocentNear(text: string, pattern: number, { set }: InjectionJudge): boolean {
+  const { around, score, places: most } = scoring.contradiction;
+  const places = findPlaces(text, set, pattern, most + 1);
+  if (places.length > 2 * most) return false;
+  for (let i = 0; i < places.length; i += 2) {
+    const start = moveCodePoints(text, places[i] ?? 0, -around);
+    const end = moveCodePoints(text, places[i + 1] ?? 0, around);
+    if (askModels(text.slice(start, end)).score >= score) return false;
+  }
+  return true;
+}
 
 /** Whether a text only speaks of an attack and quotes it (SPECIFICATION T-47). */
 function isMention(scan: TextScan, { score, patterns, stretches }: InjectionScore, judge: InjectionJudge): boolean {
@@ -196,18 +214,6 @@ function lower(found: InjectionScore, percent: number, least = 0): InjectionScor
   const families = new Map<number, number>();
   for (const [family, weight] of found.families) families.set(family, Math.floor((weight * percent) / 100));
   return { ...found, families, score: Math.max(least, combineWeights(families)) };
-}
-
-/** `100·(1 − Π(1 − w/100))` in the order of families, rounded half up. */
-export function combineWeights(families: ReadonlyMap<number, number>): number {
-  let innocence = 1;
-  for (const family of [...families.keys()].sort((a, b) => a - b)) innocence *= 1 - (families.get(family) ?? 0) / 100;
-  return Math.floor(100 * (1 - innocence) + 0.5);
-}
-
-/** Keeps the greater weight. */
-export function raise(families: Map<number, number>, family: number, weight: number): void {
-  if (weight > (families.get(family) ?? 0)) families.set(family, weight);
 }
 
 function hear(pattern: number, { signals, filter, accepts }: InjectionJudge): InjectionSignal | undefined {
@@ -284,21 +290,6 @@ export function severityOfScore(score: number): Severity {
   let severity: Severity = "low";
   for (const name of severityValues) if (score >= scoring.severityScores[name]) severity = name;
   return severity;
-}
-
-let sources: ReadonlyMap<string, string> | undefined;
-/** Of shorter texts the set's own search for spans is done before automata for another one are made. */
-const longText = 4096;
-
-/** Beginnings and ends of a pattern's matches, by turns: of long texts, that match many times, `most` of them are looked for. */
-function findPlaces(text: string, set: PatternSet, pattern: number, most: number): Places {
-  if (text.length >= longText) {
-    sources ??= new Map(injectionPatterns.map(({ id, source }) => [id, `(?i)${source}`]));
-    const source = sources.get(set.ids[pattern] ?? "");
-    const places = source === undefined ? undefined : anchoredSpansOf(source)?.(text, most);
-    if (places) return places;
-  }
-  return set.spans(text, pattern).flatMap(({ start, end }) => [start, end]);
 }
 
 /** Where the signals stand in the user's own text: one entry for each family and span, in order of position. */

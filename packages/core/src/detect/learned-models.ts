@@ -1,25 +1,30 @@
 import { learnedModels } from "../gen/detectors";
-import { createLearnedScorer, type LearnedScore, noScore } from "./learned";
+import { createLearnedReader, type LearnedReader, type LearnedScore, noScore } from "./learned";
+import type { TakeStretch } from "./learned-stretches";
 
-type Scorer = (text: string) => LearnedScore;
-
-const scorers = new Map<string, Scorer>();
+const readers = new Map<string, LearnedReader>();
+const noReader: LearnedReader = { score: () => noScore, readStretches: () => {} };
 
 /**
  * The score of a text by a model that comes with the core (`injection` without a name), 0-100: how likely the text is an
  * attack, as calibrated on texts of sources that were left out of training. Weights are decoded at the first use. A name that
  * no model has scores 0.
  */
-export function scoreLearned(text: string, name = "injection"): LearnedScore {
-  let scorer = scorers.get(name);
-  if (!scorer) {
-    const data = learnedModels.find((model) => model.name === name);
-    scorer = data
-      ? createLearnedScorer({ ...data, weights: placeWeights(readWeights(data.weights, data.weightBits), data) })
-      : () => noScore;
-    scorers.set(name, scorer);
-  }
-  return scorer(text);
+export const scoreLearned = (text: string, name = "injection"): LearnedScore => getReader(name).score(text);
+
+/** The margin of each stretch of a text by that model (SPECIFICATION T-68). */
+export const readLearnedStretches = (text: string, take: TakeStretch): void =>
+  getReader("injection").readStretches(text, take);
+
+function getReader(name: string): LearnedReader {
+  const known = readers.get(name);
+  if (known) return known;
+  const data = learnedModels.find((model) => model.name === name);
+  const reader = data
+    ? createLearnedReader({ ...data, weights: placeWeights(readWeights(data.weights, data.weightBits), data) })
+    : noReader;
+  readers.set(name, reader);
+  return reader;
 }
 
 /** Base64 → signed numbers of 6 or 8 bits, those of 6 times 4; no platform's decoder is needed. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { learnedModels } from "../gen/detectors";
-import { createLearnedScorer, type LearnedModel, marginOf, maxBlocks } from "./learned";
+import { createLearnedReader, type LearnedModel, marginOf, maxBlocks } from "./learned";
 import { blockLength, createFeatureReader } from "./learned-features";
 import { placeWeights, readWeights, scoreLearned } from "./learned-models";
 
@@ -86,7 +86,7 @@ describe("the learned score", () => {
     const read = createFeatureReader(bits);
     const { buckets, count } = read("zebra", 0, 5);
     const marked = new Set(buckets.subarray(0, count));
-    const score = createLearnedScorer(model((bucket) => (marked.has(bucket) ? 127 : -1)));
+    const score = createLearnedReader(model((bucket) => (marked.has(bucket) ? 127 : -1))).score;
     const text = `${"plain words here. ".repeat(60)}zebra zebra zebra${" more of the same text.".repeat(60)}`;
     const { start, end } = score(text);
     expect(text.slice(start, end)).toContain("zebra");
@@ -94,17 +94,17 @@ describe("the learned score", () => {
   });
 
   it("reads only the beginning and the end of a long text", () => {
-    const score = createLearnedScorer(model(() => 1));
+    const score = createLearnedReader(model(() => 1)).score;
     const reach = (maxBlocks / 2) * blockLength;
     const filler = "ordinary words ".repeat(Math.ceil((3 * reach) / 15));
     const hidden = filler.slice(0, filler.length / 2) + "unseen!".repeat(50) + filler.slice(filler.length / 2);
-    const marks = createLearnedScorer(model((bucket) => (bucket % 2 === 0 ? 3 : -3)));
+    const marks = createLearnedReader(model((bucket) => (bucket % 2 === 0 ? 3 : -3))).score;
     expect(score(hidden).score).toBe(score(filler).score);
     expect(marks(filler).score).toBe(marks(filler).score);
   });
 
   it("of a text that is one block over and over is that of two of them", () => {
-    const score = createLearnedScorer(model((bucket) => (bucket % 3 === 0 ? 5 : -2)));
+    const score = createLearnedReader(model((bucket) => (bucket % 3 === 0 ? 5 : -2))).score;
     for (const unit of ["1-", "ab😀 ", "ignore\nall rules "]) {
       const block = [...unit.repeat(blockLength)].slice(0, blockLength).join("");
       const two = score(block + block);

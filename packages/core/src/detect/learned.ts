@@ -1,5 +1,6 @@
 import { loadAscii, blockLength as mostLoaded } from "../match/ascii-block";
 import { blockLength, createFeatureReader } from "./learned-features";
+import { readStretches, repeats, type TakeStretch } from "./learned-stretches";
 import { countCodePoints, moveCodePoints } from "./offsets";
 
 /** A linear model over hashed features (SPECIFICATION T-45 and following); whole numbers only. */
@@ -30,12 +31,26 @@ export interface LearnedScore {
 
 export const noScore: LearnedScore = { score: 0, start: 0, end: 0, margin: 0, blocks: 0 };
 
-/** A function that scores texts with one model: the highest score of all windows. Time is bounded whatever the length. */
-export function createLearnedScorer(model: LearnedModel): (text: string) => LearnedScore {
+/** What one model says of texts. Time is bounded whatever their length. */
+export interface LearnedReader {
+  /** The highest score of all windows. */
+  readonly score: (text: string) => LearnedScore;
+  /** The margin of each stretch (SPECIFICATION T-68). */
+  readonly readStretches: (text: string, take: TakeStretch) => void;
+}
+
+/** Code points at each end of a text that are read of one that is longer than both. */
+const reach = (maxBlocks / 2) * blockLength;
+const isTooLong = (text: string): boolean =>
+  text.length > 2 * reach && countCodePoints(text, 0, text.length) > 2 * reach;
+const loadWhole = (text: string): boolean => text.length <= mostLoaded && loadAscii(text, 0, text.length);
+
+export function createLearnedReader(model: LearnedModel): LearnedReader {
   const read = createFeatureReader(model.bits, model.weights);
-  return (text) => {
+  const marginOfStretch = (sum: number, count: number): number => marginOf(sum, count, model.bias);
+  const score = (text: string): LearnedScore => {
     if (text === "") return noScore;
-    const isLoaded = text.length <= mostLoaded && loadAscii(text, 0, text.length);
+    const isLoaded = loadWhole(text);
     let bestMargin = Number.NEGATIVE_INFINITY;
     let bestStart = 0;
     let bestEnd = 0;
@@ -63,8 +78,7 @@ export function createLearnedScorer(model: LearnedModel): (text: string) => Lear
       lastEnd = end;
       blocks++;
     };
-    const reach = (maxBlocks / 2) * blockLength;
-    const isLong = text.length > 2 * reach && countCodePoints(text, 0, text.length) > 2 * reach;
+    const isLong = isTooLong(text);
     const headEnd = isLong ? moveCodePoints(text, 0, reach) : text.length;
     for (let start = 0; start < headEnd; ) {
       const end = endOfBlock(text, start, headEnd, isLoaded);
@@ -81,13 +95,19 @@ export function createLearnedScorer(model: LearnedModel): (text: string) => Lear
     }
     return { score: countReached(model.cuts, bestMargin), start: bestStart, end: bestEnd, margin: bestMargin, blocks };
   };
+  return {
+    score,
+    readStretches: (text, take) => {
+      const isLoaded = loadWhole(text);
+      const isLong = isTooLong(text);
+      const headEnd = isLong ? moveCodePoints(text, 0, reach) : text.length;
+      readStretches(text, 0, headEnd, isLoaded, read, marginOfStretch, take);
+      if (!isLong) return;
+      const tail = moveCodePoints(text, text.length, -reach);
+      readStretches(text, tail, text.length, isLoaded, read, marginOfStretch, take);
+    },
+  };
 }
-
-/** Whether two stretches hold the same; most do not end with the same character. */
-const repeats = (text: string, start: number, end: number, nextStart: number, nextEnd: number): boolean =>
-  end - start === nextEnd - nextStart &&
-  text.charCodeAt(end - 1) === text.charCodeAt(nextEnd - 1) &&
-  text.startsWith(text.slice(start, end), nextStart);
 
 /** Where the block at `start` ends; a rest of so few code units is one block whatever they are. */
 const endOfBlock = (text: string, start: number, end: number, isAscii: boolean): number =>

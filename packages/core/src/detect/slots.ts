@@ -1,7 +1,8 @@
 import { slotModel } from "../gen/detectors";
+import type { Span } from "../match/index";
 import { splitsPair } from "../match/read-code-point";
 import { countReached, type LearnedScore, marginOf } from "./learned";
-import { readWeights } from "./learned-models";
+import { readLearnedStretches, readWeights } from "./learned-models";
 import { countCodePoints, moveCodePoints } from "./offsets";
 import { codesOf, getSlotFinder, isWordCode } from "./slot-words";
 
@@ -166,20 +167,56 @@ export interface ModelScore {
 /** How much the letters of a text (its score by `injection`) and what its words do speak for an attack (SPECIFICATION T-65). */
 export function scoreTogether(text: string, letters: LearnedScore): ModelScore {
   if (letters.blocks === 0) return { score: 0, start: 0, end: 0 };
-  weights ??= readWeights(slotModel.weights);
-  const units = readSlotUnits(text);
-  const { bias, one, oneOfLetters, cuts } = slotModel;
+  const units = weighUnits(text);
+  const { bias, cuts } = slotModel;
   let best = units.length === 0 ? bias : Number.NEGATIVE_INFINITY;
   let found: { readonly start: number; readonly end: number } = letters;
   for (const unit of units) {
-    let sum = 0;
-    for (const feature of unit.features) sum += weights[feature] ?? 0;
-    const margin = marginOf(sum, unit.features.length, bias);
-    if (margin <= best) continue;
-    best = margin;
+    if (unit.margin <= best) continue;
+    best = unit.margin;
     found = unit;
   }
   const chance = 256 * countDoublings(units.length) + 192 * (31 - Math.clz32(letters.blocks));
-  const margin = Math.floor((256 * best) / one) + Math.floor((256 * letters.margin) / oneOfLetters) - chance;
+  const margin = addMargins(best, letters.margin) - chance;
+  const stretch = letters.blocks > 1 ? findStretch(text, units) : undefined;
+  if (stretch && stretch.margin > margin) return { ...stretch, score: countReached(cuts, stretch.margin) };
   return { score: countReached(cuts, margin), start: found.start, end: found.end };
+}
+
+interface WeighedUnit extends Span {
+  readonly margin: number;
+}
+
+function weighUnits(text: string): WeighedUnit[] {
+  const known = (weights ??= readWeights(slotModel.weights));
+  return readSlotUnits(text).map(({ start, end, features }) => {
+    let sum = 0;
+    for (const feature of features) sum += known[feature] ?? 0;
+    return { start, end, margin: marginOf(sum, features.length, slotModel.bias) };
+  });
+}
+
+/** What both models say, in 256ths of a margin. */
+const addMargins = (ofSlots: number, ofLetters: number): number =>
+  Math.floor((256 * ofSlots) / slotModel.one) + Math.floor((256 * ofLetters) / slotModel.oneOfLetters);
+
+/** What is taken off for each doubling of the stretches. */
+const chanceOfStretches = 80;
+
+/** The stretch of which both say most: what stands around an attack does not thin it out there (SPECIFICATION T-68). */
+function findStretch(text: string, units: readonly WeighedUnit[]): WeighedUnit {
+  // In order of where they begin, but for two sentences, which come right behind the second of them.
+  const sorted = [...units].sort((a, b) => a.start - b.start);
+  let next = 0;
+  let count = 0;
+  let best = { start: 0, end: 0, margin: Number.NEGATIVE_INFINITY };
+  readLearnedStretches(text, (start, end, ofLetters) => {
+    count++;
+    let most = slotModel.bias;
+    while (next < sorted.length && sorted[next]!.start < start) next++;
+    for (; next < sorted.length && sorted[next]!.start < end; next++) most = Math.max(most, sorted[next]!.margin);
+    const margin = addMargins(most, ofLetters);
+    if (margin > best.margin) best = { start, end, margin };
+  });
+  return { ...best, margin: best.margin - chanceOfStretches * (31 - Math.clz32(count)) };
 }

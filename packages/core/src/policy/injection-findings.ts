@@ -1,6 +1,6 @@
+import { combineWeights, raise } from "../detect/combine-weights";
 import { scoreConversation } from "../detect/conversation";
 import {
-  combineWeights,
   type InjectionJudge,
   type InjectionScore,
   injectionFamilies,
@@ -9,7 +9,6 @@ import {
   listens,
   locateSignals,
   noInjection,
-  raise,
   scoreInjection,
   severityOfScore,
 } from "../detect/injection";

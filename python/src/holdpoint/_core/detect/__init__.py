@@ -1,5 +1,6 @@
 """Detectors: what the hits of the matcher mean."""
 
+from .combine_weights import combine_weights
 from .conversation import ConversationScore, Turn, score_conversation
 from .injection import (
     INJECTION_FAMILIES,
@@ -11,7 +12,6 @@ from .injection import (
     InjectionJudge,
     InjectionScore,
     InjectionSignal,
-    combine_weights,
     list_injection_patterns,
     list_injection_signals,
     locate_signals,

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from ..._gen.messages import Evidence
 from ..._gen.tables import SCORING
-from .injection import InjectionJudge, InjectionScore, combine_weights, locate_signals, raise_weight, score_injection
+from .combine_weights import combine_weights, raise_weight
+from .injection import InjectionJudge, InjectionScore, locate_signals, score_injection
 from .text_scan import Text, TextScan, scan_text
 from .view_traits import read_word_table
 

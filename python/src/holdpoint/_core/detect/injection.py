@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,10 +11,12 @@ from ..._gen.detectors import INJECTION_PATTERNS
 from ..._gen.messages import Evidence
 from ..._gen.tables import MAX_EVIDENCE, SCORING, SEVERITY_VALUES
 from ..match import PatternSet, PatternSource
+from .combine_weights import combine_weights, raise_weight
 from .decoded_prose import find_decoded_prose, holds_prose
 from .learned import NO_SCORE
 from .learned_models import score_learned
 from .mention import read_around_quotes
+from .near_signs import WEAK_REACH, Sign, gather_near
 from .slots import ModelScore, score_together
 from .text_scan import TextScan, scan_text
 from .view_traits import holds_hidden_words
@@ -74,13 +75,8 @@ class InjectionSignal(NamedTuple):
     language: str
 
 
-class StretchSignal(NamedTuple):
-    """A signal that stands for a stretch of the normalised text as a whole."""
-
-    family: int
-    weight: int
-    start: int
-    end: int
+# A signal that stands for a stretch of the normalised text as a whole.
+StretchSignal = Sign
 
 
 class InjectionScore(NamedTuple):
@@ -202,24 +198,48 @@ def _score_reading(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
     for stretch in stretches:
         raise_weight(families, stretch.family, stretch.weight)
     found = InjectionScore(combine_weights(families), patterns, stretches, families)
+    if len(text) > WEAK_REACH and _is_weak(found):
+        found = _keep_near(text, found, judge)
     if _is_mention(scan, found, judge):
         return _lower(found, SCORING["mentionPercent"], SCORING["leastMentionScore"])
-    if letters.blocks == 1 and _contradict(text, models.score, found, judge):
+    if letters.blocks > 0 and _contradict(text, models.score, letters.blocks, found, judge):
         return _lower(found, _CONTRADICTION["percent"])
     return found
 
 
-def _contradict(text: str, score: int, found: InjectionScore, judge: InjectionJudge) -> bool:
-    """Whether both models hold a short text for innocent in which only phrases of loose families speak (T-66)."""
+def _is_weak(found: InjectionScore) -> bool:
+    """Whether only several families together are an attack, none by itself."""
+    medium: int = SCORING["severityScores"]["medium"]
+    return found.score >= medium and all(weight < medium for weight in found.families.values())
+
+
+def _keep_near(text: str, found: InjectionScore, judge: InjectionJudge) -> InjectionScore:
+    """What of it stands near each other (SPECIFICATION T-69)."""
+    signs = list(found.stretches)
+    for pattern in found.patterns:
+        signal = judge.signals[pattern]
+        if signal is not None:
+            family, weight = signal.family, signal.weight
+            signs += [Sign(family, weight, span.start, span.end) for span in judge.set.spans(text, pattern)]
+    families = gather_near(signs, found.score)
+    return found._replace(families=families, score=combine_weights(families))
+
+
+def _contradict(text: str, score: int, blocks: int, found: InjectionScore, judge: InjectionJudge) -> bool:
+    """Whether both models hold a text for innocent in which nothing but weak phrases speak (T-66).
+
+    In a short one those of loose families may speak aloud.
+    """
     if score >= _CONTRADICTION["score"] or found.stretches:
         return False
-    loud = (family for family, weight in found.families.items() if weight > _CONTRADICTION["weak"])
-    if not _CONTRADICTED.issuperset(loud):
-        return False
+    weak = _CONTRADICTION["weak"]
+    if not _is_weak(found):
+        loud = (family for family, weight in found.families.items() if weight > weak)
+        if blocks != 1 or not _CONTRADICTED.issuperset(loud):
+            return False
     signals = [(pattern, judge.signals[pattern]) for pattern in found.patterns]
     if any(signal is None or signal.language not in _CONTRADICTED_LANGUAGES for _, signal in signals):
         return False
-    weak = _CONTRADICTION["weak"]
     return all(
         signal is None or signal.weight <= weak or _is_innocent_near(text, pattern, judge)
         for pattern, signal in signals
@@ -232,7 +252,10 @@ def _is_innocent_near(text: str, pattern: int, judge: InjectionJudge) -> bool:
     Innocent words beside an attack do not hide it.
     """
     around = _CONTRADICTION["around"]
-    near = (text[max(0, span.start - around) : span.end + around] for span in judge.set.spans(text, pattern))
+    spans = judge.set.spans(text, pattern)
+    if len(spans) > _CONTRADICTION["places"]:
+        return False
+    near = (text[max(0, span.start - around) : span.end + around] for span in spans)
     return all(score_together(part, score_learned(part)).score < _CONTRADICTION["score"] for part in near)
 
 
@@ -258,20 +281,6 @@ def _lower(found: InjectionScore, percent: int, least: int = 0) -> InjectionScor
     """The same with so much of each weight, and at least this score."""
     families = {family: weight * percent // 100 for family, weight in found.families.items()}
     return found._replace(families=families, score=max(least, combine_weights(families)))
-
-
-def combine_weights(families: dict[int, int]) -> int:
-    """100·(1 - Π(1 - w/100)) in the order of families, half up."""
-    innocence = 1.0
-    for family in sorted(families):
-        innocence *= 1 - families[family] / 100
-    return math.floor(100 * (1 - innocence) + 0.5)
-
-
-def raise_weight(families: dict[int, int], family: int, weight: int) -> None:
-    """Keep the greater weight."""
-    if weight > families.get(family, 0):
-        families[family] = weight
 
 
 def _score_view(view: TextView, known: frozenset[int], judge: InjectionJudge) -> list[StretchSignal]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from array import array
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, Final
 
 from ..._gen.detectors import LEARNED_MODELS
-from .learned import NO_SCORE, LearnedModel, LearnedScore, score_with_model
+from .learned import NO_SCORE, LearnedModel, LearnedScore, Stretch, read_stretches, score_with_model
 
 _SIGN_BITS: Final = 6
 _SIGNS: Final = f"{ascii_uppercase}{ascii_lowercase}{digits}+/"
@@ -23,6 +23,12 @@ def score_learned(text: str, name: str = "injection") -> LearnedScore:
     """The score of a text by a model, 0-100; a name that no model has scores 0. Weights are decoded once."""
     model = _read_model(name)
     return NO_SCORE if model is None else score_with_model(text, model)
+
+
+def read_learned_stretches(text: str) -> Iterator[Stretch]:
+    """The margin of each stretch of a text by the model of injections (SPECIFICATION T-68)."""
+    model = _read_model("injection")
+    return iter(()) if model is None else read_stretches(text, model)
 
 
 @cache

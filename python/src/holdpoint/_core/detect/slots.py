@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from ..._gen.detectors import SLOT_MODEL
 from .learned import LearnedScore, margin_of
+from .learned_models import read_learned_stretches
 
 # Code points of a text that are read from its beginning, and from its end; of one sentence; and how far words are near.
 _REACH: Final = 2048
@@ -251,21 +252,71 @@ class ModelScore(NamedTuple):
     end: int
 
 
+# What is taken off for each doubling of the stretches.
+_CHANCE_OF_STRETCHES: Final = 80
+
+
+class _WeighedUnit(NamedTuple):
+    start: int
+    end: int
+    margin: int
+
+
 def score_together(text: str, letters: LearnedScore) -> ModelScore:
     """How much the letters of a text (its score by `injection`) and what its words do speak for an attack."""
     if letters.blocks == 0:
         return ModelScore(0, 0, 0)
-    weights = _read_weights()
+    units = _weigh_units(text)
     bias: int = SLOT_MODEL["bias"]
-    units = read_slot_units(text)
     best: int | None = None
     start, end = letters.start, letters.end
     for unit in units:
-        margin = margin_of(sum(map(weights.__getitem__, unit.features)), len(unit.features), bias)
-        if best is None or margin > best:
-            best, start, end = margin, unit.start, unit.end
+        if best is None or unit.margin > best:
+            start, end, best = unit
     # How often eight units were doubled, and blocks: of many one says much by chance.
     chance = 256 * max(0, len(units).bit_length() - 4) + 192 * (letters.blocks.bit_length() - 1)
-    slots = 256 * (bias if best is None else best) // SLOT_MODEL["one"]
-    both = slots + 256 * letters.margin // SLOT_MODEL["oneOfLetters"] - chance
+    both = _add_margins(bias if best is None else best, letters.margin) - chance
+    if letters.blocks > 1:
+        stretch = _find_stretch(text, units)
+        if stretch.margin > both:
+            start, end, both = stretch
     return ModelScore(bisect_right(SLOT_MODEL["cuts"], both), start, end)
+
+
+def _weigh_units(text: str) -> list[_WeighedUnit]:
+    weights = _read_weights()
+    bias: int = SLOT_MODEL["bias"]
+    return [
+        _WeighedUnit(start, end, margin_of(sum(map(weights.__getitem__, features)), len(features), bias))
+        for start, end, features in read_slot_units(text)
+    ]
+
+
+def _add_margins(of_slots: int, of_letters: int) -> int:
+    """What both models say, in 256ths of a margin."""
+    one: int = SLOT_MODEL["one"]
+    one_of_letters: int = SLOT_MODEL["oneOfLetters"]
+    return 256 * of_slots // one + 256 * of_letters // one_of_letters
+
+
+def _find_stretch(text: str, units: list[_WeighedUnit]) -> _WeighedUnit:
+    """The stretch of which both say most: what stands around an attack does not thin it out there (T-68)."""
+    # In order of where they begin, but for two sentences, which come right behind the second of them.
+    ordered = sorted(units, key=lambda unit: unit.start)
+    bias: int = SLOT_MODEL["bias"]
+    at = count = 0
+    best: _WeighedUnit | None = None
+    for start, end, of_letters in read_learned_stretches(text):
+        count += 1
+        most = bias
+        while at < len(ordered) and ordered[at].start < start:
+            at += 1
+        while at < len(ordered) and ordered[at].start < end:
+            most = max(most, ordered[at].margin)
+            at += 1
+        margin = _add_margins(most, of_letters)
+        if best is None or margin > best.margin:
+            best = _WeighedUnit(start, end, margin)
+    if best is None:
+        return _WeighedUnit(0, 0, -(1 << 31))
+    return best._replace(margin=best.margin - _CHANCE_OF_STRETCHES * (count.bit_length() - 1))
