@@ -3,7 +3,8 @@ import { scoring } from "../gen/text-tables";
 import { createContextLists, createContextSearch, digitOrLine, findContextLists } from "./context-words";
 import { createFieldMatcher, type FieldMatcher } from "./field-matcher";
 import type { PiiFinding, PiiSignal } from "./pii";
-import { findFields, leaveOutRows } from "./text-fields";
+import { findFields, findNumberTables, type NumberTable } from "./text-fields";
+import type { Range } from "./token-finder";
 import { validate } from "./validators/index";
 
 /** Patterns that a field is matched with, the surest first, then by id: of those that pass the first is kept (T-18). */
@@ -65,14 +66,14 @@ export const mostFieldConfidence = scoring.checkedFieldConfidence + 0.1;
  */
 export function findInFields(search: FieldSearch, question: FieldQuestion): PiiFinding[] {
   const { text, found } = question;
-  const all = findFields(text);
-  const fields = search.isAsked ? all : leaveOutRows(text, all);
+  const fields = findFields(text);
   if (fields.length === 0) return [];
   const filled = new Set(found.map(({ start, end }) => start * 2 ** 26 + end));
   /** By value: the place of the pattern that it is, -1 for none. */
   const judged = new Map<string, number>();
   const results: PiiFinding[] = [];
-  for (const { from, to } of fields) {
+  const places: number[] = [];
+  for (const [place, { from, to }] of fields.entries()) {
     if (filled.has(from * 2 ** 26 + to)) continue;
     const value = text.slice(from, to);
     let best = judged.get(value);
@@ -81,8 +82,28 @@ export function findInFields(search: FieldSearch, question: FieldQuestion): PiiF
     if (!signal || question.others.isAround(from, to)) continue;
     const { category, pattern } = signal;
     results.push({ category, patternId: pattern.id, start: from, end: to, confidence: search.confidences[best] ?? 0 });
+    places.push(place);
   }
-  return results;
+  return search.isAsked || results.length === 0 ? results : leaveOutChance(text, fields, results, places);
+}
+
+/** Findings without those in a table of numbers in which much is something else: of ten numbers one passes any check digit. */
+function leaveOutChance(
+  text: string,
+  fields: readonly Range[],
+  found: readonly PiiFinding[],
+  places: readonly number[],
+): PiiFinding[] {
+  const tables = findNumberTables(text, fields);
+  const counts = new Map<NumberTable, number>();
+  for (const place of places) {
+    const table = tables[place];
+    if (table) counts.set(table, (counts.get(table) ?? 0) + 1);
+  }
+  return found.filter((_, at) => {
+    const table = tables[places[at] ?? 0];
+    return !table || 4 * (counts.get(table) ?? 0) >= 3 * table.fields;
+  });
 }
 
 /** The place of the first pattern that the value passes for, -1 when there is none. */

@@ -13,16 +13,29 @@ const blank = 0x20;
 
 const isComma = (unit: number): boolean => unit === comma || unit === semicolon;
 
-/** Fields that make a line a row of a table, and what a row of numbers does not hold. */
-const leastInRow = 3;
+/** Fields that make lines a table of numbers, and what such lines do not hold. */
+const leastInTable = 3;
 const noNumber = /[^\t -@[-`{-~]/;
 const lineEnd = /[\n\r]/g;
-
 const isLineEnd = (unit: number): boolean => unit === 0x0a || unit === 0x0d;
 
-/** Fields without those of lines that are nothing but numbers: of ten such numbers one passes any check digit. */
-export function leaveOutRows(text: string, fields: readonly Range[]): Range[] {
-  const kept: Range[] = [];
+/** How many of some fields, one after the other, are in the same table of numbers: lines that hold nothing else. */
+export interface NumberTable {
+  readonly to: number;
+  readonly fields: number;
+}
+
+/** For each field the table of numbers that it is in. */
+export function findNumberTables(text: string, fields: readonly Range[]): (NumberTable | undefined)[] {
+  const tables: (NumberTable | undefined)[] = [];
+  let begin = 0;
+  /** Where the last line of numbers ended. */
+  let last = -1;
+  const close = (to: number): void => {
+    const table = to - begin >= leastInTable ? { to, fields: to - begin } : undefined;
+    while (tables.length < to) tables.push(table);
+    begin = to;
+  };
   for (let at = 0; at < fields.length; ) {
     let first = fields[at]?.from ?? 0;
     while (first > 0 && !isLineEnd(text.charCodeAt(first - 1))) first--;
@@ -30,11 +43,18 @@ export function leaveOutRows(text: string, fields: readonly Range[]): Range[] {
     const after = lineEnd.exec(text)?.index ?? text.length;
     let next = at;
     while (next < fields.length && (fields[next]?.from ?? 0) < after) next++;
-    const isRow = next - at >= leastInRow && !noNumber.test(text.slice(first, after));
-    if (!isRow) kept.push(...fields.slice(at, next));
+    const isNumbers = !noNumber.test(text.slice(first, after));
+    // Lines without a field may stand between, if they hold no letter either.
+    if (!isNumbers || last < 0 || noNumber.test(text.slice(last, first).replace(lineEnd, ""))) close(at);
+    last = isNumbers ? after : -1;
+    if (!isNumbers) {
+      begin = next;
+      while (tables.length < next) tables.push(undefined);
+    }
     at = next;
   }
-  return kept;
+  close(fields.length);
+  return tables;
 }
 
 /** A line's end, a tab, `|`, and a comma or semicolon that no blank follows. */

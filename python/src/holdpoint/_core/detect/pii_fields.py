@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +13,7 @@ from ..._gen.detectors import OTHER_NUMBER_WORDS
 from ..._gen.tables import SCORING
 from ..match import PatternSource, compile_set
 from .context_words import DIGIT_OR_LINE, ContextLists, ContextSearch, find_context_lists
-from .text_fields import leave_out_rows
+from .text_fields import find_number_tables
 from .validators import validate
 
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ def find_in_fields(search: FieldSearch, question: FieldQuestion) -> list[tuple[P
     Fields that hold the same are judged once: linear in the text's length.
     """
     results: list[tuple[PiiSignal, int, int, float]] = []
+    places: list[int] = []
     judged: dict[str, tuple[PiiSignal, float] | None] = {}
-    fields = question.fields if search.is_asked else leave_out_rows(question.text, question.fields)
-    for start, end in fields:
+    for place, (start, end) in enumerate(question.fields):
         if (start, end) in question.found:
             continue
         value = question.text[start:end]
@@ -93,7 +94,21 @@ def find_in_fields(search: FieldSearch, question: FieldQuestion) -> list[tuple[P
             continue
         if not question.others.is_around(start, end):
             results.append((best[0], start, end, best[1]))
-    return results
+            places.append(place)
+    return results if search.is_asked or not results else _leave_out_chance(question, results, places)
+
+
+def _leave_out_chance(
+    question: FieldQuestion, found: list[tuple[PiiSignal, int, int, float]], places: list[int]
+) -> list[tuple[PiiSignal, int, int, float]]:
+    """
+    Findings without those in a table of numbers in which much is something else: of ten numbers one passes any check
+    digit.
+    """
+    tables = find_number_tables(question.text, question.fields)
+    own = [tables[place] for place in places]
+    counts = Counter(own)
+    return [one for one, table in zip(found, own, strict=True) if table is None or 4 * counts[table] >= 3 * table[1]]
 
 
 def _judge(search: FieldSearch, value: str, question: FieldQuestion) -> tuple[PiiSignal, float] | None:

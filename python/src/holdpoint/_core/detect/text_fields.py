@@ -18,8 +18,8 @@ _DIGIT = re.compile("[0-9]")
 # A line's end, a tab, `|`, and a comma or semicolon that no blank follows.
 _SEPARATOR = re.compile("[\n\r\t|]|[,;](?![ \xa0])")
 _LINE_END = re.compile("[\n\r]")
-# Fields that make a line a row of a table, and what a row of numbers does not hold.
-_LEAST_IN_ROW = 3
+# Fields that make lines a table of numbers, and what such lines do not hold.
+_LEAST_IN_TABLE = 3
 _NO_NUMBER = re.compile("[^\t -@\\[-`{-~]")
 _COMMAS = frozenset(",;")
 _BLANKS = " \xa0"
@@ -47,20 +47,36 @@ def find_fields(text: str) -> list[tuple[int, int]]:
     return fields
 
 
-def leave_out_rows(text: str, fields: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Fields without those of lines that are nothing but numbers: of ten such numbers one passes any check digit."""
-    kept: list[tuple[int, int]] = []
-    at = after = 0
+def find_number_tables(text: str, fields: Sequence[tuple[int, int]]) -> list[tuple[int, int] | None]:
+    """For each field the table of numbers that it is in, lines of nothing else: where it ends, and its fields."""
+    tables: list[tuple[int, int] | None] = []
+    begin = at = after = 0
+    # Where the last line of numbers ended.
+    last = -1
+
+    def close(to: int) -> None:
+        count = to - begin
+        tables.extend([(to, count) if count >= _LEAST_IN_TABLE else None] * (to - len(tables)))
+
     while at < len(fields):
         first = max(text.rfind("\n", after, fields[at][0]) + 1, text.rfind("\r", after, fields[at][0]) + 1, after)
         end = _LINE_END.search(text, fields[at][1])
         after = end.start() if end else len(text)
-        begin = at
-        while at < len(fields) and fields[at][0] < after:
-            at += 1
-        if at - begin < _LEAST_IN_ROW or _NO_NUMBER.search(text, first, after):
-            kept.extend(fields[begin:at])
-    return kept
+        following = at
+        while following < len(fields) and fields[following][0] < after:
+            following += 1
+        is_numbers = _NO_NUMBER.search(text, first, after) is None
+        # Lines without a field may stand between, if they hold no letter either.
+        if not is_numbers or last < 0 or _NO_NUMBER.search(_LINE_END.sub("", text[last:first])):
+            close(at)
+            begin = at
+        last = after if is_numbers else -1
+        if not is_numbers:
+            tables.extend([None] * (following - len(tables)))
+            begin = following
+        at = following
+    close(len(fields))
+    return tables
 
 
 def may_hold_fields(text: str) -> bool:
