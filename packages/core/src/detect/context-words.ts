@@ -132,7 +132,7 @@ export interface ContextSearch {
   /** Whether a word of the list stands right before `start`: few characters between them, and nothing of `parts`, by default no digit. */
   isNear(list: number, start: number, parts?: RegExp): boolean;
   /** As `has`, but for words that are another number's: more digits stand between, or they stand right before the next one (T-68). */
-  hasOwn(list: number, start: number, end: number, before: number, after: number): boolean;
+  hasOwn(list: number, start: number, end: number, before: number, after: number, isDate: boolean): boolean;
   /** The parts of the text that reach from `before` units before a word of any list to `after` units behind it. */
   ranges(before: number, after: number): Range[];
 }
@@ -145,7 +145,7 @@ const longestWord = 64;
 const anyDigit = /[0-9]/;
 /** A word is that of a number in the same line, or in the same part of a sentence. */
 export const digitOrLine = /[0-9\n]/;
-export const digitOrPart = /[0-9]|[,;、،][^]*[^ -@[-`{-~]/;
+export const digitOrPart = /[0-9]|[,;、،][\s\S]*[^ -@[-`{-~]/;
 /** So many digits are a number by themselves. */
 const fewDigits = 6;
 /** Behind so few characters a number is one more of a list. */
@@ -154,15 +154,20 @@ const listReach = 10;
 const nextReach = 8;
 const endsPart = "),;\n、،";
 
+/** Dates and times are nobody's number, unless a date is looked for. */
+const dateOrTime =
+  /(?<![0-9])(?<![0-9][./-])(?:[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?![0-9]|[./-][0-9])/g;
+
 /** Where a number ends before `start` whose word is not that of the match, -1 where there is none, or where a line ends first. */
-function findTaken(text: string, start: number, from: number): number {
+function findTaken(text: string, start: number, from: number, isDate: boolean): number {
+  const between = text.slice(from, start);
+  if (between.includes("\n")) return -1;
+  const rest = isDate ? between : between.replace(dateOrTime, (date) => " ".repeat(date.length));
   let digits = 0;
-  for (let at = start - 1; at >= from; at--) {
-    const unit = text.charCodeAt(at);
-    if (unit === 0x0a) return -1;
-    if (!isDigitUnit(unit)) continue;
-    if (digits === 0 && start - at - 1 <= listReach && !/[:=]/.test(text.slice(at, start))) return -1;
-    if (++digits === fewDigits) return at;
+  for (let at = rest.length - 1; at >= 0; at--) {
+    if (!isDigitUnit(rest.charCodeAt(at))) continue;
+    if (digits === 0 && rest.length - at - 1 <= listReach && !/[:=]/.test(rest.slice(at))) return -1;
+    if (++digits === fewDigits) return from + at;
   }
   return -1;
 }
@@ -217,9 +222,9 @@ export function createContextSearch(text: string, lists: ContextLists): ContextS
         !asWritten || useSearched().lower.startsWith(word.written, at);
       return hasWithin(list, move(start, -before), start, suits) || hasWithin(list, end, move(end, after), suits);
     },
-    hasOwn(list, start, end, before, after) {
+    hasOwn(list, start, end, before, after, isDate) {
       const from = move(start, -before);
-      const taken = findTaken(text, start, from);
+      const taken = findTaken(text, start, from, isDate);
       return (
         hasWithin(list, from, start, (one) => one.end > taken) ||
         hasWithin(list, end, move(end, after), (one) => !isBeforeNumber(text, one.end))

@@ -42,7 +42,8 @@ export function judgeMatch(
     const isHere = named.has(context);
     const isFar = !isHere && !search.isNear(context, start);
     const needsWord = pattern.contextRequired || pattern.confidence < minConfidence;
-    if (isNamed && isFar && needsWord && !search.hasOwn(context, start, end, before, after)) return 0;
+    const isDate = pattern.validator === "date";
+    if (isNamed && isFar && needsWord && !search.hasOwn(context, start, end, before, after, isDate)) return 0;
     const isDoubtful = pattern.confidence <= scoring.otherNumberConfidence;
     const isWeak = isDoubtful || (isNamed && pattern.contextRequired);
     if (isWeak && !isHere && namesOther(start) && !search.isNear(context, start, digitOrPart)) return 0;

@@ -29,6 +29,11 @@ DIGIT_OR_PART = re.compile(r"[0-9]|[,;、،][\s\S]*[^ -@\[-`{-~]")
 _FEW_DIGITS = 6
 # Behind so few UTF-16 units a number is one more of a list.
 _LIST_REACH = 10
+# Dates and times are nobody's number, unless a date is looked for.
+_DATE_OR_TIME = re.compile(
+    r"(?<![0-9])(?<![0-9][./-])(?:[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)"
+    r"(?![0-9]|[./-][0-9])"
+)
 # So near before a number, in UTF-16 units, a word is that number's, but where one of these stands between.
 _NEXT_REACH = 8
 _ENDS_PART = frozenset("),;\n、،")
@@ -203,23 +208,24 @@ def _is_hump(text: str, at: int) -> bool:
     return not text[at - 1].isupper() or "a" <= text[at + 1 : at + 2] <= "z"
 
 
-def _find_taken(text: str, start: int, begin: int) -> int:
+def _find_taken(text: str, start: int, begin: int, *, is_date: bool) -> int:
     """Where a number ends before `start` whose word is not the match's, -1: none, or a line ends first."""
+    between = text[begin:start]
+    if "\n" in between:
+        return -1
+    rest = between if is_date else _DATE_OR_TIME.sub(lambda date: " " * len(date[0]), between)
     digits = 0
-    for at in range(start - 1, begin - 1, -1):
-        char = text[at]
-        if char == "\n":
-            return -1
-        if not is_digit(char):
+    for at in range(len(rest) - 1, -1, -1):
+        if not is_digit(rest[at]):
             continue
         if digits == 0:
-            between = text[at + 1 : start]
-            units = len(between) + len(_ASTRAL.findall(between))
-            if units <= _LIST_REACH and ":" not in between and "=" not in between:
+            behind = rest[at + 1 :]
+            units = len(behind) + len(_ASTRAL.findall(behind))
+            if units <= _LIST_REACH and ":" not in behind and "=" not in behind:
                 return -1
         digits += 1
         if digits == _FEW_DIGITS:
-            return at
+            return begin + at
     return -1
 
 
@@ -275,13 +281,13 @@ class ContextSearch:
             for one in self._stretch(index)
         )
 
-    def has_own(self, words: int, start: int, end: int, before: int, after: int) -> bool:
+    def has_own(self, words: int, start: int, end: int, before: int, after: int, *, is_date: bool) -> bool:
         """
         As `has`, but for words that are another number's: more digits stand between, or they stand right before the
         next one (T-68).
         """
         begin = max(0, start - before)
-        taken = _find_taken(self._text, start, begin)
+        taken = _find_taken(self._text, start, begin, is_date=is_date)
         return any(
             begin <= one.start and taken < one.end <= start and words in one.word.lists
             for index in range(begin // _STRETCH, (start + _STRETCH - 1) // _STRETCH)

@@ -357,7 +357,9 @@ def _judge(
             has_context
             and is_far
             and needs_word
-            and not search.has_own(context, start, end, _CHARS_BEFORE, _CHARS_AFTER)
+            and not search.has_own(
+                context, start, end, _CHARS_BEFORE, _CHARS_AFTER, is_date=pattern["validator"] == "date"
+            )
         ):
             return 0
         is_doubtful = pattern["confidence"] <= SCORING["otherNumberConfidence"]
