@@ -100,7 +100,8 @@ function planDepth(
   };
   const packedAnchors = anchors.map(pack);
   const packedNeeds = neededBy.map(pack);
-  const automaton = createLiteralAutomaton(literals, partOf, depth, maxBytes - bytes);
+  const isAnchor = Uint8Array.from(anchors, ({ length }) => Math.min(1, length));
+  const automaton = createLiteralAutomaton(literals, partOf, depth, maxBytes - bytes, isAnchor);
   if (automaton === undefined || automaton.bytes + bytes > maxBytes) return undefined;
   return {
     automaton,

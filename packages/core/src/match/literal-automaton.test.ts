@@ -18,7 +18,7 @@ const depth = 8;
 /** Returns what the first pass reports of literals, as `place literal`, once what states do not tell was compared. */
 function findLiterals(literals: readonly string[], text: string, cut: number): string[] {
   const parts = literals.map((_, index) => index);
-  const automaton = createLiteralAutomaton(literals, parts, depth, 1 << 22);
+  const automaton = createLiteralAutomaton(literals, parts, depth, 1 << 22, new Uint8Array(literals.length));
   if (automaton === undefined) throw new Error("too many states");
   const found: string[] = [];
   let state = 0;

@@ -25,7 +25,7 @@ export interface LiteralAutomaton {
   readonly table: Uint16Array;
   /** By report, which is a state less `reports`: where its literals begin. */
   readonly reportStarts: Int32Array;
-  /** The literals that end in states that report, the longest first. */
+  /** The literals that end in states that report: first those that something is looked for around, of both kinds the longest first. */
   readonly reported: Uint16Array | Int32Array;
   /**
    * By literal: `part << 14 | next << 7 | flags | units`; the units are those that stand before the state in which it ends, `next` is some bits of the two
@@ -89,13 +89,14 @@ export const hintOf = (first: number, second: number): number => (first * 5 + se
 /**
  * Returns an automaton for non-empty literals, or undefined when they need too many states. Its states tell at most the first `depth` units
  * of each, at most 15; what is longer has to be compared with the text. Literal n stands for the part `partOf[n]`: to keep those apart that
- * several parts share takes less time than to find them.
+ * several parts share takes less time than to find them. By part, `isAnchor` is 1 where something is looked for around it.
  */
 export function createLiteralAutomaton(
   literals: readonly string[],
   partOf: readonly number[],
   depth: number,
   maxBytes: number,
+  isAnchor: Uint8Array,
 ): LiteralAutomaton | undefined {
   const spelling = spellLiterals(literals);
   const { spelled, spelledStarts } = spelling;
@@ -124,9 +125,10 @@ export function createLiteralAutomaton(
   const reported = new (literals.length > 0xffff ? Int32Array : Uint16Array)(reportStarts[reportCount]!);
   for (let report = 0; report < reportCount; report++) {
     let at = reportStarts[report]!;
-    for (let node = byReport[report]!; node !== 0; node = trie.fails[node]!) {
-      for (let i = own.starts[node]!; i < own.starts[node + 1]!; i++) reported[at++] = own.literals[i]!;
-    }
+    for (let kind = 1; kind >= 0; kind--)
+      for (let node = byReport[report]!; node !== 0; node = trie.fails[node]!)
+        for (let i = own.starts[node]!; i < own.starts[node + 1]!; i++)
+          if (isAnchor[partOf[own.literals[i]!]!] === kind) reported[at++] = own.literals[i]!;
   }
   const { rows, table, continues } = tables;
   const packed = packSpelling(spelling);
