@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from conftest import SAMPLES, Create
@@ -12,6 +13,8 @@ from control_plane import ControlPlane
 from waiting import flush_all, until
 
 from holdpoint import Holdpoint, PolicyBlockedError
+from holdpoint._core import Decision, Evidence
+from holdpoint._sdk.events.secret_mask import create_secret_mask
 
 FAST = {"poll_interval_ms": 40, "flush_interval_ms": 20, "stream": False}
 KEY = "".join(["ghp", "_", "aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY3z5A"])
@@ -25,8 +28,8 @@ MASK = {
 }
 
 
-def secrets(mode: str) -> dict[str, Any]:
-    return {"id": "secrets", "policyType": "secret_leak", "enforcementMode": mode, "ruleDefinition": {}}
+def secrets(mode: str, **rule: Any) -> dict[str, Any]:
+    return {"id": "secrets", "policyType": "secret_leak", "enforcementMode": mode, "ruleDefinition": rule}
 
 
 def serve(create: Create, plane: ControlPlane, *policies: dict[str, Any]) -> Holdpoint:
@@ -70,6 +73,55 @@ def test_another_policy_masked_the_text(create: Create, plane: ControlPlane) -> 
     assert trace["input"].endswith("] to us")
     assert KEY not in json.dumps(trace)
     assert MAIL not in json.dumps(trace)
+
+
+def test_what_stands_around_a_mask_of_its_own_stays(create: Create, plane: ControlPlane) -> None:
+    hp = serve(create, plane, secrets("warn", mask_input=True), MASK)
+    hp.enforce_policy(agent_id="a", input=f"{MAIL} sent {KEY} to us")
+    hp.enforce_tool_call(agent_id="a", tool="search", args={"q": f"use {KEY} now"})
+    first, second = flushed(hp, plane, 2)
+    assert first["input"].endswith("] sent [GITHUB_TOKEN] to us")
+    assert MAIL not in first["input"]
+    assert second["input"] == '{"q":"use [GITHUB_TOKEN] now"}'
+
+
+def recorded(original: str, shown: str, *policies: list[tuple[int, int, str]]) -> str:
+    """A text in which policies, each with places of its own, found credentials."""
+    violations = [
+        SimpleNamespace(
+            policy_type="secret_leak",
+            evidence=[Evidence(path="/input", start=start, end=end, category=kind) for start, end, kind in places],
+        )
+        for places in policies
+    ]
+    mask = create_secret_mask(cast(Decision, SimpleNamespace(violations=violations)))
+    assert mask is not None
+    return mask.write("/input", original, shown)
+
+
+VALUE = "aB3dE5fG7hJ9kL1m"
+
+
+def test_a_mask_that_left_a_part_takes_the_text_with_it() -> None:
+    def of(shown: str) -> str:
+        return recorded(f"use {VALUE} or {VALUE}", shown, [(4, 20, "jwt"), (24, 40, "jwt")])
+
+    assert of("use aB3d[PHONE] or [PHONE]") == "[JWT]"
+    assert of(f"use [PHONE]kL1m or {VALUE}") == "[JWT]"
+    assert of("use [PHONE] or [PHONE]") == "use [PHONE] or [PHONE]"
+    assert of(f"use [PHONE] or {VALUE}") == "use [PHONE] or [JWT]"
+
+
+def test_a_mask_of_what_is_like_the_text_around_it_stays() -> None:
+    words = "postgres://a:hunter@db is where postgres://a stands"
+    shown = words.replace("postgres://a:hunter@db", "[DATABASE_URL]")
+    assert recorded(words, shown, [(0, 22, "database_url")]) == shown
+
+
+def test_nothing_is_left_of_two_that_reach_into_each_other() -> None:
+    text = f"use {VALUE} or {VALUE[:10]}"
+    places = [(4, 14, "jwt")], [(10, 20, "github_token"), (11, 12, "jwt")]
+    assert recorded(text, text, *places) == "use [JWT] or [JWT]"
 
 
 def test_more_than_evidence_names_takes_the_texts_with_it(create: Create, plane: ControlPlane) -> None:

@@ -63,6 +63,15 @@ describe("a credential that a policy found and did not mask", () => {
     expect(JSON.stringify(trace)).not.toContain(mail);
   });
 
+  it("leaves what stands around a mask of its own", async () => {
+    await serve(secrets("warn", { mask_input: true }), samples.mask);
+    await hp.enforcePolicy({ agentId: "bot", input: `${mail} sent ${key} to us` });
+    await hp.enforceToolCall({ agentId: "bot", tool: "search", args: { q: `use ${key} now` } });
+    const traces = await flushed();
+    expect(traces[0]?.input).toMatch(/^\[[A-Z_]+\] sent \[GITHUB_TOKEN\] to us$/);
+    expect(traces[1]?.input).toBe('{"q":"use [GITHUB_TOKEN] now"}');
+  });
+
   it("takes the texts with it where there are more than evidence names", async () => {
     await serve(secrets("warn"));
     const many = Array.from({ length: 30 }, (_, index) => `${key.slice(0, -2)}${index + 10}`);

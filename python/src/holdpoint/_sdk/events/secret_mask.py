@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..._core import Decision, Evidence
@@ -12,9 +13,13 @@ _FINDERS = frozenset({"secret_leak", "tool_output_scan"})
 _KINDS = frozenset(SECRET_KIND_NAMES)
 
 
+# Runs of this many characters are looked for when it is asked whether a mask left a part of a credential.
+_REST_CHARS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class SecretMask:
-    """How texts are recorded in which a policy found credentials and masked none (SPECIFICATION S-14).
+    """How texts are recorded in which a policy found credentials (SPECIFICATION S-14).
 
     `is_whole` is false where more was found than evidence names: then no text of the decision is known to be free of
     them.
@@ -28,16 +33,61 @@ class SecretMask:
 
         What stands at a place of evidence is replaced wherever `shown` has it: other masks may have moved it.
         """
-        text = shown
-        # The longest first: one may be part of another.
-        for place in sorted(self.by_path.get(path, ()), key=lambda one: one.start - one.end):
-            value = original[place.start : place.end]
-            written = f"[{place.category.upper()}]"
-            # A mask that lies over a part of it leaves the rest.
-            if value == "" or value not in shown:
-                return written
-            text = text.replace(value, written)
-        return text
+        evidence = self.by_path.get(path)
+        return _write_without(evidence, original, shown) if evidence else shown
+
+
+def _write_without(evidence: list[Evidence], original: str, shown: str) -> str:
+    places = _join_places(evidence)
+    found: dict[str, str] = {}
+    for start, end, written in (*places, *map(_to_place, evidence)):
+        if value := original[start:end]:
+            found.setdefault(value, written)
+    # The longest first: one may be part of another.
+    values = sorted(found, key=len, reverse=True)
+    text = shown
+    for value in values:
+        text = text.replace(value, found[value])
+    hidden = [value for value in values if shown.count(value) < original.count(value)]
+    starts, ends = [place[0] for place in places], [place[1] for place in places]
+    outside = [original[end:start] for end, start in zip([0, *ends], [*starts, len(original)], strict=True)]
+    left = text
+    for mark in found.values():
+        left = left.replace(mark, "\0")
+    return found[hidden[0]] if _has_rest(hidden, outside, left) else text
+
+
+def _has_rest(hidden: list[str], outside: list[str], left: str) -> bool:
+    """Whether a mask that lies over a part of a credential left some of it. What stands outside of all is none."""
+    runs = {run for value in hidden for run in _runs_of(value)}
+    if not runs:
+        return False
+    for text in outside:
+        runs.difference_update(_runs_of(text))
+    return not runs.isdisjoint(_runs_of(left))
+
+
+def _runs_of(text: str) -> Iterator[str]:
+    return (text[at : at + _REST_CHARS] for at in range(len(text) - _REST_CHARS + 1))
+
+
+_Place = tuple[int, int, str]
+
+
+def _join_places(evidence: list[Evidence]) -> list[_Place]:
+    """In order. Places of several policies may reach into each other: these are one."""
+    joined: list[_Place] = []
+    for one in sorted(evidence, key=lambda place: (place.start, -place.end)):
+        if joined and one.start < joined[-1][1]:
+            start, end, written = joined[-1]
+            joined[-1] = (start, max(end, one.end), written)
+        else:
+            joined.append(_to_place(one))
+    return joined
+
+
+def _to_place(one: Evidence) -> _Place:
+    return one.start, one.end, f"[{one.category.upper()}]"
 
 
 def create_secret_mask(decision: Decision) -> SecretMask | None:
