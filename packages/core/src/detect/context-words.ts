@@ -131,7 +131,7 @@ export interface ContextSearch {
   has(list: number, start: number, end: number, before: number, after: number, asWritten?: boolean): boolean;
   /** Whether a word of the list stands right before `start`: few characters between them, and nothing of `parts`, by default no digit. */
   isNear(list: number, start: number, parts?: RegExp): boolean;
-  /** As `has`, but for words that are another number's: more digits stand between, or they stand right before the next one (T-68). */
+  /** As `has`, but for words that are another number's: more digits stand between, or they stand right before the next one (T-71). */
   hasOwn(list: number, start: number, end: number, before: number, after: number, isDate: boolean): boolean;
   /** The parts of the text that reach from `before` units before a word of any list to `after` units behind it. */
   ranges(before: number, after: number): Range[];

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "a163353445c68739f204fd149d607db9a451d584d26746c821504dad9067d31a";
+export const specDigest = "0e6739b63767c788eedeb6193f527b33cb91a3222946a9a2d4fa4d4a1770a300";

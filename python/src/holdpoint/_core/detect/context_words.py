@@ -284,7 +284,7 @@ class ContextSearch:
     def has_own(self, words: int, start: int, end: int, before: int, after: int, *, is_date: bool) -> bool:
         """
         As `has`, but for words that are another number's: more digits stand between, or they stand right before the
-        next one (T-68).
+        next one (T-71).
         """
         begin = max(0, start - before)
         taken = _find_taken(self._text, start, begin, is_date=is_date)
