@@ -7,6 +7,7 @@ import { combineWeights, raise } from "./combine-weights";
 import { findDecodedProse, holdsProse } from "./decoded-prose";
 import { readUnescaped } from "./escapes";
 import { findPlaces } from "./find-places";
+import { joinsWords } from "./joined-names";
 import { scoreLearned } from "./learned-models";
 import { readAroundQuotes } from "./mention";
 import { gatherNear, isShort, type Sign } from "./near-signs";
@@ -135,7 +136,7 @@ function scoreReading(scan: TextScan, judge: InjectionJudge): InjectionScore {
     patterns.push(hit);
     raise(families, signal.family, signal.weight);
   }
-  const stretches = views.flatMap((view) => scoreView(view, new Set(patterns), judge));
+  const stretches = views.flatMap((view) => scoreView(view, text, new Set(patterns), judge));
   const asksToRead = patterns.some((hit) => readingFamilies.has(judge.signals[hit]?.family ?? -1));
   const decoded = asksToRead ? findDecodedProse(scan) : undefined;
   if (decoded) stretches.push({ family: obfuscation, weight: scoring.codedTextWeight, ...decoded });
@@ -173,14 +174,15 @@ function keepNear(text: string, found: InjectionScore, judge: InjectionJudge): I
   return { ...found, families, score: combineWeights(families) };
 }
 
-/** Whether both models hold a text for innocent in which nothing but weak phrases, or a short one in which those of loose families speak (SPECIFICATION T-66). */
+/** Whether both models hold a short text for innocent in which only phrases of loose families speak aloud, or a long one with nothing but weak phrases (SPECIFICATION T-66). */
 function contradict(text: string, models: ModelsScore, found: InjectionScore, judge: InjectionJudge): boolean {
   const { weak, score } = scoring.contradiction;
   const { families, patterns, stretches } = found;
   if (models.score >= score || stretches.length > 0) return false;
   return (
-    (isWeak(found) ||
-      (models.blocks === 1 && [...families].every(([family, weight]) => weight <= weak || contradicted.has(family)))) &&
+    (models.blocks === 1
+      ? [...families].every(([family, weight]) => weight <= weak || contradicted.has(family))
+      : isWeak(found)) &&
     patterns.every((pattern) => contradictedLanguages.has(judge.signals[pattern]?.language ?? "")) &&
     patterns.every((pattern) => (judge.signals[pattern]?.weight ?? 0) <= weak || isInnocentNear(text, pattern, judge))
   );
@@ -222,12 +224,13 @@ function hear(pattern: number, { signals, filter, accepts }: InjectionJudge): In
 }
 
 /** Signals that a view shows and the text as it stands does not, and that they were hidden. */
-function scoreView(view: TextView, known: ReadonlySet<number>, judge: InjectionJudge): StretchSignal[] {
+function scoreView(view: TextView, text: string, known: ReadonlySet<number>, judge: InjectionJudge): StretchSignal[] {
   const { start, end } = view;
   const found: StretchSignal[] = [];
   for (const hit of judge.set.scan(view.text)) {
     const signal = known.has(hit) ? undefined : hear(hit, judge);
-    if (signal) found.push({ family: signal.family, weight: signal.weight, start, end });
+    if (!signal || (view.kind === "underscores" && !isJoined(view, text, hit, judge.set))) continue;
+    found.push({ family: signal.family, weight: signal.weight, start, end });
   }
   if (found.length > 0) found.push({ family: obfuscation, weight: scoring.obfuscationWeight, start, end });
   else if (codedViews.has(view.kind)) {
@@ -238,6 +241,10 @@ function scoreView(view: TextView, known: ReadonlySet<number>, judge: InjectionJ
   }
   return found;
 }
+
+/** In this view each character stands where it stood. */
+const isJoined = (view: TextView, text: string, hit: number, set: PatternSet): boolean =>
+  set.spans(view.text, hit).some((span) => joinsWords(text, span));
 
 /** Codes that a reader has to decode: a text in one is a weak sign, whatever it says. */
 const codedViews: ReadonlySet<string> = new Set([

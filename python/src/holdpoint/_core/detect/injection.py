@@ -13,6 +13,7 @@ from ..._gen.tables import MAX_EVIDENCE, SCORING, SEVERITY_VALUES
 from ..match import PatternSet, PatternSource
 from .combine_weights import combine_weights, raise_weight
 from .decoded_prose import find_decoded_prose, holds_prose
+from .joined_names import joins_words
 from .learned import NO_SCORE
 from .learned_models import score_learned
 from .mention import read_around_quotes
@@ -185,7 +186,7 @@ def _score_reading(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
         patterns.append(hit)
         raise_weight(families, signal.family, signal.weight)
     known = frozenset(patterns)
-    stretches = [found for view in views for found in _score_view(view, known, judge)]
+    stretches = [found for view in views for found in _score_view(view, text, known, judge)]
     asks_to_read = not _READING_FAMILIES.isdisjoint(families)
     decoded = find_decoded_prose(scan) if asks_to_read else None
     if decoded:
@@ -226,17 +227,19 @@ def _keep_near(text: str, found: InjectionScore, judge: InjectionJudge) -> Injec
 
 
 def _contradict(text: str, score: int, blocks: int, found: InjectionScore, judge: InjectionJudge) -> bool:
-    """Whether both models hold a text for innocent in which nothing but weak phrases speak (T-66).
+    """Whether both models hold a short text for innocent in which only phrases of loose families speak aloud (T-66).
 
-    In a short one those of loose families may speak aloud.
+    A long one must hold nothing but weak phrases.
     """
     if score >= _CONTRADICTION["score"] or found.stretches:
         return False
     weak = _CONTRADICTION["weak"]
-    if not _is_weak(found):
+    if blocks == 1:
         loud = (family for family, weight in found.families.items() if weight > weak)
-        if blocks != 1 or not _CONTRADICTED.issuperset(loud):
+        if not _CONTRADICTED.issuperset(loud):
             return False
+    elif not _is_weak(found):
+        return False
     signals = [(pattern, judge.signals[pattern]) for pattern in found.patterns]
     if any(signal is None or signal.language not in _CONTRADICTED_LANGUAGES for _, signal in signals):
         return False
@@ -283,12 +286,12 @@ def _lower(found: InjectionScore, percent: int, least: int = 0) -> InjectionScor
     return found._replace(families=families, score=max(least, combine_weights(families)))
 
 
-def _score_view(view: TextView, known: frozenset[int], judge: InjectionJudge) -> list[StretchSignal]:
+def _score_view(view: TextView, text: str, known: frozenset[int], judge: InjectionJudge) -> list[StretchSignal]:
     """Signals that a view shows and the text as it stands does not, and that they were hidden."""
     found: list[StretchSignal] = []
     for hit in judge.set.scan(view.text):
         signal = None if hit in known else judge.hear(hit)
-        if signal is not None:
+        if signal is not None and (view.kind != "underscores" or _is_joined(view, text, hit, judge)):
             found.append(StretchSignal(signal.family, signal.weight, view.start, view.end))
     if found:
         found.append(StretchSignal(_OBFUSCATION, SCORING["obfuscationWeight"], view.start, view.end))
@@ -297,6 +300,11 @@ def _score_view(view: TextView, known: frozenset[int], judge: InjectionJudge) ->
         weight = SCORING["hiddenTextWeight" if hides else "codedTextWeight"]
         found.append(StretchSignal(_OBFUSCATION, weight, view.start, view.end))
     return found
+
+
+def _is_joined(view: TextView, text: str, hit: int, judge: InjectionJudge) -> bool:
+    """In this view each character stands where it stood."""
+    return any(joins_words(text, span.start, span.end) for span in judge.set.spans(view.text, hit))
 
 
 def _weigh_learned(models: ModelScore) -> list[StretchSignal]:
