@@ -200,6 +200,7 @@ def _break_off(handler: BaseHTTPRequestHandler) -> None:
         ((200, b"hello there"), "answered something else than JSON"),
         ((200, b"<!doctype html><title>Sign in</title>"), "answered something else than JSON"),
         ((200, b'{"results":[{"category_scores":{"hate":0.1,"violence\xff":0.2}}]}'), "something else than JSON"),
+        ((200, '{"results":[{"category_scores":{"hate":0.1,"violence\ufffd":0.2}}]}'.encode()), "else than JSON"),
         ((200, b"[" * 3_000_000), "answered something else than JSON"),
         ((200, b"\xff"), "answered something else than JSON"),
         ((200, b"[]"), "answered something else than expected"),

@@ -139,6 +139,11 @@ describe("a classifier that is an endpoint", () => {
       (response) => response.end(Buffer.from(scores([{ hate: 0.1, "violence\xff": 0.2 }]), "latin1")),
       "answered something else than JSON",
     ],
+    [
+      "the sign for bytes that are no UTF-8",
+      (response) => response.end(scores([{ hate: 0.1, "violence\ufffd": 0.2 }])),
+      "answered something else than JSON",
+    ],
     ["JSON without a bottom", (response) => response.end("[".repeat(3_000_000)), "answered something else than JSON"],
     [
       "a little that unpacks to much",

@@ -72,7 +72,8 @@ def post_endpoint(endpoint: Endpoint, body: dict[str, Any], ask: ClassifierAsk) 
         text = answer.body.decode()
     except UnicodeDecodeError as error:
         raise NoScoreError("answered something else than JSON") from error
-    parsed = parse_json(text)
+    # The sign for what is no UTF-8: somebody in between has already read it so.
+    parsed = None if "\ufffd" in text else parse_json(text)
     if parsed is None:
         raise NoScoreError("answered something else than JSON")
     return parsed
@@ -135,7 +136,8 @@ def ask_embeddings(endpoint: Endpoint, model: str, examples: Sequence[tuple[str,
         return _read_vectors(post_endpoint(endpoint, body, ask), len(texts))
 
     def score(ask: ClassifierAsk) -> LabelledScores:
-        near = kept[0] if kept else None
+        # Another thread may take them away at any time.
+        near = next(iter(kept), None)
         if near is None:
             # One request for both: a step that waits pays for one.
             vectors = embed([*(text for _, text in examples), *ask.texts], ask)
