@@ -103,7 +103,7 @@ describe("readLabelled", () => {
     await expect(readLabelled('[{"text":"a"},', "list.json")).rejects.toThrow("list.json:1: is not JSON");
   });
 
-  it("reads tables with commas, semicolons or tabs, quoted cells over lines, empty cells as absent", async () => {
+  it("reads tables with commas, semicolons or tabs, quoted cells over lines, empty labels as absent", async () => {
     const tables: [string, string][] = [
       ["a.csv", 'text,label,lang\n"one, ""two""\nthree",1,\n\nfour,0,de\n'],
       ["b.csv", 'text;label;lang\r\n"one, ""two""\nthree";1;\r\nfour;0;de\r\n'],
@@ -114,6 +114,16 @@ describe("readLabelled", () => {
         { text: 'one, "two"\nthree', label: "attack", tier: "attack" },
         { text: "four", label: "benign", tier: "benign", lang: "de" },
       ]);
+  });
+
+  it("takes an empty text for a text, and the column of texts for it where the first is empty", async () => {
+    const { field, rows } = await readLabelled("id,text,prompt,label\n1,,a,1\n2,b,c,\n3,,,0\n", "a.csv");
+    expect(field).toBe("text");
+    expect(rows.map(({ text, label }) => [text, label])).toEqual([
+      ["", "attack"],
+      ["b", undefined],
+      ["", "benign"],
+    ]);
   });
 
   it("reads lists in cells as JSON", async () => {

@@ -73,7 +73,7 @@ function findLabelField(entries: readonly Entry[], field: string): string | unde
   const names = new Set<string>();
   for (const { value } of entries)
     for (const [name, one] of Object.entries(value)) {
-      if (one === null || name === field) continue;
+      if (one === null || one === "" || name === field) continue;
       names.add(name);
       if (name !== "label" && !readYesOrNo(one)) saysMore.add(name);
     }
@@ -125,12 +125,12 @@ const shapeOf: Readonly<Record<Exclude<keyof LabelledRow, "text">, keyof typeof 
   spans: "spans",
 };
 
-/** The labels of a row; one that is `null` is not there. */
+/** The labels of a row; one that is `null` or, as tables have it, empty is not there. */
 function readLabels(value: Readonly<Record<string, unknown>>, text: string, place: string): LabelledRow {
   const read: Record<string, unknown> = { text };
   for (const [name, shape] of Object.entries(shapeOf)) {
     const written = Object.hasOwn(value, name) ? value[name] : undefined;
-    if (written === undefined || written === null) continue;
+    if (written === undefined || written === null || written === "") continue;
     const [words, fits] = shapes[shape];
     const label = shape === "label" || shape === "string" ? written : readCell(written);
     // Other data sets number their classes under this name.

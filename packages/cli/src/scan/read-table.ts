@@ -3,8 +3,8 @@ import { UsageProblem } from "../print";
 import type { Entry } from "./read-entries";
 
 /**
- * The rows of a table whose first line names its columns, with commas, semicolons or tabs between the cells. An empty cell is not there. The
- * reader is loaded here: other commands do without.
+ * The rows of a table whose first line names its columns, with commas, semicolons or tabs between the cells. The reader is loaded
+ * here: other commands do without.
  */
 export async function readTable(source: string, file: string): Promise<Entry[]> {
   const { parse, CsvError } = await import("csv-parse/sync");
@@ -31,11 +31,8 @@ export async function readTable(source: string, file: string): Promise<Entry[]> 
     lastLine = info.lines;
     if (record.length !== names.length)
       throw new UsageProblem(`${place}: has ${record.length} cells, the first line ${names.length}`);
-    const cells = names.flatMap((name, index): [string, string][] => {
-      const cell = record[index] ?? "";
-      return name === "" || cell === "" ? [] : [[name, cell]];
-    });
-    return { place, value: Object.fromEntries(cells) };
+    const cells = names.map((name, index) => [name, record[index] ?? ""] as const);
+    return { place, value: Object.fromEntries(cells.filter(([name]) => name !== "")) };
   });
 }
 
