@@ -67,22 +67,20 @@ export function createHitTables(plan: FilterPlan): HitTables {
     pairCount += (literalStarts[part + 1]! - literalStarts[part]!) * anchors[part]!.length;
     patternStarts[part + 1] = patterns.length;
   }
-  const parts: number[][] = [];
-  const places: number[][] = [];
+  const needed = createLists(reports, partCount + unasked);
+  const looked = createLists(reports, patterns.length);
   /** By part: one more than the report it was last listed for. */
   const listedFor = new Int32Array(partCount);
   for (let report = 0; report < reports; report++) {
-    const ownParts: number[] = [];
-    const ownPlaces: number[] = [];
     for (let i = reportStarts[report]!; i < reportStarts[report + 1]!; i++) {
       const part = endings[reported[i]!]! >> partShift;
       if (listedFor[part] === report + 1) continue;
       listedFor[part] = report + 1;
-      for (let place = patternStarts[part]!; place < patternStarts[part + 1]!; place++) ownPlaces.push(place);
-      if (neededBy[part]!.length > 0) ownParts.push(part);
+      for (let place = patternStarts[part]!; place < patternStarts[part + 1]!; place++) looked.list.push(place);
+      if (neededBy[part]!.length > 0) needed.list.push(part);
     }
-    parts.push(ownParts);
-    places.push(ownPlaces);
+    endList(needed, report);
+    endList(looked, report);
   }
   const every = partCount + everyText;
   const needPairs = new Int32Array(patterns.length + 1).fill(pairOf(every, every));
@@ -95,19 +93,40 @@ export function createHitTables(plan: FilterPlan): HitTables {
       if (part === rarest[pattern]) needPairs[place] = pairOf(part, firstOf(known));
       else needPairs[place] = firstOf(known) === every ? pairOf(part, every) : pairOf(firstOf(known), part);
     }
-  const needed = packLists(parts, partCount + unasked);
-  const looked = packLists(places, patterns.length);
+  const lists = { needed: packLists(needed), looked: packLists(looked) };
   const tables = { patternStarts, patterns: Int32Array.from(patterns), pairStarts, needs: needPairs, placeOf };
-  const all = [needed.pairs, needed.more, looked.pairs, looked.more, ...Object.values(tables)];
-  const bytes = all.reduce((total, numbers) => total + numbers.byteLength, 0);
-  return { needed, looked, ...tables, pairCount, bytes };
+  let bytes = 0;
+  for (const { pairs, more } of Object.values(lists)) bytes += pairs.byteLength + more.byteLength;
+  for (const numbers of Object.values(tables)) bytes += numbers.byteLength;
+  return { ...lists, ...tables, pairCount, bytes };
 }
 
-function packLists(lists: readonly (readonly number[])[], filler: number): ReportLists {
-  const more: number[] = [];
-  const pairs = Int32Array.from(lists, (list) => {
-    const [first = filler, second = filler] = list;
-    return list.length > 2 ? list.length - more.push(list.length, ...list) : pairOf(first, second);
-  });
-  return { pairs, more: Uint16Array.from(more), filler };
+interface OpenLists extends Omit<ReportLists, "more"> {
+  readonly more: number[];
+  /** What the report of now has. */
+  readonly list: number[];
 }
+
+const createLists = (reports: number, filler: number): OpenLists => ({
+  pairs: new Int32Array(reports),
+  more: [],
+  filler,
+  list: [],
+});
+
+/** Takes what is in `list` for the report's. */
+function endList({ pairs, more, filler, list }: OpenLists, report: number): void {
+  const { length } = list;
+  if (length > 2) {
+    pairs[report] = ~more.length;
+    more.push(length);
+    for (let i = 0; i < length; i++) more.push(list[i]!);
+  } else pairs[report] = pairOf(length > 0 ? list[0]! : filler, length > 1 ? list[1]! : filler);
+  list.length = 0;
+}
+
+const packLists = ({ pairs, more, filler }: OpenLists): ReportLists => ({
+  pairs,
+  more: Uint16Array.from(more),
+  filler,
+});

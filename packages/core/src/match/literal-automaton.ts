@@ -125,7 +125,9 @@ export function createLiteralAutomaton(
   const reported = new (literals.length > 0xffff ? Int32Array : Uint16Array)(reportStarts[reportCount]!);
   for (let report = 0; report < reportCount; report++) {
     let at = reportStarts[report]!;
-    for (let kind = 1; kind >= 0; kind--)
+    const end = reportStarts[report + 1]!;
+    // Most have one kind only.
+    for (let kind = 1; at < end; kind--)
       for (let node = byReport[report]!; node !== 0; node = trie.fails[node]!)
         for (let i = own.starts[node]!; i < own.starts[node + 1]!; i++)
           if (isAnchor[partOf[own.literals[i]!]!] === kind) reported[at++] = own.literals[i]!;
