@@ -173,8 +173,8 @@ function hearNews(reading: Reading, report: number): void {
   let latest = 0;
   for (let n = listLength(looked, report) - 1; n >= 0; n--) {
     const place = numberAt(looked, report, n);
-    if (!isComplete(reading, place)) continue;
-    if (since[place] === 0) since[place] = ++completed.count;
+    if (since[place] === 0 && isComplete(reading, place)) since[place] = ++completed.count;
+    // One that lacks a part in this text too: the filter is up to date for good, and the next text may have it all.
     latest = Math.max(latest, since[place]!);
   }
   filters.expect(report, latest);

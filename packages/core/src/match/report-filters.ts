@@ -29,7 +29,7 @@ export interface ReportFilters {
   readonly madeAt: Uint16Array;
   /** What the masks of steps stand in. */
   masks(): Int32Array;
-  /** Is told once a block that the report is live, and which of its patterns that are complete was so last: the `latest`-th. */
+  /** Is told of a block in which the report is live, and which of its patterns was the last to have been complete in any text: the `latest`-th. */
   expect(report: number, latest: number): void;
   /** Has the filter made anew since more is known of a report's gates. */
   renew(report: number): void;
