@@ -58,7 +58,7 @@ const minLane = 16;
  * was not read a thousand times before, and a wrong guess costs more than many writes.
  * Other units leave the processor less room for them.
  */
-const longLanes = [255, 1100] as const;
+const longLanes = [255, 1000] as const;
 /** Hardly any is less than one hit for so many units, and shorter blocks do not tell. */
 const sparseShare = 64;
 const leastTelling = 1024;
