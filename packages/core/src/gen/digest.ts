@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "0e6739b63767c788eedeb6193f527b33cb91a3222946a9a2d4fa4d4a1770a300";
+export const specDigest = "30073a0a110d389124bdb86bf2d794be4f780ab76f122bf03ed3a262f7cd1787";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "0e6739b63767c788eedeb6193f527b33cb91a3222946a9a2d4fa4d4a1770a300"
+SPEC_DIGEST: Final = "30073a0a110d389124bdb86bf2d794be4f780ab76f122bf03ed3a262f7cd1787"
