@@ -154,15 +154,20 @@ const listReach = 10;
 const nextReach = 8;
 const endsPart = "),;\n、،";
 
-/** Dates and times are nobody's number, unless a date is looked for. */
+/** Dates and times are nobody's number; where a date is looked for, they alone are. */
 const dateOrTime =
   /(?<![0-9])(?<![0-9][./-])(?:[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?![0-9]|[./-][0-9])/g;
 
+const dateOrDigit = new RegExp(`${dateOrTime.source}|[0-9]`, "g");
+/** Where a match begins within a number, what stands before it there. */
+const headOfNumber = /[0-9./-]+$/;
+
 /** Where a number ends before `start` whose word is not that of the match, -1 where there is none, or where a line ends first. */
 function findTaken(text: string, start: number, from: number, isDate: boolean): number {
-  const between = text.slice(from, start);
+  const between = text.slice(from, start).replace(headOfNumber, "");
   if (between.includes("\n")) return -1;
-  const rest = isDate ? between : between.replace(dateOrTime, (date) => " ".repeat(date.length));
+  const others = isDate ? dateOrDigit : dateOrTime;
+  const rest = between.replace(others, (one) => (isDate === one.length > 1 ? one : " ".repeat(one.length)));
   let digits = 0;
   for (let at = rest.length - 1; at >= 0; at--) {
     if (!isDigitUnit(rest.charCodeAt(at))) continue;

@@ -73,8 +73,12 @@ export function findInFields(search: FieldSearch, question: FieldQuestion): PiiF
   const judged = new Map<string, number>();
   const results: PiiFinding[] = [];
   const places: number[] = [];
+  const filledPlaces: number[] = [];
   for (const [place, { from, to }] of fields.entries()) {
-    if (filled.has(from * 2 ** 26 + to)) continue;
+    if (filled.has(from * 2 ** 26 + to)) {
+      filledPlaces.push(place);
+      continue;
+    }
     const value = text.slice(from, to);
     let best = judged.get(value);
     if (best === undefined) judged.set(value, (best = judge(search, value, question)));
@@ -84,7 +88,7 @@ export function findInFields(search: FieldSearch, question: FieldQuestion): PiiF
     results.push({ category, patternId: pattern.id, start: from, end: to, confidence: search.confidences[best] ?? 0 });
     places.push(place);
   }
-  return search.isAsked || results.length === 0 ? results : leaveOutChance(text, fields, results, places);
+  return search.isAsked || results.length === 0 ? results : leaveOutChance(text, fields, results, places, filledPlaces);
 }
 
 /** Findings without those in a table of numbers in which much is something else: of ten numbers one passes any check digit. */
@@ -93,10 +97,11 @@ function leaveOutChance(
   fields: readonly Range[],
   found: readonly PiiFinding[],
   places: readonly number[],
+  filledPlaces: readonly number[],
 ): PiiFinding[] {
   const tables = findNumberTables(text, fields);
   const counts = new Map<NumberTable, number>();
-  for (const place of places) {
+  for (const place of [...places, ...filledPlaces]) {
     const table = tables[place];
     if (table) counts.set(table, (counts.get(table) ?? 0) + 1);
   }

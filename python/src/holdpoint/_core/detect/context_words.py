@@ -29,11 +29,14 @@ DIGIT_OR_PART = re.compile(r"[0-9]|[,;、،][\s\S]*[^ -@\[-`{-~]")
 _FEW_DIGITS = 6
 # Behind so few UTF-16 units a number is one more of a list.
 _LIST_REACH = 10
-# Dates and times are nobody's number, unless a date is looked for.
+# Dates and times are nobody's number; where a date is looked for, they alone are.
 _DATE_OR_TIME = re.compile(
     r"(?<![0-9])(?<![0-9][./-])(?:[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)"
     r"(?![0-9]|[./-][0-9])"
 )
+_DATE_OR_DIGIT = re.compile(f"{_DATE_OR_TIME.pattern}|[0-9]")
+# Where a match begins within a number, what stands before it there.
+_HEAD_OF_NUMBER = re.compile(r"[0-9./-]+\Z")
 # So near before a number, in UTF-16 units, a word is that number's, but where one of these stands between.
 _NEXT_REACH = 8
 _ENDS_PART = frozenset("),;\n、،")
@@ -210,10 +213,11 @@ def _is_hump(text: str, at: int) -> bool:
 
 def _find_taken(text: str, start: int, begin: int, *, is_date: bool) -> int:
     """Where a number ends before `start` whose word is not the match's, -1: none, or a line ends first."""
-    between = text[begin:start]
+    between = _HEAD_OF_NUMBER.sub("", text[begin:start])
     if "\n" in between:
         return -1
-    rest = between if is_date else _DATE_OR_TIME.sub(lambda date: " " * len(date[0]), between)
+    others = _DATE_OR_DIGIT if is_date else _DATE_OR_TIME
+    rest = others.sub(lambda one: one[0] if is_date == (len(one[0]) > 1) else " " * len(one[0]), between)
     digits = 0
     for at in range(len(rest) - 1, -1, -1):
         if not is_digit(rest[at]):

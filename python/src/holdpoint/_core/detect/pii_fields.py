@@ -82,9 +82,11 @@ def find_in_fields(search: FieldSearch, question: FieldQuestion) -> list[tuple[P
     """
     results: list[tuple[PiiSignal, int, int, float]] = []
     places: list[int] = []
+    filled: list[int] = []
     judged: dict[str, tuple[PiiSignal, float] | None] = {}
     for place, (start, end) in enumerate(question.fields):
         if (start, end) in question.found:
+            filled.append(place)
             continue
         value = question.text[start:end]
         if value not in judged:
@@ -95,11 +97,11 @@ def find_in_fields(search: FieldSearch, question: FieldQuestion) -> list[tuple[P
         if not question.others.is_around(start, end):
             results.append((best[0], start, end, best[1]))
             places.append(place)
-    return results if search.is_asked or not results else _leave_out_chance(question, results, places)
+    return results if search.is_asked or not results else _leave_out_chance(question, results, places, filled)
 
 
 def _leave_out_chance(
-    question: FieldQuestion, found: list[tuple[PiiSignal, int, int, float]], places: list[int]
+    question: FieldQuestion, found: list[tuple[PiiSignal, int, int, float]], places: list[int], filled: list[int]
 ) -> list[tuple[PiiSignal, int, int, float]]:
     """
     Findings without those in a table of numbers in which much is something else: of ten numbers one passes any check
@@ -107,7 +109,7 @@ def _leave_out_chance(
     """
     tables = find_number_tables(question.text, question.fields)
     own = [tables[place] for place in places]
-    counts = Counter(own)
+    counts = Counter([*own, *(tables[place] for place in filled)])
     return [one for one, table in zip(found, own, strict=True) if table is None or 4 * counts[table] >= 3 * table[1]]
 
 
