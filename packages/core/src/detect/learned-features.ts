@@ -56,6 +56,44 @@ export function createFeatureReader(bits: number, weights?: Int8Array): FeatureR
   };
 }
 
+/** Slots of a set of at most `maxFeatures` buckets: many enough that most stand where they are looked for first. */
+const setSlots = 4096;
+
+/**
+ * The same without weights, and with little memory beside the text: what models of many buckets are asked for seldom would otherwise
+ * be waited for each time.
+ */
+export function createBucketReader(bits: number): FeatureReader {
+  const shift = 32 - bits;
+  // A bucket and, above it, the number of the block that it was seen in.
+  const slots = new Int32Array(setSlots);
+  const buckets = new Int32Array(maxFeatures);
+  const sink: FeatureSink = { buckets, count: 0, sum: 0 };
+  const found = hashes;
+  const lastBlock = (1 << (31 - bits)) - 1;
+  let block = 0;
+  return (text, start, end, isLoaded = false) => {
+    if (block === lastBlock) slots.fill(0);
+    block = block === lastBlock ? 1 : block + 1;
+    const mark = block << bits;
+    const total = hashFeatures(isLoaded ? readAsciiCodes(start, end) : readCodes(text, start, end));
+    let count = 0;
+    for (let i = 0; i < total; i++) {
+      const hash = found[i]!;
+      const h = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+      const bucket = (h ^ (h >>> 12)) >>> shift;
+      const entry = mark | bucket;
+      let slot = bucket & (setSlots - 1);
+      while (slots[slot]! >= mark && slots[slot] !== entry) slot = (slot + 1) & (setSlots - 1);
+      if (slots[slot] === entry) continue;
+      slots[slot] = entry;
+      buckets[count++] = bucket;
+    }
+    sink.count = count;
+    return sink;
+  };
+}
+
 /** Small letters for capitals of Latin-1, Greek and Cyrillic, `0` for ASCII digits, one blank for all but line feeds. */
 function foldCode(code: number): number {
   if (code < 0x80) {

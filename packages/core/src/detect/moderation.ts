@@ -1,6 +1,6 @@
 import { moderationCategories, moderationPatterns } from "../gen/moderation";
 import type { PatternSource } from "../match/index";
-import { scoreLearned } from "./learned-models";
+import { scoreCategories } from "./category-models";
 import type { TextScan } from "./text-scan";
 
 /** What a pattern says, and the family in which only the strongest counts. */
@@ -56,10 +56,9 @@ export function scoreModeration(
     patterns.push(hit);
   }
   if (useLearned) {
-    for (const category of moderationCategories) {
-      const { score } = scoreLearned(scan.normalised.text, `moderation_${category}`);
+    scoreCategories(scan.normalised.text, (category, score) => {
       if (score >= leastLearned) entry(category).weights.set("learned", score);
-    }
+    });
   }
   return moderationCategories.flatMap((category) => {
     const one = found.get(category);

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "30073a0a110d389124bdb86bf2d794be4f780ab76f122bf03ed3a262f7cd1787";
+export const specDigest = "91efb16adf173b0a5a431b596cb3860f8470119c600efbe50b748883fb53d902";

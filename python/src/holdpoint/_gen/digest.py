@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "30073a0a110d389124bdb86bf2d794be4f780ab76f122bf03ed3a262f7cd1787"
+SPEC_DIGEST: Final = "91efb16adf173b0a5a431b596cb3860f8470119c600efbe50b748883fb53d902"

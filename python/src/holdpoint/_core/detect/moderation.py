@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ..._gen.moderation import MODERATION_CATEGORIES, MODERATION_PATTERNS
 from ..match import PatternSource
-from .learned_models import score_learned
+from .category_models import score_categories
 from .text_scan import TextScan
 
 ModerationSignal = dict[str, Any]
@@ -53,8 +53,7 @@ def score_moderation(
         families[family] = max(families.get(family, 0), signal["weight"])
         patterns.setdefault(category, []).append(hit)
     if use_learned:
-        for category in MODERATION_CATEGORIES:
-            score = score_learned(scan.normalised.text, f"moderation_{category}").score
+        for category, score in score_categories(scan.normalised.text):
             if score >= _LEAST_LEARNED:
                 weights.setdefault(category, {})["learned"] = score
     return [
