@@ -215,6 +215,7 @@ function judge(around: Around, from: number, to: number, kind: SecretKind, minEn
     return looksLikePassword(value, isQuoted, isWholeLine) ? judged(confidences.chance) : undefined;
   }
   if (!looksRandom(value) || (entropy < minEntropy && entropy < neededEntropy(value, minEntropy))) return undefined;
+  if (publicAddress.test(value)) return undefined;
   const lower = lowerOf(around);
   if (harmless.holds(lower, findNameStart(text, from), start)) return undefined;
   const provider = providerWords[providerIndex.findLast(lower, findReach(around, from), start)]?.provider;
@@ -222,6 +223,9 @@ function judge(around: Around, from: number, to: number, kind: SecretKind, minEn
 }
 
 const harmless = createWordIndex([...secretWords.harmlessNames, ...secretOwnedWords]);
+
+/** Of a contract or an account on a chain, which everybody reads; a key has more digits. */
+const publicAddress = /^0x[0-9A-Fa-f]{40}$/;
 
 /** A word after `user:` or in a sentence is a password only when a person may have chosen it. */
 const isChosen = (value: string, way: string): boolean =>

@@ -161,7 +161,7 @@ def _judge(
     named = lower_ascii(text[_find_name_start(text, begin) : start])
     if any(word in named for word in _HARMLESS):
         return None
-    if not looks_random(value):
+    if not looks_random(value) or _PUBLIC_ADDRESS.fullmatch(value):
         return None
     if measure_entropy(value) < needed_entropy(value, min_entropy):
         return None
@@ -171,6 +171,8 @@ def _judge(
 
 _HARMLESS = (*SECRET_WORDS["harmlessNames"], *SECRET_OWNED_WORDS)
 
+# Of a contract or an account on a chain, which everybody reads; a key has more digits.
+_PUBLIC_ADDRESS = re.compile("0x[0-9A-Fa-f]{40}")
 _SIGN_OR_DIGIT = re.compile(r"[0-9!@#$%^&*_+=]")
 _BRACKET = re.compile(r"[(){}<>;]")
 
