@@ -62,6 +62,30 @@ describe("the first pass over literals", () => {
     expect(findLiterals(literals, "abcdbxabcdb", 4).sort()).toEqual(findOneByOne(literals, "abcdbxabcdb"));
   });
 
+  it("reports every one of more literals than 16 bits count, where one state tells no more of them", () => {
+    const letter = (i: number) => String.fromCharCode(97 + (i % 26));
+    const literals = Array.from(
+      { length: 0x10003 },
+      (_, i) => `systemat${letter(i)}${letter(i / 26)}${letter(i / 676)}${letter(i / 17_576)}`,
+    );
+    const last = literals.at(-1)!;
+    expect(findLiterals([...literals, "nothing"], `xnothing ${last}`, 4)).toEqual(["1 nothing", `9 ${last}`]);
+  });
+
+  it("makes no automaton whose reports would take more than it may have", () => {
+    const literals = Array.from({ length: 1000 }, (_, i) => `systemat${String.fromCharCode(0x4e00 + i)}`);
+    const make = (maxBytes: number) =>
+      createLiteralAutomaton(
+        literals,
+        literals.map((_, i) => i),
+        depth,
+        maxBytes,
+        new Uint8Array(1000),
+      );
+    expect(make(1 << 20)).toBeDefined();
+    expect(make(1500)).toBeUndefined();
+  });
+
   it("reports every place of every literal, in one lane and in four, wherever blocks begin", () => {
     const unit = fc.constantFrom("a", "b", "c", " ");
     const wide = fc.constantFrom("a", "b", "日", "本", "ж");

@@ -115,12 +115,15 @@ export function createLiteralAutomaton(
   const reportCount = count - reports;
   const reportStarts = new Int32Array(reportCount + 1);
   const byReport = new Uint16Array(reportCount);
+  let total = 0;
   for (let node = 0; node < count; node++) {
     if (own.totals[node] === 0) continue;
     const report = rank[node]! - reports;
     reportStarts[report + 1] = own.totals[node]!;
     byReport[report] = node;
+    total += own.totals[node]!;
   }
+  if (2 * total > maxBytes) return undefined;
   for (let i = 0; i < reportCount; i++) reportStarts[i + 1]! += reportStarts[i]!;
   const reported = new (literals.length > 0xffff ? Int32Array : Uint16Array)(reportStarts[reportCount]!);
   for (let report = 0; report < reportCount; report++) {
@@ -230,7 +233,7 @@ const describeEndings = (
 function collectEndings({ ends, byDepth, fails, count }: LiteralTrie) {
   const starts = new Int32Array(count + 2);
   for (let literal = 0; literal < ends.length; literal++) starts[ends[literal]! + 2]!++;
-  const totals = new Uint16Array(count);
+  const totals = new Int32Array(count);
   for (let node = 0; node < count; node++) {
     totals[node] = starts[node + 2]!;
     starts[node + 2]! += starts[node + 1]!;
@@ -251,7 +254,7 @@ interface Ranks extends Pick<LiteralAutomaton, "reports"> {
 }
 
 /** Orders states by kind, then by depth: silent, reporting, leaves; of each those that hold other codes than ASCII last. */
-function rankStates({ count, wide, byDepth, firstChild }: LiteralTrie, totals: Uint16Array): Ranks {
+function rankStates({ count, wide, byDepth, firstChild }: LiteralTrie, totals: Int32Array): Ranks {
   const kinds = new Uint8Array(count);
   const next = [0, 0, 0, 0, 0, 0, 0];
   for (let node = 0; node < count; node++) {
