@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "91efb16adf173b0a5a431b596cb3860f8470119c600efbe50b748883fb53d902";
+export const specDigest = "d9ae49c9386408763621c7e4b6f63961a849aa785c8fb6476481fa7d5e443e03";
