@@ -152,4 +152,32 @@ describe("reading hits", () => {
       expect(set.scan("needlework and haystacks")).toEqual([0]);
     }
   });
+
+  it("answers each text as it does the first, whatever came before", () => {
+    const words = ["zebr", "quilting", "needlework"];
+    /** More frequent, so that these are looked for around the others. */
+    const others = ["hay", "cow"];
+    const beside = ["", "!", "-", "x", "[a-z]", "[^a-z]", "\\d"];
+    const between = ["", " ", "-", "!", "x", "7", "é"];
+    let seed = 3;
+    const below = (limit: number) => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      return (seed >>> 8) % limit;
+    };
+    const pick = (list: readonly string[]): string => list[below(list.length)]!;
+    const makeWord = () => (below(2) === 0 ? pick(words) : `(?:${pick(words)}|${pick(words)})`) + pick(beside);
+    for (let round = 0; round < 250; round++) {
+      const sources = Array.from({ length: 4 }, () => makeWord() + (below(2) === 0 ? "" : `[^;]*${pick(others)}`));
+      const regExps = sources.map((source) => new RegExp(source, "u"));
+      const set = compile(sources);
+      // What is told of a word's surroundings is learned from many hits.
+      for (let i = 0; i < 60; i++) {
+        let text = "";
+        const own = [pick(words), pick(words), pick(others)];
+        for (let k = i < 24 ? 5 : below(4); k >= 0; k--) text += (i < 24 ? words[0]! : pick(own)) + pick(between);
+        const wanted = regExps.flatMap((regExp, pattern) => (regExp.test(text) ? [pattern] : []));
+        expect(set.scan(text), `${text} in ${sources.join("   ")}`).toEqual(wanted);
+      }
+    }
+  });
 });
