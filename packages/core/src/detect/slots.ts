@@ -179,7 +179,8 @@ export function scoreTogether(text: string, letters: LearnedScore): ModelScore {
   const chance = 256 * countDoublings(units.length) + 192 * (31 - Math.clz32(letters.blocks));
   const margin = addMargins(best, letters.margin) - chance;
   const stretch = letters.blocks > 1 ? findStretch(text, units) : undefined;
-  if (stretch && stretch.margin > margin) return { ...stretch, score: countReached(cuts, stretch.margin) };
+  if (stretch && stretch.margin > margin)
+    return { score: countReached(cuts, stretch.margin), start: stretch.start, end: stretch.end };
   return { score: countReached(cuts, margin), start: found.start, end: found.end };
 }
 
