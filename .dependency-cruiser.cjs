@@ -183,7 +183,7 @@ module.exports = {
       to: {
         path: "^packages/",
         pathNot:
-          "^packages/core/src/(match/index|gen/text-tables|detect/(learned-features|learned-models|slots|injection|conversation|text-scan|offsets|views|validators/index))\\.ts$",
+          "^packages/core/src/(match/index|gen/text-tables|detect/(combine-weights|learned-features|learned-models|slots|injection|conversation|text-scan|offsets|views|validators/index))\\.ts$",
       },
     },
     {
