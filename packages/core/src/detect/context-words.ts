@@ -186,6 +186,9 @@ function isBeforeNumber(text: string, end: number): boolean {
   return false;
 }
 
+/** Which words count: all, those as the list has them, those before a number that are its own, and those behind it. */
+type Way = "any" | "written" | "before" | "behind";
+
 export function createContextSearch(text: string, lists: ContextLists): ContextSearch {
   let made: Searched | undefined;
   const useSearched = (): Searched => (made ??= createSearched(text));
@@ -197,12 +200,19 @@ export function createContextSearch(text: string, lists: ContextLists): ContextS
     stretches[index] = found;
     return found;
   };
-  const hasWithin = (list: number, from: number, to: number, suits: (one: Occurrence) => boolean): boolean => {
+  let takenKey = -1;
+  let taken = -1;
+  const suits = ({ start, end, word }: Occurrence, way: Way): boolean => {
+    if (way === "any") return true;
+    if (way === "written") return useSearched().lower.startsWith(word.written, start);
+    return way === "before" ? end > taken : !isBeforeNumber(text, end);
+  };
+  const hasWithin = (list: number, from: number, to: number, way: Way): boolean => {
     for (let index = Math.floor(from / stretchLength); index * stretchLength < to; index++) {
       // They stand in order: none after one that begins too late is near enough.
       for (const one of stretchAt(index)) {
         if (one.start >= to) return false;
-        if (one.start >= from && one.end <= to && one.word.lists.has(list) && suits(one)) return true;
+        if (one.start >= from && one.end <= to && one.word.lists.has(list) && suits(one, way)) return true;
       }
     }
     return false;
@@ -223,17 +233,15 @@ export function createContextSearch(text: string, lists: ContextLists): ContextS
   return {
     has(list, start, end, before, after, asWritten = false) {
       if (!hasAny(start - 2 * before, end + 2 * after)) return false;
-      const suits = ({ start: at, word }: Occurrence): boolean =>
-        !asWritten || useSearched().lower.startsWith(word.written, at);
-      return hasWithin(list, move(start, -before), start, suits) || hasWithin(list, end, move(end, after), suits);
+      const way = asWritten ? "written" : "any";
+      return hasWithin(list, move(start, -before), start, way) || hasWithin(list, end, move(end, after), way);
     },
     hasOwn(list, start, end, before, after, isDate) {
       const from = move(start, -before);
-      const taken = findTaken(text, start, from, isDate);
-      return (
-        hasWithin(list, from, start, (one) => one.end > taken) ||
-        hasWithin(list, end, move(end, after), (one) => !isBeforeNumber(text, one.end))
-      );
+      // Many patterns ask of the same place, one after the other.
+      const key = 2 * start + Number(isDate);
+      if (key !== takenKey) [takenKey, taken] = [key, findTaken(text, start, from, isDate)];
+      return hasWithin(list, from, start, "before") || hasWithin(list, end, move(end, after), "behind");
     },
     isNear(list, start, parts = anyDigit) {
       const from = Math.max(0, start - nearReach - longestWord);

@@ -253,6 +253,8 @@ class ContextSearch:
         self._lists = lists
         self._searched: _Searched | None = None
         self._stretches: dict[int, list[_Occurrence]] = {}
+        # Many patterns ask of the same place.
+        self._taken: dict[tuple[int, bool], int] = {}
         # The lists that have a word anywhere.
         self._held: frozenset[int] | None = None
 
@@ -291,7 +293,9 @@ class ContextSearch:
         next one (T-71).
         """
         begin = max(0, start - before)
-        taken = _find_taken(self._text, start, begin, is_date=is_date)
+        taken = self._taken.get((start, is_date))
+        if taken is None:
+            taken = self._taken[start, is_date] = _find_taken(self._text, start, begin, is_date=is_date)
         return any(
             begin <= one.start and taken < one.end <= start and words in one.word.lists
             for index in range(begin // _STRETCH, (start + _STRETCH - 1) // _STRETCH)
