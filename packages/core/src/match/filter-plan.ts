@@ -17,8 +17,6 @@ export interface FilterPlan {
   readonly literalStarts: Int32Array;
   /** By pattern: how many parts it has; 0 when it is searched in every text. */
   readonly needs: Uint8Array;
-  /** By pattern: the rarest of the parts that it needs beside its anchor; 0 when it needs none. */
-  readonly rarest: Int32Array;
   /** By pattern: the most units from where a match begins to its part, and from there to its end; -1: no most that helps. */
   readonly leads: Int32Array;
   readonly trails: Int32Array;
@@ -76,7 +74,6 @@ function planDepth(
     return id;
   };
   const needs = new Uint8Array(chosen.length);
-  const rarest = new Int32Array(chosen.length);
   const leads = new Int32Array(chosen.length);
   const trails = new Int32Array(chosen.length);
   for (const [pattern, [first, ...further]] of chosen.entries()) {
@@ -87,12 +84,10 @@ function planDepth(
     others.delete(anchor);
     for (const id of others) neededBy[id]!.push(pattern);
     needs[pattern] = 1 + others.size;
-    // Further parts are sorted.
-    [rarest[pattern] = 0] = others;
     leads[pattern] = first.lead <= maxLead ? first.lead : -1;
     trails[pattern] = first.trail <= maxTrail ? first.trail : -1;
   }
-  let bytes = 13 * chosen.length + 20 * anchors.length;
+  let bytes = 9 * chosen.length + 20 * anchors.length;
   const pack = (list: readonly number[]): readonly number[] => {
     if (list.length === 0) return nothing;
     bytes += 8 * list.length + listBytes;
@@ -109,7 +104,6 @@ function planDepth(
     neededBy: packedNeeds,
     literalStarts: Int32Array.from([...literalStarts, literals.length]),
     needs,
-    rarest,
     leads,
     trails,
     bytes: automaton.bytes + bytes,

@@ -6,8 +6,6 @@ export interface ReportLists {
   /** By report: its two numbers (`firstOf`, `secondOf`); below zero, the complement of where its list begins in `more`, which says how many they are first. */
   readonly pairs: Int32Array;
   readonly more: Uint16Array;
-  /** Stands in pairs for no number. */
-  readonly filler: number;
 }
 
 /** A set has at most 10,000 patterns of three parts: two numbers of parts or patterns are one number. */
@@ -15,7 +13,7 @@ export const firstOf = (pair: number): number => pair & 0x7fff;
 export const secondOf = (pair: number): number => pair >> 15;
 const pairOf = (first: number, second: number): number => first | (second << 15);
 
-/** How many numbers a report has, fillers among them, and the n-th of them. */
+/** How many numbers a report has, those that stand for none among them, and the n-th of them. */
 export const listLength = ({ pairs, more }: ReportLists, report: number): number =>
   pairs[report]! < 0 ? more[~pairs[report]!]! : 2;
 export function numberAt({ pairs, more }: ReportLists, report: number, n: number): number {
@@ -38,7 +36,7 @@ export interface HitTables {
    */
   readonly pairStarts: Int32Array;
   readonly pairCount: number;
-  /** By place in `patterns`, and for none: the two other parts that the pattern has, the rarest first, as a pair; what it lacks is the part that every text has. */
+  /** By place in `patterns`, and for none: the two other parts that the pattern has, as a pair; what it lacks is the part that every text has. */
   readonly needs: Int32Array;
   /** By pattern: its place in `patterns`; -1 for what is searched in every text. */
   readonly placeOf: Int32Array;
@@ -52,7 +50,7 @@ const noText = 2;
 export const partsBeside = 3;
 
 export function createHitTables(plan: FilterPlan): HitTables {
-  const { automaton, anchors, neededBy, literalStarts, rarest } = plan;
+  const { automaton, anchors, neededBy, literalStarts, needs } = plan;
   const { reportStarts, reported, endings } = automaton;
   const reports = reportStarts.length - 1;
   const partCount = anchors.length;
@@ -60,15 +58,15 @@ export function createHitTables(plan: FilterPlan): HitTables {
   const pairStarts = new Int32Array(partCount);
   let pairCount = 0;
   const patterns: number[] = [];
-  const placeOf = new Int32Array(rarest.length).fill(-1);
+  const placeOf = new Int32Array(needs.length).fill(-1);
   for (let part = 0; part < partCount; part++) {
     for (const pattern of anchors[part]!) placeOf[pattern] = patterns.push(pattern) - 1;
     pairStarts[part] = pairCount - literalStarts[part]! * anchors[part]!.length;
     pairCount += (literalStarts[part + 1]! - literalStarts[part]!) * anchors[part]!.length;
     patternStarts[part + 1] = patterns.length;
   }
-  const needed = createLists(reports, partCount + unasked);
-  const looked = createLists(reports, patterns.length);
+  const needed = createLists(reports);
+  const looked = createLists(reports);
   /** By part: one more than the report it was last listed for. */
   const listedFor = new Int32Array(partCount);
   for (let report = 0; report < reports; report++) {
@@ -79,8 +77,8 @@ export function createHitTables(plan: FilterPlan): HitTables {
       for (let place = patternStarts[part]!; place < patternStarts[part + 1]!; place++) looked.list.push(place);
       if (neededBy[part]!.length > 0) needed.list.push(part);
     }
-    endList(needed, report);
-    endList(looked, report);
+    endList(needed, report, partCount + unasked);
+    endList(looked, report, patterns.length);
   }
   const every = partCount + everyText;
   const needPairs = new Int32Array(patterns.length + 1).fill(pairOf(every, every));
@@ -88,45 +86,33 @@ export function createHitTables(plan: FilterPlan): HitTables {
   for (let part = 0; part < partCount; part++)
     for (const pattern of neededBy[part]!) {
       const place = placeOf[pattern]!;
-      const known = needPairs[place]!;
-      // What is asked first decides most often when it is the rarest.
-      if (part === rarest[pattern]) needPairs[place] = pairOf(part, firstOf(known));
-      else needPairs[place] = firstOf(known) === every ? pairOf(part, every) : pairOf(firstOf(known), part);
+      needPairs[place] = pairOf(part, firstOf(needPairs[place]!));
     }
   const lists = { needed: packLists(needed), looked: packLists(looked) };
   const tables = { patternStarts, patterns: Int32Array.from(patterns), pairStarts, needs: needPairs, placeOf };
-  let bytes = 0;
-  for (const { pairs, more } of Object.values(lists)) bytes += pairs.byteLength + more.byteLength;
-  for (const numbers of Object.values(tables)) bytes += numbers.byteLength;
+  const numbers = 2 * reports + 2 * partCount + 3 * patterns.length + placeOf.length;
+  const bytes = 4 * numbers + 2 * (needed.more.length + looked.more.length);
   return { ...lists, ...tables, pairCount, bytes };
 }
 
-interface OpenLists extends Omit<ReportLists, "more"> {
+interface OpenLists {
+  readonly pairs: Int32Array;
   readonly more: number[];
   /** What the report of now has. */
   readonly list: number[];
 }
 
-const createLists = (reports: number, filler: number): OpenLists => ({
-  pairs: new Int32Array(reports),
-  more: [],
-  filler,
-  list: [],
-});
+const createLists = (reports: number): OpenLists => ({ pairs: new Int32Array(reports), more: [], list: [] });
 
-/** Takes what is in `list` for the report's. */
-function endList({ pairs, more, filler, list }: OpenLists, report: number): void {
+/** Takes what is in `list` for the report's; `none` stands for no number. */
+function endList({ pairs, more, list }: OpenLists, report: number, none: number): void {
   const { length } = list;
   if (length > 2) {
     pairs[report] = ~more.length;
     more.push(length);
     for (let i = 0; i < length; i++) more.push(list[i]!);
-  } else pairs[report] = pairOf(length > 0 ? list[0]! : filler, length > 1 ? list[1]! : filler);
+  } else pairs[report] = pairOf(length > 0 ? list[0]! : none, length > 1 ? list[1]! : none);
   list.length = 0;
 }
 
-const packLists = ({ pairs, more, filler }: OpenLists): ReportLists => ({
-  pairs,
-  more: Uint16Array.from(more),
-  filler,
-});
+const packLists = ({ pairs, more }: OpenLists): ReportLists => ({ pairs, more: Uint16Array.from(more) });

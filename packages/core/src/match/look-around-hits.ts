@@ -41,8 +41,6 @@ export function lookAroundHits(reading: Reading, text: string, from: number, kep
       const report = (log[hit]! >>> 16) - reports;
       const endPlace = from + unit + 1;
       const last = reportStarts[report + 1]!;
-      /** The part before, when all its patterns lack another one. */
-      let lacking = -1;
       const next =
         endPlace + 1 < text.length
           ? hintOf(foldUnit(text.charCodeAt(endPlace)), foldUnit(text.charCodeAt(endPlace + 1)))
@@ -51,7 +49,6 @@ export function lookAroundHits(reading: Reading, text: string, from: number, kep
         const literal = reported[k]!;
         const ending = endings[literal]!;
         const part = ending >> partShift;
-        if (part === lacking) continue;
         const firstPattern = patternStarts[part]!;
         const lastPattern = patternStarts[part + 1]!;
         // What comes now is only needed beside something else.
@@ -59,13 +56,11 @@ export function lookAroundHits(reading: Reading, text: string, from: number, kep
         const expected = (ending >> nextShift) & hintMask;
         if (expected !== 0 && expected !== next) continue;
         const place = endPlace - (ending & unitsMask);
-        lacking = part;
         const pairStart = pairStarts[part]! + literal * (lastPattern - firstPattern) - firstPattern;
         let stands = (ending & conditions) === 0;
         for (let at = firstPattern; at < lastPattern; at++) {
           const need = needs[at]!;
           if (seen[firstOf(need)] !== stamp || seen[secondOf(need)] !== stamp) continue;
-          lacking = -1;
           stands ||= standsAt(automaton, text, ending, literal, place, endPlace);
           if (!stands) break;
           const pattern = patterns[at]!;

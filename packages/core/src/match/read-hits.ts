@@ -115,7 +115,7 @@ function noteReport(reading: Reading, report: number, from: number): void {
   const { needed, looked, seen, brought, placedIn, firstPlaces, stamp } = reading;
   for (let n = from > 0 ? listLength(needed, report) - 1 : -1; n >= 0; n--) {
     const part = numberAt(needed, report, n);
-    if (seen[part] !== stamp && part !== needed.filler) brought.push(part);
+    if (seen[part] !== stamp) brought.push(part);
   }
   for (let n = listLength(looked, report) - 1; n >= 0; n--) {
     const place = numberAt(looked, report, n);
@@ -151,7 +151,7 @@ function wakeReports(reading: Reading, count: number): boolean {
       for (let k = ~pair + more[~pair]!; k > ~pair; k--) {
         const place = more[k]!;
         const need = needs[place]!;
-        // What is rare is mostly lacking: of many, that is guessed rightly.
+        // Of many, most lack a part: that is guessed rightly.
         if (seen[firstOf(need)] !== stamp || seen[secondOf(need)] !== stamp) continue;
         news |= since[place]! - 1;
         lacks = 0;
@@ -188,7 +188,8 @@ const isComplete = ({ seen, needs, stamp }: Reading, place: number): boolean =>
 function lookBefore(reading: Reading, text: string, from: number, found: number[]): void {
   const { plan, brought, firstPlaces, placedIn, placeOf, stamp } = reading;
   for (const part of brought) {
-    const list = plan.neededBy[part]!;
+    // None stands for no part.
+    const list = plan.neededBy[part] ?? [];
     for (let i = 0; i < list.length; i++) {
       const pattern = list[i]!;
       const at = placeOf[pattern]!;
