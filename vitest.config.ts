@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -29,5 +30,7 @@ export default defineConfig({
     ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // One less than there are cores would be one on the machines of CI, where many tests only wait.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });

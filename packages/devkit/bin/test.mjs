@@ -16,6 +16,8 @@ const bin = (name) => join(root, "node_modules", ".bin", name);
 const tsx = (script, ...args) => [process.execPath, ["--import", "tsx", script, ...args]];
 const python = (...args) => [venvPython, args];
 const folder = mkdtempSync(join(tmpdir(), "holdpoint-test-"));
+// Files of tests, two at a time: many of them wait for servers and processes.
+const sideBySide = ["-n", "2", "--dist", "loadfile"];
 const unitReport = join(folder, "unit.json");
 
 const steps = [
@@ -45,7 +47,9 @@ const steps = [
   },
   {
     name: "unit and property tests (Python)",
-    ...pair(python("-m", "pytest", "-c", "python/pyproject.toml", "--rootdir", "python", "python/tests")),
+    ...pair(
+      python("-m", "pytest", "-c", "python/pyproject.toml", "--rootdir", "python", ...sideBySide, "python/tests"),
+    ),
     count: countPytest,
   },
   {
