@@ -1,4 +1,4 @@
-import type { Trace } from "@holdpoint/core";
+import type { Policy, Trace } from "@holdpoint/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   createScriptedControlPlane,
@@ -9,7 +9,7 @@ import { Holdpoint } from "./holdpoint";
 
 const key = ["ghp", `_${"aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY3z5A"}`].join("");
 const mail = "anna@example.org";
-const secrets = (enforcementMode: string, ruleDefinition = {}) => ({
+const secrets = (enforcementMode: Policy["enforcementMode"], ruleDefinition = {}): Policy => ({
   id: "secrets",
   policyType: "secret_leak",
   enforcementMode,
@@ -18,7 +18,7 @@ const secrets = (enforcementMode: string, ruleDefinition = {}) => ({
 let server: ScriptedControlPlane;
 let hp: Holdpoint;
 
-const serve = async (...policies: object[]): Promise<void> => {
+const serve = async (...policies: Policy[]): Promise<void> => {
   server.setBundle({ policies });
   hp = await Holdpoint.create({ controlPlane: server.url, closeTimeoutMs: 500 });
 };
@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 describe("a credential that a policy found and did not mask", () => {
-  it.each(["block", "warn", "monitor"])("is in no trace, whatever the phase (%s)", async (mode) => {
+  it.each(["block", "warn", "monitor"] as const)("is in no trace, whatever the phase (%s)", async (mode) => {
     await serve(secrets(mode));
     const text = `😀 the key is ${key} and again ${key}.`;
     await ignore(hp.enforcePolicy({ agentId: "bot", input: text }));
