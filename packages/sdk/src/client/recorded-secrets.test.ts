@@ -9,7 +9,7 @@ import { Holdpoint } from "./holdpoint";
 
 const key = ["ghp", `_${"aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY3z5A"}`].join("");
 const mail = "anna@example.org";
-const secrets = (enforcementMode: Policy["enforcementMode"], ruleDefinition = {}): Policy => ({
+const secrets = (enforcementMode: "block" | "warn" | "monitor", ruleDefinition = {}): Policy => ({
   id: "secrets",
   policyType: "secret_leak",
   enforcementMode,
