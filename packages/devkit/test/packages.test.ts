@@ -17,12 +17,12 @@ const slowMs = 240_000;
 /** All packages with their declarations, where other work takes most of the machine. */
 const buildMs = 900_000;
 /** All of the core: thirty policy types with detectors, schemas, explanations (decision core-size). */
-const maxCoreBytes = 180_000;
+const maxCoreBytes = 185_000;
 /** What a consumer of the published core carries, by what it imports. */
 const maxImportBytes = {
   'export { canonicalJson } from "@holdpoint/core";': 2_000,
   'export { sha256Hex } from "@holdpoint/core";': 5_000,
-  'export { compileSet } from "@holdpoint/core";': 49_500,
+  'export { compileSet } from "@holdpoint/core";': 50_000,
   'export { compile, evaluate } from "@holdpoint/core/rules";': 60_000,
   // All that a client asks of the core, and the packs, which are data of the catalogue.
   'export * from "@holdpoint/core/rules";': 64_500,
