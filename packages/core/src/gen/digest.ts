@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "6266fd19b613ad87fb3a3c3d1d9bc87edf74b40c34597767512343b2c48b5b9a";
+export const specDigest = "b3c1293e6cf3de265876ae34620b31f4eeedd5e54cbaf0f3463a745f6e6ca768";

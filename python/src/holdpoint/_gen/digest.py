@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "6266fd19b613ad87fb3a3c3d1d9bc87edf74b40c34597767512343b2c48b5b9a"
+SPEC_DIGEST: Final = "b3c1293e6cf3de265876ae34620b31f4eeedd5e54cbaf0f3463a745f6e6ca768"
