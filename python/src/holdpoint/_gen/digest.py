@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "b3c1293e6cf3de265876ae34620b31f4eeedd5e54cbaf0f3463a745f6e6ca768"
+SPEC_DIGEST: Final = "e45624b09e9f8ccc28897e15e4c98aebf0a8d7c7d02263aabd4f7250dc911c74"
