@@ -60,6 +60,9 @@ describe("models of categories", () => {
       bias: 0,
       cuts: Array.from({ length: 99 }, (_, i) => (i - 49) * 1000),
     });
+    const twelve = Array.from({ length: 12 }, (_, at) => model(20 * at - 110));
+    const alone = twelve.flatMap((one) => createJointReader([one])("some words to read"));
+    expect(createJointReader(twelve)("some words to read")).toEqual(alone);
     const [low = 0, none = 0, high = 0] = createJointReader([model(-128), model(0), model(127)])("some words to read");
     expect(low).toBeLessThan(none);
     expect(none).toBeLessThan(high);

@@ -34,7 +34,7 @@ export function createJointReader(models: readonly LearnedModel[]): ReadScores {
   const bits = models[0]?.bits ?? 0;
   if (size === 0) return () => scores;
   const readFeatures = createBucketReader(bits);
-  const { find, weights } = placeTogether(models, bits);
+  const { find, weights, width } = placeTogether(models, bits);
   let own = new Int32Array(size);
   let last = new Int32Array(size);
   const best = new Float64Array(size);
@@ -74,8 +74,8 @@ export function createJointReader(models: readonly LearnedModel[]): ReadScores {
   };
 }
 
-/** Weights of one bucket have so many places. */
-const width = 8;
+/** Weights of one bucket have at least so many places. */
+const leastWidth = 8;
 
 /**
  * The weights that are not nothing, those of one bucket side by side, and where each bucket's stand: what most texts touch is small
@@ -98,12 +98,13 @@ function placeTogether(models: readonly LearnedModel[], bits: number) {
     const word = used[bucket >>> 5]!;
     return (word >>> bit) & 1 ? before[bucket >>> 5]! + countBits(word & ((1 << bit) - 1)) : 0;
   };
+  const width = Math.max(leastWidth, models.length);
   const together = new Int8Array(places * width);
   models.forEach(({ weights }, at) => {
     for (let bucket = 0; bucket < weights.length; bucket++)
       if (weights[bucket] !== 0) together[find(bucket) * width + at] = weights[bucket]!;
   });
-  return { find, weights: together };
+  return { find, weights: together, width };
 }
 
 function countBits(word: number): number {
