@@ -31,23 +31,32 @@ function chooseGroup(run: () => unknown): number {
   return Math.max(1, Math.round(calls / 10_000));
 }
 
-/** Times the cases in turn, in one process. Answers are checked before and after. */
+/** Each case is timed in so many rounds. */
+const rounds = 5;
+
+/**
+ * Times the cases in one process, in rounds: all are called before any is timed, since what is compiled for one may be thrown away for the next, and a phase in
+ * which the machine is slow is the same for all. The median is that of the rounds' medians, other percentiles are of all samples. Answers are checked before and after.
+ */
 export async function measure(cases: readonly Case[], timeMs = 1000): Promise<Measurement[]> {
-  const results: Measurement[] = [];
-  for (const { name, mostUs, check, run } of cases) {
+  for (const { check } of cases) check();
+  const timed = cases.map((one) => ({ ...one, group: chooseGroup(one.run), samples: [] as number[][] }));
+  for (let round = 0; round < rounds; round++)
+    for (const { name, run, group, samples } of timed) {
+      const bench = new Bench({ time: timeMs / rounds, warmupTime: timeMs / 4 / rounds, retainSamples: true });
+      bench.add(name, () => {
+        for (let i = 0; i < group; i++) run();
+      });
+      await bench.run();
+      const result = bench.tasks[0]?.result as { latency?: { samples?: readonly number[] } } | undefined;
+      samples.push([...(result?.latency?.samples ?? [])]);
+    }
+  return timed.map(({ name, mostUs, check, group, samples }) => {
     check();
-    const group = chooseGroup(run);
-    const bench = new Bench({ time: timeMs, warmupTime: timeMs / 4, retainSamples: true });
-    bench.add(name, () => {
-      for (let i = 0; i < group; i++) run();
-    });
-    await bench.run();
-    const result = bench.tasks[0]?.result as { latency?: { samples?: readonly number[] } } | undefined;
-    const samples = result?.latency?.samples ?? [];
-    check();
-    results.push({ ...summarise(name, samples, group), ...(mostUs === undefined ? {} : { mostUs }) });
-  }
-  return results;
+    const medians = samples.map((own) => summarise(name, own, group).p50Us).sort((a, b) => a - b);
+    const p50Us = medians[rounds >> 1] ?? Number.NaN;
+    return { ...summarise(name, samples.flat(), group), p50Us, ...(mostUs === undefined ? {} : { mostUs }) };
+  });
 }
 
 /** Percentiles of samples of so many runs each. */

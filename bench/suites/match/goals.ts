@@ -1,3 +1,4 @@
+import { describeSpread } from "./measure";
 import { notes, rows } from "./rows";
 
 /** A goal of the matcher, judged by the rows of this run; `undefined` when a row it needs is missing. */
@@ -95,6 +96,7 @@ function listGoals(): Goal[] {
     compile("first, CPU"),
     compile("warm"),
     growth("growth 20", "growth 1000"),
+    growth("growth 20 of catalogue", "growth 1000 of catalogue"),
     growth("growth 20 of catalogue", "growth whole catalogue"),
     ...growthGoals(),
   );
@@ -103,6 +105,7 @@ function listGoals(): Goal[] {
 
 /** Says of each goal whether this run met it. */
 export function noteGoals(): void {
+  notes.push(describeSpread());
   for (const { name, value, limit, wants, unit } of listGoals()) {
     if (value === undefined) continue;
     const met = wants === "at most" ? value <= limit : value >= limit;

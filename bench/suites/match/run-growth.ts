@@ -1,10 +1,10 @@
 import { compileSet, type PatternSource } from "../../../packages/core/src/match/index";
-import { medianMicros } from "./measure";
+import { mediansInTurns } from "./measure";
 import { catalogue, sixteen } from "./patterns";
 import { addRow, notes } from "./rows";
 import { texts } from "./texts";
 
-/** Twenty patterns against a thousand of the same kind, and twenty of the catalogue against all of it, on benign text. */
+/** Twenty patterns against a thousand of the same kind, and twenty of the catalogue against a thousand and all of it, on benign text. */
 export function runGrowth(): void {
   const word = (i: number) =>
     String.fromCharCode(97 + (i % 26), 97 + ((i * 7) % 26), 97 + ((i * 11) % 26), 97 + (Math.floor(i / 26) % 26));
@@ -14,19 +14,23 @@ export function runGrowth(): void {
       source: `(?i)\\bzq${word(i)}\\W+(?:all|any|the) x${word(i * 3)}`,
     }));
   const text = texts.find(({ name }) => name === "english/4KB")!;
-  const every = Math.floor(catalogue.length / 20);
+  const spread = (count: number) =>
+    Array.from({ length: count }, (_, i) => catalogue[Math.floor((i * catalogue.length) / count)]!);
   const sets: readonly (readonly [string, readonly PatternSource[]])[] = [
     ["growth 20", make(20)],
     ["growth 1000", make(1000)],
-    ["growth 20 of catalogue", catalogue.filter((_, i) => i % every === 0).slice(0, 20)],
+    ["growth 20 of catalogue", spread(20)],
+    ["growth 1000 of catalogue", spread(1000)],
     ["growth whole catalogue", catalogue],
   ];
-  for (const [name, patterns] of sets) {
+  const runs = sets.map(([, patterns]) => {
     const result = compileSet(patterns);
     if (!result.ok) throw new Error(JSON.stringify(result.problems[0]));
-    const micros = medianMicros((i) => result.set.scan(text.variants[i % 16]!));
-    addRow(name, text.name, micros, text.length);
-  }
+    const { scan } = result.set;
+    return (i: number) => scan(text.variants[i % 16]!);
+  });
+  const micros = mediansInTurns(runs);
+  for (const [i, [name]] of sets.entries()) addRow(name, text.name, micros[i]!, text.length);
 }
 
 /** Ten thousand sets made, used and dropped: what is left on the heap. */

@@ -1,6 +1,6 @@
 import type { PatternSource } from "../../../packages/core/src/match/index";
 import { type BenchEngine, createEngines } from "./engines";
-import { medianMicros } from "./measure";
+import { mediansInTurns } from "./measure";
 import { addRow, notes } from "./rows";
 import { type BenchText, texts } from "./texts";
 
@@ -23,14 +23,19 @@ export function runSuite(suite: string, patterns: readonly PatternSource[], maxP
   for (const reason of absent) notes.push(`${suite}: without ${reason}`);
   for (const engine of engines)
     notes.push(`${suite}: ${engine.name} compiled ${patterns.length} patterns in ${engine.compileMs.toFixed(1)} ms`);
-  for (const text of texts) {
+  const cells = texts.flatMap((text) => {
     const able = engines.filter(
       (engine, i) => i === 0 || text.length <= maxPeerChars || engine.name.startsWith("native"),
     );
     checkAnswers(suite, able, text);
-    for (const engine of able) {
-      const micros = medianMicros((i) => engine.scan(text.variants[i % text.variants.length]!));
-      addRow(suite, text.name, micros, text.length, engine.name);
-    }
-  }
+    return able.map((engine) => ({ text, engine }));
+  });
+  const micros = mediansInTurns(
+    cells.map(
+      ({ text: { variants }, engine: { scan } }) =>
+        (i) =>
+          scan(variants[i % variants.length]!),
+    ),
+  );
+  for (const [i, { text, engine }] of cells.entries()) addRow(suite, text.name, micros[i]!, text.length, engine.name);
 }

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { compileSet, type PatternSet } from "../../../packages/core/src/match/index";
-import { medianMicros } from "./measure";
+import { mediansInTurns } from "./measure";
 import { catalogue } from "./patterns";
 import { addRow } from "./rows";
 import { texts } from "./texts";
@@ -30,16 +30,18 @@ export function runStreams(): void {
     for (const text of variants.slice(0, 4)) {
       for (const size of sizes) assert.deepEqual(stream(set, text, size), [...set.scan(text)]);
     }
-    const time = (engine: string, run: (text: string) => unknown) =>
-      addRow(
-        "streams",
-        name,
-        medianMicros((i) => run(variants[i % variants.length]!)),
-        length,
-        engine,
-      );
-    time("one scan", (text) => set.scan(text));
-    for (const size of sizes) time(`pieces of ${size}`, (text) => stream(set, text, size));
-    time(`64, ${redactedPatterns} redacted`, (text) => stream(set, text, 64, personal));
+    const kinds: (readonly [string, (text: string) => unknown])[] = [
+      ["one scan", (text) => set.scan(text)],
+      ...sizes.map((size) => [`pieces of ${size}`, (text: string) => stream(set, text, size)] as const),
+      [`64, ${redactedPatterns} redacted`, (text) => stream(set, text, 64, personal)],
+    ];
+    const micros = mediansInTurns(
+      kinds.map(
+        ([, run]) =>
+          (i) =>
+            run(variants[i % variants.length]!),
+      ),
+    );
+    for (const [i, [engine]] of kinds.entries()) addRow("streams", name, micros[i]!, length, engine);
   }
 }
