@@ -11,7 +11,11 @@ export interface ContextLists {
   index(): WordsByStart;
 }
 
-type WordsByStart = ReadonlyMap<number, readonly ContextWord[]>;
+interface WordsByStart {
+  readonly words: ReadonlyMap<number, readonly ContextWord[]>;
+  /** A bit for each key that there may be: at most places of a text no word begins, and that is told sooner than by a map. */
+  readonly bits: Int32Array;
+}
 
 interface ContextWord {
   /** With a blank for each `_` and `-`. */
@@ -28,13 +32,17 @@ export function createContextLists(): ContextLists {
   const numbers = new Map<string, number>();
   const words = new Map<string, Set<number>>();
   const byStart = new Map<number, ContextWord[]>();
+  const index: WordsByStart = { words: byStart, bits: new Int32Array(2048) };
   // Folding look-alike letters of some thousand words is most of what a start would take.
   let pending: string[] = [];
   return {
     index() {
-      for (const written of pending) addWord(written, words.get(written) ?? new Set(), byStart);
-      if (pending.length > 0) pending = [];
-      return byStart;
+      if (pending.length > 0) {
+        for (const written of pending) addWord(written, words.get(written) ?? new Set(), byStart);
+        for (const key of byStart.keys()) index.bits[wordOf(key)]! |= 1 << (key & 31);
+        pending = [];
+      }
+      return index;
     },
     numberOf(list) {
       const key = list.join("\n");
@@ -100,7 +108,8 @@ function listForms(lower: string): string[] {
 }
 
 /** What joins the words of a name in a program or a file counts as a blank. */
-const unjoin = (lower: string): string => lower.replace(/[_-]/g, " ");
+const unjoin = (lower: string): string =>
+  lower.includes("_") || lower.includes("-") ? lower.replace(/[_-]/g, " ") : lower;
 
 /** So many units at the beginning of a word tell it from most others; shorter words stand at humps of base64 everywhere. */
 const keyLength = 4;
@@ -109,6 +118,9 @@ const keyLength = 4;
 const leastBeforeHump = 3;
 
 const nextKey = (key: number, text: string, at: number): number => (key * 31 + text.charCodeAt(at)) | 0;
+
+/** Which word of `WordsByStart.bits` has the bit of a key. */
+const wordOf = (key: number): number => ((key ^ (key >>> 16)) >>> 5) & 2047;
 
 /** Lower case with every offset kept: İ is the one letter whose lower case is longer. */
 export const lowerOf = (text: string): string => {
@@ -285,7 +297,7 @@ interface Searched {
 const createSearched = (text: string): Searched => ({ text, lower: lowerOf(text), unjoined: undefined });
 
 /** The words that begin between two offsets of a text. */
-function findWords(searched: Searched, from: number, to: number, byStart: WordsByStart): Occurrence[] {
+function findWords(searched: Searched, from: number, to: number, { words, bits }: WordsByStart): Occurrence[] {
   const { text, lower } = searched;
   const found: Occurrence[] = [];
   for (let at = from; at < to && at < lower.length; at++) {
@@ -298,7 +310,8 @@ function findWords(searched: Searched, from: number, to: number, byStart: WordsB
     if (isInside && text.charCodeAt(at) > 0x5a) continue;
     for (let key = 0, length = 1; length <= keyLength; length++) {
       key = nextKey(key, unjoined, at + length - 1);
-      if (!isInside || length === keyLength) collect(byStart.get(key), text, unjoined, at, isInside, found);
+      if (((bits[wordOf(key)]! >>> (key & 31)) & 1) === 0 || (isInside && length < keyLength)) continue;
+      collect(words.get(key), text, unjoined, at, isInside, found);
     }
   }
   return found;

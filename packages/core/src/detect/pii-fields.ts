@@ -1,6 +1,12 @@
 import { otherNumberWords } from "../gen/detectors";
 import { scoring } from "../gen/text-tables";
-import { createContextLists, createContextSearch, digitOrLine, findContextLists } from "./context-words";
+import {
+  type ContextSearch,
+  createContextLists,
+  createContextSearch,
+  digitOrLine,
+  findContextLists,
+} from "./context-words";
 import { createFieldMatcher, type FieldMatcher } from "./field-matcher";
 import type { PiiFinding, PiiSignal } from "./pii";
 import { findFields, findNumberTables, type NumberTable } from "./text-fields";
@@ -134,11 +140,12 @@ function fieldConfidence({ pattern }: Pick<PiiSignal, "pattern">, isAsked: boole
 export function createOtherSearch(text: string, name: string): OtherSearch {
   const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
   let isOther: boolean | undefined;
-  const search = createContextSearch(text, others);
+  let search: ContextSearch | undefined;
+  const useSearch = (): ContextSearch => (search ??= createContextSearch(text, others));
   const isNamed = (): boolean => (isOther ??= name !== "" && findContextLists(name, others).size > 0);
   return {
-    isAround: (from, to) => isNamed() || search.has(otherNumbers, from, to, before, after),
-    isBefore: (start) => search.isNear(otherNumbers, start, digitOrLine),
+    isAround: (from, to) => isNamed() || useSearch().has(otherNumbers, from, to, before, after),
+    isBefore: (start) => useSearch().isNear(otherNumbers, start, digitOrLine),
   };
 }
 

@@ -79,8 +79,8 @@ interface TokenSearch {
   readonly finder: TokenFinder;
   readonly signals: readonly PiiSignal[];
 }
-/** Patterns that are reported by default wherever they stand, and those that need a word beside them. */
-let tokenSearches: { readonly alone: TokenSearch; readonly named: TokenSearch } | undefined;
+/** Patterns that are reported by default wherever they stand, those that need a word beside them, and both in one walk. */
+let tokenSearches: { readonly alone: TokenSearch; readonly named: TokenSearch; readonly all: TokenSearch } | undefined;
 
 /** What is reported without a word of its context, by default. */
 const defaultConfidence = 0.5;
@@ -93,7 +93,9 @@ function useTokenSearches() {
   });
   const own = allSignals().filter(({ pattern }) => pattern.lane === "token");
   const standsAlone = ({ pattern }: PiiSignal) => !pattern.contextRequired && pattern.confidence >= defaultConfidence;
-  tokenSearches = { alone: create(own.filter(standsAlone)), named: create(own.filter((one) => !standsAlone(one))) };
+  const alone = own.filter(standsAlone);
+  const named = own.filter((one) => !standsAlone(one));
+  tokenSearches = { alone: create(alone), named: create(named), all: create([...alone, ...named]) };
   return tokenSearches;
 }
 
@@ -232,14 +234,13 @@ function searchText(
   // Most texts were read once already, and have the digits that they are written with.
   const traits = text === scan.normalised.text ? scan.traits : undefined;
   const hasDigits = traits ? traits.digits > 0 : anyDigit.test(text);
-  if (hasDigits) {
+  // Below the default all are reported anywhere; from there on a word has to stand near. In a short text it is looked for once there is a match.
+  if (hasDigits && (minConfidence < defaultConfidence || named.size > 0 || text.length < longText))
+    searches.all.finder.find(text, visitOf(searches.all));
+  else if (hasDigits) {
     searches.alone.finder.find(text, visitOf(searches.alone));
-    // Below the default all are reported anywhere; from there on a word has to stand near.
     const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
-    const ranges =
-      minConfidence < defaultConfidence || named.size > 0
-        ? undefined
-        : useSearch().ranges(2 * after + maxTokenMatch, 2 * before);
+    const ranges = useSearch().ranges(2 * after + maxTokenMatch, 2 * before);
     searches.named.finder.find(text, visitOf(searches.named), ranges);
   }
   // The only field without a digit is a whole text that is short.

@@ -10,10 +10,11 @@ const most = 256;
 
 /** Validates the values of one text; of one that says the same again and again, each but once. */
 export function createChecks(): CheckValue {
-  const known = new Map<string, Map<string, boolean>>();
+  let known: Map<string, Map<string, boolean>> | undefined;
   let asked = 0;
   return (validator, value) => {
     if (++asked <= fewValues) return validate(validator, value);
+    known ??= new Map();
     let answers = known.get(validator);
     if (!answers) known.set(validator, (answers = new Map()));
     let passes = answers.get(value);

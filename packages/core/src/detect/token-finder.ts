@@ -72,7 +72,10 @@ function findIn(text: string, range: Range, tryAt: (start: number) => void): voi
     while (from > looked && isWordUnit(text.charCodeAt(from - 1))) from--;
     if (from >= range.to) return;
     for (let start = from; start <= digit && start < range.to; start++) {
-      if (start === 0 || !isLeftBlocked(text, start) || (start === digit && isGlued(text, start))) tryAt(start);
+      if (
+        isWordUnit(text.charCodeAt(start - 1)) ? start === digit && isGlued(text, start) : !isLeftBlocked(text, start)
+      )
+        tryAt(start);
     }
     looked = endOfJoinedDigits(text, digit + 1);
   }
@@ -101,7 +104,7 @@ export function findDigit(text: string, from: number): number {
   while (at < near && !isDigitUnit(text.charCodeAt(at))) at++;
   if (at < near || at >= text.length) return at;
   anyDigit.lastIndex = at;
-  return anyDigit.exec(text)?.index ?? text.length;
+  return anyDigit.test(text) ? anyDigit.lastIndex - 1 : text.length;
 }
 
 /** One automaton for all patterns, to be run from where a match begins. */
