@@ -35,8 +35,9 @@ export interface ReportFilters {
   renew(report: number): void;
 }
 
-/** A step is where its mask begins in `LiteralGates.masks()`, and an offset from the report's end. */
-const stepShift = 5;
+/** A step is where its mask begins in `LiteralGates.masks()`, whether the unit is outside of a literal, and an offset from the report's end. */
+const stepShift = 6;
+const outsideShift = 5;
 /** Added to the offset of a step. */
 const stepBias = 16;
 const offsetMask = 31;
@@ -91,7 +92,8 @@ export function createReportFilters(
 ): ReportFilters {
   const { reportStarts, reported, endings } = automaton;
   const { patternStarts, pairStarts } = tables;
-  const step = (mask: Mask, offset: number): number => (gates.internMask(mask) << stepShift) | (offset + stepBias);
+  const step = (mask: Mask, offset: number, isOutside = 0): number =>
+    (gates.internMask(mask) << stepShift) | (isOutside << outsideShift) | (offset + stepBias);
   /** Inside of every block. */
   const passing = step(anything, -1);
   const steps = new Int32Array(2 * (reportStarts.length - 1)).fill(passing);
@@ -149,10 +151,12 @@ export function createReportFilters(
     for (let offset = -most - 1; offset <= 1 && wanted.length > 0; offset++) {
       let mask = nothing;
       let told = nothing;
+      let isOutside = 0;
       for (const literal of wanted) {
         const units = endings[literal]! & unitsMask;
         mask = unite(mask, maskAt(endings[literal]!, literal, offset + units));
         // What the state tells already is no news; of other units than ASCII it tells little.
+        if (offset + units < 0 || offset + units >= literalLength(automaton, literal)) isOutside = 1;
         const unit = offset < 0 && offset + units >= 0 ? spelledUnit(automaton, literal, offset + units) : -1;
         told = unite(told, unit < 0 ? anything : unit < 128 ? variantsOf(unit) : others);
       }
@@ -161,10 +165,10 @@ export function createReportFilters(
       if (chance < least) {
         second = best;
         next = least;
-        best = step(mask, offset);
+        best = step(mask, offset, isOutside);
         least = chance;
       } else {
-        second = step(mask, offset);
+        second = step(mask, offset, isOutside);
         next = chance;
       }
     }
@@ -197,49 +201,69 @@ const besideWord = (unit: number): Mask => (isWordUnit(unit) ? wordless : wordUn
  * Leaves those hits of the block of `length` units in the log around which something may be looked for; returns how many of `hits` they are. Past its edges a
  * block tells nothing.
  */
-export function keepPassing(
-  { filters, isLive, plan }: Pick<Reading, "filters" | "isLive" | "plan">,
-  hits: number,
-  length: number,
-  isLoaded: boolean,
-): number {
-  const log = hitLog;
-  const { steps } = filters;
-  const { reports } = plan.automaton;
-  const masks = filters.masks();
-  const units = isLoaded ? blockBytes : blockUnits;
-  let live = 0;
-  for (let i = 0; i < hits; i++) {
-    const hit = log[i]!;
-    log[live] = hit;
-    live += isLive[(hit >>> 16) - reports]!;
-  }
-  let kept = 0;
-  for (let i = 0; i < live; i++) {
-    const hit = log[i]!;
-    const report = (hit >>> 16) - reports;
-    const end = (hit & 0xffff) + 1 - stepBias;
-    const first = steps[2 * report]!;
-    const second = steps[2 * report + 1]!;
-    const at = end + (first & offsetMask);
-    const next = end + (second & offsetMask);
-    log[kept] = hit;
-    if ((at | next | (length - 1 - at) | (length - 1 - next)) < 0) {
-      kept++;
-      continue;
+export const keepPassing = bindBlock(blockBytes, blockUnits, hitLog);
+
+/** What a function closes over is known to the compiler for good, and each loop reads one kind of units. */
+function bindBlock(bytes: Uint8Array, units: Uint16Array, log: Int32Array) {
+  return (
+    { filters, isLive, plan }: Pick<Reading, "filters" | "isLive" | "plan">,
+    hits: number,
+    length: number,
+    isLoaded: boolean,
+  ): number => {
+    const { steps } = filters;
+    const { reports } = plan.automaton;
+    const masks = filters.masks();
+    let live = 0;
+    for (let i = 0; i < hits; i++) {
+      const hit = log[i]!;
+      log[live] = hit;
+      live += isLive[(hit >>> 16) - reports]!;
     }
-    const passed = holds(masks, first >> stepShift, units[at]!) & holds(masks, second >> stepShift, units[next]!);
-    kept += passed;
-    if (!isLoaded && passed === 0 && isBesideUneven(Math.min(at, next), Math.max(at, next), end + stepBias)) kept++;
-  }
-  return kept;
+    let kept = 0;
+    if (isLoaded) {
+      for (let i = 0; i < live; i++) {
+        const hit = log[i]!;
+        const report = (hit >>> 16) - reports;
+        const end = (hit & 0xffff) + 1 - stepBias;
+        const first = steps[2 * report]!;
+        const second = steps[2 * report + 1]!;
+        const at = end + (first & offsetMask);
+        const next = end + (second & offsetMask);
+        log[kept] = hit;
+        if ((at | next | (length - 1 - at) | (length - 1 - next)) < 0) kept++;
+        else kept += holds(masks, first, bytes[at]!) & holds(masks, second, bytes[next]!);
+      }
+      return kept;
+    }
+    for (let i = 0; i < live; i++) {
+      const hit = log[i]!;
+      const report = (hit >>> 16) - reports;
+      const end = (hit & 0xffff) + 1 - stepBias;
+      const first = steps[2 * report]!;
+      const second = steps[2 * report + 1]!;
+      const at = end + (first & offsetMask);
+      const next = end + (second & offsetMask);
+      log[kept] = hit;
+      if ((at | next | (length - 1 - at) | (length - 1 - next)) < 0) {
+        kept++;
+        continue;
+      }
+      const inFirst = holds(masks, first, maskBit(units[at]!));
+      const inSecond = holds(masks, second, maskBit(units[next]!));
+      kept += inFirst & inSecond;
+      // What is denied inside of all literals is denied for sure, and one that passes needs no doubt.
+      const doubts = (inFirst | (first >> outsideShift)) & (inSecond | (second >> outsideShift)) & 1;
+      if (doubts > (inFirst & inSecond) && isBesideUneven(Math.min(at, next), Math.max(at, next), end + stepBias))
+        kept++;
+    }
+    return kept;
+  };
 }
 
-/** Returns 1 when the mask that stands from `from` on holds the unit. */
-function holds(masks: Int32Array, from: number, unit: number): number {
-  const bit = maskBit(unit);
-  return (masks[from + (bit >> 5)]! >>> (bit & 31)) & 1;
-}
+/** Returns 1 when the mask of a step has the bit. */
+const holds = (masks: Int32Array, step: number, bit: number): number =>
+  (masks[(step >> stepShift) + (bit >> 5)]! >>> (bit & 31)) & 1;
 
 /** True when a unit of the block stands between that has filters count wrongly. */
 function isBesideUneven(low: number, high: number, end: number): boolean {
