@@ -21,6 +21,7 @@ export function readEscapes(written: NormalisedText, options: NormaliseOptions =
   return {
     text: inner.text,
     changed: true,
+    decoded: written.decoded || inner.decoded,
     toOriginal: (offset) => written.toOriginal(mapOffsetBack(edits, inner.toOriginal(offset), "start")),
     toOriginalSpan: (span) => {
       const { start, end } = inner.toOriginalSpan(span);

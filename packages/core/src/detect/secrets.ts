@@ -68,10 +68,10 @@ export function findSecrets(
   minEntropy: number,
 ): SecretFinding[] {
   const unescaped = readUnescaped(scan, set);
-  if (scan.hits.length === 0 && !unescaped && !scan.normalised.changed) return [];
+  if (scan.hits.length === 0 && !unescaped && !scan.normalised.decoded) return [];
   const found = findIn(scan.normalised, scan.hits, set, signals, minEntropy);
   if (unescaped) found.push(...findIn(unescaped.normalised, unescaped.hits, set, signals, minEntropy));
-  if (scan.normalised.changed) {
+  if (scan.normalised.decoded) {
     const seen = new Set([scan.normalised.text, unescaped?.normalised.text]);
     for (const decode of otherReadings) {
       const reading = normaliseText(scan.text.value, { decode });

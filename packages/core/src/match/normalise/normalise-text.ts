@@ -7,6 +7,7 @@ import { foldHomoglyphs, type HomoglyphFolding } from "./fold-homoglyphs";
 import { foldLeetspeak } from "./fold-leetspeak";
 import { isAscii } from "./is-ascii";
 import { stripInvisible } from "./strip-invisible";
+import { mayCompose, mayLookAlike, mayStrip, surveyText } from "./survey-text";
 
 export interface NormaliseOptions {
   /** Fold characters that look like ASCII; default `mixed`: only in words that also hold an ASCII letter. */
@@ -21,6 +22,8 @@ export interface NormalisedText {
   readonly text: string;
   /** False when `text` is the original itself. */
   readonly changed: boolean;
+  /** True when percent, HTML-entity, hex or base64 runs were decoded; `decode: false` would give another text. */
+  readonly decoded: boolean;
   /** Returns the UTF-16 offset in the original for the start of a span at `offset` in `text`. */
   toOriginal(offset: number): number;
   /** Returns the span of the original that a span of `text` came from; it covers whole replaced stretches. */
@@ -52,19 +55,24 @@ export function normaliseText(original: string, options: NormaliseOptions = {}):
   const homoglyphs = options.homoglyphs ?? "mixed";
   const foldCharacters = () => {
     if (isAscii(text)) return;
-    apply(stripInvisible(text));
-    apply(foldCompatible(text));
-    if (homoglyphs !== "off") apply(foldHomoglyphs(text, homoglyphs));
+    const needs = surveyText(text);
+    const stripped = (needs & mayStrip) !== 0 && apply(stripInvisible(text));
+    const changed = ((needs & mayCompose) !== 0 || stripped) && apply(foldCompatible(text));
+    const isDoubtful = (needs & mayLookAlike) !== 0 || stripped || changed || homoglyphs === "all";
+    if (homoglyphs !== "off" && isDoubtful) apply(foldHomoglyphs(text, homoglyphs));
   };
   foldCharacters();
+  let decoded = false;
   if (decodes) {
     const budget: DecodeBudget = { runs: matchLimits.maxDecodedRuns, length: matchLimits.maxDecodedLength };
     const which = decode === "signs" ? "signs" : "all";
-    for (let depth = 0; depth < matchLimits.maxDecodeDepth && apply(decodeRuns(text, budget, which)); depth++)
+    for (let depth = 0; depth < matchLimits.maxDecodeDepth && apply(decodeRuns(text, budget, which)); depth++) {
+      decoded = true;
       foldCharacters();
+    }
   }
   if (options.leetspeak === true) text = foldLeetspeak(text);
-  return layers.length === 0 ? unmapped(text, text !== original) : mapped(text, layers);
+  return layers.length === 0 ? unmapped(text, text !== original) : mapped(text, layers, decoded);
 }
 
 /** The text as it is, for one of which it is known that `normaliseText` changes nothing. */
@@ -73,16 +81,18 @@ export const keepText = (original: string): NormalisedText => unmapped(original,
 const unmapped = (text: string, changed: boolean): NormalisedText => ({
   text,
   changed,
+  decoded: false,
   toOriginal: identity,
   toOriginalSpan: sameSpan,
 });
 
-function mapped(text: string, layers: readonly (readonly number[])[]): NormalisedText {
+function mapped(text: string, layers: readonly (readonly number[])[], decoded: boolean): NormalisedText {
   const back = (offset: number, side: "start" | "end"): number =>
     layers.reduceRight((at, edits) => mapOffsetBack(edits, at, side), offset);
   return {
     text,
     changed: true,
+    decoded,
     toOriginal: (offset) => back(offset, "start"),
     toOriginalSpan: ({ start, end }) => {
       const from = back(start, "start");

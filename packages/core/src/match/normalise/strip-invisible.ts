@@ -8,6 +8,10 @@ const invisible =
   // biome-ignore lint/suspicious/noMisleadingCharacterClass: each member is meant as a single code point
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]+/gu;
 
+/** Whether one of them is the UTF-16 unit, or begins with it. */
+export const mayBeInvisible = (unit: number): boolean =>
+  unit === 0xd834 || (unit >= 0xdb40 && unit <= 0xdb43) || String.fromCharCode(unit).search(invisible) === 0;
+
 /** Two of them would become a character that nobody wrote, once what stood between them is taken out. */
 const loneHalf = /\p{Surrogate}/gu;
 
