@@ -19,6 +19,19 @@ describe("parts of a pattern for addresses", () => {
   });
 });
 
+describe("addresses in a pattern for something else", () => {
+  it("have to stand in the text, however many texts hold one", () => {
+    const [anchor, ...further] = partsOf("\\bcc (?:\\w+ ){0,9}(?:https?:|www\\.)");
+    expect(anchor?.literals).toEqual(["\0cc "]);
+    expect(further.map(({ literals }) => literals)).toEqual([["http:", "https:", "www."]]);
+  });
+
+  it("are not asked for where two rarer parts are", () => {
+    const further = partsOf("about.*should.*would.*https?:").slice(1);
+    expect(further.flatMap(({ literals }) => literals)).not.toContain("https:");
+  });
+});
+
 describe("parts of a choice", () => {
   it("are also the rarest of each branch, where these stand neither near its beginning nor near its end", () => {
     const further = partsOf("send\\b.{0,200}zebra.{0,200}list\\b|list\\b.{0,200}quagga.{0,200}send\\b").slice(1);

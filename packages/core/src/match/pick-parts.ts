@@ -1,6 +1,7 @@
 import { cutCovered, cutLiterals, dropCovered } from "./cover-literals";
 import { boundary, isSameList, type LiteralList, listOdds, maxPartOdds, uniteLiterals } from "./literal-list";
 import { type Literals, maxLiteralLength, noParts, type Part, plus } from "./literal-run";
+import { address } from "./tree-odds";
 
 /**
  * Literals, folded by `foldUnit`, of which every match of a pattern holds at least one. A literal may begin or end with
@@ -94,7 +95,11 @@ function unite(parts: readonly Part[]): Part {
 /** Returns the rarest parts beside the best; none beside one that is rare enough. */
 function pickFurther(parts: readonly Part[], best: Part): Part[] {
   if (best.odds < rareOdds) return [];
-  const others = parts.filter(({ odds, list }) => odds <= maxFurtherOdds && list.strings.length <= maxFurtherLiterals);
+  // Addresses are frequent, but so many patterns ask for them that they are found in any case, and most texts have none.
+  const others = parts.filter(
+    ({ odds, list: { strings } }) =>
+      (odds <= maxFurtherOdds || address.test(strings[0]!)) && strings.length <= maxFurtherLiterals,
+  );
   if (others.length === 0) return others;
   const distinct: Part[] = [];
   for (let i = 0; i < others.length; i++) {

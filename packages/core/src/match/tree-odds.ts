@@ -67,7 +67,7 @@ const longestWord = Math.max(...frequentWords.map(({ length }) => length));
 const longestBounded = longestWord + 2;
 
 /** How addresses begin: however long, texts are full of them. What stands before `://` is a letter of some thirty. */
-const address = /^\0?(?:https?:|:\/\/)/;
+export const address = /^\0?(?:https?:|:\/\/)/;
 const addressOdds = 0.003;
 
 /** Returns roughly the chance that a literal, folded by `foldUnit`, begins at a given place of ordinary text. */
