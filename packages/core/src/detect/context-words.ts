@@ -149,7 +149,7 @@ export interface ContextSearch {
   ranges(before: number, after: number): Range[];
 }
 
-const stretchLength = 256;
+const stretchLength = 32;
 /** So far before a value its own word ends, in UTF-16 units. */
 const nearReach = 16;
 /** No word of the catalogue is longer. */
@@ -244,7 +244,8 @@ export function createContextSearch(text: string, lists: ContextLists): ContextS
   };
   return {
     has(list, start, end, before, after, asWritten = false) {
-      if (!hasAny(start - 2 * before, end + 2 * after)) return false;
+      hasPairs ??= /[\ud800-\udfff]/.test(text);
+      if (hasPairs && !hasAny(start - 2 * before, end + 2 * after)) return false;
       const way = asWritten ? "written" : "any";
       return hasWithin(list, move(start, -before), start, way) || hasWithin(list, end, move(end, after), way);
     },
@@ -300,14 +301,20 @@ const createSearched = (text: string): Searched => ({ text, lower: lowerOf(text)
 function findWords(searched: Searched, from: number, to: number, { words, bits }: WordsByStart): Occurrence[] {
   const { text, lower } = searched;
   const found: Occurrence[] = [];
-  for (let at = from; at < to && at < lower.length; at++) {
-    // No word begins with a digit, a space or a common sign.
-    if (lower.charCodeAt(at) < 0x41) continue;
-    searched.unjoined ??= unjoin(lower);
-    const { unjoined } = searched;
-    const isInside = at > 0 && isWordUnit(unjoined.charCodeAt(at - 1)) && isWordUnit(unjoined.charCodeAt(at));
+  const last = Math.min(to, lower.length);
+  let at = from;
+  // No word begins with a digit, a space or a common sign.
+  while (at < last && lower.charCodeAt(at) < 0x41) at++;
+  if (at >= last) return found;
+  const unjoined = (searched.unjoined ??= unjoin(lower));
+  let wasWord = at > 0 && isWordUnit(unjoined.charCodeAt(at - 1));
+  for (; at < last; at++) {
+    const unit = unjoined.charCodeAt(at);
+    const isWord = isWordUnit(unit);
+    const isInside = wasWord && isWord;
+    wasWord = isWord;
     // A word that begins at a hump is a long one, and has all of its key.
-    if (isInside && text.charCodeAt(at) > 0x5a) continue;
+    if (unit < 0x41 || (isInside && text.charCodeAt(at) > 0x5a)) continue;
     for (let key = 0, length = 1; length <= keyLength; length++) {
       key = nextKey(key, unjoined, at + length - 1);
       if (((bits[wordOf(key)]! >>> (key & 31)) & 1) === 0 || (isInside && length < keyLength)) continue;

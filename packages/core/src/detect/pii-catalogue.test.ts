@@ -3,8 +3,8 @@ import { piiCategories } from "../gen/detectors";
 import { compileSet, includes } from "../match/index";
 import { anchoredSpansOf } from "./anchored-spans";
 import { createRandom, drawMatch } from "./draw-match.suite";
-import { maxTokenMatch } from "./pii";
-import { maxLead } from "./token-finder";
+import { gatedSigns, maxTokenMatch } from "./pii";
+import { maxLead, maxSpacedLead } from "./token-finder";
 
 const patterns = piiCategories.flatMap((row) => row.patterns);
 const tokens = patterns.filter(({ lane }) => lane === "token");
@@ -30,11 +30,19 @@ describe("the catalogue of personal data", () => {
 
   it("finds numbers only where a digit is near the beginning, as the search for them supposes", () => {
     // What holds no digit at all is none (SPECIFICATION T-21).
-    const wellMade = compileOne(`^(?:[^0-9]{0,${maxLead}}|[0-9A-Za-z_]*)[0-9]|^[^0-9]*$`);
+    const near = `[^0-9]{0,${maxSpacedLead}}|[^0-9\\t-\\r ]{0,${maxLead}}|[0-9A-Za-z_]*`;
+    const wellMade = compileOne(`^(?:${near})[0-9]|^[^0-9]*$`);
     const far = tokens.filter(
       ({ source, flags }) => includes(wellMade, compileOne(`^(?:${source})$`, flags)).answer === "no",
     );
     expect(far.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("asks for the signs that every match of a gated pattern holds", () => {
+    for (const [id, sign] of Object.entries(gatedSigns)) {
+      const { source, flags } = patterns.find((pattern) => pattern.id === id && pattern.gate !== "") ?? { source: "" };
+      expect(includes(compileOne(`^[^\\n]*${sign}`), compileOne(`^(?:${source})$`, flags)).answer, id).toBe("yes");
+    }
   });
 
   it("bounds the length of what the search for numbers finds", () => {

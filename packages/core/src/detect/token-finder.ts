@@ -26,6 +26,8 @@ export interface Range {
 
 /** How far before its first digit a match may begin, unless letters and digits alone stand between (SPECIFICATION T-21). */
 export const maxLead = 84;
+/** The same for a match that holds a blank before its first digit. */
+export const maxSpacedLead = 16;
 const maxBytes = 4 * 1024 * 1024;
 
 /**
@@ -68,8 +70,7 @@ export function createTokenFinder(sources: readonly PatternSource[]): TokenFinde
 function findIn(text: string, range: Range, tryAt: (start: number) => void): void {
   let looked = range.from;
   for (let digit = findDigit(text, looked); digit < text.length; digit = findDigit(text, looked)) {
-    let from = Math.max(looked, digit - maxLead);
-    while (from > looked && isWordUnit(text.charCodeAt(from - 1))) from--;
+    const from = findFirstStart(text, digit, looked);
     if (from >= range.to) return;
     for (let start = from; start <= digit && start < range.to; start++) {
       if (
@@ -80,6 +81,18 @@ function findIn(text: string, range: Range, tryAt: (start: number) => void): voi
     looked = endOfJoinedDigits(text, digit + 1);
   }
 }
+
+/** From where on a match may begin whose first digit that is. */
+function findFirstStart(text: string, digit: number, looked: number): number {
+  let from = digit;
+  while (from > looked && digit - from < maxSpacedLead)
+    if (isBlankUnit(text.charCodeAt(--from))) return Math.max(looked, digit - maxSpacedLead);
+  while (from > looked && digit - from < maxLead && !isBlankUnit(text.charCodeAt(from - 1))) from--;
+  while (from > looked && isWordUnit(text.charCodeAt(from - 1))) from--;
+  return from;
+}
+
+const isBlankUnit = (unit: number): boolean => unit === 0x20 || (unit >= 9 && unit <= 13);
 
 /** Where a run of digits ends that goes on at `from`: nothing begins inside it, nor behind a `-` or `.` between two digits (T-13). */
 function endOfJoinedDigits(text: string, from: number): number {
@@ -95,7 +108,7 @@ const hyphen = 0x2d;
 const point = 0x2e;
 const anyDigit = /[0-9]/g;
 /** So many characters are read one by one before the search that has a start-up cost. */
-const shortLook = 8;
+const shortLook = 64;
 
 /** Where the next digit stands from `from` on, the end of the text when there is none. */
 export function findDigit(text: string, from: number): number {
