@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "e45624b09e9f8ccc28897e15e4c98aebf0a8d7c7d02263aabd4f7250dc911c74"
+SPEC_DIGEST: Final = "9a246351d341f99270849de855e2d50d33cc967ce21d45948f496d660f2a37fe"
