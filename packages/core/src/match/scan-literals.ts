@@ -89,30 +89,50 @@ function bindBuffers(bytes: Uint8Array, codes: Uint8Array, log: Int32Array) {
     }
     /** The last state that reports nothing. */
     const last = reports - 1;
-    /** Below zero when none is asked for. */
-    const asks = longest - length;
     let end = 0;
-    for (let i = 0; i < length; i++) {
-      state0 = table[(state0 << 6) + codes[bytes[i]!]!]!;
-      state1 = table[(state1 << 6) + codes[bytes[i + length]!]!]!;
-      state2 = table[(state2 << 6) + codes[bytes[i + third]!]!]!;
-      state3 = table[(state3 << 6) + codes[bytes[i + fourth]!]!]!;
-      // Below zero when one of the four reports.
-      if (((last - state0) | (last - state1) | (last - state2) | (last - state3) | asks) >= 0) continue;
-      // Each writes; only those that report keep what they wrote.
-      log[end] = (state0 << 16) | i;
-      end += (last - state0) >>> 31;
-      log[end] = (state1 << 16) | (i + length);
-      end += (last - state1) >>> 31;
-      log[end] = (state2 << 16) | (i + third);
-      end += (last - state2) >>> 31;
-      log[end] = (state3 << 16) | (i + fourth);
-      end += (last - state3) >>> 31;
-      state0 = continues[state0]!;
-      state1 = continues[state1]!;
-      state2 = continues[state2]!;
-      state3 = continues[state3]!;
-    }
+    // The same twice: what is asked, or not, is not asked for at each step.
+    if (length <= longest)
+      for (let i = 0; i < length; i++) {
+        state0 = table[(state0 << 6) + codes[bytes[i]!]!]!;
+        state1 = table[(state1 << 6) + codes[bytes[i + length]!]!]!;
+        state2 = table[(state2 << 6) + codes[bytes[i + third]!]!]!;
+        state3 = table[(state3 << 6) + codes[bytes[i + fourth]!]!]!;
+        // Below zero when one of the four reports.
+        if (((last - state0) | (last - state1) | (last - state2) | (last - state3)) >= 0) continue;
+        // Each writes; only those that report keep what they wrote.
+        log[end] = (state0 << 16) | i;
+        end += (last - state0) >>> 31;
+        log[end] = (state1 << 16) | (i + length);
+        end += (last - state1) >>> 31;
+        log[end] = (state2 << 16) | (i + third);
+        end += (last - state2) >>> 31;
+        log[end] = (state3 << 16) | (i + fourth);
+        end += (last - state3) >>> 31;
+        state0 = continues[state0]!;
+        state1 = continues[state1]!;
+        state2 = continues[state2]!;
+        state3 = continues[state3]!;
+      }
+    else
+      for (let i = 0; i < length; i++) {
+        state0 = table[(state0 << 6) + codes[bytes[i]!]!]!;
+        state1 = table[(state1 << 6) + codes[bytes[i + length]!]!]!;
+        state2 = table[(state2 << 6) + codes[bytes[i + third]!]!]!;
+        state3 = table[(state3 << 6) + codes[bytes[i + fourth]!]!]!;
+        // Each writes; only those that report keep what they wrote.
+        log[end] = (state0 << 16) | i;
+        end += (last - state0) >>> 31;
+        log[end] = (state1 << 16) | (i + length);
+        end += (last - state1) >>> 31;
+        log[end] = (state2 << 16) | (i + third);
+        end += (last - state2) >>> 31;
+        log[end] = (state3 << 16) | (i + fourth);
+        end += (last - state3) >>> 31;
+        state0 = continues[state0]!;
+        state1 = continues[state1]!;
+        state2 = continues[state2]!;
+        state3 = continues[state3]!;
+      }
     counts[0] = end;
     return 4 * length === count ? state3 : scanBytes(automaton, 4 * length, count, state3, end);
   };
@@ -158,27 +178,46 @@ function bindUnits(units: Uint16Array, log: Int32Array, shift: number) {
       state3 = table[(rows[(state3 << shift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
     }
     const last = reports - 1;
-    const asks = longest - length;
     let end = 0;
-    for (let i = 0; i < length; i++) {
-      const code0 = codes[units[i]!]!;
-      const code1 = codes[units[i + length]!]!;
-      const code2 = codes[units[i + third]!]!;
-      const code3 = codes[units[i + fourth]!]!;
-      state0 = table[(rows[(state0 << shift) + (code0 >> 6)]! << 6) + (code0 & 63)]!;
-      state1 = table[(rows[(state1 << shift) + (code1 >> 6)]! << 6) + (code1 & 63)]!;
-      state2 = table[(rows[(state2 << shift) + (code2 >> 6)]! << 6) + (code2 & 63)]!;
-      state3 = table[(rows[(state3 << shift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
-      if (((last - state0) | (last - state1) | (last - state2) | (last - state3) | asks) >= 0) continue;
-      log[end] = (state0 << 16) | i;
-      end += (last - state0) >>> 31;
-      log[end] = (state1 << 16) | (i + length);
-      end += (last - state1) >>> 31;
-      log[end] = (state2 << 16) | (i + third);
-      end += (last - state2) >>> 31;
-      log[end] = (state3 << 16) | (i + fourth);
-      end += (last - state3) >>> 31;
-    }
+    if (length <= longest)
+      for (let i = 0; i < length; i++) {
+        const code0 = codes[units[i]!]!;
+        const code1 = codes[units[i + length]!]!;
+        const code2 = codes[units[i + third]!]!;
+        const code3 = codes[units[i + fourth]!]!;
+        state0 = table[(rows[(state0 << shift) + (code0 >> 6)]! << 6) + (code0 & 63)]!;
+        state1 = table[(rows[(state1 << shift) + (code1 >> 6)]! << 6) + (code1 & 63)]!;
+        state2 = table[(rows[(state2 << shift) + (code2 >> 6)]! << 6) + (code2 & 63)]!;
+        state3 = table[(rows[(state3 << shift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
+        if (((last - state0) | (last - state1) | (last - state2) | (last - state3)) >= 0) continue;
+        log[end] = (state0 << 16) | i;
+        end += (last - state0) >>> 31;
+        log[end] = (state1 << 16) | (i + length);
+        end += (last - state1) >>> 31;
+        log[end] = (state2 << 16) | (i + third);
+        end += (last - state2) >>> 31;
+        log[end] = (state3 << 16) | (i + fourth);
+        end += (last - state3) >>> 31;
+      }
+    else
+      for (let i = 0; i < length; i++) {
+        const code0 = codes[units[i]!]!;
+        const code1 = codes[units[i + length]!]!;
+        const code2 = codes[units[i + third]!]!;
+        const code3 = codes[units[i + fourth]!]!;
+        state0 = table[(rows[(state0 << shift) + (code0 >> 6)]! << 6) + (code0 & 63)]!;
+        state1 = table[(rows[(state1 << shift) + (code1 >> 6)]! << 6) + (code1 & 63)]!;
+        state2 = table[(rows[(state2 << shift) + (code2 >> 6)]! << 6) + (code2 & 63)]!;
+        state3 = table[(rows[(state3 << shift) + (code3 >> 6)]! << 6) + (code3 & 63)]!;
+        log[end] = (state0 << 16) | i;
+        end += (last - state0) >>> 31;
+        log[end] = (state1 << 16) | (i + length);
+        end += (last - state1) >>> 31;
+        log[end] = (state2 << 16) | (i + third);
+        end += (last - state2) >>> 31;
+        log[end] = (state3 << 16) | (i + fourth);
+        end += (last - state3) >>> 31;
+      }
     counts[0] = end;
     return 4 * length === count ? state3 : scanUnits(automaton, 4 * length, count, state3, end);
   };
