@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "9a246351d341f99270849de855e2d50d33cc967ce21d45948f496d660f2a37fe";
+export const specDigest = "e04560713cef615ee5dbbb07e01e91b8b87572d76729a207156ed3df144b8bd8";

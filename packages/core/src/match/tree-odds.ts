@@ -60,7 +60,7 @@ export const frequentText =
   "example into would should each make then like them these used so just set get here where way name now may very need help please text " +
   "information must two most through it's after such people work i'm know want see best find follow many provide number line list write " +
   "model add run test support output input content request response message question answer based " +
-  "own page check using include create following same key give process between different start end";
+  "own page check using include create following same key give process between different start end value type return error";
 const frequentWords = frequentText.split(" ");
 const wordRanks = new Map(frequentWords.map((word, rank) => [word, rank + 1]));
 const longestWord = Math.max(...frequentWords.map(({ length }) => length));
