@@ -1,10 +1,8 @@
 import { spawn } from "node:child_process";
 import { root } from "../lib/run.mjs";
-import { ensureBuild, ensureNodePackages, ensurePython } from "../lib/setup.mjs";
+import { ensureAll } from "../lib/setup.mjs";
 
-await ensureNodePackages();
-await ensureBuild();
-await ensurePython();
+await ensureAll();
 const child = spawn(
   process.execPath,
   ["--expose-gc", "packages/devkit/bin/run-ts.mjs", "bench/tools/main.ts", ...process.argv.slice(2)],

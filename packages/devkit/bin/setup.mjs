@@ -1,5 +1,3 @@
-import { ensureBuild, ensureNodePackages, ensurePython } from "../lib/setup.mjs";
+import { ensureAll } from "../lib/setup.mjs";
 
-await ensureNodePackages();
-await ensureBuild({ declarations: true });
-await ensurePython();
+await ensureAll({ declarations: true });

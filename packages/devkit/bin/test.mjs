@@ -2,14 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, run } from "../lib/run.mjs";
-import {
-  ensureBuild,
-  ensureFrameworks,
-  ensureNodePackages,
-  ensurePython,
-  frameworksPython,
-  venvPython,
-} from "../lib/setup.mjs";
+import { ensureAll, frameworksPython, venvPython } from "../lib/setup.mjs";
 
 /** Everything, both languages, quick checks first. Ends with the plain line `N passed, N failed`. */
 const bin = (name) => join(root, "node_modules", ".bin", name);
@@ -74,39 +67,58 @@ const steps = [
   ]),
 ];
 
-await ensureNodePackages();
-await ensurePython();
-const hasFrameworks = await ensureFrameworks();
-await ensureBuild({ declarations: true });
+const hasFrameworks = await ensureAll({ declarations: true, frameworks: true });
 
 const only = process.argv.slice(2);
-const totals = { passed: 0, failed: 0 };
-const rows = [];
-for (const step of steps) {
-  if (step.frameworks && !hasFrameworks) continue;
-  if (only.length > 0 && !only.some((word) => step.name.includes(word))) continue;
-  console.log(`\n── ${step.name}`);
+const wanted = steps.filter(
+  ({ name, frameworks }) =>
+    (!frameworks || hasFrameworks) && (only.length === 0 || only.some((word) => name.includes(word))),
+);
+// The quick checks read files alone, so two run side by side; what they print follows when they end.
+const quick = wanted.slice(
+  0,
+  Math.max(
+    0,
+    wanted.findIndex(({ single }) => !single),
+  ),
+);
+const queue = [...quick];
+const ends = new Map();
+const lane = async () => {
+  for (let step = queue.shift(); step; step = queue.shift()) ends.set(step, await runStep(step, { show: false }));
+};
+await Promise.all([lane(), lane()]);
+for (const step of wanted.slice(quick.length)) ends.set(step, await runStep(step, { show: true }));
+const results = wanted.map((step) => ends.get(step));
+const total = (kind) => results.reduce((sum, result) => sum + result[kind], 0);
+const totals = { passed: total("passed"), failed: total("failed") };
+rmSync(folder, { recursive: true, force: true });
+console.log(`\n${results.map(({ row }) => row).join("\n")}\n`);
+console.log(`${totals.passed} passed, ${totals.failed} failed`);
+process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
+
+async function runStep(step, { show }) {
+  const title = `\n── ${step.name}`;
+  if (show) console.log(title);
   const started = Date.now();
   const env = {
     CI: "true",
     FORCE_COLOR: "0",
     ...(step.built ? { TSX_TSCONFIG_PATH: join(root, "packages/devkit/tsconfig.run.json") } : {}),
   };
-  const { status, output } = await run(step.command, step.args, { env });
+  const { status, output } = await run(step.command, step.args, { env, show });
+  if (!show) console.log(`${title}\n${output.trimEnd()}`);
   const counted = step.count(output) ?? { passed: 0, failed: 1 };
   if (status !== 0 && step.single) counted.passed = 0;
   if (status !== 0 && counted.failed === 0) counted.failed = 1;
   if (status !== 0) console.log(`${step.name}: status ${status}, ${output.trimEnd().split("\n").at(-1)}`);
-  totals.passed += counted.passed;
-  totals.failed += counted.failed;
-  rows.push(
-    `${counted.failed === 0 ? "ok    " : "FAILED"} ${step.name}: ${counted.passed} passed, ${counted.failed} failed (${((Date.now() - started) / 1000).toFixed(1)} s)`,
-  );
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  const verdict = counted.failed === 0 ? "ok    " : "FAILED";
+  return {
+    ...counted,
+    row: `${verdict} ${step.name}: ${counted.passed} passed, ${counted.failed} failed (${seconds} s)`,
+  };
 }
-rmSync(folder, { recursive: true, force: true });
-console.log(`\n${rows.join("\n")}\n`);
-console.log(`${totals.passed} passed, ${totals.failed} failed`);
-process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
 
 function check(name, command, args) {
   return { name, command, args, count: () => ({ passed: 1, failed: 0 }), single: true };

@@ -15,8 +15,11 @@ export function run(command, args, { show = true, env = {}, input } = {}) {
       stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
     const stop = (signal) => child.kill(signal);
+    const end = () => child.kill();
     process.once("SIGINT", stop);
     process.once("SIGTERM", stop);
+    // Where two run side by side, the failure of one ends this process.
+    process.once("exit", end);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8");
@@ -29,6 +32,7 @@ export function run(command, args, { show = true, env = {}, input } = {}) {
     const finish = (status, error) => {
       process.removeListener("SIGINT", stop);
       process.removeListener("SIGTERM", stop);
+      process.removeListener("exit", end);
       resolve({ status, output: error ? `${output}${error.message}\n` : output });
     };
     child.on("error", (error) => finish(127, error));

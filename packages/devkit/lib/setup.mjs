@@ -10,6 +10,13 @@ export const venvPython = pythonOf(".venv");
 /** CrewAI and LlamaIndex do not install beside the versions of the others. */
 export const frameworksPython = pythonOf(".venv-frameworks");
 
+/** Everything that programs and tests need, both languages side by side. What comes back is whether the frameworks are there. */
+export async function ensureAll({ declarations = false, frameworks = false } = {}) {
+  const node = ensureNodePackages().then(() => ensureBuild({ declarations }));
+  const python = ensurePython().then(() => frameworks && ensureFrameworks());
+  return (await Promise.all([python, node]))[0];
+}
+
 /** Installs the Node packages of the lock file, unless they are there. */
 export async function ensureNodePackages() {
   refuseOldNode();
@@ -38,7 +45,7 @@ export async function ensureBuild({ declarations = false } = {}) {
 }
 
 /** Makes python/.venv with the twin and its tools, unless it is there. */
-export async function ensurePython() {
+async function ensurePython() {
   const wanted = digest(["python/pyproject.toml", "python/constraints.txt"]);
   if (readStamp("python/.venv/.holdpoint-packages") === wanted) return;
   const python = await findPython();
@@ -64,7 +71,7 @@ export async function ensurePython() {
  * Makes python/.venv-frameworks with CrewAI and LlamaIndex, unless it is there: a minute and half a gigabyte. False on a
  * Python that those frameworks are not made for.
  */
-export async function ensureFrameworks() {
+async function ensureFrameworks() {
   const wanted = digest(["python/frameworks.txt"]);
   if (readStamp("python/.venv-frameworks/.holdpoint-packages") === wanted) return true;
   const supported = "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))";
