@@ -35,6 +35,8 @@ const prime = 0x01000193;
 const seed = 0x811c9dc5;
 const slotBits = 15;
 const wayBits = 18;
+const goesOn = 1;
+const endsHere = 2;
 
 let known: SlotFinder | undefined;
 
@@ -58,10 +60,10 @@ const listWords = (): SlotWord[] =>
     ),
   );
 
-/** Words by the hash of their codes; a bit for each beginning of a word says whether it is worth while to go on. */
+/** Words by the hash of their codes; for each beginning of a word two bits say whether it is worth while to go on, and whether a word may end there. */
 function createFinder(words: readonly SlotWord[]): SlotFinder {
   const places = new Int32Array(1 << slotBits);
-  const ways = new Uint8Array(1 << (wayBits - 3));
+  const ways = new Uint8Array(1 << (wayBits - 2));
   const hashes = new Int32Array(words.length);
   const mask = places.length - 1;
   words.forEach(({ word }, index) => {
@@ -69,7 +71,7 @@ function createFinder(words: readonly SlotWord[]): SlotFinder {
     for (let i = 0; i < word.length; i++) {
       hash = Math.imul(hash ^ word.charCodeAt(i), prime);
       const way = hash >>> (32 - wayBits);
-      if (i < word.length - 1) ways[way >> 3] = (ways[way >> 3] ?? 0) | (1 << (way & 7));
+      ways[way >> 2]! |= (i < word.length - 1 ? goesOn : endsHere) << (2 * (way & 3));
     }
     hashes[index] = hash;
     let place = hash >>> (32 - slotBits);
@@ -80,7 +82,10 @@ function createFinder(words: readonly SlotWord[]): SlotFinder {
     let hash = seed;
     for (let to = at; to < end; ) {
       hash = Math.imul(hash ^ text.charCodeAt(to++), prime);
-      for (let place = hash >>> (32 - slotBits); places[place] !== 0; place = (place + 1) & mask) {
+      const way = hash >>> (32 - wayBits);
+      const bits = ways[way >> 2]! >> (2 * (way & 3));
+      const first = hash >>> (32 - slotBits);
+      for (let place = first; (bits & endsHere) !== 0 && places[place] !== 0; place = (place + 1) & mask) {
         const index = places[place]! - 1;
         if (hashes[index] !== hash) continue;
         const { word, standing, use } = words[index]!;
@@ -89,8 +94,7 @@ function createFinder(words: readonly SlotWord[]): SlotFinder {
         if (standing === 0 && to < end && isWordCode(text.charCodeAt(to))) continue;
         take(use, standing === 2);
       }
-      const way = hash >>> (32 - wayBits);
-      if ((ways[way >> 3]! & (1 << (way & 7))) === 0) return;
+      if ((bits & goesOn) === 0) return;
     }
   };
 }

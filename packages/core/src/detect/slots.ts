@@ -70,43 +70,67 @@ export function readSlotUnits(text: string): SlotUnit[] {
 
 const ends = codesOf("\n.!?;。！？؟।");
 const asks = codesOf("?？؟");
+/** Of ASCII: a letter or a digit, what ends a sentence, what asks, and what a link or an address has. */
+const wordBit = 1;
+const endBit = 2;
+const askBit = 4;
+const addressBit = 8;
+const kindOf = (code: number): number =>
+  (isWordCode(code) ? wordBit : 0) |
+  (ends.has(code) ? endBit : 0) |
+  (asks.has(code) ? askBit : 0) |
+  (code === 0x40 || code === 0x3a ? addressBit : 0);
+const kinds = Uint8Array.from({ length: 128 }, (_, code) => kindOf(code));
+/** What ends a sentence is no letter, but for signs of full width. */
+const farKindOf = (code: number): number => (code < 0xff00 && isWordCode(code) ? wordBit : kindOf(code));
 
 function readSentences(text: string, from: number, to: number, into: Sentence[]): void {
   const find = getSlotFinder();
   let follows = false;
+  let hits: Hit[] = [];
+  /** Where the word begins that is looked for. */
+  let place = 0;
+  const take = (use: number, isSign: boolean): void => {
+    hits.push({ use, position: place, isSign });
+  };
   for (let start = from; start < to; ) {
-    const hits: Hit[] = [];
-    const marks: number[] = [];
+    hits = [];
+    let marks: number[] = noMarks;
     let first = -1;
     let position = 0;
     let length = 0;
     let isInWord = false;
     let holdsLink = false;
-    let end = start;
-    while (end < to && length < maxSentence) {
-      const code = text.charCodeAt(end);
-      if (isWordCode(code)) {
-        if (first < 0) first = end;
-        if (!isInWord || code >= 0x600)
-          find(text, end, to, !isInWord, (use, isSign) => hits.push({ use, position, isSign }));
+    let at = start;
+    while (at < to && length < maxSentence) {
+      const code = text.charCodeAt(at);
+      const kind = code < 128 ? kinds[code]! : farKindOf(code);
+      if (kind & wordBit) {
+        if (first < 0) first = at;
+        if (!isInWord || code >= 0x600) {
+          place = position;
+          find(text, at, to, !isInWord, take);
+        }
         isInWord = true;
       } else isInWord = false;
-      if (code === 0x40 || (code === 0x3a && text.startsWith("//", end + 1))) holdsLink = true;
-      if (asks.has(code)) marks.push(question);
-      end += (code & 0xfc00) === 0xd800 && splitsPair(text, end + 1) ? 2 : 1;
+      if (kind & addressBit && (code === 0x40 || text.startsWith("//", at + 1))) holdsLink = true;
+      if (kind & askBit) marks = [...marks, question];
+      at += (code & 0xfc00) === 0xd800 && splitsPair(text, at + 1) ? 2 : 1;
       length++;
       if (first >= 0) position++;
-      if (ends.has(code)) break;
+      if (kind & endBit) break;
     }
-    start = end;
+    start = at;
     // Full stops in a row divide nothing.
     if (first < 0) continue;
-    if (holdsLink) marks.push(link);
+    if (holdsLink) marks = [...marks, link];
     const says = hits.length + marks.length > 0;
-    if (says) into.push({ start: first, end, hits, marks, follows });
+    if (says) into.push({ start: first, end: at, hits, marks, follows });
     follows = says;
   }
 }
+
+const noMarks: number[] = [];
 
 /** Several words of a language at one place count once. */
 function chooseLanguage(sentences: readonly Sentence[]): number {
