@@ -26,6 +26,10 @@ describe("addresses in a pattern for something else", () => {
     expect(further.map(({ literals }) => literals)).toEqual([["http:", "https:", "www."]]);
   });
 
+  it("are not asked for among words that are as frequent", () => {
+    expect(partsOf("\\bcc (?:\\w+ ){0,9}(?:https?:|the |and )").length).toBe(1);
+  });
+
   it("are not asked for where two rarer parts are", () => {
     const further = partsOf("about.*should.*would.*https?:").slice(1);
     expect(further.flatMap(({ literals }) => literals)).not.toContain("https:");

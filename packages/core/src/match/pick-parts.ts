@@ -20,6 +20,8 @@ export interface LiteralPart {
 
 /** Further parts help only when they are rare. */
 const maxFurtherOdds = 0.004;
+/** Of three ways in which addresses begin. */
+const maxAddressOdds = 0.01;
 const maxFurther = 2;
 /** Further parts of more literals take more of the memory that later looks need than they spare looks. */
 const maxFurtherLiterals = 160;
@@ -98,7 +100,7 @@ function pickFurther(parts: readonly Part[], best: Part): Part[] {
   // Addresses are frequent, but so many patterns ask for them that they are found in any case, and most texts have none.
   const others = parts.filter(
     ({ odds, list: { strings } }) =>
-      (odds <= maxFurtherOdds || address.test(strings[0]!)) && strings.length <= maxFurtherLiterals,
+      odds <= (address.test(strings[0]!) ? maxAddressOdds : maxFurtherOdds) && strings.length <= maxFurtherLiterals,
   );
   if (others.length === 0) return others;
   const distinct: Part[] = [];
