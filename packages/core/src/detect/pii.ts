@@ -3,7 +3,7 @@ import { scoring } from "../gen/text-tables";
 import { compileSet, type PatternSet, type PatternSource, type Span } from "../match/index";
 import { anchoredSpansOf, type Places } from "./anchored-spans";
 import { nameOfArgument } from "./argument-name";
-import { toAsciiDigits } from "./ascii-digits";
+import { holdsOtherDigit, toAsciiDigits } from "./ascii-digits";
 import { isBlocked, isRightBlocked } from "./boundaries";
 import { type ContextSearch, createContextLists, createContextSearch, findContextLists } from "./context-words";
 import { hasContext, judgeMatch } from "./judge-match";
@@ -174,18 +174,16 @@ export function findPii(
   own?: OwnRecognizers,
   isAsked = false,
 ): PiiFinding[] {
-  if (own === undefined && holdsNothing(scan)) return [];
+  if (own === undefined && holdsNothing(scan, planned)) return [];
   return searchText(scan, set, planned, wanted, minConfidence, own, isAsked);
 }
 
-/** True for most texts: no pattern matches, there is no digit, nothing names the text, and it is too long to be a field. */
-const holdsNothing = ({ hits, normalised, traits, text }: TextScan): boolean =>
-  hits.length === 0 &&
-  traits !== undefined &&
-  traits.ascii &&
-  traits.digits === 0 &&
-  normalised.text.length > fieldReach &&
-  nameOfArgument(text) === "";
+/** True for most texts: no pattern of personal data matches, there is no digit, nothing names the text, and it is too long to be a field. */
+function holdsNothing({ hits, normalised, traits, text }: TextScan, planned: Signals): boolean {
+  if (traits === undefined || traits.digits > 0 || normalised.text.length <= fieldReach) return false;
+  for (let i = 0; i < hits.length; i++) if (planned[hits[i] ?? 0]) return false;
+  return nameOfArgument(text) === "" && (traits.ascii || !holdsOtherDigit(normalised.text));
+}
 
 function searchText(
   scan: TextScan,
