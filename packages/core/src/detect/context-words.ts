@@ -15,6 +15,8 @@ interface WordsByStart {
   readonly words: ReadonlyMap<number, readonly ContextWord[]>;
   /** A bit for each key that there may be: at most places of a text no word begins, and that is told sooner than by a map. */
   readonly bits: Int32Array;
+  /** No word begins with a smaller unit: with a letter, but for words of a policy's own. */
+  least: number;
 }
 
 interface ContextWord {
@@ -32,14 +34,17 @@ export function createContextLists(): ContextLists {
   const numbers = new Map<string, number>();
   const words = new Map<string, Set<number>>();
   const byStart = new Map<number, ContextWord[]>();
-  const index: WordsByStart = { words: byStart, bits: new Int32Array(2048) };
+  const index: WordsByStart = { words: byStart, bits: new Int32Array(2048), least: 0x41 };
   // Folding look-alike letters of some thousand words is most of what a start would take.
   let pending: string[] = [];
   return {
     index() {
       if (pending.length > 0) {
         for (const written of pending) addWord(written, words.get(written) ?? new Set(), byStart);
-        for (const key of byStart.keys()) index.bits[wordOf(key)]! |= 1 << (key & 31);
+        for (const [key, own] of byStart) {
+          index.bits[wordOf(key)]! |= 1 << (key & 31);
+          for (const { text } of own) index.least = Math.min(index.least, text.charCodeAt(0));
+        }
         pending = [];
       }
       return index;
@@ -68,6 +73,7 @@ function addWord(written: string, lists: ReadonlySet<number>, byStart: Map<numbe
   // As texts are: look-alike letters folded, so that a word is found in the form that it has there.
   const lower = lowerOf(normaliseText(isStem ? written.slice(0, -1) : written).text);
   const add = (text: string, humps: readonly number[] = []): void => {
+    if (text === "") return;
     let key = 0;
     for (let at = 0; at < keyLength && at < text.length; at++) key = nextKey(key, text, at);
     const list = byStart.get(key) ?? [];
@@ -298,13 +304,13 @@ interface Searched {
 const createSearched = (text: string): Searched => ({ text, lower: lowerOf(text), unjoined: undefined });
 
 /** The words that begin between two offsets of a text. */
-function findWords(searched: Searched, from: number, to: number, { words, bits }: WordsByStart): Occurrence[] {
+function findWords(searched: Searched, from: number, to: number, { words, bits, least }: WordsByStart): Occurrence[] {
   const { text, lower } = searched;
   const found: Occurrence[] = [];
   const last = Math.min(to, lower.length);
   let at = from;
-  // No word begins with a digit, a space or a common sign.
-  while (at < last && lower.charCodeAt(at) < 0x41) at++;
+  // Of most lists no word begins with a digit, a space or a common sign.
+  while (at < last && lower.charCodeAt(at) < least) at++;
   if (at >= last) return found;
   const unjoined = (searched.unjoined ??= unjoin(lower));
   let wasWord = at > 0 && isWordUnit(unjoined.charCodeAt(at - 1));
@@ -314,7 +320,7 @@ function findWords(searched: Searched, from: number, to: number, { words, bits }
     const isInside = wasWord && isWord;
     wasWord = isWord;
     // A word that begins at a hump is a long one, and has all of its key.
-    if (unit < 0x41 || (isInside && text.charCodeAt(at) > 0x5a)) continue;
+    if (unit < least || (isInside && text.charCodeAt(at) > 0x5a)) continue;
     for (let key = 0, length = 1; length <= keyLength; length++) {
       key = nextKey(key, unjoined, at + length - 1);
       if (((bits[wordOf(key)]! >>> (key & 31)) & 1) === 0 || (isInside && length < keyLength)) continue;
