@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "e04560713cef615ee5dbbb07e01e91b8b87572d76729a207156ed3df144b8bd8"
+SPEC_DIGEST: Final = "71642ec472f3e4f3dd01b0abbaec235405af22f70659f986344b7fabb25fbbaf"
