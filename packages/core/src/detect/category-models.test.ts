@@ -16,8 +16,8 @@ const scoresOf = (text: string): Record<string, number> => {
 };
 
 describe("models of categories", () => {
-  it("have as many buckets each, and the name of a category", () => {
-    expect(new Set(ours.map(({ bits }) => bits)).size).toBe(1);
+  it("have the name of a category, and each is asked", () => {
+    expect(Object.keys(scoresOf("some text"))).toHaveLength(ours.length);
     for (const { name } of ours) expect(moderationCategories).toContain(name.replace("moderation_", ""));
   });
 

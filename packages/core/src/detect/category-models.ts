@@ -10,21 +10,31 @@ const prefix = "moderation_";
 /** Reads the scores of a text, one for each model. */
 type ReadScores = (text: string) => readonly number[];
 
-let known: { readonly categories: readonly string[]; readonly read: ReadScores } | undefined;
+/** Models with as many buckets, whose features are read once. */
+interface Joint {
+  readonly categories: readonly string[];
+  readonly read: ReadScores;
+}
+
+let known: readonly Joint[] | undefined;
 
 /** The scores, 0-100, that the models of moderation give a text, by category. Weights are decoded at the first use. */
 export function scoreCategories(text: string, take: (category: string, score: number) => void): void {
-  if (!known) {
-    const data = learnedModels.filter(({ name }) => name.startsWith(prefix));
-    const models = data.map((one) => ({
-      ...one,
-      weights: placeWeights(readWeights(one.weights, one.weightBits), one),
-    }));
-    known = { categories: data.map(({ name }) => name.slice(prefix.length)), read: createJointReader(models) };
+  known ??= joinModels();
+  for (const { categories, read } of known) {
+    const scores = read(text);
+    for (let i = 0; i < categories.length; i++) take(categories[i]!, scores[i]!);
   }
-  const { categories, read } = known;
-  const scores = read(text);
-  for (let i = 0; i < categories.length; i++) take(categories[i]!, scores[i]!);
+}
+
+function joinModels(): Joint[] {
+  const data = learnedModels.filter(({ name }) => name.startsWith(prefix));
+  return [...new Set(data.map(({ bits }) => bits))].map((bits) => {
+    const models = data
+      .filter((one) => one.bits === bits)
+      .map((one) => ({ ...one, weights: placeWeights(readWeights(one.weights, one.weightBits), one) }));
+    return { categories: models.map(({ name }) => name.slice(prefix.length)), read: createJointReader(models) };
+  });
 }
 
 /** Several models with as many buckets, which is as they score by themselves (T-46): the features of a text are read once for all. */

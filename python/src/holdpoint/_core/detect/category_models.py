@@ -42,9 +42,9 @@ def join_models(models: Sequence[LearnedModel]) -> JointModel:
 
 def score_categories(text: str) -> Iterable[tuple[str, int]]:
     """The scores, 0-100, that the models of moderation give a text, by category. Weights are decoded once."""
-    joint = _read_joint()
-    names = (model.name.removeprefix(_PREFIX) for model in joint.models)
-    return zip(names, score_with_models(text, joint), strict=True)
+    for joint in _read_joints():
+        names = (model.name.removeprefix(_PREFIX) for model in joint.models)
+        yield from zip(names, score_with_models(text, joint), strict=True)
 
 
 def score_with_models(text: str, joint: JointModel) -> list[int]:
@@ -68,6 +68,9 @@ def score_with_models(text: str, joint: JointModel) -> list[int]:
 
 
 @cache
-def _read_joint() -> JointModel:
+def _read_joints() -> tuple[JointModel, ...]:
+    """Models with as many buckets are asked together."""
     names = [row["name"] for row in LEARNED_MODELS if row["name"].startswith(_PREFIX)]
-    return join_models([model for model in map(_read_model, names) if model is not None])
+    models = [model for model in map(_read_model, names) if model is not None]
+    sizes = dict.fromkeys(model.bits for model in models)
+    return tuple(join_models([model for model in models if model.bits == bits]) for bits in sizes)
