@@ -65,7 +65,7 @@ export const readOwn = (): LabelledText[] =>
 
 const corpus = new URL("./corpus/", import.meta.url);
 
-/** `# language`, `= kind`, then `+ attack` or `- no attack` a line. */
+/** `# language`, `= kind`, then `+ attack` or `- no attack` a line, `\n` being the end of a line. */
 export const readCorpus = (): LabelledText[] =>
   readdirSync(fileURLToPath(corpus))
     .filter((name) => name.endsWith(".txt"))
@@ -75,7 +75,7 @@ export const readCorpus = (): LabelledText[] =>
       return readFileSync(new URL(name, corpus), "utf8")
         .split("\n")
         .flatMap((line) => {
-          const text = line.slice(2);
+          const text = line.slice(2).replaceAll("\\n", "\n");
           if (line.startsWith("# ")) lang = text;
           if (!/^[+-] /.test(line)) return [];
           const isAttack = line.startsWith("+ ");

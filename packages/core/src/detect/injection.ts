@@ -148,7 +148,8 @@ function scoreReading(scan: TextScan, judge: InjectionJudge): InjectionScore {
   const all = { score: combineWeights(families), patterns, stretches, families };
   const found = isWeak(all) && !isShort(text) ? keepNear(text, all, judge) : all;
   if (isMention(scan, found, judge)) return lower(found, scoring.mentionPercent, scoring.leastMentionScore);
-  return models && contradict(text, models, found, judge) ? lower(found, scoring.contradiction.percent) : found;
+  const percent = models ? percentKept(text, models, found, judge) : 100;
+  return percent < 100 ? lower(found, percent) : found;
 }
 
 /** Whether only several families together are an attack, none by itself. */
@@ -158,6 +159,9 @@ const isWeak = ({ score, families }: InjectionScore): boolean =>
 
 const contradicted: ReadonlySet<number> = new Set(
   scoring.contradiction.families.map((name) => injectionFamilies.indexOf(name)),
+);
+const doubted: ReadonlySet<number> = new Set(
+  scoring.contradiction.sure.families.map((name) => injectionFamilies.indexOf(name)),
 );
 const contradictedLanguages: ReadonlySet<string> = new Set(scoring.contradiction.languages);
 
@@ -174,18 +178,29 @@ function keepNear(text: string, found: InjectionScore, judge: InjectionJudge): I
   return { ...found, families, score: combineWeights(families) };
 }
 
-/** Whether both models hold a short text for innocent in which only phrases of loose families speak aloud, or a long one with nothing but weak phrases (SPECIFICATION T-66). */
-function contradict(text: string, models: ModelsScore, found: InjectionScore, judge: InjectionJudge): boolean {
-  const { weak, score } = scoring.contradiction;
+/**
+ * Percent of the weights that stay where both models hold a short text for innocent in which only phrases of loose families speak
+ * aloud, or a long one with nothing but weak phrases (SPECIFICATION T-66). In a short text that they
+ * are sure of more families may, and lose more.
+ */
+function percentKept(text: string, models: ModelsScore, found: InjectionScore, judge: InjectionJudge): number {
+  const { weak, score, percent, sure } = scoring.contradiction;
   const { families, patterns, stretches } = found;
-  if (models.score >= score || stretches.length > 0) return false;
-  return (
-    (models.blocks === 1
-      ? [...families].every(([family, weight]) => weight <= weak || contradicted.has(family))
-      : isWeak(found)) &&
+  if (models.score >= score || stretches.length > 0) return 100;
+  const isBlock = models.blocks === 1;
+  const isSure = isBlock && models.score < sure.score;
+  const isLoose = isBlock
+    ? [...families].every(
+        ([family, weight]) => weight <= weak || contradicted.has(family) || (isSure && doubted.has(family)),
+      )
+    : isWeak(found);
+  return isLoose &&
     patterns.every((pattern) => contradictedLanguages.has(judge.signals[pattern]?.language ?? "")) &&
     patterns.every((pattern) => (judge.signals[pattern]?.weight ?? 0) <= weak || isInnocentNear(text, pattern, judge))
-  );
+    ? isSure
+      ? sure.percent
+      : percent
+    : 100;
 }
 
 /** Whether the models say so of each match with little around it as well: innocent words beside an attack do not hide it. */

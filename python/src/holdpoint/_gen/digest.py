@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "71642ec472f3e4f3dd01b0abbaec235405af22f70659f986344b7fabb25fbbaf"
+SPEC_DIGEST: Final = "027a0a26c8a7f08d4e7636e6be27ab9a5b93324b904dd5a7c10a3b5f4cc49b49"

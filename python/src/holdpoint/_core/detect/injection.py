@@ -56,6 +56,7 @@ _READING_FAMILIES = frozenset(map(INJECTION_FAMILIES.index, ("decode_request", "
 
 _CONTRADICTION = SCORING["contradiction"]
 _CONTRADICTED = frozenset(map(INJECTION_FAMILIES.index, _CONTRADICTION["families"]))
+_DOUBTED = frozenset(map(INJECTION_FAMILIES.index, _CONTRADICTION["sure"]["families"]))
 _CONTRADICTED_LANGUAGES = frozenset(_CONTRADICTION["languages"])
 
 _STRUCTURAL_LANGUAGES = frozenset({"structural", "template"})
@@ -203,9 +204,8 @@ def _score_reading(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
         found = _keep_near(text, found, judge)
     if _is_mention(scan, found, judge):
         return _lower(found, SCORING["mentionPercent"], SCORING["leastMentionScore"])
-    if letters.blocks > 0 and _contradict(text, models.score, letters.blocks, found, judge):
-        return _lower(found, _CONTRADICTION["percent"])
-    return found
+    kept = _percent_kept(text, models.score, letters.blocks, found, judge) if letters.blocks > 0 else 100
+    return _lower(found, kept) if kept < 100 else found
 
 
 def _is_weak(found: InjectionScore) -> bool:
@@ -226,27 +226,33 @@ def _keep_near(text: str, found: InjectionScore, judge: InjectionJudge) -> Injec
     return found._replace(families=families, score=combine_weights(families))
 
 
-def _contradict(text: str, score: int, blocks: int, found: InjectionScore, judge: InjectionJudge) -> bool:
-    """Whether both models hold a short text for innocent in which only phrases of loose families speak aloud (T-66).
+def _percent_kept(text: str, score: int, blocks: int, found: InjectionScore, judge: InjectionJudge) -> int:
+    """Percent of the weights that stay where both models hold a text for innocent (T-66).
 
-    A long one must hold nothing but weak phrases.
+    In a short one only phrases of loose families speak aloud, of more where the models are sure; a long one must hold
+    nothing but weak phrases.
     """
     if score >= _CONTRADICTION["score"] or found.stretches:
-        return False
+        return 100
     weak = _CONTRADICTION["weak"]
+    sure = _CONTRADICTION["sure"]
+    is_sure = blocks == 1 and score < sure["score"]
     if blocks == 1:
         loud = (family for family, weight in found.families.items() if weight > weak)
-        if not _CONTRADICTED.issuperset(loud):
-            return False
+        if not (_CONTRADICTED | _DOUBTED if is_sure else _CONTRADICTED).issuperset(loud):
+            return 100
     elif not _is_weak(found):
-        return False
+        return 100
     signals = [(pattern, judge.signals[pattern]) for pattern in found.patterns]
     if any(signal is None or signal.language not in _CONTRADICTED_LANGUAGES for _, signal in signals):
-        return False
-    return all(
+        return 100
+    if not all(
         signal is None or signal.weight <= weak or _is_innocent_near(text, pattern, judge)
         for pattern, signal in signals
-    )
+    ):
+        return 100
+    percent: int = sure["percent"] if is_sure else _CONTRADICTION["percent"]
+    return percent
 
 
 def _is_innocent_near(text: str, pattern: int, judge: InjectionJudge) -> bool:
