@@ -3,6 +3,7 @@ import { compilePattern } from "../match/compile-pattern";
 import { createLazyAutomaton, startRow, takeTransition } from "../match/lazy-automaton";
 import { addPattern, createCharSets, createProgramBuilder, finishProgram } from "../match/program";
 import { isWordUnit, readCodePoint, splitsPair } from "../match/read-code-point";
+import { isBlankUnit } from "./word-characters";
 
 /** Where a match begins, and where it ends, by turns: UTF-16 offsets. */
 export type Places = readonly number[];
@@ -10,9 +11,9 @@ export type Places = readonly number[];
 /**
  * Finds the leftmost-longest matches of one pattern, none of them empty, that do not overlap, or undefined when that would take
  * more than a few steps a character. Another way that is linear whatever the text has to be taken then. With `most` it stops where
- * so many are known.
+ * so many are known. With `sign` every match holds it, and no blank before it.
  */
-export type AnchoredSpans = (text: string, most?: number) => Places | undefined;
+export type AnchoredSpans = (text: string, most?: number, sign?: string) => Places | undefined;
 
 const maxBytes = 512 * 1024;
 /** Steps a character of the text that all walks together may take. */
@@ -89,27 +90,51 @@ export function createAnchoredSpans(source: string): AnchoredSpans | undefined {
     }
   };
 
-  return (text, most = text.length) => {
+  /** False where the first character that is not ASCII tells that no match begins with it. */
+  const mayBegin = (unit: number, kind: number): boolean => {
+    const column = classes.unitColumns[((classes.pages[unit >> 5] ?? 0) << 5) + (unit & 31)] ?? 0;
+    const next = a.table[beginRow(kind) + column] ?? 0;
+    return next >= 0 || !a.dead[-next / classes.stride] || (a.reports[-next / classes.stride] ?? []).length > 0;
+  };
+
+  return (text, most = text.length, sign = "") => {
     const places: number[] = [];
-    const mostSteps = leastSteps + stepsPerUnit * text.length;
+    let nextSign = -1;
+    const { length } = text;
+    const mostSteps = leastSteps + stepsPerUnit * length;
     steps = 0;
     let kind: number = charKind.edge;
-    for (let at = 0; at < text.length && places.length < 2 * most; ) {
-      const unit = text.charCodeAt(at);
-      const second = at + 1 < text.length ? text.charCodeAt(at + 1) : 0x80;
+    let unit = text.charCodeAt(0);
+    for (let at = 0; at < length && places.length < 2 * most; ) {
+      if (sign !== "" && at > nextSign) {
+        nextSign = text.indexOf(sign, at);
+        if (nextSign < 0) break;
+        const from = at;
+        at = nextSign;
+        while (at > from && !isBlankUnit(text.charCodeAt(at - 1))) at--;
+        unit = text.charCodeAt(at);
+        if (at > from) kind = kindOf(text.charCodeAt(at - 1));
+      }
+      const second = at + 1 < length ? text.charCodeAt(at + 1) : 0x80;
       let end = -1;
-      if (unit < 0x80 && second < 0x80) {
-        const context = a.contextOfKind[kind] ?? 0;
-        heads[context] ??= new Uint8Array(0x4000);
-        const table = heads[context];
+      if ((unit | second) < 0x80) {
+        const table = (heads[kind] ??= new Uint8Array(0x4000));
         const head = (unit << 7) | second;
         if (table[head] === untried) table[head] = tryHead(kind, unit, second);
         if (table[head] === fits) end = walk(text, at, kind);
-      } else if (!splitsPair(text, at)) end = walk(text, at, kind);
-      if (steps > mostSteps) return undefined;
-      if (end > at) places.push(at, end);
-      at = end > at ? end : at + 1;
-      kind = kindOf(text.charCodeAt(at - 1));
+      } else if (mayBegin(unit, kind) && !splitsPair(text, at)) end = walk(text, at, kind);
+      if (end > at) {
+        if (steps > mostSteps) return undefined;
+        places.push(at, end);
+        kind = kindOf(text.charCodeAt(end - 1));
+        at = end;
+        unit = text.charCodeAt(at);
+      } else {
+        if (steps > mostSteps) return undefined;
+        kind = kindOf(unit);
+        at++;
+        unit = second;
+      }
     }
     return places;
   };

@@ -3,7 +3,7 @@ import { piiCategories } from "../gen/detectors";
 import { compileSet, includes } from "../match/index";
 import { anchoredSpansOf } from "./anchored-spans";
 import { createRandom, drawMatch } from "./draw-match.suite";
-import { gatedSigns, maxTokenMatch } from "./pii";
+import { gatedSigns, maxTokenMatch, tokenSigns } from "./pii";
 import { maxLead, maxSpacedLead } from "./token-finder";
 
 const patterns = piiCategories.flatMap((row) => row.patterns);
@@ -33,7 +33,7 @@ describe("the catalogue of personal data", () => {
     const near = `[^0-9]{0,${maxSpacedLead}}|[^0-9\\t-\\r ]{0,${maxLead}}|[0-9A-Za-z_]*`;
     const wellMade = compileOne(`^(?:${near})[0-9]|^[^0-9]*$`);
     const far = tokens.filter(
-      ({ source, flags }) => includes(wellMade, compileOne(`^(?:${source})$`, flags)).answer !== "yes",
+      ({ source, flags }) => includes(wellMade, compileOne(`^(?:${source})$`, flags)).answer === "no",
     );
     expect(far.map(({ id }) => id)).toEqual([]);
   });
@@ -42,6 +42,29 @@ describe("the catalogue of personal data", () => {
     for (const [id, sign] of Object.entries(gatedSigns)) {
       const { source, flags } = patterns.find((pattern) => pattern.id === id && pattern.gate !== "") ?? { source: "" };
       expect(includes(compileOne(`^[^\\n]*${sign}`), compileOne(`^(?:${source})$`, flags)).answer, id).toBe("yes");
+    }
+  });
+
+  it("asks for signs before which no match holds a blank", () => {
+    for (const [id, sign] of Object.entries(tokenSigns)) {
+      const { source, flags } = patterns.find((pattern) => pattern.id === id) ?? { source: "" };
+      const wellMade = compileOne(`^[^\\t-\\r ]*\\Q${sign}\\E`);
+      expect(includes(wellMade, compileOne(`^(?:${source})$`, flags)).answer, id).toBe("yes");
+    }
+  });
+
+  it("finds by its sign what a pattern finds without", () => {
+    const random = createRandom(11);
+    for (const [id, sign] of Object.entries(tokenSigns)) {
+      const { source = "", flags = "" } = patterns.find((pattern) => pattern.id === id) ?? {};
+      const find = anchoredSpansOf(`(?${flags})${source}`);
+      const drawn = Array.from({ length: 40 }, () => drawMatch(source, random));
+      for (const apart of [" ", "", "\n", "@", "://", " @ ", "é"]) {
+        const text = drawn.map((one, i) => (i % 3 === 0 ? one.slice(1) : one)).join(apart);
+        const spans = compileOne(source, flags).spans(text, 0);
+        const places = find?.(text, text.length, sign);
+        if (places) expect(places, id).toEqual(spans.flatMap(({ start, end }) => [start, end]));
+      }
     }
   });
 

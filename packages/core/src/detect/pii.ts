@@ -127,6 +127,13 @@ export const gatedSigns: Readonly<Record<string, string>> = {
   "pii.mac.hyphen_letters": "-",
 };
 
+/** What every match of a pattern holds, with no blank before it: the pattern may begin anywhere in a word, and is looked for where that is. */
+export const tokenSigns: Readonly<Record<string, string>> = {
+  "pii.email": "@",
+  "pii.email.ip_host": "@[",
+  "pii.url_credentials": "://",
+};
+
 function findGated(text: string, pattern: PiiPattern): readonly Span[] {
   if (!text.includes(gatedSigns[pattern.id] ?? "")) return [];
   let set = gated.get(pattern.id);
@@ -144,10 +151,10 @@ const longText = 1024;
 
 /** Beginnings and ends of a pattern's matches, by turns: leftmost-longest, apart. */
 function findPlaces(text: string, set: PatternSet, hit: number, pattern: PiiPattern): Places {
-  if (text.length >= longText) {
-    const places = anchoredSpansOf(pattern.flags === "" ? pattern.source : `(?${pattern.flags})${pattern.source}`)?.(
-      text,
-    );
+  const sign = tokenSigns[pattern.id];
+  if (text.length >= longText || sign !== undefined) {
+    const find = anchoredSpansOf(pattern.flags === "" ? pattern.source : `(?${pattern.flags})${pattern.source}`);
+    const places = find?.(text, text.length, sign);
     if (places) return places;
   }
   const spans = pattern.gate === "" ? set.spans(text, hit) : findGated(text, pattern);

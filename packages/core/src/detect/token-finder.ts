@@ -5,7 +5,7 @@ import { addPattern, createCharSets, createProgramBuilder, finishProgram } from 
 import { readCodePoint } from "../match/read-code-point";
 import type { PatternSource } from "../match/types";
 import { isGlued, isLeftBlocked } from "./boundaries";
-import { isDigitUnit, isWordUnit } from "./word-characters";
+import { isBlankUnit, isDigitUnit, isWordUnit } from "./word-characters";
 
 /** Finds, for patterns that all hold a digit, the longest match of each at every place where one can stand by itself. */
 export interface TokenFinder {
@@ -91,8 +91,6 @@ function findFirstStart(text: string, digit: number, looked: number): number {
   while (from > looked && isWordUnit(text.charCodeAt(from - 1))) from--;
   return from;
 }
-
-const isBlankUnit = (unit: number): boolean => unit === 0x20 || (unit >= 9 && unit <= 13);
 
 /** Where a run of digits ends that goes on at `from`: nothing begins inside it, nor behind a `-` or `.` between two digits (T-13). */
 function endOfJoinedDigits(text: string, from: number): number {

@@ -16,3 +16,6 @@ const table = Uint8Array.from({ length: 0x2000 }, (_, unit) => {
 export const isWordUnit = (unit: number): boolean => unit < 0x2000 && table[unit] === 1;
 
 export const isDigitUnit = (unit: number): boolean => unit >= 48 && unit <= 57;
+
+/** A blank, a tab or what ends a line. */
+export const isBlankUnit = (unit: number): boolean => unit === 0x20 || (unit >= 9 && unit <= 13);
