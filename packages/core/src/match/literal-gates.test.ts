@@ -105,7 +105,7 @@ describe("gates of literals", () => {
     ),
   }));
 
-  // Some fifteen minutes on an idle machine, several times that on a busy one.
+  // The nightly form takes twenty minutes on a machine that is ten times as busy as it should be.
   it("keep what patterns match, whatever is repeated in them", { timeout: 5_400_000 }, () => {
     const cases = tree.chain(({ source, texts }) =>
       fc.record({
