@@ -31,8 +31,8 @@ function chooseGroup(run: () => unknown): number {
   return Math.max(1, Math.round(calls / 10_000));
 }
 
-/** Each case is timed in so many rounds. */
-const rounds = 5;
+/** Each case is timed in so many rounds: short ones, since phases of the machine take some tenths of a second. */
+const rounds = 15;
 
 /**
  * Times the cases in one process, in rounds: all are called before any is timed, since what is compiled for one may be thrown away for the next, and a phase in

@@ -1,13 +1,13 @@
-/** Rounds in which everything is measured once. */
-const rounds = 9;
+/** Rounds in which everything is measured once: many short ones, since phases of the machine take some tenths of a second. */
+const rounds = 25;
 /** A turn is so many timed batches, and one before them that only fills the caches. */
 const batches = 12;
 /** What takes longer than this is measured in the first rounds alone. */
 const slowMs = 500;
 const slowRounds = 3;
 /** Warming up ends when so many turns in a row were no faster than the fastest before, or after `maxWarming` turns. */
-const steadyTurns = 3;
-const maxWarming = 16;
+const steadyTurns = 6;
+const maxWarming = 40;
 const steadyShare = 0.97;
 
 interface Cell {
@@ -24,7 +24,7 @@ interface Cell {
  * the next, and then they are measured in turns: a phase in which the machine is slow is the same for all of them. What counts is the process's own processor time, so
  * that other programs count as little as may be; a figure is the median of rounds, of which each is a median of batches.
  */
-export function mediansInTurns(runs: readonly ((i: number) => unknown)[], turnMs = 24): number[] {
+export function mediansInTurns(runs: readonly ((i: number) => unknown)[], turnMs = 10): number[] {
   const cells = runs.map(
     (run): Cell => ({ run, turnMs, calls: 1, fastestMs: Number.POSITIVE_INFINITY, steady: 0, rounds: [] }),
   );
