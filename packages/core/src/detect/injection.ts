@@ -136,7 +136,9 @@ function scoreReading(scan: TextScan, judge: InjectionJudge): InjectionScore {
     patterns.push(hit);
     raise(families, signal.family, signal.weight);
   }
-  const stretches = views.flatMap((view) => scoreView(view, text, new Set(patterns), judge));
+  const known = new Set(patterns);
+  const seen = new Set(views.map(({ kind }) => kind));
+  const stretches = views.flatMap((view) => scoreView(view, { scan, known, seen, judge, said: said[0]?.weight ?? 0 }));
   const asksToRead = patterns.some((hit) => readingFamilies.has(judge.signals[hit]?.family ?? -1));
   const decoded = asksToRead ? findDecodedProse(scan) : undefined;
   if (decoded) stretches.push({ family: obfuscation, weight: scoring.codedTextWeight, ...decoded });
@@ -238,24 +240,63 @@ function hear(pattern: number, { signals, filter, accepts }: InjectionJudge): In
   return signal && accepts(pattern) && listens(filter, signal.language) ? signal : undefined;
 }
 
-/** Signals that a view shows and the text as it stands does not, and that they were hidden. */
-function scoreView(view: TextView, text: string, known: ReadonlySet<number>, judge: InjectionJudge): StretchSignal[] {
-  const { start, end } = view;
+interface Viewed {
+  readonly scan: TextScan;
+  /** Patterns that the text itself shows. */
+  readonly known: ReadonlySet<number>;
+  /** Kinds of views that need not be made of a view again. */
+  readonly seen: Set<string>;
+  readonly judge: InjectionJudge;
+  /** What the models' say of the text itself weighs. */
+  readonly said: number;
+}
+
+/**
+ * Signals that a view shows and the text as it stands does not, and that they were hidden: patterns, else what the view says in
+ * views of its own, and what the models say of it (SPECIFICATION T-42, T-75).
+ */
+function scoreView(view: TextView, viewed: Viewed): StretchSignal[] {
+  const { start, end, kind } = view;
+  const { known, judge, seen } = viewed;
+  const scan = scanText({ ...viewed.scan.text, value: view.text }, judge.set);
   const found: StretchSignal[] = [];
-  for (const hit of judge.set.scan(view.text)) {
+  for (const hit of scan.hits) {
     const signal = known.has(hit) ? undefined : hear(hit, judge);
-    if (!signal || (view.kind === "underscores" && !isJoined(view, text, hit, judge.set))) continue;
+    if (!signal || (kind === "underscores" && !isJoined(view, viewed.scan.normalised.text, hit, judge.set))) continue;
     found.push({ family: signal.family, weight: signal.weight, start, end });
   }
-  if (found.length > 0) found.push({ family: obfuscation, weight: scoring.obfuscationWeight, start, end });
-  else if (codedViews.has(view.kind)) {
+  const isAsked = !plainViews.has(kind);
+  if (isAsked && found.length === 0) {
+    for (const inner of listViews(scan.normalised.text, readScan(scan)))
+      if (!seen.has(inner.kind)) {
+        seen.add(inner.kind);
+        found.push(...scoreView({ ...inner, start, end }, viewed));
+      }
+  }
+  let shows = found.length > 0;
+  if (isAsked && judge.filter.learned && judge.filter.languages.length === 0)
+    for (const { family, weight } of weighLearned(askModels(scan.normalised.text)))
+      if (weight > viewed.said) {
+        found.push({ family, weight, start, end });
+        // Where words only stood apart, or on a weak word of theirs, it does not say that something was hidden.
+        shows ||= weight > scoring.obfuscationWeight && !partViews.has(kind);
+      }
+  if (shows) {
+    if (kind !== "misspelt") found.push({ family: obfuscation, weight: scoring.obfuscationWeight, start, end });
+  } else if (codedViews.has(kind)) {
     // In these nobody writes a sentence but to hide it from whoever reads along.
-    const hides = (view.kind === "morse" || view.kind === "binary") && holdsProse(view.text);
+    const hides = (kind === "morse" || kind === "binary") && holdsProse(view.text);
     const weight = hides ? scoring.hiddenTextWeight : scoring.codedTextWeight;
     found.push({ family: obfuscation, weight, start, end });
   }
   return found;
 }
+
+/** Views that leave a text's words as they are: what models and further views say of them they say of the text. */
+const plainViews: ReadonlySet<string> = new Set(["gaps", "hyphens", "underscores", "accents", "cyrillic"]);
+
+/** Views that make other words of a few: most of what they hold stands in the text as well. */
+const partViews: ReadonlySet<string> = new Set(["misspelt", "split", "joined", "lone", "literals"]);
 
 /** In this view each character stands where it stood. */
 const isJoined = (view: TextView, text: string, hit: number, set: PatternSet): boolean =>
@@ -277,12 +318,12 @@ const codedViews: ReadonlySet<string> = new Set([
 
 /** More tag characters or supplementary variation selectors in a row than the emoji flag of a region has. */
 // biome-ignore lint/suspicious/noMisleadingCharacterClass: each member is meant as a single code point
-const hiddenRun = /[\u{e0020}-\u{e007e}\u{e0100}-\u{e01ef}]{8}/u;
+const hiddenRun = /[\u{e0020}-\u{e007e}\u{e0100}-\u{e01ef}]{8}|[\u200b-\u200f\u2060-\u2064\ufeff]{16}/u;
 
 /** The first half of all those characters' surrogate pairs is looked for first: no common text holds it. */
 function holdsHidden({ text: { value }, normalised, traits }: TextScan): boolean {
   if (traits?.ascii && !normalised.changed) return false;
-  return value.includes("\udb40") && hiddenRun.test(value);
+  return hiddenRun.test(value);
 }
 
 interface ModelsScore extends ModelScore {

@@ -2,8 +2,12 @@
 export const atbashCode = 26;
 export const pigLatinCode = 27;
 
+/** Each key one to the right of what is meant, and one to the left. */
+export const rightKeyCode = 28;
+export const leftKeyCode = 29;
+
 /** Every code that is looked for; a shift of 13 is rot13, which has a list of its own. */
-export const shiftCodes: readonly number[] = Array.from({ length: pigLatinCode }, (_, index) => index + 1).filter(
+export const shiftCodes: readonly number[] = Array.from({ length: leftKeyCode }, (_, index) => index + 1).filter(
   (code) => code !== 13,
 );
 
@@ -27,11 +31,11 @@ export const readBallot = (ballot: number): number =>
   (ballot & ((1 << ballotBits) - 1)) >= 2 ? ballot >> ballotBits : 0;
 
 export const nameShift = (code: number): string =>
-  code === pigLatinCode ? "pig_latin" : code === atbashCode ? "atbash" : "caesar";
+  code === pigLatinCode ? "pig_latin" : code === atbashCode ? "atbash" : code > pigLatinCode ? "keyboard" : "caesar";
 
 /** A text of small ASCII letters, written in a code. */
 export const writeShifted = (word: string, code: number): string =>
-  code === pigLatinCode ? writePigLatin(word) : moveLetters(word, (at) => (code === atbashCode ? 25 - at : at + code));
+  code === pigLatinCode ? writePigLatin(word) : moveLetters(word, (at) => moveLetter(at, code, 1));
 
 /** What a text in a code says; pig Latin has several readings of a word, of which a listed one is best. */
 export const readShifted = (text: string, code: number, isListed: (word: string) => boolean): string =>
@@ -39,7 +43,18 @@ export const readShifted = (text: string, code: number, isListed: (word: string)
     ? text.replace(wholeWord, (found) =>
         found.length > 3 && found.endsWith("ay") ? readPigLatin(found, isListed) : found,
       )
-    : moveLetters(text, (at) => (code === atbashCode ? 25 - at : at + 26 - code));
+    : moveLetters(text, (at) => moveLetter(at, code, -1));
+
+const keyRows = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
+
+function moveLetter(at: number, code: number, way: 1 | -1): number {
+  if (code === atbashCode) return 25 - at;
+  if (code <= atbashCode) return at + 26 + way * code;
+  const letter = String.fromCharCode(97 + at);
+  const row = keyRows.find((keys) => keys.includes(letter)) ?? letter;
+  const to = row.indexOf(letter) + (code === rightKeyCode ? way : -way) + row.length;
+  return row.charCodeAt(to % row.length) - 97;
+}
 
 function moveLetters(text: string, move: (at: number) => number): string {
   return text.replace(/[A-Za-z]/g, (char) => {

@@ -21,8 +21,14 @@ function readPlainly(text: string): TextTraits {
     last = small;
     ballot = addVote(ballot, code, small.length);
   }
+  const pieced = tokens
+    .filter((token) => /[A-Za-z][^A-Za-z]+[A-Za-z]/.test(token))
+    .map((token) => token.replace(/[^A-Za-z]+/g, "").toLowerCase())
+    .filter(({ length }) => length >= 4 && length <= 16);
+  const listed = (set: { has(word: string): boolean }): number =>
+    words.filter(([word]) => set.has(word.toLowerCase())).length;
   let row = 0;
-  const marked = count(/[\u00c0-\u024f\u1e00-\u1eff]/g) - count(/[×÷]/g);
+  const marked = count(/[\u00c0-\u024f\u1e00-\u1eff]|[\u0300-\u036f]|\u0489/g) - count(/[×÷]/g);
   let spaced = 0;
   for (const piece of text.split(separators)) {
     const { length } = [...piece];
@@ -33,10 +39,25 @@ function readPlainly(text: string): TextTraits {
     rotated: words.filter(([word]) => table.rotated.has(word.toLowerCase())).length,
     backwards: words.filter(([word]) => table.backwards.has(word.toLowerCase())).length,
     shift: readBallot(ballot),
-    split: tokens.filter((token) => {
-      const joined = token.replace(/[^A-Za-z]+/g, "").toLowerCase();
-      return /[A-Za-z][^A-Za-z]+[A-Za-z]/.test(token) && joined.length >= 4 && table.plain.has(joined);
-    }).length,
+    split: pieced.filter((joined) => table.plain.has(joined)).length,
+    misspelt: listed(table.misspelt),
+    slips: pieced.filter((joined) => !table.plain.has(joined) && table.misspelt.has(joined)).length,
+    pieces: listed(table.pieces),
+    spelling: listed(table.spelling),
+    joints: words.filter(
+      ({ 0: word, index }) =>
+        table.plain.has(word.toLowerCase()) &&
+        /[.\-/|*+~]/.test(text.charAt(index - 1)) &&
+        /[.\-/|*+~]/.test(text.charAt(index + word.length)),
+    ).length,
+    lone: tokens.filter((token) => token !== "" && !/[A-Za-z]/.test(token)).length,
+    quotes: count(/["']/g),
+    markup: count(/(?<=[A-Za-z])[<{[\\](?=[A-Za-z/!])/g),
+    order:
+      /^[^ ]+[.!?] (?:.* )?[A-Z](?:[^ ]*[A-Za-z])?$/s.test(text) && !/[^\0-\x7f]/.test(text) && text.length <= 1024,
+    long: /[A-Za-z]{16}/.test(text),
+    strewn: count(/(?<=[A-Za-z])(?:[\u2190-\u2bff]|[\ud83c-\ud83e])/g),
+    far: /[\u0370-\u052f]/.test(text),
     snake: words.filter(
       ({ 0: word, index }) =>
         table.plain.has(word.toLowerCase()) && (text[index - 1] === "_" || text[index + word.length] === "_"),
@@ -59,7 +80,15 @@ function readPlainly(text: string): TextTraits {
 }
 
 const listed = [...table.plain];
-const word = fc.constantFrom(...listed, ...listed.map(rotate13), ...listed.map(reverse), ...table.shifted.keys());
+const word = fc.constantFrom(
+  ...listed,
+  ...listed.map(rotate13),
+  ...listed.map(reverse),
+  ...table.shifted.keys(),
+  ...table.misspelt.keys(),
+  ...table.pieces,
+  ...table.spelling,
+);
 const piece = fc.oneof(
   word,
   word.map((text) => text.toUpperCase()),
@@ -75,6 +104,11 @@ const piece = fc.oneof(
     "·",
     "•",
     "é",
+    "<b>",
+    "[",
+    "'",
+    "ж",
+    "A. ",
     "中",
     "\u{1f600}",
     "\ud800",

@@ -14,6 +14,25 @@ export interface TextTraits {
   /** Words in pieces that spell a listed word when joined; listed words beside an underscore. */
   readonly split: number;
   readonly snake: number;
+  /** Misspelt words of attacks, pieces of such words, and words of the spelling alphabet. */
+  readonly misspelt: number;
+  /** Misspelt words of attacks with signs between their letters. */
+  readonly slips: number;
+  readonly pieces: number;
+  readonly spelling: number;
+  /** Listed words with signs on both sides that stand for blanks. */
+  readonly joints: number;
+  /** Tokens without a letter. */
+  readonly lone: number;
+  /** Signs of markup between letters. */
+  readonly markup: number;
+  /** Whether it begins as a sentence ends and ends as one begins. */
+  readonly order: boolean;
+  readonly quotes: number;
+  /** Whether sixteen letters stand in a row. */
+  readonly long: boolean;
+  /** Pictures right behind an ASCII letter. */
+  readonly strewn: number;
   /** Words that mix letters with digits and signs that stand for letters. */
   readonly mixed: number;
   /** The longest row of single characters between separators. */
@@ -40,6 +59,8 @@ export interface TextTraits {
   readonly cyrillic: boolean;
   /** Whether a tenth of its characters, and four, are Latin letters with marks. */
   readonly accented: boolean;
+  /** Whether a letter is Greek or Cyrillic. */
+  readonly far: boolean;
 }
 
 /** What stands for characters beyond ASCII in the bytes of a text: a character, a second half, a separator. */
@@ -77,12 +98,16 @@ interface ReadBytes {
   readonly odd: number;
   readonly cyrillic: boolean;
   readonly accented: boolean;
+  readonly strewn: number;
+  readonly far: boolean;
   readonly ascii: boolean;
 }
 
 /** Letters of the blocks of Latin beyond ASCII; what remains of a mark on an ASCII letter is one of them, or taken off (M-42). */
 const isMarked = (code: number): boolean =>
-  code >= 0xc0 && (code < 0x250 || (code >= 0x1e00 && code < 0x1f00)) && code !== 0xd7 && code !== 0xf7;
+  (code >= 0xc0 && (code < 0x250 || (code >= 0x1e00 && code < 0x1f00)) && code !== 0xd7 && code !== 0xf7) ||
+  (code >= 0x300 && code < 0x370) ||
+  code === 0x489;
 const leastMarked = 4;
 
 const isAsciiLetter = (code: number): boolean => (code | 32) >= 0x61 && (code | 32) <= 0x7a;
@@ -111,6 +136,8 @@ function readBytes(text: string): ReadBytes {
   let cyrillic = false;
   let tails = 0;
   let marked = 0;
+  let strewn = 0;
+  let far = false;
   const ascii = encoder.encodeInto(text, bytes).written === length;
   if (!ascii)
     for (let i = 0; i < length; i++) {
@@ -118,6 +145,8 @@ function readBytes(text: string): ReadBytes {
       bytes[i] = code < 128 ? code : code === 0xb7 || code === 0x2022 ? separatorByte : otherByte;
       if (isMarked(code)) marked++;
       if (code < 0x180) continue;
+      if (code >= 0x370 && code < 0x530) far = true;
+      if (isPicture(code) && i > 0 && isAsciiLetter(text.charCodeAt(i - 1))) strewn++;
       if (code >= 0x400 && code < 0x530)
         cyrillic ||= isAsciiLetter(text.charCodeAt(i + 1)) || (i > 0 && isAsciiLetter(text.charCodeAt(i - 1)));
       if ((code & 0xfc00) === 0xdc00 && i > 0 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) {
@@ -127,8 +156,11 @@ function readBytes(text: string): ReadBytes {
     }
   bytes[length] = 0x20;
   const accented = marked >= leastMarked && marked * 10 >= length - tails;
-  return { bytes, view, odd, cyrillic, accented, ascii };
+  return { bytes, view, odd, cyrillic, accented, strewn, far, ascii };
 }
+
+/** Signs from arrows to dingbats, and first halves of emoji. */
+const isPicture = (code: number): boolean => (code >= 0x2190 && code < 0x2c00) || (code >= 0xd83c && code <= 0xd83e);
 
 const asciiBlock: ReadBytes = {
   bytes: blockBytes,
@@ -136,6 +168,8 @@ const asciiBlock: ReadBytes = {
   odd: 0,
   cyrillic: false,
   accented: false,
+  strewn: 0,
+  far: false,
   ascii: true,
 };
 
@@ -164,6 +198,10 @@ function createTraitsReader(): (text: string) => TextTraits {
   const underscore = 256;
   /** What begins a character that is written as a code. */
   const code = 512;
+  const quote = 1024;
+  /** What stands between words in place of a blank. */
+  const joint = 2048;
+  const mark = 4096;
   /** The shortest row of characters that is read as base32, and the shortest that is decoded as base64 or hex. */
   const base32Length = 16;
   const codeLength = Math.min(base32Length, matchLimits.minEncodedRun);
@@ -173,6 +211,8 @@ function createTraitsReader(): (text: string) => TextTraits {
   const isBase32 = tableOf(/[A-Z2-7]/);
   /** What stands before a stroke or an underscore that begins a letter of Morse code. */
   const partsMorse = tableOf(/[ \t\n/|]/);
+  /** What stands behind a sign that is markup within a word. */
+  const closes = tableOf(/[A-Za-z/!]/);
   const classes = new Uint16Array(256);
   for (const [members, bit] of [
     [/[A-Za-z]/, letter],
@@ -184,6 +224,9 @@ function createTraitsReader(): (text: string) => TextTraits {
     [/\\/, backslash],
     [/_/, underscore],
     [/[%&]/, code],
+    [/["']/, quote],
+    [/[<{[\\]/, mark],
+    [/[.\-/|*+~]/, joint],
   ] as const)
     tableOf(members).forEach((isMember, unit) => {
       if (isMember === 1) classes[unit]! |= bit;
@@ -227,15 +270,27 @@ function createTraitsReader(): (text: string) => TextTraits {
       rotated: rotatedWords,
       backwards: backwardsWords,
       shifted,
+      misspelt: misspeltWords,
+      pieces: pieceWords,
+      spelling: spellingWords,
       plainSlots,
       codedSlots,
     } = readWordTable();
-    const { bytes, view, odd, cyrillic, accented, ascii } = readBytes(text);
+    const { bytes, view, odd, cyrillic, accented, strewn, far, ascii } = readBytes(text);
     const { length } = text;
     let rotated = 0;
     let backwards = 0;
     let ballot = 0;
     let lastShifted = "";
+    let misspelt = 0;
+    let slips = 0;
+    let pieces = 0;
+    let spelling = 0;
+    let joints = 0;
+    let lone = 0;
+    let quotes = 0;
+    let markup = 0;
+    let long = false;
     let split = 0;
     let snake = 0;
     let mixed = 0;
@@ -255,6 +310,8 @@ function createTraitsReader(): (text: string) => TextTraits {
     let base32 = false;
     let coded = false;
     let hyphened = false;
+    /** Words that may be listed ones in some way: few texts have any. */
+    let suspects: string[] | undefined;
 
     for (let i = 0; i <= length; i++) {
       let bits = classes[bytes[i]!]!;
@@ -269,18 +326,12 @@ function createTraitsReader(): (text: string) => TextTraits {
           tokenStart = i + 1;
           if (size >= codeLength) {
             coded = true;
+            long = true;
             base32 ||= hasBase32(bytes, start, i);
           }
           if (size < 3) continue;
           if (!isTaken(codedSlots, slotOfLetters(bytes, start, i))) continue;
-          const spelt = text.slice(start, i).toLowerCase();
-          if (rotatedWords.has(spelt)) rotated++;
-          if (backwardsWords.has(spelt)) backwards++;
-          const cipher = shifted.get(spelt);
-          if (cipher !== undefined && spelt !== lastShifted) {
-            lastShifted = spelt;
-            ballot = addVote(ballot, cipher, size);
-          }
+          (suspects ??= []).push(text.slice(start, i).toLowerCase());
           continue;
         }
         words++;
@@ -288,22 +339,22 @@ function createTraitsReader(): (text: string) => TextTraits {
         pieceLength += size;
         if (size >= 3) {
           const slot = slotOfLetters(bytes, start, i);
-          const isSnake = bytes[i] === 0x5f || (start > 0 && bytes[start - 1] === 0x5f);
-          if (isTaken(codedSlots, slot) || (isSnake && isTaken(plainSlots, slot))) {
+          const before = start > 0 ? bytes[start - 1]! : 0x20;
+          const isSnake = bytes[i] === 0x5f || before === 0x5f;
+          const isJoined = (bits & classes[before]! & joint) !== 0;
+          if (isTaken(codedSlots, slot) || ((isSnake || isJoined) && isTaken(plainSlots, slot))) {
             const spelt = text.slice(start, i).toLowerCase();
-            if (rotatedWords.has(spelt)) rotated++;
-            if (backwardsWords.has(spelt)) backwards++;
-            const cipher = shifted.get(spelt);
-            if (cipher !== undefined && spelt !== lastShifted) {
-              lastShifted = spelt;
-              ballot = addVote(ballot, cipher, size);
+            (suspects ??= []).push(spelt);
+            if ((isSnake || isJoined) && plain.has(spelt)) {
+              if (isSnake) snake++;
+              if (isJoined) joints++;
             }
-            if (isSnake && plain.has(spelt)) snake++;
           }
+          if (size >= base32Length) long = true;
         }
       }
       // Here stands what is no ASCII letter.
-      if (bits & (digit | leet | stroke | underscore | backslash | code)) {
+      if (bits & (digit | leet | stroke | underscore | backslash | code | quote | mark)) {
         if (bits & digit) {
           digits++;
           if (i > 0 && classes[bytes[i - 1]!]! & digit) pairs++;
@@ -316,14 +367,20 @@ function createTraitsReader(): (text: string) => TextTraits {
         if (bits & (stroke | underscore) && i > 0) strokeGroups += partsMorse[bytes[i - 1]!]!;
         if (bits & backslash) escapes++;
         if (bits & code) coded = true;
+        if (bits & quote) quotes++;
+        if (bits & mark && i > 0 && classes[bytes[i - 1]!]! & letter && closes[bytes[i + 1]!] === 1) markup++;
       }
       if (bits & blank) {
         if (i - tokenStart >= codeLength) {
           coded = true;
           base32 ||= hasBase32(bytes, tokenStart, i);
         }
-        if (words > 1 && letters >= 4 && letters <= 16 && mayBePlain(bytes, tokenStart, i, letters, plainSlots))
-          if (plain.has(joinLetters(text, tokenStart, i))) split++;
+        if (words > 1 && letters >= 4 && letters <= 16 && mayBePlain(bytes, tokenStart, i, letters, plainSlots)) {
+          const spelt = joinLetters(text, tokenStart, i);
+          if (plain.has(spelt)) split++;
+          else if (misspeltWords.has(spelt)) slips++;
+        }
+        if (words === 0 && i > tokenStart) lone++;
         if (hasLeet && letters > 0) mixed++;
         tokenStart = i + 1;
         words = 0;
@@ -337,10 +394,33 @@ function createTraitsReader(): (text: string) => TextTraits {
         pieceLength = 0;
       } else if (!(bits & tail)) pieceLength++;
     }
+    if (suspects)
+      for (const spelt of suspects) {
+        if (rotatedWords.has(spelt)) rotated++;
+        if (backwardsWords.has(spelt)) backwards++;
+        if (misspeltWords.has(spelt)) misspelt++;
+        if (pieceWords.has(spelt)) pieces++;
+        if (spellingWords.has(spelt)) spelling++;
+        const cipher = shifted.get(spelt);
+        if (cipher === undefined || spelt === lastShifted) continue;
+        lastShifted = spelt;
+        ballot = addVote(ballot, cipher, spelt.length);
+      }
     return {
       rotated,
       backwards,
       shift: readBallot(ballot),
+      misspelt,
+      slips,
+      pieces,
+      spelling,
+      joints,
+      lone,
+      markup,
+      order: ascii && isTurned(text),
+      quotes,
+      long,
+      strewn,
       split,
       snake,
       mixed,
@@ -357,6 +437,7 @@ function createTraitsReader(): (text: string) => TextTraits {
       odd,
       cyrillic,
       accented,
+      far,
     };
   };
 }
@@ -365,6 +446,22 @@ function createTraitsReader(): (text: string) => TextTraits {
  * Reads a text once, about 2 ns a character. Everything here also holds for Python's twin, whose offsets are code points.
  */
 export const readTraits = createTraitsReader();
+
+const maxTurned = 1024;
+
+/** Whether a short text's first word ends a sentence and its last one, which begins with a capital, does not. */
+function isTurned(text: string): boolean {
+  const blank = text.indexOf(" ");
+  const capital = text.charCodeAt(text.lastIndexOf(" ") + 1);
+  return (
+    blank > 1 &&
+    text.length <= maxTurned &&
+    ".!?".includes(text.charAt(blank - 1)) &&
+    capital >= 0x41 &&
+    capital <= 0x5a &&
+    isAsciiLetter(text.charCodeAt(text.length - 1))
+  );
+}
 
 /** The ASCII letters of a stretch, small. */
 const joinLetters = (text: string, start: number, end: number): string =>

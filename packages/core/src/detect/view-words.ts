@@ -1,4 +1,5 @@
-import { shiftedWords, viewWords } from "../gen/views";
+import { commonWords, coreWords, shiftedWords, spellingWords, viewWords } from "../gen/views";
+import { listMisspelt, listPieces } from "./misspelt";
 import { shiftCodes, writeShifted } from "./shifted-letters";
 
 const slotBits = 17;
@@ -53,6 +54,14 @@ interface WordTable {
   readonly shifted: ReadonlyMap<string, number>;
   /** The words of English that are looked for shifted, as they are. */
   readonly english: ReadonlySet<string>;
+  /** Words as they are, and further ones of English. */
+  readonly known: ReadonlySet<string>;
+  /** Misspelt forms of the core words, and what they say. */
+  readonly misspelt: ReadonlyMap<string, string>;
+  readonly core: ReadonlySet<string>;
+  /** Pieces of core words that are no words; words of the spelling alphabet. */
+  readonly pieces: ReadonlySet<string>;
+  readonly spelling: ReadonlySet<string>;
   /** One bit for each slot: of words as they are, and of the others. */
   readonly plainSlots: Int32Array;
   readonly codedSlots: Int32Array;
@@ -78,14 +87,24 @@ export function readWordTable(): WordTable {
       const written = writeShifted(word, code);
       if (!shifted.has(written)) shifted.set(written, code);
     }
+  const known = new Set([...words, ...commonWords.split(" ")]);
+  const core = coreWords.split(" ");
+  const misspelt = listMisspelt(core, known);
+  const pieces = listPieces(core, known);
+  const spelling = new Set(spellingWords.split(" "));
   table = {
     plain: new Set(words),
+    known,
+    misspelt,
+    core: new Set(core),
+    pieces,
+    spelling,
     rotated: new Set(rotated),
     backwards: new Set(backwards),
     shifted,
     english: new Set(shiftedWords.split(" ")),
-    plainSlots: takeSlots(words),
-    codedSlots: takeSlots([...rotated, ...backwards, ...shifted.keys()]),
+    plainSlots: takeSlots([...words, ...misspelt.keys()]),
+    codedSlots: takeSlots([...rotated, ...backwards, ...shifted.keys(), ...misspelt.keys(), ...pieces, ...spelling]),
   };
   return table;
 }

@@ -2,17 +2,39 @@ import { turnedLetters, viewLetters } from "../gen/views";
 import { normaliseText } from "../match/index";
 import { countCodePoints, moveCodePoints } from "./offsets";
 import { nameShift, readShifted } from "./shifted-letters";
+import { addBases } from "./view-bases";
 import {
   addCodes,
   addRuns,
-  base32Run,
   maxViewLength,
   maxViews,
   morseRun,
-  readBase32,
+  numbersRun,
   readMorse,
   type TextView,
 } from "./view-codes";
+import {
+  correctWords,
+  cutLetters,
+  cutRow,
+  joinedRun,
+  joinPieces,
+  joinTokens,
+  literalRun,
+  loneRun,
+  longRun,
+  markup,
+  numberReadings,
+  readFirstLetters,
+  readJoined,
+  readLiterals,
+  readLone,
+  readSounds,
+  readSpelling,
+  rotate47,
+  saysWords,
+  takePictures,
+} from "./view-joins";
 import { readTraits, type TextTraits } from "./view-traits";
 import { readWordTable, reverse, rotate13 } from "./view-words";
 import { closeGaps, mayHaveGaps } from "./wide-gaps";
@@ -32,17 +54,30 @@ export function listViews(text: string, traits: TextTraits = readTraits(text)): 
 const isPlain = (traits: TextTraits): boolean =>
   traits.spaced < 5 &&
   traits.split < 2 &&
+  traits.markup < 2 &&
+  traits.order === false &&
   traits.mixed < 2 &&
   traits.rotated < 2 &&
   traits.backwards < 2 &&
   traits.shift === 0 &&
   traits.snake < 3 &&
+  traits.joints < 2 &&
+  traits.misspelt === 0 &&
+  traits.slips < 2 &&
+  traits.pieces < 3 &&
+  traits.spelling < 6 &&
+  traits.lone < 3 &&
+  traits.quotes < 6 &&
+  traits.strewn < 3 &&
+  !traits.long &&
+  !traits.coded &&
   traits.digits < 12 &&
   traits.escapes < 6 &&
   !mayBeMorse(traits) &&
   traits.odd < 4 &&
   !traits.cyrillic &&
   !traits.accented &&
+  !traits.far &&
   !traits.hyphened &&
   !traits.base32;
 
@@ -51,11 +86,10 @@ const mayBeMorse = ({ strokes, strokeGroups }: TextTraits): boolean => strokes >
 
 function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   const views: TextView[] = [];
+  const head = text.length <= maxViewLength ? text : text.slice(0, moveCodePoints(text, 0, maxViewLength));
   const whole = (kind: string, write: (part: string) => string): void => {
-    const end = text.length <= maxViewLength ? text.length : moveCodePoints(text, 0, maxViewLength);
-    const part = end === text.length ? text : text.slice(0, end);
-    const written = write(part);
-    if (written !== part) views.push({ kind, text: written, start: 0, end });
+    const written = write(head);
+    if (written !== head) views.push({ kind, text: written, start: 0, end: head.length });
   };
   if (traits.odd >= 4) {
     whole("alphabet", readOddLetters);
@@ -63,9 +97,14 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   }
   if (traits.cyrillic) whole("cyrillic", unmixCyrillic);
   if (traits.accented) whole("accents", takeOffMarks);
-  if (mayHaveGaps(text)) whole("gaps", closeGaps);
+  if (traits.far && isLoose(text)) whole("sounds", readSounds);
+  if (mayHaveGaps(text)) {
+    whole("gaps", closeGaps);
+    whole("acrostic", readFirstLetters);
+  }
+  if (traits.strewn >= 3) whole("strewn", takePictures);
   if (traits.spaced >= 5) whole("spaced", readSpaced);
-  if (traits.split >= 2) whole("split", joinSplit);
+  if (traits.split >= 2 || traits.markup >= 2) whole("split", joinSplit);
   if (traits.mixed >= 2) whole("leetspeak", spellLeet);
   if (traits.rotated >= 2) whole("rot13", rotate13);
   if (traits.backwards >= 2) {
@@ -73,15 +112,44 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
     whole("backwards", reverseWords);
   }
   if (traits.shift > 0) whole(nameShift(traits.shift), (part) => readShifted(part, traits.shift, isListed));
+  if (traits.misspelt > 1 || traits.slips > 1 || (traits.misspelt === 1 && isLoose(text)))
+    whole("misspelt", correctWords);
   if (traits.snake >= 3) whole("underscores", (part) => part.replaceAll("_", " "));
+  if (traits.joints >= 2) addRuns(head, views, "joined", joinedRun, readJoined);
+  if (traits.long) addRuns(head, views, "joined", longRun, cutLetters);
+  if (traits.pieces >= 3) {
+    whole("joined", joinTokens);
+    if (isLoose(text)) whole("joined", joinPieces);
+  }
+  if (traits.order) whole("backwards", reverseOrder);
+  if (traits.spelling >= 6) whole("spelling", (part) => readSpaced(readSpelling(part)));
+  if (traits.mixed >= 3)
+    whole("rot47", (part) => (saysWords(rotate47(part.slice(0, maxRowLength))) ? rotate47(part) : part));
+  if (traits.lone >= 3) addRuns(head, views, "lone", loneRun, readLone);
+  if (traits.quotes >= 6 || text.includes("] + [")) addRuns(head, views, "literals", literalRun, readLiterals);
   if (traits.hyphened) whole("hyphens", (part) => part.replace(/([A-Za-z])-\n[ \t]*([a-z])/g, "$1$2"));
   if (traits.digits >= 12 || traits.escapes >= 6) addCodes(text, views, traits);
+  if (traits.digits >= 12)
+    for (const read of numberReadings) addRuns(head, views, "numbers", numbersRun, (run) => readNumbers(run, read));
   if (mayBeMorse(traits)) addRuns(text, views, "morse", morseRun, readMorse);
-  if (traits.base32) addRuns(text, views, "base32", base32Run, readBase32);
+  if (traits.coded || traits.mixed >= 3) addBases(head, views, traits.mixed >= 3);
   return views.length === 0 ? noViews : views.slice(0, maxViews);
 }
 
+/** Code points of a text in which one misspelt word is worth a view, or letters of another alphabet. */
+const maxLoose = 2048;
+const isLoose = (text: string): boolean =>
+  text.length <= 2 * maxLoose && countCodePoints(text, 0, text.length) <= maxLoose;
+
+/** What numbers say as letters, where that is words. */
+function readNumbers(run: string, read: (run: string) => string): string | undefined {
+  const said = readSpaced(read(run.slice(0, maxSpacedLength)));
+  return saysWords(said) ? said : undefined;
+}
+
 const isListed = (word: string): boolean => readWordTable().plain.has(word);
+
+const reverseOrder = (text: string): string => text.split(" ").reverse().join(" ");
 
 /** Each word from its end; the words stay where they are. */
 const reverseWords = (text: string): string => text.replace(/[A-Za-z]{2,}/g, reverse);
@@ -165,7 +233,10 @@ function bare(letter: string): string {
 /** Letters without their marks; nothing when fewer than two words of English come out: in other languages marks mean something. */
 function takeOffMarks(text: string): string {
   const { english } = readWordTable();
-  const written = text.replace(markedLetter, bare);
+  const plain = text.replace(/[\u0300-\u036f\u0483-\u0489]/g, "");
+  const written = plain.replace(markedLetter, bare);
+  // Nobody writes so many marks that no letter holds.
+  if ((text.length - plain.length) * 5 >= text.length) return written;
   let found = 0;
   for (const { 0: word, index } of written.matchAll(asciiWord))
     if (english.has(word.toLowerCase()) && !text.startsWith(word, index) && ++found === 2) return written;
@@ -208,37 +279,27 @@ function joinSpaced(text: string): string {
   });
 }
 
-/** Listed words of a row of letters, the longest first at each place, apart; what is none stays as it is. */
+/** Known words of a row of letters and digits apart. */
 function cutWords(row: string): string {
-  const { plain } = readWordTable();
   const small = row.toLowerCase();
   if (row.length > maxRowLength || !/^[0-9a-z@$!]+$/.test(small) || !/[a-z]{3}/.test(small)) return row;
-  let out = "";
-  let loose = false;
-  for (let at = 0; at < row.length; ) {
-    let size = Math.min(14, row.length - at);
-    while (size > 0 && !(size > 1 && plain.has(small.slice(at, at + size)))) size--;
-    if (size === 0) {
-      out += loose || out === "" ? row.charAt(at) : ` ${row.charAt(at)}`;
-      loose = true;
-      at++;
-    } else {
-      out += out === "" ? row.slice(at, at + size) : ` ${row.slice(at, at + size)}`;
-      loose = false;
-      at += size;
-    }
-  }
-  return out;
+  return cutRow(row, readWordTable().known).text;
 }
 
-const joinedWord = /(?<![A-Za-z])[A-Za-z]+(?:[.\-_*~|/+,:;'"^#=\u00b7\u2022]{1,2}[A-Za-z]+)+/g;
+const parted = `(?:[.\\-_*~|/+,:;'"^#=\\u00b7\\u2022]{1,2}|(?:${markup})+)`;
+const joinedWord = new RegExp(`(?<![A-Za-z])[A-Za-z]+(?:${parted}[A-Za-z]+)+`, "gu");
+const partedBy = new RegExp(parted, "gu");
+const markupOrSign = new RegExp(markup, "gu");
+/** Tags that part no words. */
+const inlineTag = /^<(?:!|\/?(?:[abisu]|em|strong|span|font|mark|small|su[bp])(?![a-z]))/i;
+const joinMarkup = (mark: string): string => (mark.startsWith("<") && !inlineTag.test(mark) ? " " : "");
 
 /** Words in pieces become whole where that makes a listed word. */
 function joinSplit(text: string): string {
-  const { plain } = readWordTable();
+  const { known } = readWordTable();
   return text.replace(joinedWord, (word) => {
-    const joined = word.replace(/[^A-Za-z]+/g, "");
-    return plain.has(joined.toLowerCase()) ? joined : word;
+    const joined = word.replace(partedBy, "");
+    return known.has(joined.toLowerCase()) ? joined : word.replace(markupOrSign, joinMarkup);
   });
 }
 

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "027a0a26c8a7f08d4e7636e6be27ab9a5b93324b904dd5a7c10a3b5f4cc49b49";
+export const specDigest = "2824b1daa08e7e41420c0eda46018dd79be00ef752d1d4bcb0b0d4851dfdf8c1";

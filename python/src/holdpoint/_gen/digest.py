@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "027a0a26c8a7f08d4e7636e6be27ab9a5b93324b904dd5a7c10a3b5f4cc49b49"
+SPEC_DIGEST: Final = "2824b1daa08e7e41420c0eda46018dd79be00ef752d1d4bcb0b0d4851dfdf8c1"

@@ -20,8 +20,9 @@ from .mention import read_around_quotes
 from .near_signs import WEAK_REACH, Sign, gather_near
 from .slots import ModelScore, score_together
 from .text_scan import TextScan, scan_text
+from .view_codes import TextView
 from .view_traits import holds_hidden_words
-from .views import TextView, list_views
+from .views import list_views
 
 OWN_PATTERN_FAMILY = "own_pattern"
 # What only another reading of the text shows, and what the learned model says.
@@ -40,6 +41,8 @@ INJECTION_FAMILIES: tuple[str, ...] = tuple(
     )
 )
 
+# Views that make other words of a few: most of what they hold stands in the text as well.
+_PART_VIEWS = frozenset({"misspelt", "split", "joined", "lone", "literals"})
 # Codes that a reader has to decode: a text in one is a weak sign, whatever it says.
 _CODED_VIEWS = frozenset(
     {"morse", "binary", "hex", "decimal", "base32", "rot13", "caesar", "atbash", "pig_latin", "backwards"}
@@ -47,7 +50,9 @@ _CODED_VIEWS = frozenset(
 # Codes in which nobody writes a sentence but to hide it from whoever reads along.
 _SIGNAL_CODES = frozenset(("morse", "binary"))
 # More tag characters or supplementary variation selectors in a row than the emoji flag of a region has.
-_HIDDEN_RUN = re.compile("[\U000e0020-\U000e007e\U000e0100-\U000e01ef]{8}")
+_HIDDEN_RUN = re.compile("[\U000e0020-\U000e007e\U000e0100-\U000e01ef]{8}|[\u200b-\u200f\u2060-\u2064\ufeff]{16}")
+# Views that leave a text's words as they are: what models and further views say of them they say of the text.
+_PLAIN_VIEWS = frozenset({"gaps", "hyphens", "underscores", "accents", "cyrillic"})
 
 _OBFUSCATION = INJECTION_FAMILIES.index(OBFUSCATION_FAMILY)
 _LEARNED = INJECTION_FAMILIES.index(LEARNED_FAMILY)
@@ -186,8 +191,8 @@ def _score_reading(scan: TextScan, judge: InjectionJudge) -> InjectionScore:
             continue
         patterns.append(hit)
         raise_weight(families, signal.family, signal.weight)
-    known = frozenset(patterns)
-    stretches = [found for view in views for found in _score_view(view, text, known, judge)]
+    viewed = _Viewed(scan, frozenset(patterns), {view.kind for view in views}, judge, said[0].weight if said else 0)
+    stretches = [found for view in views for found in _score_view(view, viewed)]
     asks_to_read = not _READING_FAMILIES.isdisjoint(families)
     decoded = find_decoded_prose(scan) if asks_to_read else None
     if decoded:
@@ -292,15 +297,47 @@ def _lower(found: InjectionScore, percent: int, least: int = 0) -> InjectionScor
     return found._replace(families=families, score=max(least, combine_weights(families)))
 
 
-def _score_view(view: TextView, text: str, known: frozenset[int], judge: InjectionJudge) -> list[StretchSignal]:
-    """Signals that a view shows and the text as it stands does not, and that they were hidden."""
+class _Viewed(NamedTuple):
+    """What is viewed: `known` patterns it shows itself, kinds of views that need not be made of a view again."""
+
+    scan: TextScan
+    known: frozenset[int]
+    seen: set[str]
+    judge: InjectionJudge
+    # What the models' say of the text itself weighs.
+    said: int
+
+
+def _score_view(view: TextView, viewed: _Viewed) -> list[StretchSignal]:
+    """Signals that a view shows and the text as it stands does not, and that they were hidden.
+
+    Patterns, else what the view says in views of its own, and what the models say of it.
+    """
+    judge = viewed.judge
+    text = viewed.scan.normalised.text
+    scan = scan_text(viewed.scan.text._replace(value=view.text), judge.set)
     found: list[StretchSignal] = []
-    for hit in judge.set.scan(view.text):
-        signal = None if hit in known else judge.hear(hit)
+    for hit in scan.hits:
+        signal = None if hit in viewed.known else judge.hear(hit)
         if signal is not None and (view.kind != "underscores" or _is_joined(view, text, hit, judge)):
             found.append(StretchSignal(signal.family, signal.weight, view.start, view.end))
-    if found:
-        found.append(StretchSignal(_OBFUSCATION, SCORING["obfuscationWeight"], view.start, view.end))
+    said = scan.normalised.text
+    is_asked = view.kind not in _PLAIN_VIEWS
+    if is_asked and not found:
+        for inner in list_views(said, scan.encoded, scan.signs):
+            if inner.kind not in viewed.seen:
+                viewed.seen.add(inner.kind)
+                found += _score_view(inner._replace(start=view.start, end=view.end), viewed)
+    shows = bool(found)
+    if is_asked and judge.wanted.learned and not judge.wanted.languages:
+        for own in _weigh_learned(score_together(said, score_learned(said))):
+            if own.weight > viewed.said:
+                found.append(own._replace(start=view.start, end=view.end))
+                # Where words only stood apart, or on a weak word of theirs, it does not say that something was hidden.
+                shows |= own.weight > SCORING["obfuscationWeight"] and view.kind not in _PART_VIEWS
+    if shows:
+        if view.kind != "misspelt":
+            found.append(StretchSignal(_OBFUSCATION, SCORING["obfuscationWeight"], view.start, view.end))
     elif view.kind in _CODED_VIEWS:
         hides = view.kind in _SIGNAL_CODES and holds_prose(view.text)
         weight = SCORING["hiddenTextWeight" if hides else "codedTextWeight"]

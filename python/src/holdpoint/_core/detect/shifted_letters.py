@@ -10,10 +10,14 @@ from typing import Final
 # The code of Atbash, of pig Latin; those from 1 to 25 are the shifts of Caesar's cipher.
 ATBASH_CODE: Final = 26
 PIG_LATIN_CODE: Final = 27
+# Each key one to the right of what is meant, and one to the left.
+RIGHT_KEY_CODE: Final = 28
+LEFT_KEY_CODE: Final = 29
 
 # Every code that is looked for; a shift of 13 is rot13, which has a list of its own.
-SHIFT_CODES: Final = tuple(code for code in range(1, PIG_LATIN_CODE + 1) if code != 13)
+SHIFT_CODES: Final = tuple(code for code in range(1, LEFT_KEY_CODE + 1) if code != 13)
 
+_KEY_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _LONG_WORD = 6
 _BALLOT_BITS = 20
 _VOTES = (1 << _BALLOT_BITS) - 1
@@ -44,21 +48,33 @@ def read_ballot(ballot: int) -> int:
 
 def name_shift(code: int) -> str:
     """What a view in a code is called."""
-    return "pig_latin" if code == PIG_LATIN_CODE else "atbash" if code == ATBASH_CODE else "caesar"
+    if code == PIG_LATIN_CODE:
+        return "pig_latin"
+    return "atbash" if code == ATBASH_CODE else "keyboard" if code > PIG_LATIN_CODE else "caesar"
 
 
 def write_shifted(word: str, code: int) -> str:
     """A word of small ASCII letters, written in a code."""
     if code == PIG_LATIN_CODE:
         return _write_pig_latin(word)
-    return _move_letters(word, (lambda at: 25 - at) if code == ATBASH_CODE else lambda at: at + code)
+    return _move_letters(word, lambda at: _move_letter(at, code, 1))
 
 
 def read_shifted(text: str, code: int, is_listed: Callable[[str], bool]) -> str:
     """What a text in a code says; pig Latin has several readings of a word, of which a listed one is best."""
     if code == PIG_LATIN_CODE:
         return _WHOLE_WORD.sub(lambda match: _read_word(match.group(), is_listed), text)
-    return _move_letters(text, (lambda at: 25 - at) if code == ATBASH_CODE else lambda at: at + 26 - code)
+    return _move_letters(text, lambda at: _move_letter(at, code, -1))
+
+
+def _move_letter(at: int, code: int, way: int) -> int:
+    if code == ATBASH_CODE:
+        return 25 - at
+    if code <= ATBASH_CODE:
+        return at + 26 + way * code
+    letter = ascii_lowercase[at]
+    row = next(keys for keys in _KEY_ROWS if letter in keys)
+    return ascii_lowercase.index(row[(row.index(letter) + (way if code == RIGHT_KEY_CODE else -way)) % len(row)])
 
 
 def _move_letters(text: str, move: Callable[[int], int]) -> str:

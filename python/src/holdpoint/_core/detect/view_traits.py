@@ -7,8 +7,9 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import NamedTuple
 
-from ..._gen.views import SHIFTED_WORDS, VIEW_LETTERS, VIEW_WORDS
+from ..._gen.views import COMMON_WORDS, CORE_WORDS, SHIFTED_WORDS, SPELLING_WORDS, VIEW_LETTERS, VIEW_WORDS
 from ..match import RUN_STARTS, Search, compile_search
+from .misspelt import list_misspelt, list_pieces
 from .shifted_letters import SHIFT_CODES, add_vote, read_ballot, write_shifted
 
 SEPARATORS = " \\t\\r\\n.\\-_*~|/+,:;'\"^#=\u00b7\u2022"
@@ -28,8 +29,16 @@ _ODD = (
 )
 _MIXED = r"(?:[A-Za-z][^ \t\r\n]*[0-9@$!|+]|[0-9@$!|+][^ \t\r\n]*[A-Za-z])"
 # Latin letters beyond ASCII; what remains of a mark on an ASCII letter is one of them, or taken off (M-42).
-_MARKED = r"[\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{24f}\x{1e00}-\x{1eff}]"
-_MARKED_LETTER = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]")
+_MARKED = r"[\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{24f}\x{300}-\x{36f}\x{489}\x{1e00}-\x{1eff}]"
+_MARKED_LETTER = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0489\u1e00-\u1eff]")
+_JOINED = re.compile(r"(?<=[.\-/|*+~])[A-Za-z]{3,}(?=[.\-/|*+~])")
+_LONE = re.compile("(?<![^ \t\r\n])[^A-Za-z \t\r\n]+(?![^ \t\r\n])")
+_MARKUP = re.compile(r"(?<=[A-Za-z])[<{\[\\](?=[A-Za-z/!])")
+_STREWN = re.compile("(?<=[A-Za-z])[\u2190-\u2bff\U0001f000-\U0001fbff]")
+_LEET_SIGN = re.compile("[0-9@$!|+]")
+_LETTER = re.compile("[A-Za-z]")
+_MAX_TURNED = 1024
+_MANY_QUOTES = 6
 _LINE = r"[A-Za-z\x{c0}-\x{10ffff}][^ \t\r\n]{0,31}(?: [^ \t\r\n]{1,32}){0,2}"
 # What speaks for a view, each in RE2's syntax: without the sign there is no such view, whatever else the text holds.
 # `runs`: something may have to be decoded. `spaced`, `mixed`: five characters in a row, two tokens; no further look.
@@ -46,23 +55,38 @@ _SIGNS = (
     ("snake", "(?s:_.*_)"),
     ("hyphens", "-\n"),
     ("codes", r"(?:[01]{7,8}[ ,:;|-]{0,2}){5}"),
-    ("codes", r"(?:(?:0x|\\x|=)?[0-9A-Fa-f]{2}[ ,:;|-]{0,2}){8}"),
-    ("codes", r"(?:[0-9]{2,3}[ ,:;|-]{1,2}){6}[0-9]{2,3}"),
+    ("codes", r"(?:(?:(?:0x|\\x?|=|U\+|%u)0{0,4})?[0-9A-Fa-f]{2}[ ,:;|-]{0,2}){8}"),
+    ("codes", "[0-9A-Fa-f]{4}:? {1,2}[0-9A-Fa-f]{2}"),
+    ("codes", r"(?:[0-9]{2,5}[^0-9A-Za-z]{1,5}(?:[Cc][Hh][AaRr]{1,2}\()?){6}[0-9]{2}"),
     ("codes", r"(?:\\u\{?[0-9A-Fa-f]{2,6}\}?|\\U[0-9A-Fa-f]{8}){4}"),
     ("morse", r"(?:[.\-_]{1,6}(?:[ \t]{0,2}[/|\n][ \t]{0,2}|[ \t]{1,3})){8}"),
-    ("base32", "[A-Z2-7]{16}"),
+    ("tokens", "[!-~]{20}"),
+    ("long", "[A-Za-z]{16}"),
+    ("joints", r"[.\-/|*+~][A-Za-z]{3,}[.\-/|*+~]"),
+    ("lone", r"(?:^|[ \t\r\n])[^A-Za-z \t\r\n]+(?:[ \t\r\n]|$)"),
+    ("markup", r"[A-Za-z][<{\[\\][A-Za-z/!]"),
+    ("strewn", r"[A-Za-z][\x{2190}-\x{2bff}\x{1f000}-\x{1fbff}]"),
+    ("far", r"[\x{370}-\x{52f}]"),
+    ("numbers", "(?:[0-9]{1,4}[ ,./|-]{1,3}){8}[0-9]"),
 )
 _NO_SIGNS: frozenset[str] = frozenset()
 
 
 class WordTable(NamedTuple):
-    """Listed words as they are, in rot13 (from three letters on), backwards (from four on), shifted; all but plain."""
+    """Listed words as they are, in rot13 (from three letters on), backwards (from four on), shifted; all that hide."""
 
     plain: frozenset[str]
     rotated: frozenset[str]
     backwards: frozenset[str]
     shifted: dict[str, int]
     hidden: frozenset[str]
+    # Words as they are, and further ones of English, in order.
+    known: dict[str, None]
+    # Core words, misspelt forms of them, and what they say; pieces of core words; words of the spelling alphabet.
+    core: frozenset[str]
+    misspelt: dict[str, str]
+    pieces: frozenset[str]
+    spelling: frozenset[str]
     # The words of English that are looked for shifted, as they are.
     english: frozenset[str]
 
@@ -87,8 +111,26 @@ def read_word_table() -> WordTable:
     for code in SHIFT_CODES:
         for word in SHIFTED_WORDS.split(" "):
             shifted.setdefault(write_shifted(word, code), code)
-    hidden = rotated | backwards | shifted.keys()
-    return WordTable(frozenset(words), rotated, backwards, shifted, hidden, frozenset(SHIFTED_WORDS.split(" ")))
+    known = dict.fromkeys([*words, *COMMON_WORDS.split(" ")])
+    core = CORE_WORDS.split(" ")
+    misspelt = list_misspelt(core, known)
+    pieces = list_pieces(core, known)
+    spelling = frozenset(SPELLING_WORDS.split(" "))
+    hidden = rotated | backwards | shifted.keys() | misspelt.keys() | pieces | spelling
+    english = frozenset(SHIFTED_WORDS.split(" "))
+    return WordTable(
+        frozenset(words),
+        rotated,
+        backwards,
+        shifted,
+        hidden,
+        known,
+        frozenset(core),
+        misspelt,
+        pieces,
+        spelling,
+        english,
+    )
 
 
 @cache
@@ -106,7 +148,11 @@ def _hidden_search() -> Search:
 def read_signs(encoded: bytes) -> AbstractSet[str]:
     """What speaks for a view of a text in UTF-8, or for something that has to be decoded; most texts have none."""
     found = _sign_search()(encoded)
-    return frozenset(_SIGNS[index][0] for index in found) if found else _NO_SIGNS
+    signs = frozenset(_SIGNS[index][0] for index in found) if found else _NO_SIGNS
+    # Counted here: each more that is counted makes the search's states many times as many.
+    if encoded.count(b'"') + encoded.count(b"'") >= _MANY_QUOTES:
+        signs |= {"quotes"}
+    return signs | {"order"} if _is_turned(encoded) else signs
 
 
 def holds_hidden_words(encoded: bytes) -> bool:
@@ -142,18 +188,32 @@ def count_digits(text: str) -> int:
     return len(_DIGIT.findall(text))
 
 
-def count_hidden_words(text: str) -> tuple[int, int, int]:
-    """How many words are listed ones in rot13, how many backwards, and the code of shifted ones (0: none)."""
+class HiddenWords(NamedTuple):
+    """How many words are listed ones in some way; the code of shifted ones, 0 for none."""
+
+    rotated: int
+    backwards: int
+    shift: int
+    misspelt: int
+    pieces: int
+    spelling: int
+
+
+def count_hidden_words(text: str) -> HiddenWords:
+    """What words say that are listed ones in some way."""
     table = read_word_table()
-    words = [word.lower() for word in _WORD.findall(text)]
+    words = [word for word in map(str.lower, _WORD.findall(text)) if word in table.hidden]
     ballot = 0
     last = ""
     for word in filter(table.shifted.__contains__, words):
         if word != last:
             ballot = add_vote(ballot, table.shifted[word], len(word))
             last = word
-    rotated = sum(map(table.rotated.__contains__, words))
-    return rotated, sum(map(table.backwards.__contains__, words)), read_ballot(ballot)
+    rotated, backwards, misspelt, pieces, spelling = (
+        sum(map(listed.__contains__, words))
+        for listed in (table.rotated, table.backwards, table.misspelt, table.pieces, table.spelling)
+    )
+    return HiddenWords(rotated, backwards, read_ballot(ballot), misspelt, pieces, spelling)
 
 
 def count_snake(text: str) -> int:
@@ -166,13 +226,56 @@ def count_snake(text: str) -> int:
     )
 
 
-def count_split(text: str) -> int:
-    """How many listed words have signs between their letters."""
+def count_joints(text: str) -> int:
+    """How many listed words have signs on both sides that stand for blanks."""
     listed = read_word_table().plain
-    split = 0
+    return sum(word.lower() in listed for word in _JOINED.findall(text))
+
+
+def count_lone(text: str) -> int:
+    """How many tokens have no letter of ASCII."""
+    return len(_LONE.findall(text))
+
+
+def count_markup(text: str) -> int:
+    """How many signs of markup stand between letters."""
+    return len(_MARKUP.findall(text))
+
+
+def count_strewn(text: str) -> int:
+    """How many pictures stand right behind a letter of ASCII."""
+    return len(_STREWN.findall(text))
+
+
+def count_mixed(text: str) -> int:
+    """How many tokens mix letters with what stands for letters."""
+    tokens = text.replace("\t", " ").replace("\r", " ").replace("\n", " ").split(" ")
+    return sum(1 for token in tokens if _LEET_SIGN.search(token) and _LETTER.search(token))
+
+
+def _is_turned(encoded: bytes) -> bool:
+    """Whether a short text's first word ends a sentence and its last one, which begins with a capital, does not."""
+    blank = encoded.find(b" ")
+    return (
+        blank > 1
+        and len(encoded) <= _MAX_TURNED
+        and encoded[blank - 1 : blank] in (b".", b"!", b"?")
+        and encoded.isascii()
+        and encoded[encoded.rfind(b" ") + 1 :][:1].isupper()
+        and encoded[-1:].isalpha()
+    )
+
+
+def count_split(text: str) -> tuple[int, int]:
+    """How many listed words have signs between their letters, and how many misspelt ones."""
+    listed, misspelt = read_word_table().plain, read_word_table().misspelt
+    split = slips = 0
     for token in text.replace("\t", " ").replace("\r", " ").replace("\n", " ").split(" "):
         if not (token.isalpha() and token.isascii()) and _PIECES.search(token):
             joined = _NO_LETTERS.sub("", token)
-            if _MIN_SPLIT <= len(joined) <= _MAX_SPLIT and joined.lower() in listed:
-                split += 1
-    return split
+            if _MIN_SPLIT <= len(joined) <= _MAX_SPLIT:
+                if joined.lower() in listed:
+                    split += 1
+                elif joined.lower() in misspelt:
+                    slips += 1
+    return split, slips

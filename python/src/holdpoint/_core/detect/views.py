@@ -6,19 +6,49 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import islice
-from typing import Final, NamedTuple
 
-from ..._gen.views import MORSE_LETTERS, TURNED_LETTERS, VIEW_LETTERS, VIEW_WORDS
+from ..._gen.views import TURNED_LETTERS, VIEW_LETTERS, VIEW_WORDS
 from ..match import encode_text, normalise_text
 from .shifted_letters import name_shift, read_shifted
+from .view_bases import add_bases
+from .view_codes import MAX_VIEW_LENGTH, MAX_VIEWS, TextView, add_codes, add_morse, add_runs
+from .view_joins import (
+    JOINED_RUN,
+    LITERAL_RUN,
+    LONE_RUN,
+    LONG_RUN,
+    MARKUP,
+    NUMBER_READINGS,
+    NUMBERS_RUN,
+    correct_words,
+    cut_letters,
+    cut_row,
+    join_pieces,
+    join_tokens,
+    read_first_letters,
+    read_joined,
+    read_literals,
+    read_lone,
+    read_sounds,
+    read_spelling,
+    rotate47,
+    says_words,
+    take_pictures,
+)
 from .view_traits import (
     SEPARATORS,
+    HiddenWords,
     count_digits,
     count_hidden_words,
+    count_joints,
+    count_lone,
+    count_markup,
+    count_mixed,
     count_snake,
     count_split,
+    count_strewn,
     holds_hidden_words,
     is_accented,
     is_odd_letter,
@@ -29,22 +59,8 @@ from .view_traits import (
 )
 from .wide_gaps import close_gaps
 
-
-class TextView(NamedTuple):
-    """A stretch of a text, written another way."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-
-
-MAX_VIEW_LENGTH: Final = 16_384
-_MAX_VIEWS = 8
-_MAX_RUNS = 4
 _MAX_SPACED_LENGTH = 4096
 _MAX_ROW_LENGTH = 512
-_MAX_LISTED = 14
 
 _HYPHENATED = re.compile("([A-Za-z])-\n[ \t]*([a-z])")
 _TURNED_PLAIN = {"b": "q", "d": "p", "n": "u", "p": "d", "q": "b", "u": "n", "w": "m"}
@@ -63,8 +79,17 @@ _ASCII_WORD = re.compile("[A-Za-z]{4,}")
 _ANY_LETTER = re.compile("[A-Za-z\u00c0-\U0010ffff]")
 _ROW = re.compile("[0-9a-z@$!]+")
 _THREE_LETTERS = re.compile("[a-z]{3}")
-_JOINED_WORD = re.compile("(?<![A-Za-z])[A-Za-z]+(?:[.\\-_*~|/+,:;'\"^#=\u00b7\u2022]{1,2}[A-Za-z]+)+")
-_NO_LETTERS = re.compile("[^A-Za-z]+")
+_PARTED = f"(?:[.\\-_*~|/+,:;'\"^#=\u00b7\u2022]{{1,2}}|(?:{MARKUP})+)"
+_JOINED_WORD = re.compile(f"(?<![A-Za-z])[A-Za-z]+(?:{_PARTED}[A-Za-z]+)+")
+_PARTED_BY = re.compile(_PARTED)
+_MARKUP = re.compile(MARKUP)
+# Tags that part no words.
+_INLINE_TAG = re.compile(
+    "<(?:!|/?(?:[abisu]|em|strong|span|font|mark|small|su[bp])(?![a-z]))", re.IGNORECASE | re.ASCII
+)
+_LEFT_MARK = re.compile("[\u0300-\u036f\u0483-\u0489]")
+# Code points of a text in which one misspelt word is worth a view, or letters of another alphabet.
+_MAX_LOOSE = 2048
 _LEET_LETTERS = {
     "0": "o", "1": "i", "2": "z", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
     "@": "a", "$": "s", "!": "i", "|": "i", "+": "t",
@@ -74,25 +99,7 @@ _LEET_SIGN = re.compile(r"[0-9@$!|+]")
 _LETTER = re.compile("[A-Za-z]")
 _MAX_LEET = 24
 
-_HEX_RUN = re.compile(r"(?:(?:0x|\\x|=)?[0-9A-Fa-f]{2}[ ,:;|-]{0,2}){8,}")
-_DECIMAL_RUN = re.compile(r"\b(?:[0-9]{2,3}[ ,:;|-]{1,2}){6,}[0-9]{2,3}\b", re.ASCII)
-# Five whole characters; behind them what a copy has damaged too: groups that lost a bit or a blank.
-_BINARY_RUN = re.compile(r"(?:[01]{7,8}[ ,:;|-]{0,2}){5,}(?:[01]{1,24}[ ,:;|-]{1,2})*[01]{0,24}")
-_ESCAPE_RUN = re.compile(r"(?:\\u\{?[0-9A-Fa-f]{2,6}\}?|\\U[0-9A-Fa-f]{8}){4,}")
-_MORSE_RUN = re.compile(
-    r"(?<![A-Za-z0-9_)\]}.\-])(?:[.\-_]{1,6}(?:[ \t]{0,2}[/|\n][ \t]{0,2}|[ \t]{1,3})){8,}[.\-_]{0,6}"
-)
-_BASE32_RUN = re.compile(r"[A-Z2-7]{16,}")
-_BINARY_GROUP = re.compile(r"[01]+")
-_HEX_GROUP = re.compile(r"[0-9A-Fa-f]{2}(?![xX])")
-_DECIMAL_GROUP = re.compile(r"[0-9]{2,3}")
-_ESCAPE_GROUP = re.compile(r"[0-9A-Fa-f]{2,8}")
-_MORSE_GAP = re.compile(r"[ \t]*[/|\n][ \t]*|[ \t]{2,3}")
-_BLANK = re.compile(r"[ \t]")
 _WHOLE_WORD = re.compile("[A-Za-z]{2,}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-# Of a long run so many characters are looked at before all of it is read: most are no text.
-_LOOKS_FIRST = 256
 
 
 def list_views(text: str, encoded: bytes | None = None, signs: AbstractSet[str] | None = None) -> Sequence[TextView]:
@@ -103,14 +110,17 @@ def list_views(text: str, encoded: bytes | None = None, signs: AbstractSet[str] 
     return _make_views(text, signs, has_hidden=has_hidden) if signs or has_hidden else ()
 
 
+_NO_WORDS = HiddenWords(0, 0, 0, 0, 0, 0)
+
+
 def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequence[TextView]:
     views: list[TextView] = []
+    head = text[:MAX_VIEW_LENGTH]
 
     def whole(kind: str, write: Callable[[str], str]) -> None:
-        part = text[:MAX_VIEW_LENGTH]
-        written = write(part)
-        if written != part:
-            views.append(TextView(kind, written, 0, len(part)))
+        written = write(head)
+        if written != head:
+            views.append(TextView(kind, written, 0, len(head)))
 
     if "odd" in signs and sum(map(is_odd_letter, text)) >= 4:
         whole("alphabet", _read_odd_letters)
@@ -119,44 +129,85 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
         whole("cyrillic", _unmix_cyrillic)
     if "marks" in signs and is_accented(text):
         whole("accents", _take_off_marks)
+    if "far" in signs and len(text) <= _MAX_LOOSE:
+        whole("sounds", read_sounds)
     if "gaps" in signs:
         whole("gaps", close_gaps)
+    if "\n" in text:
+        whole("acrostic", read_first_letters)
+    if "strewn" in signs and count_strewn(text) >= 3:
+        whole("strewn", take_pictures)
     if "spaced" in signs:
         whole("spaced", _read_spaced)
-    if "split" in signs and count_split(text) >= 2:
+    split, slips = count_split(text) if "split" in signs else (0, 0)
+    if split >= 2 or ("markup" in signs and count_markup(text) >= 2):
         whole("split", _join_split)
     if "mixed" in signs:
         whole("leetspeak", _spell_leet)
-    if has_hidden:
-        rotated, backwards, shift = count_hidden_words(text)
+    hidden = count_hidden_words(text) if has_hidden else _NO_WORDS
+    if hidden.rotated >= 2:
+        whole("rot13", rotate13)
+    if hidden.backwards >= 2:
+        whole("backwards", reverse)
+        whole("backwards", _reverse_words)
+    if hidden.shift > 0:
         is_listed = read_word_table().plain.__contains__
-        if rotated >= 2:
-            whole("rot13", rotate13)
-        if backwards >= 2:
-            whole("backwards", reverse)
-            whole("backwards", _reverse_words)
-        if shift > 0:
-            whole(name_shift(shift), lambda part: read_shifted(part, shift, is_listed))
+        whole(name_shift(hidden.shift), lambda part: read_shifted(part, hidden.shift, is_listed))
+    if hidden.misspelt > 1 or slips > 1 or (hidden.misspelt == 1 and len(text) <= _MAX_LOOSE):
+        whole("misspelt", correct_words)
     if "snake" in signs and count_snake(text) >= 3:
         whole("underscores", lambda part: part.replace("_", " "))
+    if "joints" in signs and count_joints(text) >= 2:
+        add_runs(head, views, "joined", JOINED_RUN, read_joined)
+    if "long" in signs:
+        add_runs(head, views, "joined", LONG_RUN, cut_letters)
+    if hidden.pieces >= 3:
+        whole("joined", join_tokens)
+        if len(text) <= _MAX_LOOSE:
+            whole("joined", join_pieces)
+    if "order" in signs:
+        whole("backwards", _reverse_order)
+    if hidden.spelling >= 6:
+        whole("spelling", lambda part: _read_spaced(read_spelling(part)))
+    is_mixed = "mixed" in signs and count_mixed(text) >= 3
+    if is_mixed:
+        whole("rot47", lambda part: rotate47(part) if says_words(rotate47(part[:_MAX_ROW_LENGTH])) else part)
+    if "lone" in signs and count_lone(text) >= 3:
+        add_runs(head, views, "lone", LONE_RUN, read_lone)
+    if "quotes" in signs or "] + [" in text:
+        add_runs(head, views, "literals", LITERAL_RUN, read_literals)
     if "hyphens" in signs:
         whole("hyphens", lambda part: _HYPHENATED.sub(r"\1\2", part))
     if "codes" in signs and (count_digits(text) >= 12 or text.count("\\") >= 6):
-        _add_runs(text, views, "binary", _BINARY_RUN, _read_binary)
-        _add_runs(text, views, "hex", _HEX_RUN, lambda run: _read_bytes(_HEX_GROUP.findall(run), 16))
-        _add_runs(text, views, "decimal", _DECIMAL_RUN, _read_numbers)
-        _add_runs(text, views, "escapes", _ESCAPE_RUN, lambda run: _read_bytes(_ESCAPE_GROUP.findall(run), 16))
+        add_codes(text, views)
+    if "numbers" in signs and count_digits(text) >= 12:
+        for read in NUMBER_READINGS:
+            add_runs(head, views, "numbers", NUMBERS_RUN, partial(_read_numbers, read=read))
     if "morse" in signs and text.count(".") + text.count("-") >= 20:
-        _add_runs(text, views, "morse", _MORSE_RUN, _read_morse)
-    if "base32" in signs:
-        _add_runs(text, views, "base32", _BASE32_RUN, _read_base32)
-    return views[:_MAX_VIEWS]
+        add_morse(text, views)
+    if "tokens" in signs or is_mixed:
+        add_bases(head, views, is_mixed=is_mixed)
+    return views[:MAX_VIEWS]
+
+
+def _read_numbers(run: str, read: Callable[[str], str]) -> str | None:
+    """What numbers say as letters, where that is words."""
+    said = _read_spaced(read(run[:_MAX_SPACED_LENGTH]))
+    return said if says_words(said) else None
+
+
+def _reverse_order(text: str) -> str:
+    return " ".join(reversed(text.split(" ")))
 
 
 def _take_off_marks(text: str) -> str:
     """Letters without their marks, where two words of English come out: in other languages marks mean something."""
     english = read_word_table().english
-    written = text.translate(_bare_letters())
+    plain = _LEFT_MARK.sub("", text)
+    written = plain.translate(_bare_letters())
+    if (len(text) - len(plain)) * 5 >= len(text):
+        # Nobody writes so many marks that no letter holds.
+        return written
     changed = (
         match
         for match in _ASCII_WORD.finditer(written)
@@ -227,29 +278,11 @@ def _join_spaced(text: str) -> str:
 
 
 def _cut_words(row: str) -> str:
-    plain = read_word_table().plain
+    """Known words of a row of letters and digits apart."""
     small = row.lower()
     if len(row) > _MAX_ROW_LENGTH or not _ROW.fullmatch(small) or not _THREE_LETTERS.search(small):
         return row
-    words: list[str] = []
-    loose = False
-    at = 0
-    while at < len(row):
-        size = min(_MAX_LISTED, len(row) - at)
-        while size > 0 and not (size > 1 and small[at : at + size] in plain):
-            size -= 1
-        if size == 0:
-            if loose:
-                words[-1] += row[at]
-            else:
-                words.append(row[at])
-            loose = True
-            at += 1
-        else:
-            words.append(row[at : at + size])
-            loose = False
-            at += size
-    return " ".join(words)
+    return cut_row(row, read_word_table().known).text
 
 
 def _reverse_words(text: str) -> str:
@@ -258,13 +291,17 @@ def _reverse_words(text: str) -> str:
 
 
 def _join_split(text: str) -> str:
-    plain = read_word_table().plain
+    known = read_word_table().known
 
     def join(match: re.Match[str]) -> str:
-        joined = _NO_LETTERS.sub("", match.group())
-        return joined if joined.lower() in plain else match.group()
+        joined = _PARTED_BY.sub("", match.group())
+        return joined if joined.lower() in known else _MARKUP.sub(_join_markup, match.group())
 
     return _JOINED_WORD.sub(join, text)
+
+
+def _join_markup(mark: re.Match[str]) -> str:
+    return " " if mark[0].startswith("<") and not _INLINE_TAG.match(mark[0]) else ""
 
 
 @lru_cache(maxsize=1)
@@ -294,94 +331,3 @@ def _spell_leet(text: str) -> str:
 
     written = _LEET_WORD.sub(spell, text)
     return written if found >= 2 else text
-
-
-def _add_runs(
-    text: str, views: list[TextView], kind: str, syntax: re.Pattern[str], read: Callable[[str], str | None]
-) -> None:
-    """Every run of a syntax that reads as a text."""
-    found = 0
-    for match in syntax.finditer(text):
-        if len(views) >= _MAX_VIEWS or found >= _MAX_RUNS:
-            return
-        run = match.group()
-        if len(run) > 4 * MAX_VIEW_LENGTH:
-            continue
-        written = read(run)
-        if written is None:
-            continue
-        found += 1
-        views.append(TextView(kind, written, match.start(), match.end()))
-
-
-def _read_bytes(groups: Sequence[str], base: int) -> str | None:
-    codes = [int(group, base) for group in groups]
-    if any(code > 0xFFFF or 0xD800 <= code < 0xE000 for code in codes):
-        return None
-    return _readable("".join(map(chr, codes)))
-
-
-def _read_numbers(run: str) -> str | None:
-    """Numbers of characters, decimal or else octal."""
-    groups = _DECIMAL_GROUP.findall(run)
-    written = _read_bytes(groups, 10)
-    return _read_bytes(groups, 8) if written is None and "8" not in run and "9" not in run else written
-
-
-def _read_binary(run: str) -> str | None:
-    """What groups of bits say; of the characters that damaged ones were, half may be missing."""
-    out: list[str] = []
-    lost = 0
-    for group in _BINARY_GROUP.findall(run):
-        for at in range(0, len(group), 8):
-            bits = group[at : at + 8]
-            char = chr(int(bits, 2)) if len(bits) >= 7 else ""
-            if not char or _holds_control(char):
-                lost += 1
-            else:
-                out.append(char)
-        if len(out) + lost >= _LOOKS_FIRST and lost * 2 > len(out) + lost:
-            return None
-    return None if lost * 2 > len(out) + lost else _readable("".join(out))
-
-
-def _read_morse(run: str) -> str | None:
-    words = [
-        "".join(MORSE_LETTERS.get(sign, "?") if sign else "" for sign in _BLANK.split(word))
-        for word in _MORSE_GAP.split(run.replace("_", "-"))
-    ]
-    out = " ".join(words)
-    if "?" in out and (out.count("?") + 1) * 4 > len(out):
-        return None
-    return _readable(out.replace("?", ""))
-
-
-def _read_base32(run: str) -> str | None:
-    out: list[str] = []
-    bits = count = 0
-    for char in run:
-        code = ord(char)
-        bits = (bits << 5 | (code - 65 if code >= 65 else code - 24)) & 0xFFF
-        count += 5
-        if count >= 8:
-            count -= 8
-            out.append(chr(bits >> count & 0xFF))
-            if len(out) == _LOOKS_FIRST and _holds_control("".join(out)):
-                return None
-    return _readable("".join(out))
-
-
-def _holds_control(char: str) -> bool:
-    return _CONTROL.search(char) is not None
-
-
-def _readable(text: str) -> str | None:
-    """The text when it holds no control character, at least six letters, and mostly letters and blanks."""
-    letters = 0
-    for char in text:
-        code = ord(char)
-        if (code < 0x20 and code not in {9, 10, 13}) or 0x7F <= code < 0xA0:
-            return None
-        if 0x61 <= (code | 32) <= 0x7A or code == 0x20 or code >= 0xC0:
-            letters += 1
-    return text if letters >= 6 and letters * 4 >= len(text) * 3 else None

@@ -1,0 +1,133 @@
+import { numberBases } from "../gen/views";
+import { decodeUtf8 } from "../match/normalise/decode-utf8";
+import { addRuns, readable, type TextView } from "./view-codes";
+
+/** Digits of one run that are read, and runs of one base that one text may have tried. */
+const maxDigits = 4096;
+const maxWhole = 512;
+
+interface NumberBase {
+  readonly run: RegExp;
+  readonly read: (run: string) => string | undefined;
+  /** A blank is one of its digits. */
+  readonly hasBlanks: boolean;
+}
+
+/** Bases in which texts are written as numbers (SPECIFICATION T-73). */
+const listBases = (): readonly NumberBase[] =>
+  (bases ??= numberBases.map(([digits, run, chars, bytes, turned]) => {
+    const values = new Map([...digits].map((digit, value) => [digit, value]));
+    const readRun = (found: string): string | undefined =>
+      chars === 0
+        ? readWhole(found, values)
+        : readBytes(readGroups(found.slice(0, maxDigits), values, chars, bytes, turned === "group"));
+    return {
+      run: new RegExp(run, "g"),
+      hasBlanks: digits.includes(" "),
+      read: turned === "run" ? (found) => readRun([...found].reverse().join("")) : readRun,
+    };
+  }));
+let bases: readonly NumberBase[] | undefined;
+
+type Digits = ReadonlyMap<string, number>;
+
+/** Groups of digits, each some bytes; a last one that is not full is filled with the highest digit. */
+function readGroups(run: string, values: Digits, chars: number, size: number, turned: boolean): number[] | undefined {
+  const out: number[] = [];
+  for (let at = 0; at < run.length; at += chars) {
+    const group = run.slice(at, at + chars);
+    const count = Math.floor((group.length * size) / chars);
+    const filled = turned ? group.length : chars;
+    let value = 0;
+    for (let i = 0; i < filled; i++) {
+      const digit = group.charAt(turned ? filled - 1 - i : i);
+      value = value * values.size + (digit === "" ? values.size - 1 : (values.get(digit) ?? 0));
+    }
+    const places = turned ? count : size;
+    if (value >= 256 ** places) return undefined;
+    for (let i = 0; i < count; i++) out.push(Math.floor(value / 256 ** (places - 1 - i)) % 256);
+    if (at === 0 && !mayBegin(out)) return undefined;
+  }
+  return out;
+}
+
+function readBytes(bytes: readonly number[] | undefined): string | undefined {
+  const text = bytes && decodeUtf8(bytes);
+  return text === undefined ? undefined : readable(text);
+}
+
+/** Whether bytes may begin a text: no control characters. */
+const mayBegin = (bytes: readonly number[]): boolean =>
+  bytes.every((byte) => (byte >= 0x20 && byte !== 0x7f) || byte === 10);
+
+/** All digits as one number. */
+function readWhole(run: string, values: Digits): string | undefined {
+  if (run.length > maxWhole) return undefined;
+  // Bytes, the least first: a number of any length without one of the platform's.
+  const bytes: number[] = [];
+  for (const one of run) {
+    let carry = values.get(one) ?? 0;
+    for (let i = 0; i < bytes.length; i++) {
+      carry += (bytes[i] ?? 0) * values.size;
+      bytes[i] = carry & 255;
+      carry >>= 8;
+    }
+    for (; carry > 0; carry >>= 8) bytes.push(carry & 255);
+  }
+  bytes.reverse();
+  return mayBegin(bytes) ? readBytes(bytes) : undefined;
+}
+
+const uuDigits = new Map(Array.from({ length: 64 }, (_, value) => [String.fromCharCode(32 + value), value]));
+const uuRun = /begin [0-7]{3} [^\n]{1,64}\n(?:[!-M][!-`]{4,84}\n?)+/g;
+
+/** What lines of uuencode say: their first character tells how many bytes follow. */
+function readUu(run: string): string | undefined {
+  const out: number[] = [];
+  for (const line of run.split("\n").slice(1)) {
+    const length = (line.charCodeAt(0) - 32) & 63;
+    const said = readGroups(line.slice(1, 1 + Math.ceil((length * 4) / 3)).replaceAll("`", " "), uuDigits, 4, 3, false);
+    if (said === undefined) return undefined;
+    out.push(...said.slice(0, length));
+  }
+  return readBytes(out);
+}
+
+/** Every run of a base that says a text: those within long tokens, and those that hold blanks. */
+export function addBases(text: string, views: TextView[], isMixed: boolean): void {
+  const tokens = listLongTokens(text);
+  for (const { token, start } of tokens)
+    for (const { run, read } of listBases()) addRuns(token, views, "base32", run, read, start);
+  if (isMixed) {
+    addRuns(text, views, "base32", groupsRun, readBase64Groups);
+    for (const { run, read, hasBlanks } of listBases()) if (hasBlanks) addRuns(text, views, "base32", run, read);
+  }
+  if (tokens.length > 0 && text.includes("begin ")) addRuns(text, views, "base32", uuRun, readUu);
+}
+
+const longToken = /[!-~]{20,}/g;
+const maxTokens = 16;
+
+/** Long tokens of a text; few are tried. */
+const listLongTokens = (text: string): readonly { readonly token: string; readonly start: number }[] => {
+  const tokens: { token: string; start: number }[] = [];
+  for (const { 0: token, index } of text.matchAll(longToken)) {
+    if (tokens.length === maxTokens) break;
+    tokens.push({ token: token.slice(0, maxDigits), start: index });
+  }
+  return tokens;
+};
+
+const groupsRun = /(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4,76}[ \r\n]{1,2}){3,}[A-Za-z0-9+/]{1,76}={0,2}/g;
+
+/** Base64 in groups of the same length. */
+function readBase64Groups(run: string): string | undefined {
+  const groups = run.replace(/=+$/, "").split(/[ \r\n]+/);
+  const size = groups[0]?.length ?? 0;
+  if (groups.some((group, at) => (at < groups.length - 1 ? group.length !== size : group.length > size)))
+    return undefined;
+  return readBytes(readGroups(groups.join("").slice(0, maxDigits), base64Digits, 4, 3, false));
+}
+const base64Digits = new Map(
+  [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"].map((digit, value) => [digit, value]),
+);
