@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "2824b1daa08e7e41420c0eda46018dd79be00ef752d1d4bcb0b0d4851dfdf8c1";
+export const specDigest = "ff2f661265e3de2909e1f754318318377d482a46408996af4fabff6c241ebb04";
