@@ -33,7 +33,7 @@ describe("the catalogue of personal data", () => {
     const near = `[^0-9]{0,${maxSpacedLead}}|[^0-9\\t-\\r ]{0,${maxLead}}|[0-9A-Za-z_]*`;
     const wellMade = compileOne(`^(?:${near})[0-9]|^[^0-9]*$`);
     const far = tokens.filter(
-      ({ source, flags }) => includes(wellMade, compileOne(`^(?:${source})$`, flags)).answer === "no",
+      ({ source, flags }) => includes(wellMade, compileOne(`^(?:${source})$`, flags)).answer !== "yes",
     );
     expect(far.map(({ id }) => id)).toEqual([]);
   });

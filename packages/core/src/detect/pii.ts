@@ -115,6 +115,9 @@ function useFieldSearch(kind: "checked" | "all" | "asked"): FieldSearch {
   return search;
 }
 
+/** To look for words in all of a short text takes as long as to try so many digits as numbers that need one. */
+const fewDigits = 24;
+
 /** No match of the catalogue is longer, in UTF-16 units; a test holds this. */
 export const maxTokenMatch = 160;
 
@@ -246,8 +249,9 @@ function searchText(
   // Most texts were read once already, and have the digits that they are written with.
   const traits = text === scan.normalised.text ? scan.traits : undefined;
   const hasDigits = traits ? traits.digits > 0 : anyDigit.test(text);
-  // Below the default all are reported anywhere; from there on a word has to stand near. In a short text it is looked for once there is a match.
-  if (hasDigits && (minConfidence < defaultConfidence || named.size > 0 || text.length < longText))
+  // Below the default all are reported anywhere; from there on a word has to stand near. Of few numbers it is looked for once there is a match.
+  const isAnywhere = minConfidence < defaultConfidence || named.size > 0;
+  if (hasDigits && (isAnywhere || (text.length < longText && (traits?.digits ?? fewDigits) < fewDigits)))
     searches.all.finder.find(text, visitOf(searches.all));
   else if (hasDigits) {
     searches.alone.finder.find(text, visitOf(searches.alone));
