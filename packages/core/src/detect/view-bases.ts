@@ -16,7 +16,7 @@ interface NumberBase {
 /** Bases in which texts are written as numbers (SPECIFICATION T-73). */
 const listBases = (): readonly NumberBase[] =>
   (bases ??= numberBases.map(([digits, run, chars, bytes, turned]) => {
-    const values = new Map([...digits].map((digit, value) => [digit, value]));
+    const values = listDigits(digits);
     const readRun = (found: string): string | undefined =>
       chars === 0
         ? readWhole(found, values)
@@ -29,23 +29,41 @@ const listBases = (): readonly NumberBase[] =>
   }));
 let bases: readonly NumberBase[] | undefined;
 
-type Digits = ReadonlyMap<string, number>;
+/** What each digit is worth, by its code, and how many there are. */
+interface Digits {
+  readonly values: Uint8Array;
+  readonly size: number;
+}
+
+function listDigits(digits: string): Digits {
+  const values = new Uint8Array(128);
+  for (let value = 0; value < digits.length; value++) values[digits.charCodeAt(value)] = value;
+  return { values, size: digits.length };
+}
 
 /** Groups of digits, each some bytes; a last one that is not full is filled with the highest digit. */
-function readGroups(run: string, values: Digits, chars: number, size: number, turned: boolean): number[] | undefined {
+function readGroups(
+  run: string,
+  { values, size: base }: Digits,
+  chars: number,
+  size: number,
+  turned: boolean,
+): number[] | undefined {
   const out: number[] = [];
   for (let at = 0; at < run.length; at += chars) {
-    const group = run.slice(at, at + chars);
-    const count = Math.floor((group.length * size) / chars);
-    const filled = turned ? group.length : chars;
+    const length = Math.min(chars, run.length - at);
+    const count = Math.floor((length * size) / chars);
+    const filled = turned ? length : chars;
     let value = 0;
-    for (let i = 0; i < filled; i++) {
-      const digit = group.charAt(turned ? filled - 1 - i : i);
-      value = value * values.size + (digit === "" ? values.size - 1 : (values.get(digit) ?? 0));
-    }
+    for (let i = 0; i < filled; i++)
+      value = value * base + (i < length ? values[run.charCodeAt(at + (turned ? length - 1 - i : i))]! : base - 1);
     const places = turned ? count : size;
-    if (value >= 256 ** places) return undefined;
-    for (let i = 0; i < count; i++) out.push(Math.floor(value / 256 ** (places - 1 - i)) % 256);
+    let unit = 256 ** places;
+    if (value >= unit) return undefined;
+    for (let i = 0; i < count; i++) {
+      unit /= 256;
+      out.push(Math.floor(value / unit) % 256);
+    }
     if (at === 0 && !mayBegin(out)) return undefined;
   }
   return out;
@@ -61,14 +79,14 @@ const mayBegin = (bytes: readonly number[]): boolean =>
   bytes.every((byte) => (byte >= 0x20 && byte !== 0x7f) || byte === 10);
 
 /** All digits as one number. */
-function readWhole(run: string, values: Digits): string | undefined {
+function readWhole(run: string, { values, size: base }: Digits): string | undefined {
   if (run.length > maxWhole) return undefined;
   // Bytes, the least first: a number of any length without one of the platform's.
   const bytes: number[] = [];
-  for (const one of run) {
-    let carry = values.get(one) ?? 0;
+  for (let at = 0; at < run.length; at++) {
+    let carry = values[run.charCodeAt(at)]!;
     for (let i = 0; i < bytes.length; i++) {
-      carry += (bytes[i] ?? 0) * values.size;
+      carry += (bytes[i] ?? 0) * base;
       bytes[i] = carry & 255;
       carry >>= 8;
     }
@@ -78,7 +96,7 @@ function readWhole(run: string, values: Digits): string | undefined {
   return mayBegin(bytes) ? readBytes(bytes) : undefined;
 }
 
-const uuDigits = new Map(Array.from({ length: 64 }, (_, value) => [String.fromCharCode(32 + value), value]));
+const uuDigits = listDigits(String.fromCharCode(...Array.from({ length: 64 }, (_, value) => 32 + value)));
 const uuRun = /begin [0-7]{3} [^\n]{1,64}\n(?:[!-M][!-`]{4,84}\n?)+/g;
 
 /** What lines of uuencode say: their first character tells how many bytes follow. */
@@ -105,16 +123,19 @@ export function addBases(text: string, views: TextView[], isMixed: boolean): voi
   if (tokens.length > 0 && text.includes("begin ")) addRuns(text, views, "base32", uuRun, readUu);
 }
 
+/** Where small letters, capitals and digits meet; in words, paths and addresses they seldom do. */
+const turn = /[a-z](?=[A-Z0-9])|[0-9](?=[A-Za-z])|[A-Z](?=[0-9])/g;
+const leastTurns = 3;
 const longToken = /[!-~]{20,}/g;
 const maxTokens = 16;
 
 /** Long tokens of a text; few are tried. */
 const listLongTokens = (text: string): readonly { readonly token: string; readonly start: number }[] => {
   const tokens: { token: string; start: number }[] = [];
-  for (const { 0: token, index } of text.matchAll(longToken)) {
-    if (tokens.length === maxTokens) break;
-    tokens.push({ token: token.slice(0, maxDigits), start: index });
-  }
+  longToken.lastIndex = 0;
+  for (let at = longToken.exec(text); at !== null && tokens.length < maxTokens; at = longToken.exec(text))
+    if ((at[0].match(turn)?.length ?? 0) >= leastTurns)
+      tokens.push({ token: at[0].slice(0, maxDigits), start: at.index });
   return tokens;
 };
 
@@ -128,6 +149,4 @@ function readBase64Groups(run: string): string | undefined {
     return undefined;
   return readBytes(readGroups(groups.join("").slice(0, maxDigits), base64Digits, 4, 3, false));
 }
-const base64Digits = new Map(
-  [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"].map((digit, value) => [digit, value]),
-);
+const base64Digits = listDigits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");

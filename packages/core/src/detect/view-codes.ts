@@ -59,7 +59,9 @@ export function addRuns(
   from = 0,
 ): void {
   let found = 0;
-  for (const match of text.matchAll(syntax)) {
+  // A copy of the regular expression for each search, as `matchAll` makes, would cost more than most searches.
+  syntax.lastIndex = 0;
+  for (let match = syntax.exec(text); match !== null; match = syntax.exec(text)) {
     if (views.length >= maxViews || found >= 4) return;
     const run = match[0];
     if (run.length > 4 * maxViewLength) continue;

@@ -88,7 +88,7 @@ export function cutRow(
   return { text: out, words, letters };
 }
 
-export const longRun = /[A-Za-z]{14,512}/g;
+export const longRun = /[A-Za-z]{18,512}/g;
 
 /** A row of letters cut into words where at least three are known and make three quarters of it. */
 export function cutLetters(row: string): string | undefined {

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "ff2f661265e3de2909e1f754318318377d482a46408996af4fabff6c241ebb04";
+export const specDigest = "c199990856d12bdaf0f00592d0bda6d74248de5130b102c7b09eacbb9acfcc7f";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "ff2f661265e3de2909e1f754318318377d482a46408996af4fabff6c241ebb04"
+SPEC_DIGEST: Final = "c199990856d12bdaf0f00592d0bda6d74248de5130b102c7b09eacbb9acfcc7f"

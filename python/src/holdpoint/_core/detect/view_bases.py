@@ -14,6 +14,9 @@ from .view_codes import TextView, add_runs, readable
 _MAX_DIGITS = 4096
 _MAX_WHOLE = 512
 _MAX_TOKENS = 16
+# Where small letters, capitals and digits meet; in words, paths and addresses they seldom do.
+_TURN = re.compile("[a-z](?=[A-Z0-9])|[0-9](?=[A-Za-z])|[A-Z](?=[0-9])")
+_LEAST_TURNS = 3
 _LONG_TOKEN = re.compile("[!-~]{20,}")
 _UU_RUN = re.compile(r"begin [0-7]{3} [^\n]{1,64}\n(?:[!-M][!-`]{4,84}\n?)+")
 _GROUPS_RUN = re.compile("(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4,76}[ \r\n]{1,2}){3,}[A-Za-z0-9+/]{1,76}={0,2}")
@@ -117,7 +120,7 @@ def _read_base64_groups(run: str) -> str | None:
 
 def add_bases(text: str, views: list[TextView], *, is_mixed: bool) -> None:
     """Every run of a base that says a text: those within long tokens, and those that hold blanks."""
-    tokens = list(_LONG_TOKEN.finditer(text))
+    tokens = [token for token in _LONG_TOKEN.finditer(text) if len(_TURN.findall(token[0])) >= _LEAST_TURNS]
     for token in tokens[:_MAX_TOKENS]:
         for base in _list_bases():
             add_runs(token[0][:_MAX_DIGITS], views, "base32", base.run, base.read, token.start())
