@@ -60,7 +60,7 @@ function poolsOf({ group, lang }: OwnRow): string[] {
   const [tier = ""] = group.split(" ");
   const pools = [group];
   if (tier === "explicit") pools.push(lang === "en" ? "explicit, English" : "explicit, others", `explicit, ${lang}`);
-  if (tier === "obfuscated" || tier === "structural") pools.push(`${tier}, all`);
+  if (tier.startsWith("obfuscated") || tier === "structural") pools.push(`${tier}, all`);
   if (group === "hard_negative") pools.push(lang === "en" ? "hard_negative, English" : "hard_negative, others");
   return pools;
 }

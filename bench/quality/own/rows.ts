@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { disguises, pairs } from "./obfuscate";
+import { furtherDisguises } from "./disguises";
+import { type Disguise, disguises, pairs } from "./obfuscate";
 
 /** A text of our own, written before its result was known. */
 export interface OwnRow {
@@ -117,9 +118,11 @@ function disguiseSeeds(): OwnRow[] {
   const seeds = readLines("seeds.txt");
   const row = (group: string, lang: string, key: string, text: string | undefined): OwnRow[] =>
     text === undefined ? [] : [{ isAttack: true, group, lang, half: halfOf(key), texts: [text] }];
-  const single = Object.entries(disguises).flatMap(([name, disguise]) =>
-    seeds.flatMap(({ kind, text }, at) => row(`obfuscated ${name}`, kind, `${name}:${at}`, disguise(text))),
-  );
+  const putOn = (tier: string, ways: Readonly<Record<string, Disguise>>): OwnRow[] =>
+    Object.entries(ways).flatMap(([name, disguise]) =>
+      seeds.flatMap(({ kind, text }, at) => row(`${tier} ${name}`, kind, `${name}:${at}`, disguise(text))),
+    );
+  const single = [...putOn("obfuscated", disguises), ...putOn("obfuscated_further", furtherDisguises)];
   const double = pairs.flatMap(([first, second]) =>
     seeds.flatMap(({ kind, text }, at) => {
       const once = disguises[first]?.(text);
