@@ -17,23 +17,30 @@ import { quantiseSparsely } from "./quantise";
 import { listWindows, type Row } from "./rows";
 
 /**
- * Trains one small linear model for each of seven categories, from texts that strangers wrote and composed ones. **None of them ships** (decision
- * `moderation-first-line`): they flag half of the sentences that were written as innocent neighbours of harmful ones. Groups of texts that people wrote
- * are left out in turn, each with a half of the innocent texts of `injection.jsonl`: from what models that have not seen them say, score 50
- * is put where so few innocent ones reach it. Rows are never printed.
+ * Trains small linear models of categories from texts that strangers wrote, pairs of a harmful line and its innocent twins, plain statements about groups
+ * and composed texts. **None of them ships** (decision `moderation-first-line`): they take how one speaks, and of whom, for what one says. Groups of texts
+ * that people wrote are left out in turn, each with a half of the innocent texts of `injection.jsonl`: from what models that have not seen them
+ * say, score 50 is put where so few innocent ones reach it. Rows are never printed.
  */
-const { values } = parseArgs({ options: { data: { type: "string" }, out: { type: "string" } } });
+const { values } = parseArgs({
+  options: {
+    data: { type: "string" },
+    out: { type: "string" },
+    /** Categories, commas between; `all` for all seven. */
+    only: { type: "string", default: "all" },
+  },
+});
 if (!values.data) {
-  console.error("usage: moderation-categories.ts --data <folder> [--out <folder>]");
+  console.error("usage: moderation-categories.ts --data <folder> [--out <folder>] [--only <categories>]");
   process.exit(2);
 }
 
 /** Score 50 is reached by at most such a share: of innocent texts near the subject, and of all others. */
-const mostNear = 0.005;
-const mostFar = 0.0008;
+const mostNear = 0.003;
+const mostFar = 0.0004;
 const step = 0.1;
 const options = { ...defaultOptions, bits: 18, epochs: 12, kept: 12_000, minRows: 3 };
-const leftOut = ["own sets", "en-written", "far-written", "en-written-more", "far-written-more"];
+const leftOut = ["own sets", "en-written", "far-written", "pairs-en", "pairs-far"];
 
 const read = createFeatureReader(options.bits);
 const windows = new Map<ModerationText, Row["windows"]>();
@@ -73,7 +80,9 @@ interface Unseen {
   readonly margins: Readonly<Record<string, number>>;
 }
 
-const categories = Object.keys(taughtCategories);
+const categories = Object.keys(taughtCategories).filter(
+  (category) => values.only === "all" || values.only.split(",").includes(category),
+);
 const groups = leftOut.filter((name) => own.some(({ group }) => group === name));
 const unseen: Unseen[] = groups.flatMap((group, index) => {
   const isLeftOut = (text: ModerationText): boolean => text.group === group || text.group === `innocent ${index % 2}`;

@@ -75,10 +75,14 @@ export const readInnocentCorpus = (): ModerationText[] =>
 
 const folder = fileURLToPath(new URL("./moderation/", import.meta.url));
 
+/** Plain statements about groups: they judge a model and teach none. */
+const notTaught = "groups-plain.txt";
+
 /** Our own texts: the sets, and `moderation/`, where a line is a language, a label (`none`: innocent) and the text, tabs between. */
 export const readOwnTexts = (): ModerationText[] => [
   ...ownModerationSets.flatMap((name) => readOwnModeration(name).map((row) => asText(row, "own sets"))),
   ...readdirSync(folder)
+    .filter((name) => name !== notTaught)
     .sort()
     .flatMap((name) =>
       readFileSync(join(folder, name), "utf8")

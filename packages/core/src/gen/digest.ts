@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "c199990856d12bdaf0f00592d0bda6d74248de5130b102c7b09eacbb9acfcc7f";
+export const specDigest = "f72e11529a23eb7f33e55f968b1db9f5061f3290cfa1017bddf430a2d731ba26";

@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "c199990856d12bdaf0f00592d0bda6d74248de5130b102c7b09eacbb9acfcc7f"
+SPEC_DIGEST: Final = "f72e11529a23eb7f33e55f968b1db9f5061f3290cfa1017bddf430a2d731ba26"
