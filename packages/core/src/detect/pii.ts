@@ -115,7 +115,10 @@ function useFieldSearch(kind: "checked" | "all" | "asked"): FieldSearch {
   return search;
 }
 
-/** To look for words in all of a short text takes as long as to try so many digits as numbers that need one. */
+/**
+ * To look for words in all of a short text takes as long as to try so many digits as numbers that need one. In long texts the states of both kinds in
+ * one automaton outgrow their memory: 100,000 characters of numbers take three times as long.
+ */
 const fewDigits = 24;
 
 /** No match of the catalogue is longer, in UTF-16 units; a test holds this. */
@@ -251,12 +254,12 @@ function searchText(
   const hasDigits = traits ? traits.digits > 0 : anyDigit.test(text);
   // Below the default all are reported anywhere; from there on a word has to stand near. Of few numbers it is looked for once there is a match.
   const isAnywhere = minConfidence < defaultConfidence || named.size > 0;
-  if (hasDigits && (isAnywhere || (text.length < longText && (traits?.digits ?? fewDigits) < fewDigits)))
+  if (hasDigits && text.length < longText && (isAnywhere || (traits?.digits ?? fewDigits) < fewDigits))
     searches.all.finder.find(text, visitOf(searches.all));
   else if (hasDigits) {
     searches.alone.finder.find(text, visitOf(searches.alone));
     const { contextCharsBefore: before, contextCharsAfter: after } = scoring;
-    const ranges = useSearch().ranges(2 * after + maxTokenMatch, 2 * before);
+    const ranges = isAnywhere ? undefined : useSearch().ranges(2 * after + maxTokenMatch, 2 * before);
     searches.named.finder.find(text, visitOf(searches.named), ranges);
   }
   // The only field without a digit is a whole text that is short.
