@@ -47,11 +47,14 @@ const noViews: readonly TextView[] = [];
  * Morse or base32. Most texts have none, and cost one pass.
  */
 export function listViews(text: string, traits: TextTraits = readTraits(text)): readonly TextView[] {
-  return isPlain(traits) && !mayHaveGaps(text) ? noViews : makeViews(text, traits);
+  return isPlain(text, traits) && !mayHaveGaps(text) ? noViews : makeViews(text, traits);
 }
 
+/** What stands between lists that are joined; its plus is a token without a letter. */
+const lists = "] + [";
+
 /** True when no view is worth making: what most texts are, told without allocating anything more. */
-const isPlain = (traits: TextTraits): boolean =>
+const isPlain = (text: string, traits: TextTraits): boolean =>
   traits.spaced < 5 &&
   traits.split < 2 &&
   traits.markup < 2 &&
@@ -67,6 +70,7 @@ const isPlain = (traits: TextTraits): boolean =>
   traits.pieces < 3 &&
   traits.spelling < 6 &&
   traits.lone < 3 &&
+  (traits.lone === 0 || !text.includes(lists)) &&
   traits.quotes < 6 &&
   traits.strewn < 3 &&
   !traits.long &&
@@ -124,9 +128,11 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   if (traits.order) whole("backwards", reverseOrder);
   if (traits.spelling >= 6) whole("spelling", (part) => readSpaced(readSpelling(part)));
   if (traits.mixed >= 3)
-    whole("rot47", (part) => (saysWords(rotate47(part.slice(0, maxRowLength))) ? rotate47(part) : part));
+    whole("rot47", (part) =>
+      saysWords(rotate47(part.slice(0, moveCodePoints(part, 0, maxRowLength)))) ? rotate47(part) : part,
+    );
   if (traits.lone >= 3) addRuns(head, views, "lone", loneRun, readLone);
-  if (traits.quotes >= 6 || text.includes("] + [")) addRuns(head, views, "literals", literalRun, readLiterals);
+  if (traits.quotes >= 6 || text.includes(lists)) addRuns(head, views, "literals", literalRun, readLiterals);
   if (traits.hyphened) whole("hyphens", (part) => part.replace(/([A-Za-z])-\n[ \t]*([a-z])/g, "$1$2"));
   if (traits.digits >= 12 || traits.escapes >= 6) addCodes(text, views, traits);
   if (traits.digits >= 12)
@@ -245,7 +251,7 @@ function takeOffMarks(text: string): string {
 
 const separators = " \\t\\r\\n.\\-_*~|/+,:;'\"^#=\\u00b7\\u2022";
 const spacedRun = new RegExp(
-  `(?<![^${separators}])(?:[^${separators}][${separators}]{1,3}){4,}[^${separators}](?![^${separators}])`,
+  `(?<![^${separators}])(?:[^${separators}][${separators}]{1,9}){4,}[^${separators}](?![^${separators}])`,
   "gu",
 );
 const spacedPiece = new RegExp(`([^${separators}])([${separators}]*)`, "gu");

@@ -16,6 +16,7 @@ from .view_bases import add_bases
 from .view_codes import MAX_VIEW_LENGTH, MAX_VIEWS, TextView, add_codes, add_morse, add_runs
 from .view_joins import (
     JOINED_RUN,
+    LEAST_LINES,
     LITERAL_RUN,
     LONE_RUN,
     LONG_RUN,
@@ -72,7 +73,7 @@ _MIXED_WORD = re.compile(
     "(?<![A-Za-z36\u0400-\u052f])[A-Za-z36\u0400-\u052f]*(?:[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z])[A-Za-z36\u0400-\u052f]*"
 )
 _SPACED_RUN = re.compile(
-    f"(?<![^{SEPARATORS}])(?:[^{SEPARATORS}][{SEPARATORS}]{{1,3}}){{4,}}[^{SEPARATORS}](?![^{SEPARATORS}])"
+    f"(?<![^{SEPARATORS}])(?:[^{SEPARATORS}][{SEPARATORS}]{{1,9}}){{4,}}[^{SEPARATORS}](?![^{SEPARATORS}])"
 )
 _SPACED_PIECE = re.compile(f"([^{SEPARATORS}])([{SEPARATORS}]*)")
 _ASCII_WORD = re.compile("[A-Za-z]{4,}")
@@ -107,7 +108,8 @@ def list_views(text: str, encoded: bytes | None = None, signs: AbstractSet[str] 
     encoded = encode_text(text) if encoded is None else encoded
     signs = read_signs(encoded) if signs is None else signs
     has_hidden = holds_hidden_words(encoded)
-    return _make_views(text, signs, has_hidden=has_hidden) if signs or has_hidden else ()
+    is_worth = signs or has_hidden or text.count("\n") >= LEAST_LINES - 1
+    return _make_views(text, signs, has_hidden=has_hidden) if is_worth else ()
 
 
 _NO_WORDS = HiddenWords(0, 0, 0, 0, 0, 0)
