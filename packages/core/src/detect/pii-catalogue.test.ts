@@ -3,7 +3,8 @@ import { piiCategories } from "../gen/detectors";
 import { compileSet, includes } from "../match/index";
 import { anchoredSpansOf } from "./anchored-spans";
 import { createRandom, drawMatch } from "./draw-match.suite";
-import { gatedSigns, maxTokenMatch, tokenSigns } from "./pii";
+import { maxTokenMatch } from "./pii";
+import { gatedSigns, tokenSigns } from "./pii-places";
 import { maxLead, maxSpacedLead } from "./token-finder";
 
 const patterns = piiCategories.flatMap((row) => row.patterns);

@@ -1,7 +1,6 @@
 import { type PiiCategory, type PiiPattern, piiCategories } from "../gen/detectors";
 import { scoring } from "../gen/text-tables";
-import { compileSet, type PatternSet, type PatternSource, type Span } from "../match/index";
-import { anchoredSpansOf, type Places } from "./anchored-spans";
+import type { PatternSet, PatternSource } from "../match/index";
 import { nameOfArgument } from "./argument-name";
 import { holdsOtherDigit, toAsciiDigits } from "./ascii-digits";
 import { isBlocked, isRightBlocked } from "./boundaries";
@@ -14,6 +13,7 @@ import {
   findInFields,
   mostFieldConfidence,
 } from "./pii-fields";
+import { findPlaces, longText, toSource } from "./pii-places";
 import { createChecks } from "./remember-checks";
 import { resolveOverlaps } from "./resolve-overlaps";
 import { fieldReach } from "./text-fields";
@@ -60,8 +60,6 @@ const allSignals = (): readonly PiiSignal[] =>
     category.patterns.map((pattern) => createPiiSignal(category, pattern)),
   ));
 const textSignals = (): readonly PiiSignal[] => allSignals().filter(({ pattern }) => pattern.lane === "text");
-
-const toSource = ({ id, source, flags }: PiiPattern): PatternSource => ({ id, source, flags });
 
 /** What a plan's set has to hold: the patterns that are searched as texts, those that need a word beside them by that word. */
 export function listPiiPatterns(): PatternSource[] {
@@ -123,49 +121,6 @@ const fewDigits = 24;
 
 /** No match of the catalogue is longer, in UTF-16 units; a test holds this. */
 export const maxTokenMatch = 160;
-
-/** Sets of one pattern each, for those that stand in a plan's set by their words only. */
-const gated = new Map<string, PatternSet>();
-
-/** What every match of a gated pattern holds, and most texts do not. */
-export const gatedSigns: Readonly<Record<string, string>> = {
-  "pii.ip.v6_unspecified": "::",
-  "pii.mac.hyphen_letters": "-",
-};
-
-/** What every match of a pattern holds, with no blank before it: the pattern may begin anywhere in a word, and is looked for where that is. */
-export const tokenSigns: Readonly<Record<string, string>> = {
-  "pii.email": "@",
-  "pii.email.ip_host": "@[",
-  "pii.url_credentials": "://",
-};
-
-function findGated(text: string, pattern: PiiPattern): readonly Span[] {
-  if (!text.includes(gatedSigns[pattern.id] ?? "")) return [];
-  let set = gated.get(pattern.id);
-  if (!set) {
-    const compiled = compileSet([toSource(pattern)]);
-    if (!compiled.ok) return [];
-    set = compiled.set;
-    gated.set(pattern.id, set);
-  }
-  return set.spans(text, 0);
-}
-
-/** Of shorter texts the set's own search for spans is done before automata for another one are made. */
-const longText = 1024;
-
-/** Beginnings and ends of a pattern's matches, by turns: leftmost-longest, apart. */
-function findPlaces(text: string, set: PatternSet, hit: number, pattern: PiiPattern): Places {
-  const sign = tokenSigns[pattern.id];
-  if (text.length >= longText || sign !== undefined) {
-    const find = anchoredSpansOf(pattern.flags === "" ? pattern.source : `(?${pattern.flags})${pattern.source}`);
-    const places = find?.(text, text.length, sign);
-    if (places) return places;
-  }
-  const spans = pattern.gate === "" ? set.spans(text, hit) : findGated(text, pattern);
-  return spans.flatMap(({ start, end }) => [start, end]);
-}
 
 /** A policy's own recognizers: their patterns, and what each stands for. */
 export interface OwnRecognizers {
