@@ -270,7 +270,7 @@ function scoreView(view: TextView, viewed: Viewed): StretchSignal[] {
     for (const inner of listViews(scan.normalised.text, readScan(scan)))
       if (!seen.has(inner.kind)) {
         seen.add(inner.kind);
-        found.push(...scoreView({ ...inner, start, end }, viewed));
+        found.push(...scoreView({ ...inner, start, end }, { ...viewed, scan }));
       }
   }
   let shows = found.length > 0;
@@ -320,7 +320,7 @@ const codedViews: ReadonlySet<string> = new Set([
 // biome-ignore lint/suspicious/noMisleadingCharacterClass: each member is meant as a single code point
 const hiddenRun = /[\u{e0020}-\u{e007e}\u{e0100}-\u{e01ef}]{8}|[\u200b-\u200f\u2060-\u2064\ufeff]{16}/u;
 
-/** The first half of all those characters' surrogate pairs is looked for first: no common text holds it. */
+/** Most texts are plain ASCII, and hide nothing so. */
 function holdsHidden({ text: { value }, normalised, traits }: TextScan): boolean {
   if (traits?.ascii && !normalised.changed) return false;
   return hiddenRun.test(value);

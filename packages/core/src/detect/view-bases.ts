@@ -2,7 +2,7 @@ import { numberBases } from "../gen/views";
 import { decodeUtf8 } from "../match/normalise/decode-utf8";
 import { addRuns, readable, type TextView } from "./view-codes";
 
-/** Digits of one run that are read, and runs of one base that one text may have tried. */
+/** Digits of one run that are read, and of one that is one number. */
 const maxDigits = 4096;
 const maxWhole = 512;
 
@@ -78,21 +78,29 @@ function readBytes(bytes: readonly number[] | undefined): string | undefined {
 const mayBegin = (bytes: readonly number[]): boolean =>
   bytes.every((byte) => (byte >= 0x20 && byte !== 0x7f) || byte === 10);
 
+const limbSize = 1 << 24;
+
 /** All digits as one number. */
 function readWhole(run: string, { values, size: base }: Digits): string | undefined {
   if (run.length > maxWhole) return undefined;
-  // Bytes, the least first: a number of any length without one of the platform's.
-  const bytes: number[] = [];
-  for (let at = 0; at < run.length; at++) {
-    let carry = values[run.charCodeAt(at)]!;
-    for (let i = 0; i < bytes.length; i++) {
-      carry += (bytes[i] ?? 0) * base;
-      bytes[i] = carry & 255;
-      carry >>= 8;
+  // Three bytes each, the least first: a number of any length without one of the platform's, four digits in one step.
+  const limbs: number[] = [];
+  for (let at = 0; at < run.length; ) {
+    let carry = 0;
+    let unit = 1;
+    for (const end = Math.min(at + 4, run.length); at < end; at++) {
+      carry = carry * base + values[run.charCodeAt(at)]!;
+      unit *= base;
     }
-    for (; carry > 0; carry >>= 8) bytes.push(carry & 255);
+    for (let i = 0; i < limbs.length; i++) {
+      carry += limbs[i]! * unit;
+      limbs[i] = carry % limbSize;
+      carry = Math.floor(carry / limbSize);
+    }
+    if (carry > 0) limbs.push(carry);
   }
-  bytes.reverse();
+  const bytes = limbs.reverse().flatMap((limb) => [limb >> 16, (limb >> 8) & 255, limb & 255]);
+  while (bytes[0] === 0) bytes.shift();
   return mayBegin(bytes) ? readBytes(bytes) : undefined;
 }
 

@@ -2,9 +2,9 @@ import { letterSounds } from "../gen/views";
 import { correctWord } from "./misspelt";
 import { readWordTable } from "./view-words";
 
-/** Tags, comments and marks that may stand within words; in a regular expression. */
+/** Tags, comments and marks that may stand within words; in a regular expression, repeated: rows of marks are read in one way only. */
 export const markup =
-  "<!--[^>]{0,64}-->|<\\/?[A-Za-z][^<>]{0,32}>|\\/\\*[^*]{0,32}\\*\\/|\\*\\*|``|\\\\[a-z]{2,10}\\{|[{}\\[\\]`\\\\]";
+  "<!--[^>]{0,64}-->|<\\/?[A-Za-z][^<>]{0,32}>|\\/\\*[^*]{0,32}\\*\\/|\\*\\*|\\\\[a-z]{2,10}\\{|[{}\\[\\]`\\\\]";
 
 const pictures = /(?:[\u2190-\u2bff\u{1f000}-\u{1faff}]|\ufe0f|\u200d)+/gu;
 

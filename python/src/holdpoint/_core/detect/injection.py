@@ -327,7 +327,7 @@ def _score_view(view: TextView, viewed: _Viewed) -> list[StretchSignal]:
         for inner in list_views(said, scan.encoded, scan.signs):
             if inner.kind not in viewed.seen:
                 viewed.seen.add(inner.kind)
-                found += _score_view(inner._replace(start=view.start, end=view.end), viewed)
+                found += _score_view(inner._replace(start=view.start, end=view.end), viewed._replace(scan=scan))
     shows = bool(found)
     if is_asked and judge.wanted.learned and not judge.wanted.languages:
         for own in _weigh_learned(score_together(said, score_learned(said))):

@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 
 from ..._gen.views import LETTER_SOUNDS
 from .misspelt import correct_word
-from .view_traits import read_word_table
+from .view_traits import LEAST_LINES, read_word_table
 
-# Tags, comments and marks that may stand within words.
-MARKUP: Final = r"<!--[^>]{0,64}-->|</?[A-Za-z][^<>]{0,32}>|/\*[^*]{0,32}\*/|\*\*|``|\\[a-z]{2,10}\{|[{}\[\]`\\]"
+# Tags, comments and marks that may stand within words; repeated, so rows of marks are read in one way only.
+MARKUP: Final = r"<!--[^>]{0,64}-->|</?[A-Za-z][^<>]{0,32}>|/\*[^*]{0,32}\*/|\*\*|\\[a-z]{2,10}\{|[{}\[\]`\\]"
 _PICTURES = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+")
 _SINGLE = re.compile(" *[^ ] *")
 _WIDE = re.compile(" {2,}")
@@ -49,7 +49,6 @@ _FIRST_OF_KEYS = (1, 4, 7, 10, 13, 16, 20, 23)
 _MAX_CUT = 2048
 _LONGEST = 14
 _LOOKS_FIRST = 48
-_LEAST_LINES = 12
 _ROTATED = {code: 33 + (code + 14) % 94 for code in range(33, 127)}
 NUMBERS_RUN: Final = re.compile(r"(?<![0-9A-Za-z.])(?:[0-9]{1,4}[ ,./|-]{1,3}){8,}[0-9]{1,4}(?![0-9A-Za-z])")
 
@@ -231,7 +230,7 @@ def says_words(text: str) -> bool:
 def read_first_letters(text: str) -> str:
     """What the first letters of lines say, where that is words."""
     found = _FIRST_LETTER.findall(text)
-    if not _LEAST_LINES <= len(found) <= _MAX_CUT:
+    if not LEAST_LINES <= len(found) <= _MAX_CUT:
         return text
     said = cut_row("".join(found), read_word_table().known).text
     return said if says_words(said) else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ..._gen.views import COMMON_WORDS, CORE_WORDS, SHIFTED_WORDS, SPELLING_WORDS, VIEW_LETTERS, VIEW_WORDS
 from ..match import RUN_STARTS, Search, compile_search
@@ -39,6 +39,8 @@ _LEET_SIGN = re.compile("[0-9@$!|+]")
 _LETTER = re.compile("[A-Za-z]")
 _MAX_TURNED = 1024
 _MANY_QUOTES = 6
+# Lines whose first letters are read.
+LEAST_LINES: Final = 12
 _LINE = r"[A-Za-z\x{c0}-\x{10ffff}][^ \t\r\n]{0,31}(?: [^ \t\r\n]{1,32}){0,2}"
 # What speaks for a view, each in RE2's syntax: without the sign there is no such view, whatever else the text holds.
 # `runs`: something may have to be decoded. `spaced`, `mixed`: five characters in a row, two tokens; no further look.
@@ -152,6 +154,8 @@ def read_signs(encoded: bytes) -> AbstractSet[str]:
     # Counted here: each more that is counted makes the search's states many times as many.
     if encoded.count(b'"') + encoded.count(b"'") >= _MANY_QUOTES:
         signs |= {"quotes"}
+    if encoded.count(b"\n") >= LEAST_LINES - 1:
+        signs |= {"lines"}
     return signs | {"order"} if _is_turned(encoded) else signs
 
 

@@ -16,7 +16,6 @@ from .view_bases import add_bases
 from .view_codes import MAX_VIEW_LENGTH, MAX_VIEWS, TextView, add_codes, add_morse, add_runs
 from .view_joins import (
     JOINED_RUN,
-    LEAST_LINES,
     LITERAL_RUN,
     LONE_RUN,
     LONG_RUN,
@@ -108,8 +107,7 @@ def list_views(text: str, encoded: bytes | None = None, signs: AbstractSet[str] 
     encoded = encode_text(text) if encoded is None else encoded
     signs = read_signs(encoded) if signs is None else signs
     has_hidden = holds_hidden_words(encoded)
-    is_worth = signs or has_hidden or text.count("\n") >= LEAST_LINES - 1
-    return _make_views(text, signs, has_hidden=has_hidden) if is_worth else ()
+    return _make_views(text, signs, has_hidden=has_hidden) if signs or has_hidden else ()
 
 
 _NO_WORDS = HiddenWords(0, 0, 0, 0, 0, 0)
@@ -135,7 +133,7 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
         whole("sounds", read_sounds)
     if "gaps" in signs:
         whole("gaps", close_gaps)
-    if "\n" in text:
+    if "lines" in signs:
         whole("acrostic", read_first_letters)
     if "strewn" in signs and count_strewn(text) >= 3:
         whole("strewn", take_pictures)
