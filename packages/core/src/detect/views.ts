@@ -119,6 +119,10 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   if (traits.misspelt > 1 || traits.slips > 1 || (traits.misspelt === 1 && isLoose(text)))
     whole("misspelt", correctWords);
   if (traits.snake >= 3) whole("underscores", (part) => part.replaceAll("_", " "));
+  // Before what innocent writing has many runs of: those beyond the last view would hide a code.
+  if (traits.digits >= 12 || traits.escapes >= 6) addCodes(text, views, traits);
+  if (mayBeMorse(traits)) addRuns(text, views, "morse", morseRun, readMorse);
+  if (traits.coded || traits.mixed >= 3) addBases(head, views, traits.mixed >= 3);
   if (traits.joints >= 2) addRuns(head, views, "joined", joinedRun, readJoined);
   if (traits.long) addRuns(head, views, "joined", longRun, cutLetters);
   if (traits.pieces >= 3) {
@@ -134,11 +138,8 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   if (traits.lone >= 3) addRuns(head, views, "lone", loneRun, readLone);
   if (traits.quotes >= 6 || text.includes(lists)) addRuns(head, views, "literals", literalRun, readLiterals);
   if (traits.hyphened) whole("hyphens", (part) => part.replace(/([A-Za-z])-\n[ \t]*([a-z])/g, "$1$2"));
-  if (traits.digits >= 12 || traits.escapes >= 6) addCodes(text, views, traits);
   if (traits.digits >= 12)
     for (const read of numberReadings) addRuns(head, views, "numbers", numbersRun, (run) => readNumbers(run, read));
-  if (mayBeMorse(traits)) addRuns(text, views, "morse", morseRun, readMorse);
-  if (traits.coded || traits.mixed >= 3) addBases(head, views, traits.mixed >= 3);
   return views.length === 0 ? noViews : views.slice(0, maxViews);
 }
 

@@ -157,6 +157,14 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
         whole("misspelt", correct_words)
     if "snake" in signs and count_snake(text) >= 3:
         whole("underscores", lambda part: part.replace("_", " "))
+    # Before what innocent writing has many runs of: those beyond the last view would hide a code.
+    if "codes" in signs and (count_digits(text) >= 12 or text.count("\\") >= 6):
+        add_codes(text, views)
+    is_mixed = "mixed" in signs and count_mixed(text) >= 3
+    if "morse" in signs and text.count(".") + text.count("-") >= 20:
+        add_morse(text, views)
+    if "tokens" in signs or is_mixed:
+        add_bases(head, views, is_mixed=is_mixed)
     if "joints" in signs and count_joints(text) >= 2:
         add_runs(head, views, "joined", JOINED_RUN, read_joined)
     if "long" in signs:
@@ -169,7 +177,6 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
         whole("backwards", _reverse_order)
     if hidden.spelling >= 6:
         whole("spelling", lambda part: _read_spaced(read_spelling(part)))
-    is_mixed = "mixed" in signs and count_mixed(text) >= 3
     if is_mixed:
         whole("rot47", lambda part: rotate47(part) if says_words(rotate47(part[:_MAX_ROW_LENGTH])) else part)
     if "lone" in signs and count_lone(text) >= 3:
@@ -178,15 +185,9 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
         add_runs(head, views, "literals", LITERAL_RUN, read_literals)
     if "hyphens" in signs:
         whole("hyphens", lambda part: _HYPHENATED.sub(r"\1\2", part))
-    if "codes" in signs and (count_digits(text) >= 12 or text.count("\\") >= 6):
-        add_codes(text, views)
     if "numbers" in signs and count_digits(text) >= 12:
         for read in NUMBER_READINGS:
             add_runs(head, views, "numbers", NUMBERS_RUN, partial(_read_numbers, read=read))
-    if "morse" in signs and text.count(".") + text.count("-") >= 20:
-        add_morse(text, views)
-    if "tokens" in signs or is_mixed:
-        add_bases(head, views, is_mixed=is_mixed)
     return views[:MAX_VIEWS]
 
 
