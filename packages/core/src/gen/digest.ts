@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "f72e11529a23eb7f33e55f968b1db9f5061f3290cfa1017bddf430a2d731ba26";
+export const specDigest = "115736a5d064038a85f1c5c5cc0b34658a8fd23f2ec61fbf70ad511e4b172ad3";
