@@ -282,7 +282,10 @@ function scoreView(view: TextView, viewed: Viewed): StretchSignal[] {
         shows ||= weight > scoring.obfuscationWeight && !partViews.has(kind);
       }
   if (shows) {
-    if (kind !== "misspelt") found.push({ family: obfuscation, weight: scoring.obfuscationWeight, start, end });
+    // Names of code are words that nobody hides: what is weak in them stays so.
+    const isName = kind === "joined" && found.every(({ weight }) => weight < scoring.severityScores.medium);
+    if (kind !== "misspelt" && !isName)
+      found.push({ family: obfuscation, weight: scoring.obfuscationWeight, start, end });
   } else if (codedViews.has(kind)) {
     // In these nobody writes a sentence but to hide it from whoever reads along.
     const hides = (kind === "morse" || kind === "binary") && holdsProse(view.text);

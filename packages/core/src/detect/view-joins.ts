@@ -59,6 +59,8 @@ export function readLiterals(run: string): string | undefined {
 const maxCut = 2048;
 const longest = 14;
 const looksFirst = 48;
+/** So many letters that differ are in every row of so many words. */
+const leastLetters = 6;
 
 /** Known words of a row of letters, the longest first at each place, apart; what is none stays as it is. Their letters are told too. */
 export function cutRow(
@@ -95,7 +97,10 @@ export function cutLetters(row: string): string | undefined {
   if (!/^[!-~]+$/.test(row)) return undefined;
   const { known } = readWordTable();
   // Most long rows are no words, and that is told from where they begin.
-  if (row.length > 2 * looksFirst && cutRow(row.slice(0, looksFirst), known).letters * 2 < looksFirst) return undefined;
+  if (row.length > 2 * looksFirst) {
+    const begun = row.slice(0, looksFirst);
+    if (new Set(begun).size < leastLetters || cutRow(begun, known).letters * 2 < looksFirst) return undefined;
+  }
   const { text, words, letters } = cutRow(row, known);
   return words >= 3 && letters * 4 >= row.length * 3 ? text : undefined;
 }

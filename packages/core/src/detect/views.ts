@@ -127,7 +127,7 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   if (traits.long) addRuns(head, views, "joined", longRun, cutLetters);
   if (traits.pieces >= 3) {
     whole("joined", joinTokens);
-    if (isLoose(text)) whole("joined", joinPieces);
+    if (isLoose(text) && !codeSign.test(text)) whole("joined", joinPieces);
   }
   if (traits.order) whole("backwards", reverseOrder);
   if (traits.spelling >= 6) whole("spelling", (part) => readSpaced(readSpelling(part)));
@@ -143,13 +143,20 @@ function makeViews(text: string, traits: TextTraits): readonly TextView[] {
   return views.length === 0 ? noViews : views.slice(0, maxViews);
 }
 
+/** Code is full of short names that would make words when they are joined. */
+const codeSign = /[={}();]/;
+
 /** Code points of a text in which one misspelt word is worth a view, or letters of another alphabet. */
 const maxLoose = 2048;
 const isLoose = (text: string): boolean =>
   text.length <= 2 * maxLoose && countCodePoints(text, 0, text.length) <= maxLoose;
 
+/** A long run of numbers is told by how it begins. */
+const maxBegun = 512;
+
 /** What numbers say as letters, where that is words. */
 function readNumbers(run: string, read: (run: string) => string): string | undefined {
+  if (run.length > maxBegun && !saysWords(readSpaced(read(run.slice(0, maxBegun))))) return undefined;
   const said = readSpaced(read(run.slice(0, maxSpacedLength)));
   return saysWords(said) ? said : undefined;
 }

@@ -1,4 +1,4 @@
 // Code generated from spec/. Do not edit.
 
 /** SHA-256 of the contract this was generated from. */
-export const specDigest = "115736a5d064038a85f1c5c5cc0b34658a8fd23f2ec61fbf70ad511e4b172ad3";
+export const specDigest = "6a2af861db8e1ce5541769bb3f6d9edadfafebee55f052db7bafafd34f71f953";

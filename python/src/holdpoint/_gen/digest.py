@@ -3,4 +3,4 @@
 
 from typing import Final
 
-SPEC_DIGEST: Final = "115736a5d064038a85f1c5c5cc0b34658a8fd23f2ec61fbf70ad511e4b172ad3"
+SPEC_DIGEST: Final = "6a2af861db8e1ce5541769bb3f6d9edadfafebee55f052db7bafafd34f71f953"

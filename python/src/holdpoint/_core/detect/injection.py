@@ -336,7 +336,9 @@ def _score_view(view: TextView, viewed: _Viewed) -> list[StretchSignal]:
                 # Where words only stood apart, or on a weak word of theirs, it does not say that something was hidden.
                 shows |= own.weight > SCORING["obfuscationWeight"] and view.kind not in _PART_VIEWS
     if shows:
-        if view.kind != "misspelt":
+        # Names of code are words that nobody hides: what is weak in them stays so.
+        is_name = view.kind == "joined" and all(one.weight < SCORING["severityScores"]["medium"] for one in found)
+        if view.kind != "misspelt" and not is_name:
             found.append(StretchSignal(_OBFUSCATION, SCORING["obfuscationWeight"], view.start, view.end))
     elif view.kind in _CODED_VIEWS:
         hides = view.kind in _SIGNAL_CODES and holds_prose(view.text)

@@ -49,6 +49,8 @@ _FIRST_OF_KEYS = (1, 4, 7, 10, 13, 16, 20, 23)
 _MAX_CUT = 2048
 _LONGEST = 14
 _LOOKS_FIRST = 48
+# So many letters that differ are in every row of so many words.
+_LEAST_LETTERS = 6
 _ROTATED = {code: 33 + (code + 14) % 94 for code in range(33, 127)}
 NUMBERS_RUN: Final = re.compile(r"(?<![0-9A-Za-z.])(?:[0-9]{1,4}[ ,./|-]{1,3}){8,}[0-9]{1,4}(?![0-9A-Za-z])")
 
@@ -125,8 +127,10 @@ def cut_letters(row: str) -> str | None:
         return None
     known = read_word_table().known
     # Most long rows are no words, and that is told from where they begin.
-    if len(row) > 2 * _LOOKS_FIRST and cut_row(row[:_LOOKS_FIRST], known).letters * 2 < _LOOKS_FIRST:
-        return None
+    if len(row) > 2 * _LOOKS_FIRST:
+        begun = row[:_LOOKS_FIRST]
+        if len(set(begun)) < _LEAST_LETTERS or cut_row(begun, known).letters * 2 < _LOOKS_FIRST:
+            return None
     cut = cut_row(row, known)
     return cut.text if cut.words >= 3 and cut.letters * 4 >= len(row) * 3 else None
 

@@ -61,6 +61,10 @@ from .wide_gaps import close_gaps
 
 _MAX_SPACED_LENGTH = 4096
 _MAX_ROW_LENGTH = 512
+# A long run of numbers is told by how it begins.
+_MAX_BEGUN = 512
+# Code is full of short names that would make words when they are joined.
+_CODE_SIGN = re.compile(r"[={}();]")
 
 _HYPHENATED = re.compile("([A-Za-z])-\n[ \t]*([a-z])")
 _TURNED_PLAIN = {"b": "q", "d": "p", "n": "u", "p": "d", "q": "b", "u": "n", "w": "m"}
@@ -171,7 +175,7 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
         add_runs(head, views, "joined", LONG_RUN, cut_letters)
     if hidden.pieces >= 3:
         whole("joined", join_tokens)
-        if len(text) <= _MAX_LOOSE:
+        if len(text) <= _MAX_LOOSE and not _CODE_SIGN.search(text):
             whole("joined", join_pieces)
     if "order" in signs:
         whole("backwards", _reverse_order)
@@ -193,6 +197,8 @@ def _make_views(text: str, signs: AbstractSet[str], *, has_hidden: bool) -> Sequ
 
 def _read_numbers(run: str, read: Callable[[str], str]) -> str | None:
     """What numbers say as letters, where that is words."""
+    if len(run) > _MAX_BEGUN and not says_words(_read_spaced(read(run[:_MAX_BEGUN]))):
+        return None
     said = _read_spaced(read(run[:_MAX_SPACED_LENGTH]))
     return said if says_words(said) else None
 
