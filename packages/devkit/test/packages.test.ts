@@ -17,7 +17,7 @@ const slowMs = 240_000;
 /** All packages with their declarations, where other work takes most of the machine. */
 const buildMs = 900_000;
 /** All of the core: thirty policy types with detectors, schemas, explanations (decision core-size). */
-const maxCoreBytes = 185_000;
+const maxCoreBytes = 190_000;
 /** What a consumer of the published core carries, by what it imports. */
 const maxImportBytes = {
   'export { canonicalJson } from "@holdpoint/core";': 2_000,
