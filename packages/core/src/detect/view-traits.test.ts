@@ -69,7 +69,6 @@ function readPlainly(text: string): TextTraits {
     escapes: count(/\\/g),
     strokes: count(/[.-]/g),
     strokeGroups: count(/(?<=[ \t\n/|])[._-]/g),
-    base32: /[A-Z2-7]{16}/.test(text),
     coded: /[%&]/.test(text) || tokens.some(({ length }) => length >= 16),
     hyphened: text.includes("-\n"),
     ascii: !/[^\0-\x7f]/.test(text),

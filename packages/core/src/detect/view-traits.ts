@@ -45,8 +45,6 @@ export interface TextTraits {
   readonly strokes: number;
   /** Dots, dashes and underscores that stand behind what parts the letters of Morse code: a blank, a line feed, `/` or `|`. */
   readonly strokeGroups: number;
-  /** Whether sixteen characters of base32 stand in a row. */
-  readonly base32: boolean;
   /** Whether something may have to be decoded: sixteen characters without a blank, a percent sign or an ampersand. */
   readonly coded: boolean;
   /** Whether a line ends with a hyphen. */
@@ -202,13 +200,12 @@ function createTraitsReader(): (text: string) => TextTraits {
   /** What stands between words in place of a blank. */
   const joint = 2048;
   const mark = 4096;
-  /** The shortest row of characters that is read as base32, and the shortest that is decoded as base64 or hex. */
-  const base32Length = 16;
-  const codeLength = Math.min(base32Length, matchLimits.minEncodedRun);
+  /** The shortest row of letters that may be words joined, and the shortest of signs that may be a code. */
+  const longLength = 16;
+  const codeLength = Math.min(longLength, matchLimits.minEncodedRun);
 
   const tableOf = (test: RegExp): Uint8Array =>
     Uint8Array.from({ length: 256 }, (_, unit) => Number(unit < 128 && test.test(String.fromCharCode(unit))));
-  const isBase32 = tableOf(/[A-Z2-7]/);
   /** What stands before a stroke or an underscore that begins a letter of Morse code. */
   const partsMorse = tableOf(/[ \t\n/|]/);
   /** What stands behind a sign that is markup within a word. */
@@ -233,17 +230,6 @@ function createTraitsReader(): (text: string) => TextTraits {
     });
   classes[tailByte] = tail;
   classes[separatorByte] = separator;
-
-  /** Whether so many characters of base32 stand in a row in a stretch; reads about a sixteenth of one that has few. */
-  function hasBase32(bytes: Uint8Array, start: number, end: number): boolean {
-    for (let from = start; from + base32Length <= end; ) {
-      let at = from + base32Length - 1;
-      while (at >= from && isBase32[bytes[at]!] === 1) at--;
-      if (at < from) return true;
-      from = at + 1;
-    }
-    return false;
-  }
 
   /** False for most stretches whose letters, at least four, spell no listed word. */
   function mayBePlain(bytes: Uint8Array, start: number, end: number, letters: number, slots: Int32Array): boolean {
@@ -307,7 +293,6 @@ function createTraitsReader(): (text: string) => TextTraits {
     let hasLeet = false;
     let pieceLength = 0;
     let singles = 0;
-    let base32 = false;
     let coded = false;
     let hyphened = false;
     /** Words that may be listed ones in some way: few texts have any. */
@@ -327,7 +312,6 @@ function createTraitsReader(): (text: string) => TextTraits {
           if (size >= codeLength) {
             coded = true;
             long = true;
-            base32 ||= hasBase32(bytes, start, i);
           }
           if (size < 3) continue;
           if (!isTaken(codedSlots, slotOfLetters(bytes, start, i))) continue;
@@ -350,7 +334,7 @@ function createTraitsReader(): (text: string) => TextTraits {
               if (isJoined) joints++;
             }
           }
-          if (size >= base32Length) long = true;
+          if (size >= longLength) long = true;
         }
       }
       // Here stands what is no ASCII letter.
@@ -373,7 +357,6 @@ function createTraitsReader(): (text: string) => TextTraits {
       if (bits & blank) {
         if (i - tokenStart >= codeLength) {
           coded = true;
-          base32 ||= hasBase32(bytes, tokenStart, i);
         }
         if (words > 1 && letters >= 4 && letters <= 16 && mayBePlain(bytes, tokenStart, i, letters, plainSlots)) {
           const spelt = joinLetters(text, tokenStart, i);
@@ -430,7 +413,6 @@ function createTraitsReader(): (text: string) => TextTraits {
       escapes,
       strokes,
       strokeGroups,
-      base32,
       coded,
       hyphened,
       ascii,

@@ -82,8 +82,7 @@ const isPlain = (text: string, traits: TextTraits): boolean =>
   !traits.cyrillic &&
   !traits.accented &&
   !traits.far &&
-  !traits.hyphened &&
-  !traits.base32;
+  !traits.hyphened;
 
 /** Eight letters are the least that is read, and all but the first stand behind what parts them: sentences have no such strokes. */
 const mayBeMorse = ({ strokes, strokeGroups }: TextTraits): boolean => strokes >= 20 && strokeGroups >= 7;
