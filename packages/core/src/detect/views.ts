@@ -202,6 +202,7 @@ const cyrillicLetters: Readonly<Record<string, string>> = {
   o: "о",
   p: "р",
   r: "г",
+  w: "ш",
   x: "х",
   y: "у",
   A: "А",

@@ -69,7 +69,7 @@ _CODE_SIGN = re.compile(r"[={}();]")
 _HYPHENATED = re.compile("([A-Za-z])-\n[ \t]*([a-z])")
 _TURNED_PLAIN = {"b": "q", "d": "p", "n": "u", "p": "d", "q": "b", "u": "n", "w": "m"}
 # Letters of Cyrillic that look-alike folding makes ASCII, back: it has taken them for disguised Latin.
-_CYRILLIC_LETTERS = str.maketrans("abceioprxyABCEHIKMOPTXY36", "аьсеіоргхуАВСЕНІКМОРТХУЗб")
+_CYRILLIC_LETTERS = str.maketrans("abceioprwxyABCEHIKMOPTXY36", "аьсеіоргшхуАВСЕНІКМОРТХУЗб")
 # Like all that is looked for here it begins only where a run does: tried at each of its characters, a long run would be
 # read once for each.
 _MIXED_WORD = re.compile(
